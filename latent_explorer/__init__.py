@@ -1,0 +1,22 @@
+"""latent_explorer: see what an autoencoder has learnt.
+
+    import latent_explorer
+    checkpoint = latent_explorer.load("mnist-vae")
+    pictures = checkpoint.decode(checkpoint.atlas.inverse_transform([[0.5, 0.5]]))
+"""
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["Checkpoint", "InputError", "WorkError", "load"]
+
+_HOMES = {"load": "checkpoint", "Checkpoint": "checkpoint", "InputError": "errors", "WorkError": "errors"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when first used: the window must stand before numpy is even needed."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"latent_explorer.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

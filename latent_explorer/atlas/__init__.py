@@ -1,0 +1,101 @@
+"""The atlas: latents, their map, and the way there and back.
+
+An atlas knows latents and positions; it knows neither models nor images, and imports neither torch nor
+scikit-learn until something has to be fitted.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats, as_matrix
+from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
+
+SAMPLED = 500  # dots looked at for a typical distance
+
+
+class Atlas:
+    """One map of the latents.
+
+    `xy` (M, 2) map units, `latents` (M, d), `labels` (M,) with -1 where there is none, `which` the projection's
+    name. Arrays in give arrays out, tensors give tensors.
+    """
+
+    def __init__(self, projection: Projection, latents: Floats, labels: NDArray[np.int64]) -> None:
+        self.projection = projection
+        self.xy = projection.xy
+        self.latents = latents
+        self.labels = labels
+
+    @property
+    def which(self) -> str:
+        return self.projection.name
+
+    def transform(self, latents: Any) -> Any:
+        """Latents (N, d) to map positions (N, 2); raises `InputError` for another shape or NaN."""
+        z, back = as_matrix(latents, self.latents.shape[1], "latents")
+        return back(self.projection.transform(z))
+
+    def inverse_transform(self, xy: Any, resolution: float | None = None) -> Any:
+        """Map positions (N, 2) to latents (N, d).
+
+        Without `resolution` the exact field: at a dot that dot's own latent, between dots continuous. With it
+        the field as seen at that resolution, in map units (the size of one screen pixel).
+        """
+        positions, back = as_matrix(xy, 2, "xy")
+        if isinstance(self.projection, LatentPlane):
+            return back(self.projection.inverse_transform(positions))
+        return back(self.inverse.inverse_transform(positions, resolution))
+
+    @cached_property
+    def inverse(self) -> Any:
+        from latent_explorer.atlas.inverse import Shepard
+
+        trend = self.projection.plane if isinstance(self.projection, PCA) else None
+        return Shepard(trend).fit(self.xy, self.latents)
+
+    @cached_property
+    def tree(self) -> Any:
+        """Neighbour search among all dots."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.xy)
+
+    def nearest(self, xy: Any) -> tuple[Any, Any]:
+        """Distance in map units and index of the dot nearest to each of (N, 2) positions."""
+        positions, _ = as_matrix(xy, 2, "xy")
+        distance, index = self.tree.query(positions)
+        return distance, index
+
+    @cached_property
+    def gap(self) -> float:
+        """Median distance between a dot and its nearest neighbour, in map units."""
+        some = self.xy[:: max(1, len(self.xy) // SAMPLED)]
+        distance, _ = self.tree.query(some, k=min(2, len(self.xy)))
+        return max(float(np.median(np.atleast_2d(distance)[:, -1])), 1e-9)
+
+
+class LatentNeighbours:
+    """Distances to the data in latent space, exact."""
+
+    def __init__(self, latents: Floats) -> None:
+        self.latents = latents
+        self.squares = np.einsum("md,md->m", latents, latents)
+
+    def distance(self, z: Floats) -> float:
+        """From one latent (d,) to the nearest of the data."""
+        squared = self.squares - 2 * (self.latents @ z)
+        return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
+
+    @cached_property
+    def gap(self) -> float:
+        """Median distance between a sample and its nearest neighbour."""
+        some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLED))
+        squared = self.squares[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squares[some, None]
+        squared[np.arange(len(some)), some] = np.inf
+        return max(float(np.median(np.sqrt(np.maximum(squared.min(axis=1), 0)))), 1e-9)
+
+
+__all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection"]

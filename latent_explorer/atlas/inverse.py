@@ -1,0 +1,67 @@
+"""The inverse projection: map (N, 2) to latents (N, d), exact at the dots and continuous between them."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from latent_explorer.arrays import Floats
+
+NEIGHBOURS = 16
+
+
+class Shepard:
+    """Modified Shepard interpolation: each dot's pull fades to nothing where it stops being a neighbour.
+
+    The weight of a neighbour at distance d is ((R - d) / R)^2 / d^2 with R the distance of the first dot left
+    out (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest jump
+    whenever the k-th changes; these do not, since at that moment its weight is zero, and towards a dot they grow
+    without bound, so the field passes through every dot. Seen at a resolution r, d^2 becomes d^2 + r^2, which
+    rounds off the peak around each dot.
+
+    With `trend` only what the trend misses is interpolated, so that a linear projection keeps its plane where
+    dots are sparse.
+    """
+
+    def __init__(self, trend: Callable[[Floats], Floats] | None = None) -> None:
+        self.trend = trend
+
+    def fit(self, xy: Floats, latents: Floats) -> "Shepard":
+        """Dots (M, 2) and their latents (M, d). Of dots on one spot the first counts."""
+        _, first = np.unique(xy, axis=0, return_index=True)
+        first.sort()
+        self.tree = cKDTree(xy[first])
+        self.values = latents[first].astype(np.float32)
+        if self.trend is not None:
+            self.values = self.values - self.trend(xy[first])
+        return self
+
+    def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
+        """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
+        k = min(NEIGHBOURS + 1, len(self.values))
+        distance, index = self.tree.query(xy, k=k)  # (N, k)
+        if k == 1:
+            distance, index = distance[:, None], index[:, None]
+        weights = shepard_weights(distance, resolution or 0.0)
+        found = np.einsum("nk,nkd->nd", weights, self.values[index[:, : weights.shape[1]]])
+        if self.trend is not None:
+            found = found + self.trend(xy)
+        return np.ascontiguousarray(found, dtype=np.float32)
+
+
+def shepard_weights(distance: np.ndarray, resolution: float) -> Floats:  # type: ignore[type-arg]
+    """Ascending distances (N, k+1) -> weights (N, k) that sum to 1; the last distance is the reach."""
+    if distance.shape[1] == 1:
+        return np.ones_like(distance, dtype=np.float32)
+    near, reach = distance[:, :-1], distance[:, -1:]
+    # scaled by the nearest distance, so that a query on a dot divides nothing by zero
+    smallest = np.hypot(near[:, :1], resolution)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pull = smallest**2 / (near**2 + resolution**2)
+        fade = np.square(1 - near / reach)
+        weights = pull * fade
+        weights = np.where(smallest > 0, weights, near == 0)
+        total = weights.sum(axis=1, keepdims=True)
+        # all neighbours at the same distance as the reach: they count alike
+        weights = np.where(total > 0, weights / total, 1 / near.shape[1])
+    return weights.astype(np.float32)

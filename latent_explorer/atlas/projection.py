@@ -1,0 +1,255 @@
+"""Projections: latents (N, d) to the 2-D map, in map units.
+
+Map units run from 0 to 1: a projection's own coordinates are centred and scaled by one factor for both axes, so
+that distances keep their proportions, y pointing up. Each projection is an estimator with `fit` and `transform`
+that can be put back together from what a checkpoint stores; none knows of images, models or files.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from latent_explorer.arrays import Floats
+from latent_explorer.errors import InputError
+
+MARGIN = 0.03  # of the map's side stays free around the outermost dots
+
+
+class Projection(Protocol):
+    """What an atlas needs of a projection; all positions in map units."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    xy: Floats
+    """(M, 2), the fitted latents' positions."""
+
+    def transform(self, latents: Floats) -> Floats:
+        """(N, d) -> (N, 2), new points too."""
+
+    def parameters(self) -> dict[str, Any]:
+        """What JSON can hold."""
+
+    def tensors(self) -> dict[str, Floats]:
+        """What JSON cannot; `xy` is always among them."""
+
+
+class Frame:
+    """The affine map between a projection's own coordinates and map units."""
+
+    def __init__(self, centre: tuple[float, float], scale: float) -> None:
+        self.centre = np.asarray(centre, dtype=np.float64)
+        self.scale = float(scale)
+
+    @classmethod
+    def around(cls, raw: np.ndarray[Any, Any]) -> "Frame":
+        low, high = raw.min(axis=0).astype(np.float64), raw.max(axis=0).astype(np.float64)
+        extent = max(float((high - low).max()), 1e-12)
+        centre = (low + high) / 2
+        return cls((float(centre[0]), float(centre[1])), (1 - 2 * MARGIN) / extent)
+
+    def to_map(self, raw: np.ndarray[Any, Any]) -> Floats:
+        mapped: Floats = ((raw - self.centre) * self.scale + 0.5).astype(np.float32)
+        return mapped
+
+    def to_raw(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        raw: np.ndarray[Any, Any] = (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
+        return raw
+
+    def parameters(self) -> dict[str, Any]:
+        return {"centre": self.centre.tolist(), "scale": self.scale}
+
+
+class PCA:
+    """The plane of the two directions of largest variance (Pearson 1901), by scikit-learn."""
+
+    name = "pca"
+    title = "PCA"
+
+    def __init__(
+        self, xy: Floats, mean: Floats, components: Floats, frame: Frame, explained: tuple[float, float]
+    ) -> None:
+        self.xy, self.mean, self.components, self.frame = xy, mean, components, frame
+        self.explained = explained
+        """Share of the latents' variance along each axis."""
+
+    @classmethod
+    def fit(cls, latents: Floats) -> "PCA":
+        from sklearn.decomposition import PCA as Decomposition
+
+        if latents.shape[1] == 1:  # one latent dimension lies along x
+            mean, components, explained = latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0)
+        else:
+            found = Decomposition(n_components=2, svd_solver="full").fit(latents)
+            mean, components = found.mean_.astype(np.float32), found.components_.astype(np.float32)
+            shares = np.nan_to_num(found.explained_variance_ratio_)
+            explained = (float(shares[0]), float(shares[1]))
+        raw = (latents - mean) @ components.T
+        frame = Frame.around(raw)
+        return cls(frame.to_map(raw), mean, components, frame, explained)
+
+    @classmethod
+    def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
+        first, second = parameters["explained"]
+        return cls(
+            tensors["xy"], tensors["mean"], tensors["components"], _frame(parameters), (float(first), float(second))
+        )
+
+    def transform(self, latents: Floats) -> Floats:
+        return self.frame.to_map((latents - self.mean) @ self.components.T)
+
+    def plane(self, xy: Floats) -> Floats:
+        """(N, 2) -> (N, d): the point of the principal plane at a position, PCA's own inverse."""
+        plane: Floats = (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
+        return plane
+
+    def parameters(self) -> dict[str, Any]:
+        return {**self.frame.parameters(), "explained": list(self.explained)}
+
+    def tensors(self) -> dict[str, Floats]:
+        return {"xy": self.xy, "mean": self.mean, "components": self.components}
+
+    @staticmethod
+    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+        return {"xy": (points, 2), "mean": (latent_dim,), "components": (2, latent_dim)}
+
+
+class TSNE:
+    """t-SNE (van der Maaten and Hinton 2008) by openTSNE (Policar et al. 2019).
+
+    New points are placed by openTSNE's `transform`: each is optimised against the fixed map, apart from the
+    others.
+    """
+
+    name = "tsne"
+    title = "t-SNE"
+
+    def __init__(
+        self, xy: Floats, latents: Floats, frame: Frame, perplexity: float, metric: str, seed: int
+    ) -> None:
+        self.xy, self.latents, self.frame = xy, latents, frame
+        self.perplexity, self.metric, self.seed = perplexity, metric, seed
+        self._embedding: Any = None
+
+    @classmethod
+    def fit(cls, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0) -> "TSNE":
+        import openTSNE
+
+        most = (len(latents) - 1) / 3
+        if perplexity > most:
+            raise InputError(
+                f"map.perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
+            )
+        engine = openTSNE.TSNE(perplexity=perplexity, metric=metric, random_state=seed, n_jobs=-1)
+        raw = np.asarray(engine.fit(latents.astype(np.float64)))
+        frame = Frame.around(raw)
+        return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
+
+    @classmethod
+    def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "TSNE":
+        return cls(
+            tensors["xy"],
+            latents,
+            _frame(parameters),
+            float(parameters["perplexity"]),
+            str(parameters["metric"]),
+            int(parameters["seed"]),
+        )
+
+    def transform(self, latents: Floats) -> Floats:
+        if len(latents) == 0:
+            return np.empty((0, 2), np.float32)
+        placed = self._restored().transform(latents.astype(np.float64))
+        return self.frame.to_map(np.asarray(placed))
+
+    def _restored(self) -> Any:
+        """openTSNE's embedding, made again of the stored positions; the neighbour index takes seconds to build."""
+        if self._embedding is None:
+            import openTSNE
+
+            affinities = openTSNE.affinity.PerplexityBasedNN(
+                self.latents.astype(np.float64),
+                perplexity=self.perplexity,
+                metric=self.metric,
+                n_jobs=-1,
+                random_state=self.seed,
+            )
+            self._embedding = openTSNE.TSNEEmbedding(
+                self.frame.to_raw(self.xy), affinities, random_state=self.seed, n_jobs=-1
+            )
+        return self._embedding
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            **self.frame.parameters(), "perplexity": self.perplexity, "metric": self.metric, "seed": self.seed
+        }  # fmt: skip
+
+    def tensors(self) -> dict[str, Floats]:
+        return {"xy": self.xy}
+
+    @staticmethod
+    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+        return {"xy": (points, 2)}
+
+
+class LatentPlane:
+    """A 2-D latent space as its own map; going back is the identity."""
+
+    name = "latent"
+    title = "Latent plane"
+
+    def __init__(self, xy: Floats, frame: Frame) -> None:
+        self.xy, self.frame = xy, frame
+
+    @classmethod
+    def fit(cls, latents: Floats) -> "LatentPlane":
+        if latents.shape[1] != 2:
+            raise InputError(f"map.methods: the latent plane arrived for {latents.shape[1]} dimensions; 2 are allowed")
+        frame = Frame.around(latents)
+        return cls(frame.to_map(latents), frame)
+
+    @classmethod
+    def restore(
+        cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats
+    ) -> "LatentPlane":
+        return cls(tensors["xy"], _frame(parameters))
+
+    def transform(self, latents: Floats) -> Floats:
+        return self.frame.to_map(latents)
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        latents: Floats = self.frame.to_raw(xy).astype(np.float32)
+        return latents
+
+    def parameters(self) -> dict[str, Any]:
+        return self.frame.parameters()
+
+    def tensors(self) -> dict[str, Floats]:
+        return {"xy": self.xy}
+
+    @staticmethod
+    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+        return {"xy": (points, 2)}
+
+
+PROJECTIONS: dict[str, type[PCA] | type[TSNE] | type[LatentPlane]] = {
+    kind.name: kind for kind in (TSNE, PCA, LatentPlane)
+}
+
+
+def fit(
+    method: str, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0
+) -> Projection:
+    """The map of latents (M, d) by one of `PROJECTIONS`."""
+    if method == "tsne":
+        return TSNE.fit(latents, perplexity=perplexity, metric=metric, seed=seed)
+    if method == "pca":
+        return PCA.fit(latents)
+    if method == "latent":
+        return LatentPlane.fit(latents)
+    raise InputError(f"projection {method!r} is unknown; allowed: {', '.join(PROJECTIONS)}")
+
+
+def _frame(parameters: Mapping[str, Any]) -> Frame:
+    x, y = parameters["centre"]
+    return Frame((float(x), float(y)), float(parameters["scale"]))

@@ -1,0 +1,1 @@
+"""The two commands: arguments in, one call, an exit status out."""

@@ -1,0 +1,54 @@
+"""`train.py`: train a preset, map its latents, write one checkpoint."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from latent_explorer import config as configuration
+from latent_explorer.commands.exits import Parser, guarded, say
+
+DEFAULT = "digits-vae"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    return guarded("train", lambda: run(options))
+
+
+def parser() -> Parser:
+    p = Parser(prog="train.py", description="Train an autoencoder from a YAML preset and save it with its map.")
+    p.add_argument(
+        "preset", nargs="?", default=DEFAULT, metavar="PRESET | FILE.yaml", help=f"what to train (default {DEFAULT})"
+    )
+    p.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
+    p.add_argument("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
+    p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
+    p.add_argument("--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors")
+    p.add_argument("--list", action="store_true", help="one line a preset, then stop")
+    p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
+    return p
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.list:
+        for name in configuration.preset_names():
+            sys.stdout.write(f"{name:16} {configuration.load(name).description}\n")
+        return 0
+    config = configuration.load(options.preset, [*options.set, *_device(options.device)])
+    preset = Path(options.preset).stem
+    out = options.out or Path(f"{preset}.safetensors")
+
+    from latent_explorer.commands import recipe  # imports torch, which the checks above do not need
+
+    report = recipe.run(config, preset=preset, out=out, data_dir=options.data_dir, say=say)
+    sys.stdout.write(report.text() + "\n")
+    if options.json:
+        sys.stdout.write(json.dumps(report.as_dict()) + "\n")
+    sys.stdout.flush()
+    return report.status
+
+
+def _device(name: str | None) -> list[str]:
+    return [f"training.device={name}"] if name else []

@@ -1,0 +1,321 @@
+"""What a run is made of, as frozen dataclasses: YAML in, checked once here, values out.
+
+Every key declares its type, its default and what is allowed beside it; an unknown key, a wrong type or an
+impossible value is an `InputError` that names the key, what arrived and what is allowed. Nothing here knows
+how a model is built or trained.
+"""
+
+import math
+import re
+import types
+import typing
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from latent_explorer import resources
+from latent_explorer.errors import InputError
+
+T = TypeVar("T")
+
+
+def _key(
+    default: Any,
+    *,
+    choices: tuple[Any, ...] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    length: tuple[int, int] | None = None,
+) -> Any:
+    """A key with its default and its limits (`low <= value <= high`, `above < value < below`)."""
+    return field(
+        default=default,
+        metadata={
+            "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Data:
+    """The images: which set, where it lies, and how they are brought to one shape."""
+
+    name: str = _key("digits", choices=("digits", "mnist"))
+    path: str | None = _key(None)
+    """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache."""
+    size: int | None = _key(None, low=4, high=1024)
+    """Side of the square pictures in pixels; None leaves them as they are."""
+    channels: int | None = _key(None, choices=(1, 3))
+    """1 makes grey pictures, 3 colour; None leaves them as they are."""
+    held_out: float = _key(0.2, above=0.0, below=1.0)
+    """Share of the images held out for testing, where the data set has no split of its own."""
+    limit: int | None = _key(None, low=16, high=100_000_000)
+    """At most this many training images."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The network: the two bodies and the latent space between them."""
+
+    network: str = _key("mlp", choices=("mlp", "cnn"))
+    latent_dim: int = _key(32, low=1, high=4096)
+    hidden: tuple[int, ...] = _key((128, 64), low=1, high=65_536, length=(0, 16))
+    """Widths of the fully connected layers of the encoder; the decoder is their mirror."""
+    channels: tuple[int, ...] = _key((16, 32), low=1, high=4096, length=(1, 10))
+    """cnn: channels after each strided convolution; each halves the picture's side."""
+    activation: str = _key("relu", choices=("relu", "silu", "gelu", "elu", "tanh"))
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised."""
+
+    name: str = _key("plain", choices=("plain", "variational"))
+    loss: str = _key("bce", choices=("bce", "mse"))
+    """Reconstruction term, summed over a picture: bce is the Bernoulli likelihood in nats, mse the
+    squared error (a Gaussian likelihood of variance 1/2)."""
+    beta: float = _key(1.0, low=0.0, high=1_000_000)
+    """variational: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
+
+
+@dataclass(frozen=True)
+class Training:
+    epochs: int = _key(40, low=1, high=1_000_000)
+    batch_size: int = _key(128, low=1, high=1_000_000)
+    learning_rate: float = _key(1e-3, above=0.0, high=100.0)
+    """Peak of the schedule."""
+    optimizer: str = _key("adamw", choices=("adamw", "adam", "sgd"))
+    weight_decay: float = _key(0.0, low=0.0, high=10.0)
+    schedule: str = _key("onecycle", choices=("onecycle", "cosine", "constant"))
+    seed: int = _key(0, low=0, high=2**31 - 1)
+    device: str = _key("auto", choices=("auto", "cpu", "cuda", "mps"))
+    precision: str = _key("float32", choices=("float32", "bfloat16"))
+    """bfloat16 runs the forward pass under autocast; the weights stay float32."""
+
+
+@dataclass(frozen=True)
+class Map:
+    """The 2-D map of the latents."""
+
+    methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent"), length=(1, 3))
+    """The first is shown first; `latent` is the latent plane itself, for latent_dim 2."""
+    points: int = _key(10_000, low=16, high=10_000_000)
+    """Images on the map: training images first, then held-out ones; all of them where there are fewer."""
+    perplexity: float = _key(30.0, low=2.0, high=10_000.0)
+    """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
+    metric: str = _key("euclidean", choices=("euclidean", "cosine", "manhattan"))
+    """tsne: distance between latents."""
+
+
+@dataclass(frozen=True)
+class Config:
+    description: str = _key("")
+    data: Data = field(default_factory=Data)
+    model: Model = field(default_factory=Model)
+    objective: Objective = field(default_factory=Objective)
+    training: Training = field(default_factory=Training)
+    map: Map = field(default_factory=Map)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dictionaries, lists and numbers, as `from_dict` reads them."""
+        return _plain(asdict(self))
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def preset_names() -> list[str]:
+    return sorted(path.stem for path in resources.folder("presets").glob("*.yaml"))
+
+
+def load(preset: str, overrides: Sequence[str] = ()) -> Config:
+    """The config of a preset's name or a YAML file, with `KEY=VALUE` overrides on top."""
+    path = Path(preset)
+    if path.suffix not in (".yaml", ".yml"):
+        path = resources.folder("presets") / f"{preset}.yaml"
+        if preset not in preset_names():
+            raise InputError(
+                f"preset {preset!r} is unknown{_did_you_mean(preset, preset_names())}; "
+                f"allowed: {', '.join(preset_names())}, or the path of a .yaml file"
+            )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise InputError(f"{path}: cannot be read: {reason}") from None
+    values = parse_yaml(text, str(path))
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: {_said(values)} arrived; a mapping with the keys {_names(Config)} is allowed")
+    for override in overrides:
+        _override(values, override)
+    return from_dict(values, source=path.name)
+
+
+def parse_yaml(text: str, source: str) -> Any:
+    """YAML by the safe loader, with `1e-3` read as the number it is and a key given twice refused."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        hint = "; indent with spaces" if "\\t" in problem else ""
+        raise InputError(f"{where}: {problem}{hint}") from None
+    except RecursionError:
+        raise InputError(f"{source}: nested too deeply") from None
+
+
+def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
+    """A checked `Config` of nested mappings; raises `InputError` for whatever is not allowed."""
+    config = _build(Config, values, source, "")
+    if "latent" in config.map.methods and config.model.latent_dim != 2:
+        raise InputError(
+            f"{source}: map.methods: 'latent' arrived with model.latent_dim {config.model.latent_dim}; "
+            "the latent plane is a map where model.latent_dim is 2"
+        )
+    if len(set(config.map.methods)) != len(config.map.methods):
+        raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")
+    return config
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader; YAML 1.2 floats, no duplicate keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
+                )
+            seen.add(key_node.value if isinstance(key_node.value, str) else id(key_node))
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
+    list("-+.0123456789"),
+)
+
+
+def _override(values: dict[str, Any], override: str) -> None:
+    """Put `section.key=value` into `values`; the value is read as YAML."""
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise InputError(f"--set {override!r}: KEY=VALUE is allowed, for example training.epochs=3")
+    *sections, name = key.strip().split(".")
+    place = values
+    for section in sections:
+        if place.get(section) is None:
+            place[section] = {}
+        place = place[section]
+        if not isinstance(place, dict):
+            raise InputError(f"--set {override!r}: {section} has no keys of its own")
+    place[name] = parse_yaml(text, f"--set {key}")
+
+
+# -- checking -----------------------------------------------------------------------------------------
+
+
+def _build(cls: type[T], values: Any, source: str, prefix: str) -> T:
+    where = prefix.rstrip(".") or "the top level"
+    if not isinstance(values, Mapping):
+        raise InputError(f"{source}: {where}: {_said(values)} arrived; a mapping with the keys {_names(cls)} is allowed")
+    known = {f.name: f for f in fields(typing.cast(Any, cls))}
+    for name in values:
+        if name not in known:
+            raise InputError(
+                f"{source}: {prefix}{name}: unknown key{_did_you_mean(str(name), list(known))}; allowed: {_names(cls)}"
+            )
+    hints = typing.get_type_hints(cls)
+    arguments = {}
+    for name, value in values.items():
+        kind = hints[name]
+        if is_dataclass(kind):
+            section = {} if value is None else value
+            arguments[name] = _build(typing.cast(type[Any], kind), section, source, f"{prefix}{name}.")
+        else:
+            arguments[name] = _check(value, kind, known[name].metadata, f"{source}: {prefix}{name}")
+    return cls(**arguments)
+
+
+def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
+    """`value` as `kind` within `limits`, or an `InputError`."""
+    if isinstance(kind, types.UnionType):
+        if value is None:
+            return None
+        kind = next(option for option in typing.get_args(kind) if option is not type(None))
+    if typing.get_origin(kind) is tuple:
+        return _check_list(value, kind, limits, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+    if not right_type or not _within(value, limits):
+        raise InputError(f"{where}: {_said(value)} arrived; {_allowed(kind, limits)} is allowed")
+    return value
+
+
+def _check_list(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> tuple[Any, ...]:
+    item = typing.get_args(kind)[0]
+    shortest, longest = limits["length"]
+    if not isinstance(value, list | tuple) or not shortest <= len(value) <= longest:
+        raise InputError(
+            f"{where}: {_said(value)} arrived; a list of {shortest} to {longest} entries is allowed, "
+            f"each {_allowed(item, limits)}"
+        )
+    return tuple(_check(entry, item, limits, f"{where}[{i}]") for i, entry in enumerate(value))
+
+
+def _within(value: Any, limits: Mapping[str, Any]) -> bool:
+    if limits["choices"] is not None and value not in limits["choices"]:
+        return False
+    if isinstance(value, int | float):
+        return (
+            math.isfinite(value)
+            and (limits["low"] is None or value >= limits["low"])
+            and (limits["high"] is None or value <= limits["high"])
+            and (limits["above"] is None or value > limits["above"])
+            and (limits["below"] is None or value < limits["below"])
+        )
+    return True
+
+
+def _allowed(kind: type, limits: Mapping[str, Any]) -> str:
+    if limits["choices"] is not None:
+        return "one of " + ", ".join(map(str, limits["choices"]))
+    noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[kind]
+    words = {"low": "from", "above": "above", "high": "to", "below": "below"}
+    return " ".join([noun] + [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None])
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _said(value: Any) -> str:
+    """A short quotation of what arrived, with its type where the text alone would mislead."""
+    text = repr(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{text} ({type(value).__name__})" if value is not None else "nothing"
+
+
+def _names(cls: Any) -> str:
+    return ", ".join(f.name for f in fields(cls))
+
+
+def _did_you_mean(word: str, known: Sequence[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,169 @@
+"""The named data sets: images as uint8 tensors in memory, labels, and the split into training and held-out.
+
+Nothing here knows of models. A data set that is not on the machine is downloaded by torchvision, or an
+`InputError` says which files are expected where.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+import torch
+from torch import Tensor
+
+from latent_explorer import config
+from latent_explorer.errors import InputError
+
+MNIST_FILES = (
+    "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+)  # fmt: skip
+CLASS_NAMES = {
+    "digits": tuple("0123456789"),
+    "mnist": tuple("0123456789"),
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    images: Tensor
+    """(N, C, H, W) uint8."""
+    labels: Tensor
+    """(N,) int64."""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and held-out images of one shape. `image(i)` counts through both: training images first."""
+
+    name: str
+    train: Split
+    test: Split
+    class_names: tuple[str, ...]
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(C, H, W)."""
+        channels, height, width = self.train.images.shape[1:]
+        return channels, height, width
+
+    def image(self, index: int) -> Tensor:
+        """(C, H, W) uint8."""
+        first = len(self.train)
+        return self.train.images[index] if index < first else self.test.images[index - first]
+
+
+def folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
+    """Where data sets lie: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
+    chosen = data_dir or os.environ.get("LATENT_EXPLORER_DATA")
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("latent_explorer")) / "data"
+
+
+def load(
+    wanted: config.Data,
+    *,
+    data_dir: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    download: bool = True,
+) -> Dataset:
+    """The data set of a config.
+
+    `data_dir` stands before `wanted.path`; `seed` draws the held-out share where the set has no split of its
+    own. Raises `InputError` where the files are missing and cannot be (or, without `download`, are not to be)
+    downloaded.
+    """
+    if wanted.name == "digits":
+        train, test = _digits(wanted.held_out, seed)
+    else:
+        train, test = _mnist(folder(data_dir or wanted.path), download)
+    if wanted.limit is not None:
+        train = Split(train.images[: wanted.limit], train.labels[: wanted.limit])
+    train, test = (Split(_shaped(part.images, wanted), part.labels) for part in (train, test))
+    return Dataset(wanted.name, train, test, CLASS_NAMES[wanted.name])
+
+
+def to_floats(images: Tensor) -> Tensor:
+    """uint8 0..255 to float32 in [0, 1]."""
+    return images.to(torch.float32).div_(255)
+
+
+# -- the sets -----------------------------------------------------------------------------------------
+
+
+def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
+    """scikit-learn's 1,797 digits of 8x8 pixels (UCI, Alpaydin and Kaynak 1998), grey values 0..16."""
+    from sklearn.datasets import load_digits
+
+    pixels, labels = load_digits(return_X_y=True)
+    images = torch.from_numpy(np.round(pixels * (255 / 16)).astype(np.uint8)).reshape(-1, 1, 8, 8)
+    targets = torch.from_numpy(labels.astype(np.int64))
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
+    count = min(max(1, round(held_out * len(images))), len(images) - 1)
+    test, train = order[:count], order[count:]
+    return Split(images[train], targets[train]), Split(images[test], targets[test])
+
+
+def _mnist(root: Path, download: bool) -> tuple[Split, Split]:
+    """MNIST (LeCun, Cortes and Burges 1998): 60,000 and 10,000 images of 28x28 pixels, through torchvision."""
+    from torchvision.datasets import MNIST
+
+    raw = root / "MNIST" / "raw"
+    present = all((raw / name).is_file() for name in MNIST_FILES)
+    if not present and not download:
+        raise InputError(_missing(root, "it is not there"))
+    try:
+        with _impatient():
+            sets = [MNIST(str(root), train=train, download=not present) for train in (True, False)]
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+        raise InputError(_missing(root, reason)) from None
+    parts = [Split(one.data.unsqueeze(1), one.targets) for one in sets]
+    for part, name in zip(parts, MNIST_FILES[::2], strict=True):
+        if part.images.shape[1:] != (1, 28, 28) or len(part.images) != len(part.labels):
+            raise InputError(f"{raw / name}: {tuple(part.images.shape)} images arrived; 28x28 ones with a label each are allowed")
+    return parts[0], parts[1]
+
+
+def _missing(root: Path, reason: str) -> str:
+    return (
+        f"MNIST cannot be had ({reason}): put {', '.join(MNIST_FILES)} (or the same with .gz) "
+        f"into {root / 'MNIST' / 'raw'}, or name another folder with --data-dir"
+    )
+
+
+@contextmanager
+def _impatient(seconds: float = 30.0) -> Iterator[None]:
+    """torchvision sets no timeout of its own; a silent network must not hang the program."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _shaped(images: Tensor, wanted: config.Data) -> Tensor:
+    """The images at `wanted.size` with `wanted.channels`, in blocks so that memory stays small."""
+    if wanted.size is None and wanted.channels is None:
+        return images
+    return torch.cat([_shaped_block(block, wanted) for block in images.split(4096)])
+
+
+def _shaped_block(images: Tensor, wanted: config.Data) -> Tensor:
+    values = images.to(torch.float32)
+    if wanted.channels == 1 and values.shape[1] == 3:
+        values = torch.einsum("nchw,c->nhw", values, values.new_tensor([0.299, 0.587, 0.114])).unsqueeze(1)
+    if wanted.channels == 3 and values.shape[1] == 1:
+        values = values.expand(-1, 3, -1, -1)
+    if wanted.size is not None:
+        interpolate: Any = torch.nn.functional.interpolate
+        values = interpolate(values, size=(wanted.size, wanted.size), mode="bilinear", antialias=True)
+    return values.round_().clamp_(0, 255).to(torch.uint8)

@@ -1,0 +1,24 @@
+"""Which device the numbers run on."""
+
+import torch
+
+from latent_explorer.errors import InputError
+
+
+def available() -> list[str]:
+    names = ["cpu"]
+    if torch.cuda.is_available():
+        names.insert(0, "cuda")
+    if torch.backends.mps.is_available():
+        names.insert(0, "mps")
+    return names
+
+
+def pick(name: str = "auto") -> torch.device:
+    """`auto` is the fastest device here; a device that is not here is an `InputError`."""
+    here = available()
+    if name == "auto":
+        return torch.device(here[0])
+    if name.split(":")[0] not in here:
+        raise InputError(f"device {name!r} is not available here; allowed: auto, {', '.join(here)}")
+    return torch.device(name)

@@ -1,0 +1,19 @@
+"""The two kinds of failure a user meets, each one clear line and an exit status."""
+
+
+class LatentExplorerError(Exception):
+    """Something a user can act on; its text says what arrived and what is allowed."""
+
+    status = 1
+
+
+class InputError(LatentExplorerError, ValueError):
+    """Wrong arguments or input: a key, a value, a shape or a file that cannot be used."""
+
+    status = 2
+
+
+class WorkError(LatentExplorerError, RuntimeError):
+    """The input was right and the work still failed: a full disk, a loss that became NaN."""
+
+    status = 1

@@ -1,0 +1,15 @@
+"""The activation functions a preset can name."""
+
+from torch import nn
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU, "silu": nn.SiLU, "gelu": nn.GELU, "elu": nn.ELU, "tanh": nn.Tanh
+}  # fmt: skip
+
+
+def layers(widths: list[int], activation: str) -> list[nn.Module]:
+    """Fully connected layers through `widths`, each followed by the activation."""
+    stack: list[nn.Module] = []
+    for n_in, n_out in zip(widths, widths[1:], strict=False):
+        stack += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
+    return stack

@@ -1,0 +1,59 @@
+"""The plain autoencoder, and the interface that every objective shares.
+
+An objective overrides `loss`, and `head` or `encode` where its latent code is made another way. It knows
+neither how its network looks nor how it is optimised.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from latent_explorer import config
+from latent_explorer.models.body import Body
+
+
+class Autoencoder(nn.Module):
+    """Encoder and decoder through a narrow code (Hinton and Salakhutdinov 2006).
+
+    Images are float32 (N, C, H, W) in [0, 1]; latents float32 (N, d).
+    """
+
+    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.objective = objective
+        self.encoder = encoder
+        self.head = self.make_head(encoder.width)
+        self.decoder = decoder
+
+    def make_head(self, width: int) -> nn.Module:
+        """The layer from the encoder's features to the code."""
+        return nn.Linear(width, self.latent_dim)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, d)."""
+        z: Tensor = self.head(self.encoder(x))
+        return z
+
+    def logits(self, z: Tensor) -> Tensor:
+        """(N, d) -> (N, C, H, W) before the sigmoid."""
+        out: Tensor = self.decoder(z)
+        return out
+
+    def decode(self, z: Tensor) -> Tensor:
+        """(N, d) -> (N, C, H, W) in [0, 1]."""
+        return torch.sigmoid(self.logits(z))
+
+    def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+        """Named parts, each a scalar averaged over the pictures; `loss` is what is minimised.
+
+        `generator` is the source of whatever noise the objective draws.
+        """
+        reconstruction = self.reconstruction(self.logits(self.encode(x)), x)
+        return {"loss": reconstruction, "reconstruction": reconstruction}
+
+    def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
+        """The reconstruction error a picture: its negative log-likelihood up to a constant."""
+        if self.objective.loss == "bce":
+            return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
+        return F.mse_loss(torch.sigmoid(logits), x, reduction="sum") / len(x)

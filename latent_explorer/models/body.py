@@ -1,0 +1,16 @@
+"""The encoder's body: layers that end in a vector whose width the latent head has to know."""
+
+from torch import Tensor, nn
+
+
+class Body(nn.Module):
+    """(N, C, H, W) -> (N, width)."""
+
+    def __init__(self, layers: list[nn.Module], width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+        self.width = width
+
+    def forward(self, x: Tensor) -> Tensor:
+        features: Tensor = self.layers(x)
+        return features

@@ -1,0 +1,59 @@
+"""Convolutional bodies: strided convolutions down to a vector bottleneck, transposed ones back up.
+
+Kernels of 4 at stride 2 cover every pixel equally often on the way up, so no checkerboard appears
+(Odena et al. 2016, distill.pub/2016/deconv-checkerboard).
+"""
+
+from math import prod
+
+from torch import nn
+
+from latent_explorer import config
+from latent_explorer.errors import InputError
+from latent_explorer.models.activation import ACTIVATIONS, layers
+from latent_explorer.models.body import Body
+
+KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
+
+
+def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
+    """(N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map where `hidden` is empty."""
+    stack: list[nn.Module] = []
+    channels = [image_shape[0], *model.channels]
+    for n_in, n_out in zip(channels, channels[1:], strict=False):
+        stack += [nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ACTIVATIONS[model.activation]()]
+    widths = [_flat(image_shape, model), *model.hidden]
+    return Body([*stack, nn.Flatten(), *layers(widths, model.activation)], widths[-1])
+
+
+def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
+    """(N, d) -> (N, C, H, W) logits."""
+    sides = _sides(image_shape, model)
+    widths = [model.latent_dim, *reversed(model.hidden), _flat(image_shape, model)]
+    stack = [*layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
+    channels = [*reversed(model.channels), image_shape[0]]
+    for i, (n_in, n_out) in enumerate(zip(channels, channels[1:], strict=False)):
+        target = sides[-2 - i]
+        odd = (target[0] % STRIDE, target[1] % STRIDE)  # what rounding down lost on the way in
+        if i > 0:
+            stack.append(ACTIVATIONS[model.activation]())
+        stack.append(nn.ConvTranspose2d(n_in, n_out, KERNEL, STRIDE, PADDING, output_padding=odd))
+    return nn.Sequential(*stack)
+
+
+def _sides(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
+    """(H, W) before and after each convolution."""
+    sides = [image_shape[1:]]
+    for _ in model.channels:
+        height, width = sides[-1]
+        sides.append((height // STRIDE, width // STRIDE))
+    if min(sides[-1]) < 1:
+        raise InputError(
+            f"model.channels: {len(model.channels)} halvings arrived for pictures of "
+            f"{image_shape[1]}x{image_shape[2]} pixels; as many are allowed as leave one pixel"
+        )
+    return sides
+
+
+def _flat(image_shape: tuple[int, int, int], model: config.Model) -> int:
+    return model.channels[-1] * prod(_sides(image_shape, model)[-1])
