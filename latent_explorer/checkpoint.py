@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from latent_explorer import config as configuration
 from latent_explorer import resources
 from latent_explorer.arrays import Floats, as_floats, as_matrix
-from latent_explorer.atlas import PROJECTIONS, Atlas, Projection
+from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, WorkError
 
@@ -71,6 +71,27 @@ class Checkpoint:
     @property
     def latent_dim(self) -> int:
         return self.config.model.latent_dim
+
+    @property
+    def data_key(self) -> tuple[Any, ...]:
+        """Equal for checkpoints whose `indices` count the same images."""
+        d = self.config.data
+        drawn = (d.held_out, self.config.training.seed) if d.name == "digits" else ()
+        return (d.name, d.size, d.channels, d.limit, *drawn)
+
+    @cached_property
+    def dot_of(self) -> dict[int, int]:
+        """From an image of the data set to its dot."""
+        return {int(index): dot for dot, index in enumerate(self.indices)}
+
+    @cached_property
+    def reach(self) -> float:
+        """The size that 99.5% of the latents' entries stay below, the scale of a bar chart."""
+        return max(float(np.quantile(np.abs(self.latents), 0.995)), 1e-9)
+
+    @cached_property
+    def neighbours(self) -> LatentNeighbours:
+        return LatentNeighbours(self.latents)
 
     @cached_property
     def model(self) -> "Autoencoder":

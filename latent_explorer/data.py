@@ -112,24 +112,50 @@ def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
 
 
 def _mnist(root: Path, download: bool) -> tuple[Split, Split]:
-    """MNIST (LeCun, Cortes and Burges 1998): 60,000 and 10,000 images of 28x28 pixels, through torchvision."""
+    """MNIST (LeCun, Cortes and Burges 1998): 60,000 and 10,000 images of 28x28 pixels.
+
+    torchvision fetches and checks the files; they are read here, since importing it takes longer than that.
+    """
+    raw = root / "MNIST" / "raw"
+    if not all((raw / name).is_file() for name in MNIST_FILES):
+        if not download:
+            raise InputError(_missing(root, "it is not on this machine"))
+        _download_mnist(root)
+    images_train, labels_train, images_test, labels_test = (_idx(raw / name) for name in MNIST_FILES)
+    splits = []
+    for images, labels, name in ((images_train, labels_train, "training"), (images_test, labels_test, "held-out")):
+        if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1] or labels.max() > 9:
+            raise InputError(
+                f"{raw}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} arrived; "
+                "(N, 28, 28) and (N,) with labels 0 to 9 are allowed"
+            )
+        splits.append(Split(images.unsqueeze(1), labels.to(torch.int64)))
+    return splits[0], splits[1]
+
+
+def _download_mnist(root: Path) -> None:
     from torchvision.datasets import MNIST
 
-    raw = root / "MNIST" / "raw"
-    present = all((raw / name).is_file() for name in MNIST_FILES)
-    if not present and not download:
-        raise InputError(_missing(root, "it is not there"))
     try:
         with _impatient():
-            sets = [MNIST(str(root), train=train, download=not present) for train in (True, False)]
+            MNIST(str(root), download=True)
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
         raise InputError(_missing(root, reason)) from None
-    parts = [Split(one.data.unsqueeze(1), one.targets) for one in sets]
-    for part, name in zip(parts, MNIST_FILES[::2], strict=True):
-        if part.images.shape[1:] != (1, 28, 28) or len(part.images) != len(part.labels):
-            raise InputError(f"{raw / name}: {tuple(part.images.shape)} images arrived; 28x28 ones with a label each are allowed")
-    return parts[0], parts[1]
+
+
+def _idx(path: Path) -> Tensor:
+    """An idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
+    try:
+        content = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
+    start = 4 + 4 * dimensions
+    shape = [int(n) for n in content[4:start].view(">i4")] if 0 < dimensions <= 4 and len(content) >= start else [0]
+    if min(shape) < 1 or len(content) - start != np.prod(shape, dtype=np.int64):
+        raise InputError(f"{path}: {len(content):,} bytes that are no whole idx file; delete it to download it again")
+    return torch.from_numpy(content[start:]).reshape(shape)
 
 
 def _missing(root: Path, reason: str) -> str:

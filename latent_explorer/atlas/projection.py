@@ -159,8 +159,11 @@ class TSNE:
     def transform(self, latents: Floats) -> Floats:
         if len(latents) == 0:
             return np.empty((0, 2), np.float32)
-        placed = self._restored().transform(latents.astype(np.float64))
-        return self.frame.to_map(np.asarray(placed))
+        embedding = self._restored()
+        placed = np.asarray(embedding.transform(latents.astype(np.float64)))
+        # openTSNE shifts the whole embedding, in place, to its own centre before it places anything
+        shift = np.asarray(embedding).mean(axis=0) - self.frame.to_raw(self.xy).mean(axis=0)
+        return self.frame.to_map(placed - shift)
 
     def _restored(self) -> Any:
         """openTSNE's embedding, made again of the stored positions; the neighbour index takes seconds to build."""

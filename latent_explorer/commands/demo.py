@@ -1,0 +1,62 @@
+"""`demo.py`: open the window, or draw it unseen."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from latent_explorer.commands.exits import Parser, guarded
+from latent_explorer.errors import InputError
+
+DEFAULT = ("mnist-ae", "mnist-vae")
+SIZE = "1440x900"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    return guarded("demo", lambda: run(options))
+
+
+def parser() -> Parser:
+    p = Parser(prog="demo.py", description="Explore the latent space of trained autoencoders.")
+    p.add_argument(
+        "checkpoints", nargs="*", metavar="CHECKPOINT", help=f"paths or shipped names (default {' '.join(DEFAULT)})"
+    )
+    p.add_argument("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
+    p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
+    p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
+    p.add_argument("--fullscreen", action="store_true")
+    p.add_argument("--lab", metavar="NAME", help="explore or compare (default: compare for two checkpoints)")
+    p.add_argument("--headless", action="store_true", help="draw without a display")
+    p.add_argument("--script", type=Path, metavar="FILE.yaml", help="play a list of steps, then close")
+    p.add_argument("--screenshot", type=Path, metavar="FILE.png", help="write the last frame")
+    p.add_argument("--bench", action="store_true", help="time a fixed mouse path, then close")
+    p.add_argument("--json", action="store_true", help="with --bench: print one JSON object")
+    return p
+
+
+def run(options: argparse.Namespace) -> int:
+    size = _size(options.size)
+    if options.bench and options.script:
+        raise InputError("--bench and --script arrived together; one of them is allowed")
+
+    from latent_explorer.ui import window  # pygame alone: the window stands before anything slow is imported
+
+    surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
+
+    from latent_explorer.ui import session
+
+    report = session.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT)
+    if report is not None:
+        lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
+        sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if not found or not all(64 <= int(side) <= 16384 for side in found.groups()):
+        raise InputError(f"--size {text!r} arrived; WIDTHxHEIGHT with sides from 64 to 16384 is allowed, for example {SIZE}")
+    return int(found[1]), int(found[2])

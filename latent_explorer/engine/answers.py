@@ -1,0 +1,95 @@
+"""How each request is answered: map position to latent, latent to picture. Needs torch; knows no window."""
+
+from collections.abc import Mapping, MutableMapping
+
+import numpy as np
+
+from latent_explorer import data
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.requests import (
+    Interpolation,
+    Picture,
+    Point,
+    PointValue,
+    Request,
+    Sample,
+    SampleValue,
+    StripValue,
+    Trace,
+    Value,
+)
+from latent_explorer.errors import InputError
+
+Originals = MutableMapping[tuple[object, ...], "data.Dataset | str"]
+"""Data sets by `Checkpoint.data_key`; a text says why one is not here."""
+
+
+def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: Originals) -> Value:
+    """Raises whatever goes wrong; the engine turns it into a `Failure`."""
+    checkpoint = checkpoints[request.model]
+    match request:
+        case Point():
+            return _point(request, checkpoint)
+        case Sample():
+            return _sample(request.dot, checkpoint, originals)
+        case Interpolation(start=start, end=end, steps=steps):
+            share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
+            line = (1 - share) * checkpoint.latents[start] + share * checkpoint.latents[end]
+            return StripValue(pictures(checkpoint, line))
+        case Trace(which=which, positions=positions, resolution=resolution):
+            z = checkpoint.maps[which].inverse_transform(np.asarray(positions, np.float32), resolution)
+            return StripValue(pictures(checkpoint, z))
+
+
+def pictures(checkpoint: Checkpoint, z: Floats) -> tuple[Picture, ...]:
+    """Latents (N, d) decoded to N pictures of bytes."""
+    return tuple(_bytes(one) for one in checkpoint.decode(z))
+
+
+def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
+    """The checkpoint's data set where it is on this machine, else why it is not."""
+    name = checkpoint.config.data.name.upper() if checkpoint.config.data.name == "mnist" else checkpoint.config.data.name
+    try:
+        dataset = data.load(
+            checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
+        )
+    except InputError:
+        return f"{name} is not on this machine"
+    if dataset.image_shape != checkpoint.image_shape:
+        return f"{name} here has other pictures"
+    return dataset
+
+
+def _point(request: Point, checkpoint: Checkpoint) -> PointValue:
+    atlas = checkpoint.maps[request.which]
+    xy = np.asarray([request.xy], np.float32)
+    z = atlas.inverse_transform(xy, request.resolution)
+    distance, dot = atlas.nearest(xy)
+    return PointValue(
+        z=z[0],
+        picture=pictures(checkpoint, z)[0],
+        dot=int(dot[0]),
+        map_gaps=float(distance[0]) / atlas.gap,
+        latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
+    )
+
+
+def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleValue:
+    z = checkpoint.latents[dot]
+    dataset = originals.get(checkpoint.data_key, "looking for the data set")
+    original, note = None, ""
+    if isinstance(dataset, str):
+        note = dataset
+    elif checkpoint.indices[dot] >= len(dataset.train) + len(dataset.test):
+        note = "not in the data set here"
+    else:
+        image = dataset.image(int(checkpoint.indices[dot])).numpy()
+        original = _bytes(image.astype(np.float32) / 255)
+    return SampleValue(dot, z, pictures(checkpoint, z[None])[0], original, note)
+
+
+def _bytes(image: Floats) -> Picture:
+    """(C, H, W) in [0, 1] -> (H, W) or (H, W, 3) bytes."""
+    levels = (np.nan_to_num(image) * 255 + 0.5).clip(0, 255).astype(np.uint8)
+    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels[:3], 0, -1))

@@ -1,0 +1,160 @@
+"""The engine: answers requests in the frame where that is fast, else in a background thread.
+
+Slots name what a picture is for ("hover", "strip 1"). Each slot keeps only its newest request; an answer that
+took long is still better than none, so it is shown unless a newer one is there already.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Failure, Point, Request, Results, Value
+
+IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
+REMEMBERED = 256
+
+
+class Engine:
+    """`ask` from the window's thread; `wake` is called from the worker when an answer is ready."""
+
+    def __init__(
+        self,
+        checkpoints: Mapping[str, Checkpoint],
+        *,
+        data_dir: str | None = None,
+        wake: Callable[[], None] = lambda: None,
+        answer: Callable[..., Value] = answers.answer,
+    ) -> None:
+        self.results = Results()
+        self._checkpoints = checkpoints
+        self._data_dir = data_dir
+        self._wake = wake
+        self._answer = answer
+        self._originals: dict[tuple[Any, ...], Any] = {}
+        self._wanted: dict[str, Request] = {}
+        self._done: OrderedDict[Request, Value] = OrderedDict()
+        self._seconds: dict[tuple[type, str], float] = {}
+        self._pending: dict[str, tuple[int, Request]] = {}
+        self._stamp = 0
+        self._shown: dict[str, int] = {}
+        self._busy = False
+        self._closed = False
+        self._lock = threading.Condition()
+        self._worker = threading.Thread(target=self._work, name="decoder", daemon=True)
+        self._worker.start()
+
+    def warm_up(self, names: Iterable[str]) -> None:
+        """Build the models and decode once, so that the first picture under the mouse is as fast as the rest."""
+        torch.set_num_threads(1)  # handing one picture to several threads takes longer than decoding it
+        for name in names:
+            checkpoint = self._checkpoints[name]
+            which = checkpoint.atlas.which
+            x, y = checkpoint.atlas.xy[0]
+            request = Point(name, which, (float(x), float(y)), None)
+            for _ in range(3):
+                self._timed(request)
+
+    def load_originals(self) -> None:
+        """Look for the data sets in the background."""
+        threading.Thread(target=self._load_originals, name="originals", daemon=True).start()
+
+    def ask(self, wanted: Mapping[str, Request]) -> None:
+        """Replace what is wanted, by slot. What is known or fast is in `results` on return."""
+        with self._lock:
+            for slot in self._wanted.keys() - wanted.keys():
+                self.results.drop(slot)
+                self._pending.pop(slot, None)
+                self._wanted.pop(slot)
+            changed = {slot: request for slot, request in wanted.items() if self._wanted.get(slot) != request}
+            for slot, request in changed.items():
+                before = self._wanted.get(slot)
+                if before is not None and (type(before), before.model) != (type(request), request.model):
+                    self.results.drop(slot)  # a picture of another model is not a last good picture
+                self._wanted[slot] = request
+        for slot, request in changed.items():
+            self._stamp += 1
+            if request in self._done:
+                self._done.move_to_end(request)
+                self._put(slot, self._stamp, request, self._done[request])
+            elif self._is_fast(request):
+                self._put(slot, self._stamp, request, self._timed(request))
+            else:
+                with self._lock:
+                    self._pending[slot] = (self._stamp, request)
+                    self._lock.notify_all()
+
+    def finish(self, timeout: float = 60.0) -> bool:
+        """Wait until nothing is pending; False where that took longer than `timeout` seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+        self._worker.join(timeout=2.0)
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _is_fast(self, request: Request) -> bool:
+        seconds = self._seconds.get((type(request), request.model))
+        return seconds is not None and seconds < IN_FRAME
+
+    def _timed(self, request: Request) -> Value | Failure:
+        began = time.perf_counter()
+        try:
+            answer: Value | Failure = self._answer(request, self._checkpoints, self._originals)
+        except Exception as error:  # the window shows it, whatever it is
+            return Failure(f"{type(error).__name__}: {error}")
+        taken = time.perf_counter() - began
+        key = (type(request), request.model)
+        # the least of what was and a slowly forgotten past: one hiccup does not banish a fast decoder
+        self._seconds[key] = min(taken, self._seconds.get(key, taken) * 1.1)
+        with self._lock:
+            self._done[request] = answer
+            while len(self._done) > REMEMBERED:
+                self._done.popitem(last=False)
+        return answer
+
+    def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> None:
+        with self._lock:
+            wanted = self._wanted.get(slot)
+            if wanted is None or (type(wanted), wanted.model) != (type(request), request.model):
+                return
+            if self._shown.get(slot, 0) <= stamp:
+                self._shown[slot] = stamp
+                self.results.put(slot, answer)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._busy = False
+                self._lock.notify_all()
+                self._lock.wait_for(lambda: self._pending or self._closed)
+                if self._closed:
+                    return
+                slot, (stamp, request) = min(self._pending.items(), key=lambda item: item[1][0])
+                del self._pending[slot]
+                self._busy = True
+            self._put(slot, stamp, request, self._timed(request))
+            self._wake()
+
+    def _load_originals(self) -> None:
+        for checkpoint in list(self._checkpoints.values()):
+            if checkpoint.data_key not in self._originals:
+                self._originals[checkpoint.data_key] = answers.load_originals(checkpoint, self._data_dir)
+        with self._lock:
+            # what was answered without the originals is asked again
+            self._done.clear()
+            again = dict(self._wanted)
+            for slot, request in again.items():
+                self._stamp += 1
+                self._pending[slot] = (self._stamp, request)
+            self._lock.notify_all()
+        self._wake()

@@ -1,0 +1,118 @@
+"""What a lab can ask for, and what comes back. Requests are hashable values: the same request is never worked twice.
+
+No torch here: labs and views build and read these without it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) colour."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The picture at a position of a map, seen at `resolution` map units (None: exactly)."""
+
+    model: str
+    which: str
+    xy: tuple[float, float]
+    resolution: float | None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A dot: its own reconstruction, and its original where the data set is here."""
+
+    model: str
+    dot: int
+
+
+@dataclass(frozen=True)
+class Interpolation:
+    """`steps` pictures on the straight line in latent space from one dot to another."""
+
+    model: str
+    start: int
+    end: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The pictures at several positions of a map."""
+
+    model: str
+    which: str
+    positions: tuple[tuple[float, float], ...]
+    resolution: float | None
+
+
+Request = Point | Sample | Interpolation | Trace
+
+
+@dataclass(frozen=True)
+class PointValue:
+    z: NDArray[np.float32]
+    picture: Picture
+    dot: int
+    """The nearest dot on the map."""
+    map_gaps: float
+    """Distance to that dot, in median distances between neighbouring dots."""
+    latent_gaps: float
+    """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
+
+
+@dataclass(frozen=True)
+class SampleValue:
+    dot: int
+    z: NDArray[np.float32]
+    reconstruction: Picture
+    original: Picture | None
+    note: str
+    """Why there is no original; empty where there is one."""
+
+
+@dataclass(frozen=True)
+class StripValue:
+    pictures: tuple[Picture, ...]
+
+
+Value = PointValue | SampleValue | StripValue
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A request that could not be answered, as something the window can show."""
+
+    message: str
+
+
+class Results:
+    """The newest answers by slot. A slot keeps its last good value until a better one arrives."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {}
+        self._failures: dict[str, Failure] = {}
+
+    def value(self, slot: str, kind: type[Any]) -> Any:
+        """The last good value of `slot` if it is of `kind`, else None."""
+        value = self._values.get(slot)
+        return value if isinstance(value, kind) else None
+
+    def failure(self, slot: str) -> Failure | None:
+        return self._failures.get(slot)
+
+    def put(self, slot: str, answer: Value | Failure) -> None:
+        if isinstance(answer, Failure):
+            self._failures[slot] = answer
+        else:
+            self._values[slot] = answer
+            self._failures.pop(slot, None)
+
+    def drop(self, slot: str) -> None:
+        self._values.pop(slot, None)
+        self._failures.pop(slot, None)

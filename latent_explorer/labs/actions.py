@@ -1,0 +1,95 @@
+"""Everything that can happen, as values. Positions are screen pixels (`px`) until the shell has found the map."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Px = tuple[float, float]
+Xy = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Resize:
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Move:
+    px: Px
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The mouse has left the window, or a widget is under it."""
+
+
+@dataclass(frozen=True)
+class Press:
+    px: Px
+    pan: bool = False
+    """Asked to pan wherever it starts: another button than the left, or Space held."""
+
+
+@dataclass(frozen=True)
+class Release:
+    px: Px
+
+
+@dataclass(frozen=True)
+class DoubleClick:
+    px: Px
+
+
+@dataclass(frozen=True)
+class Scroll:
+    px: Px
+    steps: float
+    """Positive zooms in."""
+
+
+@dataclass(frozen=True)
+class Key:
+    name: str
+    """As pygame names it: "f1", "escape", "left"; a printed character as itself."""
+
+
+@dataclass(frozen=True)
+class Set:
+    """A control was given a value; `value` is None for a button."""
+
+    control: str
+    value: Any = None
+
+
+# -- what the shell makes of them for a lab --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MapClick:
+    slot: int
+    xy: Xy
+    dot: int
+    """The nearest visible dot."""
+
+
+@dataclass(frozen=True)
+class MapDrag:
+    """The mouse moves with the button held, after a press on a dot."""
+
+    slot: int
+    xy: Xy
+    dot: int
+    first: bool
+    start_xy: Xy
+    start_dot: int
+
+
+@dataclass(frozen=True)
+class MapDrop:
+    slot: int
+    xy: Xy
+    dot: int
+
+
+Action = (
+    Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set | MapClick | MapDrag | MapDrop
+)

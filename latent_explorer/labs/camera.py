@@ -1,0 +1,52 @@
+"""Which part of a map a rectangle of the screen shows."""
+
+from dataclasses import dataclass, replace
+
+from latent_explorer.labs.actions import Px, Xy
+from latent_explorer.labs.rect import Rect
+
+CLOSEST, WIDEST = 2000.0, 0.5
+
+
+@dataclass(frozen=True)
+class Camera:
+    """`centre` in map units; `zoom` 1 fits the whole map into the shorter side."""
+
+    centre: Xy = (0.5, 0.5)
+    zoom: float = 1.0
+
+    def pixels(self, rect: Rect) -> float:
+        """Screen pixels per map unit."""
+        return max(1.0, min(rect.width, rect.height)) * self.zoom
+
+    def to_px(self, xy: Xy, rect: Rect) -> Px:
+        scale = self.pixels(rect)
+        return (
+            rect.centre[0] + (xy[0] - self.centre[0]) * scale,
+            rect.centre[1] - (xy[1] - self.centre[1]) * scale,  # y points up on the map, down on the screen
+        )
+
+    def to_xy(self, px: Px, rect: Rect) -> Xy:
+        scale = self.pixels(rect)
+        return (
+            self.centre[0] + (px[0] - rect.centre[0]) / scale,
+            self.centre[1] - (px[1] - rect.centre[1]) / scale,
+        )
+
+    def zoomed(self, factor: float, px: Px, rect: Rect) -> "Camera":
+        """Zoomed with the position under `px` staying where it is."""
+        zoom = min(max(self.zoom * factor, WIDEST), CLOSEST)
+        kept = self.to_xy(px, rect)
+        moved = replace(self, zoom=zoom).to_xy(px, rect)
+        centre = (self.centre[0] + kept[0] - moved[0], self.centre[1] + kept[1] - moved[1])
+        return Camera(_inside(centre), zoom)
+
+    def panned(self, dx: float, dy: float, rect: Rect) -> "Camera":
+        """Moved by screen pixels, as a sheet of paper under the hand."""
+        scale = self.pixels(rect)
+        return replace(self, centre=_inside((self.centre[0] - dx / scale, self.centre[1] + dy / scale)))
+
+
+def _inside(centre: Xy) -> Xy:
+    """The centre stays on the map, so that it cannot be lost."""
+    return (min(max(centre[0], 0.0), 1.0), min(max(centre[1], 0.0), 1.0))

@@ -1,0 +1,270 @@
+"""Compare: two models side by side, linked through the same samples, with A-to-B film strips under each other."""
+
+from dataclasses import dataclass, replace
+
+from latent_explorer.engine.requests import (
+    Interpolation,
+    Picture,
+    Point,
+    PointValue,
+    Request,
+    Results,
+    Sample,
+    SampleValue,
+    StripValue,
+)
+from latent_explorer.labs import frame
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop
+from latent_explorer.labs.controls import Control
+from latent_explorer.labs.lab import LabAction, Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Image, Item, Line, Marker, Panel, Text, View
+
+STEPS = 11
+"""Pictures in a film strip, both ends included."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """The ends of the interpolation: images of the data set, so that they mean the same in both models."""
+
+    start: int | None = None
+    end: int | None = None
+    slot: int = 0
+    """Where the drag was made; where the models do not share a data set, only that one has a strip."""
+
+
+class Compare:
+    name = "compare"
+    title = "Compare"
+    hint = (
+        "The same sample is ringed on both maps. Drag from one dot to another: "
+        "watch where the in-betweens stop looking like digits."
+    )
+    keys = (
+        ("Move", "mark the same sample in both models"),
+        ("Drag from dot to dot", "interpolate A to B in both models"),
+        ("Click", "set A, click again to set B"),
+        ("X", "swap A and B"),
+        ("C, Backspace", "remove A and B"),
+    )
+    slots = 2
+
+    def start(self) -> Own:
+        return Own()
+
+    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+        return ()
+
+    def layout(self, state: State) -> Layout:
+        u = state.unit
+        bar, legend, hint, body = frame.outline(state)
+        gap = round(10 * u)
+        parts: dict[str, Rect] = {}
+        maps = []
+        if body.height > 380 and body.width > 500:
+            rows, body = body.below(round(min(232 * u, body.height * 0.32)), gap)
+            parts["strip 0"], rest = rows.top((rows.height - gap) // 2, gap)
+            parts["strip 1"] = rest
+        for slot, column in enumerate(body.columns(2, round(16 * u))):
+            if column.height > 150:
+                parts[f"title {slot}"], column = column.top(round(26 * u), gap // 2)
+            side = min(round(column.width * 0.32), round(column.height * 0.46))
+            if column.width > column.height * 0.9 and side > 60:
+                map_rect, pictures = column.left(column.width - side - gap, gap)
+                parts.update(_pictures(pictures, slot, u, gap))
+            else:
+                picture, map_rect = column.below(round(column.height * 0.34), gap)
+                parts[f"picture {slot}"] = picture.square()
+            maps.append(map_rect)
+        return Layout(bar, legend, tuple(maps), hint, parts)
+
+    def update(self, state: State, action: LabAction, world: World) -> State:
+        own: Own = state.own[self.name]
+        match action:
+            case MapClick(slot=slot, dot=dot):
+                image = _image(state, slot, dot, world)
+                if own.start is None or own.end is not None:
+                    return state.with_own(self.name, Own(start=image, slot=slot))
+                return state.with_own(self.name, replace(own, end=image))
+            case MapDrag(slot=slot, dot=dot, start_dot=start):
+                ends = _image(state, slot, start, world), _image(state, slot, dot, world)
+                return state.with_own(self.name, Own(*ends, slot))
+            case MapDrop():
+                return state
+            case Key(name="x"):
+                return state.with_own(self.name, replace(own, start=own.end, end=own.start)) if own.end is not None else state
+            case Key(name="c" | "backspace"):
+                return state.with_own(self.name, Own())
+        return state
+
+    def requests(self, state: State, world: World) -> dict[str, Request]:
+        own: Own = state.own[self.name]
+        layout = self.layout(state)
+        wanted: dict[str, Request] = {}
+        for slot in range(self.slots):
+            model = state.models[slot]
+            dot = self._linked_dot(state, slot, world)
+            if state.hover is not None and state.hover.slot == slot:
+                xy, resolution = frame.seen(state, slot, state.hover.xy, layout.maps[slot], world)
+                wanted[f"picture {slot}"] = Point(model, state.map_of(slot, world), xy, resolution)
+            if dot is not None:
+                wanted[f"sample {slot}"] = Sample(model, dot)
+            ends = self._ends(state, own, slot, world)
+            if ends is not None:
+                wanted[f"strip {slot}"] = Interpolation(model, *ends, STEPS)
+        return wanted
+
+    def view(self, state: State, results: Results, world: World) -> View:
+        layout = self.layout(state)
+        hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
+        items = frame.common(state, layout.hint, layout.legend, hint, world)
+        for slot, rect in enumerate(layout.maps):
+            items += self._title(state, slot, layout, world)
+            items += frame.map_items(state, slot, rect, world)
+            items += self._marks(state, slot, rect, world)
+            items += self._pictures(state, slot, layout, results, world)
+            items += self._strip(state, slot, layout, results, world)
+        return tuple(items)
+
+    # -- the link between the models -------------------------------------------------------------------
+
+    def _share_data(self, state: State, world: World) -> bool:
+        first, second = (world[state.models[slot]] for slot in range(2))
+        return first.data_key == second.data_key
+
+    def _not_linked(self, state: State, world: World) -> str:
+        first, second = (world[state.models[slot]].config.data.name for slot in range(2))
+        return f"These models learnt different images ({first}, {second}): nothing links their maps, each is on its own."
+
+    def _hovered(self, state: State) -> tuple[int, int] | None:
+        """Slot and dot under the mouse."""
+        return (state.hover.slot, state.hover.dot) if state.hover is not None else None
+
+    def _linked_dot(self, state: State, slot: int, world: World) -> int | None:
+        """The dot to ring in a slot: the sample under the mouse, in whichever model the mouse is."""
+        hovered = self._hovered(state)
+        if hovered is None:
+            return None
+        if hovered[0] == slot:
+            return hovered[1]
+        if not self._share_data(state, world):
+            return None
+        return world[state.models[slot]].dot_of.get(_image(state, *hovered, world))
+
+    def _ends(self, state: State, own: Own, slot: int, world: World) -> tuple[int, int] | None:
+        if own.start is None or own.end is None or not (own.slot == slot or self._share_data(state, world)):
+            return None
+        dot_of = world[state.models[slot]].dot_of
+        start, end = dot_of.get(own.start), dot_of.get(own.end)
+        return None if start is None or end is None else (start, end)
+
+    # -- the parts of the view -------------------------------------------------------------------------
+
+    def _title(self, state: State, slot: int, layout: Layout, world: World) -> list[Item]:
+        rect = layout.parts.get(f"title {slot}")
+        if rect is None:
+            return []
+        test = world[state.models[slot]].metrics.get("test", {})
+        figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
+        figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
+        return [
+            Text(rect, state.models[slot], "title", "text", bold=True),
+            Text(rect, "held-out " + ", ".join(figures) if figures else "", "small", "muted", "right"),
+        ]
+
+    def _marks(self, state: State, slot: int, rect: Rect, world: World) -> list[Item]:
+        own: Own = state.own[self.name]
+        items: list[Item] = []
+        ends = self._ends(state, own, slot, world)
+        size = round(10 * max(1.0, state.unit))
+        if ends is not None:
+            start, end = (frame.dot_px(state, slot, dot, rect, world) for dot in ends)
+            items.append(Line((start, end), rect, "accent", 2))
+            items.append(Marker(start, rect, "accent", size, "A", filled=True))
+            items.append(Marker(end, rect, "accent", size, "B", filled=True))
+        elif own.start is not None and (own.slot == slot or self._share_data(state, world)):
+            dot = world[state.models[slot]].dot_of.get(own.start)
+            if dot is not None:
+                items.append(Marker(frame.dot_px(state, slot, dot, rect, world), rect, "accent", size, "A", filled=True))
+        dot = self._linked_dot(state, slot, world)
+        if dot is not None:
+            items.append(frame.ring(state, slot, dot, rect, world))
+        return items
+
+    def _pictures(self, state: State, slot: int, layout: Layout, results: Results, world: World) -> list[Item]:
+        rect = layout.parts[f"picture {slot}"]
+        sample: SampleValue | None = results.value(f"sample {slot}", SampleValue)
+        point: PointValue | None = results.value(f"picture {slot}", PointValue)
+        failure = results.failure(f"picture {slot}") or results.failure(f"sample {slot}")
+        if point is not None:
+            gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
+            verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, gap)
+            items: list[Item] = [Image(rect, point.picture, colour, state.smooth)]
+            text = verdict
+        elif sample is not None:
+            items, text, colour = [Image(rect, sample.reconstruction, "accent", state.smooth)], "the same sample", "accent"
+        else:
+            said = failure.message if failure else state.loading or "Move the mouse over a map."
+            if not failure and state.hover is not None and not state.loading:
+                said = "This sample is not on this map."
+            return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
+        if f"verdict {slot}" in layout.parts:
+            items.append(Text(layout.parts[f"verdict {slot}"], text.capitalize(), "body", colour, bold=True))
+        if f"original {slot}" in layout.parts and sample is not None:
+            items += self._sample(state, slot, layout, sample, world)
+        return items
+
+    def _sample(self, state: State, slot: int, layout: Layout, sample: SampleValue, world: World) -> list[Item]:
+        rect = layout.parts[f"original {slot}"]
+        name = frame.class_name(state, slot, sample.dot, world)
+        picture: Picture = sample.reconstruction if sample.original is None else sample.original
+        text = "its reconstruction" if sample.original is None else "the original"
+        return [
+            Image(rect, picture, "line", state.smooth),
+            frame.caption(layout.parts[f"original text {slot}"], f"nearest sample, a {name}: {text}", wrap=True),
+        ]
+
+    def _strip(self, state: State, slot: int, layout: Layout, results: Results, world: World) -> list[Item]:
+        rect = layout.parts.get(f"strip {slot}")
+        if rect is None:
+            return []
+        u = state.unit
+        items: list[Item] = [Panel(rect)]
+        inside = rect.inset(round(6 * u))
+        own: Own = state.own[self.name]
+        value: StripValue | None = results.value(f"strip {slot}", StripValue)
+        label, row = inside.left(round(min(150 * u, inside.width * 0.14)), round(6 * u))
+        items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True))
+        if value is None:
+            failure = results.failure(f"strip {slot}")
+            said = "Drag from one dot to another to see the way between them."
+            if own.end is not None and self._ends(state, own, slot, world) is None:
+                said = "The samples A and B are not on this model's map."
+            return [*items, Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True)]
+        for i, (cell, picture) in enumerate(zip(row.columns(STEPS, round(6 * u)), value.pictures, strict=False)):
+            end = i in (0, STEPS - 1)
+            items.append(Image(cell.square(), picture, "accent" if end else "line", state.smooth))
+        return items
+
+
+def _image(state: State, slot: int, dot: int, world: World) -> int:
+    return int(world[state.models[slot]].indices[dot])
+
+
+def _pictures(column: Rect, slot: int, u: float, gap: int) -> dict[str, Rect]:
+    """The large picture, its verdict, and the nearest sample where there is room."""
+    parts: dict[str, Rect] = {}
+    side = min(column.width, round(column.height * 0.5))
+    parts[f"picture {slot}"], rest = column.top(side, gap // 2)
+    parts[f"picture {slot}"] = parts[f"picture {slot}"].left(side)[0]
+    if rest.height > 24 * u:
+        parts[f"verdict {slot}"], rest = rest.top(round(24 * u), gap)
+    text = round(38 * u)
+    if rest.height > text + 60 * u:
+        small = min(round(side * 0.8), rest.height - text)
+        original, rest = rest.top(small, gap // 2)
+        parts[f"original {slot}"] = original.left(small)[0]
+        parts[f"original text {slot}"] = rest.top(text)[0]
+    return parts

@@ -1,0 +1,243 @@
+"""Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from latent_explorer.engine.requests import Point, PointValue, Request, Results, Sample, SampleValue, StripValue, Trace
+from latent_explorer.labs import frame
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Xy
+from latent_explorer.labs.controls import Control
+from latent_explorer.labs.lab import LabAction, Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Bars, Gauge, Image, Item, Line, Marker, Panel, Text, View
+
+STRIP = 10
+"""Pictures in the strip: as many pins as fit, or so many steps along a trace."""
+FULL_GAUGE = 4.0
+"""Latent gaps at which the distance gauge is full."""
+
+
+@dataclass(frozen=True)
+class Own:
+    pins: tuple[Xy, ...] = ()
+    trace: tuple[Xy, ...] = ()
+    """The mouse's way; empty when pins are shown."""
+
+
+class Explore:
+    name = "explore"
+    title = "Explore"
+    hint = (
+        "Move the mouse: the decoder paints what the model imagines there. "
+        "Click pins a picture, a drag from a dot traces a path."
+    )
+    keys = (
+        ("Move", "decode the point under the mouse"),
+        ("Click", "pin the picture; click a pin to remove it"),
+        ("Drag from a dot", "trace: a film strip of the way"),
+        ("Backspace, C", "remove the last pin, clear pins and trace"),
+    )
+    slots = 1
+
+    def start(self) -> Own:
+        return Own()
+
+    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+        return ()
+
+    def layout(self, state: State) -> Layout:
+        u = state.unit
+        bar, legend, hint, body = frame.outline(state)
+        gap = round(14 * u)
+        parts: dict[str, Rect] = {}
+        wide = body.width > body.height * 1.1
+        if wide:
+            side_width = round(min(body.width * 0.34, body.height * 0.62))
+            map_rect, side = body.left(body.width - side_width - gap, gap)
+        else:
+            map_rect, side = body.top(round(body.height * 0.55), gap)
+        if map_rect.height > 300 and map_rect.width > 300:
+            strip, map_rect = map_rect.below(round(min(112 * u, map_rect.width / STRIP + 28 * u)), round(8 * u))
+            parts["strip"] = strip
+        parts.update(_side_parts(side, u) if wide else {"picture": side.square()})
+        return Layout(bar, legend, (map_rect,), hint, parts)
+
+    def update(self, state: State, action: LabAction, world: World) -> State:
+        own: Own = state.own[self.name]
+        match action:
+            case MapClick(xy=xy, slot=slot):
+                rect = self.layout(state).maps[slot]
+                reach = 10 * max(1.0, state.unit) / state.camera(slot, world).pixels(rect)
+                kept = tuple(pin for pin in own.pins if np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
+                place, _ = frame.seen(state, slot, xy, rect, world)
+                pins = kept if len(kept) < len(own.pins) else (*own.pins, place)[-STRIP:]
+                return state.with_own(self.name, Own(pins))
+            case MapDrag(first=True, start_xy=start, xy=xy):
+                return state.with_own(self.name, replace(own, trace=(start, xy)))
+            case MapDrag(xy=xy) if own.trace:
+                return state.with_own(self.name, replace(own, trace=(*own.trace[-2000:], xy)))
+            case MapDrop():
+                return state
+            case Key(name="c"):
+                return state.with_own(self.name, Own())
+            case Key(name="backspace"):
+                return state.with_own(self.name, Own(own.pins if own.trace else own.pins[:-1]))
+        return state
+
+    def requests(self, state: State, world: World) -> dict[str, Request]:
+        own: Own = state.own[self.name]
+        model, which = state.models[0], state.map_of(0, world)
+        rect = self.layout(state).maps[0]
+        wanted: dict[str, Request] = {}
+        xy, resolution = self._looked_at(state, world)
+        wanted["point"] = Point(model, which, xy, resolution)
+        dot = frame.Dots.of(world[model], which).nearest(xy, state.hidden)[1]
+        wanted["sample"] = Sample(model, dot)
+        if own.trace:
+            pixel = 1 / state.camera(0, world).pixels(rect)
+            wanted["strip"] = Trace(model, which, evenly(own.trace, STRIP), pixel)
+        elif own.pins:
+            wanted["strip"] = Trace(model, which, own.pins, None)
+        return wanted
+
+    def view(self, state: State, results: Results, world: World) -> View:
+        layout = self.layout(state)
+        own: Own = state.own[self.name]
+        items = frame.common(state, layout.hint, layout.legend, self.hint, world)
+        rect = layout.maps[0]
+        items += frame.map_items(state, 0, rect, world)
+        items += self._marks(state, own, rect, world)
+        items += self._strip(state, own, layout, results)
+        items += self._side(state, layout, results, world)
+        return tuple(items)
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _looked_at(self, state: State, world: World) -> tuple[Xy, float | None]:
+        """What the large picture shows: under the mouse, else the last pin, else a dot in the middle."""
+        own: Own = state.own[self.name]
+        rect = self.layout(state).maps[0]
+        if state.hover is not None:
+            return frame.seen(state, 0, state.hover.xy, rect, world)
+        if own.trace:
+            return own.trace[-1], 1 / state.camera(0, world).pixels(rect)
+        if own.pins:
+            return own.pins[-1], None
+        dot = frame.Dots.of(world[state.models[0]], state.map_of(0, world)).nearest((0.5, 0.5), state.hidden)[1]
+        return frame.dot_xy(state, 0, dot, world), None
+
+    def _marks(self, state: State, own: Own, rect: Rect, world: World) -> list[Item]:
+        camera = state.camera(0, world)
+        xy, _ = self._looked_at(state, world)
+        dot = frame.Dots.of(world[state.models[0]], state.map_of(0, world)).nearest(xy, state.hidden)[1]
+        items: list[Item] = [frame.ring(state, 0, dot, rect, world)]
+        if own.trace:
+            items.append(Line(tuple(camera.to_px(p, rect) for p in own.trace), rect, "accent", 3))
+        size = round(9 * max(1.0, state.unit))
+        for number, pin in enumerate(own.pins, 1):
+            items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
+        return items
+
+    def _strip(self, state: State, own: Own, layout: Layout, results: Results) -> list[Item]:
+        strip = layout.parts.get("strip")
+        if strip is None:
+            return []
+        value: StripValue | None = results.value("strip", StripValue)
+        u = state.unit
+        items: list[Item] = [Panel(strip)]
+        inside = strip.inset(round(6 * u))
+        if value is None or not (own.trace or own.pins):
+            text = "Pictures you pin and paths you trace appear here."
+            return [*items, Text(inside, text, "body", "muted", "centre")]
+        title = "Trace, from its start to its end" if own.trace else "Pins"
+        head, row = inside.top(round(18 * u), round(2 * u))
+        items.append(frame.caption(head, title))
+        cells = row.columns(STRIP, round(6 * u))
+        for i, (cell, picture) in enumerate(zip(cells, value.pictures, strict=False)):
+            items.append(Image(cell.square(), picture, "line", state.smooth))
+            if own.pins and not own.trace:
+                items.append(Text(cell.top(round(16 * u))[0], str(i + 1), "small", "accent", "left", bold=True))
+        return items
+
+    def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:
+        parts = layout.parts
+        point: PointValue | None = results.value("point", PointValue)
+        if point is None:
+            failure = results.failure("point")
+            text = failure.message if failure else state.loading or "The decoder is being loaded."
+            return [Panel(parts["picture"]), Text(parts["picture"], text, "body", "muted", "centre", wrap=True)]
+        atlas = world[state.models[0]].maps[state.map_of(0, world)]
+        verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
+        items: list[Item] = [Image(parts["picture"], point.picture, colour, state.smooth)]
+        if "verdict" in parts:
+            items.append(Text(parts["verdict"], verdict.capitalize(), "title", colour, bold=True))
+            name = class_name_line(state, point.dot, world)
+            items.append(Text(parts["verdict"], name, "body", "text", "right"))
+            items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
+            said = f"distance to the data in latent space: {point.latent_gaps:.1f} × the usual gap between samples"
+            items.append(frame.caption(parts["gauge text"], said))
+        if "sample" in parts:
+            items += self._sample(state, parts, results)
+        if "bars" in parts:
+            title = f"latent vector z, {len(point.z)} dimensions"
+            items.append(frame.caption(parts["bars text"], title))
+            items.append(Bars(parts["bars"], point.z, world[state.models[0]].reach))
+        return items
+
+    def _sample(self, state: State, parts: "dict[str, Rect] | object", results: Results) -> list[Item]:
+        assert isinstance(parts, dict)
+        sample: SampleValue | None = results.value("sample", SampleValue)
+        items: list[Item] = [frame.caption(parts["sample text"], "nearest real sample: original and its reconstruction")]
+        left, right = parts["sample"], parts["reconstruction"]
+        if sample is None:
+            return [*items, Panel(left), Panel(right)]
+        if sample.original is not None:
+            items.append(Image(left, sample.original, "line", state.smooth))
+        else:
+            items += [Panel(left), Text(left.inset(round(6 * state.unit)), sample.note, "small", "muted", "centre", wrap=True)]
+        return [*items, Image(right, sample.reconstruction, "line", state.smooth)]
+
+
+def class_name_line(state: State, dot: int, world: World) -> str:
+    return f"nearest sample: {frame.class_name(state, 0, dot, world)}"
+
+
+def _side_parts(side: Rect, u: float) -> dict[str, Rect]:
+    """From the top: picture, verdict, gauge, the nearest sample, the latent vector; what does not fit is left out."""
+    gap = round(8 * u)
+    fixed = round((30 + 8 + 18) * u) + 3 * gap  # verdict, gauge and its text
+    sample, bars = round(18 * u) + round(130 * u) + gap, round(18 * u) + round(84 * u) + gap
+    parts: dict[str, Rect] = {}
+    side_length = side.width
+    for extra in (fixed + sample + bars, fixed + sample, fixed, 0):
+        if side.height - extra >= min(side.width, side.height) * 0.62:
+            side_length = min(side.width, side.height - extra)
+            break
+    parts["picture"], rest = side.top(side_length, gap)
+    parts["picture"] = parts["picture"].square()
+    if extra >= fixed:
+        parts["verdict"], rest = rest.top(round(30 * u), 0)
+        parts["gauge"], rest = rest.top(round(8 * u), gap // 2)
+        parts["gauge text"], rest = rest.top(round(18 * u), gap)
+    if extra >= fixed + sample:
+        parts["sample text"], rest = rest.top(round(18 * u), gap // 2)
+        row, rest = rest.top(min(round(130 * u), (rest.width - gap) // 2), gap)
+        first, second = row.left(row.height, gap)
+        parts["sample"], parts["reconstruction"] = first, second.left(row.height)[0]
+    if extra >= fixed + sample + bars:
+        parts["bars text"], rest = rest.top(round(18 * u), gap // 2)
+        parts["bars"] = rest
+    return parts
+
+
+def evenly(way: tuple[Xy, ...], count: int) -> tuple[Xy, ...]:
+    """`count` positions at equal distances along a way."""
+    points = np.asarray(way, np.float64)
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    at = np.linspace(0, length[-1], count)
+    return tuple(
+        (float(x), float(y))
+        for x, y in zip(np.interp(at, length, points[:, 0]), np.interp(at, length, points[:, 1]), strict=True)
+    )

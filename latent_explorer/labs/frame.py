@@ -1,0 +1,95 @@
+"""The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
+
+from latent_explorer.labs import legend
+from latent_explorer.labs.actions import Px, Xy
+from latent_explorer.labs.dots import Dots
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Item, Map, Marker, Panel, Text
+
+FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
+FAR_SHARE = 0.012  # the same in map units, where dots stand very close
+SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
+
+
+def outline(state: State) -> tuple[Rect, Rect, Rect, Rect]:
+    """Bar, legend, hint and what is left between them."""
+    u = state.unit
+    margin, gap = round(14 * u), round(8 * u)
+    width, height = state.size
+    bar, rest = Rect(0, 0, width, height).top(round(54 * u))
+    body = rest.inset(margin)
+    hint = Rect(body.x, body.bottom, body.width, 0)
+    if height > 380:
+        hint, body = body.below(round(24 * u), gap)
+    legend_rect = Rect(body.x, body.y, body.width, 0)
+    if height > 360:
+        legend_rect, body = body.top(round(30 * u), gap)
+    return bar, legend_rect, hint, body
+
+
+def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: World) -> list[Item]:
+    items: list[Item] = list(legend.chips(state, legend_rect, world))
+    if hint_rect.height:
+        colour = "warn" if state.message else "muted"
+        items.append(Text(hint_rect, state.message or state.loading or hint, "body", colour))
+    return items
+
+
+def map_items(state: State, slot: int, rect: Rect, world: World) -> list[Item]:
+    """The map of a slot on its panel."""
+    camera = state.camera(slot, world)
+    which = state.map_of(slot, world)
+    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, state.hidden, state.names)]
+
+
+def ring(state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = "") -> Marker:
+    """A ring around a dot."""
+    return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(8 * max(1.0, state.unit)), label)
+
+
+def dot_px(state: State, slot: int, dot: int, rect: Rect, world: World) -> Px:
+    x, y = dot_xy(state, slot, dot, world)
+    return state.camera(slot, world).to_px((x, y), rect)
+
+
+def dot_xy(state: State, slot: int, dot: int, world: World) -> Xy:
+    x, y = world[state.models[slot]].maps[state.map_of(slot, world)].xy[dot]
+    return float(x), float(y)
+
+
+def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy, float | None]:
+    """The position and resolution to decode for a mouse at `xy`: the dot itself, exactly, when on one."""
+    checkpoint = world[state.models[slot]]
+    which = state.map_of(slot, world)
+    pixel = 1 / state.camera(slot, world).pixels(rect)
+    distance, dot = Dots.of(checkpoint, which).nearest(xy, frozenset())
+    atlas = checkpoint.maps[which]
+    if distance <= max(pixel, SNAP * min(atlas.gap, 40 * pixel)):
+        x, y = atlas.xy[dot]
+        return (float(x), float(y)), None
+    return xy, pixel
+
+
+def is_far(map_gaps: float, gap: float) -> bool:
+    """Whether a position is far from every sample of the map."""
+    return map_gaps > FAR_GAPS and map_gaps * gap > FAR_SHARE
+
+
+def trust(map_gaps: float, latent_gaps: float, gap: float) -> tuple[str, str]:
+    """A verdict and its colour on how far a decoded picture is from the data."""
+    if is_far(map_gaps, gap):
+        return "far from every sample", "warn"
+    if latent_gaps <= 1.0:
+        return "on the data", "good"
+    return "between samples", "fair"
+
+
+def class_name(state: State, slot: int, dot: int, world: World) -> str:
+    checkpoint = world[state.models[slot]]
+    label = int(checkpoint.labels[dot])
+    return checkpoint.class_names[label] if label >= 0 else "no label"
+
+
+def caption(rect: Rect, text: str, **options: object) -> Text:
+    return Text(rect, text, **{"size": "small", "colour": "muted", **options})  # type: ignore[arg-type]

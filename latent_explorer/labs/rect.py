@@ -1,0 +1,62 @@
+"""Rectangles in screen pixels, cut and split without pygame."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rect:
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+    @property
+    def side(self) -> int:
+        return min(self.width, self.height)
+
+    def contains(self, px: tuple[float, float]) -> bool:
+        return self.x <= px[0] < self.right and self.y <= px[1] < self.bottom
+
+    def inset(self, by: int) -> "Rect":
+        by = max(0, min(by, self.width // 2, self.height // 2))
+        return Rect(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
+
+    def top(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+        """A strip of `height` along the top, and the rest below a gap."""
+        height = max(0, min(height, self.height))
+        rest = min(self.height, height + gap)
+        return (
+            Rect(self.x, self.y, self.width, height), Rect(self.x, self.y + rest, self.width, self.height - rest)
+        )  # fmt: skip
+
+    def below(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+        """A strip of `height` along the bottom, and the rest above a gap."""
+        height = max(0, min(height, self.height))
+        rest = max(0, self.height - height - gap)
+        return (Rect(self.x, self.bottom - height, self.width, height), Rect(self.x, self.y, self.width, rest))
+
+    def left(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+        width = max(0, min(width, self.width))
+        rest = min(self.width, width + gap)
+        return (Rect(self.x, self.y, width, self.height), Rect(self.x + rest, self.y, self.width - rest, self.height))
+
+    def columns(self, count: int, gap: int) -> list["Rect"]:
+        width = max(0, (self.width - gap * (count - 1)) // count)
+        return [Rect(self.x + i * (width + gap), self.y, width, self.height) for i in range(count)]
+
+    def square(self) -> "Rect":
+        """The largest square in the middle."""
+        side = self.side
+        return Rect(self.x + (self.width - side) // 2, self.y + (self.height - side) // 2, side, side)

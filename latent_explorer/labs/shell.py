@@ -1,0 +1,280 @@
+"""What is the same in every lab: zoom, pan, hover, legend, menus, keys. Everything else goes to the lab.
+
+A press on a dot belongs to the lab (pin, trace, interpolate); a press on empty map pans, and so does any other
+button than the left one. A press that does not move is a click.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from latent_explorer.labs import LABS, legend
+from latent_explorer.labs.actions import (
+    Action,
+    DoubleClick,
+    Key,
+    Leave,
+    MapClick,
+    MapDrag,
+    MapDrop,
+    Move,
+    Press,
+    Px,
+    Release,
+    Resize,
+    Scroll,
+    Set,
+)
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.controls import Button, Choice, Control, Toggle
+from latent_explorer.labs.dots import Dots
+from latent_explorer.labs.lab import Lab
+from latent_explorer.labs.state import Held, Hover, State, World
+
+CLICK = 4  # pixels the mouse may move between press and release of a click
+GRAB = 9  # pixels around a dot that count as on it
+ZOOM_STEP = 1.2
+PAN_STEP = 60  # pixels an arrow key moves the map
+
+KEYS = (
+    ("Wheel, or + and -", "zoom at the mouse"),
+    ("Drag empty map, right-drag, arrows", "move the map"),
+    ("Double-click or 0", "fit the whole map"),
+    ("Tab", "next lab"),
+    ("P", "next projection"),
+    ("M, Shift+M", "next model, next second model"),
+    ("1 to 9, A", "show or hide a class, show all"),
+    ("N", "class names on the map"),
+    ("T", "dark or light"),
+    ("S", "smooth or square pixels"),
+    ("[ and ]", "smaller and larger text"),
+    ("F or F11", "full screen"),
+    ("F1 or ?", "this page"),
+    ("Esc", "close this page, leave"),
+)
+
+
+def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
+    slots = models if len(models) > 1 else models * 2
+    which = world[slots[0]].atlas.which
+    own = {name: one.start() for name, one in LABS.items()}
+    return State(size=size, lab=lab, models=slots, which=which, own=own)
+
+
+def update(state: State, action: Action, world: World) -> State:
+    """The state after an action; `state` itself stays as it is."""
+    if state.message and not isinstance(action, Move | Leave):
+        state = replace(state, message="")
+    if state.help and isinstance(action, Press | Scroll | DoubleClick):
+        return replace(state, help=False) if isinstance(action, Press) else state
+    lab = LABS[state.lab]
+    match action:
+        case Resize(size=size):
+            return replace(state, size=(max(1, size[0]), max(1, size[1])), hover=None)
+        case Move(px=px):
+            return _move(state, px, lab, world)
+        case Leave():
+            return replace(state, hover=None) if state.held is None else state
+        case Press():
+            return _press(state, action, lab, world)
+        case Release(px=px):
+            return _release(state, px, lab, world)
+        case DoubleClick(px=px):
+            return _fit(state, _slot(state, px, lab), world)
+        case Scroll(px=px, steps=steps):
+            return _zoom(state, px, steps, lab, world)
+        case Key(name=name):
+            return _key(state, name, lab, world)
+        case Set():
+            return _set(state, action, lab, world)
+        case _:
+            return lab.update(state, action, world)
+
+
+def controls(state: State, world: World) -> tuple[Control, ...]:
+    """The controls of the bar: what every lab has, with the lab's own in the middle."""
+    lab = LABS[state.lab]
+    titles = {name: one.title for name, one in LABS.items()}
+    maps = world[state.models[0]].maps
+    shown: list[Control] = [
+        Choice("lab", tuple(titles.items()), state.lab, "Choose what to do (Tab)"),
+        *(
+            Choice(
+                "model" if slot == 0 else f"model {slot + 1}",
+                tuple((name, name) for name in world),
+                state.models[slot],
+                "Choose the checkpoint (M)" if slot == 0 else "Choose the checkpoint to compare with (Shift+M)",
+                menu=True,
+            )
+            for slot in range(lab.slots)
+        ),
+        Choice(
+            "map",
+            tuple((name, one.projection.title) for name, one in maps.items()),
+            state.map_of(0, world),
+            "Projection of the latent space onto the map (P)",
+        ),
+        *lab.controls(state, world),
+        Toggle("names", "Names", state.names, "Class names on the map (N)"),
+        Toggle("smooth", "Smooth", state.smooth, "Smooth pictures, or their square pixels (S)"),
+        Choice("theme", (("dark", "Dark"), ("light", "Light")), state.theme, "Dark or light; light for a bright room (T)"),
+        Button("help", "?", "Keys and mouse (F1)"),
+    ]
+    return tuple(shown)
+
+
+# -- the mouse ----------------------------------------------------------------------------------------
+
+
+def _slot(state: State, px: Px, lab: Lab) -> int | None:
+    for slot, rect in enumerate(lab.layout(state).maps):
+        if rect.contains(px):
+            return slot
+    return None
+
+
+def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
+    rect = lab.layout(state).maps[slot]
+    camera = state.camera(slot, world)
+    xy = camera.to_xy(px, rect)
+    checkpoint = world[state.models[slot]]
+    distance, dot = Dots.of(checkpoint, state.map_of(slot, world)).nearest(xy, state.hidden)
+    return Hover(slot, px, xy, dot, distance * camera.pixels(rect))
+
+
+def _move(state: State, px: Px, lab: Lab, world: World) -> State:
+    held = state.held
+    if held is None:
+        slot = _slot(state, px, lab)
+        return replace(state, hover=None if slot is None else _hover(state, slot, px, lab, world))
+    if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK:
+        return state
+    if held.pan:
+        rect = lab.layout(state).maps[held.slot]
+        camera = state.camera(held.slot, world).panned(px[0] - held.last[0], px[1] - held.last[1], rect)
+        return replace(
+            state.with_camera(held.slot, world, camera), held=replace(held, last=px, dragging=True), hover=None
+        )
+    hover = _hover(state, held.slot, px, lab, world)
+    drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)
+    moved = replace(state, hover=hover, held=replace(held, last=px, dragging=True))
+    return lab.update(moved, drag, world)
+
+
+def _press(state: State, press: Press, lab: Lab, world: World) -> State:
+    k = legend.class_at(state, press.px, lab.layout(state).legend, world)
+    if k is not None:
+        return replace(state, hidden=state.hidden ^ {k})
+    slot = _slot(state, press.px, lab)
+    if slot is None:
+        return state
+    hover = _hover(state, slot, press.px, lab, world)
+    pan = press.pan or hover.dot_px > GRAB * max(1.0, state.unit)
+    held = Held(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
+    return replace(state, held=held, hover=hover)
+
+
+def _release(state: State, px: Px, lab: Lab, world: World) -> State:
+    held = state.held
+    if held is None:
+        return state
+    hover = _hover(state, held.slot, px, lab, world)
+    state = replace(state, held=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
+    if not held.dragging:
+        return lab.update(state, MapClick(held.slot, held.xy, held.dot), world)
+    return state if held.pan else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
+
+
+def _zoom(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
+    slot = _slot(state, px, lab)
+    if slot is None:
+        return state
+    camera = state.camera(slot, world).zoomed(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
+    state = state.with_camera(slot, world, camera)
+    return replace(state, hover=_hover(state, slot, px, lab, world))
+
+
+def _fit(state: State, slot: int | None, world: World) -> State:
+    if slot is None:
+        return state
+    return replace(state.with_camera(slot, world, Camera()), hover=None, held=None)
+
+
+# -- keys and controls --------------------------------------------------------------------------------
+
+
+def _key(state: State, name: str, lab: Lab, world: World) -> State:
+    steps = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1)}
+    slots = [state.hover.slot] if state.hover else list(range(lab.slots))
+    match name:
+        case "f1" | "?":
+            return replace(state, help=not state.help)
+        case "escape":
+            return replace(state, help=False) if state.help else replace(state, leaving=True)
+        case "f" | "f11":
+            return replace(state, fullscreen=not state.fullscreen)
+        case "tab":
+            return _set(state, Set("lab", _next(list(LABS), state.lab)), lab, world)
+        case "p":
+            return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.which)), lab, world)
+        case "m":
+            return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
+        case "M" if lab.slots > 1:
+            return _set(state, Set("model 2", _next(list(world), state.models[1])), lab, world)
+        case "t":
+            return replace(state, theme=_next(["dark", "light"], state.theme))
+        case "n":
+            return replace(state, names=not state.names)
+        case "s":
+            return replace(state, smooth=not state.smooth)
+        case "a":
+            return replace(state, hidden=frozenset())
+        case "[" | "]":
+            factor = 1.1 if name == "]" else 1 / 1.1
+            return replace(state, text_scale=min(max(state.text_scale * factor, 0.6), 2.0))
+        case "0":
+            for slot in slots:
+                state = _fit(state, slot, world)
+            return state
+        case "+" | "=" | "-":
+            for slot in slots:
+                rect = lab.layout(state).maps[slot]
+                px = state.hover.px if state.hover else rect.centre
+                state = _zoom(state, px, -1 if name == "-" else 1, lab, world)
+            return state
+        case "left" | "right" | "up" | "down":
+            dx, dy = steps[name]
+            for slot in slots:
+                rect = lab.layout(state).maps[slot]
+                camera = state.camera(slot, world).panned(dx * PAN_STEP, dy * PAN_STEP, rect)
+                state = state.with_camera(slot, world, camera)
+            return replace(state, hover=None)
+    if len(name) == 1 and name in "123456789":
+        k = int(name) - 1
+        return replace(state, hidden=state.hidden ^ {k}) if k < legend.count(state, world) else state
+    return lab.update(state, Key(name), world)
+
+
+def _set(state: State, action: Set, lab: Lab, world: World) -> State:
+    value = action.value
+    match action.control:
+        case "lab" if value in LABS:
+            return replace(state, lab=value, hover=None, held=None)
+        case "model" | "model 2" if value in world:
+            slot = 0 if action.control == "model" else 1
+            models = (*state.models[:slot], value, *state.models[slot + 1 :])
+            own = {name: one.start() for name, one in LABS.items()}  # pins and strips were of another model
+            return replace(state, models=models, own=own, hover=None, held=None, hidden=frozenset())
+        case "map" if value in world[state.models[0]].maps:
+            return replace(state, which=value, hover=None, held=None)
+        case "theme" if value in ("dark", "light"):
+            return replace(state, theme=value)
+        case "names" | "smooth" if isinstance(value, bool):
+            return replace(state, **{action.control: value})  # type: ignore[arg-type]
+        case "help":
+            return replace(state, help=not state.help)
+    return lab.update(state, action, world)
+
+
+def _next(options: list[str], current: str) -> str:
+    return options[(options.index(current) + 1) % len(options)] if current in options else options[0]

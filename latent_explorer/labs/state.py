@@ -1,0 +1,85 @@
+"""The state of the window: one frozen value, replaced by every action."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.labs.actions import Px, Xy
+from latent_explorer.labs.camera import Camera
+
+World = Mapping[str, Checkpoint]
+"""The open checkpoints by name."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A button held down since `px`."""
+
+    slot: int
+    px: Px
+    last: Px
+    pan: bool
+    dragging: bool
+    xy: Xy
+    dot: int
+
+
+@dataclass(frozen=True)
+class Hover:
+    """The mouse over the map of a slot."""
+
+    slot: int
+    px: Px
+    xy: Xy
+    dot: int
+    dot_px: float
+    """Distance to that dot on the screen."""
+
+
+@dataclass(frozen=True)
+class State:
+    size: tuple[int, int]
+    lab: str
+    models: tuple[str, ...]
+    """The model of each slot; a lab uses the first ones."""
+    which: str = "tsne"
+    cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    hover: Hover | None = None
+    held: Held | None = None
+    theme: str = "dark"
+    names: bool = True
+    smooth: bool = True
+    text_scale: float = 1.0
+    help: bool = False
+    fullscreen: bool = False
+    leaving: bool = False
+    loading: str = ""
+    """What is being loaded; empty when pictures can be decoded."""
+    message: str = ""
+    """One line for the user, until the next action."""
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """Each lab's own state, by the lab's name."""
+
+    @property
+    def unit(self) -> float:
+        """Screen pixels per design pixel: 1 at 1440x900, more on a large screen, less in a small window."""
+        width, height = self.size
+        fitting = min(width / 1440, height / 900)
+        return min(max(fitting, 0.6), 4.0) * self.text_scale
+
+    def map_of(self, slot: int, world: World) -> str:
+        """The map shown in a slot: the chosen one, or the first where a checkpoint lacks it."""
+        maps = world[self.models[slot]].maps
+        return self.which if self.which in maps else next(iter(maps))
+
+    def camera(self, slot: int, world: World) -> Camera:
+        return self.cameras.get((self.models[slot], self.map_of(slot, world)), Camera())
+
+    def with_camera(self, slot: int, world: World, camera: Camera) -> "State":
+        key = (self.models[slot], self.map_of(slot, world))
+        return replace(self, cameras={**self.cameras, key: camera})
+
+    def with_own(self, lab: str, value: Any) -> "State":
+        return replace(self, own={**self.own, lab: value})

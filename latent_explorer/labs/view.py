@@ -1,0 +1,120 @@
+"""What a lab wants on the screen, as values: the painter draws them, tests read them.
+
+Colours are roles of the theme ("text", "accent"), or `class_colour(k)` for a class.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.engine.requests import Picture
+from latent_explorer.labs.actions import Px
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.rect import Rect
+
+TEXT_SIZES = ("small", "body", "title", "large")
+
+
+def class_colour(k: int) -> str:
+    return f"class {k}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    rect: Rect
+    colour: str = "panel"
+    outline: str | None = None
+
+
+@dataclass(frozen=True)
+class Map:
+    """The dots of a map, without those of hidden classes."""
+
+    rect: Rect
+    model: str
+    which: str
+    camera: Camera
+    hidden: frozenset[int]
+    names: bool
+    """Write the classes' names on the map."""
+
+
+@dataclass(frozen=True)
+class Marker:
+    px: Px
+    clip: Rect
+    colour: str = "accent"
+    size: int = 9
+    label: str = ""
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    points: tuple[Px, ...]
+    clip: Rect
+    colour: str = "accent"
+    width: int = 2
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture, filling `rect` at its own proportions; `frame` is the colour of its outline."""
+
+    rect: Rect
+    picture: Picture
+    frame: str | None = None
+    smooth: bool = True
+
+
+@dataclass(frozen=True)
+class Text:
+    rect: Rect
+    text: str
+    size: str = "body"
+    colour: str = "text"
+    align: str = "left"
+    bold: bool = False
+    wrap: bool = False
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Signed values around a middle line; `reach` is the value of a full bar."""
+
+    rect: Rect
+    values: NDArray[np.float32]
+    reach: float
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """How full, 0 to 1, in a colour."""
+
+    rect: Rect
+    share: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A class in the legend."""
+
+    rect: Rect
+    text: str
+    colour: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page over everything: a title and rows of two columns."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    foot: str = ""
+
+
+Item = Panel | Map | Marker | Line | Image | Text | Bars | Gauge | Chip | Sheet
+View = tuple[Item, ...]

@@ -1,0 +1,237 @@
+"""The window's loop: events to actions, actions to a state, the state to requests and a view, the view to pixels.
+
+It draws when something changed and sleeps otherwise. torch is imported in a thread while the window already
+shows the maps.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+import pygame
+
+
+from latent_explorer.engine.requests import Results
+from latent_explorer.errors import LatentExplorerError
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Action, Resize, Set
+from latent_explorer.labs.state import State
+from latent_explorer.labs.view import Sheet, View
+from latent_explorer.library import Library
+from latent_explorer.ui import window
+from latent_explorer.ui.controls import Controls
+from latent_explorer.ui.input import Input
+from latent_explorer.ui.painter import Painter
+
+if TYPE_CHECKING:
+    from latent_explorer.engine.engine import Engine
+
+FRAME = 1 / 60
+AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
+SLEEP = 0.5  # the longest wait for an event
+WAKE = pygame.event.custom_type()
+
+
+class Player(Protocol):
+    """Something that drives the window: a script or a benchmark."""
+
+    def step(self, app: "App") -> bool:
+        """Called before every frame; False when it is done and the window may close."""
+
+    def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
+        """Called after every drawn frame with the events it answered and the seconds it took."""
+
+
+class App:
+    def __init__(
+        self,
+        surface: pygame.Surface,
+        library: Library,
+        *,
+        lab: str,
+        data_dir: str | None = None,
+        headless: bool = False,
+        player: Player | None = None,
+    ) -> None:
+        self.surface = surface
+        self.library = library
+        self.headless = headless
+        self.player = player
+        self.state: State = replace(
+            shell.start(library, library.wanted, lab=lab, size=surface.get_size()), loading="Loading the decoder"
+        )
+        self.engine: Engine | None = None
+        self.failure: BaseException | None = None
+        self.ready_at: float | None = None
+        """When the first interactive frame was on the screen (time.time)."""
+        self._data_dir = data_dir
+        self._input, self._controls, self._painter = Input(), Controls(), Painter()
+        self._nothing = Results()
+        self._shown: object = None
+        self._windowed_size = surface.get_size()
+        self._awake_until = 0.0
+        self._drawn_at = 0.0
+        self._booted = threading.Event()
+        self._loader = threading.Thread(target=self._boot, name="loader", daemon=True)
+        self._loader.start()
+
+    # -- the loop -------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Until the user leaves or the player is done; raises what went wrong while loading."""
+        while not self.state.leaving:
+            if self.failure is not None:
+                raise self.failure
+            if self.player is not None and self.ready and not self.player.step(self):
+                break
+            self.frame(self._events())
+        self.close()
+
+    @property
+    def ready(self) -> bool:
+        return self.ready_at is not None
+
+    def close(self) -> None:
+        if self.engine is not None:
+            self.engine.close()
+
+    def frame(self, events: Sequence[pygame.event.Event]) -> bool:
+        """Answer `events` and draw if anything changed; whether it did."""
+        began = time.perf_counter()
+        if events:
+            self._awake_until = began + AWAKE
+        for event in events:
+            self._handle(event)
+        if self._booted.is_set() and self.state.loading:
+            self.state = replace(self.state, loading="")
+        if self.engine is not None and not self.state.loading:
+            self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
+            if self.headless:
+                self.engine.finish()
+        animated = began < self._awake_until
+        drawn = self._draw(force=bool(events) or animated)
+        if drawn and not self.state.loading and self.ready_at is None:
+            self.ready_at = time.time()
+            assert self.engine is not None
+            self.engine.load_originals()
+        if drawn and self.player is not None:
+            self.player.after(self, events, time.perf_counter() - began)
+        return drawn
+
+    def act(self, action: Action) -> None:
+        """Let an action change the state."""
+        before = self.state
+        try:
+            if isinstance(action, Set) and action.control.startswith("model"):
+                _ = self.library[action.value]  # an unreadable file shows here, before the state names it
+            self.state = shell.update(self.state, action, self.library)
+        except LatentExplorerError as error:
+            self.state = replace(before, message=str(error))
+        if self.state.fullscreen != before.fullscreen:
+            self._toggle_fullscreen()
+        if self.state.models != before.models and self.engine is not None:
+            self.engine.load_originals()
+
+    def view(self) -> View:
+        lab = LABS[self.state.lab]
+        view = lab.view(self.state, self.engine.results if self.engine else self._nothing, self.library)
+        if self.state.help:
+            view = (*view, Sheet(f"{lab.title}: mouse and keys", (*lab.keys, *shell.KEYS), "Esc closes this page"))
+        return view
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _events(self) -> list[pygame.event.Event]:
+        """What happened; waits for it, and never longer than the next frame while something moves."""
+        now = time.perf_counter()
+        pause = self._drawn_at + FRAME - now
+        if pause > 0 and not (self.headless and self.player is None):
+            time.sleep(pause)
+        events = pygame.event.get()
+        if events or self.player is not None and getattr(self.player, "hurried", True):
+            return events
+        wait = FRAME if time.perf_counter() < self._awake_until else SLEEP
+        first = pygame.event.wait(round(wait * 1000))
+        return [] if first.type == pygame.NOEVENT else [first, *pygame.event.get()]
+
+    def _handle(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self.state = replace(self.state, leaving=True)
+            return
+        if not self.state.help:
+            done = self._controls.process(event)
+            if done is not None:
+                self.act(done)
+                return
+        covered = hasattr(event, "pos") and self._controls.covers(event.pos)
+        if event.type == pygame.MOUSEWHEEL:
+            covered = self._controls.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
+        for action in self._input.actions(event, covered=covered):
+            if isinstance(action, Resize):
+                self.surface = pygame.display.get_surface() or self.surface
+            self.act(action)
+
+    def _draw(self, *, force: bool) -> bool:
+        state = self.state
+        view = self.view()
+        shown = (state, view_identity(view))
+        if shown == self._shown and not force:
+            return False
+        self._shown = shown
+        self._painter.paint(self.surface, view, self.library, theme_name=state.theme, unit=state.unit)
+        lab = LABS[state.lab]
+        self._controls.show(
+            shell.controls(state, self.library),
+            lab.layout(state).bar,
+            size=state.size,
+            theme_name=state.theme,
+            unit=state.unit,
+        )
+        now = time.perf_counter()
+        self._controls.update(min(0.1, now - self._drawn_at))
+        if not state.help:
+            self._controls.draw(self.surface)
+        pygame.display.flip()
+        self._drawn_at = now
+        return True
+
+    def _toggle_fullscreen(self) -> None:
+        if self.state.fullscreen:
+            self._windowed_size = self.state.size
+        self.surface = window.set_mode(self._windowed_size, fullscreen=self.state.fullscreen)
+        self.state = shell.update(self.state, Resize(self.surface.get_size()), self.library)
+
+    def _boot(self) -> None:
+        """In the loader's thread: the slow imports, then the first models."""
+        try:
+            from latent_explorer.engine.engine import Engine
+
+            engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
+            engine.warm_up(dict.fromkeys(self.state.models))
+            self.engine = engine
+        except BaseException as error:
+            self.failure = error
+        self._booted.set()
+        _wake()
+
+
+def _wake() -> None:
+    if pygame.display.get_init():
+        pygame.event.post(pygame.event.Event(WAKE))
+
+
+def view_identity(view: View) -> tuple[object, ...]:
+    """Two views with equal identities look the same; pictures are compared by being the same object."""
+    return tuple(_identity(item) for item in view)
+
+
+def _identity(item: object) -> object:
+    values = []
+    for value in vars(item).values():
+        values.append(id(value) if hasattr(value, "dtype") else value)
+    return (type(item).__name__, *values)
+
+
+

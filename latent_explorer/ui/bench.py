@@ -1,0 +1,166 @@
+"""`--bench`: a fixed mouse path through the real event loop, timed."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pygame
+
+from latent_explorer.labs import LABS
+
+if TYPE_CHECKING:
+    from latent_explorer.ui.app import App
+
+RATE = 120  # mouse events a second
+HOVER, IDLE = 6.0, 3.0  # seconds
+SETTLE = 2.5  # seconds until the window has gone to sleep after the last event
+REPEATS = 300
+
+STARTED = time.time()
+
+
+class Bench:
+    """A player: hovers over every map, zooms, pans and drags while a thread posts the events, then idles."""
+
+    hurried = False
+
+    def __init__(self, started: float) -> None:
+        self.report: dict[str, Any] = {}
+        self._started = started
+        self._frames: list[float] = []
+        self._latencies: list[float] = []
+        self._thread: threading.Thread | None = None
+        self._done = threading.Event()
+        self._idle: tuple[float, float] | None = None
+
+    def step(self, app: "App") -> bool:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._mouse, args=(app,), daemon=True)
+            self._thread.start()
+        if not self._done.is_set():
+            return True
+        now = time.perf_counter()
+        if self._idle is None:
+            self._idle = (now + SETTLE, float("nan"))
+        until, cpu = self._idle
+        if np.isnan(cpu):
+            if now >= until:
+                self._idle = (now, time.process_time())
+            return True
+        if now - until < IDLE:
+            return True
+        self._finish(app, 100 * (time.process_time() - cpu) / (now - until))
+        return False
+
+    def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
+        stamps = [event.stamp for event in events if hasattr(event, "stamp")]
+        if stamps:
+            self._frames.append(seconds)
+            now = time.perf_counter()
+            self._latencies += [now - stamp for stamp in stamps]
+
+    # -- the mouse ------------------------------------------------------------------------------------
+
+    def _mouse(self, app: "App") -> None:
+        """The same path every time: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
+        rects = LABS[app.state.lab].layout(app.state).maps
+        time.sleep(0.3)
+        began = time.perf_counter()
+        for i in range(round(HOVER * RATE)):
+            share = i / (HOVER * RATE)
+            rect = rects[int(share * 2 * len(rects)) % len(rects)]
+            px = (
+                rect.centre[0] + 0.42 * rect.width * float(np.sin(2 * np.pi * 5 * share)),
+                rect.centre[1] + 0.42 * rect.height * float(np.sin(2 * np.pi * 7 * share + 0.5)),
+            )
+            self._post(pygame.MOUSEMOTION, pos=px, rel=(1, 1), buttons=(0, 0, 0), touch=False)
+            time.sleep(max(0.0, began + (i + 1) / RATE - time.perf_counter()))
+        for rect in rects:
+            self._gestures(rect.centre, rect.side)
+        self._done.set()
+        pygame.event.post(pygame.event.Event(pygame.USEREVENT))
+
+    def _gestures(self, centre: tuple[float, float], side: int) -> None:
+        motion = {"rel": (1, 1), "touch": False}
+        self._post(pygame.MOUSEMOTION, pos=centre, buttons=(0, 0, 0), **motion)
+        for y in (1,) * 6 + (-1,) * 6:
+            self._post(pygame.MOUSEWHEEL, x=0, y=y, precise_x=0.0, precise_y=float(y), flipped=False, scripted=True)
+            time.sleep(1 / 60)
+        for button in (3, 1):  # the right button pans; the left one, from a dot, belongs to the lab
+            buttons = tuple(int(i == button) for i in (1, 2, 3))
+            self._post(pygame.MOUSEBUTTONDOWN, pos=centre, button=button, touch=False)
+            for i in range(30):
+                px = (centre[0] + 0.3 * side * np.sin(i / 29 * np.pi), centre[1] + 0.2 * side * i / 29)
+                self._post(pygame.MOUSEMOTION, pos=px, buttons=buttons, **motion)
+                time.sleep(1 / 60)
+            self._post(pygame.MOUSEBUTTONUP, pos=px, button=button, touch=False)
+            time.sleep(0.1)
+        self._post(pygame.KEYDOWN, key=pygame.K_0, mod=0, unicode="0")
+        time.sleep(0.1)
+
+    def _post(self, kind: int, **values: Any) -> None:
+        pygame.event.post(pygame.event.Event(kind, stamp=time.perf_counter(), **values))
+
+    # -- the figures ----------------------------------------------------------------------------------
+
+    def _finish(self, app: "App", idle: float) -> None:
+        slots = range(LABS[app.state.lab].slots)
+        models = [app.state.models[slot] for slot in slots]
+        checkpoints = [app.library[name] for name in models]
+        bare = [_timed(lambda c=c: c.model.decode(_latent(c))) for c in checkpoints]
+        full = [_timed(lambda c=c: c.decode(c.latents[:1])) for c in checkpoints]
+        inverse = [
+            _timed(lambda a=c.maps[app.state.map_of(slot, app.library)]: a.inverse_transform(a.xy[:1] + 0.001, 0.001))
+            for slot, c in zip(slots, checkpoints, strict=True)
+        ]
+        self.report = {
+            "points": sum(len(c.latents) for c in checkpoints),
+            "models": models,
+            "lab": app.state.lab,
+            "size": list(app.state.size),
+            "device": str(next(checkpoints[0].model.parameters()).device),
+            "frames": len(self._frames),
+            "frame_ms": summary(self._frames, 1e3),
+            "decode_ms": summary(np.concatenate(full), 1e3),
+            "inverse_us": summary(np.concatenate(inverse), 1e6),
+            "event_to_pixels_ms": summary(self._latencies, 1e3),
+            "startup_s": round((app.ready_at or 0.0) - self._started, 3),
+            "bare_decode_ms": round(float(np.median(np.sum(bare, axis=0))) * 1e3, 4),
+            "idle_cpu_percent": round(idle, 2),
+        }
+
+
+def summary(values: Any, factor: float) -> dict[str, float]:
+    """p50, p95, p99 and max, scaled."""
+    found = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
+    return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), found, strict=True)}
+
+
+def process_started() -> float:
+    """When this process began (time.time); where the system does not tell, when this module was imported."""
+    try:
+        with open("/proc/self/stat") as file:
+            ticks = int(file.read().rsplit(")", 1)[1].split()[19])
+        with open("/proc/uptime") as file:
+            uptime = float(file.read().split()[0])
+        return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return STARTED
+
+
+def _timed(run: Any) -> np.ndarray[Any, Any]:
+    times = np.empty(REPEATS)
+    for i in range(REPEATS):
+        began = time.perf_counter()
+        run()
+        times[i] = time.perf_counter() - began
+    return times[REPEATS // 10 :]
+
+
+def _latent(checkpoint: Any) -> Any:
+    torch = sys.modules["torch"]
+    return torch.from_numpy(checkpoint.latents[:1]).to(next(checkpoint.model.parameters()).device)

@@ -1,0 +1,151 @@
+"""pygame_gui elements of the controls that a lab declares, laid out in the bar."""
+
+from collections.abc import Callable, Sequence
+
+import pygame
+import pygame_gui
+from pygame_gui.core import ObjectID, UIElement
+from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider
+
+from latent_explorer.labs.actions import Set
+from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.rect import Rect
+from latent_explorer.ui import theme
+
+Meaning = Callable[[pygame.event.Event], Set]
+WIDEST_MENU = 190
+
+
+class Controls:
+    """The bar's widgets. They are made again when the controls, the size or the theme change."""
+
+    def __init__(self) -> None:
+        self._manager: pygame_gui.UIManager | None = None
+        self._made_for: object = None
+        self._style: object = None
+        self._meanings: dict[UIElement, Meaning] = {}
+        self.left_out: tuple[str, ...] = ()
+        """Controls that found no room; their keys still work."""
+
+    def show(self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float) -> None:
+        """Make the widgets of `controls` inside `bar`, unless they are there already."""
+        wanted = (tuple(controls), bar, size, theme_name, round(unit, 2))
+        if wanted == self._made_for:
+            return
+        self._made_for = wanted
+        style = (theme_name, round(unit, 2))
+        if self._manager is None or style != self._style:
+            self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
+            self._style = style
+        else:
+            self._manager.clear_and_reset()
+            self._manager.set_window_resolution(size)
+        self._meanings.clear()
+        self._lay_out(controls, bar, unit)
+
+    def process(self, event: pygame.event.Event) -> Set | None:
+        """Let the widgets see an event; what it does to a control, if it does anything."""
+        if self._manager is None:
+            return None
+        self._manager.process_events(event)
+        meaning = self._meanings.get(getattr(event, "ui_element", None))  # type: ignore[arg-type]
+        kinds = (pygame_gui.UI_BUTTON_PRESSED, pygame_gui.UI_DROP_DOWN_MENU_CHANGED, pygame_gui.UI_HORIZONTAL_SLIDER_MOVED)
+        return meaning(event) if meaning is not None and event.type in kinds else None
+
+    def covers(self, px: tuple[float, float]) -> bool:
+        """Whether a widget, an open menu among them, lies under a position."""
+        if self._manager is None:
+            return False
+        return any(
+            element.rect.collidepoint(px)
+            for element in self._manager.get_sprite_group().sprites()
+            if element.visible and element is not self._manager.get_root_container()
+        )
+
+    def update(self, seconds: float) -> None:
+        if self._manager is not None:
+            self._manager.update(seconds)
+
+    def draw(self, surface: pygame.Surface) -> None:
+        if self._manager is not None:
+            self._manager.draw_ui(surface)
+
+    # -- layout ---------------------------------------------------------------------------------------
+
+    def _lay_out(self, controls: Sequence[Control], bar: Rect, unit: float) -> None:
+        """From left to right; what every lab has after the menus stands at the right end."""
+        margin, gap, group = round(14 * unit), round(3 * unit), round(16 * unit)
+        height = max(14, bar.height - 2 * round(9 * unit))
+        y = bar.y + (bar.height - height) // 2
+        font = self._font()
+        x = bar.x + margin
+        left_out = []
+        for control in controls:
+            cells = _cells(control, font, unit)
+            wanted = sum(cells) + gap * (len(cells) - 1)
+            if x + wanted > bar.right - margin:
+                left_out.append(control.name)
+                continue
+            self._make(control, x, y, height, cells, gap)
+            x += wanted + group
+        self.left_out = tuple(left_out)
+
+    def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int) -> None:
+        match control:
+            case Choice(menu=True):
+                menu = UIDropDownMenu(
+                    list(dict(control.options).values()),
+                    dict(control.options)[control.value],
+                    pygame.Rect(x, y, cells[0], height),
+                    self._manager,
+                    expansion_height_limit=height * 12,
+                )
+                values = {label: value for value, label in control.options}
+                self._meanings[menu] = lambda event: Set(control.name, values[event.text])
+            case Choice():
+                for cell, (value, label) in zip(cells, control.options, strict=True):
+                    self._button(label, x, y, cell, height, control.tip, value == control.value, control.name, value)
+                    x += cell + gap
+            case Toggle():
+                self._button(
+                    control.label, x, y, cells[0], height, control.tip, control.value, control.name, not control.value
+                )
+            case Button():
+                self._button(control.label, x, y, cells[0], height, control.tip, False, control.name, None)
+            case Slider():
+                slider = UIHorizontalSlider(
+                    pygame.Rect(x, y, cells[0], height), control.value, (control.low, control.high), self._manager
+                )
+                self._meanings[slider] = lambda event: Set(control.name, float(event.value))
+
+    def _button(
+        self, label: str, x: int, y: int, width: int, height: int, tip: str, chosen: bool, name: str, value: object
+    ) -> None:
+        button = UIButton(
+            pygame.Rect(x, y, width, height),
+            label,
+            self._manager,
+            tool_tip_text=tip,
+            object_id=ObjectID(object_id="#chosen" if chosen else "#plain"),
+        )
+        self._meanings[button] = lambda event: Set(name, value)
+
+    def _font(self) -> pygame.font.Font:
+        assert self._style is not None
+        _, unit = self._style  # type: ignore[misc]
+        return pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
+
+
+def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
+    """Widths of the control's widgets."""
+    padding = round(24 * unit)
+    match control:
+        case Choice(menu=True):
+            longest = max(font.size(label)[0] for _, label in control.options)
+            return [min(longest + round(64 * unit), round(WIDEST_MENU * unit))]
+        case Choice():
+            return [font.size(label)[0] + padding for _, label in control.options]
+        case Toggle() | Button():
+            return [font.size(control.label)[0] + padding]
+        case Slider():
+            return [round(150 * unit)]

@@ -1,0 +1,64 @@
+"""pygame events to actions. It knows no lab and no map, only buttons, keys and where the mouse was."""
+
+import time
+
+import pygame
+
+from latent_explorer.labs.actions import Action, DoubleClick, Key, Leave, Move, Press, Px, Release, Resize, Scroll
+
+DOUBLE = 0.35  # seconds between the two presses of a double-click
+NEAR = 6  # pixels between them
+LEFT, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
+
+
+class Input:
+    def __init__(self) -> None:
+        self._mouse: Px = (0.0, 0.0)
+        self._pressed: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
+        self._space = False
+
+    def actions(self, event: pygame.event.Event, *, covered: bool) -> list[Action]:
+        """What an event means; `covered` says that a widget lies under the mouse."""
+        match event.type:
+            case pygame.MOUSEMOTION:
+                self._mouse = event.pos
+                held = any(event.buttons)
+                return [Leave() if covered and not held else Move(event.pos)]
+            case pygame.MOUSEBUTTONDOWN if event.button not in WHEEL_BUTTONS and not covered:
+                self._mouse = event.pos
+                return [self._press(event)]
+            case pygame.MOUSEBUTTONUP if event.button not in WHEEL_BUTTONS:
+                self._mouse = event.pos
+                return [Release(event.pos)]
+            case pygame.MOUSEWHEEL if not covered:
+                steps = getattr(event, "precise_y", event.y) or event.y
+                return [Scroll(self._mouse, steps)] if steps else []
+            case pygame.KEYDOWN:
+                if event.key == pygame.K_SPACE:
+                    self._space = True
+                    return []
+                return [Key(_name(event))]
+            case pygame.KEYUP if event.key == pygame.K_SPACE:
+                self._space = False
+            case pygame.WINDOWLEAVE:
+                return [Leave()]
+            case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
+                size = (event.w, event.h) if event.type == pygame.VIDEORESIZE else (event.x, event.y)
+                return [Resize(size)]
+        return []
+
+    def _press(self, event: pygame.event.Event) -> Action:
+        now = getattr(event, "stamp", None) or time.perf_counter()
+        when, where = self._pressed
+        near = abs(event.pos[0] - where[0]) <= NEAR and abs(event.pos[1] - where[1]) <= NEAR
+        if event.button == LEFT and near and now - when < DOUBLE:
+            self._pressed = (float("-inf"), event.pos)
+            return DoubleClick(event.pos)
+        self._pressed = (now, event.pos) if event.button == LEFT else (float("-inf"), event.pos)
+        return Press(event.pos, pan=event.button != LEFT or self._space)
+
+
+def _name(event: pygame.event.Event) -> str:
+    """The printed character where there is one, since + and ? lie elsewhere on every keyboard."""
+    text = getattr(event, "unicode", "")
+    return text if text and text.isprintable() else pygame.key.name(event.key)

@@ -1,0 +1,198 @@
+"""Draws a view. It changes nothing but the surface and its own caches."""
+
+from collections import OrderedDict
+
+import numpy as np
+import pygame
+from PIL import Image as Pillow
+
+from latent_explorer.engine.requests import Picture
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import World
+from latent_explorer.labs.view import Bars, Chip, Gauge, Image, Item, Line, Map, Marker, Panel, Sheet, Text, View
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.scatter import Scatter
+from latent_explorer.ui.theme import Theme, mix, theme
+
+KEPT = 128
+
+
+class Painter:
+    def __init__(self) -> None:
+        self.theme: Theme = theme("dark")
+        self.lettering = Lettering(1.0)
+        self._scatter = Scatter()
+        self._scaled: OrderedDict[tuple[int, int, bool], tuple[Picture, pygame.Surface]] = OrderedDict()
+
+    def paint(self, surface: pygame.Surface, view: View, world: World, *, theme_name: str, unit: float) -> None:
+        if self.theme.name != theme_name:
+            self.theme = theme(theme_name)
+        if self.lettering.unit != unit:
+            self.lettering = Lettering(unit)
+        surface.fill(self.theme["background"])
+        for item in view:
+            self._item(surface, item, world)
+
+    def _item(self, surface: pygame.Surface, item: Item, world: World) -> None:
+        match item:
+            case Panel():
+                radius = round(8 * self.lettering.unit)
+                pygame.draw.rect(surface, self.theme[item.colour], _pg(item.rect), border_radius=radius)
+                if item.outline:
+                    pygame.draw.rect(surface, self.theme[item.outline], _pg(item.rect), 1, border_radius=radius)
+            case Map():
+                if item.rect.width > 0 and item.rect.height > 0:
+                    layer = self._scatter.layer(item, world[item.model], self.theme, self.lettering)
+                    surface.blit(layer, (item.rect.x, item.rect.y))
+                    pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1)
+            case Marker():
+                self._marker(surface, item)
+            case Line():
+                self._line(surface, item)
+            case Image():
+                self._image(surface, item)
+            case Text():
+                self._text(surface, item)
+            case Bars():
+                self._bars(surface, item)
+            case Gauge():
+                self._gauge(surface, item)
+            case Chip():
+                self._chip(surface, item)
+            case Sheet():
+                self._sheet(surface, item)
+
+    def _marker(self, surface: pygame.Surface, item: Marker) -> None:
+        reach = item.size + 2
+        if not Rect(item.clip.x - reach, item.clip.y - reach, item.clip.width + 2 * reach, item.clip.height + 2 * reach).contains(item.px):
+            return
+        surface.set_clip(_pg(item.clip))
+        x, y = round(item.px[0]), round(item.px[1])
+        width = max(2, item.size // 4)
+        if item.filled:
+            pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + 2)
+            pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size)
+            text = self.lettering.line(item.label, "small", self.theme["on accent"], bold=True)
+            surface.blit(text, text.get_rect(center=(x, y)))
+        else:
+            # a dark and a bright ring: one of them shows on whatever lies below
+            pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + width, 2 * width)
+            pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size + width // 2, width)
+        surface.set_clip(None)
+
+    def _line(self, surface: pygame.Surface, item: Line) -> None:
+        if len(item.points) < 2:
+            return
+        surface.set_clip(_pg(item.clip))
+        pygame.draw.lines(surface, self.theme["map"], False, item.points, item.width + 3)
+        pygame.draw.lines(surface, self.theme[item.colour], False, item.points, item.width)
+        surface.set_clip(None)
+
+    def _image(self, surface: pygame.Surface, item: Image) -> None:
+        height, width = item.picture.shape[:2]
+        share = min(item.rect.width / width, item.rect.height / height)
+        size = (round(width * share), round(height * share))
+        if min(size) < 2:
+            return
+        scaled = self._resized(item.picture, size, item.smooth)
+        place = scaled.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
+        surface.blit(scaled, place)
+        if item.frame:
+            thick = max(1, round((1 if item.frame == "line" else 3) * self.lettering.unit))
+            pygame.draw.rect(surface, self.theme[item.frame], place, thick)
+
+    def _resized(self, picture: Picture, size: tuple[int, int], smooth: bool) -> pygame.Surface:
+        key = (id(picture), size[0], smooth)
+        if key in self._scaled:
+            self._scaled.move_to_end(key)
+            return self._scaled[key][1]
+        how = Pillow.Resampling.BICUBIC if smooth else Pillow.Resampling.NEAREST
+        image = Pillow.fromarray(picture).resize(size, how).convert("RGB")
+        scaled = pygame.image.frombuffer(image.tobytes(), size, "RGB")
+        self._scaled[key] = (picture, scaled)  # holding the picture keeps its id from being used again
+        if len(self._scaled) > KEPT:
+            self._scaled.popitem(last=False)
+        return scaled
+
+    def _text(self, surface: pygame.Surface, item: Text) -> None:
+        if not item.text or item.rect.width < 8 or item.rect.height < 6:
+            return
+        line = self.lettering.line(
+            item.text, item.size, self.theme[item.colour],
+            bold=item.bold, width=item.rect.width, wrap=item.wrap, align=item.align,
+        )  # fmt: skip
+        place = line.get_rect(midleft=(item.rect.x, round(item.rect.centre[1])))
+        if item.align == "right":
+            place.right = item.rect.right
+        elif item.align == "centre":
+            place.centerx = round(item.rect.centre[0])
+        if item.wrap and place.height > item.rect.height:
+            place.top = item.rect.y
+        surface.set_clip(_pg(item.rect) if item.wrap else None)
+        surface.blit(line, place)
+        surface.set_clip(None)
+
+    def _bars(self, surface: pygame.Surface, item: Bars) -> None:
+        count = len(item.values)
+        if item.rect.height < 8 or count == 0:
+            return
+        middle = item.rect.y + item.rect.height // 2
+        pygame.draw.line(surface, self.theme["line"], (item.rect.x, middle), (item.rect.right - 1, middle))
+        edges = np.linspace(item.rect.x, item.rect.right, count + 1)
+        gap = 1 if edges[1] - edges[0] > 3 else 0
+        for value, left, right in zip(item.values.tolist(), edges, edges[1:], strict=False):
+            reach = round(min(1.0, abs(value) / item.reach) * item.rect.height / 2)
+            top = middle - reach if value > 0 else middle
+            bar = pygame.Rect(round(left), top, max(1, round(right) - round(left) - gap), max(1, reach))
+            colour = self.theme["text"] if value > 0 else self.theme["muted"]
+            pygame.draw.rect(surface, colour, bar)
+
+    def _gauge(self, surface: pygame.Surface, item: Gauge) -> None:
+        radius = item.rect.height // 2
+        pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), border_radius=radius)
+        full = max(item.rect.height, round(item.rect.width * item.share))
+        filled = pygame.Rect(item.rect.x, item.rect.y, full, item.rect.height)
+        pygame.draw.rect(surface, self.theme[item.colour], filled, border_radius=radius)
+
+    def _chip(self, surface: pygame.Surface, item: Chip) -> None:
+        radius = item.rect.height // 2
+        background = self.theme["panel"] if item.shown else self.theme["background"]
+        pygame.draw.rect(surface, background, _pg(item.rect), border_radius=radius)
+        pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1, border_radius=radius)
+        dot = max(3, round(item.rect.height * 0.22))
+        centre = (item.rect.x + round(item.rect.height * 0.5), round(item.rect.centre[1]))
+        colour = self.theme[item.colour]
+        if item.shown:
+            pygame.draw.aacircle(surface, colour, centre, dot)
+        else:
+            pygame.draw.aacircle(surface, mix(colour, background, 0.4), centre, dot, 2)
+        room = item.rect.right - centre[0] - dot - 4
+        text = self.lettering.line(item.text, "body", self.theme["text" if item.shown else "muted"], width=room)
+        surface.blit(text, text.get_rect(midleft=(centre[0] + dot + 4, centre[1])))
+
+    def _sheet(self, surface: pygame.Surface, item: Sheet) -> None:
+        unit, whole = self.lettering.unit, surface.get_rect()
+        veil = pygame.Surface(whole.size, pygame.SRCALPHA)
+        veil.fill((*self.theme["background"], 215))
+        surface.blit(veil, (0, 0))
+        rows = len(item.rows) + 2
+        height = min(whole.height - 8, round(34 * unit * rows))
+        page = pygame.Rect(0, 0, min(whole.width - 8, round(820 * unit)), height)
+        page.center = whole.center
+        pygame.draw.rect(surface, self.theme["panel"], page, border_radius=round(12 * unit))
+        pygame.draw.rect(surface, self.theme["line"], page, 1, border_radius=round(12 * unit))
+        margin, step = round(28 * unit), height / rows
+        size = "body" if step >= self.lettering.font("body").get_height() else "small"
+        left = Rect(page.x + margin, page.y, page.width - 2 * margin, round(step * 1.6))
+        self._text(surface, Text(left, item.title, "title", bold=True))
+        self._text(surface, Text(left, item.foot, "small", "muted", "right"))
+        column = round(left.width * 0.44)
+        for i, (what, does) in enumerate(item.rows):
+            row = Rect(left.x, round(page.y + step * (i + 1.5)), left.width, round(step))
+            first, second = row.left(column, round(12 * unit))
+            self._text(surface, Text(first, what, size, "accent" if does else "muted", bold=True))
+            self._text(surface, Text(second, does, size))
+
+
+def _pg(rect: Rect) -> pygame.Rect:
+    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

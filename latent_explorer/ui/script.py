@@ -1,0 +1,252 @@
+"""Scripts: a YAML list of steps that drives the window through the same events as a hand.
+
+    - lab: explore
+    - set: {map: pca}
+    - move: [0.31, 0.74]        # map units, 0..1, y up; `map: 2` beside it means the second map
+    - click: [0.31, 0.74]
+    - drag: [[0.3, 0.7], [0.6, 0.2]]
+    - screenshot: trace.png
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pygame
+import yaml
+
+from latent_explorer.config import parse_yaml
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Px, Set, Xy
+from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.dots import Dots
+from latent_explorer.ui import window
+
+if TYPE_CHECKING:
+    from latent_explorer.ui.app import App
+
+DRAG_STEPS = 12
+LONGEST_WAIT = 600.0
+
+ALLOWED = {
+    "lab": "the name of a lab",
+    "move": "[x, y] in map units 0..1",
+    "click": "[x, y] in map units 0..1",
+    "double_click": "[x, y] in map units 0..1",
+    "drag": "[[x, y], [x, y], ...] in map units 0..1; it begins at the nearest dot",
+    "pan": "[[x, y], [x, y], ...] in map units 0..1, with the right button",
+    "scroll": "[x, y, steps]; positive steps zoom in",
+    "key": "the name of a key",
+    "set": "{control: value}",
+    "wait": f"seconds, 0 to {LONGEST_WAIT:g}",
+    "resize": "[width, height] in pixels",
+    "screenshot": "a file name",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    verb: str
+    value: Any
+    slot: int
+    where: str
+    """File and line."""
+
+    def wrong(self, allowed: str) -> InputError:
+        return InputError(f"{self.where}: {self.verb}: {self.value!r} arrived; {allowed} is allowed")
+
+
+def read(path: Path) -> list[Step]:
+    """The steps of a script; an `InputError` names file, line, what arrived and what is allowed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise InputError(f"script {path}: cannot be read: {reason}") from None
+    values = parse_yaml(text, str(path))
+    if not isinstance(values, list):
+        raise InputError(f"{path}: a {type(values).__name__} arrived; a list of steps is allowed, each with one of {', '.join(ALLOWED)}")
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [
+        _step(value, f"{path}, line {entry.start_mark.line + 1}")
+        for value, entry in zip(values, node.value, strict=True)
+    ]
+
+
+def _step(value: Any, where: str) -> Step:
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: {value!r} arrived; a step like `move: [0.5, 0.5]` is allowed")
+    rest = dict(value)
+    slot = rest.pop("map", 1)
+    if len(rest) != 1 or next(iter(rest)) not in ALLOWED:
+        raise InputError(f"{where}: {', '.join(map(str, rest)) or 'nothing'} arrived; one of {', '.join(ALLOWED)} is allowed")
+    verb, content = next(iter(rest.items()))
+    step = Step(verb, content, slot - 1 if isinstance(slot, int) else -1, where)
+    if not isinstance(slot, int) or not 1 <= slot <= max(lab.slots for lab in LABS.values()):
+        raise InputError(f"{where}: map: {slot!r} arrived; 1 or 2 is allowed")
+    if not _CHECKS[verb](content):
+        raise step.wrong(ALLOWED[verb])
+    if verb == "lab" and content not in LABS:
+        raise step.wrong("one of " + ", ".join(LABS))
+    return step
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+
+
+def _numbers(count: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and len(value) == count and all(map(_number, value))
+
+
+def _way(value: Any) -> bool:
+    return isinstance(value, list) and len(value) >= 2 and all(map(_numbers(2), value))
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "lab": lambda value: isinstance(value, str),
+    "move": _numbers(2),
+    "click": _numbers(2),
+    "double_click": _numbers(2),
+    "drag": _way,
+    "pan": _way,
+    "scroll": _numbers(3),
+    "key": lambda value: isinstance(value, str | int) and not isinstance(value, bool),
+    "set": lambda value: isinstance(value, dict) and len(value) > 0,
+    "wait": lambda value: _number(value) and 0 <= value <= LONGEST_WAIT,
+    "resize": lambda value: _numbers(2)(value) and all(1 <= side <= 16384 for side in value),
+    "screenshot": lambda value: isinstance(value, str) and bool(value),
+}
+
+
+class Script:
+    """A player of steps: posts the events of one step, lets the window answer, then goes on."""
+
+    hurried = True
+
+    def __init__(self, steps: Sequence[Step], folder: Path | None = None) -> None:
+        self._steps = deque(steps)
+        self._folder = folder or Path.cwd()
+        self._running: Iterator[float] | None = None
+        self._until = 0.0
+
+    def step(self, app: "App") -> bool:
+        if pygame.time.get_ticks() / 1000 < self._until:
+            return True
+        if self._running is not None:
+            pause = next(self._running, None)
+            if pause is not None:
+                self._until = pygame.time.get_ticks() / 1000 + pause
+                return True
+            self._running = None
+        if not self._steps:
+            return False
+        self._running = self._play(self._steps.popleft(), app)
+        return self.step(app)
+
+    def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
+        """A script does not measure."""
+
+    def _play(self, step: Step, app: "App") -> Iterator[float]:
+        """The step's events, one frame after another; each yield is a pause in seconds."""
+        value = step.value
+        match step.verb:
+            case "lab":
+                app.act(Set("lab", value))
+            case "set":
+                for name, wanted in value.items():
+                    app.act(_setting(step, str(name), wanted, shell.controls(app.state, app.library)))
+                    yield 0.0
+            case "move":
+                _post_motion(_px(app, step, value))
+            case "click" | "double_click":
+                px = _px(app, step, value)
+                _post_motion(px)
+                yield 0.0
+                for _ in range(2 if step.verb == "double_click" else 1):
+                    _post_button(px, True)
+                    _post_button(px, False)
+            case "drag" | "pan":
+                yield from self._drag(app, step)
+            case "scroll":
+                _post_motion(_px(app, step, value[:2]))
+                yield 0.0
+                wheel = {"x": 0, "y": round(value[2]), "precise_y": value[2], "precise_x": 0.0}
+                pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
+            case "key":
+                name = str(value)
+                code = pygame.key.key_code(name.lower()) if len(name) > 1 else ord(name)
+                text = name if len(name) == 1 else ""
+                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=text))
+                pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
+            case "wait":
+                yield 0.0 if app.headless else float(value)
+            case "resize":
+                app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
+                pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
+            case "screenshot":
+                app.frame([])
+                window.save_screenshot(app.surface, self._folder / value)
+        yield 0.0
+
+    def _drag(self, app: "App", step: Step) -> Iterator[float]:
+        button = 1 if step.verb == "drag" else 3
+        way = [tuple(xy) for xy in step.value]
+        slot = step.slot if step.slot < len(LABS[app.state.lab].layout(app.state).maps) else 0
+        if button == 1:
+            checkpoint = app.library[app.state.models[slot]]
+            which = app.state.map_of(slot, app.library)
+            _, dot = Dots.of(checkpoint, which).nearest(way[0], app.state.hidden)
+            x, y = checkpoint.maps[which].xy[dot]
+            way[0] = (float(x), float(y))
+        stops = [_px(app, step, xy) for xy in way]
+        _post_motion(stops[0])
+        yield 0.0
+        _post_button(stops[0], True, button)
+        yield 0.0
+        for first, second in zip(stops, stops[1:], strict=False):
+            for i in range(1, DRAG_STEPS + 1):
+                share = i / DRAG_STEPS
+                px = (first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share)
+                _post_motion(px, button)
+                yield 0.0
+        _post_button(stops[-1], False, button)
+
+
+def _px(app: "App", step: Step, xy: Sequence[float]) -> Px:
+    rects = LABS[app.state.lab].layout(app.state).maps
+    slot = step.slot
+    if slot >= len(rects):
+        raise InputError(f"{step.where}: map: {slot + 1} arrived; the lab {app.state.lab} has {len(rects)}")
+    place: Xy = (float(xy[0]), float(xy[1]))
+    return app.state.camera(slot, app.library).to_px(place, rects[slot])
+
+
+def _post_motion(px: Px, button: int = 0) -> None:
+    buttons = tuple(int(i == button) for i in (1, 2, 3))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False))
+
+
+def _post_button(px: Px, down: bool, button: int = 1) -> None:
+    kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
+    pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False))
+
+
+def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
+    """`set: {name: value}` as an action, checked against the controls that are there."""
+    found = next((control for control in controls if control.name == name), None)
+    match found:
+        case None:
+            raise step.wrong("one of the controls " + ", ".join(control.name for control in controls))
+        case Choice(options=options) if value not in dict(options):
+            raise step.wrong(f"for {name} one of " + ", ".join(dict(options)))
+        case Toggle() if not isinstance(value, bool):
+            raise step.wrong(f"for {name} true or false")
+        case Slider(low=low, high=high) if not _number(value) or not low <= value <= high:
+            raise step.wrong(f"for {name} a number from {low:g} to {high:g}")
+        case Button():
+            return Set(name)
+    return Set(name, value)

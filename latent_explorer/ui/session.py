@@ -1,0 +1,53 @@
+"""One run of the window: checkpoints, the app, and who drives it."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pygame
+
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
+from latent_explorer.library import Library
+from latent_explorer.ui import script, window
+from latent_explorer.ui.app import App, Player
+from latent_explorer.ui.bench import Bench, process_started
+
+
+class _OneFrame:
+    """The player of a headless run without a script: one frame, then close."""
+
+    hurried = True
+
+    def step(self, app: App) -> bool:
+        return False
+
+    def after(self, app: App, events: Any, seconds: float) -> None: ...
+
+
+def run(surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...]) -> dict[str, Any] | None:
+    """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
+    lab = options.lab or ("compare" if len(wanted) > 1 else "explore")
+    if lab not in LABS:
+        raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
+    if options.screenshot is not None:
+        window.check_screenshot(options.screenshot)
+    bench = Bench(process_started()) if options.bench else None
+    player: Player | None = bench
+    if options.script is not None:
+        player = script.Script(script.read(options.script))
+    elif player is None and options.headless:
+        player = _OneFrame()
+    app = App(
+        surface, Library(wanted, options.device), lab=lab, data_dir=options.data_dir, headless=options.headless,
+        player=player,
+    )  # fmt: skip
+    try:
+        app.run()
+        if options.screenshot is not None:
+            app.frame([])
+            window.save_screenshot(app.surface, Path(options.screenshot))
+    finally:
+        app.close()
+        pygame.quit()
+    return bench.report if bench else None

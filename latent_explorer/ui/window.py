@@ -1,0 +1,80 @@
+"""The window itself: opened before anything slow is imported, with a line that says what is being done."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import pygame
+
+from latent_explorer.errors import InputError
+from latent_explorer.ui.theme import font_file, theme
+
+TITLE = "latent_explorer"
+UNSEEN = ("dummy", "offscreen", "evdev")
+SMALLEST = (320, 240)
+
+
+def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> pygame.Surface:
+    """The window's surface, on the screen with its first frame; an `InputError` where there is no display."""
+    if headless:
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
+    elif sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    ):
+        raise InputError(_no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"))
+    # without this SDL turns off the desktop's effects for every window while ours is open
+    os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+    pygame.display.init()
+    pygame.font.init()
+    driver = pygame.display.get_driver()
+    if driver in UNSEEN and not headless and os.environ.get("SDL_VIDEODRIVER") != driver:
+        raise InputError(_no_display(f"only SDL's {driver!r} driver answers"))
+    pygame.display.set_caption(TITLE)
+    surface = set_mode(size, fullscreen=fullscreen)
+    splash(surface, "Starting")
+    return surface
+
+
+def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
+    try:
+        if fullscreen:
+            return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+    except pygame.error as error:
+        raise InputError(_no_display(str(error))) from None
+    return surface
+
+
+def splash(surface: pygame.Surface, line: str) -> None:
+    """The first frame: the name, and what is being done."""
+    colours = theme("dark")
+    width, height = surface.get_size()
+    unit = max(0.6, min(width / 1440, height / 900))
+    surface.fill(colours["background"])
+    title = pygame.font.Font(font_file(bold=True), max(12, round(44 * unit))).render(TITLE, True, colours["text"])
+    text = pygame.font.Font(font_file(), max(9, round(20 * unit))).render(line, True, colours["muted"])
+    middle = surface.get_rect().center
+    surface.blit(title, title.get_rect(midbottom=(middle[0], middle[1] - round(6 * unit))))
+    surface.blit(text, text.get_rect(midtop=(middle[0], middle[1] + round(10 * unit))))
+    pygame.display.flip()
+
+
+def check_screenshot(path: Path) -> None:
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".bmp"):
+        raise InputError(f"screenshot {path}: a file name that ends in .png is allowed")
+
+
+def save_screenshot(surface: pygame.Surface, path: Path) -> None:
+    """Write what the window shows; an `InputError` names a file that cannot be written."""
+    check_screenshot(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pygame.image.save(surface, path)
+    except (OSError, pygame.error) as error:
+        raise InputError(f"screenshot {path}: cannot be written: {error}") from None
+
+
+def _no_display(reason: str) -> str:
+    return f"no display ({reason}): run it on a desktop, or with --headless --screenshot FILE.png"
