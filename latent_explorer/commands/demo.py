@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,10 @@ def run(options: argparse.Namespace) -> int:
     size = _size(options.size)
     if options.bench and options.script:
         raise InputError("--bench and --script arrived together; one of them is allowed")
+
+    # one picture is decoded faster by one thread than it is shared out among several; read when torch is imported
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
     from latent_explorer.ui import window  # pygame alone: the window stands before anything slow is imported
 

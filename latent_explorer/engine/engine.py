@@ -10,8 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import torch
-
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Failure, Point, Request, Results, Value
@@ -51,7 +49,6 @@ class Engine:
 
     def warm_up(self, names: Iterable[str]) -> None:
         """Build the models and decode once, so that the first picture under the mouse is as fast as the rest."""
-        torch.set_num_threads(1)  # handing one picture to several threads takes longer than decoding it
         for name in names:
             checkpoint = self._checkpoints[name]
             which = checkpoint.atlas.which
@@ -60,9 +57,15 @@ class Engine:
             for _ in range(3):
                 self._timed(request)
 
-    def load_originals(self) -> None:
-        """Look for the data sets in the background."""
-        threading.Thread(target=self._load_originals, name="originals", daemon=True).start()
+    def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
+        """Look for the data sets of some checkpoints, in the background unless `wait`."""
+        missing = [name for name in names if self._checkpoints[name].data_key not in self._originals]
+        if not missing:
+            return
+        thread = threading.Thread(target=self._load_originals, args=(missing,), name="originals", daemon=True)
+        thread.start()
+        if wait:
+            thread.join()
 
     def ask(self, wanted: Mapping[str, Request]) -> None:
         """Replace what is wanted, by slot. What is known or fast is in `results` on return."""
@@ -145,8 +148,8 @@ class Engine:
             self._put(slot, stamp, request, self._timed(request))
             self._wake()
 
-    def _load_originals(self) -> None:
-        for checkpoint in list(self._checkpoints.values()):
+    def _load_originals(self, names: Iterable[str]) -> None:
+        for checkpoint in (self._checkpoints[name] for name in names):
             if checkpoint.data_key not in self._originals:
                 self._originals[checkpoint.data_key] = answers.load_originals(checkpoint, self._data_dir)
         with self._lock:

@@ -1,10 +1,10 @@
 """Compare: two models side by side, linked through the same samples, with A-to-B film strips under each other."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from latent_explorer.engine.requests import (
     Interpolation,
-    Picture,
     Point,
     PointValue,
     Request,
@@ -16,6 +16,7 @@ from latent_explorer.engine.requests import (
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop
 from latent_explorer.labs.controls import Control
+from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -44,8 +45,8 @@ class Compare:
     )
     keys = (
         ("Move", "mark the same sample in both models"),
-        ("Drag from dot to dot", "interpolate A to B in both models"),
-        ("Click", "set A, click again to set B"),
+        ("Drag from dot to dot, D", "interpolate A to B in both models; D begins and ends it"),
+        ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
         ("C, Backspace", "remove A and B"),
     )
@@ -58,27 +59,7 @@ class Compare:
         return ()
 
     def layout(self, state: State) -> Layout:
-        u = state.unit
-        bar, legend, hint, body = frame.outline(state)
-        gap = round(10 * u)
-        parts: dict[str, Rect] = {}
-        maps = []
-        if body.height > 380 and body.width > 500:
-            rows, body = body.below(round(min(232 * u, body.height * 0.32)), gap)
-            parts["strip 0"], rest = rows.top((rows.height - gap) // 2, gap)
-            parts["strip 1"] = rest
-        for slot, column in enumerate(body.columns(2, round(16 * u))):
-            if column.height > 150:
-                parts[f"title {slot}"], column = column.top(round(26 * u), gap // 2)
-            side = min(round(column.width * 0.32), round(column.height * 0.46))
-            if column.width > column.height * 0.9 and side > 60:
-                map_rect, pictures = column.left(column.width - side - gap, gap)
-                parts.update(_pictures(pictures, slot, u, gap))
-            else:
-                picture, map_rect = column.below(round(column.height * 0.34), gap)
-                parts[f"picture {slot}"] = picture.square()
-            maps.append(map_rect)
-        return Layout(bar, legend, tuple(maps), hint, parts)
+        return _layout(state.size, state.unit)
 
     def update(self, state: State, action: LabAction, world: World) -> State:
         own: Own = state.own[self.name]
@@ -100,7 +81,7 @@ class Compare:
         return state
 
     def requests(self, state: State, world: World) -> dict[str, Request]:
-        own: Own = state.own[self.name]
+        own = self._chosen(state, world)
         layout = self.layout(state)
         wanted: dict[str, Request] = {}
         for slot in range(self.slots):
@@ -138,20 +119,24 @@ class Compare:
         first, second = (world[state.models[slot]].config.data.name for slot in range(2))
         return f"These models learnt different images ({first}, {second}): nothing links their maps, each is on its own."
 
-    def _hovered(self, state: State) -> tuple[int, int] | None:
-        """Slot and dot under the mouse."""
-        return (state.hover.slot, state.hover.dot) if state.hover is not None else None
-
     def _linked_dot(self, state: State, slot: int, world: World) -> int | None:
-        """The dot to ring in a slot: the sample under the mouse, in whichever model the mouse is."""
-        hovered = self._hovered(state)
-        if hovered is None:
-            return None
-        if hovered[0] == slot:
-            return hovered[1]
+        """The dot to ring in a slot: the sample under the mouse, in whichever model the mouse is; else A."""
+        if state.hover is None:
+            ends = self._ends(state, self._chosen(state, world), slot, world)
+            return None if ends is None else ends[0]
+        if state.hover.slot == slot:
+            return state.hover.dot
         if not self._share_data(state, world):
             return None
-        return world[state.models[slot]].dot_of.get(_image(state, *hovered, world))
+        return world[state.models[slot]].dot_of.get(_image(state, state.hover.slot, state.hover.dot, world))
+
+    def _chosen(self, state: State, world: World) -> Own:
+        """A and B, or, before anything was chosen, the middles of two classes that lie far apart."""
+        own: Own = state.own[self.name]
+        if own.start is not None:
+            return own
+        start, end = Dots.of(world[state.models[0]], state.map_of(0, world)).far_apart
+        return Own(_image(state, 0, start, world), _image(state, 0, end, world))
 
     def _ends(self, state: State, own: Own, slot: int, world: World) -> tuple[int, int] | None:
         if own.start is None or own.end is None or not (own.slot == slot or self._share_data(state, world)):
@@ -169,16 +154,16 @@ class Compare:
         test = world[state.models[slot]].metrics.get("test", {})
         figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
         figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
-        return [
-            Text(rect, state.models[slot], "title", "text", bold=True),
-            Text(rect, "held-out " + ", ".join(figures) if figures else "", "small", "muted", "right"),
-        ]
+        items: list[Item] = [Text(rect, state.models[slot], "title", "text", bold=True)]
+        if figures and rect.width > 380 * state.unit:
+            items.append(Text(rect, "held-out " + ", ".join(figures), "small", "muted", "right"))
+        return items
 
     def _marks(self, state: State, slot: int, rect: Rect, world: World) -> list[Item]:
-        own: Own = state.own[self.name]
+        own = self._chosen(state, world)
         items: list[Item] = []
         ends = self._ends(state, own, slot, world)
-        size = round(10 * max(1.0, state.unit))
+        size = round(10 * state.mark)
         if ends is not None:
             start, end = (frame.dot_px(state, slot, dot, rect, world) for dot in ends)
             items.append(Line((start, end), rect, "accent", 2))
@@ -189,7 +174,7 @@ class Compare:
             if dot is not None:
                 items.append(Marker(frame.dot_px(state, slot, dot, rect, world), rect, "accent", size, "A", filled=True))
         dot = self._linked_dot(state, slot, world)
-        if dot is not None:
+        if dot is not None and state.hover is not None:
             items.append(frame.ring(state, slot, dot, rect, world))
         return items
 
@@ -204,27 +189,23 @@ class Compare:
             items: list[Item] = [Image(rect, point.picture, colour, state.smooth)]
             text = verdict
         elif sample is not None:
-            items, text, colour = [Image(rect, sample.reconstruction, "accent", state.smooth)], "the same sample", "accent"
+            items, colour = [Image(rect, sample.reconstruction, "accent", state.smooth)], "accent"
+            text = "the same sample" if state.hover is not None else "sample A"
         else:
             said = failure.message if failure else state.loading or "Move the mouse over a map."
             if not failure and state.hover is not None and not state.loading:
                 said = "This sample is not on this map."
             return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
         if f"verdict {slot}" in layout.parts:
-            items.append(Text(layout.parts[f"verdict {slot}"], text.capitalize(), "body", colour, bold=True))
+            items.append(Text(layout.parts[f"verdict {slot}"], text[0].upper() + text[1:], "body", colour, bold=True))
         if f"original {slot}" in layout.parts and sample is not None:
-            items += self._sample(state, slot, layout, sample, world)
+            name = frame.class_name(state, slot, sample.dot, world)
+            said = f"nearest sample ({name}): original and its reconstruction"
+            items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True))
+            items += frame.sample_items(
+                state, sample, layout.parts[f"original {slot}"], layout.parts[f"reconstruction {slot}"]
+            )
         return items
-
-    def _sample(self, state: State, slot: int, layout: Layout, sample: SampleValue, world: World) -> list[Item]:
-        rect = layout.parts[f"original {slot}"]
-        name = frame.class_name(state, slot, sample.dot, world)
-        picture: Picture = sample.reconstruction if sample.original is None else sample.original
-        text = "its reconstruction" if sample.original is None else "the original"
-        return [
-            Image(rect, picture, "line", state.smooth),
-            frame.caption(layout.parts[f"original text {slot}"], f"nearest sample, a {name}: {text}", wrap=True),
-        ]
 
     def _strip(self, state: State, slot: int, layout: Layout, results: Results, world: World) -> list[Item]:
         rect = layout.parts.get(f"strip {slot}")
@@ -233,7 +214,7 @@ class Compare:
         u = state.unit
         items: list[Item] = [Panel(rect)]
         inside = rect.inset(round(6 * u))
-        own: Own = state.own[self.name]
+        own = self._chosen(state, world)
         value: StripValue | None = results.value(f"strip {slot}", StripValue)
         label, row = inside.left(round(min(150 * u, inside.width * 0.14)), round(6 * u))
         items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True))
@@ -249,6 +230,30 @@ class Compare:
         return items
 
 
+@lru_cache(maxsize=8)
+def _layout(size: tuple[int, int], u: float) -> Layout:
+    bar, legend, hint, body = frame.outline(size, u)
+    gap = round(10 * u)
+    parts: dict[str, Rect] = {}
+    maps = []
+    if body.height > 380 and body.width > 500:
+        rows, body = body.below(round(min(232 * u, body.height * 0.32)), gap)
+        parts["strip 0"], rest = rows.top((rows.height - gap) // 2, gap)
+        parts["strip 1"] = rest
+    for slot, column in enumerate(body.columns(2, round(16 * u))):
+        if column.height > 150:
+            parts[f"title {slot}"], column = column.top(round(26 * u), gap // 2)
+        side = min(round(column.width * 0.32), round(column.height * 0.46))
+        if column.width > column.height * 0.9 and side > 60:
+            map_rect, pictures = column.left(column.width - side - gap, gap)
+            parts.update(_pictures(pictures, slot, u, gap))
+        else:
+            picture, map_rect = column.below(round(column.height * 0.34), gap)
+            parts[f"picture {slot}"] = picture.square()
+        maps.append(map_rect)
+    return Layout(bar, legend, tuple(maps), hint, parts)
+
+
 def _image(state: State, slot: int, dot: int, world: World) -> int:
     return int(world[state.models[slot]].indices[dot])
 
@@ -262,9 +267,10 @@ def _pictures(column: Rect, slot: int, u: float, gap: int) -> dict[str, Rect]:
     if rest.height > 24 * u:
         parts[f"verdict {slot}"], rest = rest.top(round(24 * u), gap)
     text = round(38 * u)
-    if rest.height > text + 60 * u:
-        small = min(round(side * 0.8), rest.height - text)
-        original, rest = rest.top(small, gap // 2)
-        parts[f"original {slot}"] = original.left(small)[0]
-        parts[f"original text {slot}"] = rest.top(text)[0]
+    if rest.height > text + 50 * u:
+        parts[f"original text {slot}"], rest = rest.top(text, gap // 2)
+        small = min((side - gap) // 2, rest.height)
+        original, rest = rest.left(small, gap)
+        parts[f"original {slot}"] = original.top(small)[0]
+        parts[f"reconstruction {slot}"] = rest.left(small)[0].top(small)[0]
     return parts

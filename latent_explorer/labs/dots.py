@@ -1,6 +1,6 @@
 """The dots of a map by class: which is nearest, which are shown, where each class's name stands."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,14 +35,24 @@ class Dots:
         """The numbers of the dots whose class is not hidden."""
         return np.flatnonzero(~np.isin(self.atlas.labels, list(hidden)))
 
-    def middles(self) -> dict[int, Xy]:
-        """Where each class's name is written: the dot that is nearest to the class's median."""
+    @cached_property
+    def middles(self) -> dict[int, int]:
+        """For each class the dot nearest to the class's median: where its name stands."""
         found = {}
         for k in np.unique(self.atlas.labels):
-            own = self.atlas.xy[self.atlas.labels == k]
-            nearest = own[np.argmin(np.square(own - np.median(own, axis=0)).sum(axis=1))]
-            found[int(k)] = (float(nearest[0]), float(nearest[1]))
+            own = np.flatnonzero(self.atlas.labels == k)
+            xy = self.atlas.xy[own]
+            found[int(k)] = int(own[np.argmin(np.square(xy - np.median(xy, axis=0)).sum(axis=1))])
         return found
+
+    @cached_property
+    def far_apart(self) -> tuple[int, int]:
+        """The middles of the two classes that lie farthest apart; without classes the outermost dots along x."""
+        dots = list(self.middles.values())
+        if len(dots) < 2:
+            return int(self.atlas.xy[:, 0].argmin()), int(self.atlas.xy[:, 0].argmax())
+        pairs = [(a, b) for i, a in enumerate(dots) for b in dots[i + 1 :]]
+        return max(pairs, key=lambda ends: float(np.hypot(*(self.atlas.xy[ends[0]] - self.atlas.xy[ends[1]]))))
 
 
 @lru_cache(maxsize=16)

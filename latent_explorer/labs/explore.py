@@ -1,6 +1,7 @@
 """Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from latent_explorer.engine.requests import Point, PointValue, Request, Results,
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Xy
 from latent_explorer.labs.controls import Control
+from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -35,8 +37,8 @@ class Explore:
     )
     keys = (
         ("Move", "decode the point under the mouse"),
-        ("Click", "pin the picture; click a pin to remove it"),
-        ("Drag from a dot", "trace: a film strip of the way"),
+        ("Click, Enter", "pin the picture; click a pin to remove it"),
+        ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
     )
     slots = 1
@@ -48,28 +50,14 @@ class Explore:
         return ()
 
     def layout(self, state: State) -> Layout:
-        u = state.unit
-        bar, legend, hint, body = frame.outline(state)
-        gap = round(14 * u)
-        parts: dict[str, Rect] = {}
-        wide = body.width > body.height * 1.1
-        if wide:
-            side_width = round(min(body.width * 0.34, body.height * 0.62))
-            map_rect, side = body.left(body.width - side_width - gap, gap)
-        else:
-            map_rect, side = body.top(round(body.height * 0.55), gap)
-        if map_rect.height > 300 and map_rect.width > 300:
-            strip, map_rect = map_rect.below(round(min(112 * u, map_rect.width / STRIP + 28 * u)), round(8 * u))
-            parts["strip"] = strip
-        parts.update(_side_parts(side, u) if wide else {"picture": side.square()})
-        return Layout(bar, legend, (map_rect,), hint, parts)
+        return _layout(state.size, state.unit)
 
     def update(self, state: State, action: LabAction, world: World) -> State:
         own: Own = state.own[self.name]
         match action:
             case MapClick(xy=xy, slot=slot):
                 rect = self.layout(state).maps[slot]
-                reach = 10 * max(1.0, state.unit) / state.camera(slot, world).pixels(rect)
+                reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
                 kept = tuple(pin for pin in own.pins if np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
                 place, _ = frame.seen(state, slot, xy, rect, world)
                 pins = kept if len(kept) < len(own.pins) else (*own.pins, place)[-STRIP:]
@@ -93,7 +81,7 @@ class Explore:
         wanted: dict[str, Request] = {}
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
-        dot = frame.Dots.of(world[model], which).nearest(xy, state.hidden)[1]
+        dot = Dots.of(world[model], which).nearest(xy, state.hidden)[1]
         wanted["sample"] = Sample(model, dot)
         if own.trace:
             pixel = 1 / state.camera(0, world).pixels(rect)
@@ -125,17 +113,17 @@ class Explore:
             return own.trace[-1], 1 / state.camera(0, world).pixels(rect)
         if own.pins:
             return own.pins[-1], None
-        dot = frame.Dots.of(world[state.models[0]], state.map_of(0, world)).nearest((0.5, 0.5), state.hidden)[1]
+        dot = Dots.of(world[state.models[0]], state.map_of(0, world)).nearest((0.5, 0.5), state.hidden)[1]
         return frame.dot_xy(state, 0, dot, world), None
 
     def _marks(self, state: State, own: Own, rect: Rect, world: World) -> list[Item]:
         camera = state.camera(0, world)
         xy, _ = self._looked_at(state, world)
-        dot = frame.Dots.of(world[state.models[0]], state.map_of(0, world)).nearest(xy, state.hidden)[1]
+        dot = Dots.of(world[state.models[0]], state.map_of(0, world)).nearest(xy, state.hidden)[1]
         items: list[Item] = [frame.ring(state, 0, dot, rect, world)]
         if own.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in own.trace), rect, "accent", 3))
-        size = round(9 * max(1.0, state.unit))
+        size = round(9 * state.mark)
         for number, pin in enumerate(own.pins, 1):
             items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         return items
@@ -173,62 +161,88 @@ class Explore:
         items: list[Item] = [Image(parts["picture"], point.picture, colour, state.smooth)]
         if "verdict" in parts:
             items.append(Text(parts["verdict"], verdict.capitalize(), "title", colour, bold=True))
-            name = class_name_line(state, point.dot, world)
-            items.append(Text(parts["verdict"], name, "body", "text", "right"))
+            if parts["verdict"].width > 300 * state.unit:
+                name = f"nearest sample: {frame.class_name(state, 0, point.dot, world)}"
+                items.append(Text(parts["verdict"], name, "body", "text", "right"))
             items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
-            said = f"distance to the data in latent space: {point.latent_gaps:.1f} × the usual gap between samples"
+            said = f"distance to the data: {point.latent_gaps:.1f} × the usual gap between samples"
             items.append(frame.caption(parts["gauge text"], said))
         if "sample" in parts:
-            items += self._sample(state, parts, results)
+            sample: SampleValue | None = results.value("sample", SampleValue)
+            items.append(frame.caption(parts["sample text"], "nearest real sample: original and its reconstruction"))
+            items += frame.sample_items(state, sample, parts["sample"], parts["reconstruction"])
         if "bars" in parts:
             title = f"latent vector z, {len(point.z)} dimensions"
             items.append(frame.caption(parts["bars text"], title))
             items.append(Bars(parts["bars"], point.z, world[state.models[0]].reach))
         return items
 
-    def _sample(self, state: State, parts: "dict[str, Rect] | object", results: Results) -> list[Item]:
-        assert isinstance(parts, dict)
-        sample: SampleValue | None = results.value("sample", SampleValue)
-        items: list[Item] = [frame.caption(parts["sample text"], "nearest real sample: original and its reconstruction")]
-        left, right = parts["sample"], parts["reconstruction"]
-        if sample is None:
-            return [*items, Panel(left), Panel(right)]
-        if sample.original is not None:
-            items.append(Image(left, sample.original, "line", state.smooth))
-        else:
-            items += [Panel(left), Text(left.inset(round(6 * state.unit)), sample.note, "small", "muted", "centre", wrap=True)]
-        return [*items, Image(right, sample.reconstruction, "line", state.smooth)]
 
-
-def class_name_line(state: State, dot: int, world: World) -> str:
-    return f"nearest sample: {frame.class_name(state, 0, dot, world)}"
-
-
-def _side_parts(side: Rect, u: float) -> dict[str, Rect]:
-    """From the top: picture, verdict, gauge, the nearest sample, the latent vector; what does not fit is left out."""
-    gap = round(8 * u)
-    fixed = round((30 + 8 + 18) * u) + 3 * gap  # verdict, gauge and its text
-    sample, bars = round(18 * u) + round(130 * u) + gap, round(18 * u) + round(84 * u) + gap
+@lru_cache(maxsize=8)
+def _layout(size: tuple[int, int], u: float) -> Layout:
+    bar, legend, hint, body = frame.outline(size, u)
+    gap = round(14 * u)
     parts: dict[str, Rect] = {}
-    side_length = side.width
-    for extra in (fixed + sample + bars, fixed + sample, fixed, 0):
-        if side.height - extra >= min(side.width, side.height) * 0.62:
-            side_length = min(side.width, side.height - extra)
+    wide = body.width > body.height * 1.1
+    if wide:
+        side_width = round(min(body.width * 0.34, body.height * 0.54))
+        map_rect, side = body.left(body.width - side_width - gap, gap)
+    else:
+        map_rect, side = body.top(round(body.height * 0.55), gap)
+    if map_rect.height > 300 and map_rect.width > 300:
+        strip, map_rect = map_rect.below(round(min(112 * u, map_rect.width / STRIP + 28 * u)), round(8 * u))
+        parts["strip"] = strip
+    parts.update(_beside(side, u) if wide else _below(side, u))
+    return Layout(bar, legend, (map_rect,), hint, parts)
+
+
+def _beside(side: Rect, u: float) -> dict[str, Rect]:
+    """A tall column: the picture on top, what fits of the details below it."""
+    picture = min(side.width, round(side.height * 0.62))
+    for details in _DETAILS:
+        room = side.height - _height(details, u)
+        if room >= picture * 0.85:
+            picture = min(side.width, room)
             break
-    parts["picture"], rest = side.top(side_length, gap)
-    parts["picture"] = parts["picture"].square()
-    if extra >= fixed:
-        parts["verdict"], rest = rest.top(round(30 * u), 0)
-        parts["gauge"], rest = rest.top(round(8 * u), gap // 2)
-        parts["gauge text"], rest = rest.top(round(18 * u), gap)
-    if extra >= fixed + sample:
-        parts["sample text"], rest = rest.top(round(18 * u), gap // 2)
-        row, rest = rest.top(min(round(130 * u), (rest.width - gap) // 2), gap)
-        first, second = row.left(row.height, gap)
-        parts["sample"], parts["reconstruction"] = first, second.left(row.height)[0]
-    if extra >= fixed + sample + bars:
-        parts["bars text"], rest = rest.top(round(18 * u), gap // 2)
-        parts["bars"] = rest
+    place, rest = side.top(picture, round(8 * u))
+    return {"picture": place.left(picture)[0], **_details(rest, details, u)}
+
+
+def _below(side: Rect, u: float) -> dict[str, Rect]:
+    """A wide row under the map: the picture on the left, what fits of the details beside it."""
+    picture = min(side.height, side.width // 2)
+    place, rest = side.left(picture, round(14 * u))
+    details = next(names for names in _DETAILS if _height(names, u) <= rest.height)
+    return {"picture": place.top(picture)[0], **_details(rest, details, u)}
+
+
+_HEIGHTS = {
+    "verdict": 30, "gauge": 8, "gauge text": 26, "sample text": 22, "sample": 122, "bars text": 20, "bars": 84
+}  # fmt: skip
+_DETAILS = (
+    ("verdict", "gauge", "gauge text", "sample text", "sample", "bars text", "bars"),
+    ("verdict", "gauge", "gauge text", "sample text", "sample"),
+    ("verdict", "gauge", "gauge text"),
+    (),
+)
+
+
+def _height(names: tuple[str, ...], u: float) -> int:
+    return sum(round(_HEIGHTS[name] * u) for name in names) + (round(8 * u) * 3 if names else 0)
+
+
+def _details(rest: Rect, names: tuple[str, ...], u: float) -> dict[str, Rect]:
+    parts: dict[str, Rect] = {}
+    gap = round(8 * u)
+    for name in names:
+        if name == "sample":
+            row, rest = rest.top(min(round(_HEIGHTS[name] * u), (rest.width - gap) // 2), gap)
+            parts["sample"], second = row.left(row.height, gap)
+            parts["reconstruction"] = second.left(row.height)[0]
+        elif name == "bars":
+            parts[name] = rest.top(round(1.6 * _HEIGHTS[name] * u))[0]
+        else:
+            parts[name], rest = rest.top(round(_HEIGHTS[name] * u), gap // 4)
     return parts
 
 

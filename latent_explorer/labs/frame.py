@@ -1,24 +1,25 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
+from latent_explorer.engine.requests import SampleValue
 from latent_explorer.labs import legend
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Item, Map, Marker, Panel, Text
+from latent_explorer.labs.view import Image, Item, Map, Marker, Panel, Text
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
 SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
-def outline(state: State) -> tuple[Rect, Rect, Rect, Rect]:
+def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     """Bar, legend, hint and what is left between them."""
-    u = state.unit
     margin, gap = round(14 * u), round(8 * u)
-    width, height = state.size
+    width, height = size
     bar, rest = Rect(0, 0, width, height).top(round(54 * u))
     body = rest.inset(margin)
+    body = Rect(body.x, rest.y + round(2 * u), body.width, body.bottom - rest.y - round(2 * u))
     hint = Rect(body.x, body.bottom, body.width, 0)
     if height > 380:
         hint, body = body.below(round(24 * u), gap)
@@ -45,7 +46,7 @@ def map_items(state: State, slot: int, rect: Rect, world: World) -> list[Item]:
 
 def ring(state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = "") -> Marker:
     """A ring around a dot."""
-    return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(8 * max(1.0, state.unit)), label)
+    return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(8 * state.mark), label)
 
 
 def dot_px(state: State, slot: int, dot: int, rect: Rect, world: World) -> Px:
@@ -89,6 +90,19 @@ def class_name(state: State, slot: int, dot: int, world: World) -> str:
     checkpoint = world[state.models[slot]]
     label = int(checkpoint.labels[dot])
     return checkpoint.class_names[label] if label >= 0 else "no label"
+
+
+def sample_items(state: State, sample: SampleValue | None, original: Rect, reconstruction: Rect) -> list[Item]:
+    """A real sample beside its own reconstruction; in place of an original that is not here, why it is not."""
+    if sample is None:
+        return [Panel(original), Panel(reconstruction)]
+    items: list[Item] = []
+    if sample.original is not None:
+        items.append(Image(original, sample.original, "line", state.smooth))
+    else:
+        note = Text(original.inset(round(5 * state.unit)), sample.note, "small", "muted", "centre", wrap=True)
+        items += [Panel(original), note]
+    return [*items, Image(reconstruction, sample.reconstruction, "line", state.smooth)]
 
 
 def caption(rect: Rect, text: str, **options: object) -> Text:

@@ -6,8 +6,13 @@ from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Chip, class_colour
 
 
-def count(state: State, world: World) -> int:
-    return len(world[state.models[0]].class_names)
+def class_of_key(key: str, state: State, world: World) -> int | None:
+    """The class that a digit key switches: the one so named, else the one in that place, counted from 1."""
+    names = world[state.models[0]].class_names
+    if key in names:
+        return names.index(key)
+    place = int(key) - 1
+    return place if 0 <= place < len(names) else None
 
 
 def chips(state: State, rect: Rect, world: World) -> list[Chip]:

@@ -34,16 +34,19 @@ from latent_explorer.labs.state import Held, Hover, State, World
 CLICK = 4  # pixels the mouse may move between press and release of a click
 GRAB = 9  # pixels around a dot that count as on it
 ZOOM_STEP = 1.2
-PAN_STEP = 60  # pixels an arrow key moves the map
+PAN_STEP = 60  # pixels that Shift and an arrow key move the map
+POINT_STEP = 8  # pixels that an arrow key moves the point
+ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 KEYS = (
     ("Wheel, or + and -", "zoom at the mouse"),
-    ("Drag empty map, right-drag, arrows", "move the map"),
-    ("Double-click or 0", "fit the whole map"),
+    ("Drag empty map, right-drag, Shift+arrows", "move the map"),
+    ("Double-click, Home", "fit the whole map"),
+    ("Arrows", "move the point that is decoded"),
     ("Tab", "next lab"),
     ("P", "next projection"),
     ("M, Shift+M", "next model, next second model"),
-    ("1 to 9, A", "show or hide a class, show all"),
+    ("0 to 9, A", "show or hide a class, show all"),
     ("N", "class names on the map"),
     ("T", "dark or light"),
     ("S", "smooth or square pixels"),
@@ -80,7 +83,8 @@ def update(state: State, action: Action, world: World) -> State:
         case Release(px=px):
             return _release(state, px, lab, world)
         case DoubleClick(px=px):
-            return _fit(state, _slot(state, px, lab), world)
+            before = state if state.before_click is None else replace(state, own=state.before_click)
+            return _fit(before, _slot(state, px, lab), world)
         case Scroll(px=px, steps=steps):
             return _zoom(state, px, steps, lab, world)
         case Key(name=name):
@@ -169,7 +173,7 @@ def _press(state: State, press: Press, lab: Lab, world: World) -> State:
     if slot is None:
         return state
     hover = _hover(state, slot, press.px, lab, world)
-    pan = press.pan or hover.dot_px > GRAB * max(1.0, state.unit)
+    pan = press.pan or hover.dot_px > GRAB * state.mark
     held = Held(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
     return replace(state, held=held, hover=hover)
 
@@ -181,7 +185,8 @@ def _release(state: State, px: Px, lab: Lab, world: World) -> State:
     hover = _hover(state, held.slot, px, lab, world)
     state = replace(state, held=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
     if not held.dragging:
-        return lab.update(state, MapClick(held.slot, held.xy, held.dot), world)
+        clicked = replace(state, before_click=state.own)
+        return lab.update(clicked, MapClick(held.slot, held.xy, held.dot), world)
     return state if held.pan else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
 
 
@@ -204,7 +209,6 @@ def _fit(state: State, slot: int | None, world: World) -> State:
 
 
 def _key(state: State, name: str, lab: Lab, world: World) -> State:
-    steps = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1)}
     slots = [state.hover.slot] if state.hover else list(range(lab.slots))
     match name:
         case "f1" | "?":
@@ -232,7 +236,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "[" | "]":
             factor = 1.1 if name == "]" else 1 / 1.1
             return replace(state, text_scale=min(max(state.text_scale * factor, 0.6), 2.0))
-        case "0":
+        case "home":
             for slot in slots:
                 state = _fit(state, slot, world)
             return state
@@ -243,16 +247,37 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
                 state = _zoom(state, px, -1 if name == "-" else 1, lab, world)
             return state
         case "left" | "right" | "up" | "down":
-            dx, dy = steps[name]
+            return _step(state, ARROWS[name], lab, world)
+        case "shift left" | "shift right" | "shift up" | "shift down":
+            dx, dy = ARROWS[name.removeprefix("shift ")]
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
-                camera = state.camera(slot, world).panned(dx * PAN_STEP, dy * PAN_STEP, rect)
+                camera = state.camera(slot, world).panned(-dx * PAN_STEP, -dy * PAN_STEP, rect)
                 state = state.with_camera(slot, world, camera)
             return replace(state, hover=None)
-    if len(name) == 1 and name in "123456789":
-        k = int(name) - 1
-        return replace(state, hidden=state.hidden ^ {k}) if k < legend.count(state, world) else state
+        case "return" if state.hover is not None:
+            return lab.update(state, MapClick(state.hover.slot, state.hover.xy, state.hover.dot), world)
+        case "d" if state.hover is not None:
+            if state.held is not None:
+                return _release(state, state.hover.px, lab, world)
+            at = state.hover
+            return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
+    if len(name) == 1 and name.isdigit():
+        k = legend.class_of_key(name, state, world)
+        return state if k is None else replace(state, hidden=state.hidden ^ {k})
     return lab.update(state, Key(name), world)
+
+
+def _step(state: State, direction: tuple[int, int], lab: Lab, world: World) -> State:
+    """The point that is decoded, moved by a key; at the edge of a map it goes on to the next one."""
+    rects = lab.layout(state).maps
+    step = POINT_STEP * state.mark
+    x, y = state.hover.px if state.hover is not None else rects[0].centre
+    for _ in range(round(max(state.size) / step)):
+        x, y = x + direction[0] * step, y + direction[1] * step
+        if _slot(state, (x, y), lab) is not None:
+            return _move(state, (x, y), lab, world)
+    return state
 
 
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:

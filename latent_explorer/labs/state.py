@@ -59,15 +59,21 @@ class State:
     """What is being loaded; empty when pictures can be decoded."""
     message: str = ""
     """One line for the user, until the next action."""
+    before_click: Mapping[str, Any] | None = None
+    """What `own` was before the last click, which a second one makes part of a double-click."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """Each lab's own state, by the lab's name."""
 
     @property
     def unit(self) -> float:
-        """Screen pixels per design pixel: 1 at 1440x900, more on a large screen, less in a small window."""
+        """Screen pixels per design pixel: more on a large screen, less in a small window."""
         width, height = self.size
-        fitting = min(width / 1440, height / 900)
-        return min(max(fitting, 0.6), 4.0) * self.text_scale
+        return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.text_scale
+
+    @property
+    def mark(self) -> float:
+        """The unit for marks on a map, which stay as large as a finger needs only where the map is large."""
+        return max(0.75, self.unit)
 
     def map_of(self, slot: int, world: World) -> str:
         """The map shown in a slot: the chosen one, or the first where a checkpoint lacks it."""

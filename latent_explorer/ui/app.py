@@ -20,7 +20,7 @@ from latent_explorer.labs.actions import Action, Resize, Set
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
-from latent_explorer.ui import window
+from latent_explorer.ui import painter, window
 from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.input import Input
 from latent_explorer.ui.painter import Painter
@@ -70,6 +70,8 @@ class App:
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
         self._nothing = Results()
         self._shown: object = None
+        self._floated = self._near = False
+        self._painted: pygame.Surface | None = None
         self._windowed_size = surface.get_size()
         self._awake_until = 0.0
         self._drawn_at = 0.0
@@ -100,8 +102,10 @@ class App:
     def frame(self, events: Sequence[pygame.event.Event]) -> bool:
         """Answer `events` and draw if anything changed; whether it did."""
         began = time.perf_counter()
-        if events:
-            self._awake_until = began + AWAKE
+        near = any(hasattr(event, "pos") and self._near_bar(event.pos) for event in events)
+        if near or (self._near and events):
+            self._awake_until = began + AWAKE  # widgets may move: a highlight, a tooltip that waits, a menu
+            self._near = near
         for event in events:
             self._handle(event)
         if self._booted.is_set() and self.state.loading:
@@ -110,12 +114,10 @@ class App:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
                 self.engine.finish()
-        animated = began < self._awake_until
-        drawn = self._draw(force=bool(events) or animated)
+        drawn = self._draw(animated=began < self._awake_until)
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
-            assert self.engine is not None
-            self.engine.load_originals()
+            self._load_originals()
         if drawn and self.player is not None:
             self.player.after(self, events, time.perf_counter() - began)
         return drawn
@@ -131,8 +133,8 @@ class App:
             self.state = replace(before, message=str(error))
         if self.state.fullscreen != before.fullscreen:
             self._toggle_fullscreen()
-        if self.state.models != before.models and self.engine is not None:
-            self.engine.load_originals()
+        if self.state.models != before.models:
+            self._load_originals()
 
     def view(self) -> View:
         lab = LABS[self.state.lab]
@@ -173,29 +175,44 @@ class App:
                 self.surface = pygame.display.get_surface() or self.surface
             self.act(action)
 
-    def _draw(self, *, force: bool) -> bool:
-        state = self.state
-        view = self.view()
-        shown = (state, view_identity(view))
-        if shown == self._shown and not force:
+    def _draw(self, *, animated: bool) -> bool:
+        """Bring the window up to date; whether anything had to be drawn."""
+        state, view = self.state, self.view()
+        bar = LABS[state.lab].layout(state).bar
+        now = time.perf_counter()
+        made = self._controls.show(
+            shell.controls(state, self.library), bar, size=state.size, theme_name=state.theme, unit=state.unit
+        )
+        shown = (state, tuple(map(painter.identity, view)))
+        if shown == self._shown and not (animated or made):
             return False
         self._shown = shown
-        self._painter.paint(self.surface, view, self.library, theme_name=state.theme, unit=state.unit)
-        lab = LABS[state.lab]
-        self._controls.show(
-            shell.controls(state, self.library),
-            lab.layout(state).bar,
-            size=state.size,
-            theme_name=state.theme,
-            unit=state.unit,
+        if animated or made:
+            self._controls.update(min(0.1, now - self._drawn_at))
+        # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
+        floating = self._controls.floating or state.help
+        whole = floating or self._floated or made or self.surface is not self._painted
+        places = self._painter.paint(
+            self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
         )
-        now = time.perf_counter()
-        self._controls.update(min(0.1, now - self._drawn_at))
-        if not state.help:
+        self._floated, self._painted = floating, self.surface
+        if not state.help and (whole or animated):
+            box = pygame.Rect(bar.x, bar.y, bar.width, bar.height)
+            if not whole:
+                self.surface.fill(self._painter.theme["background"], box)
+                places.append(box)
             self._controls.draw(self.surface)
-        pygame.display.flip()
+        pygame.display.update(places)
         self._drawn_at = now
         return True
+
+    def _near_bar(self, px: tuple[float, float]) -> bool:
+        bar = LABS[self.state.lab].layout(self.state).bar
+        return bar.contains(px) or self._controls.floating
+
+    def _load_originals(self) -> None:
+        if self.engine is not None:
+            self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
 
     def _toggle_fullscreen(self) -> None:
         if self.state.fullscreen:
@@ -220,18 +237,3 @@ class App:
 def _wake() -> None:
     if pygame.display.get_init():
         pygame.event.post(pygame.event.Event(WAKE))
-
-
-def view_identity(view: View) -> tuple[object, ...]:
-    """Two views with equal identities look the same; pictures are compared by being the same object."""
-    return tuple(_identity(item) for item in view)
-
-
-def _identity(item: object) -> object:
-    values = []
-    for value in vars(item).values():
-        values.append(id(value) if hasattr(value, "dtype") else value)
-    return (type(item).__name__, *values)
-
-
-

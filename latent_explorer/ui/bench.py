@@ -99,7 +99,7 @@ class Bench:
                 time.sleep(1 / 60)
             self._post(pygame.MOUSEBUTTONUP, pos=px, button=button, touch=False)
             time.sleep(0.1)
-        self._post(pygame.KEYDOWN, key=pygame.K_0, mod=0, unicode="0")
+        self._post(pygame.KEYDOWN, key=pygame.K_HOME, mod=0, unicode="")
         time.sleep(0.1)
 
     def _post(self, kind: int, **values: Any) -> None:

@@ -23,16 +23,17 @@ class Controls:
         self._manager: pygame_gui.UIManager | None = None
         self._made_for: object = None
         self._style: object = None
+        self._bar: Rect | None = None
         self._meanings: dict[UIElement, Meaning] = {}
         self.left_out: tuple[str, ...] = ()
         """Controls that found no room; their keys still work."""
 
-    def show(self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float) -> None:
-        """Make the widgets of `controls` inside `bar`, unless they are there already."""
+    def show(self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float) -> bool:
+        """Make the widgets of `controls` inside `bar`, unless they are there already; whether it did."""
         wanted = (tuple(controls), bar, size, theme_name, round(unit, 2))
         if wanted == self._made_for:
-            return
-        self._made_for = wanted
+            return False
+        self._made_for, self._bar = wanted, bar
         style = (theme_name, round(unit, 2))
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
@@ -42,6 +43,7 @@ class Controls:
             self._manager.set_window_resolution(size)
         self._meanings.clear()
         self._lay_out(controls, bar, unit)
+        return True
 
     def process(self, event: pygame.event.Event) -> Set | None:
         """Let the widgets see an event; what it does to a control, if it does anything."""
@@ -61,6 +63,15 @@ class Controls:
             for element in self._manager.get_sprite_group().sprites()
             if element.visible and element is not self._manager.get_root_container()
         )
+
+    @property
+    def floating(self) -> bool:
+        """Whether something, an open menu or a tooltip, lies over what is below the bar."""
+        if self._manager is None or self._bar is None:
+            return False
+        root = self._manager.get_root_container()
+        sprites = self._manager.get_sprite_group().sprites()
+        return any(one.visible and one is not root and one.rect.bottom > self._bar.bottom for one in sprites)
 
     def update(self, seconds: float) -> None:
         if self._manager is not None:

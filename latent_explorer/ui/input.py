@@ -8,6 +8,7 @@ from latent_explorer.labs.actions import Action, DoubleClick, Key, Leave, Move, 
 
 DOUBLE = 0.35  # seconds between the two presses of a double-click
 NEAR = 6  # pixels between them
+ARROWS = ("left", "right", "up", "down")
 LEFT, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 
 
@@ -61,4 +62,7 @@ class Input:
 def _name(event: pygame.event.Event) -> str:
     """The printed character where there is one, since + and ? lie elsewhere on every keyboard."""
     text = getattr(event, "unicode", "")
-    return text if text and text.isprintable() else pygame.key.name(event.key)
+    if text and text.isprintable():
+        return str(text)
+    name = pygame.key.name(event.key)
+    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in ARROWS else name

@@ -1,6 +1,8 @@
 """Draws a view. It changes nothing but the surface and its own caches."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pygame
@@ -15,6 +17,7 @@ from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.theme import Theme, mix, theme
 
 KEPT = 128
+Identity = tuple[object, ...]
 
 
 class Painter:
@@ -23,17 +26,35 @@ class Painter:
         self.lettering = Lettering(1.0)
         self._scatter = Scatter()
         self._scaled: OrderedDict[tuple[int, int, bool], tuple[Picture, pygame.Surface]] = OrderedDict()
+        self._last: dict[Identity, pygame.Rect] = {}
 
-    def paint(self, surface: pygame.Surface, view: View, world: World, *, theme_name: str, unit: float) -> None:
+    def paint(
+        self, surface: pygame.Surface, view: View, world: World, *, theme_name: str, unit: float, whole: bool = False
+    ) -> list[pygame.Rect]:
+        """Bring `surface` from the last view to this one; the places that changed.
+
+        Only what lies under an item that has come, gone or changed is drawn again; `whole` draws everything.
+        """
         if self.theme.name != theme_name:
-            self.theme = theme(theme_name)
+            self.theme, whole = theme(theme_name), True
         if self.lettering.unit != unit:
-            self.lettering = Lettering(unit)
-        surface.fill(self.theme["background"])
-        for item in view:
-            self._item(surface, item, world)
+            self.lettering, whole = Lettering(unit), True
+        now = {identity(item): _bounds(item, surface) for item in view}
+        changed = [box for key, box in self._last.items() if key not in now]
+        changed += [box for key, box in now.items() if key not in self._last]
+        self._last = now
+        places = [surface.get_rect()] if whole else _merged([box.clip(surface.get_rect()) for box in changed])
+        boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
+        for place in places:
+            surface.set_clip(place)
+            surface.fill(self.theme["background"])
+            for item, box in boxes or [(item, _bounds(item, surface)) for item in view]:
+                if box.colliderect(place):
+                    self._item(surface, item, world, place)
+            surface.set_clip(None)
+        return places
 
-    def _item(self, surface: pygame.Surface, item: Item, world: World) -> None:
+    def _item(self, surface: pygame.Surface, item: Item, world: World, place: pygame.Rect) -> None:
         match item:
             case Panel():
                 radius = round(8 * self.lettering.unit)
@@ -46,13 +67,16 @@ class Painter:
                     surface.blit(layer, (item.rect.x, item.rect.y))
                     pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1)
             case Marker():
-                self._marker(surface, item)
+                with _clipped(surface, _pg(item.clip), place):
+                    self._marker(surface, item)
             case Line():
-                self._line(surface, item)
+                with _clipped(surface, _pg(item.clip), place):
+                    self._line(surface, item)
             case Image():
                 self._image(surface, item)
             case Text():
-                self._text(surface, item)
+                with _clipped(surface, _pg(item.rect) if item.wrap else place, place):
+                    self._text(surface, item)
             case Bars():
                 self._bars(surface, item)
             case Gauge():
@@ -63,10 +87,6 @@ class Painter:
                 self._sheet(surface, item)
 
     def _marker(self, surface: pygame.Surface, item: Marker) -> None:
-        reach = item.size + 2
-        if not Rect(item.clip.x - reach, item.clip.y - reach, item.clip.width + 2 * reach, item.clip.height + 2 * reach).contains(item.px):
-            return
-        surface.set_clip(_pg(item.clip))
         x, y = round(item.px[0]), round(item.px[1])
         width = max(2, item.size // 4)
         if item.filled:
@@ -78,15 +98,12 @@ class Painter:
             # a dark and a bright ring: one of them shows on whatever lies below
             pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + width, 2 * width)
             pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size + width // 2, width)
-        surface.set_clip(None)
 
     def _line(self, surface: pygame.Surface, item: Line) -> None:
         if len(item.points) < 2:
             return
-        surface.set_clip(_pg(item.clip))
         pygame.draw.lines(surface, self.theme["map"], False, item.points, item.width + 3)
         pygame.draw.lines(surface, self.theme[item.colour], False, item.points, item.width)
-        surface.set_clip(None)
 
     def _image(self, surface: pygame.Surface, item: Image) -> None:
         height, width = item.picture.shape[:2]
@@ -128,9 +145,7 @@ class Painter:
             place.centerx = round(item.rect.centre[0])
         if item.wrap and place.height > item.rect.height:
             place.top = item.rect.y
-        surface.set_clip(_pg(item.rect) if item.wrap else None)
         surface.blit(line, place)
-        surface.set_clip(None)
 
     def _bars(self, surface: pygame.Surface, item: Bars) -> None:
         count = len(item.values)
@@ -192,6 +207,50 @@ class Painter:
             first, second = row.left(column, round(12 * unit))
             self._text(surface, Text(first, what, size, "accent" if does else "muted", bold=True))
             self._text(surface, Text(second, does, size))
+
+
+def identity(item: Item) -> Identity:
+    """Equal for items that look the same; arrays are compared by being the same object, which is quick."""
+    return (type(item).__name__, *(id(v) if isinstance(v, np.ndarray) else v for v in vars(item).values()))
+
+
+def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
+    """Where an item draws, generously."""
+    match item:
+        case Sheet():
+            return surface.get_rect()
+        case Marker():
+            reach = 2 * item.size + 4
+            box = pygame.Rect(0, 0, 2 * reach, 2 * reach)
+            box.center = (round(item.px[0]), round(item.px[1]))
+            return box.clip(_pg(item.clip))
+        case Line():
+            xs, ys = zip(*item.points, strict=True)
+            box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+            return box.inflate(item.width + 12, item.width + 12).clip(_pg(item.clip))
+        case Text():
+            return _pg(item.rect).inflate(0, 12)
+        case _:
+            return _pg(item.rect).inflate(2, 2)
+
+
+def _merged(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
+    """The boxes with those that overlap made one, so that no place is drawn twice."""
+    places: list[pygame.Rect] = []
+    for box in boxes:
+        if box.width == 0 or box.height == 0:
+            continue
+        while (hit := box.collidelist(places)) >= 0:
+            box = box.union(places.pop(hit))
+        places.append(box)
+    return places
+
+
+@contextmanager
+def _clipped(surface: pygame.Surface, own: pygame.Rect, place: pygame.Rect) -> Iterator[None]:
+    surface.set_clip(own.clip(place))
+    yield
+    surface.set_clip(place)
 
 
 def _pg(rect: Rect) -> pygame.Rect:
