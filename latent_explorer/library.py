@@ -17,7 +17,10 @@ class Library(Mapping[str, Checkpoint]):
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
         self.wanted = tuple(self.add(checkpoint.find(name)) for name in wanted)
-        for path in (*(checkpoint.find(name) for name in checkpoint.names()), *sorted(Path.cwd().glob(f"*{SUFFIX}"))):
+        for path in (
+            *(checkpoint.find(name) for name in checkpoint.names()),
+            *sorted(Path.cwd().glob(f"*{SUFFIX}")),
+        ):
             if path.resolve() not in [known.resolve() for known in self._paths.values()]:
                 self._paths[self._free(path.stem)] = path
         for name in self.wanted:

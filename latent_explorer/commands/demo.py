@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     p = Parser(prog="demo.py", description="Explore the latent space of trained autoencoders.")
     p.add_argument(
-        "checkpoints", nargs="*", metavar="CHECKPOINT", help=f"paths or shipped names (default {' '.join(DEFAULT)})"
+        "checkpoints",
+        nargs="*",
+        metavar="CHECKPOINT",
+        help=f"paths or shipped names (default {' '.join(DEFAULT)})",
     )
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
     p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
@@ -51,9 +55,11 @@ def run(options: argparse.Namespace) -> int:
 
     surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
 
+    opened_at = time.time()
+
     from latent_explorer.ui import session
 
-    report = session.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT)
+    report = session.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         sys.stdout.write("\n".join(lines) + "\n")
@@ -63,5 +69,7 @@ def run(options: argparse.Namespace) -> int:
 def _size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
     if not found or not all(64 <= int(side) <= 16384 for side in found.groups()):
-        raise InputError(f"--size {text!r} arrived; WIDTHxHEIGHT with sides from 64 to 16384 is allowed, for example {SIZE}")
+        raise InputError(
+            f"--size {text!r} arrived; WIDTHxHEIGHT with sides from 64 to 16384 is allowed, for example {SIZE}"
+        )
     return int(found[1]), int(found[2])

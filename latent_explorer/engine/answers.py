@@ -49,7 +49,7 @@ def pictures(checkpoint: Checkpoint, z: Floats) -> tuple[Picture, ...]:
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
     """The checkpoint's data set where it is on this machine, else why it is not."""
-    name = checkpoint.config.data.name.upper() if checkpoint.config.data.name == "mnist" else checkpoint.config.data.name
+    name = {"mnist": "MNIST"}.get(checkpoint.config.data.name, checkpoint.config.data.name)
     try:
         dataset = data.load(
             checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
@@ -85,7 +85,7 @@ def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleVal
         note = "not in the data set here"
     else:
         image = dataset.image(int(checkpoint.indices[dot])).numpy()
-        original = _bytes(image.astype(np.float32) / 255)
+        original = _bytes(image.astype(np.float32) / np.float32(255))
     return SampleValue(dot, z, pictures(checkpoint, z[None])[0], original, note)
 
 

@@ -82,9 +82,9 @@ class Engine:
                 self._wanted[slot] = request
         for slot, request in changed.items():
             self._stamp += 1
-            if request in self._done:
-                self._done.move_to_end(request)
-                self._put(slot, self._stamp, request, self._done[request])
+            known = self._done.get(request)
+            if known is not None:
+                self._put(slot, self._stamp, request, known)
             elif self._is_fast(request):
                 self._put(slot, self._stamp, request, self._timed(request))
             else:
@@ -112,7 +112,7 @@ class Engine:
     def _timed(self, request: Request) -> Value | Failure:
         began = time.perf_counter()
         try:
-            answer: Value | Failure = self._answer(request, self._checkpoints, self._originals)
+            answer = self._answer(request, self._checkpoints, self._originals)
         except Exception as error:  # the window shows it, whatever it is
             return Failure(f"{type(error).__name__}: {error}")
         taken = time.perf_counter() - began

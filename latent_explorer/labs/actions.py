@@ -90,6 +90,4 @@ class MapDrop:
     dot: int
 
 
-Action = (
-    Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set | MapClick | MapDrag | MapDrop
-)
+Action = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set | MapClick | MapDrag | MapDrop

@@ -75,7 +75,11 @@ class Compare:
             case MapDrop():
                 return state
             case Key(name="x"):
-                return state.with_own(self.name, replace(own, start=own.end, end=own.start)) if own.end is not None else state
+                return (
+                    state.with_own(self.name, replace(own, start=own.end, end=own.start))
+                    if own.end is not None
+                    else state
+                )
             case Key(name="c" | "backspace"):
                 return state.with_own(self.name, Own())
         return state
@@ -117,7 +121,7 @@ class Compare:
 
     def _not_linked(self, state: State, world: World) -> str:
         first, second = (world[state.models[slot]].config.data.name for slot in range(2))
-        return f"These models learnt different images ({first}, {second}): nothing links their maps, each is on its own."
+        return f"These models learnt different images ({first}, {second}): nothing links their maps."
 
     def _linked_dot(self, state: State, slot: int, world: World) -> int | None:
         """The dot to ring in a slot: the sample under the mouse, in whichever model the mouse is; else A."""
@@ -172,7 +176,9 @@ class Compare:
         elif own.start is not None and (own.slot == slot or self._share_data(state, world)):
             dot = world[state.models[slot]].dot_of.get(own.start)
             if dot is not None:
-                items.append(Marker(frame.dot_px(state, slot, dot, rect, world), rect, "accent", size, "A", filled=True))
+                items.append(
+                    Marker(frame.dot_px(state, slot, dot, rect, world), rect, "accent", size, "A", filled=True)
+                )
         dot = self._linked_dot(state, slot, world)
         if dot is not None and state.hover is not None:
             items.append(frame.ring(state, slot, dot, rect, world))
@@ -223,7 +229,10 @@ class Compare:
             said = "Drag from one dot to another to see the way between them."
             if own.end is not None and self._ends(state, own, slot, world) is None:
                 said = "The samples A and B are not on this model's map."
-            return [*items, Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True)]
+            return [
+                *items,
+                Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True),
+            ]
         for i, (cell, picture) in enumerate(zip(row.columns(STEPS, round(6 * u)), value.pictures, strict=False)):
             end = i in (0, STEPS - 1)
             items.append(Image(cell.square(), picture, "accent" if end else "line", state.smooth))

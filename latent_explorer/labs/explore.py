@@ -5,7 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.requests import Point, PointValue, Request, Results, Sample, SampleValue, StripValue, Trace
+from latent_explorer.engine.requests import (
+    Point,
+    PointValue,
+    Request,
+    Results,
+    Sample,
+    SampleValue,
+    StripValue,
+    Trace,
+)
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Xy
 from latent_explorer.labs.controls import Control
@@ -155,7 +164,10 @@ class Explore:
         if point is None:
             failure = results.failure("point")
             text = failure.message if failure else state.loading or "The decoder is being loaded."
-            return [Panel(parts["picture"]), Text(parts["picture"], text, "body", "muted", "centre", wrap=True)]
+            return [
+                Panel(parts["picture"]),
+                Text(parts["picture"], text, "body", "muted", "centre", wrap=True),
+            ]
         atlas = world[state.models[0]].maps[state.map_of(0, world)]
         verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
         items: list[Item] = [Image(parts["picture"], point.picture, colour, state.smooth)]

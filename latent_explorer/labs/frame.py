@@ -44,7 +44,9 @@ def map_items(state: State, slot: int, rect: Rect, world: World) -> list[Item]:
     return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, state.hidden, state.names)]
 
 
-def ring(state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = "") -> Marker:
+def ring(
+    state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = ""
+) -> Marker:
     """A ring around a dot."""
     return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(8 * state.mark), label)
 

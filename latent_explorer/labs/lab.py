@@ -26,14 +26,23 @@ class Layout:
 
 
 class Lab(Protocol):
-    name: str
-    title: str
-    hint: str
-    """One plain-language line: what to look at."""
-    keys: tuple[tuple[str, str], ...]
-    """What the mouse and the keyboard do here, for the help page."""
-    slots: int
-    """How many models it shows."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def hint(self) -> str:
+        """One plain-language line: what to look at."""
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """What the mouse and the keyboard do here, for the help page."""
+
+    @property
+    def slots(self) -> int:
+        """How many models it shows."""
 
     def start(self) -> Any:
         """Its own part of the state."""

@@ -45,12 +45,18 @@ class Rect:
         """A strip of `height` along the bottom, and the rest above a gap."""
         height = max(0, min(height, self.height))
         rest = max(0, self.height - height - gap)
-        return (Rect(self.x, self.bottom - height, self.width, height), Rect(self.x, self.y, self.width, rest))
+        return (
+            Rect(self.x, self.bottom - height, self.width, height),
+            Rect(self.x, self.y, self.width, rest),
+        )
 
     def left(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
         width = max(0, min(width, self.width))
         rest = min(self.width, width + gap)
-        return (Rect(self.x, self.y, width, self.height), Rect(self.x + rest, self.y, self.width - rest, self.height))
+        return (
+            Rect(self.x, self.y, width, self.height),
+            Rect(self.x + rest, self.y, self.width - rest, self.height),
+        )
 
     def columns(self, count: int, gap: int) -> list["Rect"]:
         width = max(0, (self.width - gap * (count - 1)) // count)

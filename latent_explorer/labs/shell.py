@@ -121,7 +121,12 @@ def controls(state: State, world: World) -> tuple[Control, ...]:
         *lab.controls(state, world),
         Toggle("names", "Names", state.names, "Class names on the map (N)"),
         Toggle("smooth", "Smooth", state.smooth, "Smooth pictures, or their square pixels (S)"),
-        Choice("theme", (("dark", "Dark"), ("light", "Light")), state.theme, "Dark or light; light for a bright room (T)"),
+        Choice(
+            "theme",
+            (("dark", "Dark"), ("light", "Light")),
+            state.theme,
+            "Dark or light; light for a bright room (T)",
+        ),
         Button("help", "?", "Keys and mouse (F1)"),
     ]
     return tuple(shown)
@@ -157,7 +162,9 @@ def _move(state: State, px: Px, lab: Lab, world: World) -> State:
         rect = lab.layout(state).maps[held.slot]
         camera = state.camera(held.slot, world).panned(px[0] - held.last[0], px[1] - held.last[1], rect)
         return replace(
-            state.with_camera(held.slot, world, camera), held=replace(held, last=px, dragging=True), hover=None
+            state.with_camera(held.slot, world, camera),
+            held=replace(held, last=px, dragging=True),
+            hover=None,
         )
     hover = _hover(state, held.slot, px, lab, world)
     drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)

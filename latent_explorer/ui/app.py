@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import pygame
 
-
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, shell
@@ -37,6 +36,10 @@ WAKE = pygame.event.custom_type()
 class Player(Protocol):
     """Something that drives the window: a script or a benchmark."""
 
+    @property
+    def hurried(self) -> bool:
+        """Whether it wants a frame at once, without waiting for an event."""
+
     def step(self, app: "App") -> bool:
         """Called before every frame; False when it is done and the window may close."""
 
@@ -60,7 +63,8 @@ class App:
         self.headless = headless
         self.player = player
         self.state: State = replace(
-            shell.start(library, library.wanted, lab=lab, size=surface.get_size()), loading="Loading the decoder"
+            shell.start(library, library.wanted, lab=lab, size=surface.get_size()),
+            loading="Loading the decoder",
         )
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
@@ -88,7 +92,9 @@ class App:
                 raise self.failure
             if self.player is not None and self.ready and not self.player.step(self):
                 break
-            self.frame(self._events())
+            events = self._events()
+            if events or self._stirring():
+                self.frame(events)
         self.close()
 
     @property
@@ -140,10 +146,18 @@ class App:
         lab = LABS[self.state.lab]
         view = lab.view(self.state, self.engine.results if self.engine else self._nothing, self.library)
         if self.state.help:
-            view = (*view, Sheet(f"{lab.title}: mouse and keys", (*lab.keys, *shell.KEYS), "Esc closes this page"))
+            view = (
+                *view,
+                Sheet(f"{lab.title}: mouse and keys", (*lab.keys, *shell.KEYS), "Esc closes this page"),
+            )
         return view
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _stirring(self) -> bool:
+        """Whether something may have changed without an event."""
+        driven = self.player is not None and self.player.hurried
+        return not self.ready or driven or time.perf_counter() < self._awake_until
 
     def _events(self) -> list[pygame.event.Event]:
         """What happened; waits for it, and never longer than the next frame while something moves."""
@@ -152,7 +166,7 @@ class App:
         if pause > 0 and not (self.headless and self.player is None):
             time.sleep(pause)
         events = pygame.event.get()
-        if events or self.player is not None and getattr(self.player, "hurried", True):
+        if events or (self.player is not None and self.player.hurried):
             return events
         wait = FRAME if time.perf_counter() < self._awake_until else SLEEP
         first = pygame.event.wait(round(wait * 1000))

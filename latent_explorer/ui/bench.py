@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,9 +28,10 @@ class Bench:
 
     hurried = False
 
-    def __init__(self, started: float) -> None:
+    def __init__(self, started: float, opened: float) -> None:
+        """`started` and `opened`: when the process began and when its window stood, by time.time."""
         self.report: dict[str, Any] = {}
-        self._started = started
+        self._started, self._opened = started, opened
         self._frames: list[float] = []
         self._latencies: list[float] = []
         self._thread: threading.Thread | None = None
@@ -111,12 +112,10 @@ class Bench:
         slots = range(LABS[app.state.lab].slots)
         models = [app.state.models[slot] for slot in slots]
         checkpoints = [app.library[name] for name in models]
-        bare = [_timed(lambda c=c: c.model.decode(_latent(c))) for c in checkpoints]
-        full = [_timed(lambda c=c: c.decode(c.latents[:1])) for c in checkpoints]
-        inverse = [
-            _timed(lambda a=c.maps[app.state.map_of(slot, app.library)]: a.inverse_transform(a.xy[:1] + 0.001, 0.001))
-            for slot, c in zip(slots, checkpoints, strict=True)
-        ]
+        atlases = [c.maps[app.state.map_of(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)]
+        bare = [_timed(c.model.decode, _latent(c)) for c in checkpoints]
+        full = [_timed(c.decode, c.latents[:1]) for c in checkpoints]
+        inverse = [_timed(a.inverse_transform, a.xy[:1] + np.float32(0.001), 0.001) for a in atlases]
         self.report = {
             "points": sum(len(c.latents) for c in checkpoints),
             "models": models,
@@ -128,6 +127,7 @@ class Bench:
             "decode_ms": summary(np.concatenate(full), 1e3),
             "inverse_us": summary(np.concatenate(inverse), 1e6),
             "event_to_pixels_ms": summary(self._latencies, 1e3),
+            "window_s": round(self._opened - self._started, 3),
             "startup_s": round((app.ready_at or 0.0) - self._started, 3),
             "bare_decode_ms": round(float(np.median(np.sum(bare, axis=0))) * 1e3, 4),
             "idle_cpu_percent": round(idle, 2),
@@ -152,11 +152,11 @@ def process_started() -> float:
         return STARTED
 
 
-def _timed(run: Any) -> np.ndarray[Any, Any]:
+def _timed(run: Callable[..., Any], *arguments: Any) -> np.ndarray[Any, Any]:
     times = np.empty(REPEATS)
     for i in range(REPEATS):
         began = time.perf_counter()
-        run()
+        run(*arguments)
         times[i] = time.perf_counter() - began
     return times[REPEATS // 10 :]
 

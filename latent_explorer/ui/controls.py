@@ -1,6 +1,7 @@
 """pygame_gui elements of the controls that a lab declares, laid out in the bar."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pygame
 import pygame_gui
@@ -22,13 +23,15 @@ class Controls:
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
         self._made_for: object = None
-        self._style: object = None
+        self._style: tuple[str, float] | None = None
         self._bar: Rect | None = None
         self._meanings: dict[UIElement, Meaning] = {}
         self.left_out: tuple[str, ...] = ()
         """Controls that found no room; their keys still work."""
 
-    def show(self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float) -> bool:
+    def show(
+        self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float
+    ) -> bool:
         """Make the widgets of `controls` inside `bar`, unless they are there already; whether it did."""
         wanted = (tuple(controls), bar, size, theme_name, round(unit, 2))
         if wanted == self._made_for:
@@ -39,7 +42,7 @@ class Controls:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
             self._style = style
         else:
-            self._manager.clear_and_reset()
+            self._manager.clear_and_reset()  # type: ignore[no-untyped-call]
             self._manager.set_window_resolution(size)
         self._meanings.clear()
         self._lay_out(controls, bar, unit)
@@ -51,27 +54,25 @@ class Controls:
             return None
         self._manager.process_events(event)
         meaning = self._meanings.get(getattr(event, "ui_element", None))  # type: ignore[arg-type]
-        kinds = (pygame_gui.UI_BUTTON_PRESSED, pygame_gui.UI_DROP_DOWN_MENU_CHANGED, pygame_gui.UI_HORIZONTAL_SLIDER_MOVED)
+        kinds = (
+            pygame_gui.UI_BUTTON_PRESSED,
+            pygame_gui.UI_DROP_DOWN_MENU_CHANGED,
+            pygame_gui.UI_HORIZONTAL_SLIDER_MOVED,
+        )
         return meaning(event) if meaning is not None and event.type in kinds else None
 
     def covers(self, px: tuple[float, float]) -> bool:
         """Whether a widget, an open menu among them, lies under a position."""
         if self._manager is None:
             return False
-        return any(
-            element.rect.collidepoint(px)
-            for element in self._manager.get_sprite_group().sprites()
-            if element.visible and element is not self._manager.get_root_container()
-        )
+        return any(element.rect.collidepoint(px) for element in self._elements())
 
     @property
     def floating(self) -> bool:
         """Whether something, an open menu or a tooltip, lies over what is below the bar."""
         if self._manager is None or self._bar is None:
             return False
-        root = self._manager.get_root_container()
-        sprites = self._manager.get_sprite_group().sprites()
-        return any(one.visible and one is not root and one.rect.bottom > self._bar.bottom for one in sprites)
+        return any(element.rect.bottom > self._bar.bottom for element in self._elements())
 
     def update(self, seconds: float) -> None:
         if self._manager is not None:
@@ -80,6 +81,13 @@ class Controls:
     def draw(self, surface: pygame.Surface) -> None:
         if self._manager is not None:
             self._manager.draw_ui(surface)
+
+    def _elements(self) -> list[UIElement]:
+        """What can be seen, without the container of the whole window."""
+        assert self._manager is not None
+        sprites: list[Any] = self._manager.get_sprite_group().sprites()
+        root: Any = self._manager.get_root_container()
+        return [one for one in sprites if one.visible and one is not root]
 
     # -- layout ---------------------------------------------------------------------------------------
 
@@ -119,18 +127,38 @@ class Controls:
                     x += cell + gap
             case Toggle():
                 self._button(
-                    control.label, x, y, cells[0], height, control.tip, control.value, control.name, not control.value
+                    control.label,
+                    x,
+                    y,
+                    cells[0],
+                    height,
+                    control.tip,
+                    control.value,
+                    control.name,
+                    not control.value,
                 )
             case Button():
                 self._button(control.label, x, y, cells[0], height, control.tip, False, control.name, None)
             case Slider():
                 slider = UIHorizontalSlider(
-                    pygame.Rect(x, y, cells[0], height), control.value, (control.low, control.high), self._manager
+                    pygame.Rect(x, y, cells[0], height),
+                    control.value,
+                    (control.low, control.high),
+                    self._manager,
                 )
                 self._meanings[slider] = lambda event: Set(control.name, float(event.value))
 
     def _button(
-        self, label: str, x: int, y: int, width: int, height: int, tip: str, chosen: bool, name: str, value: object
+        self,
+        label: str,
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        tip: str,
+        chosen: bool,
+        name: str,
+        value: object,
     ) -> None:
         button = UIButton(
             pygame.Rect(x, y, width, height),
@@ -143,7 +171,7 @@ class Controls:
 
     def _font(self) -> pygame.font.Font:
         assert self._style is not None
-        _, unit = self._style  # type: ignore[misc]
+        unit = self._style[1]
         return pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
 
 

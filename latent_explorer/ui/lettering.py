@@ -25,7 +25,15 @@ class Lettering:
         return self._fonts[size, bold]
 
     def line(
-        self, text: str, size: str, colour: Colour, *, bold: bool = False, width: int = 0, wrap: bool = False, align: str = "left"
+        self,
+        text: str,
+        size: str,
+        colour: Colour,
+        *,
+        bold: bool = False,
+        width: int = 0,
+        wrap: bool = False,
+        align: str = "left",
     ) -> pygame.Surface:
         """`text` rendered, shortened with an ellipsis or wrapped where it is wider than `width` pixels."""
         key = (text, size, colour, bold, width, wrap, align)

@@ -11,7 +11,20 @@ from PIL import Image as Pillow
 from latent_explorer.engine.requests import Picture
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import World
-from latent_explorer.labs.view import Bars, Chip, Gauge, Image, Item, Line, Map, Marker, Panel, Sheet, Text, View
+from latent_explorer.labs.view import (
+    Bars,
+    Chip,
+    Gauge,
+    Image,
+    Item,
+    Line,
+    Map,
+    Marker,
+    Panel,
+    Sheet,
+    Text,
+    View,
+)
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.theme import Theme, mix, theme
@@ -29,7 +42,14 @@ class Painter:
         self._last: dict[Identity, pygame.Rect] = {}
 
     def paint(
-        self, surface: pygame.Surface, view: View, world: World, *, theme_name: str, unit: float, whole: bool = False
+        self,
+        surface: pygame.Surface,
+        view: View,
+        world: World,
+        *,
+        theme_name: str,
+        unit: float,
+        whole: bool = False,
     ) -> list[pygame.Rect]:
         """Bring `surface` from the last view to this one; the places that changed.
 

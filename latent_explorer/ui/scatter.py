@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pygame
@@ -48,8 +49,8 @@ class Scatter:
 
 def radius(dots: int, zoom: float, unit: float) -> float:
     """Of a dot in screen pixels: smaller where there are many, growing slowly as one zooms in."""
-    base = 3.0 * (2000 / max(dots, 2000)) ** 0.25
-    return max(0.5, unit * min(LARGEST, base * zoom**0.4))
+    base: float = 3.0 * (2000 / max(dots, 2000)) ** 0.25
+    return float(max(0.5, unit * min(LARGEST, base * zoom**0.4)))
 
 
 def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
@@ -71,7 +72,12 @@ def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering)
 
 
 def discs(
-    size: tuple[int, int], px: Pixels, kinds: NDArray[np.int64], colours: list[Colour], radius: float, background: Colour
+    size: tuple[int, int],
+    px: Pixels,
+    kinds: NDArray[np.int64],
+    colours: list[Colour],
+    radius: float,
+    background: Colour,
 ) -> pygame.Surface:
     """A surface with a disc of colour `colours[kind]` at each of (N, 2) positions, soft at the rim.
 
@@ -84,7 +90,7 @@ def discs(
     sheet = pygame.Surface((size[0] + 4 * half + 2, size[1] + 4 * half + 2), 0, 32)
     sheet.fill(background)
     pitch = sheet.get_pitch() // 4
-    pixels = np.frombuffer(sheet.get_buffer(), np.uint32)
+    pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
     corner = np.floor(px).astype(np.int64) + half
     start = corner[:, 1] * pitch + corner[:, 0]
     spots = sorted((c, x, y) for (y, x), c in np.ndenumerate(coverage) if c > 0)

@@ -1,16 +1,17 @@
 """Scripts: a YAML list of steps that drives the window through the same events as a hand.
 
-    - lab: explore
-    - set: {map: pca}
-    - move: [0.31, 0.74]        # map units, 0..1, y up; `map: 2` beside it means the second map
-    - click: [0.31, 0.74]
-    - drag: [[0.3, 0.7], [0.6, 0.2]]
-    - screenshot: trace.png
+- lab: explore
+- set: {map: pca}
+- move: [0.31, 0.74]        # map units, 0..1, y up; `map: 2` beside it means the second map
+- click: [0.31, 0.74]
+- drag: [[0.3, 0.7], [0.6, 0.2]]
+- screenshot: trace.png
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +69,12 @@ def read(path: Path) -> list[Step]:
         raise InputError(f"script {path}: cannot be read: {reason}") from None
     values = parse_yaml(text, str(path))
     if not isinstance(values, list):
-        raise InputError(f"{path}: a {type(values).__name__} arrived; a list of steps is allowed, each with one of {', '.join(ALLOWED)}")
+        arrived = "nothing" if values is None else f"a {type(values).__name__}"
+        raise InputError(
+            f"{path}: {arrived} arrived; a list of steps is allowed, each with one of {', '.join(ALLOWED)}"
+        )
     node = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert node is not None
     return [
         _step(value, f"{path}, line {entry.start_mark.line + 1}")
         for value, entry in zip(values, node.value, strict=True)
@@ -82,7 +87,8 @@ def _step(value: Any, where: str) -> Step:
     rest = dict(value)
     slot = rest.pop("map", 1)
     if len(rest) != 1 or next(iter(rest)) not in ALLOWED:
-        raise InputError(f"{where}: {', '.join(map(str, rest)) or 'nothing'} arrived; one of {', '.join(ALLOWED)} is allowed")
+        arrived = ", ".join(map(str, rest)) or "nothing"
+        raise InputError(f"{where}: {arrived} arrived; one of {', '.join(ALLOWED)} is allowed")
     verb, content = next(iter(rest.items()))
     step = Step(verb, content, slot - 1 if isinstance(slot, int) else -1, where)
     if not isinstance(slot, int) or not 1 <= slot <= max(lab.slots for lab in LABS.values()):
@@ -207,7 +213,7 @@ class Script:
         yield 0.0
         _post_button(stops[0], True, button)
         yield 0.0
-        for first, second in zip(stops, stops[1:], strict=False):
+        for first, second in pairwise(stops):
             for i in range(1, DRAG_STEPS + 1):
                 share = i / DRAG_STEPS
                 px = (first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share)

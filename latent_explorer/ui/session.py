@@ -25,14 +25,16 @@ class _OneFrame:
     def after(self, app: App, events: Any, seconds: float) -> None: ...
 
 
-def run(surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...]) -> dict[str, Any] | None:
+def run(
+    surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
+) -> dict[str, Any] | None:
     """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
     lab = options.lab or ("compare" if len(wanted) > 1 else "explore")
     if lab not in LABS:
         raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
     if options.screenshot is not None:
         window.check_screenshot(options.screenshot)
-    bench = Bench(process_started()) if options.bench else None
+    bench = Bench(process_started(), opened_at) if options.bench else None
     player: Player | None = bench
     if options.script is not None:
         player = script.Script(script.read(options.script))

@@ -81,8 +81,18 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         "normal_text": code["accent"], "hovered_text": code["accent"], "active_text": code["accent"],
         "normal_border": code["accent"],
     }  # fmt: skip
-    misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
-    font = {"name": "inter", "size": str(size), "regular_path": str(font_file()), "bold_path": str(font_file(True))}
+    misc = {
+        "shape": "rounded_rectangle",
+        "shape_corner_radius": radius,
+        "border_width": "1",
+        "shadow_width": "0",
+    }
+    font = {
+        "name": "inter",
+        "size": str(size),
+        "regular_path": str(font_file()),
+        "bold_path": str(font_file(True)),
+    }
     label = {**plain, "normal_text": code["text"], "dark_bg": code["background"]}
     return {
         "defaults": {"colours": {**plain}, "font": font, "misc": misc},
