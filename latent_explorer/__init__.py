@@ -1,5 +1,7 @@
 """latent_explorer: see what an autoencoder has learnt.
 
+From Python:
+
     import latent_explorer
     checkpoint = latent_explorer.load("mnist-vae")
     pictures = checkpoint.decode(checkpoint.atlas.inverse_transform([[0.5, 0.5]]))

@@ -1,4 +1,4 @@
-"""numpy arrays or torch tensors in, the same kind out, without importing torch for those who do not use it."""
+"""numpy arrays or torch tensors in, the same kind out; torch is not imported for those who do not use it."""
 
 import sys
 from collections.abc import Callable
@@ -23,16 +23,28 @@ def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
         import torch
 
         device = values.device
-        array = np.asarray(values.detach().cpu().numpy(), dtype=np.float32)
+        array = np.asarray(values.detach().to("cpu", torch.float32).numpy())
         return array, lambda result: torch.from_numpy(np.ascontiguousarray(result)).to(device)
-    return np.asarray(values, dtype=np.float32), lambda result: result
+    try:
+        with np.errstate(over="ignore"):  # a number too large for float32 becomes the infinity that is refused
+            return np.asarray(values, dtype=np.float32), lambda result: result
+    except (TypeError, ValueError):
+        raise InputError(f"{type(values).__name__} arrived; an array or a tensor of numbers is allowed") from None
 
 
 def as_matrix(values: Any, columns: int, what: str) -> tuple[Floats, Callable[[Floats], Any]]:
-    """As `as_floats`, for a finite (N, columns) matrix; anything else is an `InputError` that names `what`."""
-    array, back = as_floats(values)
-    if array.ndim != 2 or array.shape[1] != columns:
-        raise InputError(f"{what}: shape {array.shape} arrived; (N, {columns}) is allowed")
+    """As `as_floats` for a finite (N, columns) matrix; else an `InputError` that names `what`."""
+    return as_shaped(values, (columns,), what)
+
+
+def as_shaped(values: Any, shape: tuple[int, ...], what: str) -> tuple[Floats, Callable[[Floats], Any]]:
+    """As `as_matrix`, for finite (N, *shape)."""
+    try:
+        array, back = as_floats(values)
+    except InputError as error:
+        raise InputError(f"{what}: {error}") from None
+    if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
+        raise InputError(f"{what}: shape {array.shape} arrived; (N, {', '.join(map(str, shape))}) is allowed")
     if not np.isfinite(array).all():
         raise InputError(f"{what}: NaN or infinity arrived; finite numbers are allowed")
     return array, back

@@ -1,8 +1,8 @@
 """The single-file format: weights, config, latents, maps, labels and metrics in one `.safetensors` file.
 
-Reading is safe whoever made the file: no pickle, every size and shape is held against the config before anything
-is allocated, and a digest over header and tensors finds flipped bits. torch is imported only when the model is
-first needed, so that a map can be on the screen before.
+Reading is safe whoever made the file: no pickle, every size and shape is held against the config before
+anything is allocated, and a digest over header and tensors finds flipped bits. torch is imported only when the
+model is first needed, so that a map can be on the screen before.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import config as configuration
 from latent_explorer import resources
-from latent_explorer.arrays import Floats, as_floats, as_matrix
+from latent_explorer.arrays import Floats, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, WorkError
@@ -122,9 +122,7 @@ class Checkpoint:
         """Images (N, C, H, W) float32 in [0, 1] to latents (N, d); an array or tensor, the same kind out."""
         import torch
 
-        x, back = as_floats(images)
-        if x.ndim != 4 or x.shape[1:] != self.image_shape:
-            raise InputError(f"images: shape {x.shape} arrived; (N, {', '.join(map(str, self.image_shape))}) is allowed")
+        x, back = as_shaped(images, self.image_shape, "images")
         with torch.inference_mode():
             where = next(self.model.parameters()).device
             return back(self.model.encode(torch.from_numpy(x).to(where)).float().cpu().numpy())
@@ -152,11 +150,12 @@ def save(checkpoint: Checkpoint, path: Path) -> Path:
     header = _header(checkpoint)
     tensors = _tensors(checkpoint)
     header["digest"] = _digest(header, tensors)
-    data = to_bytes(tensors, metadata={KEY: json.dumps(header, sort_keys=True)})
+    data = to_bytes(tensors, metadata={KEY: _text(header)})
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        # the prefix is short, since a name built of the file's own could be too long for the file system
+        descriptor, temporary = tempfile.mkstemp(prefix=".checkpoint-", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
@@ -200,10 +199,14 @@ def half(values: NDArray[Any]) -> NDArray[Any]:
     return small if np.isfinite(small).all() else values.astype(np.float32)
 
 
+def _text(header: Any) -> str:
+    return json.dumps(header, sort_keys=True)
+
+
 def _digest(header: Mapping[str, Any], tensors: Arrays) -> str:
     """BLAKE2 over the header and every tensor's name, type, shape and bytes."""
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(json.dumps({k: v for k, v in header.items() if k != "digest"}, sort_keys=True).encode())
+    digest.update(_text({k: v for k, v in header.items() if k != "digest"}).encode())
     for name in sorted(tensors):
         value = tensors[name]
         digest.update(f"{name} {value.dtype.str} {value.shape}".encode())
@@ -221,13 +224,13 @@ def names() -> list[str]:
 
 def find(name: str | os.PathLike[str]) -> Path:
     """The file of a path or of a shipped checkpoint's name."""
-    path = Path(name).expanduser()
-    if path.is_file():
+    path = Path(os.path.expanduser(name))  # pathlib's own raises for a user who is not there
+    if os.path.isfile(path):
         return path
     shipped = resources.folder("checkpoints") / f"{name}{SUFFIX}"
     if str(name) in names():
         return shipped
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path}: a folder arrived; a {SUFFIX} file is allowed")
     raise InputError(f"checkpoint {str(name)!r} is not there; allowed: {', '.join(names())}, or the path of a file")
 
@@ -235,8 +238,8 @@ def find(name: str | os.PathLike[str]) -> Path:
 def load(name: str | os.PathLike[str], device: str = "auto") -> Checkpoint:
     """Open and check a checkpoint: `name` is a path or a shipped one's name.
 
-    Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format, and for a
-    device that is not here.
+    Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format, and for
+    a device that is not here.
     """
     checkpoint = read(find(name), device)
     _ = checkpoint.model  # the weights are checked against the config here, not at the first decode
@@ -265,7 +268,7 @@ def _open(path: Path) -> tuple[dict[str, Any], Arrays]:
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise InputError(f"{path}: truncated, damaged or no checkpoint ({reason})") from None
     if header.get("digest") != _digest(header, tensors):
         raise InputError(f"{path}: damaged: its content does not match its digest")
@@ -279,6 +282,8 @@ def _read_header(path: Path, text: str | None) -> dict[str, Any]:
         header = json.loads(text)
     except (ValueError, RecursionError):
         raise InputError(f"{path}: damaged: its header is not JSON") from None
+    if _text(header) != text:  # some flipped bits leave the values as they were: 1e-3 and 1E-3
+        raise InputError(f"{path}: damaged: its header is not as it was written")
     version = header.get("format") if isinstance(header, dict) else None
     if not isinstance(version, int) or version < 1:
         raise InputError(f"{path}: damaged: its header has no format number")
@@ -293,7 +298,11 @@ def _check_shapes(path: Path, header: Mapping[str, Any], shapes: Mapping[str, tu
     """Hold every tensor's shape against the header, before anything is read."""
     with _blame(path, "its header is damaged"):
         points, d = int(header["points"]), int(header["config"]["model"]["latent_dim"])
-        expected: dict[str, tuple[int, ...]] = {"latents": (points, d), "labels": (points,), "indices": (points,)}
+        expected: dict[str, tuple[int, ...]] = {
+            "latents": (points, d),
+            "labels": (points,),
+            "indices": (points,),
+        }
         for one in header["maps"]:
             kind = PROJECTIONS[one["name"]]
             expected.update({f"map.{one['name']}.{k}": v for k, v in kind.shapes(points, d).items()})
@@ -302,25 +311,31 @@ def _check_shapes(path: Path, header: Mapping[str, Any], shapes: Mapping[str, tu
             continue
         if shapes.get(name) != expected.get(name):
             raise InputError(
-                f"{path}: {name} has shape {shapes.get(name, 'none')}; {expected.get(name, 'no such tensor')} is expected"
+                f"{path}: {name} has shape {shapes.get(name, 'none')}; "
+                f"{expected.get(name, 'no such tensor')} is expected"
             )
 
 
 def _assemble(path: Path, header: Mapping[str, Any], tensors: Arrays, device: str) -> Checkpoint:
     config = configuration.from_dict(header["config"], source=str(path))
     channels, height, width = (int(n) for n in header["image_shape"])
-    if min(channels, height, width) < 1 or max(channels, height, width) > 4096:
+    if channels not in (1, 3) or min(height, width) < 1 or max(height, width) > 4096:
         raise ValueError(f"image_shape {header['image_shape']}")
     if not header["maps"] or header["points"] < 1:
         raise ValueError("no map")
     for name, value in tensors.items():
-        if value.dtype.kind == "f" and not np.isfinite(value).all():
+        allowed = (np.int16, np.int32) if name in ("labels", "indices") else (np.float16, np.float32)
+        if value.dtype not in allowed:
+            raise ValueError(f"{name} is {value.dtype}; {' or '.join(t.__name__ for t in allowed)} is expected")
+        if not np.isfinite(value).all():
             raise InputError(f"{path}: {name} holds NaN or infinity")
     latents = tensors["latents"].astype(np.float32)
     labels = tensors["labels"].astype(np.int64)
     class_names = tuple(str(name) for name in header["class_names"])
     if labels.max() >= len(class_names) or labels.min() < -1:
         raise ValueError("a label without a class name")
+    if tensors["indices"].min() < 0:
+        raise ValueError("a negative index")
     maps = {}
     for one in header["maps"]:
         name = one["name"]

@@ -124,7 +124,8 @@ class Config:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionaries, lists and numbers, as `from_dict` reads them."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -169,6 +170,8 @@ def parse_yaml(text: str, source: str) -> Any:
         raise InputError(f"{where}: {problem}{hint}") from None
     except RecursionError:
         raise InputError(f"{source}: nested too deeply") from None
+    except ValueError as error:  # what looks like a date or a number and is none
+        raise InputError(f"{source}: {str(error).splitlines()[0]}") from None
 
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
@@ -188,13 +191,15 @@ class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader; YAML 1.2 floats, no duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
             if key_node.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
                 )
-            seen.add(key_node.value if isinstance(key_node.value, str) else id(key_node))
+            seen.add(key_node.value)
         return super().construct_mapping(node, deep)
 
 
@@ -227,7 +232,9 @@ def _override(values: dict[str, Any], override: str) -> None:
 def _build(cls: type[T], values: Any, source: str, prefix: str) -> T:
     where = prefix.rstrip(".") or "the top level"
     if not isinstance(values, Mapping):
-        raise InputError(f"{source}: {where}: {_said(values)} arrived; a mapping with the keys {_names(cls)} is allowed")
+        raise InputError(
+            f"{source}: {where}: {_said(values)} arrived; a mapping with the keys {_names(cls)} is allowed"
+        )
     known = {f.name: f for f in fields(typing.cast(Any, cls))}
     for name in values:
         if name not in known:
@@ -254,7 +261,7 @@ def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
         kind = next(option for option in typing.get_args(kind) if option is not type(None))
     if typing.get_origin(kind) is tuple:
         return _check_list(value, kind, limits, where)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
         value = float(value)
     right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     if not right_type or not _within(value, limits):
@@ -278,7 +285,7 @@ def _within(value: Any, limits: Mapping[str, Any]) -> bool:
         return False
     if isinstance(value, int | float):
         return (
-            math.isfinite(value)
+            (isinstance(value, int) or math.isfinite(value))
             and (limits["low"] is None or value >= limits["low"])
             and (limits["high"] is None or value <= limits["high"])
             and (limits["above"] is None or value > limits["above"])
@@ -292,7 +299,8 @@ def _allowed(kind: type, limits: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(map(str, limits["choices"]))
     noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[kind]
     words = {"low": "from", "above": "above", "high": "to", "below": "below"}
-    return " ".join([noun] + [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None])
+    bounds = [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None]
+    return " ".join([noun, *bounds])
 
 
 def _number(value: float) -> str:
@@ -301,7 +309,10 @@ def _number(value: float) -> str:
 
 def _said(value: Any) -> str:
     """A short quotation of what arrived, with its type where the text alone would mislead."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no integer of more than 4,300 digits
+        text = "a very large number"
     text = text if len(text) <= 60 else text[:57] + "..."
     return f"{text} ({type(value).__name__})" if value is not None else "nothing"
 

@@ -4,11 +4,13 @@ Nothing here knows of models. A data set that is not on the machine is downloade
 `InputError` says which files are expected where.
 """
 
+import math
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,9 @@ class Dataset:
 def folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
     """Where data sets lie: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
     chosen = data_dir or os.environ.get("LATENT_EXPLORER_DATA")
-    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("latent_explorer")) / "data"
+    if chosen:
+        return Path(os.path.expanduser(chosen))  # pathlib's own raises for a user who is not there
+    return Path(platformdirs.user_cache_dir("latent_explorer")) / "data"
 
 
 def load(
@@ -117,17 +121,21 @@ def _mnist(root: Path, download: bool) -> tuple[Split, Split]:
     torchvision fetches and checks the files; they are read here, since importing it takes longer than that.
     """
     raw = root / "MNIST" / "raw"
-    if not all((raw / name).is_file() for name in MNIST_FILES):
+    if not all(os.path.isfile(raw / name) for name in MNIST_FILES):
         if not download:
             raise InputError(_missing(root, "it is not on this machine"))
         _download_mnist(root)
     images_train, labels_train, images_test, labels_test = (_idx(raw / name) for name in MNIST_FILES)
     splits = []
-    for images, labels, name in ((images_train, labels_train, "training"), (images_test, labels_test, "held-out")):
-        if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1] or labels.max() > 9:
+    for images, labels, name in (
+        (images_train, labels_train, "training"),
+        (images_test, labels_test, "held-out"),
+    ):
+        fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
+        if not fits or labels.max() > 9:
             raise InputError(
-                f"{raw}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} arrived; "
-                "(N, 28, 28) and (N,) with labels 0 to 9 are allowed"
+                f"{raw}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} "
+                "arrived; (N, 28, 28) and (N,) with labels 0 to 9 are allowed"
             )
         splits.append(Split(images.unsqueeze(1), labels.to(torch.int64)))
     return splits[0], splits[1]
@@ -139,8 +147,8 @@ def _download_mnist(root: Path) -> None:
     try:
         with _impatient():
             MNIST(str(root), download=True)
-    except (OSError, RuntimeError, ValueError, AssertionError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+    except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise InputError(_missing(root, reason)) from None
 
 
@@ -152,8 +160,9 @@ def _idx(path: Path) -> Tensor:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
     start = 4 + 4 * dimensions
-    shape = [int(n) for n in content[4:start].view(">i4")] if 0 < dimensions <= 4 and len(content) >= start else [0]
-    if min(shape) < 1 or len(content) - start != np.prod(shape, dtype=np.int64):
+    whole = 0 < dimensions <= 4 and len(content) >= start
+    shape = [int(n) for n in content[4:start].view(">i4")] if whole else [0]
+    if min(shape) < 1 or len(content) - start != math.prod(shape):
         raise InputError(f"{path}: {len(content):,} bytes that are no whole idx file; delete it to download it again")
     return torch.from_numpy(content[start:]).reshape(shape)
 
@@ -180,7 +189,7 @@ def _shaped(images: Tensor, wanted: config.Data) -> Tensor:
     """The images at `wanted.size` with `wanted.channels`, in blocks so that memory stays small."""
     if wanted.size is None and wanted.channels is None:
         return images
-    return torch.cat([_shaped_block(block, wanted) for block in images.split(4096)])
+    return torch.cat([_shaped_block(block, wanted) for block in torch.split(images, 4096)])
 
 
 def _shaped_block(images: Tensor, wanted: config.Data) -> Tensor:

@@ -19,6 +19,8 @@ def pick(name: str = "auto") -> torch.device:
     here = available()
     if name == "auto":
         return torch.device(here[0])
-    if name.split(":")[0] not in here:
+    kind, colon, number = name.partition(":")
+    count = torch.cuda.device_count() if kind == "cuda" else 1
+    if kind not in here or (colon and not (number.isdecimal() and int(number) < count)):
         raise InputError(f"device {name!r} is not available here; allowed: auto, {', '.join(here)}")
     return torch.device(name)

@@ -1,4 +1,4 @@
-"""The checkpoints that can be chosen: those named, those shipped, those in the current folder; read when needed."""
+"""The checkpoints to choose from: those named, those shipped, those in the current folder; read when needed."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,10 +17,8 @@ class Library(Mapping[str, Checkpoint]):
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
         self.wanted = tuple(self.add(checkpoint.find(name)) for name in wanted)
-        for path in (
-            *(checkpoint.find(name) for name in checkpoint.names()),
-            *sorted(Path.cwd().glob(f"*{SUFFIX}")),
-        ):
+        shipped = [checkpoint.find(name) for name in checkpoint.names()]
+        for path in (*shipped, *sorted(Path.cwd().glob(f"*{SUFFIX}"))):
             if path.resolve() not in [known.resolve() for known in self._paths.values()]:
                 self._paths[self._free(path.stem)] = path
         for name in self.wanted:

@@ -18,14 +18,14 @@ def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, 
     """Held-out reconstruction of uint8 (N, C, H, W) images, averaged over all of them.
 
     `mse` a pixel and `bce` in nats a picture, both at the code that `encode` gives; for variational models
-    also `kl` and `neg_elbo` in nats a picture, the latter with one posterior sample and a Bernoulli likelihood
-    (whatever the training loss and beta were, so that models can be compared).
+    also `kl` and `neg_elbo` in nats a picture, the latter with one posterior sample and a Bernoulli
+    likelihood (whatever the training loss and beta were, so that models can be compared).
     """
     model.eval()
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
-    for block in images.split(BATCH):
+    for block in torch.split(images, BATCH):
         x = to_floats(block.to(device))
         logits = model.logits(model.encode(x))
         found = {
@@ -48,11 +48,15 @@ def encode_all(model: Autoencoder, images: Tensor) -> Tensor:
     """uint8 (N, C, H, W) -> latents (N, d) float32 on the CPU."""
     model.eval()
     device = next(model.parameters()).device
-    return torch.cat([model.encode(to_floats(block.to(device))).float().cpu() for block in images.split(BATCH)])
+    return torch.cat([model.encode(to_floats(block.to(device))).float().cpu() for block in torch.split(images, BATCH)])
 
 
 def knn_accuracy(
-    train_latents: Tensor, train_labels: Tensor, test_latents: Tensor, test_labels: Tensor, neighbours: int = 10
+    train_latents: Tensor,
+    train_labels: Tensor,
+    test_latents: Tensor,
+    test_labels: Tensor,
+    neighbours: int = 10,
 ) -> float:
     """Share of held-out latents whose nearest training latents vote for the right class."""
     from sklearn.neighbors import KNeighborsClassifier

@@ -63,8 +63,8 @@ def fit(
 ) -> History:
     """Train `model` where it lies on uint8 (N, C, H, W) images, in place.
 
-    The same seed, device and number of threads give the same weights. `stop` is asked before every step. A loss
-    that is not finite ends the training with the weights of the last good epoch.
+    The same seed, device and number of threads give the same weights. `stop` is asked before every step. A
+    loss that is not finite ends the training with the weights of the last good epoch.
     """
     device = next(model.parameters()).device
     images = images.to(device)
@@ -83,7 +83,8 @@ def fit(
         epoch_began = time.perf_counter()
         sums: dict[str, Tensor] = {}
         seen = 0
-        for step, index in enumerate(torch.randperm(len(images), generator=order).split(training.batch_size), 1):
+        shuffled = torch.randperm(len(images), generator=order)
+        for step, index in enumerate(torch.split(shuffled, training.batch_size), 1):
             if stop():
                 history.stopped = True
                 break
@@ -125,9 +126,13 @@ def fit(
 def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:
     if training.optimizer == "sgd":
         return torch.optim.SGD(
-            model.parameters(), training.learning_rate, momentum=0.9, weight_decay=training.weight_decay, fused=True
+            model.parameters(),
+            training.learning_rate,
+            momentum=0.9,
+            weight_decay=training.weight_decay,
+            fused=True,
         )
-    kind = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[training.optimizer]
+    kind: type[torch.optim.Adam] = torch.optim.AdamW if training.optimizer == "adamw" else torch.optim.Adam
     # one kernel for all parameters: the loop over them costs as much as a small network's backward pass
     return kind(model.parameters(), training.learning_rate, weight_decay=training.weight_decay, fused=True)
 

@@ -4,6 +4,7 @@ An atlas knows latents and positions; it knows neither models nor images, and im
 scikit-learn until something has to be fitted.
 """
 
+import math
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_matrix
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
+from latent_explorer.errors import InputError
 
 SAMPLED = 500  # dots looked at for a typical distance
 
@@ -19,8 +21,8 @@ SAMPLED = 500  # dots looked at for a typical distance
 class Atlas:
     """One map of the latents.
 
-    `xy` (M, 2) map units, `latents` (M, d), `labels` (M,) with -1 where there is none, `which` the projection's
-    name. Arrays in give arrays out, tensors give tensors.
+    `xy` (M, 2) map units, `latents` (M, d), `labels` (M,) with -1 where there is none, `which` the
+    projection's name. Arrays in give arrays out, tensors give tensors.
     """
 
     def __init__(self, projection: Projection, latents: Floats, labels: NDArray[np.int64]) -> None:
@@ -45,6 +47,8 @@ class Atlas:
         the field as seen at that resolution, in map units (the size of one screen pixel).
         """
         positions, back = as_matrix(xy, 2, "xy")
+        if resolution is not None and not 0 <= resolution < math.inf:
+            raise InputError(f"resolution: {resolution} arrived; a finite number from 0, or None, is allowed")
         if isinstance(self.projection, LatentPlane):
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from latent_explorer.arrays import Floats
@@ -14,10 +15,10 @@ class Shepard:
     """Modified Shepard interpolation: each dot's pull fades to nothing where it stops being a neighbour.
 
     The weight of a neighbour at distance d is ((R - d) / R)^2 / d^2 with R the distance of the first dot left
-    out (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest jump
-    whenever the k-th changes; these do not, since at that moment its weight is zero, and towards a dot they grow
-    without bound, so the field passes through every dot. Seen at a resolution r, d^2 becomes d^2 + r^2, which
-    rounds off the peak around each dot.
+    out (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest
+    jump whenever the k-th changes; these do not, since at that moment its weight is zero, and towards a dot
+    they grow without bound, so the field passes through every dot. Seen at a resolution r, d^2 becomes
+    d^2 + r^2, which rounds off the peak around each dot.
 
     With `trend` only what the trend misses is interpolated, so that a linear projection keeps its plane where
     dots are sparse.
@@ -39,9 +40,9 @@ class Shepard:
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
         k = min(NEIGHBOURS + 1, len(self.values))
-        distance, index = self.tree.query(xy, k=k)  # (N, k)
-        if k == 1:
-            distance, index = distance[:, None], index[:, None]
+        distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
+        if k <= NEIGHBOURS:  # no dot is ever left out, so none has to fade
+            distance = np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf)
         weights = shepard_weights(distance, resolution or 0.0)
         found = np.einsum("nk,nkd->nd", weights, self.values[index[:, : weights.shape[1]]])
         if self.trend is not None:
@@ -49,19 +50,17 @@ class Shepard:
         return np.ascontiguousarray(found, dtype=np.float32)
 
 
-def shepard_weights(distance: np.ndarray, resolution: float) -> Floats:  # type: ignore[type-arg]
+def shepard_weights(distance: NDArray[np.float64], resolution: float) -> Floats:
     """Ascending distances (N, k+1) -> weights (N, k) that sum to 1; the last distance is the reach."""
-    if distance.shape[1] == 1:
-        return np.ones_like(distance, dtype=np.float32)
     near, reach = distance[:, :-1], distance[:, -1:]
     # scaled by the nearest distance, so that a query on a dot divides nothing by zero
     smallest = np.hypot(near[:, :1], resolution)
     with np.errstate(divide="ignore", invalid="ignore"):
-        pull = smallest**2 / (near**2 + resolution**2)
+        pull = np.square(smallest / np.hypot(near, resolution))
         fade = np.square(1 - near / reach)
         weights = pull * fade
         weights = np.where(smallest > 0, weights, near == 0)
         total = weights.sum(axis=1, keepdims=True)
         # all neighbours at the same distance as the reach: they count alike
-        weights = np.where(total > 0, weights / total, 1 / near.shape[1])
-    return weights.astype(np.float32)
+        shares: NDArray[np.float64] = np.where(total > 0, weights / total, 1 / near.shape[1])
+    return shares.astype(np.float32)

@@ -1,8 +1,8 @@
 """Projections: latents (N, d) to the 2-D map, in map units.
 
-Map units run from 0 to 1: a projection's own coordinates are centred and scaled by one factor for both axes, so
-that distances keep their proportions, y pointing up. Each projection is an estimator with `fit` and `transform`
-that can be put back together from what a checkpoint stores; none knows of images, models or files.
+Map units run from 0 to 1: a projection's own coordinates are centred and scaled by one factor for both axes,
+so that distances keep their proportions, y pointing up. Each projection is an estimator with `fit` and
+`transform` that can be put back together from what a checkpoint stores; none knows of images, models or files.
 """
 
 from collections.abc import Mapping
@@ -63,8 +63,8 @@ class Frame:
 class PCA:
     """The plane of the two directions of largest variance (Pearson 1901), by scikit-learn."""
 
-    name = "pca"
-    title = "PCA"
+    name: ClassVar = "pca"
+    title: ClassVar = "PCA"
 
     def __init__(
         self, xy: Floats, mean: Floats, components: Floats, frame: Frame, explained: tuple[float, float]
@@ -78,9 +78,14 @@ class PCA:
         from sklearn.decomposition import PCA as Decomposition
 
         if latents.shape[1] == 1:  # one latent dimension lies along x
-            mean, components, explained = latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0)
+            mean, components, explained = (
+                latents.mean(axis=0),
+                np.array([[1.0], [0.0]], np.float32),
+                (1.0, 0.0),
+            )
         else:
-            found = Decomposition(n_components=2, svd_solver="full").fit(latents)
+            with np.errstate(invalid="ignore"):  # latents all alike have no variance to share out
+                found = Decomposition(n_components=2, svd_solver="full").fit(latents)
             mean, components = found.mean_.astype(np.float32), found.components_.astype(np.float32)
             shares = np.nan_to_num(found.explained_variance_ratio_)
             explained = (float(shares[0]), float(shares[1]))
@@ -92,7 +97,11 @@ class PCA:
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
         first, second = parameters["explained"]
         return cls(
-            tensors["xy"], tensors["mean"], tensors["components"], _frame(parameters), (float(first), float(second))
+            tensors["xy"],
+            tensors["mean"],
+            tensors["components"],
+            _frame(parameters),
+            (float(first), float(second)),
         )
 
     def transform(self, latents: Floats) -> Floats:
@@ -121,12 +130,10 @@ class TSNE:
     others.
     """
 
-    name = "tsne"
-    title = "t-SNE"
+    name: ClassVar = "tsne"
+    title: ClassVar = "t-SNE"
 
-    def __init__(
-        self, xy: Floats, latents: Floats, frame: Frame, perplexity: float, metric: str, seed: int
-    ) -> None:
+    def __init__(self, xy: Floats, latents: Floats, frame: Frame, perplexity: float, metric: str, seed: int) -> None:
         self.xy, self.latents, self.frame = xy, latents, frame
         self.perplexity, self.metric, self.seed = perplexity, metric, seed
         self._embedding: Any = None
@@ -140,8 +147,14 @@ class TSNE:
             raise InputError(
                 f"map.perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
             )
-        engine = openTSNE.TSNE(perplexity=perplexity, metric=metric, random_state=seed, n_jobs=-1)
-        raw = np.asarray(engine.fit(latents.astype(np.float64)))
+        engine = openTSNE.TSNE(
+            perplexity=perplexity,
+            metric=metric,
+            initialization="random" if np.ptp(latents, axis=0).max() == 0 else "pca",
+            random_state=seed,
+            n_jobs=_threads(len(latents)),
+        )
+        raw = np.asarray(engine.fit(_wide(latents)))
         frame = Frame.around(raw)
         return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
 
@@ -160,26 +173,25 @@ class TSNE:
         if len(latents) == 0:
             return np.empty((0, 2), np.float32)
         embedding = self._restored()
-        placed = np.asarray(embedding.transform(latents.astype(np.float64)))
+        embedding.gradient_descent_params["n_jobs"] = _threads(len(latents))
+        placed = np.asarray(embedding.transform(_wide(latents)))
         # openTSNE shifts the whole embedding, in place, to its own centre before it places anything
         shift = np.asarray(embedding).mean(axis=0) - self.frame.to_raw(self.xy).mean(axis=0)
         return self.frame.to_map(placed - shift)
 
     def _restored(self) -> Any:
-        """openTSNE's embedding, made again of the stored positions; the neighbour index takes seconds to build."""
+        """openTSNE's embedding, made again of the stored positions; its neighbour index takes seconds."""
         if self._embedding is None:
             import openTSNE
 
             affinities = openTSNE.affinity.PerplexityBasedNN(
-                self.latents.astype(np.float64),
+                _wide(self.latents),
                 perplexity=self.perplexity,
                 metric=self.metric,
-                n_jobs=-1,
+                n_jobs=_threads(len(self.latents)),
                 random_state=self.seed,
             )
-            self._embedding = openTSNE.TSNEEmbedding(
-                self.frame.to_raw(self.xy), affinities, random_state=self.seed, n_jobs=-1
-            )
+            self._embedding = openTSNE.TSNEEmbedding(self.frame.to_raw(self.xy), affinities, random_state=self.seed)
         return self._embedding
 
     def parameters(self) -> dict[str, Any]:
@@ -198,8 +210,8 @@ class TSNE:
 class LatentPlane:
     """A 2-D latent space as its own map; going back is the identity."""
 
-    name = "latent"
-    title = "Latent plane"
+    name: ClassVar = "latent"
+    title: ClassVar = "Latent plane"
 
     def __init__(self, xy: Floats, frame: Frame) -> None:
         self.xy, self.frame = xy, frame
@@ -212,9 +224,7 @@ class LatentPlane:
         return cls(frame.to_map(latents), frame)
 
     @classmethod
-    def restore(
-        cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats
-    ) -> "LatentPlane":
+    def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "LatentPlane":
         return cls(tensors["xy"], _frame(parameters))
 
     def transform(self, latents: Floats) -> Floats:
@@ -253,6 +263,20 @@ def fit(
     raise InputError(f"projection {method!r} is unknown; allowed: {', '.join(PROJECTIONS)}")
 
 
+def _threads(points: int) -> int:
+    """For openTSNE. Its threads wait for each other by spinning, which costs small maps more than they gain."""
+    return -1 if points >= 5000 else 1
+
+
+def _wide(latents: Floats) -> np.ndarray[Any, Any]:
+    """What openTSNE works on: float64, and a second column of zeros where its first PCA needs one."""
+    wide = latents.astype(np.float64)
+    return np.pad(wide, ((0, 0), (0, 1))) if wide.shape[1] == 1 else wide
+
+
 def _frame(parameters: Mapping[str, Any]) -> Frame:
     x, y = parameters["centre"]
-    return Frame((float(x), float(y)), float(parameters["scale"]))
+    values = (float(x), float(y), float(parameters["scale"]))
+    if not np.isfinite(values).all() or values[2] <= 0:
+        raise ValueError(f"a map with the centre and scale {values}")
+    return Frame(values[:2], values[2])

@@ -5,7 +5,7 @@ import platform
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +22,8 @@ from latent_explorer.config import Config
 from latent_explorer.errors import InputError, WorkError
 
 Say = Callable[[str], None]
+LARGEST_LATENT = 1e15  # squares of larger ones leave float32
+ADVICE = "a smaller training.learning_rate may help"
 
 
 @dataclass
@@ -59,20 +61,26 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
     _check_writable(out)
     dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     _check_map(config, dataset)
+    parameters = _parameters(config, dataset)
     torch.manual_seed(config.training.seed)
-    model = models.build(config.model, config.objective, dataset.image_shape).to(where)
-    parameters = sum(p.numel() for p in model.parameters())
+    with _memory("the model"):
+        model = models.build(config.model, config.objective, dataset.image_shape).to(where)
     say(
         f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
         f"{parameters:,} parameters, {config.objective.name}, on {where}"
     )
-    with _ctrl_c() as asked, _bar(config.training.epochs) as progress:
+    with _ctrl_c() as asked, _bar(config.training.epochs) as progress, _memory("the training"):
         history = training.fit(model, dataset.train.images, config.training, progress=progress, stop=lambda: asked[0])
     if not history.epochs:
-        trouble = "the loss became NaN or infinite in epoch 1" if history.diverged_in else "stopped before the first step"
+        trouble = (
+            "the loss became NaN or infinite in epoch 1" if history.diverged_in else "stopped before the first step"
+        )
         raise WorkError(f"{trouble}: nothing was learnt and {out} was not written{_advice(history)}")
     if history.diverged_in:
-        say(f"the loss became NaN or infinite in epoch {history.diverged_in}; the weights of epoch {history.diverged_in - 1} are kept{_advice(history)}")
+        say(
+            f"the loss became NaN or infinite in epoch {history.diverged_in}; "
+            f"the weights of epoch {history.diverged_in - 1} are kept{_advice(history)}"
+        )
     elif history.stopped:
         say(f"stopped in epoch {len(history.epochs)} of {config.training.epochs}; keeping what was learnt")
 
@@ -81,9 +89,9 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
     found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
     train_latents = metrics.encode_all(model, dataset.train.images)
     test_latents = metrics.encode_all(model, dataset.test.images)
-    found["knn_accuracy"] = metrics.knn_accuracy(
-        train_latents, dataset.train.labels, test_latents, dataset.test.labels
-    )
+    if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
+        raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}: {out} was not written; {ADVICE}")
+    found["knn_accuracy"] = metrics.knn_accuracy(train_latents, dataset.train.labels, test_latents, dataset.test.labels)
     indices = _chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
     latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
@@ -100,7 +108,7 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
         name=out.stem,
     )
     return Report(
-        checkpoint=str(_save(result, out, say)),
+        checkpoint=str(_save(result, out)),
         preset=preset,
         epochs=len(history.epochs),
         seconds=round(history.seconds, 3),
@@ -114,7 +122,17 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
 
 
 def _advice(history: training.History) -> str:
-    return "; a smaller training.learning_rate may help" if history.diverged_in else ""
+    return f"; {ADVICE}" if history.diverged_in else ""
+
+
+def _parameters(config: Config, dataset: data.Dataset) -> int:
+    """How many the model has, counted before any memory is asked for."""
+    with torch.device("meta"):
+        model = models.build(config.model, config.objective, dataset.image_shape)
+    count = sum(p.numel() for p in model.parameters())
+    if 4 * count > checkpoint.LARGEST:
+        raise InputError(f"model: {count:,} parameters arrived; up to {checkpoint.LARGEST // 4:,} are allowed")
+    return count
 
 
 def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
@@ -141,7 +159,9 @@ def _check_map(config: Config, dataset: data.Dataset) -> None:
         )
 
 
-def _maps(config: Config, latents: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], say: Say) -> dict[str, atlas.Atlas]:
+def _maps(
+    config: Config, latents: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], say: Say
+) -> dict[str, atlas.Atlas]:
     """The maps of the config, and the latent plane where it is one; Ctrl-C leaves out what is not ready."""
     methods = list(config.map.methods)
     if config.model.latent_dim == 2 and "latent" not in methods:
@@ -151,7 +171,11 @@ def _maps(config: Config, latents: np.ndarray[Any, Any], labels: np.ndarray[Any,
         say(f"map of {len(latents):,} latents: {projection.PROJECTIONS[method].title}")
         try:
             fitted = projection.fit(
-                method, latents, perplexity=config.map.perplexity, metric=config.map.metric, seed=config.training.seed
+                method,
+                latents,
+                perplexity=config.map.perplexity,
+                metric=config.map.metric,
+                seed=config.training.seed,
             )
         except KeyboardInterrupt:
             say(f"interrupted: the checkpoint goes without the {projection.PROJECTIONS[method].title} map")
@@ -184,26 +208,39 @@ def _check_writable(out: Path) -> None:
     """Find out before the training, not after it."""
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
-    if out.is_dir():
-        raise InputError(f"--out {out}: a folder arrived; a file is allowed")
     try:
+        if out.is_dir():
+            raise InputError(f"--out {out}: a folder arrived; a file is allowed")
         out.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            out.stat()  # raises for a name too long for the file system
         with tempfile.NamedTemporaryFile(dir=out.parent):
             pass
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written there: {error.strerror or error}") from None
 
 
-def _save(result: Checkpoint, out: Path, say: Say) -> Path:
-    """Write to `out`, or, where that fails after all the work, to the folder for temporary files."""
+def _save(result: Checkpoint, out: Path) -> Path:
+    """Write to `out`, or, where that fails after all the work, to a new folder for temporary files."""
     try:
         return result.save(out)
     except WorkError as error:
-        rescue = Path(tempfile.gettempdir()) / out.name
-        if rescue.parent.resolve() == out.parent.resolve() or rescue.exists():
-            raise
-        saved = result.save(rescue)
+        try:
+            saved = result.save(Path(tempfile.mkdtemp(prefix="latent-explorer-")) / out.name)
+        except (OSError, WorkError):
+            raise error from None
         raise WorkError(f"{error}; the trained model was kept as {saved}") from None
+
+
+@contextmanager
+def _memory(what: str) -> Iterator[None]:
+    """Too little memory is a `WorkError`; torch has a type of its own for it on an accelerator only."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
+            raise
+        raise WorkError(f"{what} does not fit into memory; a smaller model or training.batch_size may") from None
 
 
 @contextmanager
@@ -231,7 +268,8 @@ def _ctrl_c() -> Iterator[list[bool]]:
 def _bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
     """A progress bar over the epochs with the loss's named parts."""
     quiet = os.environ.get("TQDM_DISABLE") == "1"
-    with tqdm(total=epochs, unit="epoch", disable=quiet, bar_format="{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]") as bar:  # fmt: skip
+    layout = "{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]"
+    with tqdm(total=epochs, unit="epoch", disable=quiet, bar_format=layout) as bar:
 
         def show(now: training.Progress) -> None:
             bar.n = now.epoch - 1 + now.step / now.steps

@@ -20,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     p = Parser(prog="train.py", description="Train an autoencoder from a YAML preset and save it with its map.")
     p.add_argument(
-        "preset", nargs="?", default=DEFAULT, metavar="PRESET | FILE.yaml", help=f"what to train (default {DEFAULT})"
+        "preset",
+        nargs="?",
+        default=DEFAULT,
+        metavar="PRESET | FILE.yaml",
+        help=f"what to train (default {DEFAULT})",
     )
     p.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")

@@ -13,9 +13,7 @@ NETWORKS = {"mlp": mlp, "cnn": cnn}
 OBJECTIVES: dict[str, type[Autoencoder]] = {"plain": Autoencoder, "variational": VariationalAutoencoder}
 
 
-def build(
-    model: config.Model, objective: config.Objective, image_shape: tuple[int, int, int]
-) -> Autoencoder:
+def build(model: config.Model, objective: config.Objective, image_shape: tuple[int, int, int]) -> Autoencoder:
     """A fresh model for (C, H, W) images; weights from torch's global generator."""
     network = NETWORKS[model.network]
     return OBJECTIVES[objective.name](

@@ -1,5 +1,7 @@
 """The activation functions a preset can name."""
 
+from itertools import pairwise
+
 from torch import nn
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -10,6 +12,6 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 def layers(widths: list[int], activation: str) -> list[nn.Module]:
     """Fully connected layers through `widths`, each followed by the activation."""
     stack: list[nn.Module] = []
-    for n_in, n_out in zip(widths, widths[1:], strict=False):
+    for n_in, n_out in pairwise(widths):
         stack += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
     return stack

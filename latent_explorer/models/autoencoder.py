@@ -54,6 +54,7 @@ class Autoencoder(nn.Module):
 
     def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
         """The reconstruction error a picture: its negative log-likelihood up to a constant."""
+        logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
         return F.mse_loss(torch.sigmoid(logits), x, reduction="sum") / len(x)

@@ -4,6 +4,7 @@ Kernels of 4 at stride 2 cover every pixel equally often on the way up, so no ch
 (Odena et al. 2016, distill.pub/2016/deconv-checkerboard).
 """
 
+from itertools import pairwise
 from math import prod
 
 from torch import nn
@@ -20,7 +21,7 @@ def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
     """(N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map where `hidden` is empty."""
     stack: list[nn.Module] = []
     channels = [image_shape[0], *model.channels]
-    for n_in, n_out in zip(channels, channels[1:], strict=False):
+    for n_in, n_out in pairwise(channels):
         stack += [nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ACTIVATIONS[model.activation]()]
     widths = [_flat(image_shape, model), *model.hidden]
     return Body([*stack, nn.Flatten(), *layers(widths, model.activation)], widths[-1])
@@ -32,7 +33,7 @@ def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module
     widths = [model.latent_dim, *reversed(model.hidden), _flat(image_shape, model)]
     stack = [*layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
     channels = [*reversed(model.channels), image_shape[0]]
-    for i, (n_in, n_out) in enumerate(zip(channels, channels[1:], strict=False)):
+    for i, (n_in, n_out) in enumerate(pairwise(channels)):
         target = sides[-2 - i]
         odd = (target[0] % STRIDE, target[1] % STRIDE)  # what rounding down lost on the way in
         if i > 0:
