@@ -48,9 +48,13 @@ class Engine:
         self._worker.start()
 
     def warm_up(self, names: Iterable[str]) -> None:
-        """Build the models and decode once, so that the first picture under the mouse is as fast as the rest."""
+        """Build the models and decode once, so that the first picture under the mouse is as fast as the rest.
+
+        Raises `InputError` where a model cannot be built.
+        """
         for name in names:
             checkpoint = self._checkpoints[name]
+            _ = checkpoint.model  # a device that is not here, or weights that do not fit, end the start right away
             which = checkpoint.atlas.which
             x, y = checkpoint.atlas.xy[0]
             request = Point(name, which, (float(x), float(y)), None)

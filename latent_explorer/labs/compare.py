@@ -228,7 +228,8 @@ class Compare:
             failure = results.failure(f"strip {slot}")
             said = "Drag from one dot to another to see the way between them."
             if own.end is not None and self._ends(state, own, slot, world) is None:
-                said = "The samples A and B are not on this model's map."
+                shared = self._share_data(state, world)
+                said = f"A and B are not on this model's map. {said}" if shared else f"Other images here. {said}"
             return [
                 *items,
                 Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True),

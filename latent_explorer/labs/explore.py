@@ -177,7 +177,7 @@ class Explore:
                 name = f"nearest sample: {frame.class_name(state, 0, point.dot, world)}"
                 items.append(Text(parts["verdict"], name, "body", "text", "right"))
             items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
-            said = f"distance to the data: {point.latent_gaps:.1f} × the usual gap between samples"
+            said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
             items.append(frame.caption(parts["gauge text"], said))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)
