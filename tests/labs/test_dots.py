@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from latent_explorer.atlas import Atlas
+from latent_explorer.labs.dots import Dots
+from tests import stage
+
+
+@pytest.fixture
+def dots(world) -> Dots:
+    return Dots.of(world["first"], "tsne")
+
+
+def test_the_same_map_has_the_same_dots(world, dots):
+    assert Dots.of(world["first"], "tsne") is dots
+    assert Dots.of(world["first"], "pca") is not dots
+
+
+def test_nearest_is_the_nearest_of_the_shown_ones(dots):
+    for xy in ((0.3, 0.3), (0.5, 0.5), (0.9, 0.1), (2.0, -1.0)):
+        for hidden in (frozenset(), frozenset({0}), frozenset({0, 2})):
+            shown = [dot for dot in range(len(dots.atlas.xy)) if dots.atlas.labels[dot] not in hidden]
+            far = {dot: float(np.hypot(*(dots.atlas.xy[dot] - xy))) for dot in shown}
+            distance, dot = dots.nearest(xy, hidden)
+            assert dot == min(far, key=far.__getitem__)
+            assert distance == pytest.approx(far[dot], abs=1e-6)
+
+
+def test_with_every_class_hidden_the_nearest_is_one_of_all(dots):
+    everything = frozenset({0, 1, 2})
+    assert dots.nearest(stage.EMPTY, everything) == pytest.approx(dots.nearest(stage.EMPTY, frozenset()))
+    assert len(dots.shown(everything)) == 0
+    assert len(dots.shown(frozenset({1}))) == 2 * stage.EACH
+
+
+def test_a_class_has_its_name_among_its_own_dots(dots):
+    assert set(dots.middles) == {0, 1, 2}
+    for k, dot in dots.middles.items():
+        assert dots.atlas.labels[dot] == k
+        assert np.hypot(*(dots.atlas.xy[dot] - stage.CENTRES[k])) < 0.07
+
+
+def test_far_apart_are_two_classes(dots):
+    start, end = dots.far_apart
+    assert dots.atlas.labels[start] != dots.atlas.labels[end]
+    middles = [dots.atlas.xy[dot] for dot in dots.middles.values()]
+    longest = max(np.hypot(*(a - b)) for a in middles for b in middles)
+    assert np.hypot(*(dots.atlas.xy[start] - dots.atlas.xy[end])) == pytest.approx(longest)
+
+
+def test_without_classes_the_outermost_dots_are_far_apart(world):
+    atlas = world["first"].atlas
+    plain = Atlas(atlas.projection, atlas.latents, np.full(len(atlas.labels), -1))
+    start, end = Dots(plain).far_apart
+    assert atlas.xy[start, 0] == atlas.xy[:, 0].min()
+    assert atlas.xy[end, 0] == atlas.xy[:, 0].max()

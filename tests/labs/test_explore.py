@@ -1,0 +1,218 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Failure, Point, PointValue, Results, Sample, Trace
+from latent_explorer.labs import LABS
+from latent_explorer.labs.actions import Key, Move, Scroll
+from latent_explorer.labs.explore import STRIP, evenly
+from latent_explorer.labs.view import Bars, Gauge, Image, Map, Marker
+from tests import stage
+from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
+
+LAB = LABS["explore"]
+NOT_HERE = "MNIST is not on this machine"
+
+
+def answered(state, world) -> Results:
+    """The results of a state's requests, answered at once."""
+    results = Results()
+    originals = {world["first"].data_key: NOT_HERE}
+    for slot, request in LAB.requests(state, world).items():
+        results.put(slot, answers.answer(request, world, originals))
+    return results
+
+
+def shown(state, world):
+    return LAB.view(state, answered(state, world), world)
+
+
+def pins(state):
+    return state.own["explore"].pins
+
+
+# -- pins and traces ----------------------------------------------------------------------------------
+
+
+def test_a_click_pins_what_is_under_the_mouse(world):
+    state = begin(world)
+    state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
+    assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
+    assert LAB.requests(state, world)["strip"] == Trace("first", "tsne", pins(state), None)
+    (marker,) = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
+    assert marker.px == pytest.approx(px_of(state, world, stage.EMPTY))
+
+
+def test_a_click_on_a_dot_pins_exactly_that_dot(world):
+    state = begin(world)
+    px = dot_px(state, world, 8)
+    state = play(state, world, *click((px[0] + 0.4, px[1] - 0.3)))
+    assert pins(state) == (tuple(world["first"].atlas.xy[8].tolist()),)
+
+
+def test_a_click_on_a_pin_removes_it(world):
+    state = begin(world)
+    places = [(0.5, 0.45), (0.3, 0.6), (0.6, 0.1)]
+    for place in places:
+        state = play(state, world, *click(px_of(state, world, place)))
+    px = px_of(state, world, places[1])
+    state = play(state, world, *click((px[0] + 3, px[1])))
+    assert pins(state) == (pytest.approx(places[0]), pytest.approx(places[2]))
+
+
+def test_there_are_as_many_pins_as_fit_and_the_oldest_go(world):
+    state = begin(world)
+    places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP + 2)]
+    for place in places:
+        state = play(state, world, *click(px_of(state, world, place)))
+    assert len(pins(state)) == STRIP
+    assert pins(state)[-1] == pytest.approx(places[-1], abs=0.01)
+    assert pins(state)[0] == pytest.approx(places[2], abs=0.01)
+
+
+def test_backspace_and_c_remove_pins(world):
+    state = begin(world)
+    for place in ((0.5, 0.45), (0.3, 0.6)):
+        state = play(state, world, *click(px_of(state, world, place)))
+    assert pins(play(state, world, Key("backspace"))) == pins(state)[:1]
+    assert pins(play(state, world, Key("c"))) == ()
+
+
+def test_a_drag_from_a_dot_leaves_a_trace(world):
+    state = begin(world)
+    start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
+    state = play(state, world, *drag(start, end))
+    trace = state.own["explore"].trace
+    assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
+    assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
+    request = LAB.requests(state, world)["strip"]
+    assert len(request.positions) == STRIP
+    assert request.positions[0] == pytest.approx(trace[0])
+    assert request.positions[-1] == pytest.approx(trace[-1])
+    view = shown(state, world)
+    assert "Trace" in texts(view)
+    assert len(of_kind(view, Image)) >= STRIP
+    assert play(state, world, Key("backspace")).own["explore"].trace == ()
+
+
+points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
+
+
+@given(st.lists(points, min_size=2, max_size=8), st.integers(2, 12))
+def test_evenly_spaced_steps_meet_both_ends_of_the_way(way, count):
+    found = evenly(tuple(way), count)
+    assert len(found) == count
+    assert found[0] == pytest.approx(way[0])
+    assert found[-1] == pytest.approx(way[-1])
+
+
+def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
+    way = ((0.0, 0.0), (0.01, 0.0), (0.02, 0.0), (0.03, 0.0), (1.0, 0.0), (1.0, 1.0))
+    found = np.asarray(evenly(way, 9))
+    assert np.hypot(*np.diff(found, axis=0).T) == pytest.approx(0.25)
+    assert evenly(((0.3, 0.3), (0.3, 0.3)), 3) == ((0.3, 0.3),) * 3
+
+
+# -- requests -----------------------------------------------------------------------------------------
+
+
+def test_equal_states_ask_equal_and_hashable_requests(world):
+    for actions in ([], click((300, 300)), drag((330, 480), (500, 300)), [Move((400, 350))]):
+        first, second = (LAB.requests(play(begin(world), world, *actions), world) for _ in range(2))
+        assert first == second
+        assert {slot: hash(one) for slot, one in first.items()} == {k: hash(v) for k, v in second.items()}
+
+
+def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstruction(world):
+    state = begin(world)
+    for dot in range(0, 60, 7):
+        px = dot_px(state, world, dot)
+        over = play(state, world, Move((px[0] + 0.3, px[1] + 0.3)))
+        request = LAB.requests(over, world)["point"]
+        assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
+        results = answered(over, world)
+        value = results.value("point", PointValue)
+        own = answers.answer(Sample("first", dot), world, {})
+        assert (value.z == world["first"].latents[dot]).all()
+        assert (value.picture == own.reconstruction).all()
+        assert value.dot == dot
+
+
+def test_between_dots_the_field_is_asked_for_at_the_size_of_a_pixel(world):
+    state = begin(world)
+    state = play(state, world, Move(px_of(state, world, stage.EMPTY)))
+    request = LAB.requests(state, world)["point"]
+    assert request.xy == pytest.approx(stage.EMPTY)
+    assert request.resolution == pytest.approx(1 / map_rect(state).side)
+    near = play(state, world, Scroll(state.hover.px, 6))
+    assert LAB.requests(near, world)["point"].resolution < request.resolution / 2
+
+
+def test_at_the_start_and_after_leaving_there_is_something_to_see(world):
+    state = begin(world)
+    assert LAB.requests(state, world)["point"].resolution is None
+    pinned = play(state, world, *click(px_of(state, world, stage.EMPTY)), Move((1, 1)))
+    assert pinned.hover is None
+    assert LAB.requests(pinned, world)["point"].xy == pytest.approx(stage.EMPTY)
+
+
+def test_the_nearest_sample_is_one_that_is_shown(world):
+    state = begin(world)
+    dot = 5
+    k = int(world["first"].labels[dot])
+    state = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
+    sample = LAB.requests(state, world)["sample"]
+    assert world["first"].labels[sample.dot] != k
+
+
+# -- the view -----------------------------------------------------------------------------------------
+
+
+def test_the_view_shows_map_picture_ring_and_latent_vector(world):
+    state = begin(world, size=(1440, 900))
+    state = play(state, world, Move(dot_px(state, world, 8)))
+    view = shown(state, world)
+    (chart,) = of_kind(view, Bars)
+    assert (chart.values == world["first"].latents[8]).all()
+    assert of_kind(view, Map)[0].model == "first"
+    (ring,) = of_kind(view, Marker)
+    assert ring.px == pytest.approx(dot_px(state, world, 8), abs=1e-3)
+    picture = max(of_kind(view, Image), key=lambda image: image.rect.width)
+    assert picture.rect.width > 250
+
+
+def test_far_out_the_view_says_so(world):
+    state = begin(world, size=(1440, 900))
+    far = play(state, world, Scroll(map_rect(state).centre, -4))
+    far = play(far, world, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
+    assert "far from every sample" in texts(shown(far, world)).lower()
+    near = play(state, world, Move(dot_px(state, world, 8)))
+    assert "on the data" in texts(shown(near, world)).lower()
+    (far_gauge,), (near_gauge,) = of_kind(shown(far, world), Gauge), of_kind(shown(near, world), Gauge)
+    assert far_gauge.colour != near_gauge.colour
+    assert near_gauge.share == pytest.approx(0, abs=1e-3)
+
+
+def test_the_view_says_that_the_data_set_is_not_here(world):
+    state = begin(world, size=(1440, 900))
+    assert NOT_HERE in texts(shown(state, world))
+
+
+def test_a_failure_is_shown_and_the_last_good_picture_stays(world):
+    state = begin(world)
+    results = Results()
+    results.put("point", Failure("ValueError: the decoder broke"))
+    assert "the decoder broke" in texts(LAB.view(state, results, world))
+    results = answered(state, world)
+    before = len(of_kind(LAB.view(state, results, world), Image))
+    results.put("point", Failure("ValueError: the decoder broke"))
+    assert len(of_kind(LAB.view(state, results, world), Image)) == before
+
+
+def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
+    state = begin(world, loading="Loading the decoder")
+    view = LAB.view(state, Results(), world)
+    assert "Loading the decoder" in texts(view)
+    assert of_kind(view, Map)

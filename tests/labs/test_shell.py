@@ -1,0 +1,473 @@
+"""What is the same in every lab, as plain values: no window, no pygame."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from latent_explorer.engine.requests import Results
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import (
+    DoubleClick,
+    Key,
+    Leave,
+    MapClick,
+    MapDrag,
+    MapDrop,
+    Move,
+    Press,
+    Release,
+    Resize,
+    Scroll,
+    Set,
+)
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.controls import Choice, Toggle
+from latent_explorer.labs.legend import chips
+from latent_explorer.labs.rect import Rect
+from tests import stage
+from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
+
+WORLD = stage.world()
+LAB_NAMES = sorted(LABS)
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """What reaches the lab "explore" through `update`."""
+    arrived = []
+    lab = type(LABS["explore"])
+    real = lab.update
+
+    def update(self, state, action, world):
+        arrived.append(action)
+        return real(self, state, action, world)
+
+    monkeypatch.setattr(lab, "update", update)
+    return arrived
+
+
+# -- the mouse ----------------------------------------------------------------------------------------
+
+
+def test_hover_knows_the_position_and_the_nearest_dot(world):
+    state = begin(world)
+    state = play(state, world, Move(dot_px(state, world, 7)))
+    assert state.hover.dot == 7
+    assert state.hover.dot_px == pytest.approx(0, abs=0.01)
+    assert state.hover.xy == pytest.approx(tuple(world["first"].atlas.xy[7]), abs=1e-5)
+
+
+def test_beside_the_maps_and_after_leaving_nothing_is_hovered(world):
+    state = begin(world)
+    over = play(state, world, Move(map_rect(state).centre))
+    assert over.hover is not None
+    assert play(over, world, Leave()).hover is None
+    assert play(over, world, Move((2, 2))).hover is None
+
+
+def test_a_press_on_a_dot_and_a_move_is_a_drag_for_the_lab(world, seen):
+    state = begin(world)
+    start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
+    after = play(state, world, *drag(start, end, steps=3))
+    drags = [action for action in seen if isinstance(action, MapDrag)]
+    assert [one.first for one in drags] == [True, False, False]
+    assert {one.start_dot for one in drags} == {3}
+    assert drags[-1].xy == pytest.approx(stage.EMPTY, abs=1e-6)
+    assert [type(action) for action in seen[-1:]] == [MapDrop]
+    assert after.camera(0, world) == state.camera(0, world)
+    assert after.held is None
+
+
+def test_a_press_on_empty_map_and_a_move_pans(world, seen):
+    state = begin(world)
+    start = px_of(state, world, stage.EMPTY)
+    after = play(state, world, *drag(start, (start[0] + 40, start[1] - 25)))
+    assert seen == []
+    assert px_of(after, world, stage.EMPTY) == pytest.approx((start[0] + 40, start[1] - 25), abs=1e-6)
+
+
+def test_the_right_button_pans_even_from_a_dot(world, seen):
+    state = begin(world)
+    start = dot_px(state, world, 3)
+    after = play(state, world, *drag(start, (start[0] + 30, start[1] + 20), pan=True))
+    assert seen == []
+    assert dot_px(after, world, 3) == pytest.approx((start[0] + 30, start[1] + 20), abs=1e-6)
+
+
+def test_a_press_that_does_not_move_is_a_click(world, seen):
+    state = begin(world)
+    px = dot_px(state, world, 11)
+    play(state, world, Press(px), Move((px[0] + 2, px[1] - 2)), Release((px[0] + 2, px[1] - 2)))
+    (action,) = seen
+    assert isinstance(action, MapClick)
+    assert action.dot == 11
+    assert action.xy == pytest.approx(tuple(world["first"].atlas.xy[11]), abs=1e-5)
+
+
+def test_a_click_on_empty_map_is_a_click_too(world, seen):
+    state = begin(world)
+    after = play(state, world, *click(px_of(state, world, stage.EMPTY)))
+    assert [type(action) for action in seen] == [MapClick]
+    assert after.camera(0, world) == Camera()
+
+
+def test_a_drag_that_comes_back_to_its_start_is_no_click(world, seen):
+    state = begin(world)
+    px = dot_px(state, world, 3)
+    play(state, world, Press(px), Move((px[0] + 50, px[1])), Move(px), Release(px))
+    assert MapClick not in map(type, seen)
+
+
+def test_a_drag_that_leaves_the_window_goes_on(world):
+    state = begin(world)
+    start = dot_px(state, world, 3)
+    held = play(state, world, Press(start), Move((start[0] + 30, start[1])), Leave())
+    assert held.held is not None
+    after = play(held, world, Move((-50, -80)), Release((-50, -80)))
+    assert after.held is None
+    assert after.hover is None
+
+
+def test_a_double_click_fits_and_takes_back_the_pin_of_its_first_click(world):
+    state = begin(world)
+    px = px_of(state, world, stage.EMPTY)
+    zoomed = play(state, world, Scroll(px, 5))
+    pinned = play(zoomed, world, *click(px))
+    assert len(pinned.own["explore"].pins) == 1
+    after = play(pinned, world, DoubleClick(px), Release(px))
+    assert after.own["explore"].pins == ()
+    assert after.camera(0, world) == Camera()
+
+
+def test_a_double_click_keeps_the_pins_from_before(world):
+    state = play(begin(world), world, *click(dot_px(begin(world), world, 5)))
+    px = px_of(state, world, stage.EMPTY)
+    after = play(state, world, *click(px), DoubleClick(px), Release(px))
+    assert after.own["explore"].pins == state.own["explore"].pins
+    assert len(after.own["explore"].pins) == 1
+
+
+def test_the_wheel_zooms_at_the_mouse(world):
+    state = begin(world)
+    px = dot_px(state, world, 9)
+    after = play(state, world, Scroll(px, 3))
+    assert after.camera(0, world).zoom == pytest.approx(shell.ZOOM_STEP**3)
+    assert dot_px(after, world, 9) == pytest.approx(px, abs=1e-6)
+    assert play(state, world, Scroll((3, 3), 3)) == state  # over the bar, not over a map
+
+
+def test_each_map_has_its_own_camera(world):
+    state = begin(world, "compare")
+    px = map_rect(state, 1).centre
+    after = play(state, world, Scroll(px, 4))
+    assert after.camera(0, world) == Camera()
+    assert after.camera(1, world).zoom > 1
+    assert play(after, world, Key("p")).camera(1, world) == Camera()
+    assert play(after, world, Key("p"), Key("p")).camera(1, world) == after.camera(1, world)
+
+
+def test_the_state_before_stays_as_it_was(world):
+    state = begin(world)
+    copy = replace(state)
+    play(state, world, *drag(dot_px(state, world, 3), px_of(state, world, stage.EMPTY)), Key("1"), Key("]"))
+    assert state == copy
+
+
+# -- legend -------------------------------------------------------------------------------------------
+
+
+def test_a_click_on_the_legend_hides_a_class_and_shows_it_again(world, seen):
+    state = begin(world)
+    chip = chips(state, LABS["explore"].layout(state).legend, world)[1]
+    hidden = play(state, world, *click(chip.rect.centre))
+    assert hidden.hidden == {1}
+    assert play(hidden, world, *click(chip.rect.centre)).hidden == frozenset()
+    assert seen == []
+
+
+def test_digit_keys_hide_classes_and_a_shows_all(world):
+    state = play(begin(world), world, Key("1"), Key("3"))
+    assert state.hidden == {0, 2}
+    assert play(state, world, Key("3")).hidden == {0}
+    assert play(state, world, Key("7")).hidden == {0, 2}
+    assert play(state, world, Key("a")).hidden == frozenset()
+
+
+def test_dots_of_a_hidden_class_are_not_hovered(world):
+    state = begin(world)
+    dot = 4
+    k = int(world["first"].labels[dot])
+    after = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
+    assert world["first"].labels[after.hover.dot] != k
+
+
+# -- keys ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "direction"), [("left", (-1, 0)), ("right", (1, 0)), ("up", (0, -1)), ("down", (0, 1))]
+)
+def test_arrows_move_the_point_that_is_decoded(world, key, direction):
+    state = begin(world)
+    start = map_rect(state).centre
+    after = play(state, world, Move(start), Key(key))
+    moved = np.subtract(after.hover.px, start)
+    assert moved @ direction > 0
+    assert moved @ direction[::-1] == 0
+    assert LABS["explore"].requests(after, world) != LABS["explore"].requests(state, world)
+
+
+def test_arrows_begin_in_the_middle_and_reach_the_second_map(world):
+    state = play(begin(world, "compare"), world, Key("right"))
+    assert state.hover.slot == 0
+    for _ in range(200):
+        state = play(state, world, Key("right"))
+    assert state.hover.slot == 1
+    inside = map_rect(state, 1)
+    assert inside.contains(state.hover.px)  # at the edge of the last map it stays
+
+
+def test_enter_clicks_where_the_point_is(world):
+    state = begin(world)
+    px = px_of(state, world, stage.EMPTY)
+    assert play(state, world, Move(px), Key("return")).own == play(state, world, *click(px)).own
+    assert play(state, world, Key("return")).own == state.own  # nothing is pointed at
+
+
+def test_d_begins_and_ends_a_drag(world):
+    state = begin(world)
+    start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
+    by_key = play(state, world, Move(start), Key("d"), *drag(start, end)[2:-1], Key("d"))
+    by_hand = play(state, world, *drag(start, end))
+    assert by_key.own == by_hand.own
+    assert len(by_key.own["explore"].trace) > 2
+    assert by_key.held is None
+
+
+def test_a_drag_by_keys_alone(world):
+    state = play(begin(world), world, Move(map_rect(begin(world)).centre))
+    state = play(state, world, Key("d"), Key("right"), Key("down"), Key("right"), Key("d"))
+    way = state.own["explore"].trace
+    assert way[-1][0] > way[0][0]
+    assert way[-1][1] < way[0][1]
+
+
+def test_tab_goes_round_the_labs(world):
+    state = begin(world)
+    visited = []
+    for _ in LABS:
+        state = play(state, world, Key("tab"))
+        visited.append(state.lab)
+    assert visited[-1] == "explore"
+    assert set(visited) == set(LABS)
+
+
+def test_p_changes_the_projection_and_m_the_models(world):
+    state = begin(world, "compare")
+    assert play(state, world, Key("p")).which == "pca"
+    assert play(state, world, Key("p"), Key("p")).which == "tsne"
+    assert play(state, world, Key("m")).models == ("second", "second")
+    assert play(state, world, Key("M")).models == ("first", "other")
+    assert play(begin(world, "explore"), world, Key("M")).models == ("first", "second")  # no second map there
+
+
+def test_another_model_starts_afresh(world):
+    state = play(begin(world), world, *click(px_of(begin(world), world, stage.EMPTY)), Key("2"))
+    after = play(state, world, Set("model", "second"))
+    assert after.own["explore"].pins == ()
+    assert after.hidden == frozenset()
+    assert after.hover is None
+
+
+def test_simple_switches(world):
+    state = begin(world)
+    assert play(state, world, Key("t")).theme == "light"
+    assert play(state, world, Key("t"), Key("t")).theme == "dark"
+    assert play(state, world, Key("n")).names is not state.names
+    assert play(state, world, Key("s")).smooth is not state.smooth
+    assert play(state, world, Key("f")).fullscreen
+    assert play(state, world, Key("f11")).fullscreen
+    assert play(state, world, Key("]")).unit > state.unit > play(state, world, Key("[")).unit
+    many = play(state, world, *[Key("]")] * 60)
+    assert play(many, world, Key("]")).unit == many.unit
+
+
+@pytest.mark.parametrize("key", ["f1", "?"])
+def test_help_opens_and_closes(world, key):
+    state = play(begin(world), world, Key(key))
+    assert state.help
+    assert not play(state, world, Key(key)).help
+    closed = play(state, world, Key("escape"))
+    assert not closed.help
+    assert not closed.leaving
+    pressed = play(state, world, *click(px_of(state, world, stage.EMPTY)))
+    assert not pressed.help
+    assert pressed.own["explore"].pins == ()  # the click closed the page and did nothing else
+
+
+def test_escape_leaves(world):
+    assert play(begin(world), world, Key("escape")).leaving
+
+
+def test_plus_minus_and_home(world):
+    state = begin(world)
+    near = play(state, world, Key("+"), Key("+"))
+    assert near.camera(0, world).zoom == pytest.approx(shell.ZOOM_STEP**2)
+    assert play(near, world, Key("-"), Key("-")).camera(0, world).zoom == pytest.approx(1)
+    assert play(near, world, Key("home")).camera(0, world) == Camera()
+    both = play(begin(world, "compare"), world, Key("+"))
+    assert both.camera(0, world).zoom > 1
+    assert both.camera(1, world).zoom > 1
+
+
+def test_shift_and_an_arrow_move_the_map(world):
+    state = play(begin(world), world, Key("+"), Key("+"))
+    before = dot_px(state, world, 3)
+    after = dot_px(play(state, world, Key("shift right")), world, 3)
+    assert after == pytest.approx((before[0] - shell.PAN_STEP, before[1]), abs=1e-6)
+
+
+def test_an_unknown_key_changes_nothing(world):
+    state = begin(world)
+    for name in ("q", "f7", "unknown key", "", "ß", "9", "²"):
+        assert play(state, world, Key(name)) == state
+
+
+# -- controls -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Set("lab", "cooking"),
+        Set("model", "missing"),
+        Set("model 2", "missing"),
+        Set("map", "umap"),
+        Set("theme", "pink"),
+        Set("names", "yes"),
+        Set("smooth", 2),
+        Set("nothing of the kind", 1),
+        Set("lab"),
+    ],
+)
+def test_an_unknown_value_changes_nothing(world, action):
+    state = begin(world, "compare")
+    assert play(state, world, action) == state
+
+
+@pytest.mark.parametrize("lab", LAB_NAMES)
+def test_each_control_shows_and_sets_the_state(world, lab):
+    state = begin(world, lab)
+    for control in shell.controls(state, world):
+        if isinstance(control, Choice):
+            assert control.value in dict(control.options)
+            for value, _ in control.options:
+                after = play(state, world, Set(control.name, value))
+                (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
+                assert again.value == value
+        if isinstance(control, Toggle):
+            after = play(state, world, Set(control.name, not control.value))
+            (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
+            assert again.value is not control.value
+
+
+def test_a_message_goes_with_the_next_action_but_not_with_a_move(world):
+    state = replace(begin(world), message="damaged")
+    assert play(state, world, Move((300, 300)), Leave()).message == "damaged"
+    assert play(state, world, Key("n")).message == ""
+
+
+# -- sizes --------------------------------------------------------------------------------------------
+
+
+def rects_of(state) -> dict[str, Rect]:
+    layout = LABS[state.lab].layout(state)
+    maps = {f"map {slot}": rect for slot, rect in enumerate(layout.maps)}
+    return {"bar": layout.bar, "legend": layout.legend, "hint": layout.hint, **maps, **layout.parts}
+
+
+def check_layout(state) -> None:
+    width, height = state.size
+    for name, rect in rects_of(state).items():
+        assert rect.width >= 0, name
+        assert rect.height >= 0, name
+        if rect.width and rect.height:  # what is empty is nowhere
+            assert rect.x >= 0, name
+            assert rect.y >= 0, name
+            assert rect.right <= width, name
+            assert rect.bottom <= height, name
+
+
+@pytest.mark.parametrize("lab", LAB_NAMES)
+@pytest.mark.parametrize("size", [(1, 1), (320, 240), (240, 320), (1440, 900), (3840, 2160), (2000, 300)])
+def test_a_layout_at_any_size_is_inside_the_window_and_can_be_shown(world, lab, size):
+    state = play(begin(world, lab), world, Resize(size))
+    assert state.size == size
+    check_layout(state)
+    assert LABS[lab].view(state, Results(), world)
+    over = play(state, world, Move(map_rect(state).centre), Scroll(map_rect(state).centre, 2), Key("right"))
+    assert LABS[lab].requests(over, world)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LAB_NAMES), st.integers(1, 4000), st.integers(1, 2500), st.sampled_from([0.6, 1.0, 2.0]))
+def test_layouts_stay_inside_the_window(lab, width, height, scale):
+    state = begin(WORLD, lab, (width, height), text_scale=scale)
+    check_layout(state)
+    LABS[lab].view(state, Results(), WORLD)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LAB_NAMES), st.integers(320, 4000), st.integers(240, 2500))
+def test_parts_do_not_overlap(lab, width, height):
+    rects = rects_of(begin(WORLD, lab, (width, height)))
+    named = [(name, rect) for name, rect in rects.items() if rect.width and rect.height]
+    for i, (first, a) in enumerate(named):
+        for second, b in named[i + 1 :]:
+            apart = a.right <= b.x or b.right <= a.x or a.bottom <= b.y or b.bottom <= a.y
+            assert apart, f"{first} {a} and {second} {b} at {width}x{height}"
+
+
+def test_a_size_of_zero_is_one_pixel(world):
+    assert play(begin(world), world, Resize((0, -5))).size == (1, 1)
+
+
+# -- any order of actions -----------------------------------------------------------------------------
+
+places = st.tuples(st.integers(-20, 1020), st.integers(-20, 720))
+actions = st.one_of(
+    st.builds(Move, places),
+    st.builds(Press, places, st.booleans()),
+    st.builds(Release, places),
+    st.builds(DoubleClick, places),
+    st.builds(Scroll, places, st.sampled_from([-3, 1, 8])),
+    st.builds(Key, st.sampled_from(["d", "return", "right", "tab", "p", "1", "x", "c", "backspace", "f1", "+"])),
+    st.builds(Resize, st.sampled_from([(1000, 700), (400, 300)])),
+    st.just(Leave()),
+    st.just(Set("model", "other")),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LAB_NAMES), st.lists(actions, max_size=25))
+def test_whatever_happens_there_is_something_to_ask_and_to_show(lab, happened):
+    state = begin(WORLD, lab)
+    for action in happened:
+        state = shell.update(state, action, WORLD)
+        requests = LABS[state.lab].requests(state, WORLD)
+        assert all(isinstance(hash(request), int) for request in requests.values())
+        assert LABS[state.lab].view(state, Results(), WORLD)
+
+
+def test_labs_need_neither_pygame_nor_torch():
+    program = (
+        "import sys, latent_explorer.labs.shell;"
+        "print(sorted({'pygame', 'pygame_gui', 'torch', 'torchvision', 'sklearn', 'openTSNE'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=stage.ROOT)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -1,0 +1,138 @@
+"""A small made-up world for the tests of labs, engine and window: two models of the same images, one of others.
+
+Nothing here is trained; the decoders have random weights, so different latents give different pictures.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from latent_explorer import config
+from latent_explorer.atlas import Atlas
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Action, Move, Press, Px, Release
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State
+
+SIZE = (1000, 700)
+CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))
+"""Of the three classes on the map; between them lies empty map."""
+EMPTY = (0.5, 0.45)
+"""A position of the map far from every dot."""
+EACH = 20
+"""Dots a class."""
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A projection that only knows where the dots are."""
+
+    xy: np.ndarray
+    name: str
+    title: str
+    explained: ClassVar[None] = None
+
+
+class World(dict[str, Checkpoint]):
+    """Checkpoints by name, as `Library` is one."""
+
+    wanted: tuple[str, ...] = ()
+
+
+def made(name: str, *, seed: int, data: str = "mnist", shift: int = 0) -> Checkpoint:
+    """A checkpoint of three classes of 20 dots; its dots are the images `shift`, `shift` + 1, ... of `data`."""
+    import torch
+
+    from latent_explorer import models
+
+    draw = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(3), EACH)
+    order = draw.permutation(len(labels))
+    labels = labels[order]
+    xy = np.asarray(CENTRES)[labels] + draw.uniform(-0.07, 0.07, (len(labels), 2))
+    turned = np.stack([1 - xy[:, 1], xy[:, 0]], axis=1)
+    latents = (draw.normal(size=(3, 4))[labels] * 3 + draw.normal(size=(len(labels), 4))).astype(np.float32)
+    settings = config.Config(
+        data=config.Data(name=data),
+        model=config.Model(latent_dim=4, hidden=(8,)),
+        map=config.Map(methods=("tsne", "pca")),
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = models.build(settings.model, settings.objective, (1, 8, 8))
+    weights = {key: 3 * value.numpy() for key, value in network.state_dict().items()}
+    maps = {
+        which: Atlas(Placed(np.ascontiguousarray(at, np.float32), which, title), latents, labels)
+        for which, title, at in (("tsne", "t-SNE", xy), ("pca", "PCA", turned))
+    }
+    return Checkpoint(
+        config=settings,
+        image_shape=(1, 8, 8),
+        class_names=("zero", "one", "two"),
+        maps=maps,
+        indices=np.sort(draw.permutation(len(labels))) + shift,
+        weights=weights,
+        metrics={"test": {"mse": 0.0123, "kl": 4.5}},
+        name=name,
+        device="cpu",
+    )
+
+
+def world() -> World:
+    """`first` and `second` learnt the same images, in another order of dots; `other` learnt different ones."""
+    first, second = made("first", seed=1), made("second", seed=2)
+    second = replace(second, indices=np.random.default_rng(3).permutation(len(second.labels)))
+    shelf = World(first=first, second=second, other=made("other", seed=4, data="digits"))
+    shelf.wanted = ("first", "second")
+    return shelf
+
+
+def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:
+    models = changes.pop("models", ("first", "second"))
+    return replace(shell.start(shelf, models, lab=lab, size=size), **changes)
+
+
+def play(state: State, shelf: World, *actions: Action) -> State:
+    for action in actions:
+        state = shell.update(state, action, shelf)
+    return state
+
+
+def map_rect(state: State, slot: int = 0) -> Rect:
+    return LABS[state.lab].layout(state).maps[slot]
+
+
+def px_of(state: State, shelf: World, xy: Any, slot: int = 0) -> Px:
+    """Where a position of the map lies on the screen."""
+    return state.camera(slot, shelf).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
+
+
+def dot_px(state: State, shelf: World, dot: int, slot: int = 0) -> Px:
+    return px_of(state, shelf, shelf[state.models[slot]].maps[state.map_of(slot, shelf)].xy[dot], slot)
+
+
+def click(px: Px) -> tuple[Action, ...]:
+    return Move(px), Press(px), Release(px)
+
+
+def drag(start: Px, end: Px, *, pan: bool = False, steps: int = 4) -> tuple[Action, ...]:
+    way = [
+        (start[0] + (end[0] - start[0]) * i / steps, start[1] + (end[1] - start[1]) * i / steps)
+        for i in range(1, steps + 1)
+    ]
+    return Move(start), Press(start, pan), *map(Move, way), Release(end)
+
+
+def texts(view: Any) -> str:
+    """Everything a view writes, in one text."""
+    return "\n".join(item.text for item in view if hasattr(item, "text"))
+
+
+def of_kind(view: Any, kind: type) -> list[Any]:
+    return [item for item in view if isinstance(item, kind)]
+
+
+ROOT = Path(__file__).resolve().parent.parent
