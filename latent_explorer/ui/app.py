@@ -231,7 +231,9 @@ class App:
     def _toggle_fullscreen(self) -> None:
         if self.state.fullscreen:
             self._windowed_size = self.state.size
-        self.surface = window.set_mode(self._windowed_size, fullscreen=self.state.fullscreen)
+            self.surface = window.set_mode(self._windowed_size, fullscreen=True)
+        else:
+            self.surface = window.leave_fullscreen(self._windowed_size)
         self.state = shell.update(self.state, Resize(self.surface.get_size()), self.library)
 
     def _boot(self) -> None:

@@ -99,7 +99,10 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         "button": {"colours": plain, "font": font, "misc": misc},
         "#chosen": {"colours": chosen, "font": font, "misc": misc},
         "drop_down_menu": {"colours": plain, "misc": {**misc, "expand_direction": "down"}},
-        "selection_list": {"colours": {**plain, "dark_bg": code["panel"]}, "misc": misc},
+        "selection_list": {
+            "colours": {**plain, "dark_bg": code["panel"]},
+            "misc": {**misc, "list_item_height": str(round(32 * unit))},
+        },
         "tool_tip": {"misc": {"rect_width": str(round(260 * unit))}},
         "tool_tip.text_box": {
             "colours": {**label, "dark_bg": code["panel"], "normal_border": code["line"]},

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -35,19 +36,37 @@ def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> p
     if driver in UNSEEN and not headless and os.environ.get("SDL_VIDEODRIVER") != driver:
         raise InputError(_no_display(f"only SDL's {driver!r} driver answers"))
     pygame.display.set_caption(TITLE)
-    surface = set_mode(size, fullscreen=fullscreen)
+    surface = set_mode(size if headless else _on_screen(size), fullscreen=fullscreen)
     splash(surface, "Starting")
     return surface
 
 
 def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
+    """The surface of the window at `size` or filling the screen; the system may give another size."""
     try:
-        if fullscreen:
-            return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-        surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # pygame warns where the system chose another size
+            if fullscreen:
+                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+            return pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         raise InputError(_no_display(str(error))) from None
-    return surface
+
+
+def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
+    """A window of `size` again. It is made anew: one that only asks for its old size may be refused it."""
+    pygame.display.quit()
+    pygame.display.init()
+    pygame.display.set_caption(TITLE)
+    return set_mode(size, fullscreen=False)
+
+
+def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
+    """`size`, or as much of it as leaves room for the desktop's bars."""
+    width, height = pygame.display.get_desktop_sizes()[0]
+    if size[0] <= width and size[1] <= height:
+        return size
+    return min(size[0], round(width * 0.96)), min(size[1], round(height * 0.88))
 
 
 def splash(surface: pygame.Surface, line: str) -> None:
