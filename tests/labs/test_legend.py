@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,7 @@ def test_chips_stay_inside_and_answer_to_a_click(width, height):
         assert chip.rect.x >= rect.x
         assert chip.rect.right <= rect.right + 1
         assert legend.class_at(state, chip.rect.centre, rect, world) == k
-    for first, second in zip(chips, chips[1:], strict=False):
+    for first, second in pairwise(chips):
         assert first.rect.right <= second.rect.x
     assert legend.class_at(state, (rect.x + 5, rect.bottom + 1), rect, world) is None
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +43,7 @@ def test_a_strip_has_the_length_that_was_asked_for_where_there_is_room(rect, len
 def test_columns_are_equal_and_do_not_overlap(rect, count, gap):
     columns = rect.columns(count, gap)
     assert len({(column.width, column.y, column.height) for column in columns}) == 1
-    for first, second in zip(columns, columns[1:], strict=False):
+    for first, second in pairwise(columns):
         assert second.x == first.right + gap
     if columns[0].width:
         assert all(within(column, rect) for column in columns)

@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import data
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace
+from tests import stage
+
+
+def close(first, second) -> bool:
+    """Alike but for the rounding of a batch."""
+    return first.shape == second.shape and abs(first.astype(int) - second).max() <= 1
+
+
+def position(world, dot: int, which: str = "tsne") -> tuple[float, float]:
+    x, y = world["first"].maps[which].xy[dot]
+    return float(x), float(y)
+
+
+@pytest.mark.parametrize("which", ["tsne", "pca"])
+def test_at_a_dot_the_point_is_that_dot(world, which):
+    first = world["first"]
+    value = answers.answer(Point("first", which, position(world, 13, which), None), world, {})
+    assert (value.z == first.latents[13]).all()
+    assert value.dot == 13
+    assert value.map_gaps == pytest.approx(0, abs=1e-3)
+    assert value.latent_gaps == pytest.approx(0, abs=1e-2)
+    assert close(value.picture, answers.answer(Sample("first", 13), world, {}).reconstruction)
+
+
+def test_far_out_the_gaps_are_many(world):
+    value = answers.answer(Point("first", "tsne", (3.0, 3.0), 0.01), world, {})
+    assert value.map_gaps > 50
+
+
+def test_pictures_are_the_decoder_s_in_bytes(world):
+    first = world["first"]
+    value = answers.answer(Sample("first", 5), world, {})
+    decoded = first.decode(first.latents[5:6])[0, 0]
+    assert value.reconstruction.dtype == np.uint8
+    assert value.reconstruction.shape == (8, 8)
+    assert np.abs(value.reconstruction / 255 - decoded).max() <= 0.5 / 255 + 1e-6
+
+
+def test_an_interpolation_is_straight_and_meets_both_ends(world):
+    first = world["first"]
+    strip = answers.answer(Interpolation("first", 3, 31, 5), world, {}).pictures
+    assert len(strip) == 5
+    middle = (first.latents[3] + first.latents[31]) / 2
+    for picture, z in zip((strip[0], strip[2], strip[4]), (first.latents[3], middle, first.latents[31]), strict=True):
+        assert close(picture, answers.pictures(first, z[None])[0])
+
+
+def test_a_trace_visits_its_positions(world):
+    way = (position(world, 3), stage.EMPTY, position(world, 31))
+    strip = answers.answer(Trace("first", "tsne", way, None), world, {}).pictures
+    for picture, xy in zip(strip, way, strict=True):
+        assert close(picture, answers.answer(Point("first", "tsne", xy, None), world, {}).picture)
+
+
+def test_colour_pictures_keep_their_channels(world):
+    image = np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)
+    picture = answers._bytes(image)
+    assert picture.shape == (4, 5, 3)
+    assert np.abs(picture / 255 - np.moveaxis(image, 0, -1)).max() < 0.003
+
+
+def test_what_no_picture_should_hold_is_clipped():
+    picture = answers._bytes(np.array([[[np.nan, -1.0, 2.0, 1.0]]], np.float32))
+    assert picture.tolist() == [[0, 0, 255, 255]]
+
+
+# -- originals ----------------------------------------------------------------------------------------
+
+
+def test_the_original_is_the_image_of_that_dot(world):
+    other = world["other"]
+    dataset = answers.load_originals(other, None)
+    assert isinstance(dataset, data.Dataset)
+    value = answers.answer(Sample("other", 7), world, {other.data_key: dataset})
+    assert (value.original == dataset.image(int(other.indices[7])).numpy()[0]).all()
+    assert value.note == ""
+
+
+def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tmp_path):
+    said = answers.load_originals(world["first"], str(tmp_path))
+    assert said == "MNIST is not on this machine"
+    value = answers.answer(Sample("first", 7), world, {world["first"].data_key: said})
+    assert value.original is None
+    assert value.note == said
+
+
+def test_pictures_of_another_shape_are_not_the_originals(world):
+    odd = replace(world["other"], image_shape=(1, 28, 28))
+    assert answers.load_originals(odd, None) == "digits here has other pictures"
+
+
+def test_an_image_beyond_the_data_set_is_said(world):
+    other = replace(world["other"], indices=world["other"].indices + 100_000)
+    dataset = answers.load_originals(other, None)
+    value = answers.answer(Sample("other", 7), {"other": other}, {other.data_key: dataset})
+    assert value.original is None
+    assert value.note

@@ -1,0 +1,303 @@
+"""The engine with an injected `answer`: what is worked, when, and what is shown meanwhile."""
+
+import math
+import threading
+import time
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine import engine as module
+from latent_explorer.engine.engine import Engine
+from latent_explorer.engine.requests import Failure, Interpolation, Sample, SampleValue, StripValue
+
+PATIENCE = 20.0
+
+
+class Oracle:
+    """Answers `Sample(model, dot)` with a value that says which dot; dots can be held back or made to fail."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sample] = []
+        self.threads: list[str] = []
+        self.gates: dict[int, threading.Event] = {}
+        self.begun: dict[int, threading.Event] = defaultdict(threading.Event)
+        self.failing: set[int] = set()
+        self.seconds = 0.0
+
+    def hold(self, dot: int) -> threading.Event:
+        """From now on the answer for `dot` waits for this event."""
+        self.gates[dot] = threading.Event()
+        return self.gates[dot]
+
+    def __call__(self, request, checkpoints, originals):
+        self.asked.append(request)
+        self.threads.append(threading.current_thread().name)
+        self.begun[request.dot].set()
+        time.sleep(self.seconds)
+        if request.dot in self.gates:
+            assert self.gates[request.dot].wait(PATIENCE)
+        if request.dot in self.failing:
+            raise ValueError(f"dot {request.dot} is broken")
+        return SampleValue(request.dot, np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.oracle = Oracle()
+        self.woken = threading.Semaphore(0)
+        self.engine = Engine({}, answer=self.oracle, wake=self.woken.release)
+
+    def ask(self, **wanted: Sample) -> None:
+        self.engine.ask(wanted)
+
+    def finish(self) -> None:
+        assert self.engine.finish(PATIENCE)
+
+    def shown(self, slot: str = "a") -> int | None:
+        """The dot that a slot shows."""
+        value = self.engine.results.value(slot, SampleValue)
+        return None if value is None else value.dot
+
+
+@pytest.fixture
+def stage():
+    found = Stage()
+    yield found
+    for gate in found.oracle.gates.values():
+        gate.set()
+    found.engine.close()
+
+
+@pytest.fixture
+def background(monkeypatch):
+    """Nothing is fast enough for the frame."""
+    monkeypatch.setattr(module, "IN_FRAME", 0.0)
+
+
+@pytest.fixture
+def in_frame(monkeypatch):
+    """Everything whose time is known is fast enough for the frame."""
+    monkeypatch.setattr(module, "IN_FRAME", math.inf)
+
+
+def sample(dot: int, model: str = "m") -> Sample:
+    return Sample(model, dot)
+
+
+def test_the_same_request_is_answered_once(stage):
+    for dot in (1, 1, 2, 1, 2, 2):
+        stage.ask(a=sample(dot), b=sample(1))
+        stage.finish()
+        assert stage.shown("a") == dot
+        assert stage.shown("b") == 1
+    assert sorted(one.dot for one in stage.oracle.asked if one.dot == 2) == [2]
+    assert len([one for one in stage.oracle.asked if one.dot == 1]) <= 2  # two slots may ask at the same time
+
+
+def test_an_unchanged_request_costs_nothing(stage):
+    stage.ask(a=sample(1))
+    stage.finish()
+    for _ in range(50):
+        stage.ask(a=sample(1))
+    assert len(stage.oracle.asked) == 1
+
+
+@pytest.mark.usefixtures("in_frame")
+def test_a_fast_answer_is_there_on_return(stage):
+    stage.ask(a=sample(1))  # how long it takes is not known yet
+    stage.finish()
+    stage.ask(a=sample(2))
+    assert stage.shown() == 2
+    assert stage.oracle.threads[-1] == threading.current_thread().name
+
+
+def test_what_took_long_goes_to_the_background(stage):
+    stage.oracle.seconds = 2 * module.IN_FRAME
+    stage.ask(a=sample(1))
+    stage.finish()
+    gate = stage.oracle.hold(2)
+    stage.ask(a=sample(2))  # returns although the answer is held back
+    assert stage.shown() == 1  # the last good picture stays meanwhile
+    gate.set()
+    stage.finish()
+    assert stage.shown() == 2
+    assert threading.current_thread().name not in stage.oracle.threads
+
+
+@pytest.mark.usefixtures("background")
+def test_of_a_slot_only_the_newest_request_is_worked(stage):
+    gate = stage.oracle.hold(1)
+    stage.ask(a=sample(1))
+    assert stage.oracle.begun[1].wait(PATIENCE)
+    for dot in (2, 3, 4):
+        stage.ask(a=sample(dot))
+    gate.set()
+    stage.finish()
+    assert [one.dot for one in stage.oracle.asked] == [1, 4]
+    assert stage.shown() == 4
+
+
+@pytest.mark.usefixtures("background")
+def test_a_late_answer_is_better_than_none(stage):
+    first, second = stage.oracle.hold(1), stage.oracle.hold(2)
+    stage.ask(a=sample(1))
+    assert stage.oracle.begun[1].wait(PATIENCE)
+    stage.ask(a=sample(2))
+    assert stage.shown() is None
+    first.set()
+    assert stage.oracle.begun[2].wait(PATIENCE)
+    assert stage.shown() == 1
+    second.set()
+    stage.finish()
+    assert stage.shown() == 2
+
+
+@pytest.mark.usefixtures("background")
+def test_a_stale_answer_never_replaces_a_newer_one(stage):
+    stage.ask(a=sample(9))
+    stage.finish()
+    gate = stage.oracle.hold(1)
+    stage.ask(a=sample(1))
+    assert stage.oracle.begun[1].wait(PATIENCE)
+    stage.ask(a=sample(9))  # known, so it is shown at once
+    assert stage.shown() == 9
+    gate.set()
+    stage.finish()
+    assert stage.shown() == 9
+
+
+@pytest.mark.usefixtures("background")
+def test_slots_are_independent(stage):
+    gate = stage.oracle.hold(1)
+    stage.ask(a=sample(1), b=sample(2))
+    gate.set()
+    stage.finish()
+    stage.ask(a=sample(3), b=sample(2))
+    stage.finish()
+    assert (stage.shown("a"), stage.shown("b")) == (3, 2)
+
+
+@pytest.mark.usefixtures("background")
+def test_the_window_is_woken_when_an_answer_is_ready(stage):
+    gate = stage.oracle.hold(1)
+    stage.ask(a=sample(1))
+    assert not stage.woken.acquire(blocking=False)
+    gate.set()
+    assert stage.woken.acquire(timeout=PATIENCE)
+    assert stage.shown() == 1
+
+
+@pytest.mark.parametrize("way", ["background", "in_frame"])
+def test_an_exception_becomes_a_failure_and_the_last_good_picture_stays(stage, way, request):
+    request.getfixturevalue(way)
+    stage.oracle.failing = {2, 3}
+    stage.ask(a=sample(1))
+    stage.finish()
+    for dot in (2, 3):
+        stage.ask(a=sample(dot))
+        stage.finish()
+        failure = stage.engine.results.failure("a")
+        assert isinstance(failure, Failure)
+        assert f"dot {dot} is broken" in failure.message
+        assert stage.shown() == 1
+    stage.ask(a=sample(4))  # the worker is still alive
+    stage.finish()
+    assert stage.shown() == 4
+    assert stage.engine.results.failure("a") is None
+
+
+def test_what_failed_is_tried_again_when_asked_again(stage):
+    stage.oracle.failing = {2}
+    stage.ask(a=sample(2))
+    stage.finish()
+    stage.oracle.failing = set()
+    stage.ask(a=sample(1))
+    stage.ask(a=sample(2))
+    stage.finish()
+    assert stage.shown() == 2
+
+
+@pytest.mark.usefixtures("background")
+def test_another_model_drops_the_old_picture(stage):
+    stage.ask(a=sample(1, "m"))
+    stage.finish()
+    gate = stage.oracle.hold(2)
+    stage.ask(a=sample(2, "n"))
+    assert stage.shown() is None
+    gate.set()
+    stage.finish()
+    assert stage.shown() == 2
+
+
+@pytest.mark.usefixtures("background")
+def test_a_late_answer_of_the_old_model_is_not_shown(stage):
+    old, new = stage.oracle.hold(1), stage.oracle.hold(2)
+    stage.ask(a=sample(1, "m"))
+    assert stage.oracle.begun[1].wait(PATIENCE)
+    stage.ask(a=sample(2, "n"))
+    old.set()
+    assert stage.oracle.begun[2].wait(PATIENCE)
+    assert stage.shown() is None
+    new.set()
+    stage.finish()
+    assert stage.shown() == 2
+
+
+@pytest.mark.usefixtures("background")
+def test_a_slot_that_is_no_longer_wanted_is_dropped(stage):
+    stage.ask(a=sample(1), b=sample(2))
+    stage.finish()
+    gate = stage.oracle.hold(3)
+    stage.ask(a=sample(3), b=sample(2))
+    assert stage.oracle.begun[3].wait(PATIENCE)
+    stage.ask(b=sample(2))
+    assert stage.shown("a") is None
+    gate.set()
+    stage.finish()
+    assert stage.shown("a") is None
+    assert stage.shown("b") == 2
+
+
+def test_close_ends_the_thread():
+    before = set(threading.enumerate())
+    engine = Engine({}, answer=Oracle())
+    (worker,) = set(threading.enumerate()) - before
+    engine.close()
+    assert not worker.is_alive()
+    engine.close()  # once more does no harm
+
+
+# -- with real checkpoints ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(world, tmp_path):
+    engine = Engine(world, data_dir=str(tmp_path))
+    yield engine
+    engine.close()
+
+
+def test_warming_up_asks_nothing_for_any_slot(real, world):
+    real.warm_up(["first", "second"])
+    real.ask({"strip": Interpolation("first", 3, 31, 5)})
+    assert real.finish(PATIENCE)
+    assert len(real.results.value("strip", StripValue).pictures) == 5
+
+
+def test_originals_arrive_later_in_what_was_answered_without_them(real):
+    real.ask({"here": Sample("other", 7), "away": Sample("first", 7)})
+    assert real.finish(PATIENCE)
+    assert real.results.value("here", SampleValue).original is None
+    real.load_originals(["first", "other"], wait=True)
+    assert real.finish(PATIENCE)
+    assert real.results.value("here", SampleValue).original.shape == (8, 8)
+    assert real.results.value("away", SampleValue).note == "MNIST is not on this machine"
+    real.load_originals(["first", "other"], wait=True)  # known already
+
+
+def test_a_broken_checkpoint_is_a_failure(real):
+    real.ask({"a": Sample("first", 10**6)})
+    assert real.finish(PATIENCE)
+    assert "IndexError" in real.results.failure("a").message

@@ -1,0 +1,46 @@
+import numpy as np
+
+from latent_explorer.engine.requests import Failure, Point, Results, Sample, StripValue, Trace
+
+GOOD, BETTER = StripValue(()), StripValue((np.zeros((2, 2), np.uint8),))
+
+
+def test_requests_are_values():
+    assert Point("m", "tsne", (0.1, 0.2), None) == Point("m", "tsne", (0.1, 0.2), None)
+    assert len({Sample("m", 1), Sample("m", 1), Sample("n", 1), Sample("m", 2)}) == 3
+    assert Trace("m", "pca", ((0.0, 0.0),), 0.1) != Trace("m", "pca", ((0.0, 0.0),), None)
+
+
+def test_a_slot_keeps_its_last_good_value_through_failures():
+    results = Results()
+    assert results.value("a", StripValue) is None
+    results.put("a", GOOD)
+    results.put("a", Failure("broken"))
+    assert results.value("a", StripValue) is GOOD
+    assert results.failure("a") == Failure("broken")
+
+
+def test_a_good_value_ends_a_failure():
+    results = Results()
+    results.put("a", Failure("broken"))
+    results.put("a", BETTER)
+    assert results.value("a", StripValue) is BETTER
+    assert results.failure("a") is None
+
+
+def test_a_value_of_another_kind_is_none():
+    results = Results()
+    results.put("a", GOOD)
+    assert results.value("a", Failure) is None
+
+
+def test_a_dropped_slot_is_empty_and_the_others_stay():
+    results = Results()
+    results.put("a", GOOD)
+    results.put("a", Failure("broken"))
+    results.put("b", GOOD)
+    results.drop("a")
+    results.drop("never there")
+    assert results.value("a", StripValue) is None
+    assert results.failure("a") is None
+    assert results.value("b", StripValue) is GOOD
