@@ -318,7 +318,9 @@ def _check_shapes(path: Path, header: Mapping[str, Any], shapes: Mapping[str, tu
 
 def _assemble(path: Path, header: Mapping[str, Any], tensors: Arrays, device: str) -> Checkpoint:
     config = configuration.from_dict(header["config"], source=str(path))
-    channels, height, width = (int(n) for n in header["image_shape"])
+    channels, height, width = header["image_shape"]
+    if not all(type(n) is int for n in (channels, height, width)):
+        raise ValueError(f"image_shape {header['image_shape']}")
     if channels not in (1, 3) or min(height, width) < 1 or max(height, width) > 4096:
         raise ValueError(f"image_shape {header['image_shape']}")
     if not header["maps"] or header["points"] < 1:
