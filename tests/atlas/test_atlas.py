@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer.atlas import Atlas, LatentNeighbours, projection
+from latent_explorer.errors import InputError
+
+
+@pytest.fixture(params=["pca", "tsne", "latent"])
+def atlas(request, cloud) -> Atlas:
+    latents, labels = cloud(60, 2 if request.param == "latent" else 5)
+    return Atlas(projection.fit(request.param, latents, perplexity=8), latents, labels)
+
+
+def test_arrays_give_arrays_and_tensors_give_tensors(atlas):
+    z = atlas.latents[:4]
+    for found, again in (
+        (atlas.transform(z), atlas.transform(torch.from_numpy(z))),
+        (atlas.inverse_transform(atlas.xy[:4]), atlas.inverse_transform(torch.from_numpy(atlas.xy[:4]))),
+    ):
+        assert isinstance(found, np.ndarray)
+        assert isinstance(again, torch.Tensor)
+        assert found.dtype == np.float32
+        assert again.dtype == torch.float32
+        assert np.array_equal(found, again.numpy())
+
+
+def test_lists_are_taken_as_arrays(atlas):
+    assert atlas.inverse_transform([[0.5, 0.5]]).shape == (1, atlas.latents.shape[1])
+
+
+@pytest.mark.parametrize("odd", [[0.5, 0.5], [[0.5]], [[0.5, 0.5, 0.5]], [[np.nan, 0]], [[0, np.inf]], "centre"])
+def test_positions_that_are_none_are_refused(atlas, odd):
+    for ask in (atlas.inverse_transform, atlas.nearest):
+        with pytest.raises(InputError, match=r"xy: .* arrived"):
+            ask(odd)
+
+
+def test_latents_that_are_none_are_refused(atlas):
+    d = atlas.latents.shape[1]
+    with pytest.raises(InputError, match=rf"latents: shape \(3, {d + 1}\) arrived; \(N, {d}\) is allowed"):
+        atlas.transform(np.zeros((3, d + 1)))
+    with pytest.raises(InputError, match="latents: NaN or infinity"):
+        atlas.transform(np.full((3, d), np.nan))
+
+
+@pytest.mark.parametrize("odd", [-0.1, float("nan"), float("inf")])
+def test_a_resolution_is_a_size(odd, cloud):
+    latents, labels = cloud(30, 5)
+    with pytest.raises(InputError, match=r"resolution: .* arrived"):
+        Atlas(projection.fit("pca", latents), latents, labels).inverse_transform([[0.5, 0.5]], resolution=odd)
+
+
+def test_no_positions_are_fine(atlas):
+    assert atlas.inverse_transform(np.zeros((0, 2))).shape == (0, atlas.latents.shape[1])
+    assert atlas.transform(np.zeros((0, atlas.latents.shape[1]))).shape == (0, 2)
+
+
+def test_the_latent_plane_is_its_own_inverse_at_every_resolution(cloud):
+    latents, labels = cloud(60, 2)
+    atlas = Atlas(projection.fit("latent", latents), latents, labels)
+    assert atlas.which == "latent"
+    at = np.random.default_rng(0).uniform(-1, 2, size=(40, 2)).astype(np.float32)
+    for resolution in (None, 0.1):
+        np.testing.assert_allclose(atlas.transform(atlas.inverse_transform(at, resolution)), at, atol=1e-5)
+
+
+def test_the_nearest_dot_is_the_nearest(atlas):
+    at = np.random.default_rng(0).random((20, 2)).astype(np.float32)
+    distance, dot = atlas.nearest(at)
+    every = np.linalg.norm(at[:, None] - atlas.xy[None], axis=2)
+    assert np.array_equal(dot, every.argmin(axis=1))
+    np.testing.assert_allclose(distance, every.min(axis=1), atol=1e-6)
+
+
+def test_the_gap_is_the_typical_distance_between_neighbours(cloud):
+    xy = np.stack(np.meshgrid(np.arange(8), np.arange(8)), -1).reshape(-1, 2).astype(np.float32)
+    atlas = Atlas(projection.fit("latent", xy), xy, np.zeros(64, np.int64))
+    assert atlas.gap == pytest.approx(0.94 / 7, rel=1e-4)
+    assert LatentNeighbours(xy).gap == pytest.approx(1.0, rel=1e-4)
+
+
+def test_a_single_dot_has_a_gap_too():
+    one = Atlas(projection.fit("latent", np.float32([[1, 2]])), np.float32([[1, 2]]), np.zeros(1, np.int64))
+    assert one.gap > 0
+    assert one.inverse_transform([[0.5, 0.5]]).tolist() == [[1, 2]]
+
+
+def test_distances_to_the_data_in_latent_space_are_exact(cloud):
+    latents, _ = cloud(60, 5)
+    neighbours = LatentNeighbours(latents)
+    for z in np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32) * 4:
+        assert neighbours.distance(z) == pytest.approx(np.linalg.norm(latents - z, axis=1).min(), rel=1e-3)
+    assert neighbours.distance(latents[7]) < neighbours.gap / 10
+    assert neighbours.distance(latents.mean(axis=0) + 100) > 10 * neighbours.gap

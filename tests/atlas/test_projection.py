@@ -1,0 +1,181 @@
+import json
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+
+from latent_explorer.atlas import PROJECTIONS, projection
+from latent_explorer.atlas.projection import MARGIN, PCA, TSNE, Frame, LatentPlane
+from latent_explorer.errors import InputError
+
+
+def fit(method: str, latents: np.ndarray) -> projection.Projection:
+    return projection.fit(method, latents, perplexity=8)
+
+
+@pytest.fixture(params=PROJECTIONS)
+def fitted(request, cloud):
+    latents, _ = cloud(80, 2 if request.param == "latent" else 6)
+    return fit(request.param, latents), latents
+
+
+def test_a_map_fills_the_unit_square_but_its_margin(fitted):
+    one, latents = fitted
+    assert one.xy.shape == (len(latents), 2)
+    assert one.xy.dtype == np.float32
+    low, high = one.xy.min(axis=0), one.xy.max(axis=0)
+    assert (high - low).max() == pytest.approx(1 - 2 * MARGIN, abs=1e-5)
+    np.testing.assert_allclose((low + high) / 2, 0.5, atol=1e-5)
+
+
+def test_the_same_seed_draws_the_same_map(fitted):
+    one, latents = fitted
+    assert np.array_equal(fit(one.name, latents).xy, one.xy)
+
+
+def test_a_map_is_put_together_again_from_what_is_stored(fitted):
+    one, latents = fitted
+    tensors = one.tensors()
+    shapes = PROJECTIONS[one.name].shapes(len(latents), latents.shape[1])
+    assert {name: value.shape for name, value in tensors.items()} == shapes
+    again = PROJECTIONS[one.name].restore(json.loads(json.dumps(one.parameters())), tensors, latents)
+    assert np.array_equal(again.xy, one.xy)
+    new = latents[:5] + 0.1
+    assert np.array_equal(
+        again.transform(new), PROJECTIONS[one.name].restore(one.parameters(), tensors, latents).transform(new)
+    )
+    np.testing.assert_allclose(again.transform(new), one.transform(new), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"scale": 0.0}, {"scale": -1.0}, {"scale": float("nan")}, {"centre": [0, float("inf")]}]
+)
+def test_a_stored_frame_that_cannot_be_is_refused(fitted, odd):
+    one, latents = fitted
+    with pytest.raises(ValueError, match="centre and scale"):
+        PROJECTIONS[one.name].restore({**one.parameters(), **odd}, one.tensors(), latents)
+
+
+def test_clusters_stay_together_on_the_map(cloud):
+    latents, labels = cloud(120, 8, classes=5)
+    for method in ("tsne", "pca"):
+        xy = fit(method, latents).xy
+        assert KNeighborsClassifier(5).fit(xy[::2], labels[::2]).score(xy[1::2], labels[1::2]) > 0.8, method
+
+
+def test_nothing_in_gives_nothing_out(fitted):
+    one, latents = fitted
+    assert one.transform(latents[:0]).shape == (0, 2)
+
+
+# -- placement ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["pca", "latent"])
+def test_linear_maps_place_their_own_latents_on_their_dots(cloud, method):
+    latents, _ = cloud(80, 2)
+    one = fit(method, latents)
+    np.testing.assert_allclose(one.transform(latents), one.xy, atol=1e-5)
+
+
+def test_tsne_places_its_own_latents_close_to_their_dots(cloud):
+    latents, _ = cloud(200, 8, classes=5)
+    one = fit("tsne", latents)
+    distance = np.linalg.norm(one.transform(latents) - one.xy, axis=1)
+    assert np.median(distance) < 0.02
+    by_chance = np.linalg.norm(one.xy[::-1] - one.xy, axis=1)
+    assert np.median(distance) < np.median(by_chance) / 10
+
+
+def test_tsne_places_new_points_in_their_cluster_each_apart_from_the_others(cloud):
+    latents, labels = cloud(150, 6)
+    one = fit("tsne", latents[:120])
+    placed = one.transform(latents[120:])
+    assert KNeighborsClassifier(5).fit(one.xy, labels[:120]).score(placed, labels[120:]) == 1.0
+    np.testing.assert_allclose(one.transform(latents[120:123]), placed[:3], atol=0.01)
+    np.testing.assert_allclose(one.transform(latents[120:]), placed, atol=1e-5)  # asked twice, the same
+
+
+# -- PCA ----------------------------------------------------------------------------------------------
+
+
+def test_pca_lies_along_the_largest_variance_and_says_how_much(cloud):
+    draw = np.random.default_rng(0)
+    latents = (draw.normal(size=(400, 4)) * [0.1, 5, 0.1, 2]).astype(np.float32)
+    one = PCA.fit(latents)
+    assert abs(one.components[0, 1]) > 0.99
+    assert abs(one.components[1, 3]) > 0.99
+    shares = latents.var(axis=0) / latents.var(axis=0).sum()
+    assert one.explained == pytest.approx((shares[1], shares[3]), abs=0.01)
+
+
+def test_pcas_plane_is_its_own_inverse(cloud):
+    one = PCA.fit(cloud(80, 6)[0])
+    at = np.random.default_rng(0).uniform(-1, 2, size=(50, 2)).astype(np.float32)
+    np.testing.assert_allclose(one.transform(one.plane(at)), at, atol=1e-5)
+
+
+# -- odd latents --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca"])
+@pytest.mark.parametrize(
+    "latents",
+    [
+        np.random.default_rng(0).normal(size=(40, 1)),
+        np.random.default_rng(0).normal(size=(40, 2)),
+        np.random.default_rng(0).normal(size=(16, 8)),
+        np.zeros((40, 4)),
+        np.repeat(np.eye(4), 10, axis=0),
+        np.random.default_rng(0).normal(size=(40, 4)) * 1e-6,
+        np.random.default_rng(0).normal(size=(40, 4)) * 1e6,
+    ],
+    ids=["one dimension", "two dimensions", "few", "all alike", "four spots", "tiny", "large"],
+)
+def test_every_cloud_has_a_map(method, latents):
+    latents = latents.astype(np.float32)
+    one = projection.fit(method, latents, perplexity=5)
+    assert np.isfinite(one.xy).all()
+    assert one.xy.min() >= 0
+    assert one.xy.max() <= 1
+    assert np.isfinite(one.transform(latents)).all()
+
+
+def test_one_latent_dimension_lies_along_x():
+    latents = np.float32([[0], [1], [3]])
+    one = PCA.fit(latents)
+    np.testing.assert_allclose(one.xy[:, 1], 0.5)
+    ratio = (one.xy[2, 0] - one.xy[1, 0]) / (one.xy[1, 0] - one.xy[0, 0])
+    assert ratio == pytest.approx(2, rel=1e-4)
+
+
+def test_too_high_a_perplexity_names_the_highest(cloud):
+    with pytest.raises(InputError, match=r"map.perplexity: 30 arrived for 40 points; at most 13 is allowed"):
+        TSNE.fit(cloud(40)[0], perplexity=30)
+
+
+def test_an_unknown_projection_names_the_known():
+    with pytest.raises(InputError, match="projection 'umap' is unknown; allowed: tsne, pca, latent"):
+        projection.fit("umap", np.zeros((4, 2), np.float32))
+
+
+# -- the latent plane and the frame -------------------------------------------------------------------
+
+
+def test_the_latent_plane_is_the_identity_there_and_back(cloud):
+    one = LatentPlane.fit(cloud(50, 2)[0])
+    z = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32) * 10
+    np.testing.assert_allclose(one.inverse_transform(one.transform(z)), z, atol=1e-4)
+
+
+def test_the_latent_plane_needs_two_dimensions(cloud):
+    with pytest.raises(InputError, match="arrived for 3 dimensions; 2 are allowed"):
+        LatentPlane.fit(cloud(50, 3)[0])
+
+
+def test_a_frame_keeps_proportions_and_comes_back():
+    raw = np.array([[0.0, 0.0], [10.0, 5.0]])
+    frame = Frame.around(raw)
+    xy = frame.to_map(raw)
+    assert (xy[1] - xy[0])[1] == pytest.approx((xy[1] - xy[0])[0] / 2)
+    np.testing.assert_allclose(frame.to_raw(xy), raw, atol=1e-5)

@@ -1,0 +1,348 @@
+import errno
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+import torch
+
+import latent_explorer
+from latent_explorer import checkpoint, config, data, metrics, models, training
+from latent_explorer.atlas import projection
+from latent_explorer.commands import recipe, train
+
+ROOT = Path(latent_explorer.__file__).parents[1]
+QUICK = [
+    "--set", "training.epochs=1", "--set", "model.hidden=[16]", "--set", "map.methods=[pca]", "--set", "map.points=50"
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def failed(capsys: pytest.CaptureFixture[str], status: int, arguments: list[str]) -> str:
+    """The one line on standard error of a run that ends with `status`."""
+    assert train.main(arguments) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert lines[-1].startswith("train: ")
+    assert "Traceback" not in err
+    return lines[-1]
+
+
+# -- what it prints and writes ------------------------------------------------------------------------
+
+
+def test_list_prints_a_line_a_preset(capsys):
+    assert train.main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == config.preset_names()
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def test_json_is_the_last_line_and_has_every_key(capsys):
+    assert train.main([*QUICK, "--json", "--device", "cpu"]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1], parse_constant=pytest.fail)
+    assert report["checkpoint"] == "digits-vae.safetensors"
+    assert report["preset"] == "digits-vae"
+    assert report["epochs"] == 1
+    assert report["device"] == "cpu"
+    assert report["seconds"] > 0
+    assert report["train_images_per_second"] == pytest.approx(1438 / report["seconds"], rel=0.2)
+    made = checkpoint.load("digits-vae.safetensors", "cpu")
+    assert report["parameters"] == sum(p.numel() for p in made.model.parameters())
+    assert report["test"] == made.metrics["test"]
+    assert set(report["test"]) == {"mse", "bce", "neg_elbo", "kl", "knn_accuracy"}
+    assert 0 < report["test"]["mse"] < 0.2
+    assert report["test"]["neg_elbo"] > report["test"]["bce"] - 5
+    assert 0.1 < report["test"]["knn_accuracy"] <= 1
+
+
+def test_a_plain_autoencoder_has_no_elbo(capsys):
+    assert train.main([*QUICK, "--json", "--set", "objective.name=plain", "--out", "ae.safetensors"]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(report["test"]) == {"mse", "bce", "knn_accuracy"}
+
+
+def test_a_file_of_ones_own_is_a_preset_and_names_its_checkpoint(capsys):
+    Path("mine.yaml").write_text("training: {epochs: 7}\nmap: {methods: [pca], points: 30}\n")
+    assert train.main(["mine.yaml", "--set", "training.epochs=1", "--set", "model.hidden=[8]"]) == 0
+    made = checkpoint.load("mine.safetensors")
+    assert made.config.training.epochs == 1
+    assert made.made_by["preset"] == "mine"
+    assert made.config.model.hidden == (8,)
+    assert "mine.safetensors" in capsys.readouterr().out
+
+
+def test_the_same_command_writes_the_same_bytes_but_other_seeds_do_not():
+    written = []
+    for out, seed in (("a", 0), ("b", 0), ("c", 1)):
+        assert train.main([*QUICK, "--out", f"{out}.safetensors", "--set", f"training.seed={seed}"]) == 0
+        written.append(Path(f"{out}.safetensors").read_bytes())
+    assert written[0] == written[1] != written[2]
+
+
+def test_a_plane_of_latents_is_always_a_map():
+    assert train.main([*QUICK, "--set", "model.latent_dim=2", "--out", "flat.safetensors"]) == 0
+    assert list(checkpoint.load("flat.safetensors").maps) == ["pca", "latent"]
+
+
+def test_the_map_takes_training_images_first_then_held_out_ones():
+    assert recipe._chosen(100, 50, 30, 0).max() < 100
+    both = recipe._chosen(100, 50, 120, 0)
+    assert set(range(100)) < set(both.tolist())
+    assert len(both) == len(set(both.tolist())) == 120
+    assert recipe._chosen(100, 50, 10_000, 0).tolist() == list(range(150))
+
+
+# -- wrong input: status 2 and one line -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no-such"], "preset 'no-such' is unknown"),
+        (["no-such.yaml"], "no-such.yaml: cannot be read"),
+        (["--set", "training.epochs=0"], "training.epochs: 0 (int) arrived; a whole number from 1"),
+        (["--set", "training.epoch=3"], "training.epoch: unknown key (did you mean epochs?)"),
+        (["--set", "training.epochs"], "KEY=VALUE"),
+        (["--out", "model.pt"], "--out model.pt: a file name that ends in .safetensors is allowed"),
+        (["--out", "folder.safetensors"], "a folder arrived; a file is allowed"),
+        (["--out", "file/model.safetensors"], "cannot be written there"),
+        (["--out", "x" * 300 + ".safetensors"], "cannot be written there: File name too long"),
+        (["--set", "model.network=cnn", "--set", "model.channels=[4,4,4,4]"], "4 halvings arrived for pictures of 8x8"),
+        (["--set", "map.methods=[tsne]", "--set", "map.points=50"], "map.perplexity: 30 arrived for 50 points"),
+        (["--set", "model.hidden=[65536, 65536, 65536]"], "17,190,223,952 parameters arrived"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_two(capsys, arguments, said):
+    Path("folder.safetensors").mkdir()
+    Path("file").write_text("")
+    assert said in failed(capsys, 2, arguments)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the accelerator")
+def test_a_device_that_is_not_here_is_status_two(capsys):
+    assert "device 'cuda' is not available here; allowed: auto, cpu" in failed(capsys, 2, ["--device", "cuda"])
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["a", "b"], ["--device", "tpu"], ["--set"]])
+def test_arguments_that_are_none_are_one_line_and_status_two(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        train.main(arguments)
+    assert caught.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_mnist_that_cannot_be_had_names_folder_and_files(capsys, monkeypatch, tmp_path):
+    def download(*_: object, **__: object) -> None:
+        raise URLError("Name or service not known")
+
+    monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
+    line = failed(capsys, 2, ["mnist-vae", "--data-dir", str(tmp_path / "data")])
+    assert str(tmp_path / "data" / "MNIST" / "raw") in line
+    assert all(name in line for name in data.MNIST_FILES)
+    assert not Path("mnist-vae.safetensors").exists()
+
+
+def test_a_data_folder_that_cannot_be_made_is_status_two(capsys):
+    Path("file").write_text("")
+    line = failed(capsys, 2, ["mnist-vae", "--data-dir", "file/below"])
+    assert "MNIST cannot be had" in line
+    assert os.path.join("file", "below", "MNIST", "raw") in line
+
+
+# -- trouble while working ------------------------------------------------------------------------------
+
+
+def poisoned(epoch: int):
+    """`training.fit` whose weights become NaN in `epoch`."""
+    fit = training.fit
+
+    def run(model: models.Autoencoder, images: torch.Tensor, settings: config.Training, **rest: object):
+        steps = -(-len(images) // settings.batch_size)
+        now = iter(range(10**6))
+
+        def stop() -> bool:
+            if next(now) == (epoch - 1) * steps:
+                with torch.no_grad():
+                    model.head.weight[0, 0] = float("nan")
+            return False
+
+        return fit(model, images, settings, **{**rest, "stop": stop})
+
+    return run
+
+
+def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys, monkeypatch):
+    monkeypatch.setattr(training, "fit", poisoned(3))
+    assert train.main([*QUICK, "--set", "training.epochs=5", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert "the loss became NaN or infinite in epoch 3; the weights of epoch 2 are kept" in err
+    assert "learning_rate" in err
+    assert json.loads(out.splitlines()[-1])["epochs"] == 2
+    made = checkpoint.load("digits-vae.safetensors", "cpu")
+    assert len(made.metrics["history"]) == 2
+    test = data.load(made.config.data, seed=made.config.training.seed).test.images
+    assert metrics.evaluate(made.model, test)["mse"] == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
+
+
+def test_a_loss_that_is_nan_at_once_writes_nothing(capsys):
+    arguments = ["--set", "training.optimizer=sgd", "--set", "training.learning_rate=100", "--set", "training.epochs=2"]
+    Path("digits-vae.safetensors").write_text("the old one")
+    line = failed(capsys, 1, arguments)
+    assert "the loss became NaN or infinite in epoch 1" in line
+    assert "a smaller training.learning_rate may help" in line
+    assert Path("digits-vae.safetensors").read_text() == "the old one"
+
+
+def test_a_model_that_memory_does_not_hold_is_one_line(capsys, monkeypatch):
+    def fit(*_: object, **__: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
+
+    monkeypatch.setattr(training, "fit", fit)
+    assert "the training does not fit into memory" in failed(capsys, 1, QUICK)
+
+
+@pytest.fixture
+def disk_full_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Files can be made, but not put in place, below the current folder; the folder for temporary ones is fine."""
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-temporary"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    replace = os.replace
+
+    def full(source: str, target: Path) -> None:
+        if Path(target).resolve().is_relative_to(tmp_path.resolve()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    return elsewhere
+
+
+def test_a_full_disk_keeps_the_old_file_and_rescues_the_model(capsys, disk_full_here, tmp_path):
+    out = Path("model.safetensors")
+    out.write_text("the old one")
+    line = failed(capsys, 1, [*QUICK, "--out", str(out)])
+    assert "model.safetensors: cannot be written: No space left on device" in line
+    kept = re.search(r"the trained model was kept as (\S+\.safetensors)$", line)
+    assert kept
+    assert Path(kept[1]).is_relative_to(disk_full_here)
+    assert checkpoint.load(kept[1], "cpu").config.model.hidden == (16,)
+    assert out.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [tmp_path / out]
+
+
+def test_two_rescues_do_not_hit_each_other(capsys, disk_full_here):
+    lines = {failed(capsys, 1, [*QUICK, "--out", "model.safetensors"]) for _ in range(2)}
+    assert len(lines) == 2
+    assert len(list(disk_full_here.rglob("*.safetensors"))) == 2
+
+
+def test_no_space_anywhere_names_the_first_trouble(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    line = failed(capsys, 1, [*QUICK, "--out", "model.safetensors"])
+    assert line == "train: model.safetensors: cannot be written: No space left on device"
+    assert not list(tmp_path.rglob("*.safetensors"))
+    assert not list(tmp_path.rglob(".checkpoint-*"))
+
+
+# -- Ctrl-C ---------------------------------------------------------------------------------------------
+
+
+def started(*arguments: str, until: bytes) -> subprocess.Popen[bytes]:
+    """train.py in a process of its own, as soon as `until` stands on its standard error."""
+    environment = {k: v for k, v in os.environ.items() if k != "TQDM_DISABLE"}
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "train.py"), *arguments],
+        env={**environment, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    seen = b""
+    while until not in seen:
+        chunk = os.read(process.stderr.fileno(), 4096)
+        assert chunk, seen.decode()
+        seen += chunk
+    return process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
+def test_ctrl_c_keeps_what_was_learnt():
+    process = started(*QUICK, "--set", "training.epochs=100000", "--json", until=b"loss=")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err.decode()
+    assert b"keeping what was learnt" in err
+    assert b"Traceback" not in err
+    report = json.loads(out.splitlines()[-1])
+    assert 1 <= report["epochs"] < 100_000
+    made = checkpoint.load(report["checkpoint"], "cpu")
+    assert len(made.metrics["history"]) == report["epochs"]
+    assert [path.name for path in Path.cwd().iterdir()] == ["digits-vae.safetensors"]
+
+
+def test_ctrl_c_before_the_first_step_writes_nothing(capsys, monkeypatch):
+    fit = training.fit
+    monkeypatch.setattr(training, "fit", lambda *a, **k: fit(*a, **{**k, "stop": lambda: True}))
+    assert "stopped before the first step: nothing was learnt" in failed(capsys, 1, QUICK)
+    assert not Path("digits-vae.safetensors").exists()
+
+
+def test_ctrl_c_during_a_map_leaves_out_that_map(capsys, monkeypatch):
+    fit = projection.fit
+
+    def interrupted(method: str, *rest: object, **options: object) -> projection.Projection:
+        if method == "tsne":
+            raise KeyboardInterrupt
+        return fit(method, *rest, **options)
+
+    monkeypatch.setattr(projection, "fit", interrupted)
+    assert train.main([*QUICK, "--set", "map.methods=[tsne, pca]", "--set", "map.perplexity=9"]) == 0
+    assert "goes without the t-SNE map" in capsys.readouterr().err
+    assert list(checkpoint.load("digits-vae.safetensors").maps) == ["pca"]
+
+
+def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "load", interrupted)
+    assert failed(capsys, 130, QUICK) == "train: interrupted"
+
+
+def test_the_first_ctrl_c_asks_and_the_second_interrupts():
+    before = signal.getsignal(signal.SIGINT)
+    with recipe._ctrl_c() as asked:
+        signal.raise_signal(signal.SIGINT)
+        assert asked == [True]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_reader_that_has_gone_is_no_traceback():
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "train.py"), "--list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (0, 1)
+    assert b"Traceback" not in err

@@ -1,0 +1,77 @@
+"""What the tests share: a tiny trained model, a small cloud of latents, and the marks' conditions.
+
+No test needs a network, a display or a file from outside, but those marked `mnist`.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import settings
+
+from latent_explorer import checkpoint, config, data
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.commands import recipe
+
+os.environ["TQDM_DISABLE"] = "1"
+torch.set_num_threads(1)  # sums in one order, and no fight over the cores
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
+
+TINY = [
+    "training.epochs=2", "model.hidden=[24]", "model.latent_dim=4", "map.points=120", "map.perplexity=10"
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    raw = data.folder() / "MNIST" / "raw"
+    if not all((raw / name).is_file() for name in data.MNIST_FILES):
+        skip = pytest.mark.skip(reason=f"no MNIST files in {raw}; name their folder with LATENT_EXPLORER_DATA")
+        for item in items:
+            if item.get_closest_marker("mnist"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            raise AssertionError(f"a test asked for the network: {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(scope="session")
+def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a VAE that saw the digits for two epochs."""
+    out = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
+    recipe.run(config.load("digits-vae", TINY), preset="digits-vae", out=out, data_dir=None, say=lambda _: None)
+    return out
+
+
+@pytest.fixture
+def tiny(tiny_path: Path) -> Checkpoint:
+    return checkpoint.load(tiny_path, "cpu")
+
+
+@pytest.fixture(scope="session")
+def digits() -> data.Dataset:
+    return data.load(config.Data())
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Callable[..., tuple[Floats, np.ndarray]]:
+    """`cloud(count, d, classes)`: latents (count, d) in separate clusters, and the cluster of each."""
+
+    def make(count: int = 150, d: int = 6, classes: int = 3, seed: int = 0) -> tuple[Floats, np.ndarray]:
+        draw = np.random.default_rng(seed)
+        labels = np.arange(count) % classes
+        centres = draw.normal(size=(classes, d)) * 6
+        return (centres[labels] + draw.normal(size=(count, d))).astype(np.float32), labels.astype(np.int64)
+
+    return make

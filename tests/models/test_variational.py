@@ -1,0 +1,107 @@
+import pytest
+import torch
+from torch.distributions import Normal, kl_divergence
+from torch.nn import functional as F
+
+from latent_explorer import config, models
+from latent_explorer.models import variational
+
+SHAPE = (1, 6, 6)
+SIZES = config.Model(latent_dim=3, hidden=(16,))
+
+
+def vae(**objective: object) -> models.VariationalAutoencoder:
+    torch.manual_seed(0)
+    model = models.build(SIZES, config.Objective("variational", **objective), SHAPE)
+    with torch.no_grad():
+        model.head.weight.mul_(8)  # far enough from the prior for the KL to count
+    return model
+
+
+def noise(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def pictures() -> torch.Tensor:
+    return torch.rand(32, *SHAPE, generator=noise())
+
+
+def test_the_kl_is_torchs_own():
+    mean, log_variance = torch.randn(5, 7, generator=noise(1)) * 3, torch.randn(5, 7, generator=noise(2)) * 2
+    expected = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(1)
+    torch.testing.assert_close(variational.kl_divergence(mean, log_variance), expected)
+
+
+def test_the_kl_is_what_sampling_finds():
+    mean, log_variance = torch.tensor([[0.5, -1.0]]), torch.tensor([[0.3, -0.7]])
+    posterior = Normal(mean, (log_variance / 2).exp())
+    z = variational.sample(mean.expand(200_000, 2), log_variance.expand(200_000, 2), noise())
+    found = (posterior.log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(1)
+    exact = variational.kl_divergence(mean, log_variance).item()
+    assert found.mean().item() == pytest.approx(exact, abs=5 * found.std().item() / 200_000**0.5)
+
+
+def test_the_kl_of_the_prior_is_zero_and_no_other_is_smaller():
+    assert variational.kl_divergence(torch.zeros(1, 4), torch.zeros(1, 4)).item() == 0
+    assert (variational.kl_divergence(*torch.randn(2, 100, 4, generator=noise())) > 0).all()
+
+
+def test_samples_have_the_posteriors_mean_and_spread():
+    mean, log_variance = torch.tensor([2.0, -1.0]), torch.tensor([0.0, -4.0])
+    z = variational.sample(mean.expand(100_000, 2), log_variance.expand(100_000, 2), noise())
+    torch.testing.assert_close(z.mean(0), mean, atol=0.02, rtol=0)
+    torch.testing.assert_close(z.std(0), torch.tensor([1.0, 0.1353]), atol=0.01, rtol=0)
+
+
+def test_gradients_flow_through_the_sample():
+    mean, log_variance = (torch.zeros(1, 2, requires_grad=True) for _ in range(2))
+    variational.sample(mean, log_variance, noise()).square().sum().backward()
+    assert mean.grad is not None
+    assert log_variance.grad is not None
+    assert (mean.grad != 0).all()
+    assert (log_variance.grad != 0).all()
+
+
+def test_a_vae_with_beta_one_is_the_vae(pictures):
+    model = vae(beta=1.0)
+    parts = model.loss(pictures, noise())
+    mean, log_variance = model.posterior(pictures)
+    z = mean + (log_variance / 2).exp() * torch.empty_like(mean).normal_(generator=noise())
+    elbo = (
+        -F.binary_cross_entropy(model.decode(z), pictures, reduction="sum")
+        - variational.kl_divergence(mean, log_variance).sum()
+    )
+    torch.testing.assert_close(parts["loss"], -elbo / len(pictures))
+
+
+def test_beta_scales_the_kl_and_nothing_else(pictures):
+    parts = {beta: vae(beta=beta).loss(pictures, noise()) for beta in (0.0, 1.0, 4.0)}
+    for beta, found in parts.items():
+        torch.testing.assert_close(found["kl"], parts[1.0]["kl"])
+        torch.testing.assert_close(found["reconstruction"], parts[1.0]["reconstruction"])
+        torch.testing.assert_close(found["loss"], found["reconstruction"] + beta * found["kl"])
+    assert parts[1.0]["kl"] > 0.1
+
+
+def test_the_code_is_the_posteriors_mean_without_noise(pictures):
+    model = vae()
+    assert model.encode(pictures).shape == (32, 3)
+    assert torch.equal(model.encode(pictures), model.posterior(pictures)[0])
+    assert not torch.equal(model.loss(pictures, noise(0))["loss"], model.loss(pictures, noise(1))["loss"])
+    assert torch.equal(model.loss(pictures, noise(0))["loss"], model.loss(pictures, noise(0))["loss"])
+
+
+def test_a_wild_log_variance_does_not_overflow(pictures):
+    model = vae()
+    with torch.no_grad():
+        model.head.bias.fill_(1e4)
+    assert torch.isfinite(model.loss(pictures, noise())["kl"])
+
+
+def test_half_precision_leaves_the_kl_in_float32(pictures):
+    model = vae()
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = model.loss(pictures, noise())
+    assert {part.dtype for part in parts.values()} == {torch.float32}
+    assert parts["kl"].item() == pytest.approx(model.loss(pictures, noise())["kl"].item(), rel=0.02)

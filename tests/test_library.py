@@ -1,0 +1,76 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from latent_explorer import checkpoint
+from latent_explorer.errors import InputError
+from latent_explorer.library import Library
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, and no shipped checkpoints."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(checkpoint, "names", list)
+    return tmp_path
+
+
+def test_those_named_come_first_then_the_shipped_then_those_here(tiny_path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(tiny_path, "mine.safetensors")
+    shipped = checkpoint.names()
+    library = Library((str(tiny_path),))
+    assert list(library) == ["tiny", *shipped, "mine"]
+    assert library.wanted == ("tiny",)
+    assert len(library) == 2 + len(shipped)
+
+
+def test_only_what_is_wanted_or_used_is_opened(tiny_path, here):
+    for name in ("a", "b"):
+        shutil.copy(tiny_path, f"{name}.safetensors")
+    library = Library(("a.safetensors",))
+    assert library.opened() == ("a",)
+    assert library["b"].name == "b"
+    assert library["b"] is library["b"]
+    assert set(library.opened()) == {"a", "b"}
+
+
+def test_a_file_named_twice_stands_once(tiny_path, here):
+    shutil.copy(tiny_path, "mine.safetensors")
+    library = Library(("mine.safetensors", str(here / "mine.safetensors")))
+    assert list(library) == ["mine"]
+    assert library.wanted == ("mine", "mine")
+
+
+def test_two_files_of_one_name_are_told_apart(tiny_path, here):
+    for folder in ("one", "two", "three"):
+        (here / folder).mkdir()
+        shutil.copy(tiny_path, here / folder / "same.safetensors")
+    library = Library(tuple(f"{folder}/same.safetensors" for folder in ("one", "two", "three")))
+    assert list(library) == ["same", "same (2)", "same (3)"]
+
+
+def test_one_that_is_wanted_and_broken_is_refused_at_once(here):
+    Path("broken.safetensors").write_bytes(b"nonsense")
+    with pytest.raises(InputError, match="broken"):
+        Library(("broken.safetensors",))
+    with pytest.raises(InputError, match="not there"):
+        Library(("missing",))
+
+
+def test_one_that_is_only_offered_and_broken_is_refused_when_used_and_can_be_forgotten(here):
+    Path("broken.safetensors").write_bytes(b"nonsense")
+    library = Library()
+    assert "broken" in library
+    with pytest.raises(InputError, match="broken"):
+        library["broken"]
+    library.forget("broken")
+    assert "broken" not in library
+    assert list(library) == []
+
+
+def test_an_unknown_name_names_the_known(tiny_path, here):
+    library = Library((str(tiny_path),))
+    with pytest.raises(InputError, match="'nobody' is not there; allowed: tiny"):
+        library["nobody"]

@@ -1,0 +1,88 @@
+import pytest
+import torch
+from torch.distributions import Normal, kl_divergence
+
+from latent_explorer import config, data, metrics, models
+
+
+def build(objective: str) -> models.Autoencoder:
+    torch.manual_seed(0)
+    model = models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective, beta=7.0), (1, 8, 8))
+    with torch.no_grad():
+        model.head.weight.mul_(5)
+    return model
+
+
+@pytest.fixture
+def images(digits) -> torch.Tensor:
+    return digits.test.images[:90]
+
+
+def test_mse_is_a_pixel_and_bce_a_picture(images):
+    model = build("plain")
+    found = metrics.evaluate(model, images)
+    x = data.to_floats(images).double()
+    with torch.inference_mode():
+        y = model.decode(model.encode(x.float())).double()
+    assert found["mse"] == pytest.approx((x - y).square().mean().item(), rel=1e-5)
+    nats = -(x * y.log() + (1 - x) * (1 - y).log()).sum((1, 2, 3)).mean().item()
+    assert found["bce"] == pytest.approx(nats, rel=1e-5)
+    assert set(found) == {"mse", "bce"}
+
+
+def test_kl_and_elbo_stand_for_variational_models(images):
+    model = build("variational")
+    found = metrics.evaluate(model, images, seed=0)
+    assert set(found) == {"mse", "bce", "kl", "neg_elbo"}
+    with torch.inference_mode():
+        mean, log_variance = model.posterior(data.to_floats(images))
+    exact = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(1).mean().item()
+    assert found["kl"] == pytest.approx(exact, rel=1e-4)
+    assert found["kl"] > 0.1
+    assert found["neg_elbo"] > found["kl"]  # whatever beta: a plain sum
+
+
+def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
+    model = build("variational")
+    first, again, other = (metrics.evaluate(model, images, seed=seed) for seed in (0, 0, 1))
+    assert first == again
+    assert first["neg_elbo"] != other["neg_elbo"]
+    assert first["neg_elbo"] == pytest.approx(other["neg_elbo"], rel=0.1)
+    assert (first["mse"], first["kl"]) == (other["mse"], other["kl"])
+
+
+def test_blocks_do_not_change_the_figures(images, monkeypatch):
+    model = build("plain")
+    whole, latents = metrics.evaluate(model, images), metrics.encode_all(model, images)
+    monkeypatch.setattr(metrics, "BATCH", 7)
+    assert metrics.evaluate(model, images) == pytest.approx(whole, rel=1e-5)
+    torch.testing.assert_close(metrics.encode_all(model, images), latents)
+
+
+def test_latents_come_in_the_pictures_order(images):
+    model = build("variational")
+    latents = metrics.encode_all(model, images)
+    assert latents.shape == (90, 3)
+    with torch.inference_mode():
+        torch.testing.assert_close(latents[41:42], model.encode(data.to_floats(images[41:42])))
+
+
+def test_neighbours_tell_clusters_apart_and_guess_where_there_are_none(cloud):
+    train, train_labels = (torch.from_numpy(part) for part in cloud(seed=0))
+    test = train + 0.01
+    assert metrics.knn_accuracy(train, train_labels, test, train_labels) == 1.0
+    shuffled = train_labels[torch.randperm(len(train_labels), generator=torch.Generator().manual_seed(0))]
+    assert metrics.knn_accuracy(train, shuffled, test, train_labels) < 0.7
+
+
+def test_ten_neighbours_vote():
+    """Nine of the ten nearest say 1; the single nearest says 0."""
+    train = torch.tensor([[0.0]] + [[1.0 + i / 100] for i in range(9)] + [[50.0]] * 20)
+    labels = torch.tensor([0] + [1] * 9 + [0] * 20)
+    assert metrics.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1])) == 1.0
+    assert metrics.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1]), neighbours=1) == 0.0
+
+
+def test_fewer_points_than_neighbours_are_enough():
+    z, labels = torch.tensor([[0.0], [0.1], [9.0]]), torch.tensor([1, 1, 0])
+    assert metrics.knn_accuracy(z, labels, z, labels) == pytest.approx(2 / 3)
