@@ -1,0 +1,113 @@
+import pygame
+import pytest
+
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Set
+from latent_explorer.labs.controls import Button, Choice, Slider, Toggle
+from latent_explorer.labs.rect import Rect
+from latent_explorer.ui.controls import Controls
+from tests import stage
+
+pytestmark = pytest.mark.usefixtures("surface")
+
+BAR = Rect(0, 0, 1000, 50)
+SAMPLE = (
+    Choice("fruit", (("a", "Apple"), ("b", "Banana")), "a", "Which fruit"),
+    Choice("many", tuple((str(i), f"Number {i}") for i in range(5)), "1", "Which number", menu=True),
+    Toggle("ripe", "Ripe", True, "Whether it is ripe"),
+    Slider("size", "Size", 0.5, 0.0, 2.0, "How large"),
+    Button("eat", "Eat", "Eat it"),
+)
+
+
+@pytest.fixture
+def bar():
+    controls = Controls()
+    controls.show(SAMPLE, BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    return controls
+
+
+def events(controls: Controls, px, kind: str = "click") -> list[Set]:
+    """What clicking at `px` does, through the widgets' own events."""
+    place = {"pos": px, "touch": False}
+    controls.process(pygame.event.Event(pygame.MOUSEMOTION, rel=(0, 0), buttons=(0, 0, 0), **place))
+    controls._manager.mouse_position = px
+    pygame.event.clear()
+    controls.update(0.01)
+    controls._manager.mouse_position = px
+    done = []
+    for one in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        done.append(controls.process(pygame.event.Event(one, button=1, **place)))
+    done += [controls.process(event) for event in pygame.event.get()]
+    return [one for one in done if one is not None]
+
+
+def widgets(controls: Controls, text: str) -> tuple[int, int]:
+    """The middle of the widget that says `text`."""
+    (found,) = [one for one in controls._meanings if getattr(one, "text", None) == text]
+    return found.rect.center
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [("Banana", Set("fruit", "b")), ("Apple", Set("fruit", "a")), ("Ripe", Set("ripe", False)), ("Eat", Set("eat"))],
+)
+def test_a_click_on_a_widget_sets_its_control(bar, text, action, monkeypatch):
+    px = widgets(bar, text)
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
+    assert events(bar, px) == [action]
+
+
+def test_every_control_has_its_widgets_inside_the_bar(bar):
+    assert bar.left_out == ()
+    assert len(bar._meanings) == 2 + 1 + 1 + 1 + 1
+    for widget in bar._meanings:
+        assert pygame.Rect(0, 0, 1000, 50).contains(widget.rect)
+    boxes = [widget.rect for widget in bar._meanings]
+    assert all(not a.colliderect(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+
+
+def test_the_same_controls_are_not_made_again(bar):
+    options = {"size": (1000, 400), "theme_name": "dark", "unit": 1.0}
+    assert not bar.show(SAMPLE, BAR, **options)
+    assert bar.show(SAMPLE, BAR, **{**options, "theme_name": "light"})
+    assert bar.show(SAMPLE[:3], BAR, **{**options, "theme_name": "light"})
+
+
+def test_covers_only_where_a_widget_is(bar):
+    assert bar.covers(widgets(bar, "Banana"))
+    assert not bar.covers((999, 49))
+    assert not bar.covers((500, 300))
+    assert not Controls().covers((5, 5))
+
+
+def test_what_finds_no_room_is_left_out(bar):
+    bar.show(SAMPLE, Rect(0, 0, 240, 50), size=(240, 400), theme_name="dark", unit=1.0)
+    assert bar.left_out
+    assert all(widget.rect.right <= 240 for widget in bar._meanings)
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_at_the_usual_size_every_control_of_every_lab_finds_room(world, lab):
+    state = stage.begin(world, lab, (1440, 900))
+    controls = Controls()
+    layout = LABS[lab].layout(state)
+    wanted = shell.controls(state, world)
+    controls.show(wanted, layout.bar, size=state.size, theme_name="dark", unit=state.unit)
+    assert controls.left_out == ()
+
+
+def test_a_slider_sets_a_number(bar):
+    (slider,) = [one for one, meaning in bar._meanings.items() if hasattr(one, "current_value")]
+    import pygame_gui
+
+    event = pygame.event.Event(pygame_gui.UI_HORIZONTAL_SLIDER_MOVED, value=1.25, ui_element=slider)
+    assert bar.process(event) == Set("size", 1.25)
+
+
+def test_a_menu_sets_the_value_behind_its_label(bar):
+    import pygame_gui
+
+    (menu,) = [one for one in bar._meanings if hasattr(one, "options_list")]
+    event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, text="Number 3", ui_element=menu)
+    assert bar.process(event) == Set("many", "3")

@@ -1,0 +1,110 @@
+import pygame
+import pytest
+
+from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
+from latent_explorer.ui.input import DOUBLE, Input
+
+pytestmark = pytest.mark.usefixtures("surface")
+
+
+@pytest.fixture
+def feed():
+    """Feeds events to one `Input` and gives the actions."""
+    one = Input()
+
+    def feed(kind: int, *, covered: bool = False, **fields):
+        return one.actions(pygame.event.Event(kind, **fields), covered=covered)
+
+    return feed
+
+
+def down(feed, pos, button=1, stamp=1.0, **options):
+    return feed(pygame.MOUSEBUTTONDOWN, pos=pos, button=button, stamp=stamp, **options)
+
+
+def test_motion_is_a_move_and_over_a_widget_a_leave(feed):
+    assert feed(pygame.MOUSEMOTION, pos=(3, 4), buttons=(0, 0, 0)) == [Move((3, 4))]
+    assert feed(pygame.MOUSEMOTION, pos=(3, 4), buttons=(0, 0, 0), covered=True) == [Leave()]
+    assert feed(pygame.MOUSEMOTION, pos=(3, 4), buttons=(1, 0, 0), covered=True) == [Move((3, 4))]
+    assert feed(pygame.WINDOWLEAVE) == [Leave()]
+
+
+def test_the_left_button_presses_and_the_others_pan(feed):
+    assert down(feed, (5, 5)) == [Press((5, 5), pan=False)]
+    assert feed(pygame.MOUSEBUTTONUP, pos=(6, 5), button=1) == [Release((6, 5))]
+    assert down(feed, (90, 5), 3) == [Press((90, 5), pan=True)]
+    assert down(feed, (90, 5), 2) == [Press((90, 5), pan=True)]
+
+
+def test_a_press_on_a_widget_is_the_widgets(feed):
+    assert down(feed, (5, 5), covered=True) == []
+
+
+@pytest.mark.parametrize("button", [4, 5, 6, 7])
+def test_the_wheel_is_no_button(feed, button):
+    assert down(feed, (5, 5), button) == []
+    assert feed(pygame.MOUSEBUTTONUP, pos=(5, 5), button=button) == []
+
+
+def test_two_quick_presses_on_one_spot_are_a_double_click_and_a_third_is_not(feed):
+    assert down(feed, (5, 5), stamp=1.0) == [Press((5, 5))]
+    assert down(feed, (7, 4), stamp=1.0 + DOUBLE / 2) == [DoubleClick((7, 4))]
+    assert down(feed, (7, 4), stamp=1.0 + DOUBLE) == [Press((7, 4))]
+
+
+@pytest.mark.parametrize(("pos", "stamp", "button"), [((5, 5), 1.5, 1), ((30, 5), 1.1, 1), ((5, 5), 1.1, 3)])
+def test_late_far_or_another_button_is_no_double_click(feed, pos, stamp, button):
+    down(feed, (5, 5), stamp=1.0)
+    (action,) = down(feed, pos, button, stamp)
+    assert isinstance(action, Press)
+
+
+def test_a_left_press_after_a_right_one_is_no_double_click(feed):
+    down(feed, (5, 5), stamp=1.0)
+    down(feed, (5, 5), 3, stamp=1.1)
+    assert down(feed, (5, 5), stamp=1.2) == [Press((5, 5))]
+
+
+def test_the_wheel_scrolls_where_the_mouse_was(feed):
+    feed(pygame.MOUSEMOTION, pos=(40, 50), buttons=(0, 0, 0))
+    assert feed(pygame.MOUSEWHEEL, x=0, y=1, precise_y=0.25) == [Scroll((40, 50), 0.25)]
+    assert feed(pygame.MOUSEWHEEL, x=0, y=-2) == [Scroll((40, 50), -2)]
+    assert feed(pygame.MOUSEWHEEL, x=1, y=0, precise_y=0.0) == []
+    assert feed(pygame.MOUSEWHEEL, x=0, y=1, covered=True) == []
+
+
+def test_space_held_pans_with_the_left_button(feed):
+    assert feed(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ") == []
+    assert down(feed, (5, 5)) == [Press((5, 5), pan=True)]
+    assert feed(pygame.KEYUP, key=pygame.K_SPACE, mod=0) == []
+    assert down(feed, (500, 5)) == [Press((500, 5), pan=False)]
+
+
+@pytest.mark.parametrize(
+    ("key", "mod", "unicode", "name"),
+    [
+        (pygame.K_a, 0, "a", "a"),
+        (pygame.K_m, pygame.KMOD_SHIFT, "M", "M"),
+        (pygame.K_7, pygame.KMOD_SHIFT, "/", "/"),
+        (pygame.K_MINUS, pygame.KMOD_SHIFT, "?", "?"),
+        (pygame.K_F1, 0, "", "f1"),
+        (pygame.K_ESCAPE, 0, "\x1b", "escape"),
+        (pygame.K_RETURN, 0, "\r", "return"),
+        (pygame.K_TAB, 0, "\t", "tab"),
+        (pygame.K_BACKSPACE, 0, "\b", "backspace"),
+        (pygame.K_LEFT, 0, "", "left"),
+        (pygame.K_LEFT, pygame.KMOD_LSHIFT, "", "shift left"),
+    ],
+)
+def test_keys_are_what_is_printed_or_their_name(feed, key, mod, unicode, name):
+    assert feed(pygame.KEYDOWN, key=key, mod=mod, unicode=unicode) == [Key(name)]
+
+
+def test_resizing(feed):
+    assert feed(pygame.VIDEORESIZE, w=300, h=200, size=(300, 200)) == [Resize((300, 200))]
+    assert feed(pygame.WINDOWSIZECHANGED, x=300, y=200) == [Resize((300, 200))]
+
+
+def test_other_events_mean_nothing(feed):
+    assert feed(pygame.USEREVENT) == []
+    assert feed(pygame.KEYUP, key=pygame.K_a, mod=0) == []

@@ -1,0 +1,391 @@
+"""What is drawn: within its bounds, and the same whether piece by piece or all at once."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pygame
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from latent_explorer.engine.engine import Engine
+from latent_explorer.labs import LABS
+from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Bars, Chip, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.painter import Painter, _bounds, identity
+from tests import stage
+from tests.stage import begin, map_rect, play
+
+pytestmark = pytest.mark.usefixtures("fonts")
+
+INK = (255, 0, 255)
+"""A colour of no theme."""
+
+
+@pytest.fixture(scope="module")
+def fonts():
+    pygame.font.init()
+
+
+def pixels(surface: pygame.Surface) -> np.ndarray:
+    return pygame.surfarray.array3d(surface)
+
+
+def canvas(size=(300, 200)) -> pygame.Surface:
+    surface = pygame.Surface(size, 0, 32)
+    surface.fill(INK)
+    return surface
+
+
+def painted(view, world, size=(300, 200), **options) -> np.ndarray:
+    surface = pygame.Surface(size, 0, 32)
+    Painter().paint(surface, view, world, **{"theme_name": "dark", "unit": 1.0, "whole": True, **options})
+    return pixels(surface)
+
+
+# -- piece by piece, or all at once -------------------------------------------------------------------
+
+
+class Walk:
+    """Random actions, as a hand would mix them."""
+
+    def __init__(self, world, lab: str, seed: int) -> None:
+        self.world, self.draw = world, random.Random(seed)
+        self.state = begin(world, lab, (640, 460))
+        self.steps = 0
+
+    def place(self):
+        rect = self.draw.choice(LABS[self.state.lab].layout(self.state).maps)
+        if self.draw.random() < 0.4:
+            slot = self.draw.randrange(LABS[self.state.lab].slots)
+            return stage.dot_px(self.state, self.world, self.draw.randrange(60), slot)
+        return (
+            self.draw.uniform(rect.x - 30, rect.right + 30),
+            self.draw.uniform(rect.y - 30, rect.bottom + 30),
+        )
+
+    def actions(self):
+        draw, px = self.draw, self.place()
+        match draw.randrange(12):
+            case 0:
+                return [Press(px), Release(px)]
+            case 1:
+                return [Press(px), Move(self.place())]  # left in the middle of a drag
+            case 2:
+                return [Release(px)]
+            case 3:
+                return [*stage.drag(px, self.place(), pan=draw.random() < 0.5)]
+            case 4:
+                return [Scroll(px, draw.choice([-4, -1, 1, 3, 12]))]
+            case 5:
+                return [DoubleClick(px), Release(px)]
+            case 6 | 7:
+                return [Key(draw.choice(["p", "n", "s", "1", "2", "3", "a", "c", "x", "backspace", "return", "d"]))]
+            case 8:
+                return [Key(draw.choice(["t", "[", "]", "f1", "tab", "m", "M", "right", "up", "shift left"]))]
+            case 9:
+                return [draw.choice([Leave(), Resize((640, 460))])]
+            case _:
+                return [Move(px)]
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps % 9 == 0:
+            self.state = replace(self.state, message=self.draw.choice(["", "Something went wrong", "x " * 300]))
+        self.state = play(self.state, self.world, *self.actions())
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world, lab, seed, tmp_path):
+    engine = Engine(world, data_dir=str(tmp_path))
+    walk = Walk(world, lab, seed)
+    bit_by_bit, at_once = (pygame.Surface((640, 460), 0, 32) for _ in range(2))
+    steady, partly = Painter(), 0
+    # keeps its drawn maps, so that the test is quick; draws everything else anew
+    whole = Painter()
+    try:
+        engine.load_originals(walk.state.models, wait=True)
+        for _ in range(60):
+            before = walk.state
+            walk.step()
+            state = walk.state
+            engine.ask(LABS[state.lab].requests(state, world))
+            assert engine.finish()
+            view = LABS[state.lab].view(state, engine.results, world)
+            if state.help:
+                view = (*view, Sheet("Keys", (("Move", "decode"), ("Esc", "leave")), "Esc closes"))
+            options = {"theme_name": state.theme, "unit": state.unit}
+            places = steady.paint(bit_by_bit, view, world, **options)
+            partly += 0 < sum(place.w * place.h for place in places) < 640 * 460
+            whole.paint(at_once, view, world, whole=True, **options)
+            wrong = np.argwhere((pixels(bit_by_bit) != pixels(at_once)).any(axis=2))
+            assert len(wrong) == 0, f"step {walk.steps}: {wrong[0]} to {wrong[-1]}; {changes(before, state)}"
+    finally:
+        engine.close()
+    assert partly > 15  # otherwise this test would have compared nothing
+
+
+def changes(before, after) -> str:
+    names = [name for name in vars(after) if getattr(before, name) != getattr(after, name)]
+    return ", ".join(f"{name}={getattr(after, name)!r}" for name in names)
+
+
+def test_an_unchanged_view_draws_nothing(world):
+    state = begin(world, size=(640, 460))
+    surface, painter = pygame.Surface((640, 460), 0, 32), Painter()
+    view = LABS["explore"].view(state, stage_results(), world)
+    options = {"theme_name": "dark", "unit": 1.0}
+    assert painter.paint(surface, view, world, whole=True, **options)
+    assert painter.paint(surface, view, world, **options) == []
+    surface.fill(INK)
+    painter.paint(surface, view, world, **options)
+    assert (pixels(surface) == INK).all()
+
+
+def test_a_moved_marker_draws_two_small_places(world):
+    clip = Rect(0, 0, 300, 200)
+    surface, painter = pygame.Surface((300, 200), 0, 32), Painter()
+    options = {"theme_name": "dark", "unit": 1.0}
+    painter.paint(surface, (Panel(clip), Marker((50, 50), clip)), world, whole=True, **options)
+    places = painter.paint(surface, (Panel(clip), Marker((250, 150), clip)), world, **options)
+    assert len(places) == 2
+    assert all(place.width < 60 and place.height < 60 for place in places)
+
+
+def test_the_same_item_twice_is_drawn_and_both_can_go(world):
+    panel = Panel(Rect(10, 10, 50, 50))
+    surface, painter = pygame.Surface((300, 200), 0, 32), Painter()
+    options = {"theme_name": "dark", "unit": 1.0}
+    painter.paint(surface, (panel, panel), world, whole=True, **options)
+    assert (pixels(surface)[30, 30] == painter.theme["panel"]).all()
+    painter.paint(surface, (), world, **options)
+    assert (pixels(surface)[30, 30] == painter.theme["background"]).all()
+
+
+def test_identity_tells_what_looks_different(world):
+    picture = np.zeros((2, 2), np.uint8)
+    image = Image(Rect(0, 0, 9, 9), picture)
+    assert identity(image) == identity(Image(Rect(0, 0, 9, 9), picture))
+    assert identity(image) != identity(Image(Rect(0, 0, 9, 9), picture.copy()))
+    assert identity(Panel(Rect(0, 0, 1, 1))) != identity(Panel(Rect(0, 0, 1, 1), "map"))
+    assert identity(Gauge(Rect(0, 0, 9, 9), 0.5, "good")) != identity(Gauge(Rect(0, 0, 9, 9), 0.6, "good"))
+
+
+def stage_results():
+    from latent_explorer.engine.requests import Results
+
+    return Results()
+
+
+# -- each kind within its bounds ----------------------------------------------------------------------
+
+rects = st.builds(Rect, st.integers(0, 150), st.integers(0, 100), st.integers(0, 150), st.integers(0, 100))
+places = st.tuples(st.floats(-50, 350), st.floats(-50, 250))
+clip = Rect(20, 20, 260, 160)
+shades = st.sampled_from(["text", "accent", "good", "class 3"])
+words = st.text(alphabet="abcWWWgjy 0123é", max_size=60)
+images = st.builds(
+    lambda h, w, colour: np.random.default_rng(0).integers(0, 255, (h, w, 3) if colour else (h, w), dtype=np.uint8),
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.booleans(),
+)
+items = st.one_of(
+    st.builds(Panel, rects, st.sampled_from(["panel", "map"]), st.sampled_from([None, "line"])),
+    st.builds(
+        Marker, places, st.just(clip), shades, st.integers(5, 40), st.sampled_from(["", "A", "10"]), st.booleans()
+    ),
+    st.builds(Line, st.lists(places, min_size=1, max_size=6).map(tuple), st.just(clip), shades, st.integers(1, 6)),
+    st.builds(Image, rects, images, st.sampled_from([None, "line", "accent"]), st.booleans()),
+    st.builds(
+        Text,
+        rects.filter(lambda rect: rect.height >= 18),
+        words,
+        st.sampled_from(["small", "body", "title"]),
+        shades,
+        st.sampled_from(["left", "centre", "right"]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    st.builds(
+        Bars,
+        rects,
+        st.lists(st.floats(-9, 9, width=32), max_size=80).map(lambda values: np.asarray(values, np.float32)),
+        st.floats(0.1, 5),
+    ),
+    st.builds(Gauge, rects.filter(lambda rect: rect.width >= rect.height), st.floats(0, 1), shades),
+    st.builds(Chip, rects.filter(lambda rect: rect.height >= 22 and rect.width >= 30), words, shades, st.booleans()),
+    st.builds(
+        Map,
+        rects,
+        st.just("first"),
+        st.sampled_from(["tsne", "pca"]),
+        st.builds(Camera, st.tuples(st.floats(0, 1), st.floats(0, 1)), st.floats(0.5, 100)),
+        st.sampled_from([frozenset(), frozenset({0, 1, 2})]),
+        st.booleans(),
+    ),
+)
+WORLD = stage.world()
+
+
+@given(items, st.sampled_from(["dark", "light"]))
+def test_every_kind_of_item_draws_inside_its_bounds(item, theme_name):
+    surface, painter = canvas(), Painter()
+    painter.paint(pygame.Surface((1, 1)), (), WORLD, theme_name=theme_name, unit=1.0)
+    painter._item(surface, item, WORLD, surface.get_rect())
+    bounds = _bounds(item, surface).clip(surface.get_rect())
+    touched = (pixels(surface) != INK).any(axis=2)
+    touched[bounds.x : bounds.right, bounds.y : bounds.bottom] = False
+    spots = np.argwhere(touched)
+    assert len(spots) == 0, f"{spots[0]} to {spots[-1]} outside {bounds}"
+
+
+pieces = st.builds(pygame.Rect, st.integers(0, 290), st.integers(0, 190), st.integers(1, 60), st.integers(1, 60))
+FRAME = Rect(20, 20, 100, 100)
+
+
+@given(items, pieces)
+@example(Image(FRAME, np.zeros((4, 4), np.uint8), "accent"), pygame.Rect(30, 118, 40, 4))
+@example(Map(FRAME, "first", "tsne", Camera(), frozenset(), False), pygame.Rect(20, 50, 2, 30))
+@example(Panel(FRAME, "panel", "line"), pygame.Rect(20, 50, 2, 30))
+def test_a_piece_of_an_item_has_the_pixels_of_the_whole(item, piece):
+    whole, part, painter = canvas(), canvas(), Painter()
+    painter._item(whole, item, WORLD, whole.get_rect())
+    piece = piece.clip(whole.get_rect())
+    part.set_clip(piece)
+    painter._item(part, item, WORLD, piece)
+    wrong = (pixels(whole) != pixels(part)).any(axis=2)[piece.x : piece.right, piece.y : piece.bottom]
+    assert not wrong.any(), np.argwhere(wrong)[[0, -1]] + piece.topleft
+
+
+def test_a_sheet_covers_everything(world):
+    sheet = Sheet("Keys", tuple((f"key {i}", f"what {i} does") for i in range(20)), "Esc closes")
+    for size in ((300, 200), (64, 64), (1, 1), (1440, 900)):
+        shown = painted((sheet,), world, size)
+        assert shown.shape[:2] == size
+    assert painted((sheet,), world, (1440, 900)).std() > 1
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+@pytest.mark.parametrize("size", [(1, 1), (64, 64), (320, 240), (200, 900)])
+def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
+    state = begin(world, lab, size)
+    engine = Engine(world, data_dir=str(tmp_path))
+    state = play(state, world, Move(map_rect(state).centre))
+    engine.ask(LABS[lab].requests(state, world))
+    assert engine.finish()
+    painted(LABS[lab].view(state, engine.results, world), world, size, unit=state.unit)
+    engine.close()
+
+
+# -- kinds of items -----------------------------------------------------------------------------------
+
+
+def test_an_image_keeps_its_proportions_and_its_grey(world):
+    picture = np.full((10, 20), 200, np.uint8)
+    shown = painted((Image(Rect(0, 0, 200, 200), picture),), world)
+    bright = (shown == 200).all(axis=2)
+    assert bright[5:195, 60:140].all()
+    assert not bright[:, :45].any()
+    assert not bright[:, 155:].any()
+
+
+def test_square_pixels_have_sharp_edges_and_smooth_ones_do_not(world):
+    picture = np.array([[0, 255], [255, 0]], np.uint8)
+    sharp = painted((Image(Rect(0, 0, 100, 100), picture, smooth=False),), world)[:100, :100]
+    smooth = painted((Image(Rect(0, 0, 100, 100), picture, smooth=True),), world)[:100, :100]
+    assert set(np.unique(sharp)) == {0, 255}
+    assert len(np.unique(smooth)) > 20
+
+
+def test_a_colour_picture_keeps_its_colours(world):
+    picture = np.zeros((4, 4, 3), np.uint8)
+    picture[..., 1] = 180
+    shown = painted((Image(Rect(0, 0, 100, 100), picture),), world)
+    assert shown[50, 50].tolist() == [0, 180, 0]
+
+
+def test_bars_point_up_for_positive_and_down_for_negative_values(world):
+    bars = Bars(Rect(0, 0, 200, 100), np.array([2.0, -2.0], np.float32), 2.0)
+    shown = painted((bars,), world)
+    ground = Painter().theme["background"]
+    assert (shown[50, 10] != ground).any()
+    assert (shown[50, 90] == ground).all()
+    assert (shown[150, 10] == ground).all()
+    assert (shown[150, 90] != ground).any()
+
+
+def test_a_gauge_fills_from_the_left(world):
+    def filled(share: float) -> int:
+        return int((painted((Gauge(Rect(0, 0, 200, 10), share, "good"),), world)[:, 5] == good).all(axis=1).sum())
+
+    good = Painter().theme["good"]
+    assert filled(0.0) < filled(0.5) < filled(1.0)
+    assert filled(1.0) >= 195
+
+
+def test_a_hidden_class_looks_other_than_a_shown_one(world):
+    rect = Rect(0, 0, 80, 30)
+    shown, hidden = (painted((Chip(rect, "seven", "class 2", on),), world) for on in (True, False))
+    assert (shown != hidden).any()
+
+
+def test_both_themes_can_be_read(world):
+    """Every colour that text may have stands out from what lies behind it (WCAG 2 contrast at least 4.5)."""
+    from latent_explorer.ui.theme import theme
+
+    def light(colour) -> float:
+        parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    for name in ("dark", "light"):
+        colours = theme(name)
+        for role in ("text", "muted", "accent", "good", "fair", "warn"):
+            for ground in ("background", "panel"):
+                high, low = sorted((light(colours[role]), light(colours[ground])), reverse=True)
+                assert (high + 0.05) / (low + 0.05) >= 4.5, f"{name}: {role} on {ground}"
+
+
+# -- text ---------------------------------------------------------------------------------------------
+
+
+def test_text_is_shortened_to_its_width():
+    lettering = Lettering(1.0)
+    words = "the quick brown fox jumps over the lazy dog"
+    for width in (5, 20, 60, 150, 290):
+        assert lettering.line(words, "body", (0, 0, 0), width=width).get_width() <= width
+    whole = lettering.line(words, "body", (0, 0, 0)).get_width()
+    assert lettering.line(words, "body", (0, 0, 0), width=whole).get_width() == whole
+    assert lettering.line(words, "body", (0, 0, 0), width=150).get_width() > 110  # as much as fits
+
+
+def test_wrapped_text_is_narrow_and_tall():
+    lettering = Lettering(1.0)
+    words = "the quick brown fox jumps over the lazy dog"
+    line, block = (lettering.line(words, "body", (0, 0, 0), width=120, wrap=wrap) for wrap in (False, True))
+    assert block.get_width() <= 120
+    assert block.get_height() >= 3 * line.get_height()
+
+
+def test_a_line_is_rendered_once():
+    lettering = Lettering(1.0)
+    assert lettering.line("a", "body", (0, 0, 0)) is lettering.line("a", "body", (0, 0, 0))
+    assert lettering.line("a", "body", (0, 0, 0)) is not lettering.line("a", "body", (9, 0, 0))
+
+
+def test_text_grows_with_the_unit():
+    small, large = (Lettering(unit).line("seven", "body", (0, 0, 0)) for unit in (1.0, 2.0))
+    assert large.get_height() > 1.7 * small.get_height()
+
+
+@pytest.mark.parametrize("align", ["left", "centre", "right"])
+def test_text_is_aligned(world, align):
+    shown = painted((Text(Rect(0, 0, 300, 40), "seven", "title", align=align),), world)
+    columns = np.flatnonzero((shown != Painter().theme["background"]).any(axis=(1, 2)))
+    middle = (columns[0] + columns[-1]) / 2
+    assert {"left": middle < 60, "centre": 130 < middle < 170, "right": middle > 240}[align]

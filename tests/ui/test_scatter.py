@@ -1,0 +1,111 @@
+import numpy as np
+import pygame
+import pytest
+
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Map
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.scatter import Scatter, discs, radius
+from latent_explorer.ui.theme import theme
+
+RECT = Rect(40, 30, 400, 300)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts():
+    pygame.font.init()
+
+
+def layer(world, scatter=None, **changes) -> np.ndarray:
+    options = {"camera": Camera(), "hidden": frozenset(), "names": False, **changes}
+    item = Map(options.pop("rect", RECT), "first", options.pop("which", "tsne"), **options)
+    drawn = (scatter or Scatter()).layer(item, world["first"], theme("dark"), Lettering(1.0))
+    return pygame.surfarray.array3d(drawn)
+
+
+def coloured(pixels: np.ndarray, k: int) -> np.ndarray:
+    return (pixels == theme("dark").class_colour(k)).all(axis=2)
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera((0.3, 0.4), 3.0)])
+def test_every_dot_stands_where_the_camera_says_in_its_class_s_colour(world, camera):
+    pixels = layer(world, camera=camera)
+    first = world["first"]
+    seen = 0
+    for xy, label in zip(first.atlas.xy, first.labels, strict=True):
+        x, y = camera.to_px((float(xy[0]), float(xy[1])), RECT)
+        if RECT.inset(4).contains((x, y)):
+            x, y = round(x - RECT.x), round(y - RECT.y)
+            assert coloured(pixels, label)[x - 4 : x + 5, y - 4 : y + 5].any()
+            seen += 1
+    assert seen > 5
+
+
+def test_hidden_classes_are_not_drawn(world):
+    pixels = layer(world, hidden=frozenset({0, 2}))
+    assert [coloured(pixels, k).any() for k in range(3)] == [False, True, False]
+
+
+def test_between_the_dots_is_the_background(world):
+    pixels = layer(world)
+    dots = (pixels != theme("dark")["map"]).any(axis=2)
+    assert 0 < dots.mean() < 0.1
+    assert not layer(world, hidden=frozenset({0, 1, 2})).any() or not dots.all()
+
+
+def test_names_are_written_only_where_wanted_and_shown(world):
+    plain, named = layer(world), layer(world, names=True)
+    assert (plain != named).any()
+    without = layer(world, names=True, hidden=frozenset({0, 1, 2}))
+    assert (without == theme("dark")["map"]).all()
+
+
+def test_a_layer_is_drawn_once(world):
+    scatter = Scatter()
+    item = Map(RECT, "first", "tsne", Camera(), frozenset(), True)
+    ask = (item, world["first"], theme("dark"), Lettering(1.0))
+    assert scatter.layer(*ask) is scatter.layer(*ask)
+    light = scatter.layer(item, world["first"], theme("light"), Lettering(1.0))
+    assert light is not scatter.layer(*ask)
+
+
+def test_the_two_maps_look_different(world):
+    assert (layer(world) != layer(world, which="pca")).any()
+
+
+@pytest.mark.parametrize("rect", [Rect(0, 0, 1, 1), Rect(0, 0, 3, 900), Rect(5, 5, 2000, 10)])
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 2000.0])
+def test_any_size_and_zoom_can_be_drawn(world, rect, zoom):
+    assert layer(world, rect=rect, camera=Camera((0.2, 0.25), zoom)).shape == (rect.width, rect.height, 3)
+
+
+def test_discs_are_round_and_centred():
+    surface = discs((41, 41), np.array([[20.5, 20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0))
+    grey = pygame.surfarray.array3d(surface)[..., 0] / 255.0
+    assert grey.sum() == pytest.approx(np.pi * 36, rel=0.02)
+    x, y = np.meshgrid(np.arange(41), np.arange(41), indexing="ij")
+    assert (grey * x).sum() / grey.sum() == pytest.approx(20, abs=0.1)
+    assert (grey * y).sum() / grey.sum() == pytest.approx(20, abs=0.1)
+    assert np.allclose(grey, grey.T)
+
+
+def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
+    px = np.array([[0, 0], [29.9, 19.9], [-3, 10], [32, 10]], np.float32)
+    surface = discs((30, 20), px, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
+    pixels = pygame.surfarray.array3d(surface)
+    assert pixels.shape == (30, 20, 3)
+    for corner in ((0, 0), (29, 19), (0, 10), (29, 10)):
+        assert pixels[corner].tolist() == [255, 0, 0]
+    assert pixels[15, 10].tolist() == [0, 0, 9]
+
+
+def test_no_dots_are_an_empty_map():
+    surface = discs((30, 20), np.empty((0, 2), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
+    assert (pygame.surfarray.array3d(surface) == (1, 2, 3)).all()
+
+
+def test_dots_grow_as_one_zooms_in_and_shrink_where_there_are_many():
+    assert radius(2000, 1, 1) < radius(2000, 4, 1) <= radius(2000, 1000, 1) == radius(2000, 2000, 1)
+    assert radius(60_000, 1, 1) < radius(10_000, 1, 1) < radius(500, 1, 1) == radius(2000, 1, 1)
+    assert radius(10_000, 1, 2) > radius(10_000, 1, 1)
