@@ -219,7 +219,13 @@ items = st.one_of(
         st.floats(0.1, 5),
     ),
     st.builds(Gauge, rects.filter(lambda rect: rect.width >= rect.height), st.floats(0, 1), shades),
-    st.builds(Chip, rects.filter(lambda rect: rect.height >= 22 and rect.width >= 30), words, shades, st.booleans()),
+    st.builds(
+        Chip,
+        rects.filter(lambda rect: rect.height >= 22 and rect.width > 1.5 * rect.height),
+        words,
+        shades,
+        st.booleans(),
+    ),
     st.builds(
         Map,
         rects,

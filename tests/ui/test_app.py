@@ -1,0 +1,278 @@
+"""The window's loop, unseen: real events in, pixels out."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pygame
+import pytest
+
+from latent_explorer import checkpoint
+from latent_explorer.engine import engine as engine_module
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
+from latent_explorer.labs.actions import Key, Set
+from latent_explorer.labs.view import Sheet
+from latent_explorer.library import Library
+from latent_explorer.ui import app as app_module
+from latent_explorer.ui.app import App
+from tests import stage
+from tests.stage import dot_px, map_rect, of_kind, px_of, texts
+from tests.ui.conftest import settle
+
+PATIENCE = 20.0
+
+
+def motion(px, buttons=(0, 0, 0)) -> pygame.event.Event:
+    return pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False)
+
+
+def button(px, down: bool, number: int = 1) -> pygame.event.Event:
+    kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
+    return pygame.event.Event(kind, pos=px, button=number, touch=False)
+
+
+def key(code: int, unicode: str = "", mod: int = 0) -> pygame.event.Event:
+    return pygame.event.Event(pygame.KEYDOWN, key=code, unicode=unicode, mod=mod)
+
+
+def wheel(steps: int) -> pygame.event.Event:
+    return pygame.event.Event(
+        pygame.MOUSEWHEEL, x=0, y=steps, precise_x=0.0, precise_y=float(steps), flipped=False, scripted=True
+    )
+
+
+def pixels(app: App) -> np.ndarray:
+    return pygame.surfarray.array3d(app.surface)
+
+
+def picture(app: App) -> np.ndarray:
+    """The pixels of the large picture of "explore", inside its frame."""
+    rect = LABS["explore"].layout(app.state).parts["picture"].inset(6)
+    return pixels(app)[rect.x : rect.right, rect.y : rect.bottom]
+
+
+# -- drawing ------------------------------------------------------------------------------------------
+
+
+def test_the_picture_follows_the_mouse(app, world):
+    shown = []
+    for dot in (3, 31):
+        assert app.frame([motion(dot_px(app.state, world, dot))])
+        assert app.state.hover.dot == dot
+        shown.append(picture(app))
+    assert np.abs(shown[0].astype(int) - shown[1]).mean() > 5
+    app.frame([motion(dot_px(app.state, world, 3))])
+    assert (picture(app) == shown[0]).all()
+
+
+def test_nothing_is_drawn_while_nothing_happens(app):
+    for _ in range(5):
+        assert not app.frame([])
+
+
+def test_an_event_that_changes_nothing_draws_nothing(app, world):
+    px = dot_px(app.state, world, 3)
+    app.frame([motion(px)])
+    assert not app.frame([motion(px)])
+    assert not app.frame([pygame.event.Event(pygame.USEREVENT)])
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
+    app = apps(lab)
+    monkeypatch.setattr(app_module, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
+    draw = random.Random(lab)
+    for _ in range(40):
+        rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
+        px = dot_px(app.state, world, draw.randrange(60))
+        if draw.random() < 0.6:
+            px = (draw.uniform(rect.x, rect.right), draw.uniform(rect.y, rect.bottom))
+        events = draw.choice(
+            [
+                [motion(px)],
+                [motion(px), button(px, True), button(px, False)],
+                [motion(px), button(px, True), motion(rect.centre, (1, 0, 0))],
+                [button(px, False)],
+                [motion(px), wheel(draw.choice([-2, 1, 4]))],
+                [key(pygame.K_p, "p")],
+                [key(pygame.K_n, "n")],
+                [key(pygame.K_1, "1")],
+                [key(pygame.K_t, "t")],
+            ]
+        )
+        app.frame(events)
+        shown = pixels(app)
+        app._shown = app._painted = None  # forget what is on the screen
+        app.frame([])
+        below = LABS[app.state.lab].layout(app.state).bar.bottom
+        wrong = np.argwhere((shown != pixels(app)).any(axis=2)[:, below:])
+        assert len(wrong) == 0, f"{wrong[0]} to {wrong[-1]} after {events}"
+
+
+def test_resizing_the_window(app, world):
+    for size in ((640, 400), (1, 1), (320, 240), (1200, 800)):
+        app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size)])
+        assert app.state.size == size
+        assert pixels(app).shape[:2] == size
+    app.frame([motion(dot_px(app.state, world, 3))])
+    assert app.state.hover.dot == 3
+
+
+def test_help_lists_the_keys_and_closes(app):
+    before = pixels(app)
+    app.frame([key(pygame.K_F1)])
+    (sheet,) = of_kind(app.view(), Sheet)
+    assert {what for what, _ in LABS["explore"].keys} <= {what for what, _ in sheet.rows}
+    assert np.abs(pixels(app).astype(int) - before).mean() > 5
+    app.frame([key(pygame.K_t, "t")])
+    assert app.state.theme == "light"
+    app.frame([key(pygame.K_t, "t"), key(pygame.K_ESCAPE, "\x1b")])
+    settle(app)
+    assert not app.state.help
+    assert not app.state.leaving
+    below = LABS["explore"].layout(app.state).bar.bottom
+    assert (pixels(app)[:, below:] == before[:, below:]).all()
+
+
+@pytest.mark.parametrize("event", [pygame.event.Event(pygame.QUIT), key(pygame.K_ESCAPE, "\x1b")])
+def test_the_window_can_be_left(app, event):
+    pygame.event.post(event)
+    app.run()
+    assert app.state.leaving
+
+
+def test_full_screen_and_back(app):
+    app.frame([key(pygame.K_F11)])
+    assert app.state.fullscreen
+    assert app.state.size == app.surface.get_size()
+    app.frame([key(pygame.K_F11)])
+    assert not app.state.fullscreen
+    assert app.surface.get_size() == app.state.size == stage.SIZE
+
+
+# -- starting -----------------------------------------------------------------------------------------
+
+
+def test_while_the_decoder_is_being_loaded_the_maps_are_there(apps, monkeypatch):
+    boot = App._boot
+    monkeypatch.setattr(App, "_boot", lambda self: None)
+    app = apps(ready=False)
+    app.frame([])
+    assert "Loading the decoder" in texts(app.view())
+    assert pixels(app).std() > 5
+    assert not app.ready
+    boot(app)
+    settle(app)
+    assert app.ready
+    assert "Loading the decoder" not in texts(app.view())
+
+
+def test_what_fails_while_loading_ends_the_window(apps, monkeypatch):
+    def broken(*arguments, **options):
+        raise InputError("device 'cuda' is not available here")
+
+    monkeypatch.setattr(engine_module, "Engine", broken)
+    app = apps(ready=False)
+    with pytest.raises(InputError, match="cuda"):
+        app.run()
+
+
+# -- what goes wrong ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """The shipped checkpoints, and a broken one in the current folder."""
+    (tmp_path / "torn.safetensors").write_bytes(checkpoint.find("digits-vae").read_bytes()[:5000])
+    monkeypatch.chdir(tmp_path)
+    return Library(("digits-vae",), "cpu")
+
+
+def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept(apps, shelf):
+    app = apps(library=shelf)
+    before = app.state
+    app.act(Set("model", "torn"))
+    app.frame([])
+    assert app.state == replace(before, message=app.state.message)
+    assert "torn.safetensors" in texts(app.view())
+    assert "truncated" in texts(app.view())
+    app.act(Set("model", "mnist-vae"))
+    app.frame([])
+    assert app.state.models[0] == "mnist-vae"
+    assert app.state.message == ""
+
+
+@pytest.mark.parametrize("name", ["m", "M"])
+def test_an_unreadable_checkpoint_met_by_key_is_a_message_too(apps, shelf, name):
+    app = apps("compare", library=shelf)
+    said = ""
+    for _ in range(len(shelf) + 1):
+        app.act(Key(name))
+        app.frame([])
+        said += app.state.message
+        assert "torn" not in app.state.models
+    assert "torn.safetensors" in said
+
+
+def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monkeypatch):
+    app.frame([motion(dot_px(app.state, world, 3))])
+    before = picture(app)
+
+    def broken(*arguments):
+        raise RuntimeError("the decoder broke")
+
+    monkeypatch.setattr(app.engine, "_answer", broken)
+    for place in ((0.5, 0.45), (0.1, 0.9), (0.9, 0.9)):
+        app.frame([motion(px_of(app.state, world, place))])
+        assert (picture(app) == before).all()
+    assert "the decoder broke" in texts(app.view())
+    monkeypatch.undo()
+    app.frame([motion(px_of(app.state, world, (0.15, 0.85)))])
+    assert (picture(app) != before).any()
+    assert "the decoder broke" not in texts(app.view())
+
+
+def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, world, monkeypatch):
+    import threading
+
+    app = apps(headless=False)
+    app.frame([motion(dot_px(app.state, world, 3))])
+    assert app.engine.finish(PATIENCE)
+    app.frame([])
+    before = picture(app)
+    monkeypatch.setattr(engine_module, "IN_FRAME", 0.0)  # everything goes to the background
+    gate, answer = threading.Event(), app.engine._answer
+
+    def slow(*arguments):
+        assert gate.wait(PATIENCE)
+        return answer(*arguments)
+
+    monkeypatch.setattr(app.engine, "_answer", slow)
+    app.frame([motion(dot_px(app.state, world, 31))])
+    assert app.state.hover.dot == 31  # the window answers meanwhile
+    assert (picture(app) == before).all()
+    pygame.event.clear()
+    gate.set()
+    assert app.engine.finish(PATIENCE)
+    woken = pygame.event.wait(int(PATIENCE * 1000))
+    assert woken.type == app_module.WAKE
+    app.frame([woken])
+    assert (picture(app) != before).any()
+
+
+def test_the_mouse_over_the_bar_hovers_no_map(app, world):
+    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion((40, 20))])
+    assert app.state.hover is None
+
+
+def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
+    (px,) = [one.rect.center for one in app._controls._meanings if getattr(one, "text", "") == "Compare"]
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
+    app.frame([motion(px)])
+    app.frame([motion(px), button(px, True), button(px, False)])
+    app.frame(pygame.event.get())
+    assert app.state.lab == "compare"
+    assert map_rect(app.state, 1).width > 0

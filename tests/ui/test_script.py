@@ -1,0 +1,273 @@
+"""Scripts: what is refused, and what each verb does through real pygame events."""
+
+import pygame
+import pytest
+import yaml
+
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
+from latent_explorer.labs.camera import Camera
+from latent_explorer.ui import script
+from latent_explorer.ui.script import ALLOWED, Script
+from tests import stage
+from tests.stage import px_of
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str):
+        path = tmp_path / "steps.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run(apps, write, tmp_path):
+    """Plays a script to its end in an unseen window and gives the app."""
+
+    def run(text: str, lab: str = "explore"):
+        app = apps(lab, ready=False, player=Script(script.read(write(text)), tmp_path))
+        app.run()
+        return app
+
+    return run
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def test_every_verb_can_be_read_and_lines_are_counted(write):
+    examples = {
+        "lab": "compare", "move": [0.1, 0.2], "click": [0, 1], "double_click": [0.5, 0.5],
+        "drag": [[0.1, 0.2], [0.3, 0.4]], "pan": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]],
+        "scroll": [0.5, 0.5, -2], "key": "f1", "set": {"map": "pca"}, "wait": 0.5, "resize": [300, 200],
+        "screenshot": "a.png",
+    }  # fmt: skip
+    assert set(examples) == set(ALLOWED)
+    steps = script.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
+    assert [step.verb for step in steps] == list(examples)
+    assert steps[0].where.endswith("steps.yaml, line 2")
+    assert all(step.slot == 0 for step in steps)
+
+
+def test_map_2_is_the_second_map(write):
+    (step,) = script.read(write("- move: [0.5, 0.5]\n  map: 2\n"))
+    assert step.slot == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "arrived", "allowed"),
+    [
+        ("- move: [0.5, 0.5]\n- mvoe: [0.5, 0.5]", 2, "mvoe", "double_click"),
+        ("- move: [0.5, 0.5]\n  map: 3", 1, "3", "1 or 2"),
+        ("- move: [0.5, 0.5]\n  map: two", 1, "'two'", "1 or 2"),
+        ("- move: [0.5, 0.5]\n  map: 0", 1, "0", "1 or 2"),
+        ("- move: 0.5", 1, "0.5", "[x, y] in map units"),
+        ("- move: [0.5]", 1, "[0.5]", "[x, y] in map units"),
+        ("- move: [a, b]", 1, "['a', 'b']", "[x, y] in map units"),
+        ("- move: [.nan, 0.5]", 1, "nan", "[x, y] in map units"),
+        ("- move: [true, 0.5]", 1, "True", "[x, y] in map units"),
+        ("- move:", 1, "None", "[x, y] in map units"),
+        ("- click: {x: 1}", 1, "{'x': 1}", "[x, y]"),
+        ("- drag: [0.1, 0.2]", 1, "[0.1, 0.2]", "[[x, y], [x, y], ...]"),
+        ("- drag: [[0.1, 0.2]]", 1, "[[0.1, 0.2]]", "[[x, y], [x, y], ...]"),
+        ("- scroll: [0.1, 0.2]", 1, "[0.1, 0.2]", "[x, y, steps]"),
+        ("- wait: -1", 1, "-1", "seconds, 0 to 600"),
+        ("- wait: soon", 1, "'soon'", "seconds, 0 to 600"),
+        ("- resize: [0, 100]", 1, "[0, 100]", "[width, height]"),
+        ("- screenshot: 5", 1, "5", "a file name"),
+        ("- key: [a]", 1, "['a']", "the name of a key"),
+        ("- key: no such key", 1, "no such key", "the name of a key"),
+        ("- key: ''", 1, "''", "the name of a key"),
+        ("- set: names", 1, "'names'", "{control: value}"),
+        ("- set: {}", 1, "{}", "{control: value}"),
+        ("- lab: cooking", 1, "'cooking'", "explore, compare"),
+        ("- lab: 5", 1, "5", "the name of a lab"),
+        ("- move: [0.5, 0.5]\n  click: [0.5, 0.5]", 1, "move, click", "one of"),
+        ("- map: 2", 1, "nothing", "one of"),
+        ("- move", 1, "'move'", "a step like"),
+        ("- 7", 1, "7", "a step like"),
+        ("-", 1, "None", "a step like"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_file_line_what_arrived_and_what_is_allowed(write, text, line, arrived, allowed):
+    with pytest.raises(InputError) as error:
+        script.read(write(text))
+    said = str(error.value)
+    assert f"steps.yaml, line {line}:" in said
+    assert arrived in said
+    assert allowed in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "arrived"),
+    [("move: [0.5, 0.5]", "dict"), ("just words", "str"), ("", "nothing"), ("# only a comment", "nothing")],
+)
+def test_a_script_is_a_list(write, text, arrived):
+    with pytest.raises(InputError, match=r"steps\.yaml: .*a list of steps is allowed") as error:
+        script.read(write(text))
+    assert arrived in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["- set:\n\tmap: pca", "- move: [0.5, 0.5", "- {a: b}: }", "- !!python/object:x {}"])
+def test_what_is_no_yaml_is_said_in_one_line_that_names_file_and_line(write, text):
+    with pytest.raises(InputError, match=r"steps\.yaml, line \d") as error:
+        script.read(write(text))
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_missing_or_no_text(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
+        script.read(tmp_path / "gone.yaml")
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="no UTF-8 text"):
+        script.read(tmp_path / "bytes.yaml")
+    with pytest.raises(InputError, match="cannot be read"):
+        script.read(tmp_path)
+
+
+def test_an_empty_list_is_a_script_of_no_steps(write, run):
+    assert script.read(write("[]")) == []
+    assert run("[]").ready
+
+
+# -- playing ------------------------------------------------------------------------------------------
+
+
+def test_lab_and_set(run):
+    app = run("- lab: compare\n- set: {map: pca, names: false, theme: light}\n- set: {help:}\n")
+    assert (app.state.lab, app.state.which, app.state.names, app.state.theme) == ("compare", "pca", False, "light")
+    assert app.state.help
+
+
+def test_move_hovers_the_position(run):
+    app = run("- move: [0.3, 0.6]")
+    assert app.state.hover.xy == pytest.approx((0.3, 0.6), abs=0.003)
+    app = run("- move: [0.3, 0.6]\n  map: 2", "compare")
+    assert app.state.hover.slot == 1
+    assert app.state.hover.xy == pytest.approx((0.3, 0.6), abs=0.005)
+
+
+def test_click_pins(run):
+    (pin,) = run("- click: [0.5, 0.45]").state.own["explore"].pins
+    assert pin == pytest.approx((0.5, 0.45), abs=0.003)
+
+
+def test_two_clicks_on_one_spot_are_two_clicks(run):
+    """However quickly a script goes on: the second click removes the pin, and the map stays as it is."""
+    app = run("- scroll: [0.5, 0.45, 3]\n- click: [0.5, 0.45]\n- click: [0.5, 0.45]")
+    assert app.state.own["explore"].pins == ()
+    assert app.state.camera(0, app.library).zoom > 1
+
+
+def test_a_drag_right_after_a_click_on_the_same_dot_is_a_drag(run, world):
+    x, y = world["first"].atlas.xy[3].tolist()
+    app = run(f"- click: [{x}, {y}]\n- drag: [[{x}, {y}], [0.5, 0.45]]")
+    assert len(app.state.own["explore"].trace) > 5
+
+
+def test_double_click_fits(run):
+    app = run("- scroll: [0.5, 0.45, 3]\n- double_click: [0.5, 0.45]")
+    assert app.state.camera(0, app.library) == Camera()
+    assert app.state.own["explore"].pins == ()
+
+
+def test_scroll_zooms_where_it_says(run, world):
+    app = run("- scroll: [0.2, 0.25, 4]")
+    assert app.state.camera(0, world).zoom > 2
+    before = stage.begin(world)
+    assert px_of(app.state, world, (0.2, 0.25)) == pytest.approx(px_of(before, world, (0.2, 0.25)), abs=2)
+    assert run("- scroll: [0.2, 0.25, -1]").state.camera(0, world).zoom < 1
+
+
+def test_drag_begins_at_the_nearest_dot(run, world):
+    app = run("- drag: [[0.21, 0.26], [0.5, 0.45], [0.8, 0.3]]")
+    trace = app.state.own["explore"].trace
+    _, dot = world["first"].atlas.nearest([[0.21, 0.26]])
+    assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[dot[0]]), abs=0.004)
+    assert trace[-1] == pytest.approx((0.8, 0.3), abs=0.004)
+    assert min(abs(x - 0.5) + abs(y - 0.45) for x, y in trace) < 0.01
+    assert app.state.held is None
+
+
+def test_drag_in_the_second_map(run, world):
+    app = run("- drag: [[0.2, 0.25], [0.8, 0.3]]\n  map: 2", "compare")
+    own = app.state.own["compare"]
+    assert own.slot == 1
+    second = world["second"]
+    assert [int(second.labels[second.dot_of[image]]) for image in (own.start, own.end)] == [0, 1]
+
+
+def test_pan_moves_the_map_by_the_right_button(run, world):
+    app = run("- pan: [[0.5, 0.45], [0.6, 0.45]]")
+    assert app.state.camera(0, world).centre == pytest.approx((0.4, 0.5), abs=0.005)
+    assert app.state.own["explore"].trace == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "value"),
+    [("p", "which", "pca"), ("T", "theme", "dark"), ("t", "theme", "light"), ("f1", "help", True),
+     ("'?'", "help", True), ("1", "hidden", frozenset({0})), ("Tab", "lab", list(LABS)[1])],
+)  # fmt: skip
+def test_key(run, key, name, value):
+    assert getattr(run(f"- key: {key}").state, name) == value
+
+
+def test_arrow_and_enter_keys(run):
+    app = run("- key: right\n- key: return\n")
+    assert app.state.hover is not None
+    assert len(app.state.own["explore"].pins) == 1
+
+
+def test_escape_ends_the_script_with_the_window(run):
+    app = run("- key: escape\n- lab: compare\n- lab: compare")
+    assert app.state.leaving
+
+
+def test_wait_does_not_wait_unseen(run):
+    run("- wait: 500")  # or this test would take that long
+
+
+def test_resize(run):
+    app = run("- resize: [500, 400]\n- screenshot: small.png\n")
+    assert app.state.size == (500, 400)
+    assert app.surface.get_size() == (500, 400)
+
+
+def test_screenshots_are_written_with_what_was_there_then(run, tmp_path):
+    run("- screenshot: one.png\n- move: [0.2, 0.25]\n- screenshot: deep/two.png\n- lab: compare\n- screenshot: 3.jpg")
+    pictures = [pygame.image.load(tmp_path / name) for name in ("one.png", "deep/two.png", "3.jpg")]
+    assert {picture.get_size() for picture in pictures} == {stage.SIZE}
+    one, two, _ = (pygame.surfarray.array3d(picture) for picture in pictures)
+    assert one.std() > 10
+    assert (one != two).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- set: {colour: red}", "one of the controls lab, model, map, names, smooth, theme, help"),
+        ("- set: {map: umap}", "for map one of tsne, pca"),
+        ("- set: {map: [1]}", "for map one of tsne, pca"),
+        ("- set: {names: 1}", "for names true or false"),
+        ("- set: {model: missing}", "for model one of first, second, other"),
+        ("- move: [0.5, 0.5]\n  map: 2", "the lab explore has 1"),
+        ("- drag: [[0.1, 0.1], [0.2, 0.2]]\n  map: 2", "the lab explore has 1"),
+        ("- screenshot: picture.gif", ".png is allowed"),
+    ],
+)
+def test_what_turns_out_wrong_while_playing_is_said_too(run, text, said):
+    with pytest.raises(InputError, match=r".") as error:
+        run(text)
+    assert said in str(error.value)
+    if "screenshot" not in text:
+        assert "steps.yaml, line 1" in str(error.value)
+
+
+def test_a_screenshot_that_cannot_be_written(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        run("- screenshot: file/picture.png")
