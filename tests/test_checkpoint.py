@@ -487,9 +487,12 @@ def test_the_longest_name_a_file_system_takes_is_fine(tiny, tmp_path):
     assert checkpoint.load(tiny.save(path), "cpu").latent_dim == 4
 
 
-def test_the_header_is_plain_json(tiny_path):
+def test_the_file_is_plain_json_and_numbers_no_wider_than_needed(tiny_path):
     content = tiny_path.read_bytes()
     outer = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     header = json.loads(outer["__metadata__"][KEY])
     assert header["format"] == FORMAT
     assert header["config"]["data"]["name"] == "digits"
+    kinds = {name: entry["dtype"] for name, entry in outer.items() if name != "__metadata__"}
+    assert {kinds[name] for name in kinds if name.startswith("weights.")} == {kinds["latents"]} == {"F16"}
+    assert (kinds["labels"], kinds["indices"], kinds["map.tsne.xy"]) == ("I16", "I32", "F32")

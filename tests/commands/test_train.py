@@ -19,7 +19,8 @@ from latent_explorer.commands import recipe, train
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
-    "--set", "training.epochs=1", "--set", "model.hidden=[16]", "--set", "map.methods=[pca]", "--set", "map.points=50"
+    "--device", "cpu", "--set", "training.epochs=1", "--set", "model.hidden=[16]",
+    "--set", "map.methods=[pca]", "--set", "map.points=50",
 ]  # fmt: skip
 
 
