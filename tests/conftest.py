@@ -24,7 +24,8 @@ settings.register_profile("steady", derandomize=True, deadline=None, database=No
 settings.load_profile("steady")
 
 TINY = [
-    "training.epochs=2", "training.device=cpu", "model.hidden=[24]", "model.latent_dim=4", "map.points=120", "map.perplexity=10"
+    "training.epochs=2", "training.device=cpu", "model.hidden=[24]", "model.latent_dim=4",
+    "map.points=120", "map.perplexity=10",
 ]  # fmt: skip
 
 
