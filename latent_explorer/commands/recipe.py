@@ -92,9 +92,10 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
 
     weights = _rounded(model)
     say("measuring on held-out images")
-    found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
-    train_latents = metrics.encode_all(model, dataset.train.images)
-    test_latents = metrics.encode_all(model, dataset.test.images)
+    with _ctrl_c():  # a second Ctrl-C must not lose what the first one kept
+        found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
+        train_latents = metrics.encode_all(model, dataset.train.images)
+        test_latents = metrics.encode_all(model, dataset.test.images)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}: {out} was not written; {ADVICE}")
     found["knn_accuracy"] = metrics.knn_accuracy(train_latents, dataset.train.labels, test_latents, dataset.test.labels)

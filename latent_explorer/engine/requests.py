@@ -106,6 +106,10 @@ class Results:
     def failure(self, slot: str) -> Failure | None:
         return self._failures.get(slot)
 
+    def trouble(self) -> str:
+        """What went wrong last; empty when every slot is well."""
+        return next((failure.message for failure in reversed(self._failures.values())), "")
+
     def put(self, slot: str, answer: Value | Failure) -> None:
         if isinstance(answer, Failure):
             self._failures[slot] = answer

@@ -75,11 +75,9 @@ class Compare:
             case MapDrop():
                 return state
             case Key(name="x"):
-                return (
-                    state.with_own(self.name, replace(own, start=own.end, end=own.start))
-                    if own.end is not None
-                    else state
-                )
+                pair = self._chosen(state, world)
+                if pair.end is not None:
+                    return state.with_own(self.name, replace(pair, start=pair.end, end=pair.start))
             case Key(name="c" | "backspace"):
                 return state.with_own(self.name, Own())
         return state
@@ -104,7 +102,7 @@ class Compare:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
-        items = frame.common(state, layout.hint, layout.legend, hint, world)
+        items = frame.common(state, results, layout.hint, layout.legend, hint, world)
         for slot, rect in enumerate(layout.maps):
             items += self._title(state, slot, layout, world)
             items += frame.map_items(state, slot, rect, world)

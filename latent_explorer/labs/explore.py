@@ -102,7 +102,7 @@ class Explore:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         own: Own = state.own[self.name]
-        items = frame.common(state, layout.hint, layout.legend, self.hint, world)
+        items = frame.common(state, results, layout.hint, layout.legend, self.hint, world)
         rect = layout.maps[0]
         items += frame.map_items(state, 0, rect, world)
         items += self._marks(state, own, rect, world)

@@ -1,6 +1,6 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
-from latent_explorer.engine.requests import SampleValue
+from latent_explorer.engine.requests import Results, SampleValue
 from latent_explorer.labs import legend
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
@@ -19,7 +19,7 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     width, height = size
     bar, rest = Rect(0, 0, width, height).top(round(54 * u))
     body = rest.inset(margin)
-    body = Rect(body.x, rest.y + round(2 * u), body.width, body.bottom - rest.y - round(2 * u))
+    body = Rect(body.x, rest.y, body.width, max(0, body.bottom - rest.y))
     hint = Rect(body.x, body.bottom, body.width, 0)
     if height > 380:
         hint, body = body.below(round(24 * u), gap)
@@ -29,11 +29,12 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     return bar, legend_rect, hint, body
 
 
-def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: World) -> list[Item]:
+def common(state: State, results: Results, hint_rect: Rect, legend_rect: Rect, hint: str, world: World) -> list[Item]:
+    """Legend and hint; a message, or what went wrong in the background, stands in the hint's place."""
     items: list[Item] = list(legend.chips(state, legend_rect, world))
     if hint_rect.height:
-        colour = "warn" if state.message else "muted"
-        items.append(Text(hint_rect, state.message or state.loading or hint, "body", colour))
+        trouble = state.message or results.trouble()
+        items.append(Text(hint_rect, trouble or state.loading or hint, "body", "warn" if trouble else "muted"))
     return items
 
 

@@ -250,7 +250,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "+" | "=" | "-":
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
-                px = state.hover.px if state.hover else rect.centre
+                px = state.hover.px if state.hover and rect.contains(state.hover.px) else rect.centre
                 state = _zoom(state, px, -1 if name == "-" else 1, lab, world)
             return state
         case "left" | "right" | "up" | "down":
@@ -269,7 +269,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
                 return _release(state, state.hover.px, lab, world)
             at = state.hover
             return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
-    if len(name) == 1 and name.isdigit():
+    if len(name) == 1 and name in "0123456789":
         k = legend.class_of_key(name, state, world)
         return state if k is None else replace(state, hidden=state.hidden ^ {k})
     return lab.update(state, Key(name), world)
@@ -294,6 +294,7 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             return replace(state, lab=value, hover=None, held=None)
         case "model" | "model 2" if value in world:
             slot = 0 if action.control == "model" else 1
+            _ = world[value]  # a file that cannot be read shows here, before the state names it
             models = (*state.models[:slot], value, *state.models[slot + 1 :])
             own = {name: one.start() for name, one in LABS.items()}  # pins and strips were of another model
             return replace(state, models=models, own=own, hover=None, held=None, hidden=frozenset())

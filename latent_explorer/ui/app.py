@@ -15,7 +15,7 @@ import pygame
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Action, Resize, Set
+from latent_explorer.labs.actions import Action, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
@@ -132,8 +132,6 @@ class App:
         """Let an action change the state."""
         before = self.state
         try:
-            if isinstance(action, Set) and action.control.startswith("model"):
-                _ = self.library[action.value]  # an unreadable file shows here, before the state names it
             self.state = shell.update(self.state, action, self.library)
         except LatentExplorerError as error:
             self.state = replace(before, message=str(error))

@@ -63,7 +63,8 @@ class Input:
         now = getattr(event, "stamp", None) or time.perf_counter()
         when, where = self._pressed
         near = abs(event.pos[0] - where[0]) <= NEAR and abs(event.pos[1] - where[1]) <= NEAR
-        if event.button == LEFT and near and now - when < DOUBLE:
+        double = getattr(event, "double", near and now - when < DOUBLE)
+        if event.button == LEFT and double:
             self._pressed = (float("-inf"), event.pos)
             return DoubleClick(event.pos)
         self._pressed = (now, event.pos) if event.button == LEFT else (float("-inf"), event.pos)

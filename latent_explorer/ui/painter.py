@@ -27,7 +27,7 @@ from latent_explorer.labs.view import (
 )
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
-from latent_explorer.ui.theme import Theme, mix, theme
+from latent_explorer.ui.theme import Colour, Theme, mix, theme
 
 KEPT = 128
 Identity = tuple[object, ...]
@@ -85,7 +85,7 @@ class Painter:
                 if item.rect.width > 0 and item.rect.height > 0:
                     layer = self._scatter.layer(item, world[item.model], self.theme, self.lettering)
                     surface.blit(layer, (item.rect.x, item.rect.y))
-                    pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1)
+                    _outline(surface, self.theme["line"], _pg(item.rect), 1)
             case Marker():
                 with _clipped(surface, _pg(item.clip), place):
                     self._marker(surface, item)
@@ -136,7 +136,7 @@ class Painter:
         surface.blit(scaled, place)
         if item.frame:
             thick = max(1, round((1 if item.frame == "line" else 3) * self.lettering.unit))
-            pygame.draw.rect(surface, self.theme[item.frame], place, thick)
+            _outline(surface, self.theme[item.frame], place, thick)
 
     def _resized(self, picture: Picture, size: tuple[int, int], smooth: bool) -> pygame.Surface:
         key = (id(picture), size[0], smooth)
@@ -227,6 +227,15 @@ class Painter:
             first, second = row.left(column, round(12 * unit))
             self._text(surface, Text(first, what, size, "accent" if does else "muted", bold=True))
             self._text(surface, Text(second, does, size))
+
+
+def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: int) -> None:
+    """A frame inside `rect`. pygame's own would be drawn around the clipped part of a rectangle."""
+    across, down = (rect.width, thick), (thick, rect.height)
+    surface.fill(colour, (rect.topleft, across))
+    surface.fill(colour, ((rect.x, rect.bottom - thick), across))
+    surface.fill(colour, (rect.topleft, down))
+    surface.fill(colour, ((rect.right - thick, rect.y), down))
 
 
 def identity(item: Item) -> Identity:

@@ -112,6 +112,10 @@ def _way(value: Any) -> bool:
     return isinstance(value, list) and len(value) >= 2 and all(map(_numbers(2), value))
 
 
+KEY_CODES = {name[2:].lower(): code for name, code in vars(pygame).items() if name.startswith("K_")}
+"""As pygame names its constants: f1, escape, left, return, backspace, home, ..."""
+
+
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "lab": lambda value: isinstance(value, str),
     "move": _numbers(2),
@@ -120,7 +124,11 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "drag": _way,
     "pan": _way,
     "scroll": _numbers(3),
-    "key": lambda value: isinstance(value, str | int) and not isinstance(value, bool),
+    "key": lambda value: (
+        isinstance(value, str | int)
+        and not isinstance(value, bool)
+        and (len(str(value)) == 1 or str(value).lower() in KEY_CODES)
+    ),
     "set": lambda value: isinstance(value, dict) and len(value) > 0,
     "wait": lambda value: _number(value) and 0 <= value <= LONGEST_WAIT,
     "resize": lambda value: _numbers(2)(value) and all(1 <= side <= 16384 for side in value),
@@ -172,8 +180,8 @@ class Script:
                 px = _px(app, step, value)
                 _post_motion(px)
                 yield 0.0
-                for _ in range(2 if step.verb == "double_click" else 1):
-                    _post_button(px, True)
+                for second in (False, True) if step.verb == "double_click" else (False,):
+                    _post_button(px, True, double=second)
                     _post_button(px, False)
             case "drag" | "pan":
                 yield from self._drag(app, step)
@@ -184,7 +192,7 @@ class Script:
                 pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
             case "key":
                 name = str(value)
-                code = pygame.key.key_code(name.lower()) if len(name) > 1 else ord(name)
+                code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
                 text = name if len(name) == 1 else ""
                 pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
@@ -236,9 +244,10 @@ def _post_motion(px: Px, button: int = 0) -> None:
     pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False))
 
 
-def _post_button(px: Px, down: bool, button: int = 1) -> None:
+def _post_button(px: Px, down: bool, button: int = 1, *, double: bool = False) -> None:
+    """`double` says which press is a double-click's second: a script's steps follow faster than a hand's."""
     kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-    pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False))
+    pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False, double=double))
 
 
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
@@ -247,7 +256,7 @@ def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> 
     match found:
         case None:
             raise step.wrong("one of the controls " + ", ".join(control.name for control in controls))
-        case Choice(options=options) if value not in dict(options):
+        case Choice(options=options) if value not in [known for known, _ in options]:
             raise step.wrong(f"for {name} one of " + ", ".join(dict(options)))
         case Toggle() if not isinstance(value, bool):
             raise step.wrong(f"for {name} true or false")
