@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -60,16 +61,22 @@ def test_a_trace_visits_its_positions(world):
         assert close(picture, answers.answer(Point("first", "tsne", xy, None), world, {}).picture)
 
 
-def test_colour_pictures_keep_their_channels(world):
-    image = np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)
-    picture = answers._bytes(image)
+def decoding(images: np.ndarray) -> SimpleNamespace:
+    """A checkpoint whose decoder gives these images (N, C, H, W)."""
+    return SimpleNamespace(decode=lambda z: images.astype(np.float32))
+
+
+def test_colour_pictures_keep_their_channels():
+    image = np.random.default_rng(0).random((1, 3, 4, 5))
+    (picture,) = answers.pictures(decoding(image), np.zeros((1, 2), np.float32))
     assert picture.shape == (4, 5, 3)
-    assert np.abs(picture / 255 - np.moveaxis(image, 0, -1)).max() < 0.003
+    assert np.abs(picture / 255 - np.moveaxis(image[0], 0, -1)).max() < 0.003
 
 
-def test_what_no_picture_should_hold_is_clipped():
-    picture = answers._bytes(np.array([[[np.nan, -1.0, 2.0, 1.0]]], np.float32))
-    assert picture.tolist() == [[0, 0, 255, 255]]
+def test_black_white_and_nan_have_their_bytes():
+    image = np.array([[[[np.nan, 0.0, 0.5, 1.0]]]])
+    (picture,) = answers.pictures(decoding(image), np.zeros((1, 2), np.float32))
+    assert picture.tolist() == [[0, 0, 128, 255]]
 
 
 # -- originals ----------------------------------------------------------------------------------------
