@@ -3,6 +3,7 @@
 from collections.abc import Mapping, MutableMapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer import data
 from latent_explorer.arrays import Floats
@@ -44,7 +45,9 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
 
 def pictures(checkpoint: Checkpoint, z: Floats) -> tuple[Picture, ...]:
     """Latents (N, d) decoded to N pictures of bytes."""
-    return tuple(_bytes(one) for one in checkpoint.decode(z))
+    images = checkpoint.decode(z)
+    levels = (np.nan_to_num(images, copy=False) * 255 + 0.5).astype(np.uint8)
+    return tuple(_picture(one) for one in levels)
 
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
@@ -84,12 +87,10 @@ def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleVal
     elif checkpoint.indices[dot] >= len(dataset.train) + len(dataset.test):
         note = "not in the data set here"
     else:
-        image = dataset.image(int(checkpoint.indices[dot])).numpy()
-        original = _bytes(image.astype(np.float32) / np.float32(255))
+        original = _picture(dataset.image(int(checkpoint.indices[dot])).numpy())
     return SampleValue(dot, z, pictures(checkpoint, z[None])[0], original, note)
 
 
-def _bytes(image: Floats) -> Picture:
-    """(C, H, W) in [0, 1] -> (H, W) or (H, W, 3) bytes."""
-    levels = (np.nan_to_num(image) * 255 + 0.5).clip(0, 255).astype(np.uint8)
-    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels[:3], 0, -1))
+def _picture(image: NDArray[np.uint8]) -> Picture:
+    """(C, H, W) bytes -> (H, W) or (H, W, 3)."""
+    return image[0] if len(image) == 1 else np.ascontiguousarray(np.moveaxis(image[:3], 0, -1))

@@ -12,10 +12,11 @@ from typing import Any
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Failure, Point, Request, Results, Value
+from latent_explorer.engine.requests import Failure, Interpolation, Point, Request, Results, Sample, Trace, Value
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
 REMEMBERED = 256
+STRIP = 11  # pictures in a strip, to find out how long one takes
 
 
 class Engine:
@@ -35,6 +36,7 @@ class Engine:
         self._wake = wake
         self._answer = answer
         self._originals: dict[tuple[Any, ...], Any] = {}
+        self._known_originals = 0
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
         self._seconds: dict[tuple[type, str], float] = {}
@@ -56,10 +58,17 @@ class Engine:
             checkpoint = self._checkpoints[name]
             _ = checkpoint.model  # a device that is not here, or weights that do not fit, end the start right away
             which = checkpoint.atlas.which
-            x, y = checkpoint.atlas.xy[0]
-            request = Point(name, which, (float(x), float(y)), None)
-            for _ in range(3):
-                self._timed(request)
+            x, y = (float(value) for value in checkpoint.atlas.xy[0])
+            kinds: tuple[Request, ...] = (
+                Point(name, which, (x, y), None),
+                Sample(name, 0),
+                Interpolation(name, 0, len(checkpoint.latents) - 1, STRIP),
+                Trace(name, which, ((x, y),) * STRIP, None),
+            )
+            for request in kinds:
+                for _ in range(3):
+                    self._timed(request)
+                self._done.pop(request, None)
 
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
         """Look for the data sets of some checkpoints, in the background unless `wait`."""
@@ -114,16 +123,18 @@ class Engine:
         return seconds is not None and seconds < IN_FRAME
 
     def _timed(self, request: Request) -> Value | Failure:
-        began = time.perf_counter()
+        began, knew = time.perf_counter(), self._known_originals
         try:
             answer = self._answer(request, self._checkpoints, self._originals)
         except Exception as error:  # the window shows it, whatever it is
             return Failure(f"{type(error).__name__}: {error}")
         taken = time.perf_counter() - began
         key = (type(request), request.model)
-        # the least of what was and a slowly forgotten past: one hiccup does not banish a fast decoder
-        self._seconds[key] = min(taken, self._seconds.get(key, taken) * 1.1)
+        # one hiccup does not banish a fast decoder; several slow answers in a row do
+        self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         with self._lock:
+            if knew != self._known_originals:
+                return answer  # good for now, but without the original that has come meanwhile
             self._done[request] = answer
             while len(self._done) > REMEMBERED:
                 self._done.popitem(last=False)
@@ -149,7 +160,8 @@ class Engine:
                 slot, (stamp, request) = min(self._pending.items(), key=lambda item: item[1][0])
                 del self._pending[slot]
                 self._busy = True
-            self._put(slot, stamp, request, self._timed(request))
+            known = self._done.get(request)  # another slot may have asked the same meanwhile
+            self._put(slot, stamp, request, self._timed(request) if known is None else known)
             self._wake()
 
     def _load_originals(self, names: Iterable[str]) -> None:
@@ -159,6 +171,7 @@ class Engine:
         with self._lock:
             # what was answered without the originals is asked again
             self._done.clear()
+            self._known_originals += 1
             again = dict(self._wanted)
             for slot, request in again.items():
                 self._stamp += 1

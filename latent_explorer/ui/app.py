@@ -4,6 +4,8 @@ It draws when something changed and sleeps otherwise. torch is imported in a thr
 shows the maps.
 """
 
+import gc
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -27,7 +29,7 @@ from latent_explorer.ui.painter import Painter
 if TYPE_CHECKING:
     from latent_explorer.engine.engine import Engine
 
-FRAME = 1 / 60
+FRAME = 1 / 80  # the least time from one frame to the next: at 60 Hz screens a frame is never waited for
 AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 SLEEP = 0.5  # the longest wait for an event
 WAKE = pygame.event.custom_type()
@@ -79,6 +81,8 @@ class App:
         self._windowed_size = surface.get_size()
         self._awake_until = 0.0
         self._drawn_at = 0.0
+        # a thread in the background keeps the interpreter for 5 ms at a time by default, a third of a frame
+        sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
         self._loader = threading.Thread(target=self._boot, name="loader", daemon=True)
         self._loader.start()
@@ -95,13 +99,13 @@ class App:
             events = self._events()
             if events or self._stirring():
                 self.frame(events)
-        self.close()
 
     @property
     def ready(self) -> bool:
         return self.ready_at is not None
 
     def close(self) -> None:
+        gc.unfreeze()
         if self.engine is not None:
             self.engine.close()
 
@@ -241,6 +245,10 @@ class App:
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
             engine.warm_up(dict.fromkeys(self.state.models))
+            # what is loaded now stays: without this the collector walks all of torch's objects every few hundred
+            # frames, which is a frame of 10 ms and more
+            gc.collect()
+            gc.freeze()
             self.engine = engine
         except BaseException as error:
             self.failure = error

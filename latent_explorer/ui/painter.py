@@ -30,6 +30,7 @@ from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.theme import Colour, Theme, mix, theme
 
 KEPT = 128
+CURVED = 4  # times its own size that a picture is enlarged bicubically
 Identity = tuple[object, ...]
 
 
@@ -143,9 +144,12 @@ class Painter:
         if key in self._scaled:
             self._scaled.move_to_end(key)
             return self._scaled[key][1]
-        how = Pillow.Resampling.BICUBIC if smooth else Pillow.Resampling.NEAREST
-        image = Pillow.fromarray(picture).resize(size, how).convert("RGB")
-        scaled = pygame.image.frombuffer(image.tobytes(), size, "RGB")
+        image = Pillow.fromarray(picture)
+        if smooth and size[0] > CURVED * image.width:
+            # a curve through the pixels first; the rest of the way a straight line, four times as fast, looks the same
+            image = image.resize((CURVED * image.width, CURVED * image.height), Pillow.Resampling.BICUBIC)
+        source = pygame.image.frombuffer(image.convert("RGB").tobytes(), image.size, "RGB")
+        scaled = (pygame.transform.smoothscale if smooth else pygame.transform.scale)(source, size)
         self._scaled[key] = (picture, scaled)  # holding the picture keeps its id from being used again
         if len(self._scaled) > KEPT:
             self._scaled.popitem(last=False)
@@ -253,10 +257,12 @@ def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
             box = pygame.Rect(0, 0, 2 * reach, 2 * reach)
             box.center = (round(item.px[0]), round(item.px[1]))
             return box.clip(_pg(item.clip))
-        case Line():
+        case Line() if item.points:
             xs, ys = zip(*item.points, strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             return box.inflate(item.width + 12, item.width + 12).clip(_pg(item.clip))
+        case Line():
+            return pygame.Rect(0, 0, 0, 0)
         case Text():
             return _pg(item.rect).inflate(0, 12)
         case _:
