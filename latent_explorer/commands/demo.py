@@ -1,10 +1,13 @@
 """`demo.py`: open the window, or draw it unseen."""
 
 import argparse
+import contextlib
+import importlib
 import json
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
 
     opened_at = time.time()
+    # the slowest import begins first, beside the others; whoever needs torch waits for it there
+    threading.Thread(target=_import_torch, name="torch", daemon=True).start()
 
     from latent_explorer.ui import session
 
@@ -64,6 +69,11 @@ def run(options: argparse.Namespace) -> int:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         sys.stdout.write("\n".join(lines) + "\n")
     return 0
+
+
+def _import_torch() -> None:
+    with contextlib.suppress(Exception):  # what is wrong is said where torch is used
+        importlib.import_module("torch")
 
 
 def _size(text: str) -> tuple[int, int]:
