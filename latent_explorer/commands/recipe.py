@@ -257,7 +257,7 @@ def _ctrl_c() -> Iterator[list[bool]]:
 
     def handler(number: int, frame: Any) -> None:
         asked[0] = True
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # not `before`: a shell's background job ignores it
 
     before = signal.getsignal(signal.SIGINT)
     try:
