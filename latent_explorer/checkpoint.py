@@ -26,6 +26,8 @@ from latent_explorer.config import Config
 from latent_explorer.errors import InputError, WorkError
 
 if TYPE_CHECKING:
+    import torch
+
     from latent_explorer.models import Autoencoder
 
 FORMAT = 1
@@ -118,14 +120,18 @@ class Checkpoint:
         model.load_state_dict(weights, assign=True)
         return model.to(where).eval().requires_grad_(False)
 
+    @cached_property
+    def model_device(self) -> "torch.device":
+        """Where the network is."""
+        return next(self.model.parameters()).device
+
     def encode(self, images: Any) -> Any:
         """Images (N, C, H, W) float32 in [0, 1] to latents (N, d); an array or tensor, the same kind out."""
         import torch
 
         x, back = as_shaped(images, self.image_shape, "images")
         with torch.inference_mode():
-            where = next(self.model.parameters()).device
-            return back(self.model.encode(torch.from_numpy(x).to(where)).float().cpu().numpy())
+            return back(self.model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
     def decode(self, latents: Any) -> Any:
         """Latents (N, d) to pictures (N, C, H, W) in [0, 1]; an array or tensor, the same kind out."""
@@ -133,8 +139,7 @@ class Checkpoint:
 
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
-            where = next(self.model.parameters()).device
-            return back(self.model.decode(torch.from_numpy(z).to(where)).float().cpu().numpy())
+            return back(self.model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file whole or not at all; raises `WorkError` where it cannot be written."""

@@ -20,7 +20,7 @@ from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Text, View
 
 STEPS = 11
 """Pictures in a film strip, both ends included."""
@@ -232,10 +232,7 @@ class Compare:
                 *items,
                 Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True),
             ]
-        for i, (cell, picture) in enumerate(zip(row.columns(STEPS, round(6 * u)), value.pictures, strict=False)):
-            end = i in (0, STEPS - 1)
-            items.append(Image(cell.square(), picture, "accent" if end else "line", state.smooth))
-        return items
+        return [*items, Film(row, value.pictures, STEPS, round(6 * u), ends=True, smooth=state.smooth)]
 
 
 @lru_cache(maxsize=8)

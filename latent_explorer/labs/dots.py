@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Xy
+
+Columns = tuple[Floats, Floats, NDArray[np.int64]]
 
 
 class Dots:
@@ -31,9 +34,9 @@ class Dots:
         distance, position = tree.query(xy)
         return float(distance), int(numbers[position])
 
-    def shown(self, hidden: frozenset[int]) -> NDArray[np.intp]:
-        """The numbers of the dots whose class is not hidden."""
-        return np.flatnonzero(~np.isin(self.atlas.labels, list(hidden)))
+    def columns(self, hidden: frozenset[int]) -> Columns:
+        """x, y and class of the dots whose class is not hidden."""
+        return _columns(self.atlas, hidden)
 
     @cached_property
     def middles(self) -> dict[int, int]:
@@ -58,6 +61,13 @@ class Dots:
 @lru_cache(maxsize=16)
 def _dots(atlas: Atlas) -> Dots:
     return Dots(atlas)
+
+
+@lru_cache(maxsize=8)
+def _columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
+    kept = ~np.isin(atlas.labels, list(hidden))
+    x, y = (np.ascontiguousarray(atlas.xy[kept, axis]) for axis in (0, 1))
+    return x, y, atlas.labels[kept].astype(np.int64)
 
 
 @lru_cache(maxsize=8)

@@ -22,7 +22,7 @@ from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Bars, Gauge, Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.labs.view import Bars, Film, Gauge, Image, Item, Line, Marker, Panel, Text, View
 
 STRIP = 10
 """Pictures in the strip: as many pins as fit, or so many steps along a trace."""
@@ -151,11 +151,11 @@ class Explore:
         title = "Trace, from its start to its end" if own.trace else "Pins"
         head, row = inside.top(round(18 * u), round(2 * u))
         items.append(frame.caption(head, title))
-        cells = row.columns(STRIP, round(6 * u))
-        for i, (cell, picture) in enumerate(zip(cells, value.pictures, strict=False)):
-            items.append(Image(cell.square(), picture, "line", state.smooth))
-            if own.pins and not own.trace:
-                items.append(Text(cell.top(round(16 * u))[0], str(i + 1), "small", "accent", "left", bold=True))
+        film = Film(row, value.pictures, STRIP, round(6 * u), smooth=state.smooth)
+        items.append(film)
+        if own.pins and not own.trace:
+            for number, place in enumerate(film.places[: len(value.pictures)], 1):
+                items.append(Text(place.top(round(16 * u))[0], str(number), "small", "accent", bold=True))
         return items
 
     def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:

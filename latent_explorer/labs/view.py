@@ -69,6 +69,24 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Film:
+    """A row of pictures of one shape in the first of `cells` equal cells, each framed."""
+
+    rect: Rect
+    pictures: tuple[Picture, ...]
+    cells: int
+    gap: int
+    ends: bool = False
+    """Whether the first and last cell are framed as the ends of a way."""
+    smooth: bool = True
+
+    @property
+    def places(self) -> list[Rect]:
+        """Where each picture stands."""
+        return [cell.square() for cell in self.rect.columns(self.cells, self.gap)]
+
+
+@dataclass(frozen=True)
 class Text:
     rect: Rect
     text: str
@@ -116,5 +134,5 @@ class Sheet:
     foot: str = ""
 
 
-Item = Panel | Map | Marker | Line | Image | Text | Bars | Gauge | Chip | Sheet
+Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Chip | Sheet
 View = tuple[Item, ...]

@@ -1,12 +1,11 @@
 """Draws a view. It changes nothing but the surface and its own caches."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 import pygame
-from PIL import Image as Pillow
 
 from latent_explorer.engine.requests import Picture
 from latent_explorer.labs.rect import Rect
@@ -14,6 +13,7 @@ from latent_explorer.labs.state import World
 from latent_explorer.labs.view import (
     Bars,
     Chip,
+    Film,
     Gauge,
     Image,
     Item,
@@ -25,12 +25,12 @@ from latent_explorer.labs.view import (
     Text,
     View,
 )
+from latent_explorer.ui import enlarge
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.theme import Colour, Theme, mix, theme
 
 KEPT = 128
-CURVED = 4  # times its own size that a picture is enlarged bicubically
 Identity = tuple[object, ...]
 
 
@@ -39,8 +39,9 @@ class Painter:
         self.theme: Theme = theme("dark")
         self.lettering = Lettering(1.0)
         self._scatter = Scatter()
-        self._scaled: OrderedDict[tuple[int, int, bool], tuple[Picture, pygame.Surface]] = OrderedDict()
+        self._enlarged: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
         self._last: dict[Identity, pygame.Rect] = {}
+        self._view: View = ()  # kept, so that no picture of it gives its id to another
 
     def paint(
         self,
@@ -63,7 +64,7 @@ class Painter:
         now = {identity(item): _bounds(item, surface) for item in view}
         changed = [box for key, box in self._last.items() if key not in now]
         changed += [box for key, box in now.items() if key not in self._last]
-        self._last = now
+        self._last, self._view = now, view
         places = [surface.get_rect()] if whole else _merged([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
         for place in places:
@@ -95,6 +96,8 @@ class Painter:
                     self._line(surface, item)
             case Image():
                 self._image(surface, item)
+            case Film():
+                self._film(surface, item)
             case Text():
                 with _clipped(surface, _pg(item.rect) if item.wrap else place, place):
                     self._text(surface, item)
@@ -127,33 +130,41 @@ class Painter:
         pygame.draw.lines(surface, self.theme[item.colour], False, item.points, item.width)
 
     def _image(self, surface: pygame.Surface, item: Image) -> None:
-        height, width = item.picture.shape[:2]
-        share = min(item.rect.width / width, item.rect.height / height)
-        size = (round(width * share), round(height * share))
+        size = _fitted(item.picture, item.rect)
         if min(size) < 2:
             return
-        scaled = self._resized(item.picture, size, item.smooth)
-        place = scaled.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
-        surface.blit(scaled, place)
+        enlarged = self._at_size(id(item.picture), (item.picture,), size, item.smooth)
+        place = enlarged.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
+        surface.blit(enlarged, place)
         if item.frame:
             thick = max(1, round((1 if item.frame == "line" else 3) * self.lettering.unit))
             _outline(surface, self.theme[item.frame], place, thick)
 
-    def _resized(self, picture: Picture, size: tuple[int, int], smooth: bool) -> pygame.Surface:
-        key = (id(picture), size[0], smooth)
-        if key in self._scaled:
-            self._scaled.move_to_end(key)
-            return self._scaled[key][1]
-        image = Pillow.fromarray(picture)
-        if smooth and size[0] > CURVED * image.width:
-            # a curve through the pixels first; the rest of the way a straight line, four times as fast, looks the same
-            image = image.resize((CURVED * image.width, CURVED * image.height), Pillow.Resampling.BICUBIC)
-        source = pygame.image.frombuffer(image.convert("RGB").tobytes(), image.size, "RGB")
-        scaled = (pygame.transform.smoothscale if smooth else pygame.transform.scale)(source, size)
-        self._scaled[key] = (picture, scaled)  # holding the picture keeps its id from being used again
-        if len(self._scaled) > KEPT:
-            self._scaled.popitem(last=False)
-        return scaled
+    def _film(self, surface: pygame.Surface, item: Film) -> None:
+        places = item.places[: len(item.pictures)]
+        size = _fitted(item.pictures[0], places[0]) if places else (0, 0)
+        if min(size) < 2:
+            return
+        enlarged = self._at_size(id(item.pictures), item.pictures, size, item.smooth)
+        for i, cell in enumerate(places):
+            place = pygame.Rect((0, 0), size)
+            place.center = (round(cell.centre[0]), round(cell.centre[1]))
+            surface.blit(enlarged, place, (0, i * size[1], *size))
+            end = item.ends and i in (0, item.cells - 1)
+            thick = max(1, round((3 if end else 1) * self.lettering.unit))
+            _outline(surface, self.theme["accent" if end else "line"], place, thick)
+
+    def _at_size(
+        self, identity: int, pictures: Sequence[Picture], size: tuple[int, int], smooth: bool
+    ) -> pygame.Surface:
+        key = (identity, size, smooth)
+        if key not in self._enlarged:
+            # holding the pictures keeps their id from being used again
+            self._enlarged[key] = (pictures, enlarge.enlarged(pictures, size, smooth=smooth))
+            if len(self._enlarged) > KEPT:
+                self._enlarged.popitem(last=False)
+        self._enlarged.move_to_end(key)
+        return self._enlarged[key][1]
 
     def _text(self, surface: pygame.Surface, item: Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
@@ -233,6 +244,13 @@ class Painter:
             self._text(surface, Text(second, does, size))
 
 
+def _fitted(picture: Picture, rect: Rect) -> tuple[int, int]:
+    """The largest size (width, height) of the picture's own proportions in `rect`."""
+    height, width = picture.shape[:2]
+    share = min(rect.width / width, rect.height / height)
+    return round(width * share), round(height * share)
+
+
 def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: int) -> None:
     """A frame inside `rect`. pygame's own would be drawn around the clipped part of a rectangle."""
     across, down = (rect.width, thick), (thick, rect.height)
@@ -243,8 +261,11 @@ def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: 
 
 
 def identity(item: Item) -> Identity:
-    """Equal for items that look the same; arrays are compared by being the same object, which is quick."""
-    return (type(item).__name__, *(id(v) if isinstance(v, np.ndarray) else v for v in vars(item).values()))
+    """Equal for items that look the same; pictures are compared by being the same object, which is quick."""
+    values = vars(item)
+    if isinstance(item, Film):
+        values = {**values, "pictures": id(item.pictures)}
+    return (type(item).__name__, *(id(v) if isinstance(v, np.ndarray) else v for v in values.values()))
 
 
 def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:

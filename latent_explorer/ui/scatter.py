@@ -55,17 +55,16 @@ def radius(dots: int, zoom: float, unit: float) -> float:
 
 def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
     dots = Dots.of(checkpoint, item.which)
-    numbers = dots.shown(item.hidden)
-    scale = item.camera.pixels(item.rect)
-    px = (dots.atlas.xy[numbers] - np.asarray(item.camera.centre, np.float32)) * np.asarray([scale, -scale], np.float32)
-    px += np.asarray([item.rect.width / 2, item.rect.height / 2], np.float32)
+    x, y, labels = dots.columns(item.hidden)
+    width, height, scale = item.rect.width, item.rect.height, item.camera.pixels(item.rect)
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
-    inside = np.flatnonzero(
-        (px > -size).all(axis=1) & (px[:, 0] < item.rect.width + size) & (px[:, 1] < item.rect.height + size)
-    )
+    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(width / 2)
+    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(height / 2)
+    inside = (across > -size) & (across < width + size) & (down > -size) & (down < height + size)
+    if not inside.all():
+        across, down, labels = across[inside], down[inside], labels[inside]
     colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
-    labels = dots.atlas.labels[numbers[inside]]
-    surface = discs((item.rect.width, item.rect.height), px[inside], labels + 1, colours, size, theme["map"])
+    surface = discs((width, height), across, down, labels + 1, colours, size, theme["map"])
     if item.names:
         _names(surface, item, checkpoint, dots, theme, lettering)
     return surface
@@ -73,13 +72,14 @@ def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering)
 
 def discs(
     size: tuple[int, int],
-    px: Pixels,
+    across: Pixels,
+    down: Pixels,
     kinds: NDArray[np.int64],
     colours: list[Colour],
     radius: float,
     background: Colour,
 ) -> pygame.Surface:
-    """A surface with a disc of colour `colours[kind]` at each of (N, 2) positions, soft at the rim.
+    """A surface with a disc of colour `colours[kind]` at each of N positions (pixels), soft at the rim.
 
     Written pixel of the disc by pixel of the disc, each for all dots at once: a few dozen numpy calls instead of
     a blit a dot. The rim is mixed with the background and written first, so that it never cuts into a neighbour.
@@ -91,8 +91,7 @@ def discs(
     sheet.fill(background)
     pitch = sheet.get_pitch() // 4
     pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
-    corner = np.floor(px).astype(np.int64) + half
-    start = corner[:, 1] * pitch + corner[:, 0]
+    start = np.floor(down).astype(np.intp) * pitch + np.floor(across).astype(np.intp) + half * (pitch + 1)
     spots = sorted((c, x, y) for (y, x), c in np.ndenumerate(coverage) if c > 0)
     values: NDArray[np.uint32] = np.empty(0, np.uint32)
     before = -1.0

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from latent_explorer import data
 from latent_explorer.engine import answers
@@ -63,7 +64,8 @@ def test_a_trace_visits_its_positions(world):
 
 def decoding(images: np.ndarray) -> SimpleNamespace:
     """A checkpoint whose decoder gives these images (N, C, H, W)."""
-    return SimpleNamespace(decode=lambda z: images.astype(np.float32))
+    model = SimpleNamespace(decode=lambda z: torch.from_numpy(images.astype(np.float32)))
+    return SimpleNamespace(model=model, model_device="cpu")
 
 
 def test_colour_pictures_keep_their_channels():

@@ -5,7 +5,7 @@ from latent_explorer.engine.requests import Failure, Interpolation, Point, Resul
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move
 from latent_explorer.labs.compare import STEPS
-from latent_explorer.labs.view import Image, Line, Marker
+from latent_explorer.labs.view import Film, Line, Marker
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -111,8 +111,9 @@ def test_strips_are_drawn_under_each_other(world):
     view = LAB.view(state, answered(state, world), world)
     for slot in range(2):
         row = layout.parts[f"strip {slot}"]
-        pictures = [one for one in of_kind(view, Image) if row.contains(one.rect.centre)]
-        assert len(pictures) == STEPS
+        (film,) = [one for one in of_kind(view, Film) if row.contains(one.rect.centre)]
+        assert len(film.pictures) == STEPS
+        assert all(row.contains(place.centre) for place in film.places)
     lines = of_kind(view, Line)
     assert [line.clip for line in lines] == list(layout.maps)
 
@@ -124,8 +125,8 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
         assert ends(state, world) == {model: (3, 31)}
         view = LAB.view(state, answered(state, world), world)
         strips = [LAB.layout(state).parts[f"strip {place}"] for place in range(2)]
-        drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, Image)) for row in strips]
-        assert drawn == [STEPS * (place == slot) for place in range(2)]
+        drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, Film)) for row in strips]
+        assert drawn == [place == slot for place in range(2)]
 
 
 def test_clicking_sets_a_then_b_then_a_again(world, start):

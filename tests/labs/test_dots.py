@@ -29,8 +29,8 @@ def test_nearest_is_the_nearest_of_the_shown_ones(dots):
 def test_with_every_class_hidden_the_nearest_is_one_of_all(dots):
     everything = frozenset({0, 1, 2})
     assert dots.nearest(stage.EMPTY, everything) == pytest.approx(dots.nearest(stage.EMPTY, frozenset()))
-    assert len(dots.shown(everything)) == 0
-    assert len(dots.shown(frozenset({1}))) == 2 * stage.EACH
+    assert len(dots.columns(everything)[0]) == 0
+    assert len(dots.columns(frozenset({1}))[0]) == 2 * stage.EACH
 
 
 def test_a_class_has_its_name_among_its_own_dots(dots):

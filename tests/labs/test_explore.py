@@ -8,7 +8,7 @@ from latent_explorer.engine.requests import Failure, Point, PointValue, Results,
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Scroll
 from latent_explorer.labs.explore import STRIP, evenly
-from latent_explorer.labs.view import Bars, Gauge, Image, Map, Marker
+from latent_explorer.labs.view import Bars, Film, Gauge, Image, Map, Marker
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -93,7 +93,8 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     assert request.positions[-1] == pytest.approx(trace[-1])
     view = shown(state, world)
     assert "Trace" in texts(view)
-    assert len(of_kind(view, Image)) >= STRIP
+    (film,) = of_kind(view, Film)
+    assert len(film.pictures) == len(film.places) == STRIP
     assert play(state, world, Key("backspace")).own["explore"].trace == ()
 
 

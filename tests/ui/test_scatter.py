@@ -81,7 +81,7 @@ def test_any_size_and_zoom_can_be_drawn(world, rect, zoom):
 
 
 def test_discs_are_round_and_centred():
-    surface = discs((41, 41), np.array([[20.5, 20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0))
+    surface = discs((41, 41), *np.array([[20.5], [20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0))
     grey = pygame.surfarray.array3d(surface)[..., 0] / 255.0
     assert grey.sum() == pytest.approx(np.pi * 36, rel=0.02)
     x, y = np.meshgrid(np.arange(41), np.arange(41), indexing="ij")
@@ -92,7 +92,7 @@ def test_discs_are_round_and_centred():
 
 def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
     px = np.array([[0, 0], [29.9, 19.9], [-3, 10], [32, 10]], np.float32)
-    surface = discs((30, 20), px, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
+    surface = discs((30, 20), *px.T, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
     pixels = pygame.surfarray.array3d(surface)
     assert pixels.shape == (30, 20, 3)
     for corner in ((0, 0), (29, 19), (0, 10), (29, 10)):
@@ -101,7 +101,7 @@ def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
 
 
 def test_no_dots_are_an_empty_map():
-    surface = discs((30, 20), np.empty((0, 2), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
+    surface = discs((30, 20), *np.empty((2, 0), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
     assert (pygame.surfarray.array3d(surface) == (1, 2, 3)).all()
 
 
