@@ -55,6 +55,9 @@ class Compare:
     def start(self) -> Own:
         return Own()
 
+    def kept(self, own: Own) -> Own:
+        return own  # A and B are images, not places
+
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return ()
 

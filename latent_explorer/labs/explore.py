@@ -55,6 +55,9 @@ class Explore:
     def start(self) -> Own:
         return Own()
 
+    def kept(self, own: Own) -> Own:
+        return self.start()  # pins and traces are places on a map of another model
+
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return ()
 

@@ -49,7 +49,7 @@ def ring(
     state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = ""
 ) -> Marker:
     """A ring around a dot."""
-    return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(8 * state.mark), label)
+    return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(11 * state.mark), label)
 
 
 def dot_px(state: State, slot: int, dot: int, rect: Rect, world: World) -> Px:

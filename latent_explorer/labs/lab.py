@@ -47,6 +47,9 @@ class Lab(Protocol):
     def start(self) -> Any:
         """Its own part of the state."""
 
+    def kept(self, own: Any) -> Any:
+        """What of it holds for another model of the same images."""
+
     def controls(self, state: State, world: World) -> tuple[Control, ...]: ...
 
     def layout(self, state: State) -> Layout: ...

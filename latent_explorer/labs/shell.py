@@ -53,7 +53,7 @@ KEYS = (
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
     ("F1 or ?", "this page"),
-    ("Esc", "close this page, leave"),
+    ("Esc", "close a menu or this page, leave full screen, leave"),
 )
 
 
@@ -221,7 +221,10 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "f1" | "?":
             return replace(state, help=not state.help)
         case "escape":
-            return replace(state, help=False) if state.help else replace(state, leaving=True)
+            # the innermost first: in front of a class, leaving full screen must not end the lesson
+            if state.help or state.fullscreen:
+                return replace(state, help=False, fullscreen=state.fullscreen and state.help)
+            return replace(state, leaving=True)
         case "f" | "f11":
             return replace(state, fullscreen=not state.fullscreen)
         case "tab":
@@ -294,10 +297,12 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             return replace(state, lab=value, hover=None, held=None)
         case "model" | "model 2" if value in world:
             slot = 0 if action.control == "model" else 1
-            _ = world[value]  # a file that cannot be read shows here, before the state names it
+            before, after = world[state.models[slot]], world[value]
             models = (*state.models[:slot], value, *state.models[slot + 1 :])
-            own = {name: one.start() for name, one in LABS.items()}  # pins and strips were of another model
-            return replace(state, models=models, own=own, hover=None, held=None, hidden=frozenset())
+            same = before.data_key == after.data_key
+            own = {name: one.kept(state.own[name]) if same else one.start() for name, one in LABS.items()}
+            hidden = state.hidden if before.class_names == after.class_names else frozenset()
+            return replace(state, models=models, own=own, hover=None, held=None, hidden=hidden)
         case "map" if value in world[state.models[0]].maps:
             return replace(state, which=value, hover=None, held=None)
         case "theme" if value in ("dark", "light"):

@@ -178,6 +178,8 @@ class App:
         if event.type == pygame.QUIT:
             self.state = replace(self.state, leaving=True)
             return
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE and self._controls.close_menus():
+            return
         if not self.state.help:
             done = self._controls.process(event)
             if done is not None:

@@ -74,6 +74,16 @@ class Controls:
             return False
         return any(element.rect.bottom > self._bar.bottom for element in self._elements())
 
+    def close_menus(self) -> bool:
+        """Close an open menu without a choice; whether there was one."""
+        opened = any(
+            isinstance(one, UIDropDownMenu) and one.current_state is one.menu_states["expanded"]
+            for one in self._meanings
+        )
+        if opened:
+            self._made_for = None  # made again, closed
+        return opened
+
     def update(self, seconds: float) -> None:
         if self._manager is not None:
             self._manager.update(seconds)

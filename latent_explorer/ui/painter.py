@@ -112,7 +112,7 @@ class Painter:
 
     def _marker(self, surface: pygame.Surface, item: Marker) -> None:
         x, y = round(item.px[0]), round(item.px[1])
-        width = max(2, item.size // 4)
+        width = max(2, item.size // 3)
         if item.filled:
             pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + 2)
             pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size)

@@ -26,6 +26,7 @@ from latent_explorer.labs.actions import (
     Set,
 )
 from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.compare import Own
 from latent_explorer.labs.controls import Choice, Toggle
 from latent_explorer.labs.legend import chips
 from latent_explorer.labs.rect import Rect
@@ -276,12 +277,20 @@ def test_p_changes_the_projection_and_m_the_models(world):
     assert play(begin(world, "explore"), world, Key("M")).models == ("first", "second")  # no second map there
 
 
-def test_another_model_starts_afresh(world):
+def test_another_model_of_the_same_images_keeps_what_is_about_images(world):
     state = play(begin(world), world, *click(px_of(begin(world), world, stage.EMPTY)), Key("2"))
-    after = play(state, world, Set("model", "second"))
-    assert after.own["explore"].pins == ()
-    assert after.hidden == frozenset()
+    ends = Own(start=11, end=29)  # images, so they hold on the map of the next model too
+    after = play(state.with_own("compare", ends), world, Set("model", "second"))
+    assert after.own["compare"] == ends
+    assert after.own["explore"].pins == ()  # places on the map of another model
+    assert after.hidden == state.hidden != frozenset()
     assert after.hover is None
+
+
+def test_a_model_of_other_images_starts_afresh(world):
+    state = begin(world).with_own("compare", Own(start=11, end=29))
+    after = play(state, world, Set("model", "other"))
+    assert after.own == {name: lab.start() for name, lab in LABS.items()}
 
 
 def test_simple_switches(world):
@@ -312,6 +321,15 @@ def test_help_opens_and_closes(world, key):
 
 def test_escape_leaves(world):
     assert play(begin(world), world, Key("escape")).leaving
+
+
+def test_escape_leaves_the_page_first_then_full_screen(world):
+    state = play(begin(world), world, Key("f"), Key("f1"))
+    without_page = play(state, world, Key("escape"))
+    assert (without_page.help, without_page.fullscreen, without_page.leaving) == (False, True, False)
+    windowed = play(without_page, world, Key("escape"))
+    assert (windowed.fullscreen, windowed.leaving) == (False, False)
+    assert play(windowed, world, Key("escape")).leaving
 
 
 def test_plus_minus_and_home(world):

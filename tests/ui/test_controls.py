@@ -1,5 +1,6 @@
 import pygame
 import pytest
+from pygame_gui.elements import UIDropDownMenu
 
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Set
@@ -111,3 +112,17 @@ def test_a_menu_sets_the_value_behind_its_label(bar):
     (menu,) = [one for one in bar._meanings if hasattr(one, "options_list")]
     event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, text="Number 3", ui_element=menu)
     assert bar.process(event) == Set("many", "3")
+
+
+def test_an_open_menu_closes_without_a_choice(bar, monkeypatch):
+    assert not bar.close_menus()
+    (menu,) = [one for one in bar._meanings if isinstance(one, UIDropDownMenu)]
+    px = menu.rect.center
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
+    events(bar, px)
+    bar.update(0.01)
+    assert bar.floating
+    assert bar.close_menus()
+    bar.show(SAMPLE, BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    assert not bar.floating
+    assert not bar.close_menus()
