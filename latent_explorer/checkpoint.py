@@ -8,7 +8,6 @@ model is first needed, so that a map can be on the screen before.
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import config as configuration
-from latent_explorer import resources
+from latent_explorer import files, resources
 from latent_explorer.arrays import Floats, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.config import Config
-from latent_explorer.errors import InputError, WorkError
+from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
     import torch
@@ -155,23 +154,7 @@ def save(checkpoint: Checkpoint, path: Path) -> Path:
     header = _header(checkpoint)
     tensors = _tensors(checkpoint)
     header["digest"] = _digest(header, tensors)
-    data = to_bytes(tensors, metadata={KEY: _text(header)})
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # the prefix is short, since a name built of the file's own could be too long for the file system
-        descriptor, temporary = tempfile.mkstemp(prefix=".checkpoint-", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+    files.write(path, to_bytes(tensors, metadata={KEY: _text(header)}))
     return path
 
 

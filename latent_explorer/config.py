@@ -95,6 +95,14 @@ class Training:
     schedule: str = _key("onecycle", choices=("onecycle", "cosine", "constant"))
     seed: int = _key(0, low=0, high=2**31 - 1)
     device: str = _key("auto", choices=("auto", "cpu", "cuda", "mps"))
+    clip: float | None = _key(None, above=0.0, high=1e9)
+    """Largest norm of the gradient of all weights together; None does not clip."""
+    validation: float = _key(0.0, low=0.0, below=1.0)
+    """Share of the training images set aside to judge epochs by; needed for `patience` and for the best weights."""
+    patience: int | None = _key(None, low=1, high=1_000_000)
+    """End early after so many epochs in which the validation loss has not fallen."""
+    keep: str = _key("last", choices=("last", "best"))
+    """Which epoch's weights stay: the last one's, or those of the lowest validation loss."""
     precision: str = _key("float32", choices=("float32", "bfloat16"))
     """bfloat16 runs the forward pass under autocast; the weights stay float32."""
 
@@ -181,6 +189,13 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
         raise InputError(
             f"{source}: map.methods: 'latent' arrived with model.latent_dim {config.model.latent_dim}; "
             "the latent plane is a map where model.latent_dim is 2"
+        )
+    training = config.training
+    if training.validation == 0 and (training.patience is not None or training.keep == "best"):
+        key = "training.patience" if training.patience is not None else "training.keep"
+        raise InputError(
+            f"{source}: {key}: {training.patience or 'best'} arrived with training.validation 0; "
+            "a share of images to judge by is needed, for example training.validation: 0.1"
         )
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")

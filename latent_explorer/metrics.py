@@ -11,6 +11,7 @@ from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_divergence, sample
 
 BATCH = 1024
+BRIEF = 2048
 
 
 @torch.inference_mode()
@@ -41,6 +42,11 @@ def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, 
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     return {name: total / len(images) for name, total in sums.items()}
+
+
+def brief(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, float]:
+    """`evaluate` on the first few thousand images: enough for a learning curve, and a small part of an epoch."""
+    return evaluate(model, images[:BRIEF], seed=seed)
 
 
 @torch.inference_mode()

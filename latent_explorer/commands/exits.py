@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from latent_explorer.errors import LatentExplorerError
 
+Say = Callable[[str], None]
+
 
 class Parser(argparse.ArgumentParser):
     """argparse whose errors are one line."""

@@ -1,11 +1,8 @@
 """The whole of a training run: data, model, training, held-out metrics, map, checkpoint."""
 
-import os
 import platform
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,15 +10,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from latent_explorer import atlas, checkpoint, data, device, metrics, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.config import Config
+from latent_explorer.commands import console, resumption
+from latent_explorer.commands.exits import Say
+from latent_explorer.config import Config, Training
+from latent_explorer.data import Split
 from latent_explorer.errors import InputError, WorkError
-
-Say = Callable[[str], None]
 
 SMALL_STEP = 50_000_000
 """Multiply-adds of a training step below which one thread trains. Several gain little there, and where other
@@ -59,15 +56,23 @@ class Report:
         )
 
 
-def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say) -> Report:
-    """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt."""
-    where = device.pick(config.training.device)
+def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False) -> Report:
+    """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
+
+    With `resume` a training that was cut short goes on where it was.
+    """
     _check_writable(out)
+    with resumption.alone(out):
+        return _run(config, preset=preset, out=out, data_dir=data_dir, say=say, resume=resume)
+
+
+def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool) -> Report:
+    where = device.pick(config.training.device)
     dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     _check_map(config, dataset)
     parameters = _parameters(config, dataset)
     torch.manual_seed(config.training.seed)
-    with _memory("the model"):
+    with console.memory("the model"):
         model = models.build(config.model, config.objective, dataset.image_shape).to(where)
     say(
         f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
@@ -75,8 +80,20 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
     )
     if parameters * config.training.batch_size < SMALL_STEP:
         torch.set_num_threads(1)
-    with _ctrl_c() as asked, _bar(config.training.epochs) as progress, _memory("the training"):
-        history = training.fit(model, dataset.train.images, config.training, progress=progress, stop=lambda: asked[0])
+    train, validation = _set_aside(dataset.train, config.training)
+    origin = training.origin(config.as_dict(), dataset.train.images, where.type)
+    resumable = resumption.Resumption(out, origin)
+    state = resumable.begin(resume=resume, say=say)
+    with (
+        console.ctrl_c() as asked,
+        console.bar(config.training.epochs) as progress,
+        console.memory("the training"),
+    ):
+        history = training.fit(
+            model, train.images, config.training, labels=train.labels, validation=validation,
+            measure=lambda model: metrics.brief(model, dataset.test.images, seed=config.training.seed),
+            progress=progress, stop=lambda: asked[0], state=state, keep=resumable.keep,
+        )  # fmt: skip
     if not history.epochs:
         trouble = (
             "the loss became NaN or infinite in epoch 1" if history.diverged_in else "stopped before the first step"
@@ -88,11 +105,16 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
             f"the weights of epoch {history.diverged_in - 1} are kept{_advice(history)}"
         )
     elif history.stopped:
-        say(f"stopped in epoch {len(history.epochs)} of {config.training.epochs}; keeping what was learnt")
+        say(
+            f"stopped in epoch {len(history.epochs)} of {config.training.epochs}; keeping what was learnt "
+            "(the same command with --resume goes on)"
+        )
+    elif history.early:
+        say(f"ended early: the validation loss has not fallen since epoch {history.best}")
 
     weights = _rounded(model)
     say("measuring on held-out images")
-    with _ctrl_c():  # a second Ctrl-C must not lose what the first one kept
+    with console.ctrl_c():  # a second Ctrl-C must not lose what the first one kept
         found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
         train_latents = metrics.encode_all(model, dataset.train.images)
         test_latents = metrics.encode_all(model, dataset.test.images)
@@ -110,12 +132,15 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
         maps=maps,
         indices=indices,
         weights=weights,
-        metrics={"test": found, "history": [{"epoch": e.number, **e.parts} for e in history.epochs]},
+        metrics={"test": found, "history": [_epoch(e) for e in history.epochs]},
         made_by=_made_by(preset, history, dataset),
         name=out.stem,
     )
+    saved = _save(result, out)
+    if not history.stopped:
+        resumable.done()
     return Report(
-        checkpoint=str(_save(result, out)),
+        checkpoint=str(saved),
         preset=preset,
         epochs=len(history.epochs),
         seconds=round(history.seconds, 3),
@@ -126,6 +151,23 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
         status=1 if history.diverged_in else 0,
         maps=list(maps),
     )
+
+
+def _epoch(epoch: training.Epoch) -> dict[str, Any]:
+    """As the checkpoint's learning curve holds it."""
+    found: dict[str, Any] = {"epoch": epoch.number, **epoch.parts}
+    found |= {"held_out": epoch.held_out} if epoch.held_out else {}
+    return found if epoch.validation is None else {**found, "validation": epoch.validation}
+
+
+def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
+    """The images to train on, and those to judge by where `training.validation` is a share."""
+    if settings.validation == 0:
+        return train, None
+    order = torch.randperm(len(train), generator=torch.Generator().manual_seed(settings.seed))
+    count = min(max(1, round(settings.validation * len(train))), len(train) - 1)
+    aside, kept = order[:count].sort().values, order[count:].sort().values
+    return Split(train.images[kept], train.labels[kept]), Split(train.images[aside], train.labels[aside])
 
 
 def _advice(history: training.History) -> str:
@@ -237,50 +279,3 @@ def _save(result: Checkpoint, out: Path) -> Path:
         except (OSError, WorkError):
             raise error from None
         raise WorkError(f"{error}; the trained model was kept as {saved}") from None
-
-
-@contextmanager
-def _memory(what: str) -> Iterator[None]:
-    """Too little memory is a `WorkError`; torch has a type of its own for it on an accelerator only."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
-            raise
-        raise WorkError(f"{what} does not fit into memory; a smaller model or training.batch_size may") from None
-
-
-@contextmanager
-def _ctrl_c() -> Iterator[list[bool]]:
-    """The first Ctrl-C only sets the flag, so that no step is cut in half; the next one interrupts."""
-    asked = [False]
-
-    def handler(number: int, frame: Any) -> None:
-        asked[0] = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # not `before`: a shell's background job ignores it
-
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        signal.signal(signal.SIGINT, handler)
-    except ValueError:  # not the main thread: nobody can press Ctrl-C there
-        yield asked
-        return
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
-    """A progress bar over the epochs with the loss's named parts."""
-    quiet = os.environ.get("TQDM_DISABLE") == "1"
-    layout = "{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]"
-    with tqdm(total=epochs, unit="epoch", disable=quiet, bar_format=layout) as bar:
-
-        def show(now: training.Progress) -> None:
-            bar.n = now.epoch - 1 + now.step / now.steps
-            bar.set_postfix({name: f"{value:.4g}" for name, value in now.parts.items()}, refresh=False)
-            bar.refresh()
-
-        yield show

@@ -30,6 +30,7 @@ def parser() -> Parser:
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
     p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
     p.add_argument("--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors")
+    p.add_argument("--resume", action="store_true", help="go on with the training of --out that was cut short")
     p.add_argument("--list", action="store_true", help="one line a preset, then stop")
     p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
     return p
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
     from latent_explorer.commands import recipe  # imports torch, which the checks above do not need
 
-    report = recipe.run(config, preset=preset, out=out, data_dir=options.data_dir, say=say)
+    report = recipe.run(config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume)
     sys.stdout.write(report.text() + "\n")
     if options.json:
         sys.stdout.write(json.dumps(report.as_dict()) + "\n")

@@ -44,10 +44,13 @@ class Autoencoder(nn.Module):
         """(N, d) -> (N, C, H, W) in [0, 1]."""
         return torch.sigmoid(self.logits(z))
 
-    def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
         """Named parts, each a scalar averaged over the pictures; `loss` is what is minimised.
 
-        `generator` is the source of whatever noise the objective draws.
+        `generator` is the source of whatever noise the objective draws; `labels` (N,) are the pictures' classes,
+        -1 where unknown.
         """
         reconstruction = self.reconstruction(self.logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}

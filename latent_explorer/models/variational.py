@@ -25,7 +25,9 @@ class VariationalAutoencoder(Autoencoder):
     def encode(self, x: Tensor) -> Tensor:
         return self.posterior(x)[0]
 
-    def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
         mean, log_variance = self.posterior(x)
         reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
         kl = kl_divergence(mean, log_variance).mean()

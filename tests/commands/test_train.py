@@ -15,7 +15,7 @@ import torch
 import latent_explorer
 from latent_explorer import checkpoint, config, data, metrics, models, training
 from latent_explorer.atlas import projection
-from latent_explorer.commands import recipe, train
+from latent_explorer.commands import console, recipe, train
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
@@ -296,7 +296,7 @@ def test_ctrl_c_keeps_what_was_learnt():
     assert 1 <= report["epochs"] < 100_000
     made = checkpoint.load(report["checkpoint"], "cpu")
     assert len(made.metrics["history"]) == report["epochs"]
-    assert [path.name for path in Path.cwd().iterdir()] == ["digits-vae.safetensors"]
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["digits-vae.resume", "digits-vae.safetensors"]
 
 
 def test_ctrl_c_before_the_first_step_writes_nothing(capsys, monkeypatch):
@@ -330,7 +330,7 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
 
 def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with recipe._ctrl_c() as asked:
+    with console.ctrl_c() as asked:
         signal.raise_signal(signal.SIGINT)
         assert asked == [True]
         with pytest.raises(KeyboardInterrupt):

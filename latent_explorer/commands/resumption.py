@@ -1,0 +1,65 @@
+"""A training that can go on: where its state lies, whose it is, and that no two runs write the same file."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from latent_explorer.commands.exits import Say
+from latent_explorer.errors import InputError
+from latent_explorer.training import State
+
+SUFFIX = ".resume"
+
+
+class Resumption:
+    """The state of the training that writes `out`, in a file beside it."""
+
+    def __init__(self, out: Path, origin: dict[str, Any]) -> None:
+        self.path = out.with_suffix(SUFFIX)
+        self._origin = origin
+
+    def begin(self, *, resume: bool, say: Say) -> State | None:
+        """The state to go on from; None begins anew."""
+        there = self.path.is_file()
+        if not resume:
+            if there:
+                say(f"{self.path} of an earlier run is there and will be replaced; --resume goes on with it")
+            return None
+        if not there:
+            say(f"no {self.path} to resume from: beginning anew")
+            return None
+        state = State.load(self.path, self._origin)
+        say(f"resuming after {len(state.history.epochs)} epochs and {state.step} steps")
+        return state
+
+    def keep(self, state: State) -> None:
+        state.save(self.path, self._origin)
+
+    def done(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Refuses a file that another process is training for; the lock goes with the process, however it ends."""
+    name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=12).hexdigest()
+    folder = platformdirs.user_cache_path("latent_explorer") / "locks"
+    lock = FileLock(folder / f"{name}.lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise InputError(f"--out {out}: another process is training for this file; another --out is allowed") from None
+    except OSError:  # no folder for locks: better a training without one than none
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,255 @@
+"""The training loop.
+
+Images stay in memory as one tensor and batches are cut from it, since a DataLoader that fetches sample by
+sample costs more than a step of these networks. The loop knows neither data sets nor files.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from latent_explorer import config
+from latent_explorer.data import Split, to_floats
+from latent_explorer.models import Autoencoder
+from latent_explorer.training import schedule
+from latent_explorer.training.state import Epoch, History, State, Tensors
+
+REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
+KEEP_EVERY = 10.0  # seconds between states that are kept
+VALIDATION_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Progress:
+    epoch: int
+    step: int
+    steps: int
+    """Steps an epoch."""
+    parts: dict[str, float]
+
+
+def fit(
+    model: Autoencoder,
+    images: Tensor,
+    training: config.Training,
+    *,
+    labels: Tensor | None = None,
+    validation: Split | None = None,
+    measure: Callable[[Autoencoder], dict[str, float]] | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    epoch_done: Callable[[Epoch], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+    state: State | None = None,
+    keep: Callable[[State], None] | None = None,
+    keep_every: float = KEEP_EVERY,
+) -> History:
+    """Train `model` where it lies on uint8 (N, C, H, W) images, in place.
+
+    The same seed, device and number of threads give the same weights. `stop` is asked before every step. A
+    loss that is not finite ends the training with the weights of the last good epoch.
+
+    `labels` (N,) for objectives that use them. `measure` gives an epoch's held-out metrics. The loss on
+    `validation` decides on early stopping (`training.patience`) and, with `training.keep` "best", on the
+    weights that stay. `keep` is given the state every `keep_every` seconds and where the training is stopped;
+    begun again from such a `state`, the training makes the steps it would have made.
+    """
+    run = _Run(model, images, training, labels, validation)
+    if state is not None:
+        run.restore(state)
+    run.keep, run.keep_every = keep, keep_every
+    run.progress, run.stop = progress, stop
+    history = run.history
+    while len(history.epochs) < training.epochs and not history.early:
+        if not run.epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
+            break
+    if training.keep == "best" and run.best and history.diverged_in is None:
+        model.load_state_dict(run.best)
+    model.eval()
+    return history
+
+
+class _Run:
+    """A training on its way: what `State` holds, and how a step changes it."""
+
+    def __init__(
+        self,
+        model: Autoencoder,
+        images: Tensor,
+        training: config.Training,
+        labels: Tensor | None,
+        validation: Split | None,
+    ) -> None:
+        self.model, self.training, self.validation = model, training, validation
+        self.device = next(model.parameters()).device
+        self.images = images.to(self.device)
+        self.labels = None if labels is None else labels.to(self.device)
+        self.steps = -(-len(images) // training.batch_size)
+        self.optimizer = _optimizer(model, training)
+        self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=training.precision == "bfloat16")
+        self.order = torch.Generator().manual_seed(training.seed)
+        self.noise = torch.Generator(self.device).manual_seed(training.seed)
+        self.history = History()
+        self.good, self.best = _copy(model), Tensors()
+        self.order_before = self.order.get_state()
+        self.step = self.seen = 0
+        self.sums: Tensors = {}
+        self.epoch_seconds = 0.0
+        self.keep: Callable[[State], None] | None = None
+        self.keep_every, self.kept = KEEP_EVERY, time.perf_counter()
+        self.progress: Callable[[Progress], None] = lambda _: None
+        self.stop: Callable[[], bool] = lambda: False
+
+    # -- an epoch -------------------------------------------------------------------------------------
+
+    def epoch(self) -> bool:
+        """The rest of the running epoch; False where nothing of it is to be counted."""
+        self.order_before = self.order.get_state()
+        shuffled = torch.randperm(len(self.images), generator=self.order)
+        batches = torch.split(shuffled, self.training.batch_size)[self.step :]
+        self.model.train()
+        before, began = self.epoch_seconds, time.perf_counter()
+        reported = began
+        for index in batches:
+            if self.stop():
+                self.history.stopped = True
+                self._keep(always=True)
+                break
+            self._step(index.to(self.device))
+            now = time.perf_counter()
+            self.epoch_seconds = before + now - began
+            if self.step in (1, self.steps) or now - reported > REPORT_EVERY:
+                reported = now
+                if not torch.isfinite(self.sums["loss"]):
+                    break
+                self.progress(Progress(len(self.history.epochs) + 1, self.step, self.steps, self.means()))
+            if self.step < self.steps:
+                self._keep()
+        return self.seen > 0
+
+    def _step(self, index: Tensor) -> None:
+        done = len(self.history.epochs) * self.steps + self.step
+        schedule.apply(self.optimizer, self.training, done / (self.training.epochs * self.steps))
+        x = to_floats(self.images[index])  # (B, C, H, W)
+        labels = None if self.labels is None else self.labels[index]
+        with self.autocast:
+            parts = self.model.loss(x, self.noise, labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        parts["loss"].backward()  # type: ignore[no-untyped-call]
+        if self.training.clip is not None:
+            torch.nn.utils.clip_grad_norm_(self.parameters, self.training.clip)
+        self.optimizer.step()
+        for name, value in parts.items():
+            value = value.detach() * len(x)
+            self.sums[name] = self.sums[name].add_(value) if name in self.sums else value
+        self.step += 1
+        self.seen += len(x)
+
+    def close_epoch(
+        self, measure: Callable[[Autoencoder], dict[str, float]] | None, epoch_done: Callable[[Epoch], None]
+    ) -> bool:
+        """Write the epoch into the history; False where its weights were not finite and are taken back."""
+        history, number = self.history, len(self.history.epochs) + 1
+        history.images_seen += self.seen
+        history.seconds += self.epoch_seconds
+        if not _finite(self.model, self.sums):
+            self.model.load_state_dict(self.good)
+            history.diverged_in = number
+            return False
+        self.good = _copy(self.model)
+        self.model.eval()
+        held_out = measure(self.model) if measure is not None else {}
+        loss = self._validated() if self.validation is not None else None
+        epoch = Epoch(number, self.means(), self.epoch_seconds, held_out, loss)
+        history.epochs.append(epoch)
+        if loss is not None:
+            self._judge(epoch)
+        self.step = self.seen = 0
+        self.sums, self.epoch_seconds = {}, 0.0
+        self.order_before = self.order.get_state()
+        epoch_done(epoch)
+        if not history.stopped:
+            self._keep()
+        return True
+
+    def means(self) -> dict[str, float]:
+        return {name: float(total) / self.seen for name, total in self.sums.items()}
+
+    # -- validation -----------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def _validated(self) -> float:
+        """The loss on the images set aside, with the same noise every time."""
+        assert self.validation is not None
+        noise = torch.Generator(self.device).manual_seed(self.training.seed)
+        total = 0.0
+        for i in range(0, len(self.validation.images), VALIDATION_BATCH):
+            x = to_floats(self.validation.images[i : i + VALIDATION_BATCH].to(self.device))
+            labels = self.validation.labels[i : i + VALIDATION_BATCH].to(self.device)
+            total += float(self.model.loss(x, noise, labels)["loss"]) * len(x)
+        return total / len(self.validation.images)
+
+    def _judge(self, epoch: Epoch) -> None:
+        history = self.history
+        lowest = min((e.validation for e in history.epochs if e.validation is not None), default=None)
+        if epoch.validation == lowest:
+            history.best, self.best = epoch.number, dict(self.good)
+        patience = self.training.patience
+        history.early = patience is not None and epoch.number - (history.best or 0) >= patience
+
+    # -- the state ------------------------------------------------------------------------------------
+
+    def _keep(self, *, always: bool = False) -> None:
+        now = time.perf_counter()
+        if self.keep is not None and (always or now - self.kept >= self.keep_every):
+            self.keep(self.state())
+            self.kept = time.perf_counter()
+
+    def state(self) -> State:
+        moments = {
+            f"{i}.{name}": torch.as_tensor(value).clone()
+            for i, parameter in enumerate(self.parameters)
+            for name, value in self.optimizer.state.get(parameter, {}).items()
+        }
+        return State(
+            model=_copy(self.model), good=self.good, best=self.best, optimizer=moments, order=self.order_before,
+            noise=self.noise.get_state(), sums={name: value.clone() for name, value in self.sums.items()},
+            step=self.step, seen=self.seen, epoch_seconds=self.epoch_seconds,
+            history=replace(self.history, epochs=list(self.history.epochs), stopped=False),
+        )  # fmt: skip
+
+    def restore(self, state: State) -> None:
+        self.model.load_state_dict(state.model)
+        where = {name: value.to(self.device) for name, value in state.good.items()}
+        self.good, self.best = where, {name: value.to(self.device) for name, value in state.best.items()}
+        for i, parameter in enumerate(self.parameters):
+            found = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
+            # the count of steps stays float32 on the parameter's device, as the fused optimizers keep it
+            self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
+        self.order.set_state(state.order)
+        self.noise.set_state(state.noise)
+        self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
+        self.step, self.seen, self.epoch_seconds = state.step, state.seen, state.epoch_seconds
+        self.history = replace(state.history, epochs=list(state.history.epochs))
+
+
+def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:
+    trained = [p for p in model.parameters() if p.requires_grad]
+    settings: dict[str, Any] = {"lr": training.learning_rate, "weight_decay": training.weight_decay}
+    # one kernel for all parameters: the loop over them costs as much as a small network's backward pass
+    if training.optimizer == "sgd":
+        return torch.optim.SGD(trained, momentum=0.9, fused=True, **settings)
+    kind: type[torch.optim.Adam] = torch.optim.AdamW if training.optimizer == "adamw" else torch.optim.Adam
+    return kind(trained, fused=True, **settings)
+
+
+def _copy(model: Autoencoder) -> Tensors:
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def _finite(model: Autoencoder, sums: Tensors) -> bool:
+    return bool(torch.isfinite(sums["loss"])) and all(bool(torch.isfinite(p).all()) for p in model.parameters())

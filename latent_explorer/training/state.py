@@ -1,0 +1,146 @@
+"""What a training has come to: its history, and all that another process needs to go on with the same steps.
+
+The file is a safetensors file like a checkpoint: tensors and a JSON header, no pickle.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from latent_explorer import files
+from latent_explorer.errors import InputError
+
+FORMAT = 1
+KEY = "latent_explorer_training"
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Epoch:
+    number: int
+    """Counts from 1."""
+    parts: dict[str, float]
+    """The loss's named parts, averaged over the epoch's pictures."""
+    seconds: float
+    held_out: dict[str, float] = field(default_factory=dict)
+    """Metrics on images that were not trained on, after this epoch."""
+    validation: float | None = None
+    """The loss on the images set aside for early stopping."""
+
+
+@dataclass
+class History:
+    epochs: list[Epoch] = field(default_factory=list)
+    images_seen: int = 0
+    seconds: float = 0.0
+    """In training steps, without what was measured between them."""
+    stopped: bool = False
+    """Asked to stop before the last epoch."""
+    diverged_in: int | None = None
+    """The epoch whose loss or weights became NaN or infinite; the weights are those of the epoch before."""
+    best: int | None = None
+    """The epoch with the lowest validation loss, where there is one."""
+    early: bool = False
+    """Ended because the validation loss had not fallen for as many epochs as `patience` allows."""
+
+    @property
+    def images_per_second(self) -> float:
+        return self.images_seen / self.seconds if self.seconds else 0.0
+
+
+@dataclass
+class State:
+    """A training between two steps."""
+
+    model: Tensors
+    good: Tensors
+    """The weights after the last whole epoch."""
+    best: Tensors
+    """The weights of the lowest validation loss; empty where none is measured."""
+    optimizer: Tensors
+    """By the number of the parameter and the name of the moment: `3.exp_avg`."""
+    order: Tensor
+    """The shuffling generator as it was before the running epoch."""
+    noise: Tensor
+    """The objective's generator as it is."""
+    sums: Tensors
+    """The running epoch's loss parts, summed over its pictures."""
+    step: int
+    """Steps done in the running epoch."""
+    seen: int
+    """Pictures seen in it."""
+    epoch_seconds: float
+    history: History
+
+    def save(self, path: Path, origin: Mapping[str, Any]) -> None:
+        """Write it whole or not at all; `origin` says what it is a state of. Raises `WorkError`."""
+        from safetensors.torch import save as to_bytes
+
+        groups = {"model": self.model, "good": self.good, "best": self.best, "optimizer": self.optimizer}
+        groups |= {"sums": self.sums, "random": {"order": self.order, "noise": self.noise}}
+        tensors = {f"{group}/{name}": value for group, all_ in groups.items() for name, value in all_.items()}
+        header = {
+            "format": FORMAT, "origin": origin, "step": self.step, "seen": self.seen,
+            "epoch_seconds": self.epoch_seconds, "history": asdict(self.history),
+        }  # fmt: skip
+        data = to_bytes({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, {KEY: json.dumps(header)})
+        files.write(path, data)
+
+    @classmethod
+    def load(cls, path: Path, origin: Mapping[str, Any]) -> "State":
+        """Raises `InputError` for a damaged file, and for one that is a state of something else."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="pt") as file:
+                header = json.loads((file.metadata() or {})[KEY])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            if header["format"] != FORMAT:
+                raise InputError(f"{path}: format {header['format']} arrived; {FORMAT} is expected")
+            _same_origin(path, header["origin"], origin)
+            history = History(**{**header["history"], "epochs": [Epoch(**e) for e in header["history"]["epochs"]]})
+            groups: dict[str, Tensors] = {}
+            for name, value in tensors.items():
+                group, _, rest = name.partition("/")
+                groups.setdefault(group, {})[rest] = value
+            return cls(
+                model=groups["model"], good=groups["good"], best=groups.get("best", {}),
+                optimizer=groups.get("optimizer", {}), order=groups["random"]["order"],
+                noise=groups["random"]["noise"], sums=groups.get("sums", {}), step=header["step"],
+                seen=header["seen"], epoch_seconds=header["epoch_seconds"], history=history,
+            )  # fmt: skip
+        except InputError:
+            raise
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path}: truncated, damaged or no state of a training ({error}); delete it") from None
+
+
+def origin(config: Mapping[str, Any], images: Tensor, device: str) -> dict[str, Any]:
+    """What a state has to fit: the run's own sections, its images and the kind of device."""
+    digest = hashlib.blake2b(images.contiguous().numpy().data, digest_size=16).hexdigest()
+    sections = {name: config[name] for name in ("data", "model", "objective", "training")}
+    sections["data"] = {k: v for k, v in sections["data"].items() if k != "path"}
+    sections["training"] = {k: v for k, v in sections["training"].items() if k != "device"}
+    return {**sections, "images": digest, "device": device, "torch": torch.__version__}
+
+
+def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    if before == now:
+        return
+    changes = []
+    for section in now:
+        old, new = before.get(section), now[section]
+        if isinstance(new, Mapping) and isinstance(old, Mapping):
+            changes += [f"{section}.{k} {old.get(k)} -> {new[k]}" for k in new if old.get(k) != new[k]]
+        elif old != new:
+            changes.append("other images" if section == "images" else f"{section} {old} -> {new}")
+    raise InputError(
+        f"--resume: {path} is of another run ({'; '.join(changes) or 'unknown keys'}); "
+        "resume with the same settings, or leave out --resume to begin anew"
+    )

@@ -1,0 +1,115 @@
+"""`--resume`: whatever ends a training, the same command goes on with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import latent_explorer
+from latent_explorer import checkpoint
+from latent_explorer.commands import resumption, train
+from latent_explorer.errors import InputError
+
+ROOT = Path(latent_explorer.__file__).parents[1]
+SETTINGS = [
+    "--device", "cpu", "--set", "training.epochs=30", "--set", "map.methods=[pca]", "--set", "map.points=50",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_a_state_it_begins_anew_and_says_so(capsys):
+    assert train.main([*SETTINGS, "--set", "training.epochs=1", "--resume"]) == 0
+    assert "beginning anew" in capsys.readouterr().err
+    assert not Path("digits-vae.resume").exists()
+
+
+def test_stopped_by_ctrl_c_and_resumed_writes_the_same_file(capsys, monkeypatch):
+    assert train.main([*SETTINGS, "--out", "whole.safetensors"]) == 0
+    monkeypatch.setattr(train.configuration, "load", once_interrupted(train.configuration.load))
+    assert train.main([*SETTINGS, "--out", "cut.safetensors"]) == 0
+    assert "--resume" in capsys.readouterr().err
+    assert len(checkpoint.load("cut.safetensors").metrics["history"]) < 30  # what was learnt until then
+    assert Path("cut.resume").is_file()
+    assert train.main([*SETTINGS, "--out", "cut.safetensors", "--resume"]) == 0
+    assert Path("cut.safetensors").read_bytes() == Path("whole.safetensors").read_bytes()
+    assert not Path("cut.resume").exists()
+
+
+def once_interrupted(load):
+    """Presses Ctrl-C a moment after the training's handler stands."""
+
+    def loaded(*arguments):
+        before = signal.getsignal(signal.SIGINT)
+
+        def press() -> None:
+            until = time.monotonic() + 30
+            while signal.getsignal(signal.SIGINT) is before and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(0.15)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=press, daemon=True).start()
+        return load(*arguments)
+
+    return loaded
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill is another thing there")
+def test_killed_and_resumed_writes_the_same_file():
+    """A process of its own, killed as soon as it has kept a state."""
+    settings = [*SETTINGS, "--set", "training.epochs=20", "--out", "cut.safetensors"]
+    program = (
+        "import sys; from latent_explorer.training import loop; loop.fit.__kwdefaults__['keep_every'] = 0.0; "
+        "from latent_explorer.commands import train; sys.exit(train.main(sys.argv[1:]))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *settings], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    until = time.monotonic() + 60
+    while not Path("cut.resume").exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=30)
+    assert not Path("cut.safetensors").exists()
+    assert train.main([*settings, "--resume"]) == 0
+    assert train.main([*settings, "--out", "whole.safetensors"]) == 0
+    assert Path("cut.safetensors").read_bytes() == Path("whole.safetensors").read_bytes()
+
+
+def test_another_config_is_refused_and_nothing_is_lost(capsys, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(train.configuration, "load", once_interrupted(train.configuration.load))
+        assert train.main(SETTINGS) == 0
+    before = Path("digits-vae.resume").read_bytes()
+    capsys.readouterr()
+    assert train.main([*SETTINGS, "--set", "training.batch_size=96", "--resume"]) == 2
+    assert "training.batch_size 64 -> 96" in capsys.readouterr().err
+    assert Path("digits-vae.resume").read_bytes() == before
+
+
+def test_two_trainings_of_one_file_are_refused(capsys):
+    with resumption.alone(Path("digits-vae.safetensors")):
+        assert train.main(SETTINGS) == 2
+    assert "another process is training for this file" in capsys.readouterr().err
+
+
+def test_the_lock_is_of_the_file_whatever_it_is_called():
+    with (
+        resumption.alone(Path("a.safetensors")),
+        resumption.alone(Path("b.safetensors")),
+        pytest.raises(InputError),
+        resumption.alone(Path.cwd() / "." / "a.safetensors"),
+    ):
+        pass
+    with resumption.alone(Path("a.safetensors")):
+        pass

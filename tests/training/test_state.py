@@ -1,0 +1,195 @@
+"""A training that was cut short goes on to the very weights it would have had."""
+
+import itertools
+import os
+import random
+import signal
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from latent_explorer import config, models, training
+from latent_explorer.config import Training
+from latent_explorer.data import Split
+from latent_explorer.errors import InputError
+from latent_explorer.training import State
+
+SETTINGS = Training(epochs=4, batch_size=50)
+ORIGIN = {"model": {"latent_dim": 3}, "images": "abc"}
+KILLS = 20
+
+
+def build(objective: str = "plain") -> models.Autoencoder:
+    torch.manual_seed(0)
+    return models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective), (1, 8, 8))
+
+
+def same(one: models.Autoencoder, other: models.Autoencoder) -> bool:
+    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+def stop_after(steps: int):
+    left = iter([False] * steps)
+    return lambda: next(left, True)
+
+
+@pytest.fixture
+def train(digits) -> Split:
+    return Split(digits.train.images[:250], digits.train.labels[:250])
+
+
+def cut_short(train: Split, settings: Training, steps: int, path: Path, objective: str = "plain") -> None:
+    training.fit(
+        build(objective), train.images, settings, labels=train.labels, stop=stop_after(steps),
+        keep=lambda state: state.save(path, ORIGIN),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("objective", models.OBJECTIVES)
+@pytest.mark.parametrize("steps", [1, 5, 8, 19])
+def test_cut_short_and_resumed_is_as_never_stopped(train, tmp_path, objective, steps):
+    whole, resumed = build(objective), build(objective)
+    expected = training.fit(whole, train.images, SETTINGS, labels=train.labels)
+    path = tmp_path / "run.resume"
+    cut_short(train, SETTINGS, steps, path, objective)
+    with torch.random.fork_rng():
+        torch.manual_seed(99)  # nothing comes from the global generator
+        found = training.fit(resumed, train.images, SETTINGS, labels=train.labels, state=State.load(path, ORIGIN))
+    assert same(whole, resumed)
+    assert [e.parts for e in found.epochs] == [e.parts for e in expected.epochs]
+    assert found.images_seen == expected.images_seen
+    assert not found.stopped
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+@pytest.mark.parametrize("schedule", ["onecycle", "cosine", "constant"])
+def test_with_every_optimizer_and_schedule(train, tmp_path, optimizer, schedule):
+    settings = replace(SETTINGS, optimizer=optimizer, schedule=schedule, clip=1.0)
+    whole, resumed = build(), build()
+    training.fit(whole, train.images, settings)
+    cut_short(train, settings, 7, tmp_path / "s", "plain")
+    training.fit(resumed, train.images, settings, state=State.load(tmp_path / "s", ORIGIN))
+    assert same(whole, resumed)
+
+
+def test_early_stopping_and_the_best_weights_go_on_too(digits, tmp_path):
+    """Thirty pictures are soon learnt by heart, and from then on others get worse."""
+    images, labels = digits.train.images[:30], digits.train.labels[:30]
+    aside = Split(digits.test.images[:100], digits.test.labels[:100])
+    settings = Training(
+        epochs=300, batch_size=10, learning_rate=0.03, schedule="constant", validation=0.5, patience=4, keep="best"
+    )
+    whole, resumed, path = build(), build(), tmp_path / "run.resume"
+    expected = training.fit(whole, images, settings, labels=labels, validation=aside)
+    assert expected.early
+    assert len(expected.epochs) == expected.best + 4 < 300
+    training.fit(
+        build(), images, settings, labels=labels, validation=aside, stop=stop_after(3 * (expected.best + 1) + 2),
+        keep=lambda state: state.save(path, ORIGIN),
+    )  # fmt: skip
+    state = State.load(path, ORIGIN)
+    found = training.fit(resumed, images, settings, labels=labels, validation=aside, state=state)
+    assert same(whole, resumed)
+    assert (found.best, found.early) == (expected.best, True)
+    best = build()  # the weights that stay are those of the best epoch
+    training.fit(best, images, replace(settings, patience=None, keep="last"), stop=stop_after(3 * expected.best))
+    assert same(best, whole)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a process at once")
+def test_killed_twenty_times_at_random_moments(train, tmp_path):
+    """Every life of the process is killed with SIGKILL, in the middle of a step, an epoch or a write."""
+    settings = Training(epochs=30, batch_size=25)
+    whole, resumed = build("variational"), build("variational")
+    training.fit(whole, train.images, settings)
+    path = tmp_path / "run.resume"
+
+    def live() -> None:
+        state = State.load(path, ORIGIN) if path.exists() else None
+        training.fit(
+            build("variational"), train.images, settings, state=state, keep_every=0.0,
+            keep=lambda state: state.save(path, ORIGIN),
+        )  # fmt: skip
+
+    moments = random.Random(0)
+    kills = 0
+    for _ in range(KILLS):
+        child = os.fork()
+        if child == 0:
+            live()
+            os._exit(0)
+        time.sleep(moments.uniform(0.005, 0.12))
+        os.kill(child, signal.SIGKILL)
+        kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert kills == KILLS  # none of them came to its end before
+    state = State.load(path, ORIGIN)
+    assert 0 < len(state.history.epochs) * 10 + state.step < 300
+    training.fit(resumed, train.images, settings, state=state)
+    assert same(whole, resumed)
+
+
+def test_a_finished_training_has_nothing_left_to_do(train, tmp_path):
+    states: list[State] = []
+    model = build()
+    training.fit(model, train.images, SETTINGS, keep=states.append, keep_every=0.0)
+    again = build()
+    history = training.fit(again, train.images, SETTINGS, state=states[-1])
+    assert same(model, again)
+    assert len(history.epochs) == 4
+
+
+def test_a_state_is_not_changed_by_going_on(train):
+    states: list[State] = []
+    training.fit(build(), train.images, SETTINGS, stop=stop_after(7), keep=states.append)
+    before = {name: value.clone() for name, value in states[0].model.items()}
+    training.fit(build(), train.images, SETTINGS, state=states[0])
+    assert all(torch.equal(before[name], value) for name, value in states[0].model.items())
+    assert len(states[0].history.epochs) == 1
+    assert states[0].step == 2
+
+
+# -- what may not be resumed --------------------------------------------------------------------------
+
+
+def test_another_config_is_refused_by_its_keys(train, tmp_path):
+    before = config.from_dict({"training": {"batch_size": 64}}).as_dict()
+    now = config.from_dict({"training": {"batch_size": 32}, "map": {"points": 100}}).as_dict()
+    training.fit(
+        build(), train.images, SETTINGS, stop=stop_after(3),
+        keep=lambda state: state.save(tmp_path / "s", training.origin(before, train.images, "cpu")),
+    )  # fmt: skip
+    with pytest.raises(InputError, match=r"training\.batch_size 64 -> 32") as error:
+        State.load(tmp_path / "s", training.origin(now, train.images, "cpu"))
+    assert "map" not in str(error.value)  # maps are made afterwards
+    with pytest.raises(InputError, match="other images"):
+        State.load(tmp_path / "s", training.origin(before, train.images[:100], "cpu"))
+    with pytest.raises(InputError, match="device cpu -> cuda"):
+        State.load(tmp_path / "s", training.origin(before, train.images, "cuda"))
+    assert State.load(tmp_path / "s", training.origin(before, train.images.clone(), "cpu")).step == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, None])
+def test_a_damaged_state_is_one_clear_line(train, tmp_path, content):
+    path = tmp_path / "s"
+    cut_short(train, SETTINGS, 3, path)
+    path.write_bytes(path.read_bytes()[:-50] if content is None else content)
+    with pytest.raises(InputError, match="truncated, damaged or no state"):
+        State.load(path, ORIGIN)
+
+
+def test_the_history_survives_the_file(train, tmp_path):
+    states: list[State] = []
+    training.fit(
+        build(), train.images, SETTINGS, measure=lambda _: {"mse": 0.25}, stop=stop_after(13), keep=states.append
+    )
+    states[0].save(tmp_path / "s", ORIGIN)
+    found = State.load(tmp_path / "s", ORIGIN)
+    assert asdict(found.history) == asdict(states[0].history)
+    assert found.history.epochs[1].held_out == {"mse": 0.25}
+    for one, other in itertools.zip_longest(found.optimizer.items(), sorted(states[0].optimizer.items())):
+        assert one[0] == other[0]
+        assert torch.equal(one[1], other[1])
