@@ -34,8 +34,9 @@ def test_without_a_state_it_begins_anew_and_says_so(capsys):
 
 def test_stopped_by_ctrl_c_and_resumed_writes_the_same_file(capsys, monkeypatch):
     assert train.main([*SETTINGS, "--out", "whole.safetensors"]) == 0
-    monkeypatch.setattr(train.configuration, "load", once_interrupted(train.configuration.load))
-    assert train.main([*SETTINGS, "--out", "cut.safetensors"]) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(train.configuration, "load", once_interrupted(train.configuration.load))
+        assert train.main([*SETTINGS, "--out", "cut.safetensors"]) == 0
     assert "--resume" in capsys.readouterr().err
     assert len(checkpoint.load("cut.safetensors").metrics["history"]) < 30  # what was learnt until then
     assert Path("cut.resume").is_file()
