@@ -21,6 +21,9 @@ from latent_explorer import resources
 from latent_explorer.errors import InputError
 
 T = TypeVar("T")
+OBJECTIVES = (
+    "plain", "variational", "denoising", "sparse", "contractive", "robust", "wasserstein", "adversarial", "quantised"
+)  # fmt: skip
 
 
 def _key(
@@ -63,7 +66,7 @@ class Data:
 class Model:
     """The network: the two bodies and the latent space between them."""
 
-    network: str = _key("mlp", choices=("mlp", "cnn"))
+    network: str = _key("mlp", choices=("mlp", "cnn", "sequence"))
     latent_dim: int = _key(32, low=1, high=4096)
     hidden: tuple[int, ...] = _key((128, 64), low=1, high=65_536, length=(0, 16))
     """Widths of the fully connected layers of the encoder; the decoder is their mirror."""
@@ -76,12 +79,36 @@ class Model:
 class Objective:
     """What is minimised."""
 
-    name: str = _key("plain", choices=("plain", "variational"))
+    name: str = _key("plain", choices=OBJECTIVES)
     loss: str = _key("bce", choices=("bce", "mse"))
     """Reconstruction term, summed over a picture: bce is the Bernoulli likelihood in nats, mse the
     squared error (a Gaussian likelihood of variance 1/2)."""
     beta: float = _key(1.0, low=0.0, high=1_000_000)
     """variational: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
+    warm_up: float = _key(0.0, low=0.0, high=1.0)
+    """variational, sparse: share of the training in which the weight of the KL or penalty rises from 0."""
+    free_bits: float = _key(0.0, low=0.0, high=1000.0)
+    """variational: nats a dimension that cost nothing."""
+    weight: float = _key(1.0, low=0.0, high=1_000_000)
+    """sparse, contractive, wasserstein, adversarial: weight of the penalty beside the reconstruction."""
+    noise: str = _key("gaussian", choices=("gaussian", "masking", "salt_and_pepper"))
+    """denoising: what is done to the pictures."""
+    noise_level: float = _key(0.5, above=0.0, high=1.0)
+    """denoising: the most of it; every picture's own level is drawn from 0 to this."""
+    sparsity: str = _key("l1", choices=("l1", "kl"))
+    """sparse: which penalty."""
+    rho: float = _key(0.05, above=0.0, below=1.0)
+    """sparse: the mean activation that kl draws each unit to."""
+    sigma: float = _key(0.5, above=0.0, high=100.0)
+    """robust: the error of a pixel (grey values 0 to 1) from which on more hardly counts."""
+    codes: int = _key(128, low=2, high=65_536)
+    """quantised: entries of the codebook."""
+    groups: int = _key(8, low=1, high=4096)
+    """quantised: parts of the latent vector, each with a code of its own."""
+    commitment: float = _key(0.25, low=0.0, high=1000.0)
+    """quantised: weight of the encoder's distance to its codes."""
+    decay: float = _key(0.99, low=0.0, below=1.0)
+    """quantised: of the moving average that the codes are."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from latent_explorer.models.variational import kl_divergence, sample
 
 BATCH = 1024
 BRIEF = 2048
+FIGURED = 2048  # pictures that an objective's own figures are taken of
 
 
 @torch.inference_mode()
@@ -41,7 +42,8 @@ def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, 
             found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
-    return {name: total / len(images) for name, total in sums.items()}
+    means = {name: total / len(images) for name, total in sums.items()}
+    return means | model.figures(to_floats(images[:FIGURED].to(device)), generator)
 
 
 def brief(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, float]:

@@ -33,7 +33,7 @@ def test_mse_is_a_pixel_and_bce_a_picture(images):
 def test_kl_and_elbo_stand_for_variational_models(images):
     model = build("variational")
     found = metrics.evaluate(model, images, seed=0)
-    assert set(found) == {"mse", "bce", "kl", "neg_elbo"}
+    assert set(found) == {"mse", "bce", "kl", "neg_elbo", "active_units"}
     with torch.inference_mode():
         mean, log_variance = model.posterior(data.to_floats(images))
     exact = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(1).mean().item()

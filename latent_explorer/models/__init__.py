@@ -5,12 +5,29 @@ subclass of `Autoencoder`.
 """
 
 from latent_explorer import config
-from latent_explorer.models import cnn, mlp
+from latent_explorer.models import cnn, mlp, sequence
+from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.contractive import ContractiveAutoencoder
+from latent_explorer.models.denoising import DenoisingAutoencoder
+from latent_explorer.models.quantised import VectorQuantisedAutoencoder
+from latent_explorer.models.robust import RobustAutoencoder
+from latent_explorer.models.sparse import SparseAutoencoder
 from latent_explorer.models.variational import VariationalAutoencoder
+from latent_explorer.models.wasserstein import WassersteinAutoencoder
 
-NETWORKS = {"mlp": mlp, "cnn": cnn}
-OBJECTIVES: dict[str, type[Autoencoder]] = {"plain": Autoencoder, "variational": VariationalAutoencoder}
+NETWORKS = {"mlp": mlp, "cnn": cnn, "sequence": sequence}
+OBJECTIVES: dict[str, type[Autoencoder]] = {
+    "plain": Autoencoder,
+    "variational": VariationalAutoencoder,
+    "denoising": DenoisingAutoencoder,
+    "sparse": SparseAutoencoder,
+    "contractive": ContractiveAutoencoder,
+    "robust": RobustAutoencoder,
+    "wasserstein": WassersteinAutoencoder,
+    "adversarial": AdversarialAutoencoder,
+    "quantised": VectorQuantisedAutoencoder,
+}
 
 
 def build(model: config.Model, objective: config.Objective, image_shape: tuple[int, int, int]) -> Autoencoder:

@@ -21,6 +21,8 @@ class Autoencoder(nn.Module):
     def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__()
         self.latent_dim = latent_dim
+        self.progress = 1.0
+        """How much of the training is done, for an objective whose weights change on the way."""
         self.objective = objective
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
@@ -54,6 +56,16 @@ class Autoencoder(nn.Module):
         """
         reconstruction = self.reconstruction(self.logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
+
+    @property
+    def warmth(self) -> float:
+        """What a penalty's weight is multiplied with now: it rises from 0 to 1 while the training warms up."""
+        return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        """What shows that the objective does what it is for, on held-out pictures."""
+        return {}
 
     def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
         """The reconstruction error a picture: its negative log-likelihood up to a constant."""

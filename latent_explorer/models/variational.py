@@ -5,6 +5,8 @@ from torch import Tensor, nn
 
 from latent_explorer.models.autoencoder import Autoencoder
 
+ACTIVE = 0.01  # variance of the posterior's mean over the pictures, above which a dimension is in use
+
 
 class VariationalAutoencoder(Autoencoder):
     """Kingma and Welling 2013 (arXiv:1312.6114); `objective.beta` other than 1 is Higgins et al. 2017.
@@ -25,13 +27,26 @@ class VariationalAutoencoder(Autoencoder):
     def encode(self, x: Tensor) -> Tensor:
         return self.posterior(x)[0]
 
+    @property
+    def beta(self) -> float:
+        """The weight of the KL now; `objective.warm_up` is the annealing of Bowman et al. 2016 (1511.06349)."""
+        return self.objective.beta * self.warmth
+
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         mean, log_variance = self.posterior(x)
         reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
-        kl = kl_divergence(mean, log_variance).mean()
-        return {"loss": reconstruction + self.objective.beta * kl, "reconstruction": reconstruction, "kl": kl}
+        by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
+        kl = by_dimension.sum(dim=1).mean()
+        # below so many nats a dimension's KL costs the same, so that it need not fall silent (Kingma et al. 2016)
+        charged = by_dimension.mean(dim=0).clamp_min(self.objective.free_bits).sum() if self.objective.free_bits else kl
+        return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        """`active_units`: dimensions whose mean varies from picture to picture (Burda et al. 2015, 1509.00519)."""
+        return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE).sum())}
 
 
 def sample(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -42,4 +57,9 @@ def sample(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None
 
 def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(mean, sigma^2) || N(0, 1)) in nats a picture, (N,) (Kingma and Welling 2013, appendix B)."""
-    return -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(dim=1)
+    return kl_by_dimension(mean, log_variance).sum(dim=1)
+
+
+def kl_by_dimension(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """The same for every dimension of its own, (N, d)."""
+    return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())

@@ -69,6 +69,7 @@ def fit(
     if training.keep == "best" and run.best and history.diverged_in is None:
         model.load_state_dict(run.best)
     model.eval()
+    model.progress = 1.0
     return history
 
 
@@ -133,7 +134,8 @@ class _Run:
 
     def _step(self, index: Tensor) -> None:
         done = len(self.history.epochs) * self.steps + self.step
-        schedule.apply(self.optimizer, self.training, done / (self.training.epochs * self.steps))
+        self.model.progress = done / (self.training.epochs * self.steps)
+        schedule.apply(self.optimizer, self.training, self.model.progress)
         x = to_floats(self.images[index])  # (B, C, H, W)
         labels = None if self.labels is None else self.labels[index]
         with self.autocast:
@@ -183,8 +185,9 @@ class _Run:
 
     @torch.no_grad()
     def _validated(self) -> float:
-        """The loss on the images set aside, with the same noise every time."""
+        """The loss on the images set aside, with the same noise and weights of its parts every time."""
         assert self.validation is not None
+        self.model.progress = 1.0
         noise = torch.Generator(self.device).manual_seed(self.training.seed)
         total = 0.0
         for i in range(0, len(self.validation.images), VALIDATION_BATCH):

@@ -62,7 +62,7 @@ def test_json_is_the_last_line_and_has_every_key(capsys):
     made = checkpoint.load("digits-vae.safetensors", "cpu")
     assert report["parameters"] == sum(p.numel() for p in made.model.parameters())
     assert report["test"] == made.metrics["test"]
-    assert set(report["test"]) == {"mse", "bce", "neg_elbo", "kl", "knn_accuracy"}
+    assert set(report["test"]) == {"mse", "bce", "neg_elbo", "kl", "active_units", "knn_accuracy"}
     assert 0 < report["test"]["mse"] < 0.2
     assert report["test"]["neg_elbo"] > report["test"]["bce"] - 5
     assert 0.1 < report["test"]["knn_accuracy"] <= 1

@@ -24,7 +24,7 @@ KILLS = 20
 
 def build(objective: str = "plain") -> models.Autoencoder:
     torch.manual_seed(0)
-    return models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective), (1, 8, 8))
+    return models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective, groups=1), (1, 8, 8))
 
 
 def same(one: models.Autoencoder, other: models.Autoencoder) -> bool:

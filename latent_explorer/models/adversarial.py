@@ -1,0 +1,57 @@
+"""The adversarial autoencoder: a discriminator learns to tell codes from the prior, the encoder to fool it."""
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional as F
+
+from latent_explorer import config
+from latent_explorer.models.activation import layers
+from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.body import Body
+
+WIDTHS = (128, 128)
+SMOOTH = 3.0  # weight of the discriminator's squared slope
+
+
+class AdversarialAutoencoder(Autoencoder):
+    """Makhzani et al. 2015 (arXiv:1511.05644). Both games are played in one step: the discriminator learns on
+    codes that are cut off from the encoder, the encoder on a discriminator that is held fixed.
+    """
+
+    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+        super().__init__(encoder, decoder, latent_dim, objective)
+        self.discriminator = nn.Sequential(*layers([latent_dim, *WIDTHS], "silu"), nn.Linear(WIDTHS[-1], 1))
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        z = self.encode(x)
+        reconstruction = self.reconstruction(self.logits(z), x)
+        z = z.float()
+        prior = torch.empty_like(z).normal_(generator=generator)
+        discrimination = _telling(self.discriminator(prior), 1.0) + _telling(self.discriminator(z.detach()), 0.0)
+        if torch.is_grad_enabled():
+            discrimination = discrimination + SMOOTH / 2 * self._steepness(torch.cat([prior, z.detach()]))
+        fixed = {name: value.detach() for name, value in self.discriminator.named_parameters()}
+        fooling = _telling(functional_call(self.discriminator, fixed, (z,)), 1.0)
+        loss = reconstruction + self.objective.weight * self.warmth * fooling + discrimination
+        return {"loss": loss, "reconstruction": reconstruction, "fooling": fooling, "discrimination": discrimination}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        z = self.encode(x)
+        prior = torch.empty_like(z).normal_(generator=generator)
+        right = (self.discriminator(prior) > 0).float().mean() + (self.discriminator(z) <= 0).float().mean()
+        return {"discriminator_accuracy": float(right) / 2}
+
+    def _steepness(self, z: Tensor) -> Tensor:
+        """Mean squared slope of the discriminator's logit: a steep one throws the codes about (Mescheder et al.
+        2018, arXiv:1801.04406, their R1 and R2)."""
+        z = z.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(self.discriminator(z).sum(), z, create_graph=True)
+        return slope.square().sum(dim=1).mean()
+
+
+def _telling(logits: Tensor, truth: float) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, truth, dtype=torch.float32))

@@ -1,0 +1,83 @@
+"""The contractive autoencoder: small changes of a picture hardly move its code."""
+
+import torch
+from torch import Tensor, nn
+
+from latent_explorer.models.autoencoder import Autoencoder
+
+
+class ContractiveAutoencoder(Autoencoder):
+    """Rifai et al. 2011 (ICML): the reconstruction plus `objective.weight` times the squared Frobenius norm of
+    the encoder's Jacobian, exact for a fully connected encoder, else estimated with one random projection a
+    picture (Hutchinson 1989).
+    """
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        linear = self._linear_stack()
+        if linear is None:
+            x = x.clone().requires_grad_()
+            z = self.encode(x)
+            squares = hutchinson(x, z, generator)
+        else:
+            z, squares = through(linear, x.flatten(1))
+        reconstruction = self.reconstruction(self.logits(z), x)
+        contraction = squares.mean()
+        loss = reconstruction + self.objective.weight * contraction
+        return {"loss": loss, "reconstruction": reconstruction, "contraction": contraction}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        return {"jacobian_norm": float(jacobian_squares(self, x).sqrt().mean())}
+
+    def _linear_stack(self) -> list[nn.Module] | None:
+        """The encoder's layers up to the code where they are all linear ones and activations."""
+        layers = [one for one in self.encoder.layers if not isinstance(one, nn.Flatten)]
+        flat = all(isinstance(one, nn.Linear) or not list(one.parameters(recurse=True)) for one in layers)
+        return [*layers, self.head] if flat else None
+
+
+def through(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures (N, P) through linear layers and activations: the code (N, d), and ||dz/dx||_F^2 a picture (N,).
+
+    The Jacobian is multiplied from the code's side, and its last factor, the widest, enters only by its Gram
+    matrix: (d x h1)(h1 x P) is never formed.
+    """
+    factors: list[Tensor] = []  # weights (out, in) and slopes (N, out), from the picture to the code
+    for layer in layers:
+        if isinstance(layer, nn.Linear):
+            x = layer(x)
+            factors.append(layer.weight)
+        else:
+            before = x if x.requires_grad else x.detach().requires_grad_()
+            x = layer(before)
+            (slope,) = torch.autograd.grad(x.sum(), before, create_graph=True)
+            factors.append(slope)
+    first = factors.pop(0)
+    gram = first @ first.T  # (h1, h1)
+    jacobian: Tensor | None = None  # (N, d, h)
+    for factor, layer in zip(reversed(factors), reversed(layers), strict=False):
+        if isinstance(layer, nn.Linear):
+            jacobian = factor.expand(len(x), *factor.shape) if jacobian is None else jacobian @ factor
+        elif jacobian is not None:
+            jacobian = jacobian * factor[:, None, :]
+    if jacobian is None:
+        return x, gram.diagonal().sum().expand(len(x))
+    return x, ((jacobian @ gram) * jacobian).sum(dim=(1, 2))
+
+
+def hutchinson(x: Tensor, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    """An unbiased estimate of ||dz/dx||_F^2 a picture (N,): |v J|^2 for v of independent standard normals."""
+    v = torch.empty_like(z).normal_(generator=generator)
+    (found,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)
+    return found.square().flatten(1).sum(dim=1)
+
+
+def jacobian_squares(model: Autoencoder, x: Tensor) -> Tensor:
+    """||dz/dx||_F^2 a picture (N,), for any encoder, a row of the Jacobian at a time."""
+    with torch.inference_mode(False), torch.enable_grad():
+        x = x.clone().requires_grad_()
+        z = model.encode(x)
+        rows = [torch.autograd.grad(z[:, i].sum(), x, retain_graph=True)[0] for i in range(z.shape[1])]
+    return torch.stack([row.square().flatten(1).sum(dim=1) for row in rows]).sum(dim=0)

@@ -1,0 +1,93 @@
+"""The vector-quantised autoencoder: the code is put together of entries of a learnt codebook."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from latent_explorer import config
+from latent_explorer.errors import InputError
+from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.body import Body
+
+DEAD = 0.1  # uses a batch, on average, below which a code is given another place
+EPSILON = 1e-5
+
+
+class VectorQuantisedAutoencoder(Autoencoder):
+    """van den Oord et al. 2017 (arXiv:1711.00937), with the codebook as an exponential moving average (their
+    appendix A.1), the commitment loss, and codes that nobody uses put where the encoder's vectors are.
+
+    The latent vector is cut into `objective.groups` parts, each replaced by the nearest of `objective.codes`
+    codes. `encode` gives the vector before that, so that pictures have their own places on the map; `decode`
+    quantises, so that the picture under the mouse changes from code to code.
+    """
+
+    codebook: Tensor
+    uses: Tensor
+    totals: Tensor
+
+    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+        super().__init__(encoder, decoder, latent_dim, objective)
+        if latent_dim % objective.groups:
+            raise InputError(
+                f"objective.groups: {objective.groups} arrived for model.latent_dim {latent_dim}; "
+                "a number that divides it is allowed"
+            )
+        codes = torch.randn(objective.codes, latent_dim // objective.groups)
+        self.register_buffer("codebook", codes)  # (K, d / G)
+        self.register_buffer("uses", torch.ones(objective.codes))
+        self.register_buffer("totals", codes.clone())
+
+    def nearest(self, z: Tensor) -> Tensor:
+        """The number of the nearest code for each part of latents (N, d): (N, G)."""
+        parts = z.reshape(-1, self.codebook.shape[1])
+        squares = self.codebook.square().sum(1) - 2 * parts @ self.codebook.T  # (N G, K), up to |part|^2
+        return squares.argmin(dim=1).reshape(len(z), -1)
+
+    def quantise(self, z: Tensor) -> Tensor:
+        """Latents (N, d), each part replaced by its nearest code."""
+        return self.codebook[self.nearest(z)].reshape(z.shape)
+
+    def logits(self, z: Tensor) -> Tensor:
+        return super().logits(self.quantise(z))
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        z = self.encode(x).float()
+        chosen = self.nearest(z)
+        quantised = self.codebook[chosen].reshape(z.shape)
+        commitment = F.mse_loss(z, quantised, reduction="sum") / len(x)
+        passed = z + (quantised - z).detach()  # straight through
+        reconstruction = self.reconstruction(self.decoder(passed), x)
+        if self.training and torch.is_grad_enabled():
+            self._learn(z.detach(), chosen, generator)
+        loss = reconstruction + self.objective.commitment * commitment
+        return {"loss": loss, "reconstruction": reconstruction, "commitment": commitment}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        chosen = self.nearest(self.encode(x)).flatten()
+        share = torch.bincount(chosen, minlength=len(self.codebook)).float() / len(chosen)
+        return {"codebook_perplexity": perplexity(share), "codes_used": float((share > 0).sum())}
+
+    @torch.no_grad()
+    def _learn(self, z: Tensor, chosen: Tensor, generator: torch.Generator | None) -> None:
+        """Move the codes towards the vectors that chose them."""
+        parts, chosen = z.reshape(-1, self.codebook.shape[1]), chosen.flatten()
+        counts = torch.bincount(chosen, minlength=len(self.codebook)).to(z.dtype)
+        sums = torch.zeros_like(self.codebook).index_add_(0, chosen, parts)
+        decay = self.objective.decay
+        self.uses.lerp_(counts, 1 - decay)
+        self.totals.lerp_(sums, 1 - decay)
+        dead = self.uses < DEAD
+        if bool(dead.any()):
+            drawn = torch.randint(len(parts), (len(dead),), generator=generator, device=z.device)
+            self.totals[dead], self.uses[dead] = parts[drawn][dead], 1.0
+        self.codebook.copy_(self.totals / (self.uses + EPSILON)[:, None])
+
+
+def perplexity(share: Tensor) -> float:
+    """exp of the entropy of how often each code is used: as many codes, used alike, would be as uncertain."""
+    used = share[share > 0]
+    return float(torch.exp(-(used * used.log()).sum()))

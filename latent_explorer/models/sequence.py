@@ -1,0 +1,73 @@
+"""Recurrent bodies: a picture read as a sequence of its rows, and written row by row.
+
+Srivastava et al. 2015 (arXiv:1502.04681) for sequences of frames, with gated recurrent units (Cho et al. 2014,
+arXiv:1406.1078). `model.hidden` gives the width of each recurrent layer.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from latent_explorer import config
+from latent_explorer.errors import InputError
+from latent_explorer.models.body import Body
+
+
+def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
+    """(N, C, H, W) -> (N, hidden[-1]): what the last unit remembers after the last row."""
+    _check(model)
+    channels, _, width = image_shape
+    return Body([_Reader(channels * width, model.hidden)], 2 * model.hidden[-1])
+
+
+def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
+    """(N, d) -> (N, C, H, W) logits."""
+    _check(model)
+    return _Writer(image_shape, model.latent_dim, model.hidden)
+
+
+def _check(model: config.Model) -> None:
+    if not model.hidden:
+        raise InputError("model.hidden: an empty list arrived; a sequence network needs at least one width")
+
+
+class _Reader(nn.Module):
+    """Reads the rows downwards and upwards (Schuster and Paliwal 1997), so that both ends are remembered."""
+
+    def __init__(self, row: int, hidden: tuple[int, ...]) -> None:
+        super().__init__()
+        widths = [row, *(2 * width for width in hidden)]
+        self.units = nn.ModuleList(
+            nn.GRU(before, width, batch_first=True, bidirectional=True)
+            for before, width in zip(widths, hidden, strict=False)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = x.transpose(1, 2).flatten(2)  # (N, H, C W)
+        for unit in self.units:
+            rows, last = unit(rows)
+        return torch.cat([last[0], last[1]], dim=1)
+
+
+class _Writer(nn.Module):
+    """Is told the latent vector before every row; what was written so far is in its memory."""
+
+    def __init__(self, image_shape: tuple[int, int, int], latent_dim: int, hidden: tuple[int, ...]) -> None:
+        super().__init__()
+        self.image_shape = image_shape
+        channels, _, width = image_shape
+        widths = [latent_dim, *reversed(hidden)]
+        self.hidden = widths[1:]
+        self.begin = nn.Linear(latent_dim, sum(hidden))
+        self.units = nn.ModuleList(nn.GRU(before, after, batch_first=True) for before, after in pairwise(widths))
+        self.row = nn.Linear(widths[-1], channels * width)
+
+    def forward(self, z: Tensor) -> Tensor:
+        channels, height, width = self.image_shape
+        memories = torch.split(torch.tanh(self.begin(z)), self.hidden, dim=1)
+        rows = z[:, None, :].expand(-1, height, -1)
+        for unit, memory in zip(self.units, memories, strict=True):
+            rows, _ = unit(rows, memory[None].contiguous())
+        logits: Tensor = self.row(rows)  # (N, H, C W)
+        return logits.reshape(len(z), height, channels, width).transpose(1, 2)

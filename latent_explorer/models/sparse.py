@@ -1,0 +1,47 @@
+"""The sparse autoencoder: most units of the code are silent for any one picture."""
+
+import torch
+from torch import Tensor
+
+from latent_explorer.models.autoencoder import Autoencoder
+
+ACTIVE = 0.1  # of a unit's largest activation: above this it counts as active
+
+
+class SparseAutoencoder(Autoencoder):
+    """A penalty on the code's activations, weighted by `objective.weight`.
+
+    `sparsity: kl`: units are sigmoids, and the mean activation of each over a batch is drawn to `objective.rho`
+    by KL(rho || mean) (Ng 2011, CS294A lecture notes). `sparsity: l1`: units are rectified, and their sum is
+    penalised (Olshausen and Field 1996's penalty on an encoder).
+    """
+
+    def encode(self, x: Tensor) -> Tensor:
+        before = super().encode(x)
+        return torch.sigmoid(before) if self.objective.sparsity == "kl" else torch.relu(before)
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        z = self.encode(x)
+        reconstruction = self.reconstruction(self.logits(z), x)
+        penalty = kl_to_rho(z.float(), self.objective.rho) if self.objective.sparsity == "kl" else z.sum(1).mean()
+        loss = reconstruction + self.objective.weight * self.warmth * penalty
+        return {"loss": loss, "reconstruction": reconstruction, "sparsity": penalty}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        z = self.encode(x)
+        return {"mean_activation": float(z.mean()), "active_share": active_share(z)}
+
+
+def kl_to_rho(z: Tensor, rho: float) -> Tensor:
+    """Sum over the units of KL(Bernoulli(rho) || Bernoulli(mean activation)), for activations (N, d) in (0, 1)."""
+    mean = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
+    return (rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))).sum()
+
+
+def active_share(z: Tensor) -> float:
+    """Share of the units (N, d) that a picture uses: those above a tenth of their own largest activation."""
+    size = z.abs()
+    return float((size > ACTIVE * size.amax(dim=0).clamp_min(1e-9)).float().mean())

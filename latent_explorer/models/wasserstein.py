@@ -1,0 +1,54 @@
+"""The Wasserstein autoencoder: all codes together look like the prior, none of them is blurred."""
+
+import torch
+from torch import Tensor
+
+from latent_explorer.models.autoencoder import Autoencoder
+
+SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+class WassersteinAutoencoder(Autoencoder):
+    """WAE-MMD (Tolstikhin et al. 2018, arXiv:1711.01558): the reconstruction plus `objective.weight` times the
+    maximum mean discrepancy between a batch's codes and as many draws from N(0, 1).
+    """
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        z = self.encode(x)
+        reconstruction = self.reconstruction(self.logits(z), x)
+        prior = torch.empty_like(z).normal_(generator=generator)
+        discrepancy = mmd(z.float(), prior.float())
+        loss = reconstruction + self.objective.weight * discrepancy
+        return {"loss": loss, "reconstruction": reconstruction, "mmd": discrepancy}
+
+    @torch.inference_mode()
+    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        z = self.encode(x)
+        return {"mmd": float(mmd(z, torch.empty_like(z).normal_(generator=generator)))}
+
+
+def mmd(a: Tensor, b: Tensor) -> Tensor:
+    """Unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over inverse
+    multiquadratic kernels C / (C + |a - b|^2) with C = 2 d times each of seven scales (Tolstikhin et al., 4).
+
+    One of a single sample is 0.
+    """
+    n, m = len(a), len(b)
+    if min(n, m) < 2:
+        return a.sum() * 0
+    within_a, within_b, between = _squares(a, a), _squares(b, b), _squares(a, b)
+    total = a.new_zeros(())
+    for scale in SCALES:
+        c = 2 * a.shape[1] * scale
+        # the diagonals, each a 1, are no pairs
+        same = ((c / (c + within_a)).sum() - n) / (n * (n - 1)) + ((c / (c + within_b)).sum() - m) / (m * (m - 1))
+        total = total + same - 2 * (c / (c + between)).mean()
+    return total
+
+
+def _squares(a: Tensor, b: Tensor) -> Tensor:
+    """Squared distances (N, M); by products, whose gradient at 0 is finite where that of a root is not."""
+    found = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
+    return found.clamp_min(0.0)
