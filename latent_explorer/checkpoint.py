@@ -77,8 +77,15 @@ class Checkpoint:
     def data_key(self) -> tuple[Any, ...]:
         """Equal for checkpoints whose `indices` count the same images."""
         d = self.config.data
-        drawn = (d.held_out, self.config.training.seed) if d.name == "digits" else ()
+        drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder") else ()
+        if d.name == "folder":
+            drawn = (*drawn, self.source)
         return (d.name, d.size, d.channels, d.limit, *drawn)
+
+    @property
+    def source(self) -> str:
+        """The digest of the folder of images it learnt; empty for a named data set."""
+        return str(self.made_by.get("source", ""))
 
     @cached_property
     def dot_of(self) -> dict[int, int]:

@@ -49,13 +49,14 @@ def _key(
 class Data:
     """The images: which set, where it lies, and how they are brought to one shape."""
 
-    name: str = _key("digits", choices=("digits", "mnist"))
+    name: str = _key("digits", choices=("digits", "mnist", "folder"))
     path: str | None = _key(None)
-    """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache."""
+    """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
+    images themselves: one folder a class, or one flat folder."""
     size: int | None = _key(None, low=4, high=1024)
-    """Side of the square pictures in pixels; None leaves them as they are."""
+    """Side of the square pictures in pixels; None leaves them as they are (folder: 64)."""
     channels: int | None = _key(None, choices=(1, 3))
-    """1 makes grey pictures, 3 colour; None leaves them as they are."""
+    """1 makes grey pictures, 3 colour; None leaves them as they are (folder: colour)."""
     held_out: float = _key(0.2, above=0.0, below=1.0)
     """Share of the images held out for testing, where the data set has no split of its own."""
     limit: int | None = _key(None, low=16, high=100_000_000)

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from latent_explorer import config
+from latent_explorer import config, folders
 from latent_explorer.errors import InputError
 
 MNIST_FILES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 )  # fmt: skip
+FEWEST = 16  # images that a training needs
 CLASS_NAMES = {
     "digits": tuple("0123456789"),
     "mnist": tuple("0123456789"),
@@ -50,6 +51,10 @@ class Dataset:
     train: Split
     test: Split
     class_names: tuple[str, ...]
+    source: str = ""
+    """The digest of a folder's images; empty for a named data set."""
+    remarks: tuple[str, ...] = ()
+    """What the user should know of how it was read."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -84,6 +89,8 @@ def load(
     own. Raises `InputError` where the files are missing and cannot be (or, without `download`, are not to be)
     downloaded.
     """
+    if wanted.name == "folder":
+        return _folder(wanted, data_dir, seed)
     if wanted.name == "digits":
         train, test = _digits(wanted.held_out, seed)
     else:
@@ -113,6 +120,27 @@ def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
     count = min(max(1, round(held_out * len(images))), len(images) - 1)
     test, train = order[:count], order[count:]
     return Split(images[train], targets[train]), Split(images[test], targets[test])
+
+
+def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
+    """One's own images, a share of them held out."""
+    place = data_dir or wanted.path
+    if place is None:
+        raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
+    pictures = folders.load(Path(os.path.expanduser(place)), wanted.size, wanted.channels)
+    remarks = (folders.summary(pictures.left_out),) if pictures.left_out else ()
+    return replace(split(pictures, wanted, seed), remarks=remarks)
+
+
+def split(pictures: folders.Pictures, wanted: config.Data, seed: int) -> Dataset:
+    """A folder's images as a data set; at least `FEWEST` of them."""
+    if len(pictures.images) < FEWEST:
+        raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {FEWEST} are needed")
+    order = torch.randperm(len(pictures.images), generator=torch.Generator().manual_seed(seed))
+    count = min(max(1, round(wanted.held_out * len(order))), len(order) - 1)
+    test, train = order[:count], order[count:][: wanted.limit]
+    first, second = (Split(pictures.images[part], pictures.labels[part]) for part in (train, test))
+    return Dataset(wanted.name, first, second, pictures.class_names, pictures.digest)
 
 
 def _mnist(root: Path, download: bool) -> tuple[Split, Split]:

@@ -69,6 +69,8 @@ def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Sa
 def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool) -> Report:
     where = device.pick(config.training.device)
     dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
+    for remark in dataset.remarks:
+        say(remark)
     _check_map(config, dataset)
     parameters = _parameters(config, dataset)
     torch.manual_seed(config.training.seed)
@@ -120,7 +122,10 @@ def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: S
         test_latents = metrics.encode_all(model, dataset.test.images)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}: {out} was not written; {ADVICE}")
-    found["knn_accuracy"] = metrics.knn_accuracy(train_latents, dataset.train.labels, test_latents, dataset.test.labels)
+    if dataset.class_names:
+        found["knn_accuracy"] = metrics.knn_accuracy(
+            train_latents, dataset.train.labels, test_latents, dataset.test.labels
+        )
     indices = _chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
     latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
@@ -241,6 +246,7 @@ def _made_by(preset: str, history: training.History, dataset: data.Dataset) -> d
         "epochs": len(history.epochs),
         "train_images": len(dataset.train),
         "held_out_images": len(dataset.test),
+        **({"source": dataset.source} if dataset.source else {}),
         "versions": {name: _version(name) for name in ("latent-explorer", "torch", "openTSNE")},
         "python": platform.python_version(),
     }

@@ -1,0 +1,185 @@
+"""One's own images: a folder of files in whatever sizes, modes and formats Pillow reads, as one uint8 tensor.
+
+The result is kept in the user's cache under a digest of the files' names, sizes and times, so that a folder is
+read once, and so that the explorer finds the pictures of a checkpoint without touching the folder again. Nothing
+here knows of splits or models.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from torch import Tensor
+from tqdm import tqdm
+
+from latent_explorer import files
+from latent_explorer.errors import InputError, WorkError
+
+SIZE, CHANNELS = 64, 3  # where the config leaves them open
+KEY = "latent_explorer_images"
+NAMED = 3  # broken files that the report names; the rest is counted
+
+
+@dataclass(frozen=True)
+class Pictures:
+    images: Tensor
+    """(N, C, S, S) uint8."""
+    labels: Tensor
+    """(N,) int64; -1 in a folder without classes."""
+    class_names: tuple[str, ...]
+    digest: str
+    left_out: tuple[str, ...]
+    """Why files were left out, a line each."""
+
+
+def load(path: Path, size: int | None, channels: int | None) -> Pictures:
+    """Every image below `path`: one folder a class, or one flat folder without classes.
+
+    Each is turned as its EXIF says, cut to a square at its middle and brought to `size` pixels and 1 (grey) or 3
+    channels; what is transparent turns white. Files that cannot be read are left out and named. Raises
+    `InputError` where there is no such folder, or nothing in it can be read.
+    """
+    size, channels = size or SIZE, channels or CHANNELS
+    found = _listed(path)
+    if not found:
+        raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_suffixes())[:8])}, ...)")
+    digest = _digest(found, path, size, channels)
+    kept = cached(digest)
+    if kept is not None:
+        return kept
+    class_names = tuple(sorted({label for _, label in found if label}))
+    images = torch.empty((len(found), channels, size, size), dtype=torch.uint8)
+    numbers = {name: k for k, name in enumerate(class_names)}
+    labels = torch.tensor([numbers.get(label, -1) for _, label in found])
+    good = torch.ones(len(found), dtype=torch.bool)
+    left_out: list[str] = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        read = pool.map(lambda file: _read(file, size, channels), (file for file, _ in found))
+        quiet = os.environ.get("TQDM_DISABLE") == "1"
+        for i, one in enumerate(tqdm(read, total=len(found), desc="images", unit="file", disable=quiet)):
+            if isinstance(one, str):
+                good[i] = False
+                left_out.append(f"{found[i][0]}: {one}")
+            else:
+                images[i] = torch.from_numpy(one)
+    if not good.any():
+        raise InputError(f"data.path: none of the {len(found):,} files in {path} can be read: {left_out[0]}")
+    if not good.all():
+        images, labels = images[good], labels[good]
+    pictures = Pictures(images, labels, class_names, digest, tuple(left_out))
+    _keep(pictures)
+    return pictures
+
+
+def cached(digest: str) -> Pictures | None:
+    """The pictures of a digest where this machine has read them before."""
+    from safetensors import SafetensorError, safe_open
+
+    if not digest.isalnum():  # it may come from a file of a stranger, and becomes a file's name
+        return None
+    try:
+        with safe_open(_cache(digest), framework="pt") as file:
+            header = json.loads((file.metadata() or {})[KEY])
+            images, labels = file.get_tensor("images"), file.get_tensor("labels")
+        return Pictures(images, labels, tuple(header["class_names"]), digest, tuple(header["left_out"]))
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def summary(left_out: tuple[str, ...]) -> str:
+    """One line about the files that were left out."""
+    named = "; ".join(left_out[:NAMED])
+    more = f"; and {len(left_out) - NAMED:,} more" if len(left_out) > NAMED else ""
+    return f"{len(left_out):,} files left out: {named}{more}"
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _suffixes() -> set[str]:
+    return {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
+
+
+def _listed(path: Path) -> list[tuple[Path, str]]:
+    """(file, class), sorted; the class is the first folder below `path`, and empty in a flat one."""
+    if not path.is_dir():
+        said = "a file arrived; a folder is allowed" if path.exists() else "there is no such folder"
+        raise InputError(f"data.path: {path}: {said}")
+    suffixes = _suffixes()
+    found = []
+    for file in _walked(path):
+        parts = file.relative_to(path).parts
+        if file.suffix.lower() in suffixes:
+            found.append((file, parts[0] if len(parts) > 1 else ""))
+    classes = {label for _, label in found}
+    if len(classes) > 1 and "" in classes:
+        loose = sum(not label for _, label in found)
+        raise InputError(
+            f"data.path: {path} holds {loose:,} images beside folders of images; one folder a class, or one flat "
+            "folder is allowed"
+        )
+    return sorted(found)
+
+
+def _walked(path: Path) -> Iterator[Path]:
+    """All files below, without hidden ones; links to folders are not followed, so nothing goes round in circles."""
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder) / name for name in names if not name.startswith("."))
+
+
+def _digest(found: list[tuple[Path, str]], path: Path, size: int, channels: int) -> str:
+    digest = hashlib.blake2b(f"{size} {channels}".encode(), digest_size=16)
+    for file, _ in found:
+        status = file.stat()
+        digest.update(f"{file.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def _read(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
+    """(C, S, S) bytes, or why not."""
+    try:
+        with Image.open(file) as opened:
+            opened.draft("RGB", (size, size))  # a large JPEG is decoded at a smaller scale
+            image = _plain(ImageOps.exif_transpose(opened) or opened, channels)
+            image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        return " ".join(str(error).split()) or type(error).__name__
+    values = np.array(image)
+    return values[None] if channels == 1 else np.ascontiguousarray(np.moveaxis(values, -1, 0))
+
+
+def _plain(image: Image.Image, channels: int) -> Image.Image:
+    """Grey or RGB of 8 bits; what is transparent lies on white."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image, np.float32)
+        top = 65535.0 if values.max(initial=0) > 255 else 255.0  # 16-bit grey, or 8-bit values in a wider type
+        image = Image.fromarray(np.clip(values * (255 / top), 0, 255).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def _cache(digest: str) -> Path:
+    return platformdirs.user_cache_path("latent_explorer") / "images" / f"{digest}.safetensors"
+
+
+def _keep(pictures: Pictures) -> None:
+    from safetensors.torch import save as to_bytes
+
+    header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.left_out})
+    data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {KEY: header})
+    try:
+        files.write(_cache(pictures.digest), data)
+    except WorkError:
+        return  # a cache that cannot be written only costs time

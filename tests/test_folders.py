@@ -1,0 +1,210 @@
+"""One's own images: any mix of sizes, modes and formats becomes one tensor, and nothing is lost unnamed."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from latent_explorer import config, data, folders
+from latent_explorer.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch) -> Path:
+    place = tmp_path_factory.mktemp("cache")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: place)
+    return place
+
+
+def solid(path: Path, colour, size=(20, 10), mode="RGB", **options) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, colour).save(path, **options)
+    return path
+
+
+@pytest.fixture
+def classes(tmp_path) -> Path:
+    """Two classes of ten pictures, red and blue, in several formats, one level deeper for one of them."""
+    root = tmp_path / "mine"
+    for i in range(10):
+        solid(root / "red" / f"{i}.{('png', 'jpg', 'webp', 'bmp', 'gif')[i % 5]}", (250, 0, 0), (10 + i, 30 - i))
+        solid(root / "sky" / "blue" / f"{i}.png", (0, 0, 250))
+    return root
+
+
+def test_a_folder_a_class(classes):
+    found = folders.load(classes, 16, 3)
+    assert found.images.shape == (20, 3, 16, 16)
+    assert found.images.dtype == torch.uint8
+    assert found.class_names == ("red", "sky")
+    for label, channel in ((0, 0), (1, 2)):
+        own = found.images[found.labels == label].float()
+        assert len(own) == 10
+        assert own[:, channel].min() > 235
+        assert own[:, [c for c in range(3) if c != channel]].max() < 25
+    assert found.left_out == ()
+
+
+def test_a_flat_folder_has_no_classes(tmp_path):
+    for i in range(3):
+        solid(tmp_path / f"{i}.png", (i, i, i))
+    found = folders.load(tmp_path, None, None)
+    assert found.images.shape == (3, 3, folders.SIZE, folders.SIZE)
+    assert found.class_names == ()
+    assert found.labels.tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "expected"),
+    [
+        ("L", 200, (200, 200, 200)),
+        ("1", 1, (255, 255, 255)),
+        ("P", 0, None),
+        ("RGBA", (10, 20, 30, 255), (10, 20, 30)),
+        ("RGBA", (10, 20, 30, 0), (255, 255, 255)),
+        ("LA", (40, 0), (255, 255, 255)),
+        ("I;16", 32768, (127, 127, 127)),
+        ("CMYK", (0, 255, 255, 0), (255, 0, 0)),
+    ],
+)
+def test_every_mode_becomes_grey_or_colour(tmp_path, mode, colour, expected):
+    solid(tmp_path / f"a.{'tif' if mode == 'CMYK' else 'png'}", colour, mode=mode)
+    found = folders.load(tmp_path, 8, 3).images[0, :, 4, 4].tolist()
+    if expected is not None:
+        assert np.abs(np.array(found) - expected).max() <= 1
+    assert folders.load(tmp_path, 8, 1).images.shape == (1, 1, 8, 8)
+
+
+def test_exif_turns_a_picture_and_its_middle_is_kept(tmp_path):
+    picture = Image.new("RGB", (40, 20), "black")
+    picture.paste("white", (0, 0, 20, 20))  # the left half; turned by a quarter it is on top
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.save(tmp_path / "turned.png", exif=exif)
+    found = folders.load(tmp_path, 10, 1).images[0, 0]
+    assert found[1].min() > 200
+    assert found[8].max() < 50
+
+
+def test_broken_files_are_named_and_left_out(classes):
+    (classes / "red" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+    (classes / "red" / "empty.jpg").touch()
+    (classes / "red" / "note.txt").write_text("no picture at all")
+    (classes / "red" / ".hidden.png").write_bytes(b"")
+    found = folders.load(classes, 8, 3)
+    assert len(found.images) == len(found.labels) == 20
+    assert sorted(Path(line.split(": ")[0]).name for line in found.left_out) == ["broken.png", "empty.jpg"]
+    assert "2 files left out" in folders.summary(found.left_out)
+    assert "and 5 more" in folders.summary(("x: y",) * 8)
+
+
+def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
+    first = folders.load(classes, 8, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(folders, "_read", lambda *_: pytest.fail("read again"))
+        again = folders.load(classes, 8, 3)
+    assert torch.equal(first.images, again.images)
+    assert (again.class_names, again.digest) == (first.class_names, first.digest)
+    solid(classes / "red" / "0.png", (0, 250, 0))
+    os.utime(classes / "red" / "0.png", ns=(1, 1))
+    assert folders.load(classes, 8, 3).digest != first.digest
+    assert folders.load(classes, 9, 3).digest != first.digest
+
+
+def test_a_damaged_cache_is_read_anew(classes, cache):
+    first = folders.load(classes, 8, 3)
+    (kept,) = (cache / "images").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-40])
+    assert torch.equal(folders.load(classes, 8, 3).images, first.images)
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(classes, cache):
+    (cache / "images").write_text("in the way")
+    assert len(folders.load(classes, 8, 3).images) == 20
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", "", "a/b", "0" * 32])
+def test_a_digest_of_a_stranger_opens_nothing_else(digest):
+    assert folders.cached(digest) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda root: None, "there is no such folder"),
+        (lambda root: root.write_text("x"), "a file arrived"),
+        (lambda root: root.mkdir(), "holds no image files"),
+        (lambda root: (root.mkdir(), (root / "a.png").write_bytes(b"x")), "none of the 1 files"),
+        (lambda root: (solid(root / "a.png", 0), solid(root / "b" / "c.png", 0)), "1 images beside folders"),
+    ],
+)
+def test_what_is_no_folder_of_images_is_one_clear_line(tmp_path, make, said):
+    make(tmp_path / "it")
+    with pytest.raises(InputError, match=said) as error:
+        folders.load(tmp_path / "it", None, None)
+    assert "\n" not in str(error.value)
+
+
+# -- as a data set ------------------------------------------------------------------------------------
+
+
+def test_a_share_is_held_out_by_seed(classes):
+    wanted = config.Data(name="folder", path=str(classes), size=8, held_out=0.25)
+    found = data.load(wanted, seed=1)
+    assert (len(found.train), len(found.test)) == (15, 5)
+    assert found.class_names == ("red", "sky")
+    assert torch.equal(found.train.images, data.load(wanted, seed=1).train.images)
+    assert not torch.equal(found.train.labels, data.load(wanted, seed=2).train.labels)
+    assert sorted([*found.train.labels.tolist(), *found.test.labels.tolist()]) == [0] * 10 + [1] * 10
+    assert len(data.load(config.Data(name="folder", size=8, limit=16), data_dir=classes).train) == 16
+
+
+def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
+    solid(tmp_path / "a.png", 0)
+    with pytest.raises(InputError, match="1 images arrived; at least 16"):
+        data.load(config.Data(name="folder", path=str(tmp_path)))
+    with pytest.raises(InputError, match=r"data\.path: nothing arrived"):
+        data.load(config.Data(name="folder"))
+
+
+def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
+    from latent_explorer import checkpoint
+    from latent_explorer.commands import train
+    from latent_explorer.engine import answers
+
+    monkeypatch.chdir(tmp_path)
+    (classes / "red" / "broken.png").write_bytes(b"")
+    Path("mine.yaml").write_text(
+        f"data: {{name: folder, path: '{classes}', size: 8, channels: 3}}\n"
+        "model: {latent_dim: 2, hidden: [8]}\ntraining: {epochs: 2, batch_size: 8}\n"
+        "map: {methods: [pca], points: 16}\n"
+    )
+    assert train.main(["mine.yaml"]) == 0
+    assert "1 files left out" in capsys.readouterr().err
+    made = checkpoint.load("mine.safetensors")
+    assert made.class_names == ("red", "sky")
+    originals = answers.load_originals(made, None)
+    assert isinstance(originals, data.Dataset)
+    label = int(made.labels[0])
+    picture = originals.image(int(made.indices[0]))
+    assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2
+    made.made_by["source"] = "0" * 32
+    assert answers.load_originals(made, str(classes)) == "these images are not on this machine"
+
+
+def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):
+    from latent_explorer import checkpoint
+    from latent_explorer.commands import train
+
+    monkeypatch.chdir(tmp_path)
+    for i in range(20):
+        solid(tmp_path / "flat" / f"{i}.png", (12 * i, 0, 0))
+    settings = ["data.name=folder", "data.path=flat", "data.size=8", "training.epochs=1", "map.methods=[pca]"]
+    settings += ["map.points=16", "model.hidden=[8]"]
+    assert train.main([x for one in settings for x in ("--set", one)] + ["--out", "flat.safetensors"]) == 0
+    made = checkpoint.load("flat.safetensors")
+    assert made.class_names == ()
+    assert "knn_accuracy" not in made.metrics["test"]
