@@ -31,7 +31,7 @@ def test_everything_comes_back(tiny, tiny_path):
     assert tiny.atlas.xy.shape == (120, 2)
     assert tiny.latents.shape == (120, 4)
     assert tiny.labels.shape == tiny.indices.shape == (120,)
-    assert set(tiny.metrics["test"]) == {"mse", "bce", "kl", "neg_elbo", "knn_accuracy"}
+    assert set(tiny.metrics["test"]) == {"mse", "bce", "kl", "neg_elbo", "active_units", "knn_accuracy"}
     assert [epoch["epoch"] for epoch in tiny.metrics["history"]] == [1, 2]
     assert tiny.made_by["preset"] == "digits-vae"
     assert tiny.name == "tiny"

@@ -40,11 +40,18 @@ class Report:
     parameters: int
     device: str
     test: dict[str, float]
-    status: int = 0
+    code_bytes: int
+    """Bytes of one latent vector: float32, or the bits of its codes."""
     maps: list[str] = field(default_factory=list)
+    stopped: bool = False
+    diverged: bool = False
+
+    @property
+    def status(self) -> int:
+        return 1 if self.diverged else 0
 
     def as_dict(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "status"}
+        return dict(vars(self))
 
     def text(self) -> str:
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.test.items())
@@ -153,8 +160,10 @@ def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: S
         parameters=parameters,
         device=str(where),
         test=found,
-        status=1 if history.diverged_in else 0,
+        code_bytes=model.code_bytes,
         maps=list(maps),
+        stopped=history.stopped,
+        diverged=history.diverged_in is not None,
     )
 
 

@@ -29,7 +29,10 @@ def parser() -> Parser:
     p.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
     p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
-    p.add_argument("--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors")
+    p.add_argument("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
+    p.add_argument(
+        "--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors; for a sweep a folder"
+    )
     p.add_argument("--resume", action="store_true", help="go on with the training of --out that was cut short")
     p.add_argument("--list", action="store_true", help="one line a preset, then stop")
     p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
@@ -41,8 +44,11 @@ def run(options: argparse.Namespace) -> int:
         for name in configuration.preset_names():
             sys.stdout.write(f"{name:16} {configuration.load(name).description}\n")
         return 0
-    config = configuration.load(options.preset, [*options.set, *_device(options.device)])
     preset = Path(options.preset).stem
+    overrides = [*options.set, *_device(options.device)]
+    if options.sweep is not None:
+        return _sweep(options, preset, overrides)
+    config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
     from latent_explorer.commands import recipe  # imports torch, which the checks above do not need
@@ -53,6 +59,23 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(report.as_dict()) + "\n")
     sys.stdout.flush()
     return report.status
+
+
+def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> int:
+    from latent_explorer.commands import sweep
+
+    wanted = sweep.Sweep.parse(options.sweep)
+    found = sweep.run(
+        wanted, wanted.configs(options.preset, overrides), preset=preset, out=options.out,
+        data_dir=options.data_dir, say=say, resume=options.resume,
+    )  # fmt: skip
+    rows = found["runs"]
+    if rows:
+        sys.stdout.write(f"{sweep.table(wanted.key, rows)}\nwritten: {found['picture']}\n")
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()
+    return 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
 
 
 def _device(name: str | None) -> list[str]:

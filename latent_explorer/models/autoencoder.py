@@ -58,6 +58,11 @@ class Autoencoder(nn.Module):
         return {"loss": reconstruction, "reconstruction": reconstruction}
 
     @property
+    def code_bytes(self) -> int:
+        """Bytes that one latent vector takes, as float32."""
+        return 4 * self.latent_dim
+
+    @property
     def warmth(self) -> float:
         """What a penalty's weight is multiplied with now: it rises from 0 to 1 while the training warms up."""
         return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0

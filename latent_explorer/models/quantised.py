@@ -1,5 +1,7 @@
 """The vector-quantised autoencoder: the code is put together of entries of a learnt codebook."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -37,6 +39,11 @@ class VectorQuantisedAutoencoder(Autoencoder):
         self.register_buffer("codebook", codes)  # (K, d / G)
         self.register_buffer("uses", torch.ones(objective.codes))
         self.register_buffer("totals", codes.clone())
+
+    @property
+    def code_bytes(self) -> int:
+        """The numbers of its codes, packed into whole bytes."""
+        return math.ceil(self.objective.groups * math.ceil(math.log2(self.objective.codes)) / 8)
 
     def nearest(self, z: Tensor) -> Tensor:
         """The number of the nearest code for each part of latents (N, d): (N, G)."""

@@ -219,7 +219,7 @@ def test_the_estimate_for_other_networks_is_unbiased(test_images):
     model = build(Objective("contractive"), Model(network="cnn", latent_dim=4, channels=(4,), hidden=()))
     assert model._linear_stack() is None
     x = test_images[:1].repeat(4000, 1, 1, 1).requires_grad_()
-    estimate = contractive.hutchinson(x, model.encode(x), generator()).mean()
+    estimate = contractive.hutchinson(x, model.encode(x), generator()).mean().detach()
     assert float(estimate) == pytest.approx(float(contractive.jacobian_squares(model, test_images[:1])), rel=0.06)
 
 

@@ -1,0 +1,40 @@
+"""Charts of trainings as PNG files, drawn with matplotlib."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from latent_explorer.errors import WorkError
+
+CURVES = {"mse": "MSE a pixel", "neg_elbo": "negative ELBO, nats", "knn_accuracy": "10-NN accuracy"}
+COLOURS = ("#3f90da", "#bd1f01", "#832db6")
+WIDE = 8.0  # the largest value over the smallest, from which on the axis is logarithmic
+
+
+def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
+    """One panel a figure, over the values of a sweep; raises `WorkError` where it cannot be written."""
+    from matplotlib.figure import Figure
+
+    shown = {name: title for name, title in CURVES.items() if any(row.get(name) is not None for row in rows)}
+    values = [row["value"] for row in rows]
+    numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    figure = Figure(figsize=(4.2 * len(shown), 3.4), dpi=150, layout="constrained")
+    for i, (name, title) in enumerate(shown.items()):
+        axes = figure.add_subplot(1, len(shown), i + 1)
+        at = values if numeric else list(range(len(values)))
+        figures = [float(row.get(name, "nan")) for row in rows]
+        axes.plot(at, figures, marker="o", color=COLOURS[i])
+        if numeric and min(values) > 0 and max(values) / min(values) >= WIDE:
+            axes.set_xscale("log", base=2)
+        axes.set_xticks(at, [f"{v:g}" if numeric else str(v) for v in values])
+        axes.minorticks_off()
+        axes.set(xlabel=key, title=title)
+        if name == "mse":  # the one whose 0 can be reached
+            axes.set_ylim(0, 1.1 * max(figures))
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    try:
+        figure.savefig(path)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return path

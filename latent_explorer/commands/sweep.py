@@ -1,0 +1,126 @@
+"""`train.py --sweep KEY=VALUE,VALUE,...`: one training a value, a table of them, and a picture of the trade-off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from latent_explorer import checkpoint
+from latent_explorer import config as configuration
+from latent_explorer.commands import recipe
+from latent_explorer.commands.exits import Say
+from latent_explorer.config import Config
+from latent_explorer.errors import InputError, LatentExplorerError
+
+COLUMNS = {
+    "mse": "MSE",
+    "neg_elbo": "-ELBO",
+    "knn_accuracy": "10-NN",
+    "code_bytes": "bytes a code",
+    "parameters": "parameters",
+    "seconds": "seconds",
+}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    key: str
+    values: tuple[Any, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Sweep":
+        """`model.latent_dim=2,4,8`; a value may itself be a list: `model.hidden=[64],[128,64]`."""
+        key, equals, values = text.partition("=")
+        found = configuration.parse_yaml(f"[{values}]", f"--sweep {key}") if equals and key else None
+        if not isinstance(found, list) or len(found) < 2:
+            raise InputError(f"--sweep {text!r}: KEY=VALUE,VALUE,... is allowed, for example model.latent_dim=2,4,8")
+        if any(value in found[:i] for i, value in enumerate(found)):
+            raise InputError(f"--sweep {text!r} names a value twice")
+        return cls(key.strip(), tuple(found))
+
+    def configs(self, preset: str, overrides: Sequence[str]) -> list[Config]:
+        """One a value, all of them checked before the first training."""
+        return [configuration.load(preset, [*overrides, f"{self.key}={_yaml(value)}"]) for value in self.values]
+
+
+def run(
+    sweep: Sweep, configs: Sequence[Config], *, preset: str, out: Path | None, data_dir: str | None, say: Say,
+    resume: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Train every config into a file of its own in the folder `out`; what `--json` prints.
+
+    A run that fails is said and left out; Ctrl-C ends the sweep after the run that it stops. With `resume` what
+    is finished is not trained again.
+    """
+    name = sweep.key.rpartition(".")[2]
+    folder = out or Path(f"{preset}-{name}")
+    if folder.suffix == checkpoint.SUFFIX:
+        raise InputError(f"--out {folder}: a sweep writes several files; a folder is allowed")
+    rows: list[Row] = []
+    for value, config in zip(sweep.values, configs, strict=True):
+        target = folder / f"{preset}-{name}-{_slug(value)}{checkpoint.SUFFIX}"
+        row = _finished(target, config) if resume else None
+        if row is None:
+            say(f"-- {sweep.key} = {_yaml(value)}")
+            try:
+                report = recipe.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=resume)
+            except InputError:
+                raise
+            except LatentExplorerError as error:
+                say(f"{sweep.key} = {_yaml(value)} failed: {error}")
+                continue
+            row = {**report.as_dict(), **report.test, "complete": not report.stopped}
+        rows.append({"value": value, **row})
+        if not row["complete"]:
+            break
+    picture = None
+    if rows:
+        from latent_explorer.commands import chart  # imports matplotlib, which no single training needs
+
+        picture = str(chart.tradeoff(folder / f"{preset}-{name}.png", sweep.key, rows))
+    return {"sweep": sweep.key, "preset": preset, "runs": rows, "picture": picture}
+
+
+def table(key: str, rows: Sequence[Row]) -> str:
+    """The runs as lines of text, with the columns that any of them has."""
+    columns = [name for name in COLUMNS if any(row.get(name) is not None for row in rows)]
+    lines = [[key, *(COLUMNS[name] for name in columns)]]
+    lines += [[_yaml(row["value"]), *(_figure(row.get(name)) for name in columns)] for row in rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def _finished(path: Path, config: Config) -> Row | None:
+    """The figures of a run that an earlier sweep has finished."""
+    try:
+        found = checkpoint.load(path, "cpu") if path.is_file() else None
+    except InputError:
+        return None
+    if found is None or found.config != config or found.made_by.get("epochs") != config.training.epochs:
+        return None
+    test = found.metrics.get("test", {})
+    parameters = sum(p.numel() for p in found.model.parameters())
+    return {
+        "checkpoint": str(path), "test": test, **test, "parameters": parameters,
+        "code_bytes": found.model.code_bytes, "seconds": None, "complete": True,
+    }  # fmt: skip
+
+
+def _figure(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _yaml(value: Any) -> str:
+    """As `--set` reads it."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_yaml, value)) + "]"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _slug(value: Any) -> str:
+    """As a part of a file's name."""
+    text = _yaml(value).strip("[]").replace(", ", "-")
+    return "".join(c if c.isalnum() or c in "-._+" else "_" for c in text) or "empty"

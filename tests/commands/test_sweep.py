@@ -1,0 +1,128 @@
+"""`--sweep`: every value trained, compared in a table and a picture."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from latent_explorer import checkpoint
+from latent_explorer.commands import recipe, sweep, train
+from latent_explorer.commands.sweep import Sweep
+from latent_explorer.errors import InputError, WorkError
+
+QUICK = [
+    "--device", "cpu", "--set", "training.epochs=2", "--set", "model.hidden=[16]",
+    "--set", "map.methods=[pca]", "--set", "map.points=50",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_every_value_is_trained_and_compared(capsys):
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,6", "--json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    found = json.loads(lines[-1])
+    assert [row["value"] for row in found["runs"]] == [2, 6]
+    for row in found["runs"]:
+        made = checkpoint.load(row["checkpoint"])
+        assert made.latent_dim == row["value"]
+        assert row["mse"] == made.metrics["test"]["mse"]
+        assert row["code_bytes"] == 4 * row["value"]
+    assert lines[0].split()[:3] == ["model.latent_dim", "MSE", "-ELBO"]
+    assert [line.split()[0] for line in lines[1:3]] == ["2", "6"]
+    picture = Image.open(found["picture"])
+    assert picture.width > 2 * picture.height
+    assert len(picture.convert("L").getcolors(1 << 16)) > 20  # something is drawn
+
+
+def test_values_may_be_words_and_lists(capsys):
+    assert train.main([*QUICK, "--sweep", "objective.name=plain,sparse", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [Path(row["checkpoint"]).name for row in found["runs"]] == [
+        "digits-vae-name-plain.safetensors",
+        "digits-vae-name-sparse.safetensors",
+    ]
+    assert Sweep.parse("model.hidden=[64],[128, 64]").values == ([64], [128, 64])
+    assert Sweep.parse("objective.beta=0.5,1e-3").values == (0.5, 0.001)
+    assert sweep._slug([128, 64]) == "128-64"
+    assert sweep._slug("a/b c") == "a_b_c"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model.latent_dim", "KEY=VALUE,VALUE"),
+        ("=1,2", "KEY=VALUE,VALUE"),
+        ("model.latent_dim=4", "KEY=VALUE,VALUE"),
+        ("model.latent_dim=4,4", "names a value twice"),
+        ("model.latent=4,8", "model.latent: unknown key (did you mean latent_dim?)"),
+        ("model.latent_dim=4,0", "model.latent_dim: 0 (int) arrived"),
+        ("model.latent_dim=4,[", "--sweep model.latent_dim"),
+    ],
+)
+def test_a_mistake_is_one_line_before_anything_is_trained(capsys, text, said):
+    assert train.main([*QUICK, "--sweep", text]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_file_in_place_of_a_folder_is_refused(capsys):
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4", "--out", "x.safetensors"]) == 2
+    assert "a folder is allowed" in capsys.readouterr().err
+
+
+def test_a_run_that_fails_is_said_and_left_out(capsys, monkeypatch):
+    whole = recipe.run
+
+    def fails_once(config, **rest):
+        if config.model.latent_dim == 4:
+            raise WorkError("the loss became NaN")
+        return whole(config, **rest)
+
+    monkeypatch.setattr(recipe, "run", fails_once)
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert "model.latent_dim = 4 failed: the loss became NaN" in err
+    assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [2, 6]
+
+
+def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
+    first = capsys.readouterr().out
+    trained = []
+    whole = recipe.run
+    monkeypatch.setattr(recipe, "run", lambda c, **rest: trained.append(c.model.latent_dim) or whole(c, **rest))
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--resume"]) == 0
+    assert trained == [6]
+    assert first.splitlines()[1].split()[:4] == capsys.readouterr().out.splitlines()[1].split()[:4]
+
+
+def test_ctrl_c_ends_the_sweep_with_what_there_is(capsys, monkeypatch):
+    whole = recipe.run
+
+    def stopped(config, **rest):
+        report = whole(config, **rest)
+        report.stopped = True
+        return report
+
+    monkeypatch.setattr(recipe, "run", stopped)
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out.splitlines()[-1])["runs"]) == 1
+
+
+def test_codes_of_a_codebook_are_counted_in_bits():
+    from latent_explorer import config, models
+
+    model = models.build(config.Model(latent_dim=8), config.Objective("quantised", codes=64, groups=4), (1, 8, 8))
+    assert model.code_bytes == 3  # 4 times 6 bits
+
+
+def test_a_sweep_of_one_value_is_none():
+    with pytest.raises(InputError):
+        Sweep.parse("objective.beta=1")
