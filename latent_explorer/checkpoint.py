@@ -8,7 +8,7 @@ model is first needed, so that a map can be on the screen before.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,8 @@ class Checkpoint:
     """How the file came about: preset, epochs, seconds, versions."""
     name: str = ""
     device: str = "auto"
+    allow_import: tuple[str, ...] = ()
+    """Packages of the user's own that `model` may import."""
 
     @property
     def atlas(self) -> Atlas:
@@ -111,7 +113,7 @@ class Checkpoint:
         where = device.pick(self.device)
         try:
             with torch.device("meta"):
-                model = models.build(self.config.model, self.config.objective, self.image_shape)
+                model = models.build(self.config.model, self.config.objective, self.image_shape, self.allow_import)
         except (RuntimeError, OverflowError, InputError) as error:
             raise InputError(f"{self.name}: its config makes no model: {error}") from None
         expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
@@ -230,22 +232,26 @@ def find(name: str | os.PathLike[str]) -> Path:
     raise InputError(f"checkpoint {str(name)!r} is not there; allowed: {', '.join(names())}, or the path of a file")
 
 
-def load(name: str | os.PathLike[str], device: str = "auto") -> Checkpoint:
+def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
     """Open and check a checkpoint: `name` is a path or a shipped one's name.
+
+    `allow_import` names packages of the user's own whose code a checkpoint may ask for.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format, and for
     a device that is not here.
     """
-    checkpoint = read(find(name), device)
+    checkpoint = read(find(name), device, allow_import)
     _ = checkpoint.model  # the weights are checked against the config here, not at the first decode
     return checkpoint
 
 
-def read(path: Path, device: str = "auto") -> Checkpoint:
+def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
     """The checked file without its model, which is built when first used; imports no torch."""
     header, tensors = _open(path)
     with _blame(path, "its header is damaged"):
-        return _assemble(path, header, tensors, device)
+        found = _assemble(path, header, tensors, device)
+    found.allow_import = tuple(allow_import)
+    return found
 
 
 def _open(path: Path) -> tuple[dict[str, Any], Arrays]:

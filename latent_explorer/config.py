@@ -21,6 +21,7 @@ from latent_explorer import resources
 from latent_explorer.errors import InputError
 
 T = TypeVar("T")
+NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
     "plain", "variational", "denoising", "sparse", "contractive", "robust", "wasserstein", "adversarial", "quantised"
 )  # fmt: skip
@@ -67,7 +68,8 @@ class Data:
 class Model:
     """The network: the two bodies and the latent space between them."""
 
-    network: str = _key("mlp", choices=("mlp", "cnn", "sequence"))
+    network: str = _key("mlp")
+    """mlp, cnn, sequence, or a class of one's own as package.Class."""
     latent_dim: int = _key(32, low=1, high=4096)
     hidden: tuple[int, ...] = _key((128, 64), low=1, high=65_536, length=(0, 16))
     """Widths of the fully connected layers of the encoder; the decoder is their mirror."""
@@ -224,6 +226,13 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
         raise InputError(
             f"{source}: {key}: {training.patience or 'best'} arrived with training.validation 0; "
             "a share of images to judge by is needed, for example training.validation: 0.1"
+        )
+    network = config.model.network
+    own = "." in network and all(part.isidentifier() for part in network.split("."))
+    if network not in NETWORKS and not own:
+        raise InputError(
+            f"{source}: model.network: {_said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of your own "
+            "as package.Class, is allowed"
         )
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")

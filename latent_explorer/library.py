@@ -1,6 +1,6 @@
 """The checkpoints to choose from: those named, those shipped, those in the current folder; read when needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from latent_explorer import checkpoint
@@ -11,9 +11,9 @@ from latent_explorer.errors import InputError
 class Library(Mapping[str, Checkpoint]):
     """By name, in the order of the menu. A file is opened and checked at its first use."""
 
-    def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto") -> None:
+    def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()) -> None:
         """Raises `InputError` where one of `wanted`, names or paths, cannot be opened."""
-        self.device = device
+        self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
         self.wanted = tuple(self.add(checkpoint.find(name)) for name in wanted)
@@ -44,7 +44,7 @@ class Library(Mapping[str, Checkpoint]):
         if name not in self._open:
             if name not in self._paths:
                 raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-            self._open[name] = checkpoint.read(self._paths[name], self.device)
+            self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
         return self._open[name]
 
     def __contains__(self, name: object) -> bool:

@@ -34,6 +34,9 @@ def parser() -> Parser:
     )
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
     p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
+    p.add_argument(
+        "--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use"
+    )
     p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
     p.add_argument("--fullscreen", action="store_true")
     p.add_argument("--lab", metavar="NAME", help="explore or compare (default: compare for two checkpoints)")

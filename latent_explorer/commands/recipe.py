@@ -82,7 +82,7 @@ def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: S
     parameters = _parameters(config, dataset)
     torch.manual_seed(config.training.seed)
     with console.memory("the model"):
-        model = models.build(config.model, config.objective, dataset.image_shape).to(where)
+        model = _built(config, dataset).to(where)
     say(
         f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
         f"{parameters:,} parameters, {config.objective.name}, on {where}"
@@ -191,11 +191,17 @@ def _advice(history: training.History) -> str:
 def _parameters(config: Config, dataset: data.Dataset) -> int:
     """How many the model has, counted before any memory is asked for."""
     with torch.device("meta"):
-        model = models.build(config.model, config.objective, dataset.image_shape)
+        model = _built(config, dataset)
     count = sum(p.numel() for p in model.parameters())
     if 4 * count > checkpoint.LARGEST:
         raise InputError(f"model: {count:,} parameters arrived; up to {checkpoint.LARGEST // 4:,} are allowed")
     return count
+
+
+def _built(config: Config, dataset: data.Dataset) -> models.Autoencoder:
+    """A network of one's own may be imported: whoever trains a preset has named it."""
+    package = models.own.package(config.model.network)
+    return models.build(config.model, config.objective, dataset.image_shape, allow_import=(package,))
 
 
 def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:

@@ -4,8 +4,12 @@ A network is a module with `encoder(image_shape, model)` and `decoder(image_shap
 subclass of `Autoencoder`.
 """
 
+from collections.abc import Collection
+
+from torch import nn
+
 from latent_explorer import config
-from latent_explorer.models import cnn, mlp, sequence
+from latent_explorer.models import cnn, mlp, own, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.contractive import ContractiveAutoencoder
@@ -30,15 +34,27 @@ OBJECTIVES: dict[str, type[Autoencoder]] = {
 }
 
 
-def build(model: config.Model, objective: config.Objective, image_shape: tuple[int, int, int]) -> Autoencoder:
-    """A fresh model for (C, H, W) images; weights from torch's global generator."""
-    network = NETWORKS[model.network]
-    return OBJECTIVES[objective.name](
-        encoder=network.encoder(image_shape, model),
-        decoder=network.decoder(image_shape, model),
-        latent_dim=model.latent_dim,
-        objective=objective,
+def build(
+    model: config.Model,
+    objective: config.Objective,
+    image_shape: tuple[int, int, int],
+    allow_import: Collection[str] = (),
+) -> Autoencoder:
+    """A fresh model for (C, H, W) images; weights from torch's global generator.
+
+    A `model.network` that is a `package.Class` is imported only where `allow_import` names its package.
+    """
+    if model.network in NETWORKS:
+        network = NETWORKS[model.network]
+        encoder, decoder = network.encoder(image_shape, model), network.decoder(image_shape, model)
+    else:
+        encoder, decoder = own.bodies(image_shape, model, allow_import)
+    made = OBJECTIVES[objective.name](
+        encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective
     )
+    if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
+        made.head = nn.Identity()  # its own `encode` ends in the code
+    return made
 
 
 __all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "build"]

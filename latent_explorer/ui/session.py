@@ -40,10 +40,8 @@ def run(
         player = script.Script(script.read(options.script))
     elif player is None and options.headless:
         player = _OneFrame()
-    app = App(
-        surface, Library(wanted, options.device), lab=lab, data_dir=options.data_dir, headless=options.headless,
-        player=player,
-    )  # fmt: skip
+    library = Library(wanted, options.device, options.allow_import)
+    app = App(surface, library, lab=lab, data_dir=options.data_dir, headless=options.headless, player=player)
     try:
         app.run()
         if options.screenshot is not None:

@@ -1,0 +1,103 @@
+"""A network of the user's own: trained with any objective, opened only where its package is allowed."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from latent_explorer import checkpoint, config, models
+from latent_explorer.commands import demo, train
+from latent_explorer.config import Model, Objective
+from latent_explorer.errors import InputError
+
+README = Path(__file__).parents[2] / "README.md"
+SHAPE = (1, 8, 8)
+
+
+@pytest.fixture(autouse=True)
+def package(tmp_path, monkeypatch) -> str:
+    """The README's own example as a module in the current folder."""
+    text = README.read_text().split("# my_nets.py\n")[1].split("```")[0]
+    (tmp_path / "my_nets.py").write_text(text)
+    (tmp_path / "broken_nets.py").write_text("raise RuntimeError('half done')\n")
+    (tmp_path / "odd_nets.py").write_text(
+        "from torch import nn\n"
+        "class Half(nn.Module):\n    def encode(self, x): return x\n"
+        "class Fussy(nn.Module):\n"
+        "    def __init__(self): super().__init__()\n"
+        "    def encode(self, x): return x\n    def decode(self, z): return z\n"
+        "number = 3\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    before = set(sys.modules)
+    yield "my_nets"
+    for name in set(sys.modules) - before:
+        if name.endswith("_nets"):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("objective", models.OBJECTIVES)
+def test_it_goes_with_every_objective(objective):
+    settings = Model(network="my_nets.Tiny", latent_dim=4)
+    model = models.build(settings, Objective(objective, groups=2), SHAPE, allow_import=("my_nets",))
+    x = torch.rand(6, *SHAPE)
+    loss = model.loss(x, torch.Generator().manual_seed(0))["loss"]
+    loss.backward()
+    assert torch.isfinite(loss)
+    assert model.encode(x).shape == (6, 4)
+    assert model.decode(model.encode(x)).shape == x.shape
+    assert sum("down.1.weight" in name for name in model.state_dict()) == 1  # not once as encoder, once as decoder
+    assert model.encoder.layers[0].module.up[0].weight.grad.abs().max() > 0
+
+
+def test_without_a_head_of_ours_its_code_is_the_code():
+    model = models.build(Model(network="my_nets.Tiny", latent_dim=4), Objective(), SHAPE, allow_import=("my_nets",))
+    x = torch.rand(3, *SHAPE)
+    own = model.encoder.layers[0].module
+    assert torch.equal(model.encode(x), own.encode(x))
+    assert torch.allclose(model.decode(own.encode(x)), own.decode(own.encode(x)), atol=1e-5)
+
+
+def test_trained_it_opens_only_where_its_package_is_allowed(capsys):
+    arguments = ["digits-ae", "--set", "model.network=my_nets.Tiny", "--set", "training.epochs=2"]
+    arguments += ["--set", "map.methods=[pca]", "--set", "map.points=50", "--out", "tiny.safetensors"]
+    assert train.main(arguments) == 0
+    sys.modules.pop("my_nets")
+    with pytest.raises(InputError, match="--allow-import my_nets"):
+        checkpoint.load("tiny.safetensors")
+    assert "my_nets" not in sys.modules
+    with pytest.raises(InputError, match="--allow-import my_nets"):
+        checkpoint.load("tiny.safetensors", allow_import=("os", "my_net"))
+    made = checkpoint.load("tiny.safetensors", allow_import=("my_nets",))
+    assert made.decode(made.latents[:2]).shape == (2, 1, 8, 8)
+    assert made.encode(made.decode(made.latents[:2])).shape == (2, 8)
+    capsys.readouterr()
+    assert demo.main(["tiny.safetensors", "--headless"]) == 2
+    assert "--allow-import my_nets" in capsys.readouterr().err
+    assert demo.main(["tiny.safetensors", "--headless", "--allow-import", "my_nets", "--screenshot", "it.png"]) == 0
+    assert Path("it.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ("missing_nets.Tiny", "importing missing_nets raised ModuleNotFoundError"),
+        ("broken_nets.Tiny", "importing broken_nets raised RuntimeError: half done"),
+        ("my_nets.Missing", "is no torch.nn.Module of my_nets"),
+        ("odd_nets.number", "is no torch.nn.Module of odd_nets"),
+        ("odd_nets.Half", "has no method 'decode'"),
+        ("odd_nets.Fussy", "raised TypeError"),
+    ],
+)
+def test_what_is_no_network_is_one_clear_line(capsys, network, said):
+    assert train.main(["digits-ae", "--set", f"model.network={network}"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert said in last
+    assert last.startswith("train: ")
+
+
+@pytest.mark.parametrize("network", ["mpl", "", "a..b", "a.b-c", "../x.y", ".Tiny"])
+def test_a_name_that_can_be_no_class_is_refused(network):
+    with pytest.raises(InputError, match=r"model\.network"):
+        config.from_dict({"model": {"network": network}})
