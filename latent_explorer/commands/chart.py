@@ -11,6 +11,35 @@ COLOURS = ("#3f90da", "#bd1f01", "#832db6")
 WIDE = 8.0  # the largest value over the smallest, from which on the axis is logarithmic
 
 
+def learning(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
+    """The course of a training: the loss and its parts, and the held-out error beside them.
+
+    `epochs` are a checkpoint's `metrics["history"]`. Raises `WorkError` where the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    at = [epoch["epoch"] for epoch in epochs]
+    parts = [name for name in epochs[0] if name not in ("epoch", "held_out", "validation", "loss")]
+    held_out = [epoch.get("held_out", {}).get("mse") for epoch in epochs]
+    figure = Figure(figsize=(8.4, 3.4), dpi=150, layout="constrained")
+    left, right = figure.subplots(1, 2)
+    left.plot(at, [epoch["loss"] for epoch in epochs], color="#14171c", label="loss")
+    for part, colour in zip(parts, (*COLOURS, "#e76300", "#94a4a2"), strict=False):
+        left.plot(at, [epoch[part] for epoch in epochs], color=colour, label=part)
+    if all("validation" in epoch for epoch in epochs):
+        left.plot(at, [epoch["validation"] for epoch in epochs], color="#14171c", linestyle=":", label="validation")
+    left.set(xlabel="epoch", title=f"{title}: training loss a picture")
+    left.legend(frameon=False)
+    if None not in held_out:
+        right.plot(at, held_out, color=COLOURS[0])
+    right.set(xlabel="epoch", title="held-out MSE a pixel")
+    for axes in (left, right):
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    return _written(figure, path)
+
+
 def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
     """One panel a figure, over the values of a sweep; raises `WorkError` where it cannot be written."""
     from matplotlib.figure import Figure
@@ -33,8 +62,12 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
             axes.set_ylim(0, 1.1 * max(figures))
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
+    return _written(figure, path)
+
+
+def _written(figure: Any, path: Path) -> Path:
     try:
-        figure.savefig(path)
+        figure.savefig(path, format="png")
     except OSError as error:
         raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
     return path

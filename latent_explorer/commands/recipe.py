@@ -2,6 +2,7 @@
 
 import platform
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -63,17 +64,23 @@ class Report:
         )
 
 
-def run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False) -> Report:
+def run(
+    config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False,
+    epoch_done: Callable[[training.Epoch], None] = lambda _: None,
+) -> Report:  # fmt: skip
     """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
 
-    With `resume` a training that was cut short goes on where it was.
+    With `resume` a training that was cut short goes on where it was. `epoch_done` is told every epoch's figures.
     """
     _check_writable(out)
     with resumption.alone(out):
-        return _run(config, preset=preset, out=out, data_dir=data_dir, say=say, resume=resume)
+        return _run(config, preset, out, data_dir, say, resume, epoch_done)
 
 
-def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool) -> Report:
+def _run(
+    config: Config, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool,
+    epoch_done: Callable[[training.Epoch], None],
+) -> Report:  # fmt: skip
     where = device.pick(config.training.device)
     dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
@@ -101,7 +108,7 @@ def _run(config: Config, *, preset: str, out: Path, data_dir: str | None, say: S
         history = training.fit(
             model, train.images, config.training, labels=train.labels, validation=validation,
             measure=lambda model: metrics.brief(model, dataset.test.images, seed=config.training.seed),
-            progress=progress, stop=lambda: asked[0], state=state, keep=resumable.keep,
+            progress=progress, epoch_done=epoch_done, stop=lambda: asked[0], state=state, keep=resumable.keep,
         )  # fmt: skip
     if not history.epochs:
         trouble = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from latent_explorer import config as configuration
 from latent_explorer.commands.exits import Parser, guarded, say
+from latent_explorer.errors import InputError
 
 DEFAULT = "digits-vae"
 
@@ -34,6 +35,8 @@ def parser() -> Parser:
         "--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors; for a sweep a folder"
     )
     p.add_argument("--resume", action="store_true", help="go on with the training of --out that was cut short")
+    p.add_argument("--curve", type=Path, metavar="FILE.png", help="draw the learning curve")
+    p.add_argument("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
     p.add_argument("--list", action="store_true", help="one line a preset, then stop")
     p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
     return p
@@ -46,15 +49,27 @@ def run(options: argparse.Namespace) -> int:
         return 0
     preset = Path(options.preset).stem
     overrides = [*options.set, *_device(options.device)]
+    if options.sweep is not None and (options.curve is not None or options.log_dir is not None):
+        raise InputError("--curve and --log-dir are of one training; --sweep draws a picture of its own")
     if options.sweep is not None:
         return _sweep(options, preset, overrides)
     config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
-    from latent_explorer.commands import recipe  # imports torch, which the checks above do not need
+    from latent_explorer.commands import logs, recipe  # imports torch, which the checks above do not need
 
-    report = recipe.run(config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume)
+    with logs.opened(options.log_dir) as log:
+        report = recipe.run(
+            config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
+            epoch_done=log.epoch if log is not None else lambda _: None,
+        )  # fmt: skip
     sys.stdout.write(report.text() + "\n")
+    if options.curve is not None:
+        from latent_explorer import checkpoint
+        from latent_explorer.commands import chart  # imports matplotlib
+
+        history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
+        sys.stdout.write(f"written: {chart.learning(options.curve, preset, history)}\n")
     if options.json:
         sys.stdout.write(json.dumps(report.as_dict()) + "\n")
     sys.stdout.flush()

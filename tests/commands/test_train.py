@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import types
 from pathlib import Path
 from urllib.error import URLError
 
@@ -347,3 +348,55 @@ def test_a_reader_that_has_gone_is_no_traceback():
     _, err = process.communicate(timeout=60)
     assert process.returncode in (0, 1)
     assert b"Traceback" not in err
+
+
+# -- curves -------------------------------------------------------------------------------------------
+
+
+def test_the_learning_curve_is_drawn_and_every_epoch_is_in_the_file(capsys):
+    from PIL import Image
+
+    arguments = [*QUICK, "--set", "training.epochs=3", "--set", "training.validation=0.1", "--curve", "curve.png"]
+    assert train.main(arguments) == 0
+    assert "written: curve.png" in capsys.readouterr().out
+    picture = Image.open("curve.png")
+    assert picture.format == "PNG"
+    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50
+    history = checkpoint.load("digits-vae.safetensors").metrics["history"]
+    assert [epoch["epoch"] for epoch in history] == [1, 2, 3]
+    assert all({"mse", "bce", "kl", "neg_elbo"} <= set(epoch["held_out"]) for epoch in history)
+    assert history[-1]["held_out"]["mse"] < history[0]["held_out"]["mse"]
+    assert history[-1]["validation"] > 0
+
+
+def test_a_curve_that_cannot_be_written_loses_nothing(capsys):
+    assert train.main([*QUICK, "--curve", "no/such/folder/curve.png"]) == 1
+    assert "curve.png: cannot be written" in capsys.readouterr().err
+    assert Path("digits-vae.safetensors").is_file()
+
+
+def test_logs_hold_every_epochs_figures(capsys, monkeypatch):
+    written: list[tuple[str, float, int]] = []
+
+    class Writer:
+        def __init__(self, folder: str) -> None:
+            Path(folder).mkdir()
+
+        def add_scalar(self, *figures: object) -> None:
+            written.append(figures)
+
+        def flush(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    stand_in = types.ModuleType("torch.utils.tensorboard")
+    stand_in.SummaryWriter = Writer
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", stand_in)
+    assert train.main([*QUICK, "--set", "training.epochs=2", "--log-dir", "logs"]) == 0
+    assert Path("logs").is_dir()
+    assert {name for name, _, epoch in written if epoch == 2} >= {"train/loss", "train/kl", "held_out/mse"}
+
+
+def test_without_tensorboard_it_says_how_to_get_it(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert 'pip install "latent-explorer[tensorboard]"' in failed(capsys, 2, [*QUICK, "--log-dir", "logs"])

@@ -1,0 +1,45 @@
+"""`--log-dir`: every epoch's figures as TensorBoard curves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from latent_explorer.errors import InputError
+from latent_explorer.training import Epoch
+
+
+class Logs:
+    """Writes an epoch's loss parts under `train/`, its held-out metrics under `held_out/`."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            raise InputError('--log-dir needs TensorBoard: pip install "latent-explorer[tensorboard]"') from None
+        try:
+            self._writer = SummaryWriter(str(folder))
+        except OSError as error:
+            raise InputError(f"--log-dir {folder}: cannot be written there: {error.strerror or error}") from None
+
+    def epoch(self, epoch: Epoch) -> None:
+        figures = {f"train/{name}": value for name, value in epoch.parts.items()}
+        figures |= {f"held_out/{name}": value for name, value in epoch.held_out.items()}
+        if epoch.validation is not None:
+            figures["validation/loss"] = epoch.validation
+        for name, value in figures.items():
+            self._writer.add_scalar(name, value, epoch.number)
+        self._writer.flush()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def opened(folder: Path | None) -> Iterator[Logs | None]:
+    """The logs in `folder`; none where none is wanted."""
+    logs = Logs(folder) if folder is not None else None
+    try:
+        yield logs
+    finally:
+        if logs is not None:
+            logs.close()
