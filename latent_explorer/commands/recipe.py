@@ -98,8 +98,8 @@ def _run(
         torch.set_num_threads(1)
     train, validation = _set_aside(dataset.train, config.training)
     origin = training.origin(config.as_dict(), dataset.train.images, where.type)
-    resumable = resumption.Resumption(out, origin)
-    state = resumable.begin(resume=resume, say=say)
+    resumable = resumption.Resumption(out, origin, say)
+    state = resumable.begin(resume=resume)
     with (
         console.ctrl_c() as asked,
         console.bar(config.training.epochs) as progress,

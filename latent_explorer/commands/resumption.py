@@ -11,7 +11,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from latent_explorer.commands.exits import Say
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import State
 
 SUFFIX = ".resume"
@@ -20,26 +20,33 @@ SUFFIX = ".resume"
 class Resumption:
     """The state of the training that writes `out`, in a file beside it."""
 
-    def __init__(self, out: Path, origin: dict[str, Any]) -> None:
+    def __init__(self, out: Path, origin: dict[str, Any], say: Say) -> None:
         self.path = out.with_suffix(SUFFIX)
-        self._origin = origin
+        self._origin, self._say = origin, say
+        self._failed = False
 
-    def begin(self, *, resume: bool, say: Say) -> State | None:
+    def begin(self, *, resume: bool) -> State | None:
         """The state to go on from; None begins anew."""
         there = self.path.is_file()
         if not resume:
             if there:
-                say(f"{self.path} of an earlier run is there and will be replaced; --resume goes on with it")
+                self._say(f"{self.path} of an earlier run is there and will be replaced; --resume goes on with it")
             return None
         if not there:
-            say(f"no {self.path} to resume from: beginning anew")
+            self._say(f"no {self.path} to resume from: beginning anew")
             return None
         state = State.load(self.path, self._origin)
-        say(f"resuming after {len(state.history.epochs)} epochs and {state.step} steps")
+        self._say(f"resuming after {len(state.history.epochs)} epochs and {state.step} steps")
         return state
 
     def keep(self, state: State) -> None:
-        state.save(self.path, self._origin)
+        """A disk that is full must not end the training; it is said once."""
+        try:
+            state.save(self.path, self._origin)
+        except WorkError as error:
+            if not self._failed:
+                self._say(f"{error}; the training goes on, but could not be resumed")
+            self._failed = True
 
     def done(self) -> None:
         self.path.unlink(missing_ok=True)

@@ -14,7 +14,8 @@ import pytest
 import latent_explorer
 from latent_explorer import checkpoint
 from latent_explorer.commands import resumption, train
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, WorkError
+from latent_explorer.training import State, loop
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 SETTINGS = [
@@ -115,3 +116,15 @@ def test_the_lock_is_of_the_file_whatever_it_is_called():
         pass
     with resumption.alone(Path("a.safetensors")):
         pass
+
+
+def test_a_state_that_cannot_be_kept_does_not_end_the_training(capsys, monkeypatch):
+    def full(*_: object) -> None:
+        raise WorkError("digits-vae.resume: cannot be written: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "save", full)
+        patch.setitem(loop.fit.__kwdefaults__, "keep_every", 0.0)
+        assert train.main([*SETTINGS, "--set", "training.epochs=2"]) == 0
+    assert capsys.readouterr().err.count("No space left on device") == 1
+    assert len(checkpoint.load("digits-vae.safetensors").metrics["history"]) == 2
