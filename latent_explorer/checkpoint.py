@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
 SUFFIX = ".safetensors"
+OVER = 0.01  # how far beyond 0 and 1 a picture's values may lie, as resizing leaves them
 LARGEST = 4 << 30  # bytes; a larger file is not opened
 Arrays = dict[str, NDArray[Any]]
 
@@ -138,6 +139,10 @@ class Checkpoint:
         import torch
 
         x, back = as_shaped(images, self.image_shape, "images")
+        if x.size and (x.min() < -OVER or x.max() > 1 + OVER):
+            raise InputError(
+                f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
+            )
         with torch.inference_mode():
             return back(self.model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 

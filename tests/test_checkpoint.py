@@ -194,3 +194,10 @@ def test_the_file_is_plain_json_and_numbers_no_wider_than_needed(tiny_path):
     kinds = {name: entry["dtype"] for name, entry in outer.items() if name != "__metadata__"}
     assert {kinds[name] for name in kinds if name.startswith("weights.")} == {kinds["latents"]} == {"F16"}
     assert (kinds["labels"], kinds["indices"], kinds["map.tsne.xy"]) == ("I16", "I32", "F32")
+
+
+@pytest.mark.parametrize("scale", [255, -1])
+def test_pictures_beyond_0_and_1_are_refused(tiny, scale):
+    images = np.full((2, *tiny.image_shape), 0.5) * scale
+    with pytest.raises(InputError, match="0 to 1 is allowed"):
+        tiny.encode(images)

@@ -105,6 +105,8 @@ class Compare:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
+        if state.models[0] == state.models[1]:
+            hint = "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
         items = frame.common(state, results, layout.hint, layout.legend, hint, world)
         for slot, rect in enumerate(layout.maps):
             items += self._title(state, slot, layout, world)

@@ -175,12 +175,17 @@ class Explore:
         verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
         items: list[Item] = [Image(parts["picture"], point.picture, colour, state.smooth)]
         if "verdict" in parts:
-            items.append(Text(parts["verdict"], verdict.capitalize(), "title", colour, bold=True))
-            if parts["verdict"].width > 300 * state.unit:
-                name = f"nearest sample: {frame.class_name(state, 0, point.dot, world)}"
-                items.append(Text(parts["verdict"], name, "body", "text", "right"))
+            wide = parts["verdict"].width > 300 * state.unit
+            said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
+            items.append(Text(said_at, verdict.capitalize(), "title", colour, bold=True))
+            if wide and frame.has_classes(state, 0, world):
+                name = f"nearest: {frame.class_name(state, 0, point.dot, world)}"
+                items.append(Text(named_at, name, "body", "text", "right"))
             items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
             said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
+            if frame.is_far(point.map_gaps, atlas.gap):
+                # z is put together of the map's edge, which lies near the data although the mouse does not
+                said = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away"
             items.append(frame.caption(parts["gauge text"], said))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)

@@ -89,6 +89,10 @@ def trust(map_gaps: float, latent_gaps: float, gap: float) -> tuple[str, str]:
     return "between samples", "fair"
 
 
+def has_classes(state: State, slot: int, world: World) -> bool:
+    return bool(world[state.models[slot]].class_names)
+
+
 def class_name(state: State, slot: int, dot: int, world: World) -> str:
     checkpoint = world[state.models[slot]]
     label = int(checkpoint.labels[dot])

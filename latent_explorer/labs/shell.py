@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, legend
 from latent_explorer.labs.actions import (
     Action,
@@ -294,7 +295,8 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     value = action.value
     match action.control:
         case "lab" if value in LABS:
-            return replace(state, lab=value, hover=None, held=None)
+            models = _different(state.models, world) if LABS[value].slots > 1 else state.models
+            return replace(state, lab=value, models=models, hover=None, held=None)
         case "model" | "model 2" if value in world:
             slot = 0 if action.control == "model" else 1
             before, after = world[state.models[slot]], world[value]
@@ -312,6 +314,21 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
         case "help":
             return replace(state, help=not state.help)
     return lab.update(state, action, world)
+
+
+def _different(models: tuple[str, ...], world: World) -> tuple[str, ...]:
+    """A model beside itself shows nothing: the first other one of the same images stands in the second slot."""
+    first, second, *rest = models
+    if first != second:
+        return models
+    key = world[first].data_key
+    for name in world:
+        try:
+            if name != first and world[name].data_key == key:
+                return (first, name, *rest)
+        except InputError:  # a file of the current folder that is none of ours
+            continue
+    return models
 
 
 def _next(options: list[str], current: str) -> str:

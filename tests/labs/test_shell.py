@@ -30,6 +30,7 @@ from latent_explorer.labs.compare import Own
 from latent_explorer.labs.controls import Choice, Toggle
 from latent_explorer.labs.legend import chips
 from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Text
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
 
@@ -489,3 +490,14 @@ def test_labs_need_neither_pygame_nor_torch():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=stage.ROOT)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_model_is_not_compared_with_itself(world):
+    state = shell.start(world, ("second",), lab="explore", size=(1000, 700))
+    assert play(state, world, Set("lab", "compare")).models == ("second", "first")
+    assert play(state, world, Key("tab")).models == ("second", "first")
+    alone = shell.start(world, ("other",), lab="explore", size=(1000, 700))  # nothing else has its images
+    same = play(alone, world, Set("lab", "compare"))
+    assert same.models == ("other", "other")
+    view = LABS["compare"].view(same, Results(), world)
+    assert any("Both sides show the same model" in item.text for item in view if isinstance(item, Text))

@@ -44,7 +44,7 @@ def test_the_activation_named_is_the_one_used(activation):
 def test_every_choice_of_a_config_is_there():
     choices = {f.name: f.metadata.get("choices") for f in config.Model.__dataclass_fields__.values()}
     assert set(choices["activation"]) == set(ACTIVATIONS)
-    assert set(choices["network"]) == set(models.NETWORKS)
+    assert set(config.NETWORKS) == set(models.NETWORKS)
     assert set(config.Objective.__dataclass_fields__["name"].metadata["choices"]) == set(models.OBJECTIVES)
 
 
