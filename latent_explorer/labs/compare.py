@@ -45,7 +45,7 @@ class Compare:
     )
     keys = (
         ("Move", "mark the same sample in both models"),
-        ("Drag from dot to dot, D", "interpolate A to B in both models; D begins and ends it"),
+        ("Drag from dot to dot, D", "interpolate A to B; D begins and ends it"),
         ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
         ("C, Backspace", "remove A and B"),

@@ -54,7 +54,7 @@ KEYS = (
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
     ("F1 or ?", "this page"),
-    ("Esc", "close a menu or this page, leave full screen, leave"),
+    ("Esc", "close menu or page, leave full screen, leave"),
 )
 
 
