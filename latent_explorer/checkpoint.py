@@ -192,12 +192,12 @@ def _tensors(checkpoint: Checkpoint) -> Arrays:
     tensors["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
         tensors.update({f"map.{name}.{key}": value for key, value in one.projection.tensors().items()})
-    return {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    return {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps what has no dimension
 
 
 def half(values: NDArray[Any]) -> NDArray[Any]:
     """float16 where its range holds the values, else float32."""
-    small = values.astype(np.float16) if np.abs(values).max(initial=0) < 6e4 else values
+    small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
     return small if np.isfinite(small).all() else values.astype(np.float32)
 
 

@@ -50,7 +50,7 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> int:
     size = _size(options.size)
-    if options.data_dir is not None and not Path(options.data_dir).expanduser().is_dir():
+    if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     if options.bench and options.script:
         raise InputError("--bench and --script arrived together; one of them is allowed")

@@ -69,7 +69,8 @@ class Compare:
         match action:
             case MapClick(slot=slot, dot=dot):
                 image = _image(state, slot, dot, world)
-                if own.start is None or own.end is not None:
+                elsewhere = slot != own.slot and not self._share_data(state, world)
+                if own.start is None or own.end is not None or elsewhere:
                     return state.with_own(self.name, Own(start=image, slot=slot))
                 return state.with_own(self.name, replace(own, end=image))
             case MapDrag(slot=slot, dot=dot, start_dot=start):

@@ -35,6 +35,7 @@ from latent_explorer.labs.state import Held, Hover, State, World
 CLICK = 4  # pixels the mouse may move between press and release of a click
 GRAB = 9  # pixels around a dot that count as on it
 ZOOM_STEP = 1.2
+MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 POINT_STEP = 8  # pixels that an arrow key moves the point
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -72,6 +73,10 @@ def update(state: State, action: Action, world: World) -> State:
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
         return replace(state, help=False) if isinstance(action, Press) else state
     lab = LABS[state.lab]
+    if isinstance(action, DoubleClick) and _slot(state, action.px, lab) is None:
+        action = Press(action.px)  # only a map has something to fit; elsewhere it is the second of two clicks
+    if isinstance(action, Press | Key | Set | Scroll):
+        state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
     match action:
         case Resize(size=size):
             return replace(state, size=(max(1, size[0]), max(1, size[1])), hover=None)
@@ -84,10 +89,10 @@ def update(state: State, action: Action, world: World) -> State:
         case Release(px=px):
             return _release(state, px, lab, world)
         case DoubleClick(px=px):
-            before = state if state.before_click is None else replace(state, own=state.before_click)
+            before = state if state.before_click is None else replace(state, own=state.before_click, before_click=None)
             return _fit(before, _slot(state, px, lab), world)
         case Scroll(px=px, steps=steps):
-            return _zoom(state, px, steps, lab, world)
+            return _zoom(state, px, max(-MOST_STEPS, min(MOST_STEPS, steps)), lab, world)
         case Key(name=name):
             return _key(state, name, lab, world)
         case Set():

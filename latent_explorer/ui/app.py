@@ -4,6 +4,7 @@ It draws when something changed and sleeps otherwise. torch is imported in a thr
 shows the maps.
 """
 
+import contextlib
 import gc
 import sys
 import threading
@@ -259,5 +260,7 @@ class App:
 
 
 def _wake() -> None:
-    if pygame.display.get_init():
-        pygame.event.post(pygame.event.Event(WAKE))
+    # from another thread: the window may be closing, and a full queue needs no waking
+    with contextlib.suppress(pygame.error):
+        if pygame.display.get_init():
+            pygame.event.post(pygame.event.Event(WAKE))

@@ -49,7 +49,9 @@ class Input:
                 if event.key == pygame.K_SPACE:
                     self._space = True
                     return []
-                return [Key(_name(event))]
+                # Ctrl and Alt belong to the desktop; AltGr, which some layouts need for a bracket, is no Alt
+                foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
+                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space = False
             case pygame.WINDOWLEAVE:
@@ -74,7 +76,12 @@ class Input:
 def _name(event: pygame.event.Event) -> str:
     """The printed character where there is one, since + and ? lie elsewhere on every keyboard."""
     text = getattr(event, "unicode", "")
+    scancode = getattr(event, "scancode", 0)
+    if text.isalpha() and not text.isascii() and pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z:
+        text = chr(ord("a") + scancode - pygame.KSCAN_A)  # another alphabet: the letter by its place
+    if text.isalpha():  # Caps Lock is no Shift
+        return str(text.upper() if event.mod & pygame.KMOD_SHIFT else text.lower())
     if text and text.isprintable():
         return str(text)
-    name = pygame.key.name(event.key)
+    name = pygame.key.name(event.key).replace("enter", "return")
     return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in ARROWS else name

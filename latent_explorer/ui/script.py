@@ -194,7 +194,8 @@ class Script:
                 name = str(value)
                 code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
                 text = name if len(name) == 1 else ""
-                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=text))
+                shift = pygame.KMOD_LSHIFT if text.isupper() else pygame.KMOD_NONE
+                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=shift, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
             case "wait":
                 yield 0.0 if app.headless else float(value)

@@ -217,3 +217,9 @@ def test_a_sample_missing_from_the_other_map_is_said(world):
     wanted = LAB.requests(state, few)
     assert "sample 1" not in wanted
     assert "not on this map" in texts(LAB.view(state, Results(), few))
+
+
+def test_b_of_other_images_begins_a_new_pair(world, strangers):
+    state = play(strangers, world, *click(dot_px(strangers, world, 3, 0)), *click(dot_px(strangers, world, 31, 1)))
+    assert ends(state, world) == {}
+    assert state.own["compare"].slot == 1

@@ -501,3 +501,22 @@ def test_a_model_is_not_compared_with_itself(world):
     assert same.models == ("other", "other")
     view = LABS["compare"].view(same, Results(), world)
     assert any("Both sides show the same model" in item.text for item in view if isinstance(item, Text))
+
+
+def test_a_double_click_outside_the_maps_is_two_clicks_and_undoes_nothing(world):
+    state = begin(world)
+    state = play(state, world, *click(px_of(state, world, (0.1, 0.9))))
+    state = play(state, world, *click(px_of(state, world, (0.9, 0.9))))
+    assert len(state.own["explore"].pins) == 2
+    chip = next(item for item in chips(state, LABS["explore"].layout(state).legend, world))
+    px = chip.rect.centre
+    after = play(state, world, Press(px), Release(px), DoubleClick(px), Release(px))
+    assert after.own == state.own
+    assert after.hidden == state.hidden  # hidden and shown again
+
+
+def test_a_scroll_of_any_size_is_a_zoom(world):
+    state = begin(world)
+    px = map_rect(state).centre
+    for steps in (9e5, -9e5):
+        assert np.isfinite(play(state, world, Scroll(px, steps)).camera(0, world).zoom)

@@ -28,6 +28,13 @@ def package(tmp_path, monkeypatch) -> str:
         "    def __init__(self): super().__init__()\n"
         "    def encode(self, x): return x\n    def decode(self, z): return z\n"
         "number = 3\n"
+        "class Normed(nn.Module):\n"
+        "    def __init__(self, image_shape, latent_dim):\n"
+        "        super().__init__()\n"
+        "        self.down = nn.Sequential(nn.Flatten(), nn.Linear(64, latent_dim), nn.BatchNorm1d(latent_dim))\n"
+        "        self.up = nn.Linear(latent_dim, 64)\n"
+        "    def encode(self, x): return self.down(x)\n"
+        "    def decode(self, z): return self.up(z).sigmoid().reshape(-1, 1, 8, 8)\n"
     )
     monkeypatch.chdir(tmp_path)
     before = set(sys.modules)
@@ -77,6 +84,15 @@ def test_trained_it_opens_only_where_its_package_is_allowed(capsys):
     assert "--allow-import my_nets" in capsys.readouterr().err
     assert demo.main(["tiny.safetensors", "--headless", "--allow-import", "my_nets", "--screenshot", "it.png"]) == 0
     assert Path("it.png").stat().st_size > 10_000
+
+
+def test_what_it_counts_beside_its_weights_comes_back():
+    """Batch normalisation keeps a number without a dimension."""
+    arguments = ["digits-ae", "--set", "model.network=odd_nets.Normed", "--set", "training.epochs=1"]
+    arguments += ["--set", "map.methods=[pca]", "--set", "map.points=50", "--out", "normed.safetensors"]
+    assert train.main(arguments) == 0
+    made = checkpoint.load("normed.safetensors", allow_import=("odd_nets",))
+    assert made.encode(made.decode(made.latents[:2])).shape == (2, 8)
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,17 @@ def test_a_state_is_not_changed_by_going_on(train):
     assert states[0].step == 2
 
 
+@pytest.mark.parametrize("network", config.NETWORKS)
+@pytest.mark.parametrize("objective", models.OBJECTIVES)
+def test_every_objective_can_be_validated(train, network, objective):
+    torch.manual_seed(0)
+    shape = config.Model(network=network, latent_dim=4, hidden=(8,), channels=(4,))
+    model = models.build(shape, config.Objective(objective, groups=2), (1, 8, 8))
+    aside = Split(train.images[:40], train.labels[:40])
+    history = training.fit(model, train.images[:60], Training(epochs=1, batch_size=30), validation=aside)
+    assert history.epochs[0].validation > 0
+
+
 # -- what may not be resumed --------------------------------------------------------------------------
 
 

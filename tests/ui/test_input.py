@@ -108,3 +108,20 @@ def test_resizing(feed):
 def test_other_events_mean_nothing(feed):
     assert feed(pygame.USEREVENT) == []
     assert feed(pygame.KEYUP, key=pygame.K_a, mod=0) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "mod", "text", "scancode", "name"),
+    [
+        (pygame.K_c, pygame.KMOD_CAPS, "C", pygame.KSCAN_C, "c"),
+        (pygame.K_m, pygame.KMOD_CAPS | pygame.KMOD_LSHIFT, "m", pygame.KSCAN_M, "M"),
+        (0x44C, 0, "\u044c", pygame.KSCAN_M, "m"),
+        (pygame.K_KP_ENTER, 0, "\r", pygame.KSCAN_KP_ENTER, "return"),
+        (pygame.K_c, pygame.KMOD_LCTRL, "\x03", pygame.KSCAN_C, None),
+        (pygame.K_TAB, pygame.KMOD_LALT, "\t", pygame.KSCAN_TAB, None),
+        (pygame.K_8, pygame.KMOD_RALT, "[", pygame.KSCAN_8, "["),
+    ],
+)
+def test_keys_mean_the_same_on_every_keyboard(code, mod, text, scancode, name):
+    event = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text, scancode=scancode)
+    assert Input().actions(event, covered=False) == ([] if name is None else [Key(name)])
