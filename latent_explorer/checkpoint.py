@@ -1,14 +1,10 @@
-"""The single-file format: weights, config, latents, maps, labels and metrics in one `.safetensors` file.
+"""The single file of a trained model: weights, config, latents, maps, labels and metrics.
 
-Reading is safe whoever made the file: no pickle, every size and shape is held against the config before
-anything is allocated, and a digest over header and tensors finds flipped bits. torch is imported only when the
-model is first needed, so that a map can be on the screen before.
+torch is imported only when the model is first needed, so that a map can be on the screen before.
 """
 
-import hashlib
-import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import config as configuration
-from latent_explorer import files, resources
+from latent_explorer import container, resources
 from latent_explorer.arrays import Floats, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.config import Config
+from latent_explorer.container import Arrays, Header, Layout
+from latent_explorer.contents import Contents, damaged
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,12 +26,8 @@ if TYPE_CHECKING:
 
     from latent_explorer.models import Autoencoder
 
-FORMAT = 1
-KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
 SUFFIX = ".safetensors"
 OVER = 0.01  # how far beyond 0 and 1 a picture's values may lie, as resizing leaves them
-LARGEST = 4 << 30  # bytes; a larger file is not opened
-Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass
@@ -163,18 +156,13 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> Path:
-    from safetensors.numpy import save as to_bytes
-
-    header = _header(checkpoint)
-    tensors = _tensors(checkpoint)
-    header["digest"] = _digest(header, tensors)
-    files.write(path, to_bytes(tensors, metadata={KEY: _text(header)}))
+    container.write(path, header(checkpoint), tensors(checkpoint))
     return path
 
 
-def _header(checkpoint: Checkpoint) -> dict[str, Any]:
+def header(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What JSON can hold of it."""
     return {
-        "format": FORMAT,
         "config": checkpoint.config.as_dict(),
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
@@ -185,35 +173,21 @@ def _header(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def _tensors(checkpoint: Checkpoint) -> Arrays:
-    tensors: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
-    tensors["latents"] = half(checkpoint.latents)
-    tensors["labels"] = checkpoint.labels.astype(np.int16)
-    tensors["indices"] = checkpoint.indices.astype(np.int32)
+def tensors(checkpoint: Checkpoint) -> Arrays:
+    """What JSON cannot."""
+    found: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
+    found["latents"] = half(checkpoint.latents)
+    found["labels"] = checkpoint.labels.astype(np.int16)
+    found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        tensors.update({f"map.{name}.{key}": value for key, value in one.projection.tensors().items()})
-    return {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps what has no dimension
+        found.update({f"map.{name}.{key}": value for key, value in one.projection.tensors().items()})
+    return found
 
 
 def half(values: NDArray[Any]) -> NDArray[Any]:
     """float16 where its range holds the values, else float32."""
     small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
     return small if np.isfinite(small).all() else values.astype(np.float32)
-
-
-def _text(header: Any) -> str:
-    return json.dumps(header, sort_keys=True)
-
-
-def _digest(header: Mapping[str, Any], tensors: Arrays) -> str:
-    """BLAKE2 over the header and every tensor's name, type, shape and bytes."""
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(_text({k: v for k, v in header.items() if k != "digest"}).encode())
-    for name in sorted(tensors):
-        value = tensors[name]
-        digest.update(f"{name} {value.dtype.str} {value.shape}".encode())
-        digest.update(np.ascontiguousarray(value).data)
-    return digest.hexdigest()
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -252,128 +226,36 @@ def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Colle
 
 def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
     """The checked file without its model, which is built when first used; imports no torch."""
-    header, tensors = _open(path)
-    with _blame(path, "its header is damaged"):
-        found = _assemble(path, header, tensors, device)
-    found.allow_import = tuple(allow_import)
-    return found
+    contents: list[Contents] = []
+
+    def check(header: Header, layout: Layout) -> None:
+        contents.append(Contents.of(header, path))
+        contents[0].check_layout(layout)
+
+    _, arrays = container.read(path, check)
+    return _assemble(contents[0], arrays, device, tuple(allow_import))
 
 
-def _open(path: Path) -> tuple[dict[str, Any], Arrays]:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        size = path.stat().st_size
-        if not 8 <= size <= LARGEST:
-            said = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {LARGEST:,} are allowed"
-            raise InputError(f"{path}: {said}; it is no latent_explorer checkpoint")
-        with safe_open(path, framework="np") as file:
-            header = _read_header(path, (file.metadata() or {}).get(KEY))
-            _check_shapes(path, header, {k: tuple(file.get_slice(k).get_shape()) for k in file.keys()})  # noqa: SIM118
-            tensors = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise InputError(f"{path}: truncated, damaged or no checkpoint ({reason})") from None
-    if header.get("digest") != _digest(header, tensors):
-        raise InputError(f"{path}: damaged: its content does not match its digest")
-    return header, tensors
-
-
-def _read_header(path: Path, text: str | None) -> dict[str, Any]:
-    if text is None:
-        raise InputError(f"{path}: a safetensors file, but no latent_explorer checkpoint; train one with train.py")
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError(f"{path}: damaged: its header is not JSON") from None
-    if _text(header) != text:  # some flipped bits leave the values as they were: 1e-3 and 1E-3
-        raise InputError(f"{path}: damaged: its header is not as it was written")
-    version = header.get("format") if isinstance(header, dict) else None
-    if not isinstance(version, int) or version < 1:
-        raise InputError(f"{path}: damaged: its header has no format number")
-    if version > FORMAT:
-        raise InputError(
-            f"{path}: format {version} arrived; this latent_explorer reads up to {FORMAT}: install a newer one"
-        )
-    return dict(header)
-
-
-def _check_shapes(path: Path, header: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:
-    """Hold every tensor's shape against the header, before anything is read."""
-    with _blame(path, "its header is damaged"):
-        points, d = int(header["points"]), int(header["config"]["model"]["latent_dim"])
-        expected: dict[str, tuple[int, ...]] = {
-            "latents": (points, d),
-            "labels": (points,),
-            "indices": (points,),
-        }
-        for one in header["maps"]:
-            kind = PROJECTIONS[one["name"]]
-            expected.update({f"map.{one['name']}.{k}": v for k, v in kind.shapes(points, d).items()})
-    for name in {**expected, **shapes}:
-        if name.startswith("weights."):
-            continue
-        if shapes.get(name) != expected.get(name):
-            raise InputError(
-                f"{path}: {name} has shape {shapes.get(name, 'none')}; "
-                f"{expected.get(name, 'no such tensor')} is expected"
-            )
-
-
-def _assemble(path: Path, header: Mapping[str, Any], tensors: Arrays, device: str) -> Checkpoint:
-    config = configuration.from_dict(header["config"], source=str(path))
-    channels, height, width = header["image_shape"]
-    if not all(type(n) is int for n in (channels, height, width)):
-        raise ValueError(f"image_shape {header['image_shape']}")
-    if channels not in (1, 3) or min(height, width) < 1 or max(height, width) > 4096:
-        raise ValueError(f"image_shape {header['image_shape']}")
-    if not header["maps"] or header["points"] < 1:
-        raise ValueError("no map")
-    for name, value in tensors.items():
-        allowed = (np.int16, np.int32) if name in ("labels", "indices") else (np.float16, np.float32)
-        if value.dtype not in allowed:
-            raise ValueError(f"{name} is {value.dtype}; {' or '.join(t.__name__ for t in allowed)} is expected")
-        if not np.isfinite(value).all():
-            raise InputError(f"{path}: {name} holds NaN or infinity")
-    latents = tensors["latents"].astype(np.float32)
-    labels = tensors["labels"].astype(np.int64)
-    class_names = tuple(str(name) for name in header["class_names"])
-    if labels.max() >= len(class_names) or labels.min() < -1:
-        raise ValueError("a label without a class name")
-    if tensors["indices"].min() < 0:
-        raise ValueError("a negative index")
+def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
+    contents.check_values(arrays)
+    latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
     maps = {}
-    for one in header["maps"]:
-        name = one["name"]
-        parts = {k.split(".", 2)[2]: v.astype(np.float32) for k, v in tensors.items() if k.startswith(f"map.{name}.")}
-        projection: Projection = PROJECTIONS[name].restore(one, parts, latents)
+    for name, parameters in contents.maps.items():
+        prefix = f"map.{name}."
+        parts = {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
+        with damaged(contents.source):
+            projection: Projection = PROJECTIONS[name].restore(parameters, parts, latents)
         maps[name] = Atlas(projection, latents, labels)
     return Checkpoint(
-        config=config,
-        image_shape=(channels, height, width),
-        class_names=class_names,
+        config=contents.config,
+        image_shape=contents.image_shape,
+        class_names=contents.class_names,
         maps=maps,
-        indices=tensors["indices"].astype(np.int64),
-        weights={k.removeprefix("weights."): v for k, v in tensors.items() if k.startswith("weights.")},
-        metrics=dict(header["metrics"]),
-        made_by=dict(header["made_by"]),
-        name=path.stem,
+        indices=arrays["indices"].astype(np.int64),
+        weights={k.removeprefix("weights."): v for k, v in arrays.items() if k.startswith("weights.")},
+        metrics=contents.metrics,
+        made_by=contents.made_by,
+        name=contents.source.stem,
         device=device,
+        allow_import=allow_import,
     )
-
-
-class _blame:
-    """Whatever an odd header breaks is one `InputError` that names the file."""
-
-    def __init__(self, path: Path, what: str) -> None:
-        self.path, self.what = path, what
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, KeyError | TypeError | ValueError | IndexError | AttributeError | OverflowError):
-            if isinstance(error, InputError):
-                return
-            raise InputError(f"{self.path}: damaged: {self.what} ({error})") from None

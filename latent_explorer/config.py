@@ -25,6 +25,9 @@ NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
     "plain", "variational", "denoising", "sparse", "contractive", "robust", "wasserstein", "adversarial", "quantised"
 )  # fmt: skip
+NATURAL = {"digits": (1, 8), "mnist": (1, 28), "folder": (3, 64)}
+"""Channels and side of each data set's pictures where the config leaves them open."""
+METRICS = ("euclidean", "cosine", "manhattan")
 
 
 def _key(
@@ -50,7 +53,7 @@ def _key(
 class Data:
     """The images: which set, where it lies, and how they are brought to one shape."""
 
-    name: str = _key("digits", choices=("digits", "mnist", "folder"))
+    name: str = _key("digits", choices=tuple(NATURAL))
     path: str | None = _key(None)
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
     images themselves: one folder a class, or one flat folder."""
@@ -62,6 +65,12 @@ class Data:
     """Share of the images held out for testing, where the data set has no split of its own."""
     limit: int | None = _key(None, low=16, high=100_000_000)
     """At most this many training images."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of the pictures that a model learns."""
+        channels, side = NATURAL[self.name]
+        return self.channels or channels, self.size or side, self.size or side
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,7 @@ class Map:
     """Images on the map: training images first, then held-out ones; all of them where there are fewer."""
     perplexity: float = _key(30.0, low=2.0, high=10_000.0)
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
-    metric: str = _key("euclidean", choices=("euclidean", "cosine", "manhattan"))
+    metric: str = _key("euclidean", choices=METRICS)
     """tsne: distance between latents."""
 
 

@@ -127,7 +127,8 @@ def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: 
     place = data_dir or wanted.path
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
-    pictures = folders.load(Path(os.path.expanduser(place)), wanted.size, wanted.channels)
+    channels, size, _ = wanted.image_shape
+    pictures = folders.load(Path(os.path.expanduser(place)), size, channels)
     remarks = (folders.summary(pictures.left_out),) if pictures.left_out else ()
     return replace(split(pictures, wanted, seed), remarks=remarks)
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and their names as text."""
 
 import os
 import tempfile
@@ -7,10 +7,26 @@ from pathlib import Path
 from latent_explorer.errors import WorkError
 
 
-def write(path: Path, data: bytes) -> None:
+def _umask() -> int:
+    """What the user takes from the rights of new files; it can only be asked for by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+UMASK = _umask()  # once, while no other thread can be writing files
+
+
+def printable(name: str) -> str:
+    """A file's name as text: bytes that are no UTF-8, line ends and the like become `?`."""
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write to a temporary file beside `path` and rename it; raises `WorkError` where that fails.
 
-    A process that is killed on the way, and a disk that is full, leave the old file as it was.
+    A process that is killed on the way, and a disk that is full, leave the old file as it was. With `private`
+    nobody else on the machine may read it.
     """
     temporary = None
     try:
@@ -21,7 +37,8 @@ def write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        if not private:  # as any new file would be; the temporary one is made for its owner alone
+            os.chmod(temporary, 0o666 & ~UMASK)
         os.replace(temporary, path)
     except OSError as error:
         raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -24,7 +24,6 @@ from tqdm import tqdm
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 
-SIZE, CHANNELS = 64, 3  # where the config leaves them open
 KEY = "latent_explorer_images"
 NAMED = 3  # broken files that the report names; the rest is counted
 
@@ -41,14 +40,13 @@ class Pictures:
     """Why files were left out, a line each."""
 
 
-def load(path: Path, size: int | None, channels: int | None) -> Pictures:
+def load(path: Path, size: int, channels: int) -> Pictures:
     """Every image below `path`: one folder a class, or one flat folder without classes.
 
     Each is turned as its EXIF says, cut to a square at its middle and brought to `size` pixels and 1 (grey) or 3
     channels; what is transparent turns white. Files that cannot be read are left out and named. Raises
     `InputError` where there is no such folder, or nothing in it can be read.
     """
-    size, channels = size or SIZE, channels or CHANNELS
     found = _listed(path)
     if not found:
         raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_suffixes())[:8])}, ...)")
@@ -56,9 +54,9 @@ def load(path: Path, size: int | None, channels: int | None) -> Pictures:
     kept = cached(digest)
     if kept is not None:
         return kept
-    class_names = tuple(sorted({label for _, label in found if label}))
+    classes = sorted({label for _, label in found if label})
     images = torch.empty((len(found), channels, size, size), dtype=torch.uint8)
-    numbers = {name: k for k, name in enumerate(class_names)}
+    numbers = {name: k for k, name in enumerate(classes)}
     labels = torch.tensor([numbers.get(label, -1) for _, label in found])
     good = torch.ones(len(found), dtype=torch.bool)
     left_out: list[str] = []
@@ -75,7 +73,8 @@ def load(path: Path, size: int | None, channels: int | None) -> Pictures:
         raise InputError(f"data.path: none of the {len(found):,} files in {path} can be read: {left_out[0]}")
     if not good.all():
         images, labels = images[good], labels[good]
-    pictures = Pictures(images, labels, class_names, digest, tuple(left_out))
+    class_names = tuple(map(files.printable, classes))
+    pictures = Pictures(images, labels, class_names, digest, tuple(map(files.printable, left_out)))
     _keep(pictures)
     return pictures
 
@@ -180,6 +179,6 @@ def _keep(pictures: Pictures) -> None:
     header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.left_out})
     data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {KEY: header})
     try:
-        files.write(_cache(pictures.digest), data)
+        files.write(_cache(pictures.digest), data, private=True)
     except WorkError:
         return  # a cache that cannot be written only costs time

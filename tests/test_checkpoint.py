@@ -11,7 +11,7 @@ import torch
 
 import latent_explorer
 from latent_explorer import checkpoint, data, metrics
-from latent_explorer.checkpoint import FORMAT, KEY
+from latent_explorer.container import FORMAT, KEY
 from latent_explorer.errors import InputError, WorkError
 
 # -- there and back -----------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.numpy import save as to_bytes
 
-from latent_explorer import checkpoint
-from latent_explorer.checkpoint import FORMAT, KEY, Checkpoint
+from latent_explorer import checkpoint, container
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.container import FORMAT, KEY
 from latent_explorer.errors import InputError
 
 Change = Callable[[dict[str, Any], dict[str, np.ndarray]], None]
@@ -31,11 +32,10 @@ def forged(tiny: Checkpoint, tmp_path: Path) -> Callable[[Change], Path]:
     """The tiny checkpoint changed by someone who can also compute its digest."""
 
     def make(change: Change) -> Path:
-        header, tensors = checkpoint._header(tiny), checkpoint._tensors(tiny)
+        header, tensors = checkpoint.header(tiny), checkpoint.tensors(tiny)
         change(header, tensors)
-        header["digest"] = checkpoint._digest(header, tensors)
         path = tmp_path / "forged.safetensors"
-        path.write_bytes(to_bytes(tensors, metadata={KEY: checkpoint._text(header)}))
+        path.write_bytes(container.to_bytes(header, tensors))
         return path
 
     return make
@@ -97,9 +97,9 @@ def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
 
 
 def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
-    header, tensors = checkpoint._header(tiny), checkpoint._tensors(tiny)
-    header["digest"] = checkpoint._digest(header, tensors)
-    text = checkpoint._text(header)
+    header, tensors = {"format": FORMAT, **checkpoint.header(tiny)}, checkpoint.tensors(tiny)
+    header["digest"] = container.digest(header, tensors)
+    text = container.text(header)
     scratch.write_bytes(to_bytes(tensors, metadata={KEY: text}))
     checkpoint.read(scratch)
     scratch.write_bytes(to_bytes(tensors, metadata={KEY: text.replace('"tsne"', '"\\u0074sne"', 1)}))
@@ -165,7 +165,7 @@ def test_an_empty_file_says_it_is_empty(scratch):
 
 
 def test_a_file_too_large_is_not_opened(tiny_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "LARGEST", 1000)
+    monkeypatch.setattr(container, "LARGEST", 1000)
     refused(tiny_path, "8 to 1,000 are allowed")
 
 
@@ -241,7 +241,43 @@ def change(path: str, value: Any) -> Change:
         ("maps.0.centre", [0]),
         ("maps.1.explained", None),
         ("metrics", 3),
+        ("metrics.test", 3),
+        ("metrics.test", []),
+        ("metrics.test", {"mse": "small"}),
+        ("metrics.test", {"mse": float("nan")}),
+        ("metrics.test", {"mse": None}),
+        ("metrics.history", {"epoch": 1}),
+        ("metrics.history", [{"loss": 1.0}]),
+        ("metrics.history", [{"epoch": 1, "loss": [1.0]}]),
+        ("metrics.history", [{"epoch": 1, "held_out": 3}]),
         ("made_by", None),
+        ("made_by.preset", 3),
+        ("made_by.source", ["a"]),
+        ("made_by.epochs", "two"),
+        ("class_names.0", 0),
+        ("class_names.0", ""),
+        ("class_names.0", "a\nb"),
+        ("class_names.0", "a\0b"),
+        ("class_names.0", "a\u202eb"),
+        ("class_names.0", "\ud800"),
+        ("class_names.0", "x" * 1001),
+        ("image_shape", [1, 9, 9]),
+        ("image_shape", [True, 8, 8]),
+        ("image_shape", [3, 8, 8]),
+        ("config.data.size", 9),
+        ("config.data.name", "mnist"),
+        ("maps.1.name", "tsne"),
+        ("maps.0.perplexity", 0),
+        ("maps.0.perplexity", 1e6),
+        ("maps.0.perplexity", "ten"),
+        ("maps.0.metric", "surprise"),
+        ("maps.0.metric", ["cosine"]),
+        ("maps.0.seed", -1),
+        ("maps.0.seed", 1.5),
+        ("maps.0.centre", [1e300, 0]),
+        ("maps.0.scale", 1e-300),
+        ("maps.1.explained", [0.5, 2.0]),
+        ("maps.1.explained", [0.5]),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused(forged, path, value):
@@ -274,6 +310,9 @@ def with_first(value: float) -> Callable[[np.ndarray], np.ndarray]:
         ("latents", with_first(np.nan), "latents holds NaN or infinity"),
         ("latents", lambda a: a.astype(np.int32), "latents is int32"),
         ("latents", lambda a: a.astype(np.float64), "latents is float64"),
+        ("latents", lambda a: with_first(3e38)(a.astype(np.float32)), "latents holds numbers beyond 1e+15"),
+        ("weights.head.bias", lambda a: with_first(-3e38)(a.astype(np.float32)), "holds numbers beyond 1e+15"),
+        ("map.tsne.xy", with_first(-11), "map.tsne.xy holds numbers beyond 10"),
         ("labels", with_first(10), "a label without a class name"),
         ("labels", with_first(-2), "a label without a class name"),
         ("labels", lambda a: a.astype(np.float32), "labels is float32"),
@@ -311,3 +350,27 @@ def test_the_weights_of_another_network_are_refused(forged, tiny):
         tensors["weights.decoder.0.weight"] = np.zeros((64, 4), np.float32)
 
     refused(forged(swap), "the weights do not fit the config")
+
+
+def test_a_latent_plane_needs_two_dimensions(forged):
+    def claim(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> None:
+        header["maps"].append({"name": "latent", "centre": [0.0, 0.0], "scale": 1.0})
+        tensors["map.latent.xy"] = tensors["map.pca.xy"]
+
+    refused(forged(claim), "a latent plane of 4 dimensions")
+
+
+@pytest.mark.parametrize("depth", [100, 900, 988, 1000, 3000])
+def test_a_header_nested_deeply_is_refused(scratch, depth):
+    for opening, closing in (("[", "]"), ('{"a":', "}")):
+        text = '{"config": ' + opening * depth + "1" + closing * depth + ', "format": 1}'
+        scratch.write_bytes(to_bytes({"latents": np.zeros((1, 1), np.float32)}, metadata={KEY: text}))
+        refused(scratch, "damaged")
+
+
+def test_a_type_that_numpy_lacks_is_refused(scratch, tiny):
+    from safetensors.torch import save
+
+    weights = {"latents": torch.zeros(120, 4, dtype=torch.float8_e4m3fn)}
+    scratch.write_bytes(save(weights, metadata={KEY: container.text({"format": FORMAT, **checkpoint.header(tiny)})}))
+    refused(scratch, "latents is F8_E4M3")

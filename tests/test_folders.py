@@ -51,8 +51,8 @@ def test_a_folder_a_class(classes):
 def test_a_flat_folder_has_no_classes(tmp_path):
     for i in range(3):
         solid(tmp_path / f"{i}.png", (i, i, i))
-    found = folders.load(tmp_path, None, None)
-    assert found.images.shape == (3, 3, folders.SIZE, folders.SIZE)
+    found = folders.load(tmp_path, 64, 3)
+    assert found.images.shape == (3, 3, 64, 64)
     assert found.class_names == ()
     assert found.labels.tolist() == [-1, -1, -1]
 
@@ -144,7 +144,7 @@ def test_a_digest_of_a_stranger_opens_nothing_else(digest):
 def test_what_is_no_folder_of_images_is_one_clear_line(tmp_path, make, said):
     make(tmp_path / "it")
     with pytest.raises(InputError, match=said) as error:
-        folders.load(tmp_path / "it", None, None)
+        folders.load(tmp_path / "it", 64, 3)
     assert "\n" not in str(error.value)
 
 

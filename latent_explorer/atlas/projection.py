@@ -11,9 +11,11 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.config import METRICS
 from latent_explorer.errors import InputError
 
 MARGIN = 0.03  # of the map's side stays free around the outermost dots
+LARGEST = 1e20  # of the numbers that tie a map to a projection's own coordinates
 
 
 class Projection(Protocol):
@@ -95,14 +97,8 @@ class PCA:
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
-        first, second = parameters["explained"]
-        return cls(
-            tensors["xy"],
-            tensors["mean"],
-            tensors["components"],
-            _frame(parameters),
-            (float(first), float(second)),
-        )
+        first, second = (_number(share, 0.0, 1.001) for share in parameters["explained"])
+        return cls(tensors["xy"], tensors["mean"], tensors["components"], _frame(parameters), (first, second))
 
     def transform(self, latents: Floats) -> Floats:
         return self.frame.to_map((latents - self.mean) @ self.components.T)
@@ -160,14 +156,11 @@ class TSNE:
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "TSNE":
-        return cls(
-            tensors["xy"],
-            latents,
-            _frame(parameters),
-            float(parameters["perplexity"]),
-            str(parameters["metric"]),
-            int(parameters["seed"]),
-        )
+        perplexity, metric, seed = (parameters[name] for name in ("perplexity", "metric", "seed"))
+        if metric not in METRICS or type(seed) is not int or not 0 <= seed < 2**31:
+            raise ValueError(f"a t-SNE map with the metric {metric!r} and the seed {seed!r}")
+        most = (len(latents) - 1) / 3
+        return cls(tensors["xy"], latents, _frame(parameters), _number(perplexity, 1.0, most), metric, seed)
 
     def transform(self, latents: Floats) -> Floats:
         if len(latents) == 0:
@@ -275,8 +268,11 @@ def _wide(latents: Floats) -> np.ndarray[Any, Any]:
 
 
 def _frame(parameters: Mapping[str, Any]) -> Frame:
-    x, y = parameters["centre"]
-    values = (float(x), float(y), float(parameters["scale"]))
-    if not np.isfinite(values).all() or values[2] <= 0:
-        raise ValueError(f"a map with the centre and scale {values}")
-    return Frame(values[:2], values[2])
+    x, y = (_number(value, -LARGEST, LARGEST) for value in parameters["centre"])
+    return Frame((x, y), _number(parameters["scale"], 1 / LARGEST, LARGEST))
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"a map with {value!r} where {low:g} to {high:g} is allowed")
+    return float(value)

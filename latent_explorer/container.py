@@ -1,0 +1,109 @@
+"""A safetensors file with a JSON header and a digest over both: written whole, and read without trust.
+
+No pickle; names, types and shapes are held against what the caller expects before a tensor is read, and nothing
+larger than the file itself is ever allocated. The digest finds flipped bits.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import files
+from latent_explorer.errors import InputError
+
+FORMAT = 1
+KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
+LARGEST = 4 << 30  # bytes; a larger file is not opened
+DTYPES = {"F16": "float16", "F32": "float32", "F64": "float64", "I16": "int16", "I32": "int32", "I64": "int64"}
+"""As safetensors and as numpy call them; the others keep safetensors' name."""
+Header = Mapping[str, Any]
+Arrays = dict[str, NDArray[Any]]
+Layout = dict[str, tuple[str, tuple[int, ...]]]
+"""dtype and shape of each tensor, by its name."""
+
+
+def write(path: Path, header: dict[str, Any], tensors: Arrays) -> None:
+    """Write the file whole or not at all; raises `WorkError` where it cannot be written."""
+    files.write(path, to_bytes(header, tensors))
+
+
+def to_bytes(header: dict[str, Any], tensors: Arrays) -> bytes:
+    """The content of the file; `header` gets its format number and digest."""
+    from safetensors.numpy import save
+
+    tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps what has no dimension
+    header = {"format": FORMAT, **header}
+    header["digest"] = digest(header, tensors)
+    return save(tensors, metadata={KEY: text(header)})
+
+
+def read(path: Path, check: Callable[[Header, Layout], None]) -> tuple[Header, Arrays]:
+    """Header and tensors of a file that is whole; `check` raises for what it does not expect of them.
+
+    Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        size = path.stat().st_size
+        if not 8 <= size <= LARGEST:
+            said = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {LARGEST:,} are allowed"
+            raise InputError(f"{path}: {said}; it is no latent_explorer checkpoint")
+        with safe_open(path, framework="np") as file:
+            header = _header(path, (file.metadata() or {}).get(KEY))
+            names = file.keys()
+            check(header, {name: _described(file.get_slice(name)) for name in names})
+            tensors = {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise InputError(f"{path}: truncated, damaged or no checkpoint ({reason})") from None
+    if header.get("digest") != digest(header, tensors):
+        raise InputError(f"{path}: damaged: its content does not match its digest")
+    return header, tensors
+
+
+def text(header: Any) -> str:
+    return json.dumps(header, sort_keys=True)
+
+
+def digest(header: Header, tensors: Arrays) -> str:
+    """BLAKE2 over the header and every tensor's name, type, shape and bytes."""
+    found = hashlib.blake2b(digest_size=16)
+    found.update(text({k: v for k, v in header.items() if k != "digest"}).encode())
+    for name in sorted(tensors):
+        value = tensors[name]
+        found.update(f"{name} {value.dtype.str} {value.shape}".encode())
+        found.update(np.ascontiguousarray(value).data)
+    return found.hexdigest()
+
+
+def _header(path: Path, written: str | None) -> dict[str, Any]:
+    if written is None:
+        raise InputError(f"{path}: a safetensors file, but no latent_explorer checkpoint; train one with train.py")
+    try:
+        header = json.loads(written)
+        same = text(header) == written  # some flipped bits leave the values as they were: 1e-3 and 1E-3
+    except (ValueError, RecursionError):
+        raise InputError(f"{path}: damaged: its header is not JSON") from None
+    if not same:
+        raise InputError(f"{path}: damaged: its header is not as it was written")
+    version = header.get("format") if isinstance(header, dict) else None
+    if not isinstance(version, int) or version < 1:
+        raise InputError(f"{path}: damaged: its header has no format number")
+    if version > FORMAT:
+        raise InputError(
+            f"{path}: format {version} arrived; this latent_explorer reads up to {FORMAT}: install a newer one"
+        )
+    return dict(header)
+
+
+def _described(tensor: Any) -> tuple[str, tuple[int, ...]]:
+    dtype = tensor.get_dtype()
+    return DTYPES.get(dtype, dtype), tuple(tensor.get_shape())

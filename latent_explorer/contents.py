@@ -1,0 +1,178 @@
+"""What a checkpoint's header may say and what its tensors may hold, whoever wrote the file.
+
+Everything that the program later relies on is checked here, once; torch is not needed for it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latent_explorer import config as configuration
+from latent_explorer.atlas import PROJECTIONS
+from latent_explorer.config import Config
+from latent_explorer.container import Arrays, Header, Layout
+from latent_explorer.errors import InputError
+
+LARGEST_LATENT = 1e15  # squares of larger ones leave float32
+FARTHEST = 10.0  # map units; the map itself lies in 0 to 1
+LONGEST_NAME = 1000  # characters of a class's name
+INTEGERS = ("labels", "indices")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A header that was checked; `source` names the file in errors."""
+
+    source: Path
+    config: Config
+    image_shape: tuple[int, int, int]
+    class_names: tuple[str, ...]
+    points: int
+    maps: dict[str, Mapping[str, Any]]
+    """Each map's parameters, by its name."""
+    metrics: dict[str, Any]
+    made_by: dict[str, Any]
+
+    @classmethod
+    def of(cls, header: Header, source: Path) -> "Contents":
+        """Raises `InputError` where the header says what it may not."""
+        with damaged(source):
+            config = configuration.from_dict(header["config"], source=str(source))
+            points = header["points"]
+            if type(points) is not int or points < 1:
+                raise ValueError(f"points {points!r}")
+            names = header["class_names"]
+            if not isinstance(names, list) or not all(_is_name(name) for name in names):
+                raise ValueError("class_names that are no list of printable names")
+            return cls(
+                source=source,
+                config=config,
+                image_shape=_image_shape(header["image_shape"], config),
+                class_names=tuple(names),
+                points=points,
+                maps=_maps(header["maps"], config),
+                metrics=_metrics(header["metrics"]),
+                made_by=_made_by(header["made_by"]),
+            )
+
+    @cached_property
+    def layout(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every tensor but the weights, whose shapes are the model's."""
+        d = self.config.model.latent_dim
+        shapes: dict[str, tuple[int, ...]] = {
+            "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
+        }  # fmt: skip
+        for name in self.maps:
+            shapes |= {f"map.{name}.{part}": shape for part, shape in PROJECTIONS[name].shapes(self.points, d).items()}
+        return shapes
+
+    def check_layout(self, layout: Layout) -> None:
+        """Raises `InputError` for a tensor that is missing, too many, or of another type or shape."""
+        for name in {**self.layout, **layout}:
+            dtype, shape = layout.get(name, ("", None))
+            if not name.startswith("weights.") and shape != self.layout.get(name):
+                raise InputError(
+                    f"{self.source}: {name} has shape {shape or 'none'}; "
+                    f"{self.layout.get(name, 'no such tensor')} is expected"
+                )
+            allowed = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
+            if dtype not in allowed:
+                raise InputError(f"{self.source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
+
+    def check_values(self, tensors: Arrays) -> None:
+        """Raises `InputError` for numbers that nothing could be done with."""
+        for name, value in tensors.items():
+            if not np.isfinite(value).all():
+                raise InputError(f"{self.source}: {name} holds NaN or infinity")
+            limit = FARTHEST if name.endswith(".xy") else LARGEST_LATENT
+            if name not in INTEGERS and value.size and max(-float(value.min()), float(value.max())) > limit:
+                raise InputError(f"{self.source}: {name} holds numbers beyond {limit:g}")
+        with damaged(self.source):
+            labels = tensors["labels"]
+            if labels.max() >= len(self.class_names) or labels.min() < -1:
+                raise ValueError("a label without a class name")
+            if tensors["indices"].min() < 0:
+                raise ValueError("a negative index")
+
+
+def damaged(source: Path) -> AbstractContextManager[None]:
+    """Whatever an odd header breaks inside is one `InputError` that names the file."""
+    return _Damaged(source)
+
+
+class _Damaged(AbstractContextManager[None]):
+    ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, self.ODD) and not isinstance(error, InputError):
+            raise InputError(f"{self.source}: damaged: its header is damaged ({error})") from None
+
+
+# -- the parts of a header ------------------------------------------------------------------------------
+
+
+def _image_shape(found: Any, config: Config) -> tuple[int, int, int]:
+    expected = config.data.image_shape
+    if found != list(expected) or not all(type(n) is int for n in found):
+        raise ValueError(f"image_shape {found}, where its data are {list(expected)}")
+    return expected
+
+
+def _maps(found: Any, config: Config) -> dict[str, Mapping[str, Any]]:
+    maps = {one["name"]: one for one in found}
+    if not maps or len(maps) != len(found) or not maps.keys() <= PROJECTIONS.keys():
+        raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
+    if "latent" in maps and config.model.latent_dim != 2:
+        raise ValueError(f"a latent plane of {config.model.latent_dim} dimensions")
+    return maps
+
+
+def _metrics(found: Any) -> dict[str, Any]:
+    """`test` is a mapping of figures, `history` a list of one mapping an epoch; anything else is only carried."""
+    metrics = dict(found)
+    _figures(metrics.get("test", {}), "metrics.test")
+    for epoch in _list(metrics.get("history", []), "metrics.history"):
+        if type(epoch["epoch"]) is not int:
+            raise ValueError("an epoch without a number in metrics.history")
+        _figures(epoch.get("held_out", {}), "metrics.history")
+        _figures({name: value for name, value in epoch.items() if name != "held_out"}, "metrics.history")
+    return metrics
+
+
+def _made_by(found: Any) -> dict[str, Any]:
+    made_by = dict(found)
+    wanted: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+        ("preset", lambda value: isinstance(value, str)),
+        ("source", lambda value: isinstance(value, str)),
+        ("epochs", lambda value: type(value) is int),
+        ("complete", lambda value: isinstance(value, bool)),
+    )
+    for key, fits in wanted:
+        if key in made_by and not fits(made_by[key]):
+            raise ValueError(f"made_by.{key} {made_by[key]!r}")
+    return made_by
+
+
+def _figures(found: Any, where: str) -> None:
+    for value in found.values():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValueError(f"{where} with a figure that is no finite number")
+
+
+def _list(found: Any, where: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise ValueError(f"{where} that is no list")
+    return found
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_NAME
