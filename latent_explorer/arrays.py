@@ -18,7 +18,7 @@ def is_tensor(values: Any) -> bool:
 
 
 def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
-    """`values` as a float32 array, and the function that turns a result into what `values` was."""
+    """`values` as a float32 array that torch can take, and the function that turns a result into what `values` was."""
     if is_tensor(values):
         import torch
 
@@ -26,8 +26,12 @@ def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
         array = np.asarray(values.detach().to("cpu", torch.float32).numpy())
         return array, lambda result: torch.from_numpy(np.ascontiguousarray(result)).to(device)
     try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "buif":
+            raise TypeError
         with np.errstate(over="ignore"):  # a number too large for float32 becomes the infinity that is refused
-            return np.asarray(values, dtype=np.float32), lambda result: result
+            # torch takes neither negative strides nor, without a warning, what may not be written
+            return np.require(array, np.float32, ("C", "W")), lambda result: result
     except (TypeError, ValueError):
         raise InputError(f"{type(values).__name__} arrived; an array or a tensor of numbers is allowed") from None
 

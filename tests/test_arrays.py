@@ -64,3 +64,25 @@ def test_arrays_alone_import_no_torch():
     assert (
         subprocess.run([sys.executable, "-c", code], check=False, cwd=arrays.__file__.rsplit("/", 2)[0]).returncode == 0
     )
+
+
+@pytest.mark.parametrize("odd", [[["1", "2"]], np.array([[1j, 0]]), np.array([[None, 1]]), np.array([["1", "2"]])])
+def test_texts_and_complex_numbers_are_not_turned_into_numbers(odd):
+    with pytest.raises(InputError, match=r"xy: .* arrived"):
+        arrays.as_matrix(odd, 2, "xy")
+
+
+def test_whatever_its_strides_and_rights_an_array_is_taken_by_torch():
+    values = np.arange(8, dtype=np.float32).reshape(4, 2)
+    fixed = values.copy()
+    fixed.flags.writeable = False
+    for odd in (
+        values[::-1],
+        values[:, ::-1],
+        values[::2],
+        np.asfortranarray(values),
+        fixed,
+        np.broadcast_to(1, (2, 2)),
+    ):
+        array, _ = arrays.as_matrix(odd, 2, "xy")
+        assert np.array_equal(torch.from_numpy(array).numpy(), odd)

@@ -47,8 +47,10 @@ class Atlas:
         the field as seen at that resolution, in map units (the size of one screen pixel).
         """
         positions, back = as_matrix(xy, 2, "xy")
-        if resolution is not None and not 0 <= resolution < math.inf:
-            raise InputError(f"resolution: {resolution} arrived; a finite number from 0, or None, is allowed")
+        if resolution is not None and not (
+            isinstance(resolution, int | float | np.number) and 0 <= resolution < math.inf
+        ):
+            raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
         if isinstance(self.projection, LatentPlane):
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))
