@@ -17,3 +17,7 @@ class WorkError(LatentExplorerError, RuntimeError):
     """The input was right and the work still failed: a full disk, a loss that became NaN."""
 
     status = 1
+
+
+class StoppedError(WorkError):
+    """The user ended it before there was anything to keep."""

@@ -10,9 +10,8 @@ from latent_explorer.data import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_divergence, sample
 
-BATCH = 1024
+BATCH, BLOCK = 1024, 4_000_000  # the most pictures, and the most of their values, that are measured at once
 BRIEF = 2048
-FIGURED = 2048  # pictures that an objective's own figures are taken of
 
 
 @torch.inference_mode()
@@ -27,7 +26,7 @@ def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, 
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
-    for block in torch.split(images, BATCH):
+    for block in torch.split(images, _batch(images)):
         x = to_floats(block.to(device))
         logits = model.logits(model.encode(x))
         found = {
@@ -43,7 +42,7 @@ def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, 
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
-    return means | model.figures(to_floats(images[:FIGURED].to(device)), generator)
+    return means | model.figures(to_floats(images[: 2 * _batch(images)].to(device)), generator)
 
 
 def brief(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, float]:
@@ -56,7 +55,8 @@ def encode_all(model: Autoencoder, images: Tensor) -> Tensor:
     """uint8 (N, C, H, W) -> latents (N, d) float32 on the CPU."""
     model.eval()
     device = next(model.parameters()).device
-    return torch.cat([model.encode(to_floats(block.to(device))).float().cpu() for block in torch.split(images, BATCH)])
+    blocks = torch.split(images, _batch(images))
+    return torch.cat([model.encode(to_floats(block.to(device))).float().cpu() for block in blocks])
 
 
 def knn_accuracy(
@@ -72,3 +72,8 @@ def knn_accuracy(
     classifier = KNeighborsClassifier(min(neighbours, len(train_latents)))
     classifier.fit(train_latents.numpy(), train_labels.numpy())
     return float(classifier.score(test_latents.numpy(), test_labels.numpy()))
+
+
+def _batch(images: Tensor) -> int:
+    """How many pictures at once: fewer of large ones, so that their features fit into memory."""
+    return max(1, min(BATCH, BLOCK // math.prod(images.shape[1:])))

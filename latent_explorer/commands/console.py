@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from tqdm import tqdm
 
@@ -13,33 +12,69 @@ from latent_explorer.errors import WorkError
 
 
 @contextmanager
-def memory(what: str) -> Iterator[None]:
+def memory(what: str, advice: str) -> Iterator[None]:
     """Too little memory is a `WorkError`; torch has a type of its own for it on an accelerator only."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
             raise
-        raise WorkError(f"{what} does not fit into memory; a smaller model or training.batch_size may") from None
+        raise WorkError(f"{what} does not fit into memory; {advice} may") from None
+
+
+class Interrupts:
+    """What Ctrl-C does from the first step of a training until its file is written: it never costs what was learnt.
+
+    While it trains, the first press only sets `asked`, so that no step is cut in half, and the second one
+    interrupts. After that a press leaves out what is `optional`, now and from then on, and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._training = self._optional = self._hurry = False
+
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        self._training = True
+        try:
+            yield
+        finally:
+            self._training = False
+
+    @contextmanager
+    def optional(self) -> Iterator[None]:
+        """Something that the file can do without; raises `KeyboardInterrupt` where it is to be left out."""
+        if self._hurry:
+            raise KeyboardInterrupt
+        self._optional = True
+        try:
+            yield
+        finally:
+            self._optional = False
+
+    def press(self) -> None:
+        if self._training:
+            if self.asked:
+                raise KeyboardInterrupt
+            self.asked = True
+            return
+        self._hurry = True
+        if self._optional:
+            raise KeyboardInterrupt
 
 
 @contextmanager
-def ctrl_c() -> Iterator[list[bool]]:
-    """The first Ctrl-C only sets the flag, so that no step is cut in half; the next one interrupts."""
-    asked = [False]
-
-    def handler(number: int, frame: Any) -> None:
-        asked[0] = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # not `before`: a shell's background job ignores it
-
+def interrupts() -> Iterator[Interrupts]:
+    """Ctrl-C is `Interrupts.press` inside."""
+    found = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     try:
-        signal.signal(signal.SIGINT, handler)
+        signal.signal(signal.SIGINT, lambda number, frame: found.press())
     except ValueError:  # not the main thread: nobody can press Ctrl-C there
-        yield asked
+        yield found
         return
     try:
-        yield asked
+        yield found
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -10,7 +10,8 @@ from latent_explorer import config as configuration
 from latent_explorer.commands import recipe
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config
-from latent_explorer.errors import InputError, LatentExplorerError
+from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
+from latent_explorer.models import own
 
 COLUMNS = {
     "mse": "MSE",
@@ -51,12 +52,14 @@ def run(
     """Train every config into a file of its own in the folder `out`; what `--json` prints.
 
     A run that fails is said and left out; Ctrl-C ends the sweep after the run that it stops. With `resume` what
-    is finished is not trained again.
+    is finished is not trained again. Raises `InputError`, before the first training, for a model that cannot be.
     """
     name = sweep.key.rpartition(".")[2]
     folder = out or Path(f"{preset}-{name}")
     if folder.suffix == checkpoint.SUFFIX:
         raise InputError(f"--out {folder}: a sweep writes several files; a folder is allowed")
+    for config in configs:
+        recipe.parameters(config)
     rows: list[Row] = []
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{_slug(value)}{checkpoint.SUFFIX}"
@@ -65,9 +68,12 @@ def run(
             say(f"-- {sweep.key} = {_yaml(value)}")
             try:
                 report = recipe.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=resume)
-            except InputError:
-                raise
+            except (StoppedError, KeyboardInterrupt):
+                say("interrupted: the sweep ends here (the same command with --resume goes on)")
+                break
             except LatentExplorerError as error:
+                if isinstance(error, InputError) and not rows:  # most likely not of this value alone
+                    raise
                 say(f"{sweep.key} = {_yaml(value)} failed: {error}")
                 continue
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
@@ -94,10 +100,11 @@ def table(key: str, rows: Sequence[Row]) -> str:
 def _finished(path: Path, config: Config) -> Row | None:
     """The figures of a run that an earlier sweep has finished."""
     try:
-        found = checkpoint.load(path, "cpu") if path.is_file() else None
+        package = own.package(config.model.network)
+        found = checkpoint.load(path, "cpu", allow_import=(package,)) if path.is_file() else None
     except InputError:
         return None
-    if found is None or found.config != config or found.made_by.get("epochs") != config.training.epochs:
+    if found is None or found.config != config or not found.made_by.get("complete", False):
         return None
     test = found.metrics.get("test", {})
     parameters = sum(p.numel() for p in found.model.parameters())

@@ -20,7 +20,6 @@ from latent_explorer.training.state import Epoch, History, State, Tensors
 
 REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
 KEEP_EVERY = 10.0  # seconds between states that are kept
-VALIDATION_BATCH = 1024
 
 
 @dataclass(frozen=True)
@@ -189,10 +188,10 @@ class _Run:
         assert self.validation is not None
         self.model.progress = 1.0
         noise = torch.Generator(self.device).manual_seed(self.training.seed)
-        total = 0.0
-        for i in range(0, len(self.validation.images), VALIDATION_BATCH):
-            x = to_floats(self.validation.images[i : i + VALIDATION_BATCH].to(self.device))
-            labels = self.validation.labels[i : i + VALIDATION_BATCH].to(self.device)
+        total, size = 0.0, self.training.batch_size
+        for i in range(0, len(self.validation.images), size):
+            x = to_floats(self.validation.images[i : i + size].to(self.device))
+            labels = self.validation.labels[i : i + size].to(self.device)
             total += float(self.model.loss(x, noise, labels)["loss"]) * len(x)
         return total / len(self.validation.images)
 

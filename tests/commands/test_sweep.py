@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from latent_explorer import checkpoint
 from latent_explorer.commands import recipe, sweep, train
 from latent_explorer.commands.sweep import Sweep
-from latent_explorer.errors import InputError, WorkError
+from latent_explorer.errors import InputError, StoppedError, WorkError
 
 QUICK = [
     "--device", "cpu", "--set", "training.epochs=2", "--set", "model.hidden=[16]",
@@ -114,6 +115,58 @@ def test_ctrl_c_ends_the_sweep_with_what_there_is(capsys, monkeypatch):
     monkeypatch.setattr(recipe, "run", stopped)
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     assert len(json.loads(capsys.readouterr().out.splitlines()[-1])["runs"]) == 1
+
+
+def test_ctrl_c_before_the_first_step_ends_the_sweep_too(capsys, monkeypatch):
+    whole, begun = recipe.run, []
+
+    def stopped(config, **rest):
+        begun.append(config.model.latent_dim)
+        if len(begun) == 2:
+            raise StoppedError("stopped before the first step")
+        return whole(config, **rest)
+
+    monkeypatch.setattr(recipe, "run", stopped)
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert begun == [2, 4]
+    assert "--resume goes on" in err
+    assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [2]
+
+
+def test_a_value_that_makes_no_model_is_found_before_the_first_training(capsys):
+    sizes = "model.channels=[4],[4,4,4,4,4,4,4,4,4]"
+    assert train.main([*QUICK, "--set", "model.network=cnn", "--sweep", sizes]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_late_mistake_does_not_lose_the_table(capsys):
+    assert train.main([*QUICK, "--sweep", "map.points=120,16", "--set", "map.methods=[tsne]", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert "map.points = 16 failed: map.perplexity" in err
+    assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [120]
+
+
+def test_a_run_that_ended_early_is_finished(capsys, monkeypatch):
+    early = [
+        "--set", "training.validation=0.2", "--set", "training.patience=1", "--set", "training.epochs=50",
+        "--set", "training.learning_rate=5.0", "--set", "training.optimizer=sgd", "--set", "training.clip=0.5",
+    ]  # fmt: skip
+    assert train.main([*QUICK, *early, "--sweep", "training.seed=1,2"]) == 0
+    assert "ended early" in capsys.readouterr().err
+    monkeypatch.setattr(recipe, "run", None)
+    assert train.main([*QUICK, *early, "--sweep", "training.seed=1,2", "--resume"]) == 0
+
+
+def test_a_training_leaves_the_number_of_threads_as_it_was(monkeypatch):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        assert train.main(QUICK) == 0
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_codes_of_a_codebook_are_counted_in_bits():

@@ -14,9 +14,9 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint, config, data, metrics, models, training
+from latent_explorer import checkpoint, config, data, files, metrics, models, training
 from latent_explorer.atlas import projection
-from latent_explorer.commands import console, recipe, train
+from latent_explorer.commands import console, product, train
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
@@ -99,11 +99,11 @@ def test_a_plane_of_latents_is_always_a_map():
 
 
 def test_the_map_takes_training_images_first_then_held_out_ones():
-    assert recipe._chosen(100, 50, 30, 0).max() < 100
-    both = recipe._chosen(100, 50, 120, 0)
+    assert product._chosen(100, 50, 30, 0).max() < 100
+    both = product._chosen(100, 50, 120, 0)
     assert set(range(100)) < set(both.tolist())
     assert len(both) == len(set(both.tolist())) == 120
-    assert recipe._chosen(100, 50, 10_000, 0).tolist() == list(range(150))
+    assert product._chosen(100, 50, 10_000, 0).tolist() == list(range(150))
 
 
 # -- wrong input: status 2 and one line -----------------------------------------------------------------
@@ -331,12 +331,64 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
 
 def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with console.ctrl_c() as asked:
+    with console.interrupts() as interrupts, interrupts.training():
         signal.raise_signal(signal.SIGINT)
-        assert asked == [True]
+        assert interrupts.asked
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
+    done = []
+    with console.interrupts() as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        done.append("needed")
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt), interrupts.optional():
+                done.append("optional")
+        signal.raise_signal(signal.SIGINT)
+        done.append("needed too")
+    assert done == ["needed", "needed too"]
+    with console.interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.optional():
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("place", ["evaluate", "encode_all", "knn_accuracy"])
+def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, place):
+    whole = getattr(metrics, place)
+
+    def pressed(*arguments, **options):
+        signal.raise_signal(signal.SIGINT)
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(metrics, place, pressed)
+    assert train.main(QUICK) == 0
+    assert "goes without the accuracy of its neighbours" in capsys.readouterr().err
+    made = checkpoint.load("digits-vae.safetensors")
+    assert "knn_accuracy" not in made.metrics["test"]
+    assert {"mse", "bce"} <= made.metrics["test"].keys()
+
+
+def test_ctrl_c_while_the_file_is_written_writes_it(monkeypatch):
+    whole = files.write
+
+    def pressed(*arguments, **options):
+        signal.raise_signal(signal.SIGINT)
+        whole(*arguments, **options)
+
+    monkeypatch.setattr(files, "write", pressed)
+    assert train.main(QUICK) == 0
+    assert checkpoint.load("digits-vae.safetensors").made_by["complete"] is True
+
+
+def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
+    whole = metrics.evaluate
+    monkeypatch.setattr(metrics, "evaluate", lambda *a, **k: {**whole(*a, **k), "bce": float("inf")})
+    assert train.main(QUICK) == 0
+    made = checkpoint.load("digits-vae.safetensors")
+    assert "bce" not in made.metrics["test"]
+    assert "bce" not in made.metrics["history"][0]["held_out"]
 
 
 def test_a_reader_that_has_gone_is_no_traceback():

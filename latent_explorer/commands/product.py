@@ -1,0 +1,145 @@
+"""What a trained model is turned into: its weights as they are stored, held-out figures, maps, one file."""
+
+import math
+import platform
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from latent_explorer import atlas, checkpoint, data, metrics, models, training
+from latent_explorer.atlas import projection
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.commands.console import Interrupts
+from latent_explorer.commands.exits import Say
+from latent_explorer.config import Config
+from latent_explorer.contents import LARGEST_LATENT
+from latent_explorer.errors import WorkError
+
+
+def make(
+    model: models.Autoencoder, config: Config, dataset: data.Dataset, history: training.History, *, preset: str,
+    interrupts: Interrupts, say: Say,
+) -> Checkpoint:  # fmt: skip
+    """The checkpoint of a trained model. Ctrl-C leaves out figures and maps that are not ready.
+
+    Raises `WorkError` for latents too large to be worked with.
+    """
+    weights = _rounded(model)
+    say("measuring on held-out images")
+    found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
+    train_latents = metrics.encode_all(model, dataset.train.images)
+    test_latents = metrics.encode_all(model, dataset.test.images)
+    if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
+        raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
+    if dataset.class_names:
+        try:
+            with interrupts.optional():
+                found["knn_accuracy"] = metrics.knn_accuracy(
+                    train_latents, dataset.train.labels, test_latents, dataset.test.labels
+                )
+        except KeyboardInterrupt:
+            say("interrupted: the checkpoint goes without the accuracy of its neighbours")
+    indices = _chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+    latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
+    labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
+    return Checkpoint(
+        config=config,
+        image_shape=dataset.image_shape,
+        class_names=dataset.class_names,
+        maps=_maps(config, latents, labels, interrupts, say),
+        indices=indices,
+        weights=weights,
+        metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs]},
+        made_by=_made_by(preset, history, dataset),
+    )
+
+
+def save(result: Checkpoint, out: Path) -> Path:
+    """Write to `out`, or, where that fails after all the work, to a new folder for temporary files."""
+    try:
+        return result.save(out)
+    except WorkError as error:
+        try:
+            saved = result.save(Path(tempfile.mkdtemp(prefix="latent-explorer-")) / out.name)
+        except (OSError, WorkError):
+            raise error from None
+        raise WorkError(f"{error}; the trained model was kept as {saved}") from None
+
+
+def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
+    """The weights as the file will hold them, put back into the model, so that what is measured is what ships."""
+    weights = {name: checkpoint.half(value.cpu().numpy()) for name, value in model.state_dict().items()}
+    model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()})
+    return weights
+
+
+def _chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
+    """Which images stand on the map, ascending: drawn from the training images, then from the held-out ones."""
+    draw = np.random.default_rng(seed)
+    first = draw.permutation(train)[:points]
+    rest = train + draw.permutation(test)[: max(0, points - train)]
+    return np.sort(np.concatenate([first, rest]))
+
+
+def _maps(
+    config: Config, latents: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], interrupts: Interrupts, say: Say
+) -> dict[str, atlas.Atlas]:
+    """The maps of the config, and the latent plane where it is one; Ctrl-C leaves out what is not ready."""
+    methods = list(config.map.methods)
+    if config.model.latent_dim == 2 and "latent" not in methods:
+        methods.append("latent")
+    maps: dict[str, atlas.Atlas] = {}
+    for method in methods:
+        say(f"map of {len(latents):,} latents: {projection.PROJECTIONS[method].title}")
+        try:
+            with interrupts.optional():
+                fitted = projection.fit(
+                    method,
+                    latents,
+                    perplexity=config.map.perplexity,
+                    metric=config.map.metric,
+                    seed=config.training.seed,
+                )
+        except KeyboardInterrupt:
+            say(f"interrupted: the checkpoint goes without the {projection.PROJECTIONS[method].title} map")
+            continue
+        maps[method] = atlas.Atlas(fitted, latents, labels)
+    if not maps:
+        maps["pca"] = atlas.Atlas(projection.PCA.fit(latents), latents, labels)
+    return maps
+
+
+def _epoch(epoch: training.Epoch) -> dict[str, Any]:
+    """As the checkpoint's learning curve holds it."""
+    found: dict[str, Any] = {"epoch": epoch.number, **_finite(epoch.parts)}
+    found |= {"held_out": _finite(epoch.held_out)} if epoch.held_out else {}
+    return found | ({} if epoch.validation is None else _finite({"validation": epoch.validation}))
+
+
+def _finite(figures: dict[str, float]) -> dict[str, float]:
+    """Without what overflowed, which JSON has no number for."""
+    return {name: value for name, value in figures.items() if math.isfinite(value)}
+
+
+def _made_by(preset: str, history: training.History, dataset: data.Dataset) -> dict[str, Any]:
+    return {
+        "preset": preset,
+        "epochs": len(history.epochs),
+        "complete": not history.stopped,
+        "train_images": len(dataset.train),
+        "held_out_images": len(dataset.test),
+        **({"source": dataset.source} if dataset.source else {}),
+        "versions": {name: _version(name) for name in ("latent-explorer", "torch", "openTSNE")},
+        "python": platform.python_version(),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "source"
