@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from latent_explorer import config, folders
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, MissingError
 
 MNIST_FILES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -86,8 +86,8 @@ def load(
     """The data set of a config.
 
     `data_dir` stands before `wanted.path`; `seed` draws the held-out share where the set has no split of its
-    own. Raises `InputError` where the files are missing and cannot be (or, without `download`, are not to be)
-    downloaded.
+    own. Raises `MissingError` where the files are missing and cannot be (or, without `download`, are not to be)
+    downloaded, `InputError` where they are damaged.
     """
     if wanted.name == "folder":
         return _folder(wanted, data_dir, seed)
@@ -152,7 +152,7 @@ def _mnist(root: Path, download: bool) -> tuple[Split, Split]:
     raw = root / "MNIST" / "raw"
     if not all(os.path.isfile(raw / name) for name in MNIST_FILES):
         if not download:
-            raise InputError(_missing(root, "it is not on this machine"))
+            raise MissingError(_missing(root, "it is not on this machine"))
         _download_mnist(root)
     images_train, labels_train, images_test, labels_test = (_idx(raw / name) for name in MNIST_FILES)
     splits = []
@@ -178,7 +178,7 @@ def _download_mnist(root: Path) -> None:
             MNIST(str(root), download=True)
     except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise InputError(_missing(root, reason)) from None
+        raise MissingError(_missing(root, reason)) from None
 
 
 def _idx(path: Path) -> Tensor:

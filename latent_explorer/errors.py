@@ -13,6 +13,10 @@ class InputError(LatentExplorerError, ValueError):
     status = 2
 
 
+class MissingError(InputError):
+    """A data set that is not on this machine."""
+
+
 class WorkError(LatentExplorerError, RuntimeError):
     """The input was right and the work still failed: a full disk, a loss that became NaN."""
 

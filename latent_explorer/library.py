@@ -1,15 +1,17 @@
 """The checkpoints to choose from: those named, those shipped, those in the current folder; read when needed."""
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from latent_explorer import checkpoint
+from latent_explorer import checkpoint, files
 from latent_explorer.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.errors import InputError
 
 
 class Library(Mapping[str, Checkpoint]):
-    """By name, in the order of the menu. A file is opened and checked at its first use."""
+    """By name, in the order of the menu. A file is opened and checked at its first use; one that cannot be opened
+    raises `InputError` there and is no longer offered."""
 
     def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()) -> None:
         """Raises `InputError` where one of `wanted`, names or paths, cannot be opened."""
@@ -18,40 +20,39 @@ class Library(Mapping[str, Checkpoint]):
         self._open: dict[str, Checkpoint] = {}
         self.wanted = tuple(self.add(checkpoint.find(name)) for name in wanted)
         shipped = [checkpoint.find(name) for name in checkpoint.names()]
-        for path in (*shipped, *sorted(Path.cwd().glob(f"*{SUFFIX}"))):
-            if path.resolve() not in [known.resolve() for known in self._paths.values()]:
-                self._paths[self._free(path.stem)] = path
+        for path in (*shipped, *_here()):
+            self.add(path)
         for name in self.wanted:
             _ = self[name]
 
     def add(self, path: Path) -> str:
         """The name under which the file of `path` stands in the menu."""
         for name, known in self._paths.items():
-            if known.resolve() == path.resolve():
+            if _same(known, path):
                 return name
-        name = self._free(path.stem)
+        name = self._free(files.printable(path.stem))
         self._paths[name] = path
         return name
 
     def opened(self) -> tuple[str, ...]:
         return tuple(self._open)
 
-    def forget(self, name: str) -> None:
-        """Leave out a file that turned out to be unreadable."""
-        self._paths.pop(name, None)
-
     def __getitem__(self, name: str) -> Checkpoint:
         if name not in self._open:
             if name not in self._paths:
                 raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-            self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
+            try:
+                self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
+            except InputError:
+                del self._paths[name]
+                raise
         return self._open[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return iter(tuple(self._paths))  # a copy: opening one of them may leave it out
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -62,3 +63,15 @@ class Library(Mapping[str, Checkpoint]):
         while name in self._paths:
             name, number = f"{stem} ({number})", number + 1
         return name
+
+
+def _here() -> list[Path]:
+    """The checkpoints in the current folder; none where it is gone or may not be read."""
+    try:
+        return sorted(Path.cwd().glob(f"*{SUFFIX}"))
+    except OSError:
+        return []
+
+
+def _same(first: Path, second: Path) -> bool:
+    return os.path.realpath(first) == os.path.realpath(second)  # unlike pathlib's, it takes links that go in circles

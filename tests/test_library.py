@@ -1,4 +1,6 @@
+import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,13 +61,12 @@ def test_one_that_is_wanted_and_broken_is_refused_at_once(here):
         Library(("missing",))
 
 
-def test_one_that_is_only_offered_and_broken_is_refused_when_used_and_can_be_forgotten(here):
+def test_one_that_is_only_offered_and_broken_is_refused_when_used_and_no_longer_offered(here):
     Path("broken.safetensors").write_bytes(b"nonsense")
     library = Library()
     assert "broken" in library
     with pytest.raises(InputError, match="broken"):
         library["broken"]
-    library.forget("broken")
     assert "broken" not in library
     assert list(library) == []
 
@@ -74,3 +75,39 @@ def test_an_unknown_name_names_the_known(tiny_path, here):
     library = Library((str(tiny_path),))
     with pytest.raises(InputError, match="'nobody' is not there; allowed: tiny"):
         library["nobody"]
+
+
+def test_one_may_turn_out_broken_while_all_are_looked_through(tiny_path, here):
+    shutil.copy(tiny_path, "z.safetensors")
+    Path("broken.safetensors").write_bytes(b"nonsense")
+    library, opened = Library(), []
+    for name in library:
+        with suppress(InputError):
+            opened.append(library[name].name)
+    assert opened == list(library) == ["z"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and names of files are another thing there")
+def test_odd_things_in_the_current_folder_do_no_harm(tiny_path, here):
+    os.symlink("loop.safetensors", "loop.safetensors")
+    os.symlink("nowhere", "dangling.safetensors")
+    Path("folder.safetensors").mkdir()
+    shutil.copy(tiny_path, os.fsdecode(b"caf\xe9.safetensors"))
+    shutil.copy(tiny_path, "two\nlines.safetensors")
+    library = Library()
+    assert {"caf?", "two?lines"} <= set(library)
+    assert library["caf?"].latent_dim == library["two?lines"].latent_dim == 4
+    for name in ("loop", "dangling", "folder"):
+        with pytest.raises(InputError, match=name):
+            library[name]
+    assert set(library) == {"caf?", "two?lines"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
+def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "names", list)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert list(Library()) == []

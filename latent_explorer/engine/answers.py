@@ -20,7 +20,7 @@ from latent_explorer.engine.requests import (
     Trace,
     Value,
 )
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, MissingError
 
 Originals = MutableMapping[tuple[object, ...], "data.Dataset | str"]
 """Data sets by `Checkpoint.data_key`; a text says why one is not here."""
@@ -67,8 +67,10 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Datase
         dataset = data.load(
             checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
         )
-    except InputError:
+    except MissingError:
         return f"{name} is not on this machine"
+    except (InputError, OSError, MemoryError):
+        return f"{name} is here, but cannot be read"
     if dataset.image_shape != checkpoint.image_shape:
         return f"{name} here has other pictures"
     return dataset

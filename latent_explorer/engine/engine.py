@@ -12,7 +12,17 @@ from typing import Any
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Failure, Interpolation, Point, Request, Results, Sample, Trace, Value
+from latent_explorer.engine.requests import (
+    Failure,
+    Interpolation,
+    Point,
+    Request,
+    Results,
+    Sample,
+    Trace,
+    Value,
+    same_subject,
+)
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
 REMEMBERED = 256
@@ -36,6 +46,7 @@ class Engine:
         self._wake = wake
         self._answer = answer
         self._originals: dict[tuple[Any, ...], Any] = {}
+        self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
         self._known_originals = 0
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
@@ -72,13 +83,15 @@ class Engine:
 
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
         """Look for the data sets of some checkpoints, in the background unless `wait`."""
-        missing = [name for name in names if self._checkpoints[name].data_key not in self._originals]
-        if not missing:
-            return
-        thread = threading.Thread(target=self._load_originals, args=(missing,), name="originals", daemon=True)
-        thread.start()
-        if wait:
-            thread.join()
+        for checkpoint in (self._checkpoints[name] for name in names):
+            key = checkpoint.data_key
+            if key not in self._loaders:  # each data set once, however many models were trained on it
+                self._loaders[key] = threading.Thread(
+                    target=self._load_original, args=(checkpoint,), name="originals", daemon=True
+                )
+                self._loaders[key].start()
+            if wait:
+                self._loaders[key].join()
 
     def ask(self, wanted: Mapping[str, Request]) -> None:
         """Replace what is wanted, by slot. What is known or fast is in `results` on return."""
@@ -90,7 +103,7 @@ class Engine:
             changed = {slot: request for slot, request in wanted.items() if self._wanted.get(slot) != request}
             for slot, request in changed.items():
                 before = self._wanted.get(slot)
-                if before is not None and (type(before), before.model) != (type(request), request.model):
+                if before is not None and not same_subject(before, request):
                     self.results.drop(slot)  # a picture of another model is not a last good picture
                 self._wanted[slot] = request
         for slot, request in changed.items():
@@ -143,7 +156,7 @@ class Engine:
     def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> None:
         with self._lock:
             wanted = self._wanted.get(slot)
-            if wanted is None or (type(wanted), wanted.model) != (type(request), request.model):
+            if wanted is None or not same_subject(wanted, request):
                 return
             if self._shown.get(slot, 0) <= stamp:
                 self._shown[slot] = stamp
@@ -164,11 +177,13 @@ class Engine:
             self._put(slot, stamp, request, self._timed(request) if known is None else known)
             self._wake()
 
-    def _load_originals(self, names: Iterable[str]) -> None:
-        for checkpoint in (self._checkpoints[name] for name in names):
-            if checkpoint.data_key not in self._originals:
-                self._originals[checkpoint.data_key] = answers.load_originals(checkpoint, self._data_dir)
+    def _load_original(self, checkpoint: Checkpoint) -> None:
+        try:
+            found = answers.load_originals(checkpoint, self._data_dir)
+        except Exception as error:  # shown in the original's place, whatever it is
+            found = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:
+            self._originals[checkpoint.data_key] = found
             # what was answered without the originals is asked again
             self._done.clear()
             self._known_originals += 1

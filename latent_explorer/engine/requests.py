@@ -54,6 +54,14 @@ class Trace:
 Request = Point | Sample | Interpolation | Trace
 
 
+def same_subject(first: Request, second: Request) -> bool:
+    """Whether an answer to one may stand for the other until that one's own comes: a trace that has grown, a mouse
+    that has moved on, but no other model and no other trace."""
+    if isinstance(first, Trace) and isinstance(second, Trace):
+        return (first.model, first.which, first.positions[0]) == (second.model, second.which, second.positions[0])
+    return (type(first), first.model) == (type(second), second.model)
+
+
 @dataclass(frozen=True)
 class PointValue:
     z: NDArray[np.float32]

@@ -101,6 +101,14 @@ def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tm
     assert value.note == said
 
 
+def test_a_data_set_that_is_damaged_is_not_said_to_be_missing(world, tmp_path):
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in data.MNIST_FILES:
+        (raw / name).write_bytes(b"nonsense")
+    assert answers.load_originals(world["first"], str(tmp_path)) == "MNIST is here, but cannot be read"
+
+
 def test_pictures_of_another_shape_are_not_the_originals(world):
     odd = replace(world["other"], image_shape=(1, 28, 28))
     assert answers.load_originals(odd, None) == "digits here has other pictures"

@@ -8,9 +8,10 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from latent_explorer.engine import answers
 from latent_explorer.engine import engine as module
 from latent_explorer.engine.engine import Engine
-from latent_explorer.engine.requests import Failure, Interpolation, Sample, SampleValue, StripValue
+from latent_explorer.engine.requests import Failure, Interpolation, Sample, SampleValue, StripValue, Trace, same_subject
 
 PATIENCE = 20.0
 
@@ -332,3 +333,38 @@ def test_a_broken_checkpoint_is_a_failure(real):
     real.ask({"a": Sample("first", 10**6)})
     assert real.finish(PATIENCE)
     assert "IndexError" in real.results.failure("a").message
+
+
+def test_each_data_set_is_looked_for_once(real, monkeypatch):
+    looked = []
+
+    def slowly(checkpoint, data_dir):
+        looked.append(checkpoint.data_key)
+        time.sleep(0.05)
+        return "not here"
+
+    monkeypatch.setattr(answers, "load_originals", slowly)
+    for _ in range(3):
+        real.load_originals(["first", "second", "other"])
+    real.load_originals(["second", "first", "other"], wait=True)
+    assert len(looked) == len(set(looked)) == 2
+
+
+def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypatch):
+    def broken(checkpoint, data_dir):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(answers, "load_originals", broken)
+    real.load_originals(["first"], wait=True)
+    real.ask({"sample": Sample("first", 7)})
+    assert real.finish(PATIENCE)
+    assert real.results.value("sample", SampleValue).note == "the data set cannot be read (ZeroDivisionError)"
+
+
+def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():
+    way = ((0.1, 0.1), (0.2, 0.2))
+    old, grown, new = (Trace("a", "tsne", p, None) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
+    assert same_subject(old, grown)
+    assert not same_subject(old, new)
+    assert not same_subject(old, Trace("a", "pca", way, None))
+    assert not same_subject(old, Interpolation("a", 0, 1, 5))
