@@ -106,8 +106,7 @@ class Checkpoint:
 
         where = device.pick(self.device)
         try:
-            with torch.device("meta"):
-                model = models.build(self.config.model, self.config.objective, self.image_shape, self.allow_import)
+            model = models.blueprint(self.config.model, self.config.objective, self.image_shape, self.allow_import)
         except (RuntimeError, OverflowError, InputError) as error:
             raise InputError(f"{self.name}: its config makes no model: {error}") from None
         expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}

@@ -84,13 +84,15 @@ def _run(
     _check_map(config, dataset)
     torch.manual_seed(config.training.seed)
     with console.memory("the model", "a smaller model"):
-        model = _built(config).to(where)
+        model = _built(config, models.build).to(where)
     say(
         f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
         f"{count:,} parameters, {config.objective.name}, on {where}"
     )
     train, validation = _set_aside(dataset.train, config.training)
-    resumable = resumption.Resumption(out, training.origin(config.as_dict(), dataset.train.images, where.type), say)
+    code = models.own.digest(config.model.network)
+    origin = training.origin(config.as_dict(), dataset.train.images, where.type, code)
+    resumable = resumption.Resumption(out, origin, say)
     state = resumable.begin(resume=resume)
     with _threads(count * config.training.batch_size), console.interrupts() as interrupts:
         with (
@@ -131,18 +133,16 @@ def parameters(config: Config) -> int:
 
     Raises `InputError` for a model that cannot be built or is too large for a file.
     """
-    with torch.device("meta"):
-        model = _built(config)
-    count = sum(p.numel() for p in model.parameters())
+    count = sum(p.numel() for p in _built(config, models.blueprint).parameters())
     if 4 * count > container.LARGEST:
         raise InputError(f"model: {count:,} parameters arrived; up to {container.LARGEST // 4:,} are allowed")
     return count
 
 
-def _built(config: Config) -> models.Autoencoder:
+def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
     """A network of one's own may be imported: whoever trains a preset has named it."""
     package = models.own.package(config.model.network)
-    return models.build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
+    return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 
 @contextmanager

@@ -5,7 +5,9 @@ subclass of `Autoencoder`.
 """
 
 from collections.abc import Collection
+from contextlib import nullcontext
 
+import torch
 from torch import nn
 
 from latent_explorer import config
@@ -57,4 +59,16 @@ def build(
     return made
 
 
-__all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "build"]
+def blueprint(
+    model: config.Model,
+    objective: config.Objective,
+    image_shape: tuple[int, int, int],
+    allow_import: Collection[str] = (),
+) -> Autoencoder:
+    """As `build`, without memory for the weights; a network of one's own, which may compute with them while it is
+    made, is built as it is."""
+    with torch.device("meta") if model.network in NETWORKS else nullcontext():
+        return build(model, objective, image_shape, allow_import)
+
+
+__all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "blueprint", "build"]

@@ -3,7 +3,9 @@
 Code is imported only from packages that the caller allows; a file alone can never choose what runs.
 """
 
+import hashlib
 import importlib
+import inspect
 import os
 import sys
 from collections.abc import Collection
@@ -25,36 +27,64 @@ def bodies(
 ) -> tuple[Body, "OwnDecoder"]:
     """The encoder and decoder of `Class(image_shape, latent_dim)`, one module in two roles."""
     module = _made(image_shape, model, allowed)
-    return Body([OwnEncoder(module)], model.latent_dim), OwnDecoder(module)
+    encoder = OwnEncoder(module, model.network, (model.latent_dim,))
+    return Body([encoder], model.latent_dim), OwnDecoder(module, model.network, image_shape)
 
 
 class OwnEncoder(nn.Module):
     """(N, C, H, W) -> (N, d)."""
 
-    def __init__(self, module: nn.Module) -> None:
+    def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.module = module
+        self.module, self.name, self.shape = module, name, shape
 
     def forward(self, x: Tensor) -> Tensor:
-        z: Tensor = self.module.encode(x)  # type: ignore[operator]
-        return z
+        return _called(self.module, "encode", x, self.name, self.shape)
 
 
 class OwnDecoder(nn.Module):
     """(N, d) -> (N, C, H, W) logits, of pictures in [0, 1]."""
 
-    def __init__(self, module: nn.Module) -> None:
+    def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
         super().__init__()
         self._module = (module,)  # in a tuple: its weights already belong to the encoder
+        self.name, self.shape = name, shape
 
     def forward(self, z: Tensor) -> Tensor:
-        pictures: Tensor = self._module[0].decode(z)  # type: ignore[operator]
+        pictures = _called(self._module[0], "decode", z, self.name, self.shape)
         return torch.logit(pictures.float().clamp(ROUND, 1 - ROUND))
 
 
 def package(network: str) -> str:
     """`my_package` of `my_package.models.Mine`."""
     return network.partition(".")[0]
+
+
+def digest(network: str) -> str:
+    """Of the source of an imported network's file, so that an edited one is told from what it was; else empty."""
+    module = sys.modules.get(network.rpartition(".")[0])
+    try:
+        source = inspect.getsource(module) if module is not None else ""
+    except OSError:  # not from a file
+        source = ""
+    return hashlib.blake2b(source.encode(errors="replace"), digest_size=16).hexdigest() if source else ""
+
+
+def _called(module: nn.Module, method: str, batch: Tensor, name: str, shape: tuple[int, ...]) -> Tensor:
+    """What the user's own code makes of a batch (N, ...): (N, *shape), or an `InputError` that says what it was."""
+    try:
+        out = getattr(module, method)(batch)
+    except Exception as error:  # whatever it raises
+        if "memory" in str(error).lower():  # the machine's fault, and said elsewhere
+            raise
+        raise InputError(f"model.network: {name}.{method} raised {type(error).__name__}: {error}") from None
+    if not isinstance(out, Tensor) or out.shape != (len(batch), *shape):
+        said = f"shape {tuple(out.shape)}" if isinstance(out, Tensor) else type(out).__name__
+        expected = f"({', '.join(map(str, (len(batch), *shape)))})"
+        raise InputError(
+            f"model.network: {name}.{method} gave {said} for {tuple(batch.shape)}; a tensor of {expected} is expected"
+        )
+    return out
 
 
 def _made(image_shape: tuple[int, int, int], model: config.Model, allowed: Collection[str]) -> nn.Module:

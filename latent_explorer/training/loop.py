@@ -14,6 +14,7 @@ from torch import Tensor
 
 from latent_explorer import config
 from latent_explorer.data import Split, to_floats
+from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import schedule
 from latent_explorer.training.state import Epoch, History, State, Tensors
@@ -219,12 +220,27 @@ class _Run:
         }
         return State(
             model=_copy(self.model), good=self.good, best=self.best, optimizer=moments, order=self.order_before,
-            noise=self.noise.get_state(), sums={name: value.clone() for name, value in self.sums.items()},
+            noise=self.noise.get_state(), layers=torch.get_rng_state(), layers_there=self._layers_there(),
+            sums={name: value.clone() for name, value in self.sums.items()},
             step=self.step, seen=self.seen, epoch_seconds=self.epoch_seconds,
             history=replace(self.history, epochs=list(self.history.epochs), stopped=False),
         )  # fmt: skip
 
     def restore(self, state: State) -> None:
+        """Raises `InputError` where the state is not one of this model's."""
+        try:
+            self._restore(state)
+        except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(f"--resume: the state of the training does not fit this model ({reason})") from None
+
+    def _layers_there(self) -> Tensor | None:
+        if self.device.type == "cpu":
+            return None
+        accelerator = torch.get_device_module(self.device)
+        return accelerator.get_rng_state()  # type: ignore[no-any-return]
+
+    def _restore(self, state: State) -> None:
         self.model.load_state_dict(state.model)
         where = {name: value.to(self.device) for name, value in state.good.items()}
         self.good, self.best = where, {name: value.to(self.device) for name, value in state.best.items()}
@@ -234,6 +250,9 @@ class _Run:
             self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
         self.order.set_state(state.order)
         self.noise.set_state(state.noise)
+        torch.set_rng_state(state.layers)
+        if state.layers_there is not None:
+            torch.get_device_module(self.device).set_rng_state(state.layers_there)
         self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
         self.step, self.seen, self.epoch_seconds = state.step, state.seen, state.epoch_seconds
         self.history = replace(state.history, epochs=list(state.history.epochs))

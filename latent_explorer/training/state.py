@@ -16,7 +16,7 @@ from torch import Tensor
 from latent_explorer import files
 from latent_explorer.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 KEY = "latent_explorer_training"
 Tensors = dict[str, Tensor]
 
@@ -69,6 +69,10 @@ class State:
     """The shuffling generator as it was before the running epoch."""
     noise: Tensor
     """The objective's generator as it is."""
+    layers: Tensor
+    """torch's own generator on the CPU as it is, which layers such as dropout draw from."""
+    layers_there: Tensor | None
+    """The same on an accelerator."""
     sums: Tensors
     """The running epoch's loss parts, summed over its pictures."""
     step: int
@@ -83,7 +87,9 @@ class State:
         from safetensors.torch import save as to_bytes
 
         groups = {"model": self.model, "good": self.good, "best": self.best, "optimizer": self.optimizer}
-        groups |= {"sums": self.sums, "random": {"order": self.order, "noise": self.noise}}
+        random = {"order": self.order, "noise": self.noise, "layers": self.layers}
+        random |= {} if self.layers_there is None else {"layers_there": self.layers_there}
+        groups |= {"sums": self.sums, "random": random}
         tensors = {f"{group}/{name}": value for group, all_ in groups.items() for name, value in all_.items()}
         header = {
             "format": FORMAT, "origin": origin, "step": self.step, "seen": self.seen,
@@ -112,7 +118,8 @@ class State:
             return cls(
                 model=groups["model"], good=groups["good"], best=groups.get("best", {}),
                 optimizer=groups.get("optimizer", {}), order=groups["random"]["order"],
-                noise=groups["random"]["noise"], sums=groups.get("sums", {}), step=header["step"],
+                noise=groups["random"]["noise"], layers=groups["random"]["layers"],
+                layers_there=groups["random"].get("layers_there"), sums=groups.get("sums", {}), step=header["step"],
                 seen=header["seen"], epoch_seconds=header["epoch_seconds"], history=history,
             )  # fmt: skip
         except InputError:
@@ -121,13 +128,14 @@ class State:
             raise InputError(f"{path}: truncated, damaged or no state of a training ({error}); delete it") from None
 
 
-def origin(config: Mapping[str, Any], images: Tensor, device: str) -> dict[str, Any]:
-    """What a state has to fit: the run's own sections, its images and the kind of device."""
+def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "") -> dict[str, Any]:
+    """What a state has to fit: the run's own sections, its images, the kind of device, and the code (a digest of it)
+    where the network is not one of ours."""
     digest = hashlib.blake2b(images.contiguous().numpy().data, digest_size=16).hexdigest()
     sections = {name: config[name] for name in ("data", "model", "objective", "training")}
     sections["data"] = {k: v for k, v in sections["data"].items() if k != "path"}
     sections["training"] = {k: v for k, v in sections["training"].items() if k != "device"}
-    return {**sections, "images": digest, "device": device, "torch": torch.__version__}
+    return {**sections, "images": digest, "device": device, "code": code, "torch": torch.__version__}
 
 
 def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -139,7 +147,7 @@ def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) 
         if isinstance(new, Mapping) and isinstance(old, Mapping):
             changes += [f"{section}.{k} {old.get(k)} -> {new[k]}" for k in new if old.get(k) != new[k]]
         elif old != new:
-            changes.append("other images" if section == "images" else f"{section} {old} -> {new}")
+            changes.append(f"other {section}" if section in ("images", "code") else f"{section} {old} -> {new}")
     raise InputError(
         f"--resume: {path} is of another run ({'; '.join(changes) or 'unknown keys'}); "
         "resume with the same settings, or leave out --resume to begin anew"

@@ -1,12 +1,15 @@
 """A network of the user's own: trained with any objective, opened only where its package is allowed."""
 
+import filecmp
+import importlib
+import linecache
 import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from latent_explorer import checkpoint, config, models
+from latent_explorer import checkpoint, config, models, training
 from latent_explorer.commands import demo, train
 from latent_explorer.config import Model, Objective
 from latent_explorer.errors import InputError
@@ -35,6 +38,16 @@ def package(tmp_path, monkeypatch) -> str:
         "        self.up = nn.Linear(latent_dim, 64)\n"
         "    def encode(self, x): return self.down(x)\n"
         "    def decode(self, z): return self.up(z).sigmoid().reshape(-1, 1, 8, 8)\n"
+        "class Dropped(Normed):\n"
+        "    def __init__(self, image_shape, latent_dim):\n"
+        "        super().__init__(image_shape, latent_dim)\n"
+        "        self.down.append(nn.Dropout(0.3))\n"
+        "        self.register_buffer('scale', self.up.weight.detach().abs().max() * 0 + 1, persistent=False)\n"
+        "    def encode(self, x): return self.down(x) * self.scale\n"
+        "class Flat(Normed):\n    def decode(self, z): return self.up(z).sigmoid()\n"
+        "class Pair(Normed):\n    def encode(self, x): return self.down(x), 1\n"
+        "class Wide(Normed):\n    def encode(self, x): return self.down(x).repeat(1, 2)\n"
+        "class Raising(Normed):\n    def encode(self, x): return self.up(x)\n"
     )
     monkeypatch.chdir(tmp_path)
     before = set(sys.modules)
@@ -117,3 +130,65 @@ def test_what_is_no_network_is_one_clear_line(capsys, network, said):
 def test_a_name_that_can_be_no_class_is_refused(network):
     with pytest.raises(InputError, match=r"model\.network"):
         config.from_dict({"model": {"network": network}})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Flat", "decode gave shape (128, 64) for (128, 4); a tensor of (128, 1, 8, 8) is expected"),
+        ("Pair", "encode gave tuple for (128, 1, 8, 8); a tensor of (128, 4) is expected"),
+        ("Wide", "encode gave shape (128, 8)"),
+        ("Raising", "encode raised RuntimeError"),
+    ],
+)
+def test_a_network_that_gives_something_else_is_one_line(capsys, name, said):
+    arguments = ["digits-ae", "--set", f"model.network=odd_nets.{name}", "--set", "model.latent_dim=4"]
+    assert train.main([*arguments, "--set", "training.batch_size=128"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert said in lines[-1]
+    assert not any("Traceback" in line for line in lines)
+    assert not Path("digits-ae.safetensors").exists()
+
+
+QUICK = [
+    "--set", "model.latent_dim=4", "--set", "training.epochs=4", "--set", "map.methods=[pca]", "--set", "map.points=50"
+]  # fmt: skip
+
+
+def stop_after(monkeypatch, epochs: int) -> None:
+    """The next training is asked to stop after so many epochs."""
+    whole, done = training.fit, []
+
+    def fit(*arguments, **options):
+        return whole(
+            *arguments,
+            **{**options, "epoch_done": done.append, "stop": lambda: len(done) >= epochs, "keep_every": 0.0},
+        )
+
+    monkeypatch.setattr(training, "fit", fit)
+
+
+def test_dropout_goes_on_with_the_same_draws(monkeypatch):
+    arguments = ["digits-ae", "--set", "model.network=odd_nets.Dropped", *QUICK]
+    assert train.main([*arguments, "--out", "whole.safetensors"]) == 0
+    with monkeypatch.context() as patch:
+        stop_after(patch, 2)
+        assert train.main([*arguments, "--out", "cut.safetensors"]) == 0
+    torch.rand(7)  # whatever else drew meanwhile
+    assert train.main([*arguments, "--out", "cut.safetensors", "--resume"]) == 0
+    assert filecmp.cmp("cut.safetensors", "whole.safetensors", shallow=False)
+    assert checkpoint.load("cut.safetensors", allow_import=("odd_nets",)).decode([[0.0] * 4]).shape == (1, 1, 8, 8)
+
+
+def test_edited_code_is_another_training(capsys, monkeypatch):
+    arguments = ["digits-ae", "--set", "model.network=my_nets.Tiny", *QUICK]
+    with monkeypatch.context() as patch:
+        stop_after(patch, 2)
+        assert train.main(arguments) == 0
+    source = Path("my_nets.py")
+    source.write_text(source.read_text().replace("GELU", "Tanh"))
+    del sys.modules["my_nets"]
+    importlib.invalidate_caches()
+    linecache.checkcache()
+    assert train.main([*arguments, "--resume"]) == 2
+    assert "is of another run (other code)" in capsys.readouterr().err
