@@ -2,9 +2,10 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from latent_explorer.errors import WorkError
+from latent_explorer.errors import InputError, WorkError
 
 
 def _umask() -> int:
@@ -22,6 +23,20 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
+def check_writable(path: Path, option: str) -> None:
+    """Find out before the work, not after it: raises `InputError`, which names `option`; makes the folder."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{option} {path}: a folder arrived; a file is allowed")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            path.stat()  # raises for a name too long for the file system
+        with tempfile.NamedTemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise InputError(f"{option} {path}: cannot be written there: {error.strerror or error}") from None
+
+
 def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write to a temporary file beside `path` and rename it; raises `WorkError` where that fails.
 
@@ -32,7 +47,7 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # the prefix is short, since a name built of the file's own could be too long for the file system
-        descriptor, temporary = tempfile.mkstemp(prefix=".checkpoint-", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()

@@ -1,11 +1,14 @@
 """Charts of trainings as PNG files, drawn with matplotlib."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from latent_explorer.errors import WorkError
+from latent_explorer import files
+from latent_explorer.errors import InputError
 
+SUFFIX = ".png"
 CURVES = {"mse": "MSE a pixel", "neg_elbo": "negative ELBO, nats", "knn_accuracy": "10-NN accuracy"}
 COLOURS = ("#3f90da", "#bd1f01", "#832db6")
 WIDE = 8.0  # the largest value over the smallest, from which on the axis is logarithmic
@@ -65,9 +68,15 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
     return _written(figure, path)
 
 
+def check(path: Path) -> None:
+    """Raises `InputError` for a file that could not be written once the training is done."""
+    if path.suffix != SUFFIX:
+        raise InputError(f"--curve {path}: a file name that ends in {SUFFIX} is allowed")
+    files.check_writable(path, "--curve")
+
+
 def _written(figure: Any, path: Path) -> Path:
-    try:
-        figure.savefig(path, format="png")
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png")
+    files.write(path, drawn.getvalue())
     return path

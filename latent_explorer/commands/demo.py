@@ -6,13 +6,12 @@ import importlib
 import json
 import os
 import re
-import sys
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from latent_explorer.commands.exits import Parser, guarded
+from latent_explorer.commands.exits import Parser, guarded, put
 from latent_explorer.errors import InputError
 
 DEFAULT = ("mnist-ae", "mnist-vae")
@@ -72,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     report = session.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
-        sys.stdout.write("\n".join(lines) + "\n")
+        put("\n".join(lines))
     return 0
 
 

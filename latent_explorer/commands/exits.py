@@ -1,11 +1,13 @@
 """How a command ends: 0 done, 1 failed while working, 2 wrong arguments or input; a failure is one line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.errors import LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
 
@@ -27,9 +29,27 @@ def guarded(program: str, run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         say(f"{program}: interrupted")
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone; Python would complain once more at exit
+    except BrokenPipeError:  # whoever read the output has gone
+        _silence()
         return 1
+
+
+def put(text: str) -> None:
+    """Lines on standard output, at once; raises `WorkError` where they cannot be written."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence()
+        raise WorkError(f"standard output cannot be written: {error.strerror or error}") from None
+
+
+def _silence() -> None:
+    """What is left in the buffer goes nowhere; Python would complain of it once more at exit."""
+    with suppress(OSError, ValueError):  # a stream without a file descriptor needs nothing
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(line: str) -> None:

@@ -1,15 +1,14 @@
 """The whole of a training run: data, model, training, and what is made of the trained model."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from latent_explorer import checkpoint, container, data, device, metrics, models, training
+from latent_explorer import checkpoint, container, data, device, files, metrics, models, training
 from latent_explorer.commands import console, product, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
@@ -66,7 +65,9 @@ def run(
 
     With `resume` a training that was cut short goes on where it was. `epoch_done` is told every epoch's figures.
     """
-    _check_writable(out)
+    if out.suffix != checkpoint.SUFFIX:
+        raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
+    files.check_writable(out, "--out")
     with resumption.alone(out):
         return _run(config, preset, out, data_dir, say, resume, epoch_done)
 
@@ -193,19 +194,3 @@ def _check_map(config: Config, dataset: data.Dataset) -> None:
         raise InputError(
             f"map.perplexity: {config.map.perplexity:g} arrived for {points:,} points; at most {most:,.0f} is allowed"
         )
-
-
-def _check_writable(out: Path) -> None:
-    """Find out before the training, not after it."""
-    if out.suffix != checkpoint.SUFFIX:
-        raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
-    try:
-        if out.is_dir():
-            raise InputError(f"--out {out}: a folder arrived; a file is allowed")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            out.stat()  # raises for a name too long for the file system
-        with tempfile.NamedTemporaryFile(dir=out.parent):
-            pass
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be written there: {error.strerror or error}") from None

@@ -80,11 +80,7 @@ def run(
         rows.append({"value": value, **row})
         if not row["complete"]:
             break
-    picture = None
-    if rows:
-        from latent_explorer.commands import chart  # imports matplotlib, which no single training needs
-
-        picture = str(chart.tradeoff(folder / f"{preset}-{name}.png", sweep.key, rows))
+    picture = str(folder / f"{preset}-{name}.png") if rows else None  # where it is to be drawn
     return {"sweep": sweep.key, "preset": preset, "runs": rows, "picture": picture}
 
 

@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from latent_explorer import checkpoint
 from latent_explorer import config as configuration
-from latent_explorer.commands.exits import Parser, guarded, say
+from latent_explorer.commands.exits import Parser, guarded, put, say
 from latent_explorer.errors import InputError
 
 DEFAULT = "digits-vae"
@@ -44,8 +44,9 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> int:
     if options.list:
-        for name in configuration.preset_names():
-            sys.stdout.write(f"{name:16} {configuration.load(name).description}\n")
+        names = configuration.preset_names()
+        width = max(map(len, names))
+        put("\n".join(f"{name:{width}}  {configuration.load(name).description}" for name in names))
         return 0
     preset = Path(options.preset).stem
     overrides = [*options.set, *_device(options.device)]
@@ -56,28 +57,37 @@ def run(options: argparse.Namespace) -> int:
     config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
-    from latent_explorer.commands import logs, recipe  # imports torch, which the checks above do not need
+    from latent_explorer.commands import chart, logs, recipe  # imports torch, which the checks above do not need
 
+    if options.curve is not None:
+        chart.check(options.curve)
     with logs.opened(options.log_dir) as log:
         report = recipe.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
             epoch_done=log.epoch if log is not None else lambda _: None,
         )  # fmt: skip
-    sys.stdout.write(report.text() + "\n")
+    put(report.text())
+    status = report.status
     if options.curve is not None:
-        from latent_explorer import checkpoint
-        from latent_explorer.commands import chart  # imports matplotlib
-
         history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
-        sys.stdout.write(f"written: {chart.learning(options.curve, preset, history)}\n")
+        status = max(status, _drawn(lambda: chart.learning(options.curve, preset, history)))
     if options.json:
-        sys.stdout.write(json.dumps(report.as_dict()) + "\n")
-    sys.stdout.flush()
-    return report.status
+        put(json.dumps(report.as_dict()))
+    return status
+
+
+def _drawn(draw: Callable[[], Path]) -> int:
+    """A picture that fails must not cost the figures that are printed after it."""
+
+    def run() -> int:
+        put(f"written: {draw()}")
+        return 0
+
+    return guarded("train", run)
 
 
 def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> int:
-    from latent_explorer.commands import sweep
+    from latent_explorer.commands import chart, sweep
 
     wanted = sweep.Sweep.parse(options.sweep)
     found = sweep.run(
@@ -85,12 +95,13 @@ def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> in
         data_dir=options.data_dir, say=say, resume=options.resume,
     )  # fmt: skip
     rows = found["runs"]
+    status = 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
     if rows:
-        sys.stdout.write(f"{sweep.table(wanted.key, rows)}\nwritten: {found['picture']}\n")
+        put(sweep.table(wanted.key, rows))
+        status = max(status, _drawn(lambda: chart.tradeoff(Path(found["picture"]), wanted.key, rows)))
     if options.json:
-        sys.stdout.write(json.dumps(found) + "\n")
-    sys.stdout.flush()
-    return 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
+        put(json.dumps(found))
+    return status
 
 
 def _device(name: str | None) -> list[str]:

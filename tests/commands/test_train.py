@@ -17,6 +17,7 @@ import latent_explorer
 from latent_explorer import checkpoint, config, data, files, metrics, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.commands import console, product, train
+from latent_explorer.errors import WorkError
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
@@ -421,10 +422,41 @@ def test_the_learning_curve_is_drawn_and_every_epoch_is_in_the_file(capsys):
     assert history[-1]["validation"] > 0
 
 
-def test_a_curve_that_cannot_be_written_loses_nothing(capsys):
-    assert train.main([*QUICK, "--curve", "no/such/folder/curve.png"]) == 1
-    assert "curve.png: cannot be written" in capsys.readouterr().err
-    assert Path("digits-vae.safetensors").is_file()
+def test_a_curve_that_cannot_be_written_is_found_before_the_training(capsys):
+    Path("file").write_text("")
+    for odd, why in (("curve.jpg", "a file name that ends in .png"), ("file/curve.png", "cannot be written there")):
+        assert f"--curve {odd}: {why}" in failed(capsys, 2, [*QUICK, "--curve", odd])
+    assert not Path("digits-vae.safetensors").exists()
+
+
+def test_a_folder_for_the_curve_is_made(capsys):
+    assert train.main([*QUICK, "--curve", "new/folder/curve.png"]) == 0
+    assert Path("new/folder/curve.png").stat().st_size > 1000
+
+
+def test_a_disk_that_is_full_at_the_curve_costs_neither_model_nor_figures(capsys, monkeypatch):
+    whole = files.write
+
+    def full(path, data, **options):
+        if path.suffix == ".png":
+            raise WorkError(f"{path}: cannot be written: No space left on device")
+        whole(path, data, **options)
+
+    monkeypatch.setattr(files, "write", full)
+    assert train.main([*QUICK, "--curve", "curve.png", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert err.splitlines()[-1] == "train: curve.png: cannot be written: No space left on device"
+    assert checkpoint.load(json.loads(out.splitlines()[-1])["checkpoint"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_standard_output_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "train.py"), "--list"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == ["train: standard output cannot be written: No space left on device"]
 
 
 def test_logs_hold_every_epochs_figures(capsys, monkeypatch):
