@@ -126,6 +126,11 @@ def drag(start: Px, end: Px, *, pan: bool = False, steps: int = 4) -> tuple[Acti
     return Move(start), Press(start, pan), *map(Move, way), Release(end)
 
 
+def marks(state: State) -> Any:
+    """The pins and the trace that Explore shows."""
+    return state.own["explore"].of(state.models[0], state.which)
+
+
 def texts(view: Any) -> str:
     """Everything a view writes, in one text."""
     return "\n".join(item.text for item in view if hasattr(item, "text"))

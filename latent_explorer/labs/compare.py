@@ -41,22 +41,22 @@ class Compare:
     title = "Compare"
     hint = (
         "The same sample is ringed on both maps. Drag from one dot to another: "
-        "watch where the in-betweens stop looking like digits."
+        "watch where the in-betweens stop looking like the data."
     )
     keys = (
         ("Move", "mark the same sample in both models"),
         ("Drag from dot to dot, D", "interpolate A to B; D begins and ends it"),
         ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
-        ("C, Backspace", "remove A and B"),
+        ("C, Backspace", "back to the first A and B"),
     )
     slots = 2
 
     def start(self) -> Own:
         return Own()
 
-    def kept(self, own: Own) -> Own:
-        return own  # A and B are images, not places
+    def kept(self, own: Own, *, same_images: bool) -> Own:
+        return own if same_images else self.start()  # A and B are images, not places
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return ()
@@ -108,7 +108,7 @@ class Compare:
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
         if state.models[0] == state.models[1]:
             hint = "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
-        items = frame.common(state, results, layout.hint, layout.legend, hint, world)
+        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
         for slot, rect in enumerate(layout.maps):
             items += self._title(state, slot, layout, world)
             items += frame.map_items(state, slot, rect, world)
@@ -162,10 +162,14 @@ class Compare:
         test = world[state.models[slot]].metrics.get("test", {})
         figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
         figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
-        items: list[Item] = [Text(rect, state.models[slot], "title", "text", bold=True)]
-        if figures and rect.width > 380 * state.unit:
-            items.append(Text(rect, "held-out " + ", ".join(figures), "small", "muted", "right"))
-        return items
+        room = round((64 + 8 * len(", ".join(figures))) * state.unit)
+        if not figures or rect.width < room + 130 * state.unit:
+            return [Text(rect, state.models[slot], "title", "text", bold=True, middle=True)]
+        name, held_out = rect.left(rect.width - room)
+        return [
+            Text(name, state.models[slot], "title", "text", bold=True, middle=True),
+            Text(held_out, "held-out " + ", ".join(figures), "small", "muted", "right"),
+        ]
 
     def _marks(self, state: State, slot: int, rect: Rect, world: World) -> list[Item]:
         own = self._chosen(state, world)
@@ -202,16 +206,20 @@ class Compare:
             items, colour = [Image(rect, sample.reconstruction, "accent", state.smooth)], "accent"
             text = "the same sample" if state.hover is not None else "sample A"
         else:
-            said = failure.message if failure else state.loading or "Move the mouse over a map."
-            if not failure and state.hover is not None and not state.loading:
-                said = "This sample is not on this map."
+            said = failure.message if failure else state.loading
+            if not said and self._linked_dot(state, slot, world) is None:
+                there = state.hover is not None and self._share_data(state, world)
+                said = "This sample is not on this map." if there else "Move the mouse over this map."
             return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
         if f"verdict {slot}" in layout.parts:
-            items.append(Text(layout.parts[f"verdict {slot}"], text[0].upper() + text[1:], "body", colour, bold=True))
+            said = text[0].upper() + text[1:]
+            short = frame.SHORT.get(text, said)
+            items.append(Text(layout.parts[f"verdict {slot}"], said, "body", colour, bold=True, short=short))
         if f"original {slot}" in layout.parts and sample is not None:
             name = frame.class_name(state, slot, sample.dot, world)
             said = f"nearest sample ({name}): original and its reconstruction"
-            items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True))
+            short = f"nearest sample ({name})"
+            items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short=short))
             items += frame.sample_items(
                 state, sample, layout.parts[f"original {slot}"], layout.parts[f"reconstruction {slot}"]
             )
@@ -227,7 +235,7 @@ class Compare:
         own = self._chosen(state, world)
         value: StripValue | None = results.value(f"strip {slot}", StripValue)
         label, row = inside.left(round(min(150 * u, inside.width * 0.14)), round(6 * u))
-        items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True))
+        items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True, middle=True))
         if value is None:
             failure = results.failure(f"strip {slot}")
             said = "Drag from one dot to another to see the way between them."
@@ -247,7 +255,7 @@ def _layout(size: tuple[int, int], u: float) -> Layout:
     gap = round(10 * u)
     parts: dict[str, Rect] = {}
     maps = []
-    if body.height > 380 and body.width > 500:
+    if body.height > 280 and body.width > 500:
         rows, body = body.below(round(min(232 * u, body.height * 0.32)), gap)
         parts["strip 0"], rest = rows.top((rows.height - gap) // 2, gap)
         parts["strip 1"] = rest

@@ -1,6 +1,7 @@
 """Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,9 +17,8 @@ from latent_explorer.engine.requests import (
     Trace,
 )
 from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Xy
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
 from latent_explorer.labs.controls import Control
-from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -31,10 +31,23 @@ FULL_GAUGE = 4.0
 
 
 @dataclass(frozen=True)
-class Own:
+class Marks:
+    """What was left on one map."""
+
     pins: tuple[Xy, ...] = ()
     trace: tuple[Xy, ...] = ()
     """The mouse's way; empty when pins are shown."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """Pins and traces are places on one map of one model, and wait there until it is shown again."""
+
+    marks: Mapping[tuple[str, str], Marks] = field(default_factory=dict)
+    """By model and map."""
+
+    def of(self, model: str, which: str) -> Marks:
+        return self.marks.get((model, which), Marks())
 
 
 class Explore:
@@ -55,8 +68,8 @@ class Explore:
     def start(self) -> Own:
         return Own()
 
-    def kept(self, own: Own) -> Own:
-        return self.start()  # pins and traces are places on a map of another model
+    def kept(self, own: Own, *, same_images: bool) -> Own:
+        return own
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return ()
@@ -65,82 +78,93 @@ class Explore:
         return _layout(state.size, state.unit)
 
     def update(self, state: State, action: LabAction, world: World) -> State:
-        own: Own = state.own[self.name]
+        marks = self._left(state, world)
         match action:
             case MapClick(xy=xy, slot=slot):
-                rect = self.layout(state).maps[slot]
-                reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
-                kept = tuple(pin for pin in own.pins if np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
-                place, _ = frame.seen(state, slot, xy, rect, world)
-                pins = kept if len(kept) < len(own.pins) else (*own.pins, place)[-STRIP:]
-                return state.with_own(self.name, Own(pins))
+                return self._click(state, slot, xy, world)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return state.with_own(self.name, replace(own, trace=(start, xy)))
-            case MapDrag(xy=xy) if own.trace:
-                return state.with_own(self.name, replace(own, trace=(*own.trace[-2000:], xy)))
-            case MapDrop():
-                return state
+                return self._with(state, world, replace(marks, trace=(start, xy)))
+            case MapDrag(xy=xy) if marks.trace:
+                return self._with(state, world, replace(marks, trace=(*marks.trace[-2000:], xy)))
             case Key(name="c"):
-                return state.with_own(self.name, Own())
+                return self._with(state, world, Marks())
             case Key(name="backspace"):
-                return state.with_own(self.name, Own(own.pins if own.trace else own.pins[:-1]))
+                return self._with(state, world, Marks(marks.pins if marks.trace else marks.pins[:-1]))
         return state
 
     def requests(self, state: State, world: World) -> dict[str, Request]:
-        own: Own = state.own[self.name]
+        marks = self._left(state, world)
         model, which = state.models[0], state.map_of(0, world)
         rect = self.layout(state).maps[0]
         wanted: dict[str, Request] = {}
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
-        dot = Dots.of(world[model], which).nearest(xy, state.hidden)[1]
-        wanted["sample"] = Sample(model, dot)
-        if own.trace:
+        wanted["sample"] = Sample(model, frame.nearest(state, 0, xy, world)[1])
+        if marks.trace:
             pixel = 1 / state.camera(0, world).pixels(rect)
-            wanted["strip"] = Trace(model, which, evenly(own.trace, STRIP), pixel)
-        elif own.pins:
-            wanted["strip"] = Trace(model, which, own.pins, None)
+            wanted["strip"] = Trace(model, which, evenly(marks.trace, STRIP), pixel)
+        elif marks.pins:
+            wanted["strip"] = Trace(model, which, marks.pins, None)
         return wanted
 
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
-        own: Own = state.own[self.name]
-        items = frame.common(state, results, layout.hint, layout.legend, self.hint, world)
+        marks = self._left(state, world)
+        items = frame.common(state, layout.hint, layout.legend, self.hint, world, self.slots)
         rect = layout.maps[0]
         items += frame.map_items(state, 0, rect, world)
-        items += self._marks(state, own, rect, world)
-        items += self._strip(state, own, layout, results)
+        items += self._marks(state, marks, rect, world)
+        items += self._strip(state, marks, layout, results)
         items += self._side(state, layout, results, world)
         return tuple(items)
 
     # -- inside ---------------------------------------------------------------------------------------
 
+    def _left(self, state: State, world: World) -> Marks:
+        own: Own = state.own[self.name]
+        return own.of(state.models[0], state.map_of(0, world))
+
+    def _with(self, state: State, world: World, marks: Marks) -> State:
+        own: Own = state.own[self.name]
+        key = (state.models[0], state.map_of(0, world))
+        return state.with_own(self.name, Own({**own.marks, key: marks}))
+
+    def _click(self, state: State, slot: int, xy: Xy, world: World) -> State:
+        """A pin where there was none, none where there was one."""
+        pins, rect = self._left(state, world).pins, self.layout(state).maps[slot]
+        reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
+        kept = tuple(pin for pin in pins if np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
+        if len(kept) == len(pins) == STRIP:
+            said = f"{STRIP} pins fit into the strip: click one to remove it, or C removes all."
+            return replace(state, message=said)
+        place, _ = frame.seen(state, slot, xy, rect, world)
+        return self._with(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
+
     def _looked_at(self, state: State, world: World) -> tuple[Xy, float | None]:
         """What the large picture shows: under the mouse, else the last pin, else a dot in the middle."""
-        own: Own = state.own[self.name]
+        marks = self._left(state, world)
         rect = self.layout(state).maps[0]
         if state.hover is not None:
             return frame.seen(state, 0, state.hover.xy, rect, world)
-        if own.trace:
-            return own.trace[-1], 1 / state.camera(0, world).pixels(rect)
-        if own.pins:
-            return own.pins[-1], None
-        dot = Dots.of(world[state.models[0]], state.map_of(0, world)).nearest((0.5, 0.5), state.hidden)[1]
+        if marks.trace:
+            return marks.trace[-1], 1 / state.camera(0, world).pixels(rect)
+        if marks.pins:
+            return marks.pins[-1], None
+        _, dot = frame.nearest(state, 0, (0.5, 0.5), world)
         return frame.dot_xy(state, 0, dot, world), None
 
-    def _marks(self, state: State, own: Own, rect: Rect, world: World) -> list[Item]:
+    def _marks(self, state: State, marks: Marks, rect: Rect, world: World) -> list[Item]:
         camera = state.camera(0, world)
         xy, _ = self._looked_at(state, world)
-        dot = Dots.of(world[state.models[0]], state.map_of(0, world)).nearest(xy, state.hidden)[1]
-        items: list[Item] = [frame.ring(state, 0, dot, rect, world)]
-        if own.trace:
-            items.append(Line(tuple(camera.to_px(p, rect) for p in own.trace), rect, "accent", 3))
+        items: list[Item] = [frame.ring(state, 0, frame.nearest(state, 0, xy, world)[1], rect, world)]
+        if marks.trace:
+            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         size = round(9 * state.mark)
-        for number, pin in enumerate(own.pins, 1):
+        for number, pin in enumerate(marks.pins, 1):
             items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         return items
 
-    def _strip(self, state: State, own: Own, layout: Layout, results: Results) -> list[Item]:
+    def _strip(self, state: State, marks: Marks, layout: Layout, results: Results) -> list[Item]:
         strip = layout.parts.get("strip")
         if strip is None:
             return []
@@ -148,17 +172,19 @@ class Explore:
         u = state.unit
         items: list[Item] = [Panel(strip)]
         inside = strip.inset(round(6 * u))
-        if value is None or not (own.trace or own.pins):
+        if value is None or not (marks.trace or marks.pins):
             text = "Pictures you pin and paths you trace appear here."
             return [*items, Text(inside, text, "body", "muted", "centre")]
-        title = "Trace, from its start to its end" if own.trace else "Pins"
+        title = "Trace, from its start to its end" if marks.trace else "Pins"
         head, row = inside.top(round(18 * u), round(2 * u))
         items.append(frame.caption(head, title))
         film = Film(row, value.pictures, STRIP, round(6 * u), smooth=state.smooth)
         items.append(film)
-        if own.pins and not own.trace:
+        if marks.pins and not marks.trace:
+            size = round(9 * state.mark)
             for number, place in enumerate(film.places[: len(value.pictures)], 1):
-                items.append(Text(place.top(round(16 * u))[0], str(number), "small", "accent", bold=True))
+                corner = (place.x + size, place.y + size)  # as on the map, so that the eye finds it there
+                items.append(Marker(corner, strip, "accent", size, str(number), filled=True))
         return items
 
     def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:
@@ -177,23 +203,27 @@ class Explore:
         if "verdict" in parts:
             wide = parts["verdict"].width > 300 * state.unit
             said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
-            items.append(Text(said_at, verdict.capitalize(), "title", colour, bold=True))
+            short = frame.SHORT[verdict]
+            items.append(Text(said_at, verdict.capitalize(), "title", colour, bold=True, short=short))
             if wide and frame.has_classes(state, 0, world):
-                name = f"nearest: {frame.class_name(state, 0, point.dot, world)}"
+                dot = frame.nearest(state, 0, self._looked_at(state, world)[0], world)[1]
+                name = f"nearest: {frame.class_name(state, 0, dot, world)}"
                 items.append(Text(named_at, name, "body", "text", "right"))
             items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
             said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
+            short = f"{point.latent_gaps:.1f} sample gaps away"
             if frame.is_far(point.map_gaps, atlas.gap):
                 # z is put together of the map's edge, which lies near the data although the mouse does not
-                said = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away"
-            items.append(frame.caption(parts["gauge text"], said))
+                said, short = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away", "empty map"
+            items.append(frame.caption(parts["gauge text"], said, short=short))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)
-            items.append(frame.caption(parts["sample text"], "nearest real sample: original and its reconstruction"))
+            said = "nearest real sample: original and its reconstruction"
+            items.append(frame.caption(parts["sample text"], said, short="nearest sample, reconstruction"))
             items += frame.sample_items(state, sample, parts["sample"], parts["reconstruction"])
         if "bars" in parts:
             title = f"latent vector z, {len(point.z)} dimensions"
-            items.append(frame.caption(parts["bars text"], title))
+            items.append(frame.caption(parts["bars text"], title, short=f"z, {len(point.z)} dimensions"))
             items.append(Bars(parts["bars"], point.z, world[state.models[0]].reach))
         return items
 

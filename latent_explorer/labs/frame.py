@@ -10,6 +10,11 @@ from latent_explorer.labs.view import Image, Item, Map, Marker, Panel, Text
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
+SHORT = {
+    "far from every sample": "Far", "between samples": "Between", "on the data": "On data",
+    "the same sample": "Same", "sample A": "A",
+}  # fmt: skip
+"""Verdicts where there is little room."""
 SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
@@ -29,20 +34,32 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     return bar, legend_rect, hint, body
 
 
-def common(state: State, results: Results, hint_rect: Rect, legend_rect: Rect, hint: str, world: World) -> list[Item]:
-    """Legend and hint; a message, or what went wrong in the background, stands in the hint's place."""
-    items: list[Item] = list(legend.chips(state, legend_rect, world))
+def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: World, slots: int) -> list[Item]:
+    """Legend and hint."""
+    items: list[Item] = list(legend.chips(state, legend_rect, world, slots))
     if hint_rect.height:
-        trouble = state.message or results.trouble()
-        items.append(Text(hint_rect, trouble or state.loading or hint, "body", "warn" if trouble else "muted"))
+        items.append(Text(hint_rect, state.loading or hint, "body", "muted"))
     return items
+
+
+def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
+    """A message, or what went wrong in the background, in the hint's place; over the map where that has none."""
+    said = state.message or results.trouble()
+    if not said:
+        return []
+    rect = hint_rect
+    if not rect.height:
+        height = round(2 * 24 * state.unit)
+        rect = Rect(0, state.size[1] - height, state.size[0], height)
+    return [Panel(rect, "background"), Text(rect.inset(2), said, "body", "warn", wrap=not hint_rect.height)]
 
 
 def map_items(state: State, slot: int, rect: Rect, world: World) -> list[Item]:
     """The map of a slot on its panel."""
     camera = state.camera(slot, world)
     which = state.map_of(slot, world)
-    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, state.hidden, state.names)]
+    hidden = legend.hidden(state, slot, world)
+    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, hidden, state.names)]
 
 
 def ring(
@@ -62,13 +79,17 @@ def dot_xy(state: State, slot: int, dot: int, world: World) -> Xy:
     return float(x), float(y)
 
 
+def nearest(state: State, slot: int, xy: Xy, world: World) -> tuple[float, int]:
+    """Distance in map units and number of the nearest dot that is shown."""
+    checkpoint = world[state.models[slot]]
+    return Dots.of(checkpoint, state.map_of(slot, world)).nearest(xy, legend.hidden(state, slot, world))
+
+
 def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy, float | None]:
     """The position and resolution to decode for a mouse at `xy`: the dot itself, exactly, when on one."""
-    checkpoint = world[state.models[slot]]
-    which = state.map_of(slot, world)
     pixel = 1 / state.camera(slot, world).pixels(rect)
-    distance, dot = Dots.of(checkpoint, which).nearest(xy, frozenset())
-    atlas = checkpoint.maps[which]
+    distance, dot = nearest(state, slot, xy, world)
+    atlas = world[state.models[slot]].maps[state.map_of(slot, world)]
     if distance <= max(pixel, SNAP * min(atlas.gap, 40 * pixel)):
         x, y = atlas.xy[dot]
         return (float(x), float(y)), None

@@ -47,8 +47,8 @@ class Lab(Protocol):
     def start(self) -> Any:
         """Its own part of the state."""
 
-    def kept(self, own: Any) -> Any:
-        """What of it holds for another model of the same images."""
+    def kept(self, own: Any, *, same_images: bool) -> Any:
+        """What of it holds when another model, of the same or of other images, is chosen."""
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]: ...
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, legend
+from latent_explorer.labs import LABS, frame, legend
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
@@ -28,7 +28,6 @@ from latent_explorer.labs.actions import (
 )
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
-from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.state import Held, Hover, State, World
 
@@ -152,9 +151,17 @@ def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
     rect = lab.layout(state).maps[slot]
     camera = state.camera(slot, world)
     xy = camera.to_xy(px, rect)
-    checkpoint = world[state.models[slot]]
-    distance, dot = Dots.of(checkpoint, state.map_of(slot, world)).nearest(xy, state.hidden)
+    distance, dot = frame.nearest(state, slot, xy, world)
     return Hover(slot, px, xy, dot, distance * camera.pixels(rect))
+
+
+def _rehover(before: State, state: State, world: World) -> State:
+    """The mouse is where it was, over what is there now."""
+    if before.hover is None:
+        return state
+    lab = LABS[state.lab]
+    slot = _slot(state, before.hover.px, lab)
+    return replace(state, hover=None if slot is None else _hover(state, slot, before.hover.px, lab, world))
 
 
 def _move(state: State, px: Px, lab: Lab, world: World) -> State:
@@ -179,9 +186,9 @@ def _move(state: State, px: Px, lab: Lab, world: World) -> State:
 
 
 def _press(state: State, press: Press, lab: Lab, world: World) -> State:
-    k = legend.class_at(state, press.px, lab.layout(state).legend, world)
-    if k is not None:
-        return replace(state, hidden=state.hidden ^ {k})
+    switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots)
+    if switched is not None:
+        return switched
     slot = _slot(state, press.px, lab)
     if slot is None:
         return state
@@ -215,7 +222,7 @@ def _zoom(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
 def _fit(state: State, slot: int | None, world: World) -> State:
     if slot is None:
         return state
-    return replace(state.with_camera(slot, world, Camera()), hover=None, held=None)
+    return _rehover(state, replace(state.with_camera(slot, world, Camera()), held=None), world)
 
 
 # -- keys and controls --------------------------------------------------------------------------------
@@ -236,7 +243,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "tab":
             return _set(state, Set("lab", _next(list(LABS), state.lab)), lab, world)
         case "p":
-            return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.which)), lab, world)
+            return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
         case "m":
             return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
         case "M" if lab.slots > 1:
@@ -248,7 +255,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "s":
             return replace(state, smooth=not state.smooth)
         case "a":
-            return replace(state, hidden=frozenset())
+            return _rehover(state, replace(state, hidden=frozenset()), world)
         case "[" | "]":
             factor = 1.1 if name == "]" else 1 / 1.1
             return replace(state, text_scale=min(max(state.text_scale * factor, 0.6), 2.0))
@@ -270,7 +277,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
                 rect = lab.layout(state).maps[slot]
                 camera = state.camera(slot, world).panned(-dx * PAN_STEP, -dy * PAN_STEP, rect)
                 state = state.with_camera(slot, world, camera)
-            return replace(state, hover=None)
+            return _rehover(state, state, world)
         case "return" if state.hover is not None:
             return lab.update(state, MapClick(state.hover.slot, state.hover.xy, state.hover.dot), world)
         case "d" if state.hover is not None:
@@ -279,8 +286,8 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             at = state.hover
             return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
     if len(name) == 1 and name in "0123456789":
-        k = legend.class_of_key(name, state, world)
-        return state if k is None else replace(state, hidden=state.hidden ^ {k})
+        switched = legend.class_of_key(name, state, world, lab.slots)
+        return state if switched is None else _rehover(state, replace(state, hidden=state.hidden ^ {switched}), world)
     return lab.update(state, Key(name), world)
 
 
@@ -301,17 +308,18 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     match action.control:
         case "lab" if value in LABS:
             models = _different(state.models, world) if LABS[value].slots > 1 else state.models
-            return replace(state, lab=value, models=models, hover=None, held=None)
+            return _rehover(state, replace(state, lab=value, models=models, held=None), world)
         case "model" | "model 2" if value in world:
             slot = 0 if action.control == "model" else 1
             before, after = world[state.models[slot]], world[value]
             models = (*state.models[:slot], value, *state.models[slot + 1 :])
             same = before.data_key == after.data_key
-            own = {name: one.kept(state.own[name]) if same else one.start() for name, one in LABS.items()}
-            hidden = state.hidden if before.class_names == after.class_names else frozenset()
-            return replace(state, models=models, own=own, hover=None, held=None, hidden=hidden)
+            own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
+            hidden = state.hidden.intersection(*(world[model].class_names for model in models))
+            chosen = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0)
+            return _rehover(state, chosen, world)
         case "map" if value in world[state.models[0]].maps:
-            return replace(state, which=value, hover=None, held=None)
+            return _rehover(state, replace(state, which=value, held=None), world)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
         case "names" | "smooth" if isinstance(value, bool):

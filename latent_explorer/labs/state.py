@@ -45,7 +45,10 @@ class State:
     """The model of each slot; a lab uses the first ones."""
     which: str = "tsne"
     cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
-    hidden: frozenset[int] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    """Names of the classes that are not shown."""
+    legend_page: int = 0
+    """Which of the classes the legend shows, where there is no room for all."""
     hover: Hover | None = None
     held: Held | None = None
     theme: str = "dark"

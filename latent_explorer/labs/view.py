@@ -95,6 +95,10 @@ class Text:
     align: str = "left"
     bold: bool = False
     wrap: bool = False
+    short: str = ""
+    """What is written where `text` finds no room."""
+    middle: bool = False
+    """Shorten it in its middle: names of files often differ at their end."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,11 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Chip:
-    """A class in the legend."""
+    """A class in the legend; without a colour the chip that leads to more of them."""
 
     rect: Rect
     text: str
-    colour: str
+    colour: str | None
     shown: bool
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import pygame
 
+from latent_explorer import files
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS, frame, shell
 from latent_explorer.labs.actions import Action, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
@@ -138,16 +139,18 @@ class App:
         before = self.state
         try:
             self.state = shell.update(self.state, action, self.library)
+            if self.state.fullscreen != before.fullscreen:
+                self._toggle_fullscreen()
         except LatentExplorerError as error:
-            self.state = replace(before, message=str(error))
-        if self.state.fullscreen != before.fullscreen:
-            self._toggle_fullscreen()
+            self.state = replace(before, message=files.printable(str(error)))
         if self.state.models != before.models:
             self._load_originals()
 
     def view(self) -> View:
         lab = LABS[self.state.lab]
-        view = lab.view(self.state, self.engine.results if self.engine else self._nothing, self.library)
+        results = self.engine.results if self.engine else self._nothing
+        view = lab.view(self.state, results, self.library)
+        view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint))
         if self.state.help:
             view = (
                 *view,

@@ -12,9 +12,10 @@ from latent_explorer.labs.actions import Set
 from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
 from latent_explorer.labs.rect import Rect
 from latent_explorer.ui import theme
+from latent_explorer.ui.lettering import shortened
 
 Meaning = Callable[[pygame.event.Event], Set]
-WIDEST_MENU = 190
+WIDEST_MENU = 220
 
 
 class Controls:
@@ -102,34 +103,38 @@ class Controls:
     # -- layout ---------------------------------------------------------------------------------------
 
     def _lay_out(self, controls: Sequence[Control], bar: Rect, unit: float) -> None:
-        """From left to right; what every lab has after the menus stands at the right end."""
+        """From left to right; the last one, the help that names the keys of all others, always at the right end."""
         margin, gap, group = round(14 * unit), round(3 * unit), round(16 * unit)
         height = max(14, bar.height - 2 * round(9 * unit))
         y = bar.y + (bar.height - height) // 2
         font = self._font()
-        x = bar.x + margin
+        x, end = bar.x + margin, bar.right - margin
         left_out = []
-        for control in controls:
+        for control in (*controls[-1:], *controls[:-1]):
             cells = _cells(control, font, unit)
             wanted = sum(cells) + gap * (len(cells) - 1)
-            if x + wanted > bar.right - margin:
+            if x + wanted > end:
                 left_out.append(control.name)
-                continue
-            self._make(control, x, y, height, cells, gap)
-            x += wanted + group
+            elif control is controls[-1]:
+                self._make(control, end - wanted, y, height, cells, gap, unit)
+                end -= wanted + group
+            else:
+                self._make(control, x, y, height, cells, gap, unit)
+                x += wanted + group
         self.left_out = tuple(left_out)
 
-    def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int) -> None:
+    def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int, unit: float) -> None:
         match control:
             case Choice(menu=True):
+                labels = self._labels(control, cells[0] - round(46 * unit))
                 menu = UIDropDownMenu(
-                    list(dict(control.options).values()),
-                    dict(control.options)[control.value],
+                    list(labels.values()),
+                    labels[control.value],
                     pygame.Rect(x, y, cells[0], height),
                     self._manager,
                     expansion_height_limit=height * 12,
                 )
-                values = {label: value for value, label in control.options}
+                values = {label: value for value, label in labels.items()}
                 self._meanings[menu] = lambda event: Set(control.name, values[event.text])
             case Choice():
                 for cell, (value, label) in zip(cells, control.options, strict=True):
@@ -178,6 +183,14 @@ class Controls:
             object_id=ObjectID(object_id="#chosen" if chosen else "#plain"),
         )
         self._meanings[button] = lambda event: Set(name, value)
+
+    def _labels(self, control: Choice, width: int) -> dict[str, str]:
+        """By value, each label within `width` pixels and unlike the others: files often differ at their names' end."""
+        font, labels = self._font(), dict[str, str]()
+        for value, label in control.options:
+            short = shortened(label, font, width, middle=True)
+            labels[value] = label if short in labels.values() else short
+        return labels
 
     def _font(self) -> pygame.font.Font:
         assert self._style is not None

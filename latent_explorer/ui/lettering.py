@@ -24,6 +24,12 @@ class Lettering:
             self._fonts[size, bold] = pygame.font.Font(font_file(bold), height)
         return self._fonts[size, bold]
 
+    def size(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
+        """Of `text` in pixels, in one line or, with a `width`, wrapped to it."""
+        if not width:
+            return self.font(size, bold).size(text)
+        return self.line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
+
     def line(
         self,
         text: str,
@@ -34,9 +40,10 @@ class Lettering:
         width: int = 0,
         wrap: bool = False,
         align: str = "left",
+        middle: bool = False,
     ) -> pygame.Surface:
-        """`text` rendered, shortened with an ellipsis or wrapped where it is wider than `width` pixels."""
-        key = (text, size, colour, bold, width, wrap, align)
+        """`text` rendered, shortened by an ellipsis or wrapped where it is wider than `width` pixels."""
+        key = (text, size, colour, bold, width, wrap, align, middle)
         if key in self._lines:
             self._lines.move_to_end(key)
             return self._lines[key]
@@ -45,21 +52,27 @@ class Lettering:
             font.align = {"left": pygame.FONT_LEFT, "centre": pygame.FONT_CENTER, "right": pygame.FONT_RIGHT}[align]
             surface = font.render(text, True, colour, None, width)
         else:
-            surface = font.render(_shortened(text, font, width) if width else text, True, colour)
+            surface = font.render(shortened(text, font, width, middle=middle) if width else text, True, colour)
         self._lines[key] = surface
         if len(self._lines) > KEPT:
             self._lines.popitem(last=False)
         return surface
 
 
-def _shortened(text: str, font: pygame.font.Font, width: int) -> str:
+def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
+    """`text` with an ellipsis at its end, or in its middle, where it is wider than `width` pixels."""
     if font.size(text)[0] <= width:
         return text
     low, high = 0, len(text)
     while low < high:
-        middle = (low + high + 1) // 2
-        if font.size(text[:middle].rstrip() + "…")[0] <= width:
-            low = middle
+        kept = (low + high + 1) // 2
+        if font.size(_cut(text, kept, middle))[0] <= width:
+            low = kept
         else:
-            high = middle - 1
-    return text[:low].rstrip() + "…" if low else ""
+            high = kept - 1
+    return _cut(text, low, middle) if low else ""
+
+
+def _cut(text: str, kept: int, middle: bool) -> str:
+    end = kept // 2 if middle else 0
+    return text[: kept - end].rstrip() + "…" + text[len(text) - end :].lstrip()

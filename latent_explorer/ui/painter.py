@@ -169,9 +169,11 @@ class Painter:
     def _text(self, surface: pygame.Surface, item: Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
             return
+        fits = self._fits(item, item.text)
+        text = item.text if fits or not item.short else item.short
         line = self.lettering.line(
-            item.text, item.size, self.theme[item.colour],
-            bold=item.bold, width=item.rect.width, wrap=item.wrap, align=item.align,
+            text, item.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
+            wrap=item.wrap and (fits or self._fits(item, text)), align=item.align, middle=item.middle,
         )  # fmt: skip
         place = line.get_rect(midleft=(item.rect.x, round(item.rect.centre[1])))
         if item.align == "right":
@@ -181,6 +183,10 @@ class Painter:
         if item.wrap and place.height > item.rect.height:
             place.top = item.rect.y
         surface.blit(line, place)
+
+    def _fits(self, item: Text, text: str) -> bool:
+        width, height = self.lettering.size(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
+        return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
 
     def _bars(self, surface: pygame.Surface, item: Bars) -> None:
         count = len(item.values)
@@ -209,6 +215,10 @@ class Painter:
         background = self.theme["panel"] if item.shown else self.theme["background"]
         pygame.draw.rect(surface, background, _pg(item.rect), border_radius=radius)
         pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1, border_radius=radius)
+        if item.colour is None:
+            text = self.lettering.line(item.text, "body", self.theme["text"], width=item.rect.width - 8)
+            surface.blit(text, text.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1]))))
+            return
         dot = max(3, round(item.rect.height * 0.22))
         centre = (item.rect.x + round(item.rect.height * 0.5), round(item.rect.centre[1]))
         colour = self.theme[item.colour]

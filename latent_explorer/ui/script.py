@@ -20,10 +20,9 @@ import yaml
 
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS, frame, shell
 from latent_explorer.labs.actions import Px, Set, Xy
 from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
-from latent_explorer.labs.dots import Dots
 from latent_explorer.ui import window
 
 if TYPE_CHECKING:
@@ -90,8 +89,8 @@ def _step(value: Any, where: str) -> Step:
         arrived = ", ".join(map(str, rest)) or "nothing"
         raise InputError(f"{where}: {arrived} arrived; one of {', '.join(ALLOWED)} is allowed")
     verb, content = next(iter(rest.items()))
-    step = Step(verb, content, slot - 1 if isinstance(slot, int) else -1, where)
-    if not isinstance(slot, int) or not 1 <= slot <= max(lab.slots for lab in LABS.values()):
+    step = Step(verb, content, slot - 1 if type(slot) is int else -1, where)
+    if type(slot) is not int or not 1 <= slot <= max(lab.slots for lab in LABS.values()):
         raise InputError(f"{where}: map: {slot!r} arrived; 1 or 2 is allowed")
     if not _CHECKS[verb](content):
         raise step.wrong(ALLOWED[verb])
@@ -108,8 +107,12 @@ def _numbers(count: int) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and len(value) == count and all(map(_number, value))
 
 
+def _place(value: Any) -> bool:
+    return _numbers(2)(value) and all(0 <= number <= 1 for number in value)
+
+
 def _way(value: Any) -> bool:
-    return isinstance(value, list) and len(value) >= 2 and all(map(_numbers(2), value))
+    return isinstance(value, list) and len(value) >= 2 and all(map(_place, value))
 
 
 KEY_CODES = {name[2:].lower(): code for name, code in vars(pygame).items() if name.startswith("K_")}
@@ -118,12 +121,12 @@ KEY_CODES = {name[2:].lower(): code for name, code in vars(pygame).items() if na
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "lab": lambda value: isinstance(value, str),
-    "move": _numbers(2),
-    "click": _numbers(2),
-    "double_click": _numbers(2),
+    "move": _place,
+    "click": _place,
+    "double_click": _place,
     "drag": _way,
     "pan": _way,
-    "scroll": _numbers(3),
+    "scroll": lambda value: _numbers(3)(value) and _place(value[:2]),
     "key": lambda value: (
         isinstance(value, str | int)
         and not isinstance(value, bool)
@@ -212,11 +215,8 @@ class Script:
         way = [tuple(xy) for xy in step.value]
         slot = step.slot if step.slot < len(LABS[app.state.lab].layout(app.state).maps) else 0
         if button == 1:
-            checkpoint = app.library[app.state.models[slot]]
-            which = app.state.map_of(slot, app.library)
-            _, dot = Dots.of(checkpoint, which).nearest(way[0], app.state.hidden)
-            x, y = checkpoint.maps[which].xy[dot]
-            way[0] = (float(x), float(y))
+            _, dot = frame.nearest(app.state, slot, way[0], app.library)
+            way[0] = frame.dot_xy(app.state, slot, dot, app.library)
         stops = [_px(app, step, xy) for xy in way]
         _post_motion(stops[0])
         yield 0.0

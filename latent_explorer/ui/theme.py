@@ -8,10 +8,15 @@ from latent_explorer import resources
 
 Colour = tuple[int, int, int]
 
-CLASSES = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"
+CLASSES_ON_DARK = (
+    "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0"
 )  # fmt: skip
-"""Ten colours chosen to be told apart with any colour vision (Petroff 2021, arXiv:2107.02270)."""
+"""Ten colours chosen to be told apart with any colour vision (Petroff 2021, arXiv:2107.02270), a little brighter."""
+CLASSES_ON_LIGHT = (
+    "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6"
+)  # fmt: skip
+"""The same hues moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06 before),
+also as seen without red or green (Machado et al. 2009)."""
 
 DARK = {
     "background": "#15171c", "panel": "#1e2129", "map": "#101216", "line": "#3a404d", "text": "#f1f3f7",
@@ -42,7 +47,7 @@ class Theme:
         """Samples without a label are drawn in the muted colour; beyond ten classes the colours come again."""
         if k < 0:
             return self.colours["muted"]
-        return mix(rgb(CLASSES[k % len(CLASSES)]), self.colours["text"], 0.12 if self.name == "dark" else 0.0)
+        return rgb((CLASSES_ON_DARK if self.name == "dark" else CLASSES_ON_LIGHT)[k % 10])
 
 
 def theme(name: str) -> Theme:
@@ -93,15 +98,29 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         "regular_path": str(font_file()),
         "bold_path": str(font_file(True)),
     }
+    left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * unit))}
     label = {**plain, "normal_text": code["text"], "dark_bg": code["background"]}
     return {
         "defaults": {"colours": {**plain}, "font": font, "misc": misc},
         "button": {"colours": plain, "font": font, "misc": misc},
         "#chosen": {"colours": chosen, "font": font, "misc": misc},
-        "drop_down_menu": {"colours": plain, "misc": {**misc, "expand_direction": "down"}},
+        "drop_down_menu": {
+            "colours": {**plain, "dark_bg": code["button"]},
+            "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * unit))},
+        },
+        # its two halves fill the frame of the whole, so they have none of their own
+        "drop_down_menu.button": {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}},
+        "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's own font of symbols
+            "misc": {"border_width": "0", "text_horiz_alignment": "center", "text_horiz_alignment_padding": "0"}
+        },
         "selection_list": {
             "colours": {**plain, "dark_bg": code["panel"]},
             "misc": {**misc, "list_item_height": str(round(32 * unit))},
+        },
+        "drop_down_menu.selection_list.button": {
+            "colours": plain,
+            "font": font,
+            "misc": {**misc, "border_width": "0", **left},
         },
         "tool_tip": {"misc": {"rect_width": str(round(260 * unit))}},
         "tool_tip.text_box": {

@@ -14,7 +14,6 @@ from latent_explorer.ui.theme import font_file, theme
 
 TITLE = "latent_explorer"
 UNSEEN = ("dummy", "offscreen", "evdev")
-SMALLEST = (320, 240)
 
 
 def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> pygame.Surface:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from latent_explorer.engine import answers
@@ -5,7 +7,7 @@ from latent_explorer.engine.requests import Failure, Interpolation, Point, Resul
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move
 from latent_explorer.labs.compare import STEPS
-from latent_explorer.labs.view import Film, Line, Marker
+from latent_explorer.labs.view import Film, Line, Marker, Text
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -223,3 +225,28 @@ def test_b_of_other_images_begins_a_new_pair(world, strangers):
     state = play(strangers, world, *click(dot_px(strangers, world, 3, 0)), *click(dot_px(strangers, world, 31, 1)))
     assert ends(state, world) == {}
     assert state.own["compare"].slot == 1
+
+
+def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
+    state = begin(world, "compare")
+    over = play(state, world, Move(dot_px(state, world, 4)))
+    assert "not on this map" not in texts(LAB.view(over, Results(), world))
+    alone = stage.World(first=world["first"], second=replace(world["second"], indices=world["second"].indices + 10**6))
+    assert "not on this map" in texts(LAB.view(over, Results(), alone))
+
+
+@pytest.mark.parametrize("size", [(700, 450), (640, 480), (1440, 900)])
+def test_the_film_strips_are_there_in_small_windows_too(world, size):
+    parts = LAB.layout(begin(world, "compare", size=size)).parts
+    assert parts["strip 0"].height >= 40
+    assert parts["strip 0"].bottom <= parts["strip 1"].y
+
+
+def test_a_long_name_leaves_the_figures_their_room(world):
+    shelf = stage.World(first=world["first"], second=world["second"])
+    shelf["a-very-long-name-" * 4] = world["first"]
+    state = begin(shelf, "compare", size=(1440, 900), models=("a-very-long-name-" * 4, "second"))
+    view = LAB.view(state, Results(), shelf)
+    (name,) = [item for item in of_kind(view, Text) if item.text.startswith("a-very") and item.size == "title"]
+    (figures, _) = [item for item in of_kind(view, Text) if item.text.startswith("held-out")]
+    assert name.rect.right <= figures.rect.x

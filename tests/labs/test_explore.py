@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Failure, Point, PointValue, Results, Sample, Trace
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Move, Scroll
+from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.explore import STRIP, evenly
 from latent_explorer.labs.view import Bars, Film, Gauge, Image, Map, Marker
 from tests import stage
-from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
+from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 
 LAB = LABS["explore"]
 NOT_HERE = "MNIST is not on this machine"
@@ -30,7 +30,7 @@ def shown(state, world):
 
 
 def pins(state):
-    return state.own["explore"].pins
+    return marks(state).pins
 
 
 # -- pins and traces ----------------------------------------------------------------------------------
@@ -41,8 +41,9 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
     assert LAB.requests(state, world)["strip"] == Trace("first", "tsne", pins(state), None)
-    (marker,) = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
-    assert marker.px == pytest.approx(px_of(state, world, stage.EMPTY))
+    on_map, in_strip = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
+    assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
+    assert in_strip.clip == LAB.layout(state).parts["strip"]
 
 
 def test_a_click_on_a_dot_pins_exactly_that_dot(world):
@@ -62,14 +63,28 @@ def test_a_click_on_a_pin_removes_it(world):
     assert pins(state) == (pytest.approx(places[0]), pytest.approx(places[2]))
 
 
-def test_there_are_as_many_pins_as_fit_and_the_oldest_go(world):
+def test_there_are_as_many_pins_as_fit_and_one_more_is_said_and_not_taken(world):
     state = begin(world)
-    places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP + 2)]
+    places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP + 1)]
     for place in places:
+        assert state.message == ""
         state = play(state, world, *click(px_of(state, world, place)))
     assert len(pins(state)) == STRIP
-    assert pins(state)[-1] == pytest.approx(places[-1], abs=0.01)
-    assert pins(state)[0] == pytest.approx(places[2], abs=0.01)
+    assert pins(state)[0] == pytest.approx(places[0], abs=0.01)
+    assert f"{STRIP} pins fit" in state.message
+    fewer = play(state, world, *click(px_of(state, world, places[3])))
+    assert len(pins(fewer)) == STRIP - 1
+    assert fewer.message == ""
+
+
+def test_pins_and_traces_wait_on_their_own_map(world):
+    state = play(begin(world), world, *click(px_of(begin(world), world, stage.EMPTY)))
+    for away, back in ((Key("p"), Key("p")), (Set("model", "second"), Set("model", "first")), (Set("model", "other"),
+                       Set("model", "first"))):  # fmt: skip
+        elsewhere = play(state, world, away)
+        assert pins(elsewhere) == ()
+        assert "strip" not in LAB.requests(elsewhere, world)
+        assert pins(play(elsewhere, world, back)) == pins(state) != ()
 
 
 def test_backspace_and_c_remove_pins(world):
@@ -84,7 +99,7 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     state = begin(world)
     start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
     state = play(state, world, *drag(start, end))
-    trace = state.own["explore"].trace
+    trace = marks(state).trace
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
     request = LAB.requests(state, world)["strip"]
@@ -95,7 +110,7 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     assert "Trace" in texts(view)
     (film,) = of_kind(view, Film)
     assert len(film.pictures) == len(film.places) == STRIP
-    assert play(state, world, Key("backspace")).own["explore"].trace == ()
+    assert marks(play(state, world, Key("backspace"))).trace == ()
 
 
 points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
@@ -166,6 +181,18 @@ def test_the_nearest_sample_is_one_that_is_shown(world):
     state = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
     sample = LAB.requests(state, world)["sample"]
     assert world["first"].labels[sample.dot] != k
+
+
+def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
+    state = begin(world, size=(1440, 900))
+    dot = 5
+    k = int(world["first"].labels[dot])
+    names = world["first"].class_names
+    over = play(state, world, Move(dot_px(state, world, dot)))
+    assert f"nearest: {names[k]}" in texts(shown(over, world))
+    hidden = play(over, world, Key(str(k + 1)))
+    assert LAB.requests(hidden, world)["point"].resolution is not None
+    assert f"nearest: {names[k]}" not in texts(shown(hidden, world))
 
 
 # -- the view -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latent_explorer.engine.requests import Results
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS, frame, shell
 from latent_explorer.labs.actions import (
     DoubleClick,
     Key,
@@ -140,9 +140,9 @@ def test_a_double_click_fits_and_takes_back_the_pin_of_its_first_click(world):
     px = px_of(state, world, stage.EMPTY)
     zoomed = play(state, world, Scroll(px, 5))
     pinned = play(zoomed, world, *click(px))
-    assert len(pinned.own["explore"].pins) == 1
+    assert len(stage.marks(pinned).pins) == 1
     after = play(pinned, world, DoubleClick(px), Release(px))
-    assert after.own["explore"].pins == ()
+    assert stage.marks(after).pins == ()
     assert after.camera(0, world) == Camera()
 
 
@@ -150,8 +150,8 @@ def test_a_double_click_keeps_the_pins_from_before(world):
     state = play(begin(world), world, *click(dot_px(begin(world), world, 5)))
     px = px_of(state, world, stage.EMPTY)
     after = play(state, world, *click(px), DoubleClick(px), Release(px))
-    assert after.own["explore"].pins == state.own["explore"].pins
-    assert len(after.own["explore"].pins) == 1
+    assert stage.marks(after).pins == stage.marks(state).pins
+    assert len(stage.marks(after).pins) == 1
 
 
 def test_the_wheel_zooms_at_the_mouse(world):
@@ -187,16 +187,16 @@ def test_a_click_on_the_legend_hides_a_class_and_shows_it_again(world, seen):
     state = begin(world)
     chip = chips(state, LABS["explore"].layout(state).legend, world)[1]
     hidden = play(state, world, *click(chip.rect.centre))
-    assert hidden.hidden == {1}
+    assert hidden.hidden == {"one"}
     assert play(hidden, world, *click(chip.rect.centre)).hidden == frozenset()
     assert seen == []
 
 
 def test_digit_keys_hide_classes_and_a_shows_all(world):
     state = play(begin(world), world, Key("1"), Key("3"))
-    assert state.hidden == {0, 2}
-    assert play(state, world, Key("3")).hidden == {0}
-    assert play(state, world, Key("7")).hidden == {0, 2}
+    assert state.hidden == {"zero", "two"}
+    assert play(state, world, Key("3")).hidden == {"zero"}
+    assert play(state, world, Key("7")).hidden == {"zero", "two"}
     assert play(state, world, Key("a")).hidden == frozenset()
 
 
@@ -247,14 +247,14 @@ def test_d_begins_and_ends_a_drag(world):
     by_key = play(state, world, Move(start), Key("d"), *drag(start, end)[2:-1], Key("d"))
     by_hand = play(state, world, *drag(start, end))
     assert by_key.own == by_hand.own
-    assert len(by_key.own["explore"].trace) > 2
+    assert len(stage.marks(by_key).trace) > 2
     assert by_key.held is None
 
 
 def test_a_drag_by_keys_alone(world):
     state = play(begin(world), world, Move(map_rect(begin(world)).centre))
     state = play(state, world, Key("d"), Key("right"), Key("down"), Key("right"), Key("d"))
-    way = state.own["explore"].trace
+    way = stage.marks(state).trace
     assert way[-1][0] > way[0][0]
     assert way[-1][1] < way[0][1]
 
@@ -283,15 +283,16 @@ def test_another_model_of_the_same_images_keeps_what_is_about_images(world):
     ends = Own(start=11, end=29)  # images, so they hold on the map of the next model too
     after = play(state.with_own("compare", ends), world, Set("model", "second"))
     assert after.own["compare"] == ends
-    assert after.own["explore"].pins == ()  # places on the map of another model
+    assert stage.marks(after).pins == ()  # places on the map of another model
     assert after.hidden == state.hidden != frozenset()
-    assert after.hover is None
+    assert after.hover.px == state.hover.px  # the mouse is where it was
+    assert after.hover.dot == frame.nearest(after, 0, after.hover.xy, world)[1]
 
 
 def test_a_model_of_other_images_starts_afresh(world):
     state = begin(world).with_own("compare", Own(start=11, end=29))
     after = play(state, world, Set("model", "other"))
-    assert after.own == {name: lab.start() for name, lab in LABS.items()}
+    assert after.own["compare"] == Own()
 
 
 def test_simple_switches(world):
@@ -317,7 +318,7 @@ def test_help_opens_and_closes(world, key):
     assert not closed.leaving
     pressed = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert not pressed.help
-    assert pressed.own["explore"].pins == ()  # the click closed the page and did nothing else
+    assert stage.marks(pressed).pins == ()  # the click closed the page and did nothing else
 
 
 def test_escape_leaves(world):
@@ -507,7 +508,7 @@ def test_a_double_click_outside_the_maps_is_two_clicks_and_undoes_nothing(world)
     state = begin(world)
     state = play(state, world, *click(px_of(state, world, (0.1, 0.9))))
     state = play(state, world, *click(px_of(state, world, (0.9, 0.9))))
-    assert len(state.own["explore"].pins) == 2
+    assert len(stage.marks(state).pins) == 2
     chip = next(item for item in chips(state, LABS["explore"].layout(state).legend, world))
     px = chip.rect.centre
     after = play(state, world, Press(px), Release(px), DoubleClick(px), Release(px))
@@ -520,3 +521,35 @@ def test_a_scroll_of_any_size_is_a_zoom(world):
     px = map_rect(state).centre
     for steps in (9e5, -9e5):
         assert np.isfinite(play(state, world, Scroll(px, steps)).camera(0, world).zoom)
+
+
+@pytest.mark.parametrize("lab", list(LABS))
+@pytest.mark.parametrize("action", [Key("p"), Key("tab"), Key("home"), Key("shift left"), Key("m"), Key("1"), Key("a")])
+def test_the_mouse_stays_where_it_is_whatever_a_key_changes(world, lab, action):
+    state = begin(world, lab)
+    rect = map_rect(state)
+    state = play(state, world, Move((rect.x + 40, rect.centre[1])), action)  # over a map in every lab
+    assert state.hover is not None
+    fresh = play(state, world, Move(state.hover.px))
+    assert state.hover == fresh.hover
+
+
+def test_p_goes_on_from_the_map_that_is_shown(world):
+    alone = stage.World(first=replace(world["first"], maps={"pca": world["first"].maps["pca"]}), second=world["second"])
+    state = begin(alone, which="tsne")
+    assert state.map_of(0, alone) == "pca"
+    both = replace(begin(world, which="latent"))
+    assert both.map_of(0, world) == "tsne"
+    assert play(both, world, Key("p")).map_of(0, world) == "pca"
+
+
+def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(world):
+    for size in ((1440, 900), (320, 240)):
+        state = replace(begin(world, size=size), message="broken.safetensors: damaged")
+        hint = LABS["explore"].layout(state).hint
+        said = stage.of_kind(frame.trouble(state, Results(), hint), Text)
+        assert [item.text for item in said] == ["broken.safetensors: damaged"]
+        assert said[0].rect.height > 0
+        assert said[0].rect.bottom <= size[1]
+        assert said[0].wrap == (hint.height == 0)
+        assert frame.trouble(replace(state, message=""), Results(), hint) == []

@@ -1,4 +1,5 @@
 import pygame
+import pygame_gui
 import pytest
 from pygame_gui.elements import UIDropDownMenu
 
@@ -126,3 +127,29 @@ def test_an_open_menu_closes_without_a_choice(bar, monkeypatch):
     bar.show(SAMPLE, BAR, size=(1000, 400), theme_name="dark", unit=1.0)
     assert not bar.floating
     assert not bar.close_menus()
+
+
+def test_the_last_control_stands_at_the_right_end_and_is_the_last_to_go():
+    for width in (1000, 500, 300, 120):
+        controls = Controls()
+        controls.show(SAMPLE, Rect(0, 0, width, 50), size=(width, 400), theme_name="dark", unit=1.0)
+        (eat,) = [one for one in controls._meanings if getattr(one, "text", None) == "Eat"]
+        assert eat.rect.right == width - 14
+        assert all(one is eat or one.rect.right <= eat.rect.x for one in controls._meanings)
+        assert "eat" not in controls.left_out
+
+
+def test_long_names_in_a_menu_are_shortened_and_stay_apart():
+    names = [f"a-name-much-too-long-for-a-menu-{seed}" for seed in ("one", "two")]
+    names.append(names[0][:20] + "-and-another-middle-one")
+    menu = Choice("model", tuple((name, name) for name in names), names[1], "Which", menu=True)
+    controls = Controls()
+    controls.show((menu,), BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    (widget,) = controls._meanings
+    labels = [option[0] for option in widget.options_list]
+    assert len(set(labels)) == 3
+    assert all(controls._font().size(label)[0] < widget.rect.width - 30 for label in labels[:2])
+    assert labels[1].endswith("two")
+    for name, label in zip(names, labels, strict=True):
+        event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, ui_element=widget, text=label)
+        assert controls.process(event) == Set("model", name)

@@ -15,7 +15,7 @@ from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, R
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Bars, Chip, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
-from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.lettering import Lettering, shortened
 from latent_explorer.ui.painter import Painter, _bounds, identity
 from tests import stage
 from tests.stage import begin, map_rect, play
@@ -395,3 +395,27 @@ def test_text_is_aligned(world, align):
     columns = np.flatnonzero((shown != Painter().theme["background"]).any(axis=(1, 2)))
     middle = (columns[0] + columns[-1]) / 2
     assert {"left": middle < 60, "centre": 130 < middle < 170, "right": middle > 240}[align]
+
+
+def test_a_text_without_room_gives_way_to_its_short_form_and_a_wrapped_one_to_one_line(world):
+    def ink(**options) -> np.ndarray:
+        item = Text(Rect(10, 10, 120, 24), **{"size": "body", **options})
+        return painted((item,), world)
+
+    long, short = "a text that is much too long for this place", "short"
+    assert (ink(text=long, short=short) == ink(text=short)).all()
+    assert (ink(text=short, short="no") == ink(text=short)).all()
+    assert (ink(text=long, wrap=True, short=short) == ink(text=short)).all()
+    assert (ink(text=long, wrap=True, middle=True) == ink(text=long, middle=True)).all()
+
+
+@pytest.mark.parametrize("middle", [False, True])
+def test_a_shortened_text_is_as_long_as_fits(middle):
+    font = Lettering(1.0).font("body")
+    text = "my-very-long-experiment-name-seed-7"
+    for width in (0, 5, 20, 60, 120, 200, 1000):
+        found = shortened(text, font, width, middle=middle)
+        assert font.size(found)[0] <= max(width, 0) or found == ""
+        assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
+    assert shortened(text, font, 120, middle=True).endswith("7")
+    assert shortened(text, font, 120).endswith("…")
