@@ -162,13 +162,14 @@ class Compare:
         test = world[state.models[slot]].metrics.get("test", {})
         figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
         figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
-        room = round((64 + 8 * len(", ".join(figures))) * state.unit)
+        said = "held-out " + ", ".join(figures)
+        room = round((8 * len(said) + 10) * state.unit)
         if not figures or rect.width < room + 130 * state.unit:
             return [Text(rect, state.models[slot], "title", "text", bold=True, middle=True)]
         name, held_out = rect.left(rect.width - room)
         return [
             Text(name, state.models[slot], "title", "text", bold=True, middle=True),
-            Text(held_out, "held-out " + ", ".join(figures), "small", "muted", "right"),
+            Text(held_out, said, "small", "muted", "right"),
         ]
 
     def _marks(self, state: State, slot: int, rect: Rect, world: World) -> list[Item]:
