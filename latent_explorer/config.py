@@ -25,7 +25,10 @@ NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
     "plain", "variational", "denoising", "sparse", "contractive", "robust", "wasserstein", "adversarial", "quantised"
 )  # fmt: skip
-NATURAL = {"digits": (1, 8), "mnist": (1, 28), "folder": (3, 64)}
+NATURAL = {
+    "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
+    "cifar10": (3, 32), "folder": (3, 64),
+}  # fmt: skip
 """Channels and side of each data set's pictures where the config leaves them open."""
 METRICS = ("euclidean", "cosine", "manhattan")
 

@@ -4,13 +4,8 @@ Nothing here knows of models. A data set that is not on the machine is downloade
 `InputError` says which files are expected where.
 """
 
-import math
 import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +14,10 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from latent_explorer import config, folders
-from latent_explorer.errors import InputError, MissingError
+from latent_explorer import config, folders, torchvision_sets
+from latent_explorer.errors import InputError
 
-MNIST_FILES = (
-    "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
-)  # fmt: skip
 FEWEST = 16  # images that a training needs
-CLASS_NAMES = {
-    "digits": tuple("0123456789"),
-    "mnist": tuple("0123456789"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,12 +81,15 @@ def load(
         return _folder(wanted, data_dir, seed)
     if wanted.name == "digits":
         train, test = _digits(wanted.held_out, seed)
+        class_names = tuple("0123456789")
     else:
-        train, test = _mnist(folder(data_dir or wanted.path), download)
+        parts = torchvision_sets.load(wanted.name, folder(data_dir or wanted.path), download=download)
+        train, test = (Split(*part) for part in parts)
+        class_names = torchvision_sets.SETS[wanted.name].class_names
     if wanted.limit is not None:
         train = Split(train.images[: wanted.limit], train.labels[: wanted.limit])
     train, test = (Split(_shaped(part.images, wanted), part.labels) for part in (train, test))
-    return Dataset(wanted.name, train, test, CLASS_NAMES[wanted.name])
+    return Dataset(wanted.name, train, test, class_names)
 
 
 def to_floats(images: Tensor) -> Tensor:
@@ -142,76 +133,6 @@ def split(pictures: folders.Pictures, wanted: config.Data, seed: int) -> Dataset
     test, train = order[:count], order[count:][: wanted.limit]
     first, second = (Split(pictures.images[part], pictures.labels[part]) for part in (train, test))
     return Dataset(wanted.name, first, second, pictures.class_names, pictures.digest)
-
-
-def _mnist(root: Path, download: bool) -> tuple[Split, Split]:
-    """MNIST (LeCun, Cortes and Burges 1998): 60,000 and 10,000 images of 28x28 pixels.
-
-    torchvision fetches and checks the files; they are read here, since importing it takes longer than that.
-    """
-    raw = root / "MNIST" / "raw"
-    if not all(os.path.isfile(raw / name) for name in MNIST_FILES):
-        if not download:
-            raise MissingError(_missing(root, "it is not on this machine"))
-        _download_mnist(root)
-    images_train, labels_train, images_test, labels_test = (_idx(raw / name) for name in MNIST_FILES)
-    splits = []
-    for images, labels, name in (
-        (images_train, labels_train, "training"),
-        (images_test, labels_test, "held-out"),
-    ):
-        fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
-        if not fits or labels.max() > 9:
-            raise InputError(
-                f"{raw}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} "
-                "arrived; (N, 28, 28) and (N,) with labels 0 to 9 are allowed"
-            )
-        splits.append(Split(images.unsqueeze(1), labels.to(torch.int64)))
-    return splits[0], splits[1]
-
-
-def _download_mnist(root: Path) -> None:
-    from torchvision.datasets import MNIST
-
-    try:
-        with _impatient():
-            MNIST(str(root), download=True)
-    except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise MissingError(_missing(root, reason)) from None
-
-
-def _idx(path: Path) -> Tensor:
-    """An idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
-    try:
-        content = np.fromfile(path, np.uint8)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
-    start = 4 + 4 * dimensions
-    whole = 0 < dimensions <= 4 and len(content) >= start
-    shape = [int(n) for n in content[4:start].view(">i4")] if whole else [0]
-    if min(shape) < 1 or len(content) - start != math.prod(shape):
-        raise InputError(f"{path}: {len(content):,} bytes that are no whole idx file; delete it to download it again")
-    return torch.from_numpy(content[start:]).reshape(shape)
-
-
-def _missing(root: Path, reason: str) -> str:
-    return (
-        f"MNIST cannot be had ({reason}): put {', '.join(MNIST_FILES)} (or the same with .gz) "
-        f"into {root / 'MNIST' / 'raw'}, or name another folder with --data-dir"
-    )
-
-
-@contextmanager
-def _impatient(seconds: float = 30.0) -> Iterator[None]:
-    """torchvision sets no timeout of its own; a silent network must not hang the program."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 def _shaped(images: Tensor, wanted: config.Data) -> Tensor:

@@ -13,7 +13,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from latent_explorer import checkpoint, config, data
+from latent_explorer import checkpoint, config, data, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands import recipe
@@ -30,9 +30,9 @@ TINY = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    raw = data.folder() / "MNIST" / "raw"
-    if not all((raw / name).is_file() for name in data.MNIST_FILES):
-        skip = pytest.mark.skip(reason=f"no MNIST files in {raw}; name their folder with LATENT_EXPLORER_DATA")
+    if not torchvision_sets.is_here("mnist", data.folder()):
+        reason = f"no MNIST files in {data.folder() / 'MNIST' / 'raw'}; name their folder with LATENT_EXPLORER_DATA"
+        skip = pytest.mark.skip(reason=reason)
         for item in items:
             if item.get_closest_marker("mnist"):
                 item.add_marker(skip)

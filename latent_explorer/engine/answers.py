@@ -5,7 +5,7 @@ from collections.abc import Mapping, MutableMapping
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import data, folders
+from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.requests import (
@@ -56,7 +56,8 @@ def pictures(checkpoint: Checkpoint, z: Floats) -> tuple[Picture, ...]:
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
     """The checkpoint's data set where it is on this machine, else why it is not."""
-    name = {"mnist": "MNIST", "folder": "the folder"}.get(checkpoint.config.data.name, checkpoint.config.data.name)
+    named = torchvision_sets.SETS.get(checkpoint.config.data.name)
+    name = named.title if named else checkpoint.config.data.name
     if checkpoint.config.data.name == "folder":
         # only what was read before: a file of a stranger must not choose which folders are looked through
         pictures = folders.cached(checkpoint.source)

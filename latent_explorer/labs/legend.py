@@ -34,32 +34,36 @@ def class_of_key(key: str, state: State, world: World, slots: int = 1) -> str | 
 
 
 def chips(state: State, rect: Rect, world: World, slots: int = 1) -> list[Chip]:
-    """As many chips as fit into `rect`; where that is not all, the last one says how many more and turns the page."""
-    found = list(classes(state, world, slots).items())
-    if not found or rect.height < 8:
+    """A chip a class; where not all fit into `rect`, a page of them and a last chip that turns it."""
+    found = classes(state, world, slots)
+    u, gap = state.unit, round(6 * state.unit)
+    if not found or rect.height < 8 or rect.width < 90 * u:
         return []
-    gap = round(6 * state.unit)
-    longest = max(len(name) for name, _ in found)
-    wanted = round((34 + 9 * longest) * state.unit)
-    width = min(wanted, (rect.width - gap * (len(found) - 1)) // len(found))
-    if width < min(wanted - 8 * state.unit, 48 * state.unit):  # too narrow for all: pages, at a readable width
-        width = min(wanted, rect.width)
-    fit = (rect.width + gap) // max(1, width + gap)
-    if fit < 1 or width < 8:
-        return []
-    first, after = 0, len(found)
-    if fit < len(found):
-        each = max(1, fit - 1)
-        first = (state.legend_page % -(-len(found) // each)) * each
-        after = min(first + each, len(found))
-    places = [Rect(rect.x + i * (width + gap), rect.y, width, rect.height) for i in range(fit)]
-    shown = [
-        Chip(place, name, colour, name not in state.hidden)
-        for place, (name, colour) in zip(places, found[first:after], strict=False)
-    ]
-    if fit < len(found) and fit > 1:
-        shown.append(Chip(places[len(shown)], f"+{len(found) - (after - first)}", None, True))
+    widths = {name: round((34 + 9 * len(name)) * u) for name in found}
+    turn = round(60 * u)
+    whole = sum(widths.values()) + gap * (len(found) - 1) <= rect.width
+    pages = [list(found)] if whole else _pages(widths, rect.width - turn - gap, gap)
+    shown, x = [], rect.x
+    for name in pages[state.legend_page % len(pages)]:
+        width = min(widths[name], rect.width if whole else rect.width - turn - gap)
+        shown.append(Chip(Rect(x, rect.y, width, rect.height), name, found[name], name not in state.hidden))
+        x += width + gap
+    if not whole:
+        shown.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(found) - len(shown)}", None, True))
     return shown
+
+
+def _pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:
+    """The names in their order, as many a page as `room` has place for, and at least one."""
+    pages: list[list[str]] = [[]]
+    used = 0
+    for name, width in widths.items():
+        if pages[-1] and used + width > room:
+            pages.append([])
+            used = 0
+        pages[-1].append(name)
+        used += width + gap
+    return pages
 
 
 def clicked(state: State, px: Px, rect: Rect, world: World, slots: int = 1) -> State | None:

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint, config, data, files, metrics, models, training
+from latent_explorer import checkpoint, config, data, files, metrics, models, torchvision_sets, training
 from latent_explorer.atlas import projection
 from latent_explorer.commands import console, product, train
 from latent_explorer.errors import WorkError
@@ -153,7 +153,7 @@ def test_mnist_that_cannot_be_had_names_folder_and_files(capsys, monkeypatch, tm
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
     line = failed(capsys, 2, ["mnist-vae", "--data-dir", str(tmp_path / "data")])
     assert str(tmp_path / "data" / "MNIST" / "raw") in line
-    assert all(name in line for name in data.MNIST_FILES)
+    assert all(name in line for name in torchvision_sets.IDX)
     assert not Path("mnist-vae.safetensors").exists()
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import data
+from latent_explorer import data, torchvision_sets
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace
 from tests import stage
@@ -104,7 +104,7 @@ def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tm
 def test_a_data_set_that_is_damaged_is_not_said_to_be_missing(world, tmp_path):
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in data.MNIST_FILES:
+    for name in torchvision_sets.IDX:
         (raw / name).write_bytes(b"nonsense")
     assert answers.load_originals(world["first"], str(tmp_path)) == "MNIST is here, but cannot be read"
 

@@ -1,0 +1,228 @@
+"""The named data sets that torchvision downloads: where their files lie, and how they are read.
+
+torchvision fetches and checks the files; they are read here, since importing it takes longer than that, and without
+its unpickling: what lies in the folder may have come from anywhere.
+"""
+
+import io
+import math
+import os
+import pickle
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latent_explorer.errors import InputError, MissingError
+
+Part = tuple[Tensor, Tensor]
+"""Images (N, C, H, W) uint8 and labels (N,) int64."""
+IDX = (
+    "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+)  # fmt: skip
+LETTERS = tuple(
+    f"emnist-letters-{part}-{kind}-ubyte" for part in ("train", "test") for kind in ("images-idx3", "labels-idx1")
+)
+
+
+@dataclass(frozen=True)
+class NamedSet:
+    title: str
+    kind: str
+    """torchvision's class."""
+    folder: str
+    files: tuple[str, ...]
+    class_names: tuple[str, ...]
+    read: Callable[[Path, "NamedSet"], tuple[Part, Part]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of torchvision's class."""
+
+
+def load(name: str, root: Path, *, download: bool) -> tuple[Part, Part]:
+    """Training and held-out part of one of `SETS` below `root`.
+
+    Raises `MissingError` where the files are missing and cannot be, or without `download` are not to be, downloaded,
+    `InputError` where they are damaged.
+    """
+    wanted = SETS[name]
+    place = root / wanted.folder
+    if not all(os.path.isfile(place / file) for file in wanted.files):
+        if not download:
+            raise MissingError(_missing(wanted, root, "it is not on this machine"))
+        _download(wanted, root)
+    return wanted.read(place, wanted)
+
+
+def is_here(name: str, root: Path) -> bool:
+    return all((root / SETS[name].folder / file).is_file() for file in SETS[name].files)
+
+
+# -- downloading --------------------------------------------------------------------------------------
+
+
+def _download(wanted: NamedSet, root: Path) -> None:
+    import torchvision.datasets
+
+    try:
+        with _impatient():
+            getattr(torchvision.datasets, wanted.kind)(str(root), download=True, **wanted.options)
+    except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise MissingError(_missing(wanted, root, reason)) from None
+
+
+def _missing(wanted: NamedSet, root: Path, reason: str) -> str:
+    packed = " (or the same with .gz)" if wanted.read is _read_idx else ""
+    return (
+        f"{wanted.title} cannot be had ({reason}): put {', '.join(wanted.files)}{packed} "
+        f"into {root / wanted.folder}, or name another folder with --data-dir"
+    )
+
+
+@contextmanager
+def _impatient(seconds: float = 30.0) -> Iterator[None]:
+    """torchvision sets no timeout of its own; a silent network must not hang the program."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+# -- idx files ----------------------------------------------------------------------------------------
+
+
+def _read_idx(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+    """MNIST's own format, which the sets made after it kept."""
+    images_train, labels_train, images_test, labels_test = (_idx(place / name) for name in wanted.files)
+    most, parts = len(wanted.class_names) - 1, []
+    for images, labels, name in (
+        (images_train, labels_train, "training"),
+        (images_test, labels_test, "held-out"),
+    ):
+        fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
+        if not fits or labels.max() > most:
+            raise InputError(
+                f"{place}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} "
+                f"arrived; (N, 28, 28) and (N,) with labels 0 to {most} are allowed"
+            )
+        parts.append((images.unsqueeze(1), labels.to(torch.int64)))
+    return parts[0], parts[1]
+
+
+def _read_letters(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+    """EMNIST's letters: the images lie on their side, and the labels count from 1."""
+    first, second = _read_idx(place, wanted)
+    if min(int(labels.min()) for _, labels in (first, second)) < 1:
+        raise InputError(f"{place}: a label 0 arrived; 1 to 26 are allowed")
+    return _upright(first), _upright(second)
+
+
+def _upright(part: Part) -> Part:
+    images, labels = part
+    return images.transpose(2, 3).contiguous(), labels
+
+
+def _idx(path: Path) -> Tensor:
+    """An idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
+    try:
+        content = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
+    start = 4 + 4 * dimensions
+    whole = 0 < dimensions <= 4 and len(content) >= start
+    shape = [int(n) for n in content[4:start].view(">i4")] if whole else [0]
+    if min(shape) < 1 or len(content) - start != math.prod(shape):
+        raise InputError(f"{path}: {len(content):,} bytes that are no whole idx file; delete it to download it again")
+    return torch.from_numpy(content[start:]).reshape(shape)
+
+
+# -- CIFAR-10's batches -------------------------------------------------------------------------------
+
+
+class _OnlyArrays(pickle.Unpickler):
+    """Unpickles numbers, texts and numpy arrays; a file that asks for anything else is refused."""
+
+    ALLOWED = frozenset({
+        ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode"),
+    })  # fmt: skip
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self.ALLOWED:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return super().find_class(module.replace("numpy.core", "numpy._core"), name)
+
+
+def _read_cifar(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+    """Batches of rows of 3 x 32 x 32 bytes (Krizhevsky 2009), pickled by Python 2."""
+    batches = [_batch(place / name, len(wanted.class_names)) for name in wanted.files]
+    images, labels = (torch.cat(parts) for parts in zip(*batches[:-1], strict=True))
+    return (images, labels), batches[-1]
+
+
+def _batch(path: Path, classes: int) -> Part:
+    try:
+        content = _OnlyArrays(io.BytesIO(path.read_bytes()), encoding="bytes").load()
+        data, labels = content[b"data"], np.asarray(content[b"labels"])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except Exception as error:  # a damaged pickle raises nearly anything
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path}: no batch of CIFAR-10 ({reason}); delete it to download it again") from None
+    if not _is_batch(data, labels, classes):
+        raise InputError(
+            f"{path}: arrays that are none of CIFAR-10 arrived; (N, 3072) bytes and N labels are allowed; "
+            "delete it to download it again"
+        )
+    images = torch.from_numpy(np.array(data, np.uint8)).reshape(-1, 3, 32, 32)
+    return images, torch.from_numpy(labels.astype(np.int64))
+
+
+def _is_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
+    return (
+        isinstance(data, np.ndarray)
+        and data.dtype == np.uint8
+        and data.ndim == 2
+        and data.shape[1] == 3072
+        and labels.shape == data.shape[:1]
+        and len(labels) > 0
+        and labels.dtype.kind in "iu"
+        and 0 <= labels.min() <= labels.max() < classes
+    )
+
+
+SETS = {
+    # LeCun, Cortes and Burges 1998: 60,000 and 10,000 digits of 28x28 pixels
+    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX, tuple("0123456789"), _read_idx),
+    # Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): clothes
+    "fashion_mnist": NamedSet(
+        "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw", IDX,
+        ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"), _read_idx,
+    ),
+    # Clanuwat et al. 2018 (arXiv:1812.01718): ten characters of cursive Japanese
+    "kmnist": NamedSet(
+        "KMNIST", "KMNIST", "KMNIST/raw", IDX,
+        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), _read_idx,
+    ),
+    # Cohen et al. 2017 (arXiv:1702.05373): 124,800 and 20,800 letters, upper and lower case as one
+    "emnist": NamedSet(
+        "EMNIST", "EMNIST", "EMNIST/raw", LETTERS, ("no letter", *"abcdefghijklmnopqrstuvwxyz"), _read_letters,
+        {"split": "letters"},
+    ),
+    # Krizhevsky 2009: 50,000 and 10,000 photographs of 32x32 pixels
+    "cifar10": NamedSet(
+        "CIFAR-10", "CIFAR10", "cifar-10-batches-py", (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"),
+        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"), _read_cifar,
+    ),
+}  # fmt: skip
