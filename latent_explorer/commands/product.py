@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from latent_explorer import atlas, checkpoint, data, metrics, models, training
+from latent_explorer import atlas, checkpoint, data, features, metrics, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands.console import Interrupts
@@ -22,9 +22,10 @@ from latent_explorer.errors import WorkError
 
 def make(
     model: models.Autoencoder, config: Config, dataset: data.Dataset, history: training.History, *, preset: str,
-    interrupts: Interrupts, say: Say,
+    interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
-    """The checkpoint of a trained model. Ctrl-C leaves out figures and maps that are not ready.
+    """The checkpoint of a trained model, with `probe` the quality of its features too. Ctrl-C leaves out figures and
+    maps that are not ready.
 
     Raises `WorkError` for latents too large to be worked with.
     """
@@ -43,6 +44,14 @@ def make(
                 )
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the accuracy of its neighbours")
+    more = {}
+    if probe:
+        say("comparing the codes with pixels and principal components")
+        try:
+            with interrupts.optional():
+                more["features"] = _features(train_latents, test_latents, dataset, config.training.seed)
+        except KeyboardInterrupt:
+            say("interrupted: the checkpoint goes without the quality of its features")
     indices = _chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
     latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
@@ -53,9 +62,15 @@ def make(
         maps=_maps(config, latents, labels, interrupts, say),
         indices=indices,
         weights=weights,
-        metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs]},
+        metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs], **more},
         made_by=_made_by(preset, history, dataset),
     )
+
+
+def _features(train: torch.Tensor, test: torch.Tensor, dataset: data.Dataset, seed: int) -> dict[str, features.Quality]:
+    flat = tuple(data.to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
+    labels = (dataset.train.labels.numpy(), dataset.test.labels.numpy())
+    return features.compared((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
 
 
 def save(result: Checkpoint, out: Path) -> Path:

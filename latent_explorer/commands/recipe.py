@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from latent_explorer import checkpoint, container, data, device, files, metrics, models, training
+from latent_explorer import features as quality
 from latent_explorer.commands import console, product, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
@@ -37,6 +38,8 @@ class Report:
     code_bytes: int
     """Bytes of one latent vector: float32, or the bits of its codes."""
     maps: list[str] = field(default_factory=list)
+    features: dict[str, dict[str, float]] = field(default_factory=dict)
+    """With `--probe`: accuracies with few labels and with all, of the codes and of what they are compared with."""
     stopped: bool = False
     diverged: bool = False
 
@@ -49,31 +52,33 @@ class Report:
 
     def text(self) -> str:
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.test.items())
+        features = f"{quality.table(self.features)}\n" if self.features else ""
         return (
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
             f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
-            f"held-out: {figures}\n"
+            f"held-out: {figures}\n{features}"
             f"written: {self.checkpoint}  (open it: python demo.py {self.checkpoint})"
         )
 
 
 def run(
     config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False,
-    epoch_done: Callable[[training.Epoch], None] = lambda _: None,
+    probe: bool = False, epoch_done: Callable[[training.Epoch], None] = lambda _: None,
 ) -> Report:  # fmt: skip
     """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
 
-    With `resume` a training that was cut short goes on where it was. `epoch_done` is told every epoch's figures.
+    With `resume` a training that was cut short goes on where it was; with `probe` the quality of the features is
+    measured. `epoch_done` is told every epoch's figures.
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
     files.check_writable(out, "--out")
     with resumption.alone(out):
-        return _run(config, preset, out, data_dir, say, resume, epoch_done)
+        return _run(config, preset, out, data_dir, say, resume, probe, epoch_done)
 
 
 def _run(
-    config: Config, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool,
+    config: Config, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool, probe: bool,
     epoch_done: Callable[[training.Epoch], None],
 ) -> Report:  # fmt: skip
     where = device.pick(config.training.device)
@@ -83,6 +88,8 @@ def _run(
     for remark in dataset.remarks:
         say(remark)
     _check_map(config, dataset)
+    if probe and not dataset.class_names:
+        raise InputError("--probe: the data set has no labels; one with labels is needed")
     torch.manual_seed(config.training.seed)
     with console.memory("the model", "a smaller model"):
         model = _built(config, models.build).to(where)
@@ -109,7 +116,9 @@ def _run(
             )  # fmt: skip
         _say_how_it_ended(history, config.training, out, say)
         with console.memory("what was learnt", "fewer images (data.limit)"):
-            made = product.make(model, config, dataset, history, preset=preset, interrupts=interrupts, say=say)
+            made = product.make(
+                model, config, dataset, history, preset=preset, interrupts=interrupts, say=say, probe=probe
+            )
         saved = product.save(made, out)
         if not history.stopped:
             resumable.done()
@@ -124,6 +133,7 @@ def _run(
         test=made.metrics["test"],
         code_bytes=model.code_bytes,
         maps=list(made.maps),
+        features=made.metrics.get("features", {}),
         stopped=history.stopped,
         diverged=history.diverged_in is not None,
     )

@@ -36,6 +36,9 @@ def parser() -> Parser:
     )
     p.add_argument("--resume", action="store_true", help="go on with the training of --out that was cut short")
     p.add_argument("--curve", type=Path, metavar="FILE.png", help="draw the learning curve")
+    p.add_argument(
+        "--probe", action="store_true", help="compare the codes with pixels and PCA, with few labels and all"
+    )
     p.add_argument("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
     p.add_argument("--list", action="store_true", help="one line a preset, then stop")
     p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
@@ -50,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     preset = Path(options.preset).stem
     overrides = [*options.set, *_device(options.device)]
-    if options.sweep is not None and (options.curve is not None or options.log_dir is not None):
-        raise InputError("--curve and --log-dir are of one training; --sweep draws a picture of its own")
+    if options.sweep is not None and (options.curve is not None or options.log_dir is not None or options.probe):
+        raise InputError("--curve, --log-dir and --probe are of one training; --sweep draws a picture of its own")
     if options.sweep is not None:
         return _sweep(options, preset, overrides)
     config = configuration.load(options.preset, overrides)
@@ -64,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     with logs.opened(options.log_dir) as log:
         report = recipe.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
-            epoch_done=log.epoch if log is not None else lambda _: None,
+            probe=options.probe, epoch_done=log.epoch if log is not None else lambda _: None,
         )  # fmt: skip
     put(report.text())
     status = report.status

@@ -403,6 +403,16 @@ def test_a_reader_that_has_gone_is_no_traceback():
     assert b"Traceback" not in err
 
 
+def test_the_features_are_compared_where_that_is_asked_for(capsys):
+    assert train.main([*QUICK, "--probe", "--json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    found = json.loads(lines[-1])["features"]
+    assert found == checkpoint.load("digits-vae.safetensors").metrics["features"]
+    assert list(found) == ["codes", "pixels", "pca"]
+    assert found["pixels"]["linear_all"] > 0.9
+    assert any(line.split()[0] == "pixels" for line in lines)
+
+
 # -- curves -------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,92 @@
+"""How much of the classes a representation holds: neighbours and a linear probe on it, with few labels and with all.
+
+A linear probe is a logistic regression on features that were learnt without labels (Alain and Bengio 2016,
+arXiv:1610.01644); with few labels it tells what the features are worth where labels are dear.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+
+FEW = (100, 1000)
+DRAWS = 5  # of few labels, averaged
+NEIGHBOURS = 10
+ITERATIONS = 300  # of the logistic regression
+Labels = NDArray[np.int64]
+Quality = dict[str, float]
+"""`knn_100`, `linear_100`, ..., `knn_all`, `linear_all`: accuracies on held-out samples."""
+
+
+def compared(
+    codes: tuple[Floats, Floats], pixels: tuple[Floats, Floats], labels: tuple[Labels, Labels], *, seed: int = 0
+) -> dict[str, Quality]:
+    """Codes (N, d) against the pictures' own pixels (N, p) and their first d principal components.
+
+    Each argument is a pair, for training and for held-out samples; samples without a label (-1) are left out.
+    """
+    kept = tuple(part >= 0 for part in labels)
+    train_labels, test_labels = (part[mask] for part, mask in zip(labels, kept, strict=True))
+    spaces = {
+        name: (pair[0][kept[0]], pair[1][kept[1]])
+        for name, pair in (("codes", codes), ("pixels", pixels), ("pca", _principal(pixels, codes[0].shape[1])))
+    }
+    return {name: quality(train, train_labels, test, test_labels, seed=seed) for name, (train, test) in spaces.items()}
+
+
+def quality(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels, *, seed: int = 0) -> Quality:
+    """Accuracies with 100, 1,000 and all training labels; a number that there are not enough of is left out."""
+    train, test = _standardised(train, test)
+    found: Quality = {}
+    for count in FEW:
+        if count < len(train):
+            draws = [_drawn(train_labels, count, seed + draw) for draw in range(DRAWS)]
+            scores = [_scores(train[some], train_labels[some], test, test_labels) for some in draws]
+            found[f"knn_{count}"], found[f"linear_{count}"] = (float(np.mean(s)) for s in zip(*scores, strict=True))
+    found["knn_all"], found["linear_all"] = _scores(train, train_labels, test, test_labels)
+    return found
+
+
+def table(found: Mapping[str, Quality]) -> str:
+    """The figures of `compared` as lines of text."""
+    columns = list(next(iter(found.values())))
+    heads = [name.replace("knn", "k-NN").replace("_", ", ") for name in columns]
+    lines = [["accuracy with labels", *heads]]
+    lines += [[name, *(f"{row[column]:.3f}" for column in columns)] for name, row in found.items()]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def _scores(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+
+    if len(np.unique(train_labels)) < 2:
+        alone = float((test_labels == train_labels[0]).mean())
+        return alone, alone
+    # few labels have few neighbours of their own class
+    k = max(1, min(NEIGHBOURS, len(train) // (2 * len(np.unique(train_labels)))))
+    knn: Any = KNeighborsClassifier(k).fit(train, train_labels)
+    linear: Any = LogisticRegression(max_iter=ITERATIONS).fit(train, train_labels)
+    return float(knn.score(test, test_labels)), float(linear.score(test, test_labels))
+
+
+def _drawn(labels: Labels, count: int, seed: int) -> NDArray[np.intp]:
+    return np.random.default_rng(seed).choice(len(labels), count, replace=False)
+
+
+def _standardised(train: Floats, test: Floats) -> tuple[Floats, Floats]:
+    """Centred, and divided by one number: the features keep their proportions, which neighbours go by."""
+    mean = train.mean(axis=0)
+    scale = max(float((train - mean).std()), 1e-9)
+    return (train - mean) / scale, (test - mean) / scale
+
+
+def _principal(pixels: tuple[Floats, Floats], dimensions: int) -> tuple[Floats, Floats]:
+    from sklearn.decomposition import PCA
+
+    fitted: Any = PCA(min(dimensions, *pixels[0].shape), svd_solver="covariance_eigh").fit(pixels[0])
+    return fitted.transform(pixels[0]), fitted.transform(pixels[1])
