@@ -52,3 +52,20 @@ def as_shaped(values: Any, shape: tuple[int, ...], what: str) -> tuple[Floats, C
     if not np.isfinite(array).all():
         raise InputError(f"{what}: NaN or infinity arrived; finite numbers are allowed")
     return array, back
+
+
+def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
+    """(count,) whole numbers from -1 (unknown) to `classes` - 1; else an `InputError`."""
+    try:
+        array, _ = as_floats(labels)
+    except InputError as error:
+        raise InputError(f"labels: {error}") from None
+    if array.shape != (count,):
+        raise InputError(f"labels: shape {array.shape} arrived; ({count},) is allowed")
+    whole = array.astype(np.int64)
+    if count and not ((whole == array).all() and -1 <= whole.min() <= whole.max() < classes):
+        raise InputError(
+            f"labels: numbers from {array.min():g} to {array.max():g} arrived; -1 (unknown) to "
+            f"{classes - 1} are allowed"
+        )
+    return whole

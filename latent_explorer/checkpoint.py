@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import container, resources
-from latent_explorer.arrays import Floats, as_matrix, as_shaped
+from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.config import Config
 from latent_explorer.container import Arrays, Header, Layout
@@ -126,8 +126,16 @@ class Checkpoint:
         """Where the network is."""
         return next(self.model.parameters()).device
 
-    def encode(self, images: Any) -> Any:
-        """Images (N, C, H, W) float32 in [0, 1] to latents (N, d); an array or tensor, the same kind out."""
+    @property
+    def conditional(self) -> bool:
+        """Whether the decoder is told a label."""
+        return self.config.objective.name == "conditional"
+
+    def encode(self, images: Any, labels: Any = None) -> Any:
+        """Images (N, C, H, W) float32 in [0, 1] to latents (N, d); an array or tensor, the same kind out.
+
+        `labels` (N,) tells a conditional model their classes, -1 where unknown; the others take none.
+        """
         import torch
 
         x, back = as_shaped(images, self.image_shape, "images")
@@ -136,15 +144,31 @@ class Checkpoint:
                 f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
             )
         with torch.inference_mode():
-            return back(self.model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
+            told = self._given(labels, len(x))
+            return back(told.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
-    def decode(self, latents: Any) -> Any:
-        """Latents (N, d) to pictures (N, C, H, W) in [0, 1]; an array or tensor, the same kind out."""
+    def decode(self, latents: Any, labels: Any = None) -> Any:
+        """Latents (N, d) to pictures (N, C, H, W) in [0, 1]; an array or tensor, the same kind out.
+
+        `labels` (N,) as for `encode`.
+        """
         import torch
 
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
-            return back(self.model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+            told = self._given(labels, len(z))
+            return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+
+    def _given(self, labels: Any, count: int) -> "Autoencoder":
+        """The model that is told these labels."""
+        import torch
+
+        if labels is None:
+            return self.model
+        if not self.conditional:
+            raise InputError(f"labels: {self.name} takes none; a conditional model does")
+        classes = as_classes(labels, count, len(self.class_names))
+        return self.model.given(torch.from_numpy(classes).to(self.model_device))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file whole or not at all; raises `WorkError` where it cannot be written."""

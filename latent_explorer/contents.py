@@ -50,6 +50,8 @@ class Contents:
             names = header["class_names"]
             if not isinstance(names, list) or not all(_is_name(name) for name in names):
                 raise ValueError("class_names that are no list of printable names")
+            if config.objective.classes not in (None, len(names)):
+                raise ValueError(f"{len(names)} class names for {config.objective.classes} classes")
             return cls(
                 source=source,
                 config=config,

@@ -1,6 +1,7 @@
 """How good a trained model is, measured on images it has not seen."""
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -15,48 +16,48 @@ BRIEF = 2048
 
 
 @torch.inference_mode()
-def evaluate(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, float]:
+def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
     """Held-out reconstruction of uint8 (N, C, H, W) images, averaged over all of them.
 
     `mse` a pixel and `bce` in nats a picture, both at the code that `encode` gives; for variational models
     also `kl` and `neg_elbo` in nats a picture, the latter with one posterior sample and a Bernoulli
-    likelihood (whatever the training loss and beta were, so that models can be compared).
+    likelihood (whatever the training loss and beta were, so that models can be compared). A conditional model is
+    told the `labels` (N,).
     """
     model.eval()
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
-    for block in torch.split(images, _batch(images)):
-        x = to_floats(block.to(device))
-        logits = model.logits(model.encode(x))
+    for told, x in _blocks(model, images, labels):
+        logits = told.logits(told.encode(x))
         found = {
             "mse": F.mse_loss(torch.sigmoid(logits), x, reduction="sum") / math.prod(x.shape[1:]),
             "bce": F.binary_cross_entropy_with_logits(logits, x, reduction="sum"),
         }
-        if isinstance(model, VariationalAutoencoder):
-            mean, log_variance = model.posterior(x)
-            drawn = model.logits(sample(mean, log_variance, generator))
+        if isinstance(told, VariationalAutoencoder):
+            mean, log_variance = told.posterior(x)
+            drawn = told.logits(sample(mean, log_variance, generator))
             kl = kl_divergence(mean, log_variance).sum()
             found["kl"] = kl
             found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
-    return means | model.figures(to_floats(images[: 2 * _batch(images)].to(device)), generator)
+    some = slice(2 * _batch(images))
+    told = model.given(None if labels is None else labels[some].to(device))
+    return means | told.figures(to_floats(images[some].to(device)), generator)
 
 
-def brief(model: Autoencoder, images: Tensor, *, seed: int = 0) -> dict[str, float]:
+def brief(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
     """`evaluate` on the first few thousand images: enough for a learning curve, and a small part of an epoch."""
-    return evaluate(model, images[:BRIEF], seed=seed)
+    return evaluate(model, images[:BRIEF], None if labels is None else labels[:BRIEF], seed=seed)
 
 
 @torch.inference_mode()
-def encode_all(model: Autoencoder, images: Tensor) -> Tensor:
-    """uint8 (N, C, H, W) -> latents (N, d) float32 on the CPU."""
+def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
+    """uint8 (N, C, H, W), and labels (N,) for a conditional model -> latents (N, d) float32 on the CPU."""
     model.eval()
-    device = next(model.parameters()).device
-    blocks = torch.split(images, _batch(images))
-    return torch.cat([model.encode(to_floats(block.to(device))).float().cpu() for block in blocks])
+    return torch.cat([told.encode(x).float().cpu() for told, x in _blocks(model, images, labels)])
 
 
 def knn_accuracy(
@@ -72,6 +73,14 @@ def knn_accuracy(
     classifier = KNeighborsClassifier(min(neighbours, len(train_latents)))
     classifier.fit(train_latents.numpy(), train_labels.numpy())
     return float(classifier.score(test_latents.numpy(), test_labels.numpy()))
+
+
+def _blocks(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
+    """The images as floats on the model's device, a block at a time, with the model that is told their classes."""
+    device, size = next(model.parameters()).device, _batch(images)
+    for i in range(0, len(images), size):
+        told = model.given(None if labels is None else labels[i : i + size].to(device))
+        yield told, to_floats(images[i : i + size].to(device))
 
 
 def _batch(images: Tensor) -> int:

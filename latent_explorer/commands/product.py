@@ -31,9 +31,9 @@ def make(
     """
     weights = _rounded(model)
     say("measuring on held-out images")
-    found = metrics.evaluate(model, dataset.test.images, seed=config.training.seed)
-    train_latents = metrics.encode_all(model, dataset.train.images)
-    test_latents = metrics.encode_all(model, dataset.test.images)
+    found = metrics.evaluate(model, dataset.test.images, dataset.test.labels, seed=config.training.seed)
+    train_latents = metrics.encode_all(model, dataset.train.images, dataset.train.labels)
+    test_latents = metrics.encode_all(model, dataset.test.images, dataset.test.labels)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
     if dataset.class_names:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def _run(
     epoch_done: Callable[[training.Epoch], None],
 ) -> Report:  # fmt: skip
     where = device.pick(config.training.device)
-    count = parameters(config)
+    parameters(config)
     with console.memory("the data set", "a smaller data.size or data.limit"):
         dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
@@ -90,6 +90,8 @@ def _run(
     _check_map(config, dataset)
     if probe and not dataset.class_names:
         raise InputError("--probe: the data set has no labels; one with labels is needed")
+    config = _with_classes(config, dataset)
+    count = parameters(config)
     torch.manual_seed(config.training.seed)
     with console.memory("the model", "a smaller model"):
         model = _built(config, models.build).to(where)
@@ -110,7 +112,9 @@ def _run(
         ):
             history = training.fit(
                 model, train.images, config.training, labels=train.labels, validation=validation,
-                measure=lambda model: metrics.brief(model, dataset.test.images, seed=config.training.seed),
+                measure=lambda model: metrics.brief(
+                    model, dataset.test.images, dataset.test.labels, seed=config.training.seed
+                ),
                 progress=progress, epoch_done=epoch_done, stop=lambda: interrupts.asked, state=state,
                 keep=resumable.keep,
             )  # fmt: skip
@@ -137,6 +141,18 @@ def _run(
         stopped=history.stopped,
         diverged=history.diverged_in is not None,
     )
+
+
+def _with_classes(config: Config, dataset: data.Dataset) -> Config:
+    """A conditional model has as many classes as its data set."""
+    there, wanted = len(dataset.class_names), config.objective.classes
+    if config.objective.name != "conditional":
+        return config
+    if there == 0:
+        raise InputError("objective.name: conditional arrived for images without labels; one folder a class is needed")
+    if wanted not in (None, there):
+        raise InputError(f"objective.classes: {wanted} arrived; the data set has {there}")
+    return replace(config, objective=replace(config.objective, classes=there))
 
 
 def parameters(config: Config) -> int:

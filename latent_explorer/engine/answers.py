@@ -19,6 +19,7 @@ from latent_explorer.engine.requests import (
     StripValue,
     Trace,
     Value,
+    Variants,
 )
 from latent_explorer.errors import InputError, MissingError
 
@@ -37,21 +38,39 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
         case Interpolation(start=start, end=end, steps=steps):
             share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
             line = (1 - share) * checkpoint.latents[start] + share * checkpoint.latents[end]
-            return StripValue(pictures(checkpoint, line))
+            first, last = _labels(checkpoint, np.array([start, end]))
+            return StripValue(pictures(checkpoint, line, (1 - share) * first + share * last))
         case Trace(which=which, positions=positions, resolution=resolution):
-            z = checkpoint.maps[which].inverse_transform(np.asarray(positions, np.float32), resolution)
-            return StripValue(pictures(checkpoint, z))
+            xy = np.asarray(positions, np.float32)
+            z = checkpoint.maps[which].inverse_transform(xy, resolution)
+            _, dots = checkpoint.maps[which].nearest(xy)
+            return StripValue(pictures(checkpoint, z, _labels(checkpoint, dots)))
+        case Variants(which=which, xy=xy, resolution=resolution, count=count):
+            z = checkpoint.maps[which].inverse_transform(np.asarray([xy], np.float32), resolution)
+            every = np.eye(len(checkpoint.class_names), dtype=np.float32)[:count]
+            return StripValue(pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
 
 
-def pictures(checkpoint: Checkpoint, z: Floats) -> tuple[Picture, ...]:
-    """Latents (N, d) decoded to N pictures of bytes."""
+def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
+    """Latents (N, d) decoded to N pictures of bytes; a conditional model is told shares of labels (N, K)."""
     import torch
 
+    there = checkpoint.model_device
     with torch.inference_mode():
-        images = checkpoint.model.decode(torch.from_numpy(z).to(checkpoint.model_device)).float()
+        model = checkpoint.model
+        if labels is not None and checkpoint.conditional:
+            model = model.given(torch.from_numpy(labels).to(there))
+        images = model.decode(torch.from_numpy(z).to(there)).float()
         # bytes before they leave the device; a picture that is not finite turns black
         levels = torch.nan_to_num(images).mul_(255).add_(0.5).to(torch.uint8).cpu().numpy()
     return tuple(_picture(one) for one in levels)
+
+
+def _labels(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    """The dots' labels as one-hot rows (N, K), without a 1 where there is none."""
+    labels = checkpoint.labels[dots]
+    rows: Floats = (labels[:, None] == np.arange(len(checkpoint.class_names))).astype(np.float32)
+    return rows
 
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
@@ -84,7 +103,7 @@ def _point(request: Point, checkpoint: Checkpoint) -> PointValue:
     distance, dot = atlas.nearest(xy)
     return PointValue(
         z=z[0],
-        picture=pictures(checkpoint, z)[0],
+        picture=pictures(checkpoint, z, _labels(checkpoint, dot))[0],
         dot=int(dot[0]),
         map_gaps=float(distance[0]) / atlas.gap,
         latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
@@ -93,6 +112,7 @@ def _point(request: Point, checkpoint: Checkpoint) -> PointValue:
 
 def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleValue:
     z = checkpoint.latents[dot]
+    (picture,) = pictures(checkpoint, z[None], _labels(checkpoint, np.array([dot])))
     dataset = originals.get(checkpoint.data_key, "looking for the data set")
     original, note = None, ""
     if isinstance(dataset, str):
@@ -101,7 +121,7 @@ def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleVal
         note = "not in the data set here"
     else:
         original = _picture(dataset.image(int(checkpoint.indices[dot])).numpy())
-    return SampleValue(dot, z, pictures(checkpoint, z[None])[0], original, note)
+    return SampleValue(dot, z, picture, original, note)
 
 
 def _picture(image: NDArray[np.uint8]) -> Picture:

@@ -51,7 +51,18 @@ class Trace:
     resolution: float | None
 
 
-Request = Point | Sample | Interpolation | Trace
+@dataclass(frozen=True)
+class Variants:
+    """The code at a position of a map under each of the first `count` labels; only of a conditional model."""
+
+    model: str
+    which: str
+    xy: tuple[float, float]
+    resolution: float | None
+    count: int
+
+
+Request = Point | Sample | Interpolation | Trace | Variants
 
 
 def same_subject(first: Request, second: Request) -> bool:

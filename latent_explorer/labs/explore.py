@@ -15,6 +15,7 @@ from latent_explorer.engine.requests import (
     SampleValue,
     StripValue,
     Trace,
+    Variants,
 )
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
@@ -105,6 +106,8 @@ class Explore:
             wanted["strip"] = Trace(model, which, evenly(marks.trace, STRIP), pixel)
         elif marks.pins:
             wanted["strip"] = Trace(model, which, marks.pins, None)
+        elif world[model].conditional:
+            wanted["strip"] = Variants(model, which, xy, resolution, STRIP)
         return wanted
 
     def view(self, state: State, results: Results, world: World) -> View:
@@ -114,7 +117,7 @@ class Explore:
         rect = layout.maps[0]
         items += frame.map_items(state, 0, rect, world)
         items += self._marks(state, marks, rect, world)
-        items += self._strip(state, marks, layout, results)
+        items += self._strip(state, marks, layout, results, world)
         items += self._side(state, layout, results, world)
         return tuple(items)
 
@@ -164,7 +167,7 @@ class Explore:
             items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         return items
 
-    def _strip(self, state: State, marks: Marks, layout: Layout, results: Results) -> list[Item]:
+    def _strip(self, state: State, marks: Marks, layout: Layout, results: Results, world: World) -> list[Item]:
         strip = layout.parts.get("strip")
         if strip is None:
             return []
@@ -172,10 +175,14 @@ class Explore:
         u = state.unit
         items: list[Item] = [Panel(strip)]
         inside = strip.inset(round(6 * u))
-        if value is None or not (marks.trace or marks.pins):
+        conditional = world[state.models[0]].conditional
+        if value is None or not (marks.trace or marks.pins or conditional):
             text = "Pictures you pin and paths you trace appear here."
             return [*items, Text(inside, text, "body", "muted", "centre")]
         title = "Trace, from its start to its end" if marks.trace else "Pins"
+        if not (marks.trace or marks.pins):
+            names = world[state.models[0]].class_names
+            title = f"The same code under each label: {', '.join(names[:STRIP])}"
         head, row = inside.top(round(18 * u), round(2 * u))
         items.append(frame.caption(head, title))
         film = Film(row, value.pictures, STRIP, round(6 * u), smooth=state.smooth)

@@ -6,14 +6,17 @@ subclass of `Autoencoder`.
 
 from collections.abc import Collection
 from contextlib import nullcontext
+from dataclasses import replace
 
 import torch
 from torch import nn
 
 from latent_explorer import config
+from latent_explorer.errors import InputError
 from latent_explorer.models import cnn, mlp, own, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.conditional import ConditionalVariationalAutoencoder
 from latent_explorer.models.contractive import ContractiveAutoencoder
 from latent_explorer.models.denoising import DenoisingAutoencoder
 from latent_explorer.models.quantised import VectorQuantisedAutoencoder
@@ -26,6 +29,7 @@ NETWORKS = {"mlp": mlp, "cnn": cnn, "sequence": sequence}
 OBJECTIVES: dict[str, type[Autoencoder]] = {
     "plain": Autoencoder,
     "variational": VariationalAutoencoder,
+    "conditional": ConditionalVariationalAutoencoder,
     "denoising": DenoisingAutoencoder,
     "sparse": SparseAutoencoder,
     "contractive": ContractiveAutoencoder,
@@ -46,14 +50,20 @@ def build(
 
     A `model.network` that is a `package.Class` is imported only where `allow_import` names its package.
     """
+    kind = OBJECTIVES[objective.name]
+    told = kind.told(objective)
     if model.network in NETWORKS:
         network = NETWORKS[model.network]
-        encoder, decoder = network.encoder(image_shape, model), network.decoder(image_shape, model)
+        encoder = network.encoder(image_shape, model)
+        decoder = network.decoder(image_shape, replace(model, latent_dim=model.latent_dim + told))
+    elif told:
+        raise InputError(
+            f"objective.name: {objective.name} arrived with model.network {model.network}; its decoder takes labels, "
+            f"which goes with {', '.join(NETWORKS)}"
+        )
     else:
         encoder, decoder = own.bodies(image_shape, model, allow_import)
-    made = OBJECTIVES[objective.name](
-        encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective
-    )
+    made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
     if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
         made.head = nn.Identity()  # its own `encode` ends in the code
     return made

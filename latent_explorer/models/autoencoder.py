@@ -28,13 +28,30 @@ class Autoencoder(nn.Module):
         self.head = self.make_head(encoder.width)
         self.decoder = decoder
 
+    @classmethod
+    def told(cls, objective: config.Objective) -> int:
+        """How many inputs the decoder has beside the code."""
+        return 0
+
+    def given(self, labels: Tensor | None) -> "Autoencoder":
+        """The model as it is for pictures of these classes: (N,) with -1 where unknown, or shares of them (N, K).
+
+        Only a conditional model is another then.
+        """
+        return self
+
+    def features(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) -> what the head makes the code of."""
+        found: Tensor = self.encoder(x)
+        return found
+
     def make_head(self, width: int) -> nn.Module:
         """The layer from the encoder's features to the code."""
         return nn.Linear(width, self.latent_dim)
 
     def encode(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, d)."""
-        z: Tensor = self.head(self.encoder(x))
+        z: Tensor = self.head(self.features(x))
         return z
 
     def logits(self, z: Tensor) -> Tensor:

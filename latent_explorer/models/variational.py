@@ -20,7 +20,7 @@ class VariationalAutoencoder(Autoencoder):
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(N, C, H, W) -> mean and log-variance, each (N, d)."""
         # float32 under autocast too: sums of exp() in bfloat16 would lose whole nats
-        mean, log_variance = self.head(self.encoder(x)).float().chunk(2, dim=1)
+        mean, log_variance = self.head(self.features(x)).float().chunk(2, dim=1)
         # exp() of a wild log-variance in the first steps would overflow; sigma stays within e^-10 .. e^5
         return mean, log_variance.clamp(-20.0, 10.0)
 

@@ -23,7 +23,7 @@ def pictures() -> torch.Tensor:
 @pytest.mark.parametrize("network", models.NETWORKS)
 @pytest.mark.parametrize("objective", models.OBJECTIVES)
 def test_every_network_goes_with_every_objective(network, objective, pictures):
-    model = build(config.Objective(objective, groups=1), network=network, channels=(2, 3))
+    model = build(config.Objective(objective, groups=1, classes=10), network=network, channels=(2, 3))
     z = model.encode(pictures)
     assert z.shape == (7, 2)
     decoded = model.decode(z)

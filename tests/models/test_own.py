@@ -57,7 +57,12 @@ def package(tmp_path, monkeypatch) -> str:
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("objective", models.OBJECTIVES)
+def test_only_one_that_is_told_labels_is_beyond_it():
+    with pytest.raises(InputError, match="its decoder takes labels, which goes with mlp, cnn, sequence"):
+        models.build(Model(network="my_nets.Tiny"), Objective("conditional", classes=3), SHAPE, ("my_nets",))
+
+
+@pytest.mark.parametrize("objective", [name for name in models.OBJECTIVES if name != "conditional"])
 def test_it_goes_with_every_objective(objective):
     settings = Model(network="my_nets.Tiny", latent_dim=4)
     model = models.build(settings, Objective(objective, groups=2), SHAPE, allow_import=("my_nets",))

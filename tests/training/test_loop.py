@@ -9,7 +9,9 @@ from latent_explorer.config import Training
 
 def build(objective: str = "plain") -> models.Autoencoder:
     torch.manual_seed(0)
-    return models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective, groups=1), (1, 8, 8))
+    return models.build(
+        config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective, groups=1, classes=10), (1, 8, 8)
+    )
 
 
 def weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:

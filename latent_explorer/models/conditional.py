@@ -1,0 +1,63 @@
+"""The conditional variational autoencoder: the label is an input of encoder and decoder."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from latent_explorer import config
+from latent_explorer.models.variational import VariationalAutoencoder
+
+DROPPED = 0.1  # share of the labels that the training leaves out
+
+
+class ConditionalVariationalAutoencoder(VariationalAutoencoder):
+    """Sohn, Lee and Yan 2015 (NeurIPS 28): the code has to say only what the label does not.
+
+    The encoder's head and the decoder take the label beside features and code, as a row of `objective.classes`
+    shares (one-hot; all zeros where it is unknown). Some labels are left out while it trains (Ho and Salimans
+    2022, arXiv:2207.12598), so that both work without one too.
+    """
+
+    _condition: Tensor | None = None
+
+    @classmethod
+    def told(cls, objective: config.Objective) -> int:
+        return objective.classes or 0
+
+    def make_head(self, width: int) -> nn.Module:
+        return super().make_head(width + self.told(self.objective))
+
+    def given(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
+        twin = copy.copy(self)  # shares every weight
+        twin._condition = None if labels is None else self._shares(labels)
+        return twin
+
+    def features(self, x: Tensor) -> Tensor:
+        return self._beside(super().features(x))
+
+    def logits(self, z: Tensor) -> Tensor:
+        return super().logits(self._beside(z))
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        if labels is None:
+            return super().loss(x, generator)
+        dropped = torch.rand(len(labels), generator=generator, device=labels.device) < DROPPED
+        told = self.given(labels.masked_fill(dropped, -1))
+        return super(ConditionalVariationalAutoencoder, told).loss(x, generator)
+
+    def _beside(self, values: Tensor) -> Tensor:
+        condition = self._condition
+        if condition is None:
+            condition = values.new_zeros(1, self.told(self.objective))
+        return torch.cat([values, condition.to(values.dtype).expand(len(values), -1)], dim=1)
+
+    def _shares(self, labels: Tensor) -> Tensor:
+        """Classes (N,), -1 where unknown, as one-hot rows (N, K); shares of classes stay as they are."""
+        if labels.is_floating_point():
+            return labels
+        known = F.one_hot(labels.clamp_min(0), self.told(self.objective))
+        return (known * (labels >= 0)[:, None]).to(torch.float32)

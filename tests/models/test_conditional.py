@@ -1,0 +1,207 @@
+"""The conditional variational autoencoder: what the label says, the code need not."""
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import checkpoint, config, metrics, models, training
+from latent_explorer.commands import recipe, train
+from latent_explorer.config import Model, Objective, Training
+from latent_explorer.data import to_floats
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace, Variants
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, shell
+
+NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")
+SETTINGS = Training(epochs=25, batch_size=64, learning_rate=5e-3)
+SHAPE = (1, 8, 8)
+
+
+def build(objective: Objective) -> models.Autoencoder:
+    torch.manual_seed(0)
+    return models.build(NETWORK, objective, SHAPE)
+
+
+@pytest.fixture(scope="module")
+def conditional(digits) -> models.Autoencoder:
+    model = build(Objective("conditional", classes=10))
+    training.fit(model, digits.train.images, SETTINGS, labels=digits.train.labels)
+    return model
+
+
+@pytest.fixture(scope="module")
+def plain(digits) -> models.Autoencoder:
+    model = build(Objective("variational"))
+    training.fit(model, digits.train.images, SETTINGS, labels=digits.train.labels)
+    return model
+
+
+@torch.inference_mode()
+def under_every_label(model: models.Autoencoder, z: torch.Tensor) -> torch.Tensor:
+    """(N, d) -> pictures (N, 10, 8, 8)."""
+    told = model.given(torch.arange(10).repeat(len(z)))
+    return told.decode(z.repeat_interleave(10, dim=0)).reshape(len(z), 10, 8, 8)
+
+
+def test_one_code_under_ten_labels_is_ten_digits_to_a_classifier(conditional, digits):
+    from sklearn.linear_model import LogisticRegression
+
+    judge = LogisticRegression(max_iter=500)
+    judge.fit(to_floats(digits.train.images).flatten(1).numpy(), digits.train.labels.numpy())
+    pictures = under_every_label(conditional, torch.randn(60, 6, generator=torch.Generator().manual_seed(0)))
+    said = judge.predict(pictures.reshape(-1, 64).numpy()).reshape(60, 10)
+    assert (said == np.arange(10)).mean() > 0.9
+
+
+def test_one_code_is_one_handwriting_whatever_the_label(conditional, digits):
+    """The slant goes with the code: from code to code, the ten digits lean together."""
+    labels = digits.test.labels
+    with torch.inference_mode():
+        z = conditional.given(labels).encode(to_floats(digits.test.images))
+    leaning = slant(under_every_label(conditional, z).numpy())  # (N, 10)
+    assert np.corrcoef(leaning.T)[np.triu_indices(10, 1)].min() > 0.8
+    other = np.stack([np.random.default_rng(k).permutation(leaning[:, k]) for k in range(10)])
+    assert np.abs(np.corrcoef(other)[np.triu_indices(10, 1)]).max() < 0.3
+
+
+def slant(pictures: np.ndarray) -> np.ndarray:
+    """(..., H, W) -> (...): how far the ink moves to the right from row to row, in pixels."""
+    ink = pictures / pictures.sum(axis=(-2, -1), keepdims=True)
+    y, x = np.mgrid[: ink.shape[-2], : ink.shape[-1]].astype(float)
+    right = x - (ink * x).sum(axis=(-2, -1), keepdims=True)
+    down = y - (ink * y).sum(axis=(-2, -1), keepdims=True)
+    return (ink * right * down).sum(axis=(-2, -1)) / (ink * down**2).sum(axis=(-2, -1))
+
+
+def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plain, digits):
+    def accuracy(model: models.Autoencoder) -> float:
+        codes = [metrics.encode_all(model, part.images, part.labels) for part in (digits.train, digits.test)]
+        return metrics.knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
+
+    assert accuracy(conditional) < 0.6 < 0.85 < accuracy(plain)
+    found, before = (metrics.evaluate(m, digits.test.images, digits.test.labels) for m in (conditional, plain))
+    assert found["kl"] < before["kl"] - 1
+    assert found["neg_elbo"] < before["neg_elbo"]
+
+
+def test_the_wrong_label_costs_and_no_label_costs_less_than_that(conditional, digits):
+    right, wrong = digits.test.labels, (digits.test.labels + 1) % 10
+    told, misled, untold = (metrics.evaluate(conditional, digits.test.images, y)["bce"] for y in (right, wrong, None))
+    assert told < untold < misled
+
+
+def test_labels_may_be_unknown_or_shares(conditional):
+    z = torch.randn(3, 6, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        unknown = conditional.given(torch.tensor([-1, -1, -1])).decode(z)
+        assert torch.equal(unknown, conditional.decode(z))
+        assert torch.equal(unknown, conditional.given(None).decode(z))
+        ones = conditional.given(torch.tensor([1, 1, 1])).decode(z)
+        shares = torch.zeros(3, 10)
+        shares[:, 1] = 1
+        assert torch.equal(conditional.given(shares).decode(z), ones)
+        assert not torch.equal(ones, unknown)
+    assert conditional._condition is None  # what one was told, the other does not know
+
+
+def test_others_are_told_in_vain(plain):
+    assert plain.given(torch.tensor([3])) is plain
+
+
+@pytest.mark.parametrize("network", ["mlp", "cnn", "sequence"])
+def test_it_goes_with_every_network(network):
+    model = models.build(
+        Model(network=network, latent_dim=3, hidden=(8,), channels=(4,)), Objective("conditional", classes=4), SHAPE
+    )
+    x, labels = torch.rand(5, *SHAPE), torch.tensor([0, 1, 2, 3, -1])
+    model.loss(x, torch.Generator().manual_seed(0), labels)["loss"].backward()
+    told = model.given(labels)
+    assert told.encode(x).shape == (5, 3)
+    assert told.decode(told.encode(x)).shape == x.shape
+
+
+# -- from the preset to the window ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("conditional") / "c.safetensors"
+    settings = ["training.epochs=8", "model.hidden=[32]", "map.methods=[pca]", "map.points=200", "training.device=cpu"]
+    recipe.run(
+        config.load("digits-conditional", settings), preset="digits-conditional", out=out, data_dir=None,
+        say=lambda _: None,
+    )  # fmt: skip
+    return checkpoint.load(out, "cpu")
+
+
+def test_the_data_set_says_how_many_classes_there_are(made, capsys):
+    assert made.config.objective.classes == 10
+    assert made.conditional
+    assert train.main(["digits-conditional", "--set", "objective.classes=9"]) == 2
+    assert "objective.classes: 9 arrived; the data set has 10" in capsys.readouterr().err
+
+
+def test_images_without_labels_are_refused(tmp_path, monkeypatch, capsys):
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flat").mkdir()
+    for i in range(20):
+        Image.new("L", (8, 8), 10 * i).save(tmp_path / "flat" / f"{i}.png")
+    (tmp_path / "mine.yaml").write_text(
+        "data: {name: folder, path: flat, size: 8, channels: 1}\nobjective: {name: conditional}\n"
+        "map: {methods: [pca], points: 16}\n"
+    )
+    assert train.main(["mine.yaml"]) == 2
+    assert "images without labels; one folder a class is needed" in capsys.readouterr().err
+
+
+def test_encode_and_decode_take_labels(made, digits):
+    images, labels = to_floats(digits.test.images[:5]).numpy(), digits.test.labels[:5]
+    z = made.encode(images, labels)
+    assert z.shape == (5, 8)
+    assert not np.array_equal(z, made.encode(images))
+    assert not np.array_equal(made.decode(z, labels), made.decode(z))
+    assert np.array_equal(made.decode(z, [-1] * 5), made.decode(z))
+    tensor = made.decode(torch.from_numpy(z), labels)
+    assert isinstance(tensor, torch.Tensor)
+    np.testing.assert_array_equal(tensor.numpy(), made.decode(z, labels.numpy()))
+
+
+@pytest.mark.parametrize("labels", [[1], [1, 2, 10], [1, 2, -2], [1, 2, 0.5], ["a", "b", "c"], [[1, 2, 3]]])
+def test_labels_that_are_none_are_refused(made, labels):
+    with pytest.raises(InputError, match=r"labels: .* arrived"):
+        made.decode(np.zeros((3, 8)), labels)
+
+
+def test_another_model_takes_no_labels(tiny):
+    with pytest.raises(InputError, match="labels: tiny takes none; a conditional model does"):
+        tiny.decode(np.zeros((1, 4)), [3])
+
+
+def test_the_engine_tells_the_decoder_the_dots_labels(made):
+    world = {"c": made}
+
+    def bytes_of(z, labels):
+        return [np.asarray(p) for p in (made.decode(z, labels)[:, 0] * 255 + 0.5).astype(np.uint8)]
+
+    x, y = (float(v) for v in made.atlas.xy[7])
+    own = bytes_of(made.latents[7:8], made.labels[7:8])[0]
+    assert np.array_equal(answers.answer(Sample("c", 7), world, {}).reconstruction, own)
+    assert np.array_equal(answers.answer(Point("c", "pca", (x, y), None), world, {}).picture, own)
+    assert np.array_equal(answers.answer(Trace("c", "pca", ((x, y),), None), world, {}).pictures[0], own)
+    strip = answers.answer(Interpolation("c", 7, 11, 3), world, {}).pictures
+    assert np.array_equal(strip[0], own)
+    assert np.array_equal(strip[-1], bytes_of(made.latents[11:12], made.labels[11:12])[0])
+    variants = answers.answer(Variants("c", "pca", (x, y), None, 10), world, {}).pictures
+    assert len(variants) == 10
+    assert np.array_equal(variants[int(made.labels[7])], own)
+
+
+def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):
+    lab = LABS["explore"]
+    state = shell.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
+    assert isinstance(lab.requests(state, {"c": made})["strip"], Variants)
+    other = shell.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
+    assert "strip" not in lab.requests(other, {"tiny": tiny})
