@@ -53,6 +53,8 @@ def _silence() -> None:
 
 
 def say(line: str) -> None:
-    """One line on standard error."""
+    """One line on standard error; of several processes that torchrun has started the first one speaks for all."""
+    if os.environ.get("RANK", "0") != "0":
+        return
     sys.stderr.write(" ".join(line.split("\n")) + "\n")
     sys.stderr.flush()

@@ -15,6 +15,7 @@ from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
 from latent_explorer.data import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
+from latent_explorer.training import distributed
 
 SMALL_STEP = 50_000_000
 """Multiply-adds of a training step below which one thread trains. Several gain little there, and where other
@@ -64,26 +65,30 @@ class Report:
 def run(
     config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False,
     probe: bool = False, epoch_done: Callable[[training.Epoch], None] = lambda _: None,
-) -> Report:  # fmt: skip
+) -> Report | None:  # fmt: skip
     """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
 
     With `resume` a training that was cut short goes on where it was; with `probe` the quality of the features is
-    measured. `epoch_done` is told every epoch's figures.
+    measured. `epoch_done` is told every epoch's figures. Of several processes that `torchrun` has started only the
+    leader writes and reports; the others' result is None.
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
-    files.check_writable(out, "--out")
-    with resumption.alone(out):
-        return _run(config, preset, out, data_dir, say, resume, probe, epoch_done)
+    with distributed.joined(device.pick(config.training.device)) as where:
+        if not distributed.is_leader():
+            _run(config, preset, out, where, data_dir, lambda _: None, resume, probe, epoch_done)
+            return None
+        files.check_writable(out, "--out")
+        with resumption.alone(out):
+            return _run(config, preset, out, where, data_dir, say, resume, probe, epoch_done)
 
 
 def _run(
-    config: Config, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool, probe: bool,
-    epoch_done: Callable[[training.Epoch], None],
-) -> Report:  # fmt: skip
-    where = device.pick(config.training.device)
+    config: Config, preset: str, out: Path, where: torch.device, data_dir: str | None, say: Say, resume: bool,
+    probe: bool, epoch_done: Callable[[training.Epoch], None],
+) -> Report | None:  # fmt: skip
     parameters(config)
-    with console.memory("the data set", "a smaller data.size or data.limit"):
+    with console.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
         dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
         say(remark)
@@ -99,25 +104,31 @@ def _run(
         f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
         f"{count:,} parameters, {config.objective.name}, on {where}"
     )
+
+    def measure(model: models.Autoencoder) -> dict[str, float]:
+        return metrics.brief(model, dataset.test.images, dataset.test.labels, seed=config.training.seed)
+
     train, validation = _set_aside(dataset.train, config.training)
     code = models.own.digest(config.model.network)
     origin = training.origin(config.as_dict(), dataset.train.images, where.type, code)
     resumable = resumption.Resumption(out, origin, say)
-    state = resumable.begin(resume=resume)
+    leads = distributed.is_leader()
+    state = resumable.begin(resume=resume) if leads else None
     with _threads(count * config.training.batch_size), console.interrupts() as interrupts:
         with (
             interrupts.training(),
-            console.bar(config.training.epochs) as progress,
+            console.bar(config.training.epochs, quiet=not leads) as progress,
             console.memory("the training", "a smaller model or training.batch_size"),
         ):
+            told: dict[str, Any] = {
+                "measure": measure, "progress": progress, "epoch_done": epoch_done, "keep": resumable.keep
+            }  # fmt: skip
             history = training.fit(
                 model, train.images, config.training, labels=train.labels, validation=validation,
-                measure=lambda model: metrics.brief(
-                    model, dataset.test.images, dataset.test.labels, seed=config.training.seed
-                ),
-                progress=progress, epoch_done=epoch_done, stop=lambda: interrupts.asked, state=state,
-                keep=resumable.keep,
+                stop=lambda: interrupts.asked, state=state, **(told if leads else {}),
             )  # fmt: skip
+        if not leads:
+            return None
         _say_how_it_ended(history, config.training, out, say)
         with console.memory("what was learnt", "fewer images (data.limit)"):
             made = product.make(

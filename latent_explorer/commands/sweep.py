@@ -76,6 +76,8 @@ def run(
                     raise
                 say(f"{sweep.key} = {_yaml(value)} failed: {error}")
                 continue
+            if report is None:  # the leader of several processes keeps the table
+                continue
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
         rows.append({"value": value, **row})
         if not row["complete"]:

@@ -69,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
             probe=options.probe, epoch_done=log.epoch if log is not None else lambda _: None,
         )  # fmt: skip
+    if report is None:  # the leader of several processes says it
+        return 0
     put(report.text())
     status = report.status
     if options.curve is not None:

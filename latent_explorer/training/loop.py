@@ -16,10 +16,11 @@ from latent_explorer import config
 from latent_explorer.data import Split, to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
-from latent_explorer.training import schedule
+from latent_explorer.training import distributed, schedule
 from latent_explorer.training.state import Epoch, History, State, Tensors
 
 REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
+OWN_NOISE = 1_000_003  # between the seeds of several processes' noise
 KEEP_EVERY = 10.0  # seconds between states that are kept
 
 
@@ -56,8 +57,12 @@ def fit(
     `validation` decides on early stopping (`training.patience`) and, with `training.keep` "best", on the
     weights that stay. `keep` is given the state every `keep_every` seconds and where the training is stopped;
     begun again from such a `state`, the training makes the steps it would have made.
+
+    In a process group (`distributed.joined`) each process takes its share of every batch, and all end with the same
+    weights; `measure`, `progress` and `keep` are for the leader alone.
     """
     run = _Run(model, images, training, labels, validation)
+    state = distributed.shared(state)
     if state is not None:
         run.restore(state)
     run.keep, run.keep_every = keep, keep_every
@@ -93,7 +98,8 @@ class _Run:
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=training.precision == "bfloat16")
         self.order = torch.Generator().manual_seed(training.seed)
-        self.noise = torch.Generator(self.device).manual_seed(training.seed)
+        self.noise = torch.Generator(self.device).manual_seed(training.seed + OWN_NOISE * distributed.rank())
+        self.loss = distributed.loss(model)
         self.history = History()
         self.good, self.best = _copy(model), Tensors()
         self.order_before = self.order.get_state()
@@ -116,7 +122,7 @@ class _Run:
         before, began = self.epoch_seconds, time.perf_counter()
         reported = began
         for index in batches:
-            if self.stop():
+            if distributed.any_of(self.stop(), self.device):
                 self.history.stopped = True
                 self._keep(always=True)
                 break
@@ -125,37 +131,40 @@ class _Run:
             self.epoch_seconds = before + now - began
             if self.step in (1, self.steps) or now - reported > REPORT_EVERY:
                 reported = now
-                if not torch.isfinite(self.sums["loss"]):
-                    break
+                if not torch.isfinite(self.sums["loss"]) and distributed.size() == 1:
+                    break  # several processes have to find out together, at the end of the epoch
                 self.progress(Progress(len(self.history.epochs) + 1, self.step, self.steps, self.means()))
             if self.step < self.steps:
                 self._keep()
-        return self.seen > 0
+        return self.step > 0
 
     def _step(self, index: Tensor) -> None:
         done = len(self.history.epochs) * self.steps + self.step
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
+        index, weight = distributed.part(index)
         x = to_floats(self.images[index])  # (B, C, H, W)
         labels = None if self.labels is None else self.labels[index]
         with self.autocast:
-            parts = self.model.loss(x, self.noise, labels)
+            parts = self.loss(x, self.noise, labels)
         self.optimizer.zero_grad(set_to_none=True)
-        parts["loss"].backward()  # type: ignore[no-untyped-call]
+        (parts["loss"] if weight == 1 else parts["loss"] * weight).backward()  # type: ignore[no-untyped-call]
         if self.training.clip is not None:
             torch.nn.utils.clip_grad_norm_(self.parameters, self.training.clip)
         self.optimizer.step()
+        count = len(x) if weight else 0
         for name, value in parts.items():
-            value = value.detach() * len(x)
+            value = value.detach() * count
             self.sums[name] = self.sums[name].add_(value) if name in self.sums else value
         self.step += 1
-        self.seen += len(x)
+        self.seen += count
 
     def close_epoch(
         self, measure: Callable[[Autoencoder], dict[str, float]] | None, epoch_done: Callable[[Epoch], None]
     ) -> bool:
         """Write the epoch into the history; False where its weights were not finite and are taken back."""
         history, number = self.history, len(self.history.epochs) + 1
+        self.sums, self.seen = distributed.summed(self.sums, self.seen, self.device)
         history.images_seen += self.seen
         history.seconds += self.epoch_seconds
         if not _finite(self.model, self.sums):
@@ -165,7 +174,7 @@ class _Run:
         self.good = _copy(self.model)
         self.model.eval()
         held_out = measure(self.model) if measure is not None else {}
-        loss = self._validated() if self.validation is not None else None
+        loss = distributed.shared(self._validated()) if self.validation is not None else None
         epoch = Epoch(number, self.means(), self.epoch_seconds, held_out, loss)
         history.epochs.append(epoch)
         if loss is not None:
@@ -250,11 +259,15 @@ class _Run:
             self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
         self.order.set_state(state.order)
         self.noise.set_state(state.noise)
+        if not distributed.is_leader():  # the state holds the leader's noise
+            self.noise.manual_seed(self.training.seed + OWN_NOISE * distributed.rank() + state.history.images_seen)
         torch.set_rng_state(state.layers)
         if state.layers_there is not None:
             torch.get_device_module(self.device).set_rng_state(state.layers_there)
         self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
         self.step, self.seen, self.epoch_seconds = state.step, state.seen, state.epoch_seconds
+        if not distributed.is_leader():  # what was counted before is in the leader's sums
+            self.sums, self.seen = {name: torch.zeros_like(value) for name, value in self.sums.items()}, 0
         self.history = replace(state.history, epochs=list(state.history.epochs))
 
 

@@ -1,0 +1,84 @@
+"""One training by two processes: the same steps as one process makes, one file written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import latent_explorer
+from latent_explorer import checkpoint
+from latent_explorer.commands import train
+from latent_explorer.training import distributed
+
+ROOT = Path(latent_explorer.__file__).parents[1]
+SETTINGS = [
+    "--device", "cpu", "--set", "training.epochs=3", "--set", "training.batch_size=100", "--set", "model.hidden=[16]",
+    "--set", "map.methods=[pca]", "--set", "map.points=50",
+]  # fmt: skip
+
+
+def by_two(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    if sys.platform.startswith("linux"):
+        environment["GLOO_SOCKET_IFNAME"] = "lo"  # a machine may not be able to find itself by its name
+    return subprocess.run(
+        [*command, str(ROOT / "train.py"), *arguments], cwd=cwd, env=environment, capture_output=True, text=True,
+        check=False, timeout=240,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not distributed.distributed.is_available(), reason="this torch has no process groups")
+def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert train.main(["digits-ae", *SETTINGS, "--out", "one.safetensors"]) == 0
+    capsys.readouterr()
+    done = by_two("digits-ae", *SETTINGS, "--out", "two.safetensors", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    reports = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(reports) == 1
+    assert json.loads(reports[0])["epochs"] == 3
+    assert done.stderr.count("digits-ae: 1,438 images") == 1
+    one, two = (checkpoint.load(f"{name}.safetensors", "cpu") for name in ("one", "two"))
+    for before, after in zip(one.metrics["history"], two.metrics["history"], strict=True):
+        assert after["loss"] == pytest.approx(before["loss"], rel=1e-3)
+        assert after["held_out"]["mse"] == pytest.approx(before["held_out"]["mse"], rel=1e-2)
+    for name, weights in one.weights.items():
+        np.testing.assert_allclose(two.weights[name].astype(float), weights.astype(float), atol=0.02)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.safetensors", "two.safetensors"]
+
+
+def test_a_mistake_is_said_once(tmp_path):
+    done = by_two("digits-ae", "--set", "model.latent_dim=0", cwd=tmp_path)
+    assert done.returncode != 0
+    assert done.stderr.count("model.latent_dim: 0 (int) arrived") == 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 8])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_the_shares_of_a_batch_are_the_whole_batch(monkeypatch, count, size):
+    """Weighted by what `part` says, the average of the shares' means is the batch's mean."""
+    values, seen, mean = torch.arange(count) ** 2, [], 0.0
+    monkeypatch.setattr(distributed, "size", lambda: size)
+    for rank in range(size):
+        monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
+        index, weight = distributed.part(torch.arange(count))
+        seen += index.tolist() if weight else []
+        mean += weight * float(values[index].double().mean()) / size
+    assert seen == list(range(count))
+    assert mean == pytest.approx(float(values.double().mean()))
+
+
+def test_a_process_alone_has_nothing_to_share():
+    assert (distributed.size(), distributed.rank(), distributed.is_leader()) == (1, 0, True)
+    value, sums = object(), {"loss": torch.tensor(2.0)}
+    assert distributed.shared(value) is value
+    assert distributed.summed(sums, 3, torch.device("cpu")) == (sums, 3)
+    assert distributed.any_of(True, torch.device("cpu")) is True
+    with distributed.leader_first(), distributed.joined(torch.device("cpu")) as device:
+        assert device == torch.device("cpu")
