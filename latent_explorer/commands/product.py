@@ -52,7 +52,7 @@ def make(
                 more["features"] = _features(train_latents, test_latents, dataset, config.training.seed)
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the quality of its features")
-    indices = _chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+    indices = chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
     latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
     return Checkpoint(
@@ -92,7 +92,7 @@ def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
     return weights
 
 
-def _chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
+def chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
     """Which images stand on the map, ascending: drawn from the training images, then from the held-out ones."""
     draw = np.random.default_rng(seed)
     first = draw.permutation(train)[:points]

@@ -10,7 +10,7 @@ import torch
 
 from latent_explorer import checkpoint, container, data, device, files, metrics, models, training
 from latent_explorer import features as quality
-from latent_explorer.commands import console, product, resumption
+from latent_explorer.commands import console, filming, product, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
 from latent_explorer.data import Split
@@ -41,6 +41,8 @@ class Report:
     maps: list[str] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
     """With `--probe`: accuracies with few labels and with all, of the codes and of what they are compared with."""
+    snapshots: str | None = None
+    """The file of the training's moments, with `--snapshots`."""
     stopped: bool = False
     diverged: bool = False
 
@@ -64,28 +66,30 @@ class Report:
 
 def run(
     config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False,
-    probe: bool = False, epoch_done: Callable[[training.Epoch], None] = lambda _: None,
+    probe: bool = False, snapshots: int | None = None,
+    epoch_done: Callable[[training.Epoch], None] = lambda _: None,
 ) -> Report | None:  # fmt: skip
     """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
 
     With `resume` a training that was cut short goes on where it was; with `probe` the quality of the features is
-    measured. `epoch_done` is told every epoch's figures. Of several processes that `torchrun` has started only the
-    leader writes and reports; the others' result is None.
+    measured; `snapshots` is how many moments are kept in a file beside `out`. `epoch_done` is told every epoch's
+    figures. Of several processes that `torchrun` has started only the leader writes and reports; the others' result
+    is None.
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
     with distributed.joined(device.pick(config.training.device)) as where:
         if not distributed.is_leader():
-            _run(config, preset, out, where, data_dir, lambda _: None, resume, probe, epoch_done)
+            _run(config, preset, out, where, data_dir, lambda _: None, resume, probe, snapshots, epoch_done)
             return None
         files.check_writable(out, "--out")
         with resumption.alone(out):
-            return _run(config, preset, out, where, data_dir, say, resume, probe, epoch_done)
+            return _run(config, preset, out, where, data_dir, say, resume, probe, snapshots, epoch_done)
 
 
 def _run(
     config: Config, preset: str, out: Path, where: torch.device, data_dir: str | None, say: Say, resume: bool,
-    probe: bool, epoch_done: Callable[[training.Epoch], None],
+    probe: bool, snapshots: int | None, epoch_done: Callable[[training.Epoch], None],
 ) -> Report | None:  # fmt: skip
     parameters(config)
     with console.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
@@ -114,6 +118,10 @@ def _run(
     resumable = resumption.Resumption(out, origin, say)
     leads = distributed.is_leader()
     state = resumable.begin(resume=resume) if leads else None
+    steps = -(-len(train) // config.training.batch_size)
+    camera = _camera(out, config, dataset, steps, snapshots, say) if snapshots and leads else None
+    if camera is not None and state is not None:
+        camera.resume(len(state.history.epochs) * steps + state.step)
     with _threads(count * config.training.batch_size), console.interrupts() as interrupts:
         with (
             interrupts.training(),
@@ -121,7 +129,8 @@ def _run(
             console.memory("the training", "a smaller model or training.batch_size"),
         ):
             told: dict[str, Any] = {
-                "measure": measure, "progress": progress, "epoch_done": epoch_done, "keep": resumable.keep
+                "measure": measure, "progress": progress, "epoch_done": epoch_done, "keep": resumable.keep,
+                "before_step": camera.before_step if camera is not None else None,
             }  # fmt: skip
             history = training.fit(
                 model, train.images, config.training, labels=train.labels, validation=validation,
@@ -134,6 +143,8 @@ def _run(
             made = product.make(
                 model, config, dataset, history, preset=preset, interrupts=interrupts, say=say, probe=probe
             )
+        if camera is not None:
+            camera.take(model, _steps_done(history, steps, len(train), config.training.batch_size))
         saved = product.save(made, out)
         if not history.stopped:
             resumable.done()
@@ -149,9 +160,26 @@ def _run(
         code_bytes=model.code_bytes,
         maps=list(made.maps),
         features=made.metrics.get("features", {}),
+        snapshots=str(camera.path) if camera is not None else None,
         stopped=history.stopped,
         diverged=history.diverged_in is not None,
     )
+
+
+def _camera(out: Path, config: Config, dataset: data.Dataset, steps: int, count: int, say: Say) -> filming.Camera:
+    indices = product.chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+    every = Split(*(torch.cat(parts) for parts in ((dataset.train.images, dataset.test.images),
+                                                   (dataset.train.labels, dataset.test.labels))))  # fmt: skip
+    shown = Split(every.images[indices], every.labels[indices])
+    return filming.Camera(
+        out, config, dataset.class_names, shown, indices, steps_an_epoch=steps, count=count, say=say
+    )  # fmt: skip
+
+
+def _steps_done(history: training.History, steps: int, images: int, batch: int) -> int:
+    """Also where the last epoch was cut short."""
+    whole = history.images_seen // images
+    return whole * steps + -(-(history.images_seen - whole * images) // batch)
 
 
 def _with_classes(config: Config, dataset: data.Dataset) -> Config:

@@ -9,6 +9,7 @@ from latent_explorer import checkpoint
 from latent_explorer import config as configuration
 from latent_explorer.commands.exits import Parser, guarded, put, say
 from latent_explorer.errors import InputError
+from latent_explorer.snapshots import MOST
 
 DEFAULT = "digits-vae"
 
@@ -39,6 +40,9 @@ def parser() -> Parser:
     p.add_argument(
         "--probe", action="store_true", help="compare the codes with pixels and PCA, with few labels and all"
     )
+    p.add_argument(
+        "--snapshots", type=int, metavar="N", help="keep weights and map latents at N moments, in a file beside --out"
+    )
     p.add_argument("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
     p.add_argument("--list", action="store_true", help="one line a preset, then stop")
     p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
@@ -53,8 +57,11 @@ def run(options: argparse.Namespace) -> int:
         return 0
     preset = Path(options.preset).stem
     overrides = [*options.set, *_device(options.device)]
-    if options.sweep is not None and (options.curve is not None or options.log_dir is not None or options.probe):
-        raise InputError("--curve, --log-dir and --probe are of one training; --sweep draws a picture of its own")
+    alone = (options.curve, options.log_dir, options.snapshots, options.probe or None)
+    if options.sweep is not None and any(option is not None for option in alone):
+        raise InputError("--curve, --log-dir, --probe and --snapshots are of one training; --sweep has its own picture")
+    if options.snapshots is not None and not 2 <= options.snapshots <= MOST:
+        raise InputError(f"--snapshots {options.snapshots}: a number from 2 to {MOST:,} is allowed")
     if options.sweep is not None:
         return _sweep(options, preset, overrides)
     config = configuration.load(options.preset, overrides)
@@ -67,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
     with logs.opened(options.log_dir) as log:
         report = recipe.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
-            probe=options.probe, epoch_done=log.epoch if log is not None else lambda _: None,
+            probe=options.probe, snapshots=options.snapshots,
+            epoch_done=log.epoch if log is not None else lambda _: None,
         )  # fmt: skip
     if report is None:  # the leader of several processes says it
         return 0

@@ -47,6 +47,7 @@ def fit(
     state: State | None = None,
     keep: Callable[[State], None] | None = None,
     keep_every: float = KEEP_EVERY,
+    before_step: Callable[[Autoencoder, int], None] | None = None,
 ) -> History:
     """Train `model` where it lies on uint8 (N, C, H, W) images, in place.
 
@@ -56,17 +57,18 @@ def fit(
     `labels` (N,) for objectives that use them. `measure` gives an epoch's held-out metrics. The loss on
     `validation` decides on early stopping (`training.patience`) and, with `training.keep` "best", on the
     weights that stay. `keep` is given the state every `keep_every` seconds and where the training is stopped;
-    begun again from such a `state`, the training makes the steps it would have made.
+    begun again from such a `state`, the training makes the steps it would have made. `before_step` may look at the
+    model, in training or evaluation mode, before each step; it is told how many were done.
 
     In a process group (`distributed.joined`) each process takes its share of every batch, and all end with the same
-    weights; `measure`, `progress` and `keep` are for the leader alone.
+    weights; `measure`, `progress`, `keep` and `before_step` are for the leader alone.
     """
     run = _Run(model, images, training, labels, validation)
     state = distributed.shared(state)
     if state is not None:
         run.restore(state)
     run.keep, run.keep_every = keep, keep_every
-    run.progress, run.stop = progress, stop
+    run.progress, run.stop, run.before_step = progress, stop, before_step
     history = run.history
     while len(history.epochs) < training.epochs and not history.early:
         if not run.epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
@@ -110,6 +112,7 @@ class _Run:
         self.keep_every, self.kept = KEEP_EVERY, time.perf_counter()
         self.progress: Callable[[Progress], None] = lambda _: None
         self.stop: Callable[[], bool] = lambda: False
+        self.before_step: Callable[[Autoencoder, int], None] | None = None
 
     # -- an epoch -------------------------------------------------------------------------------------
 
@@ -140,6 +143,9 @@ class _Run:
 
     def _step(self, index: Tensor) -> None:
         done = len(self.history.epochs) * self.steps + self.step
+        if self.before_step is not None:
+            self.before_step(self.model, done)
+            self.model.train()
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
         index, weight = distributed.part(index)

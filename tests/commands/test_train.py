@@ -100,11 +100,11 @@ def test_a_plane_of_latents_is_always_a_map():
 
 
 def test_the_map_takes_training_images_first_then_held_out_ones():
-    assert product._chosen(100, 50, 30, 0).max() < 100
-    both = product._chosen(100, 50, 120, 0)
+    assert product.chosen(100, 50, 30, 0).max() < 100
+    both = product.chosen(100, 50, 120, 0)
     assert set(range(100)) < set(both.tolist())
     assert len(both) == len(set(both.tolist())) == 120
-    assert product._chosen(100, 50, 10_000, 0).tolist() == list(range(150))
+    assert product.chosen(100, 50, 10_000, 0).tolist() == list(range(150))
 
 
 # -- wrong input: status 2 and one line -----------------------------------------------------------------

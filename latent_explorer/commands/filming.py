@@ -1,0 +1,57 @@
+"""`--snapshots N`: the moments of a training, taken while it runs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import checkpoint, metrics
+from latent_explorer import snapshots as films
+from latent_explorer.commands.exits import Say
+from latent_explorer.config import Config
+from latent_explorer.data import Split
+from latent_explorer.errors import InputError, WorkError
+from latent_explorer.models import Autoencoder
+from latent_explorer.snapshots import Moment, Snapshots
+
+
+class Camera:
+    """Takes `count` moments of a training into a file beside `out`, each as soon as it is there."""
+
+    def __init__(
+        self, out: Path, config: Config, class_names: Sequence[str], shown: Split, indices: NDArray[np.int64],
+        *, steps_an_epoch: int, count: int, say: Say,
+    ) -> None:  # fmt: skip
+        """`shown` are the images on the map, `indices` what they are in the data set."""
+        self.path = out.with_suffix(films.SUFFIX)
+        self._shown, self._say, self._failed = shown, say, False
+        self._wanted = set(films.wanted_steps(steps_an_epoch * config.training.epochs, count))
+        self._film = Snapshots(config, tuple(class_names), indices, shown.labels.numpy(), steps_an_epoch, ())
+
+    def resume(self, step: int) -> None:
+        """Keep what the same training has taken before it was cut short at `step`."""
+        try:
+            before = films.load(self.path)
+        except InputError:
+            return
+        if before.config == self._film.config and np.array_equal(before.indices, self._film.indices):
+            self._film = replace(self._film, moments=tuple(one for one in before.moments if one.step < step))
+
+    def before_step(self, model: Autoencoder, step: int) -> None:
+        if step in self._wanted:
+            self.take(model, step)
+
+    def take(self, model: Autoencoder, step: int) -> None:
+        latents = metrics.encode_all(model, self._shown.images, self._shown.labels).numpy()
+        weights = {name: checkpoint.half(value.cpu().numpy()) for name, value in model.state_dict().items()}
+        earlier = tuple(one for one in self._film.moments if one.step < step)
+        moment = Moment(step, checkpoint.half(latents).astype(np.float32), weights)
+        self._film = replace(self._film, moments=(*earlier, moment))
+        try:
+            self._film.save(self.path)
+        except WorkError as error:  # a full disk costs the film, not the training; it is said once
+            if not self._failed:
+                self._say(f"{error}; the training goes on")
+            self._failed = True
