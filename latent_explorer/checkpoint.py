@@ -159,6 +159,26 @@ class Checkpoint:
             told = self._given(labels, len(z))
             return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
+    @property
+    def generative(self) -> bool:
+        """Whether `generate` draws new codes."""
+        return self.config.objective.name == "diffusion"
+
+    def generate(self, count: int, *, seed: int = 0) -> Floats:
+        """The ways (T, count, d) of `count` new codes out of noise; the last of each is the sample.
+
+        Raises `InputError` for a model without latent diffusion.
+        """
+        import torch
+
+        if not self.generative:
+            raise InputError(f"{self.name} generates nothing; a model with objective.name diffusion does")
+        if count < 1:
+            raise InputError(f"count: {count} arrived; a number from 1 is allowed")
+        generator = torch.Generator(self.model_device).manual_seed(seed)
+        way: Floats = self.model.sample(count, generator).float().cpu().numpy()  # type: ignore[operator]
+        return way
+
     def _given(self, labels: Any, count: int) -> "Autoencoder":
         """The model that is told these labels."""
         import torch

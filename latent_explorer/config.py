@@ -23,8 +23,8 @@ from latent_explorer.errors import InputError
 T = TypeVar("T")
 NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
-    "plain", "variational", "conditional", "denoising", "sparse", "contractive", "robust", "wasserstein",
-    "adversarial", "quantised",
+    "plain", "variational", "conditional", "diffusion", "denoising", "sparse", "contractive", "robust",
+    "wasserstein", "adversarial", "quantised",
 )  # fmt: skip
 NATURAL = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
@@ -100,11 +100,12 @@ class Objective:
     """Reconstruction term, summed over a picture: bce is the Bernoulli likelihood in nats, mse the
     squared error (a Gaussian likelihood of variance 1/2)."""
     beta: float = _key(1.0, low=0.0, high=1_000_000)
-    """variational, conditional: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
+    """variational, conditional, diffusion: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
     warm_up: float = _key(0.0, low=0.0, high=1.0)
-    """variational, conditional, sparse: share of the training in which the weight of the KL or penalty rises from 0."""
+    """variational, conditional, diffusion, sparse: share of the training in which the weight of the KL or penalty
+    rises from 0."""
     free_bits: float = _key(0.0, low=0.0, high=1000.0)
-    """variational, conditional: nats a dimension that cost nothing."""
+    """variational, conditional, diffusion: nats a dimension that cost nothing."""
     classes: int | None = _key(None, low=1, high=10_000)
     """conditional: how many classes the label may be; None takes those of the data set."""
     weight: float = _key(1.0, low=0.0, high=1_000_000)

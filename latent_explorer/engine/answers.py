@@ -9,6 +9,8 @@ from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.requests import (
+    Generation,
+    GenerationValue,
     Interpolation,
     Picture,
     Point,
@@ -45,10 +47,19 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
             z = checkpoint.maps[which].inverse_transform(xy, resolution)
             _, dots = checkpoint.maps[which].nearest(xy)
             return StripValue(pictures(checkpoint, z, _labels(checkpoint, dots)))
+        case Generation():
+            return _generated(request, checkpoint)
         case Variants(which=which, xy=xy, resolution=resolution, count=count):
             z = checkpoint.maps[which].inverse_transform(np.asarray([xy], np.float32), resolution)
             every = np.eye(len(checkpoint.class_names), dtype=np.float32)[:count]
             return StripValue(pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
+
+
+def _generated(request: Generation, checkpoint: Checkpoint) -> GenerationValue:
+    way = checkpoint.generate(1, seed=request.seed)[:, 0]
+    some = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
+    xy = checkpoint.maps[request.which].transform(way)
+    return GenerationValue(pictures(checkpoint, way[some]), tuple((float(x), float(y)) for x, y in xy))
 
 
 def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:

@@ -62,7 +62,17 @@ class Variants:
     count: int
 
 
-Request = Point | Sample | Interpolation | Trace | Variants
+@dataclass(frozen=True)
+class Generation:
+    """A new code out of noise, with `steps` pictures of its way; only of a model with latent diffusion."""
+
+    model: str
+    which: str
+    seed: int
+    steps: int
+
+
+Request = Point | Sample | Interpolation | Trace | Variants | Generation
 
 
 def same_subject(first: Request, second: Request) -> bool:
@@ -100,7 +110,14 @@ class StripValue:
     pictures: tuple[Picture, ...]
 
 
-Value = PointValue | SampleValue | StripValue
+@dataclass(frozen=True)
+class GenerationValue:
+    pictures: tuple[Picture, ...]
+    way: tuple[tuple[float, float], ...]
+    """Where the code was on the map, from noise to sample."""
+
+
+Value = PointValue | SampleValue | StripValue | GenerationValue
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.engine.requests import (
+    Generation,
+    GenerationValue,
     Point,
     PointValue,
     Request,
@@ -38,6 +40,8 @@ class Marks:
     pins: tuple[Xy, ...] = ()
     trace: tuple[Xy, ...] = ()
     """The mouse's way; empty when pins are shown."""
+    drawn: int = 0
+    """How many samples were drawn out of noise; the last one is shown. 0 when pins or a trace are."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Explore:
         ("Move", "decode the point under the mouse"),
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
+        ("G", "a new sample out of noise, and its way (latent diffusion)"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
     )
     slots = 1
@@ -84,9 +89,14 @@ class Explore:
             case MapClick(xy=xy, slot=slot):
                 return self._click(state, slot, xy, world)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return self._with(state, world, replace(marks, trace=(start, xy)))
+                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0))
             case MapDrag(xy=xy) if marks.trace:
                 return self._with(state, world, replace(marks, trace=(*marks.trace[-2000:], xy)))
+            case Key(name="g"):
+                if not world[state.models[0]].generative:
+                    said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
+                    return replace(state, message=said)
+                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1))
             case Key(name="c"):
                 return self._with(state, world, Marks())
             case Key(name="backspace"):
@@ -101,7 +111,9 @@ class Explore:
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
         wanted["sample"] = Sample(model, frame.nearest(state, 0, xy, world)[1])
-        if marks.trace:
+        if marks.drawn:
+            wanted["strip"] = Generation(model, which, marks.drawn, STRIP)
+        elif marks.trace:
             pixel = 1 / state.camera(0, world).pixels(rect)
             wanted["strip"] = Trace(model, which, evenly(marks.trace, STRIP), pixel)
         elif marks.pins:
@@ -116,7 +128,7 @@ class Explore:
         items = frame.common(state, layout.hint, layout.legend, self.hint, world, self.slots)
         rect = layout.maps[0]
         items += frame.map_items(state, 0, rect, world)
-        items += self._marks(state, marks, rect, world)
+        items += self._marks(state, marks, rect, results, world)
         items += self._strip(state, marks, layout, results, world)
         items += self._side(state, layout, results, world)
         return tuple(items)
@@ -156,13 +168,17 @@ class Explore:
         _, dot = frame.nearest(state, 0, (0.5, 0.5), world)
         return frame.dot_xy(state, 0, dot, world), None
 
-    def _marks(self, state: State, marks: Marks, rect: Rect, world: World) -> list[Item]:
+    def _marks(self, state: State, marks: Marks, rect: Rect, results: Results, world: World) -> list[Item]:
         camera = state.camera(0, world)
         xy, _ = self._looked_at(state, world)
         items: list[Item] = [frame.ring(state, 0, frame.nearest(state, 0, xy, world)[1], rect, world)]
         if marks.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         size = round(9 * state.mark)
+        generated: GenerationValue | None = results.value("strip", GenerationValue)
+        if marks.drawn and generated is not None:
+            way = tuple(camera.to_px(xy, rect) for xy in generated.way)
+            items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
         for number, pin in enumerate(marks.pins, 1):
             items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         return items
@@ -171,23 +187,29 @@ class Explore:
         strip = layout.parts.get("strip")
         if strip is None:
             return []
-        value: StripValue | None = results.value("strip", StripValue)
+        value: StripValue | GenerationValue | None
+        value = results.value("strip", GenerationValue if marks.drawn else StripValue)
         u = state.unit
         items: list[Item] = [Panel(strip)]
         inside = strip.inset(round(6 * u))
         conditional = world[state.models[0]].conditional
-        if value is None or not (marks.trace or marks.pins or conditional):
+        if value is None or not (marks.drawn or marks.trace or marks.pins or conditional):
             text = "Pictures you pin and paths you trace appear here."
+            if marks.drawn:
+                failure = results.failure("strip")
+                text = failure.message if failure else "Drawing a sample, and finding its way on the map."
             return [*items, Text(inside, text, "body", "muted", "centre")]
         title = "Trace, from its start to its end" if marks.trace else "Pins"
-        if not (marks.trace or marks.pins):
+        if marks.drawn:
+            title = f"Sample {marks.drawn} out of noise: its way from the prior to the data"
+        elif not (marks.trace or marks.pins):
             names = world[state.models[0]].class_names
             title = f"The same code under each label: {', '.join(names[:STRIP])}"
         head, row = inside.top(round(18 * u), round(2 * u))
         items.append(frame.caption(head, title))
         film = Film(row, value.pictures, STRIP, round(6 * u), smooth=state.smooth)
         items.append(film)
-        if marks.pins and not marks.trace:
+        if marks.pins and not marks.trace and not marks.drawn:
             size = round(9 * state.mark)
             for number, place in enumerate(film.places[: len(value.pictures)], 1):
                 corner = (place.x + size, place.y + size)  # as on the map, so that the eye finds it there
@@ -195,6 +217,7 @@ class Explore:
         return items
 
     def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:
+        items: list[Item]
         parts = layout.parts
         point: PointValue | None = results.value("point", PointValue)
         if point is None:
@@ -204,9 +227,15 @@ class Explore:
                 Panel(parts["picture"]),
                 Text(parts["picture"], text, "body", "muted", "centre", wrap=True),
             ]
+        generated: GenerationValue | None = results.value("strip", GenerationValue)
+        if state.hover is None and generated is not None and self._left(state, world).drawn:
+            items = [Image(parts["picture"], generated.pictures[-1], "accent", state.smooth)]
+            if "verdict" in parts:
+                items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
+            return items
         atlas = world[state.models[0]].maps[state.map_of(0, world)]
         verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
-        items: list[Item] = [Image(parts["picture"], point.picture, colour, state.smooth)]
+        items = [Image(parts["picture"], point.picture, colour, state.smooth)]
         if "verdict" in parts:
             wide = parts["verdict"].width > 300 * state.unit
             said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)

@@ -19,6 +19,7 @@ from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.conditional import ConditionalVariationalAutoencoder
 from latent_explorer.models.contractive import ContractiveAutoencoder
 from latent_explorer.models.denoising import DenoisingAutoencoder
+from latent_explorer.models.diffusion import LatentDiffusionAutoencoder
 from latent_explorer.models.quantised import VectorQuantisedAutoencoder
 from latent_explorer.models.robust import RobustAutoencoder
 from latent_explorer.models.sparse import SparseAutoencoder
@@ -30,6 +31,7 @@ OBJECTIVES: dict[str, type[Autoencoder]] = {
     "plain": Autoencoder,
     "variational": VariationalAutoencoder,
     "conditional": ConditionalVariationalAutoencoder,
+    "diffusion": LatentDiffusionAutoencoder,
     "denoising": DenoisingAutoencoder,
     "sparse": SparseAutoencoder,
     "contractive": ContractiveAutoencoder,

@@ -35,7 +35,12 @@ class VariationalAutoencoder(Autoencoder):
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
-        mean, log_variance = self.posterior(x)
+        return self.bound(x, *self.posterior(x), generator)
+
+    def bound(
+        self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: torch.Generator | None
+    ) -> dict[str, Tensor]:
+        """The negative evidence lower bound and its parts, for pictures and their posterior (N, d) each."""
         reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
         by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()

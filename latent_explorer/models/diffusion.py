@@ -1,0 +1,95 @@
+"""Latent diffusion: a variational autoencoder, and a small network that learns to make its codes out of noise."""
+
+import math
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from latent_explorer import config
+from latent_explorer.models.activation import layers
+from latent_explorer.models.body import Body
+from latent_explorer.models.variational import VariationalAutoencoder, sample
+
+WIDTHS = (256, 256, 256)
+FREQUENCIES = 16  # sines and cosines that tell the denoiser the time
+ALONG = 0.99  # of the moving average of the codes' mean and variance
+STEPS = 50
+OFFSET = 0.008  # of the cosine schedule
+
+
+class LatentDiffusionAutoencoder(VariationalAutoencoder):
+    """Rombach et al. 2021 (arXiv:2112.10752) in small: the noise that was mixed into a code is predicted (DDPM, Ho et
+    al. 2020, arXiv:2006.11239), with the cosine schedule of Nichol and Dhariwal 2021 (arXiv:2102.09672).
+
+    The codes' distribution is learnt as it is; the prior, which a VAE's codes never quite fill, is only where the
+    noise begins. The denoiser learns on codes cut off from the encoder, so that the autoencoder is that of the
+    variational objective. `sample` draws new codes by DDIM (Song et al. 2020, arXiv:2010.02502).
+    """
+
+    mean: Tensor
+    variance: Tensor
+
+    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+        super().__init__(encoder, decoder, latent_dim, objective)
+        self.denoiser = nn.Sequential(
+            *layers([latent_dim + 2 * FREQUENCIES, *WIDTHS], "silu"), nn.Linear(WIDTHS[-1], latent_dim)
+        )
+        self.register_buffer("mean", torch.zeros(latent_dim))
+        self.register_buffer("variance", torch.ones(latent_dim))
+
+    def loss(
+        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        mean, log_variance = self.posterior(x)
+        parts = self.bound(x, mean, log_variance, generator)
+        z = sample(mean.detach(), log_variance.detach(), generator)
+        if self.training:
+            self._follow(z)
+        denoising = self.denoising(self._unit(z), generator)
+        return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
+
+    def denoising(self, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Mean squared error of the predicted noise at random times, over codes (N, d) of unit variance."""
+        t = torch.empty(len(z), 1, device=z.device).uniform_(generator=generator)
+        noise = torch.empty_like(z).normal_(generator=generator)
+        signal = share(t)
+        return F.mse_loss(self.predicted(signal.sqrt() * z + (1 - signal).sqrt() * noise, t), noise)
+
+    def predicted(self, z: Tensor, t: Tensor) -> Tensor:
+        """The noise in (N, d) at times (N, 1), 0 (none) to 1 (nothing else)."""
+        angles = t * torch.exp2(torch.arange(FREQUENCIES, device=z.device) * 0.5) * math.pi
+        found: Tensor = self.denoiser(torch.cat([z, angles.sin(), angles.cos()], dim=1)).float()
+        return found
+
+    @torch.inference_mode()
+    def sample(self, count: int, generator: torch.Generator | None = None, steps: int = STEPS) -> Tensor:
+        """The ways of `count` codes out of noise: (steps + 1, count, d), the last of them the samples."""
+        z = torch.empty(count, self.latent_dim, device=self.mean.device).normal_(generator=generator)
+        way = [z]
+        times = torch.linspace(1, 0, steps + 1, device=z.device)
+        for now, following in pairwise(times):
+            t = now.expand(count, 1)
+            signal, further = share(t), share(following.expand(count, 1))
+            noise = self.predicted(z, t)
+            clean = ((z - (1 - signal).sqrt() * noise) / signal.sqrt()).clamp(-6, 6)
+            z = further.sqrt() * clean + (1 - further).sqrt() * noise
+            way.append(z)
+        return torch.stack(way) * self.variance.sqrt() + self.mean
+
+    def _unit(self, z: Tensor) -> Tensor:
+        return (z - self.mean) / self.variance.sqrt()
+
+    @torch.no_grad()
+    def _follow(self, z: Tensor) -> None:
+        """The codes move while they are learnt; their mean and variance are followed."""
+        self.mean.lerp_(z.mean(dim=0), 1 - ALONG)
+        self.variance.lerp_(z.var(dim=0, correction=0).clamp_min(1e-6), 1 - ALONG)
+
+
+def share(t: Tensor) -> Tensor:
+    """How much of the variance is still the code's own at time t, from nearly 1 to nearly 0."""
+    angle = (t + OFFSET) / (1 + OFFSET) * math.pi / 2
+    begin = math.cos(OFFSET / (1 + OFFSET) * math.pi / 2) ** 2
+    return (angle.cos().square() / begin).clamp(1e-4, 0.9999)
