@@ -52,9 +52,14 @@ def _silence() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def is_first() -> bool:
+    """Whether this is the only process, or the first of several that torchrun has started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def say(line: str) -> None:
-    """One line on standard error; of several processes that torchrun has started the first one speaks for all."""
-    if os.environ.get("RANK", "0") != "0":
+    """One line on standard error; of several processes the first one speaks for all."""
+    if not is_first():
         return
     sys.stderr.write(" ".join(line.split("\n")) + "\n")
     sys.stderr.flush()

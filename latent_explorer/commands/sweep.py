@@ -1,5 +1,6 @@
 """`train.py --sweep KEY=VALUE,VALUE,...`: one training a value, a table of them, and a picture of the trade-off."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,8 @@ def run(
     folder = out or Path(f"{preset}-{name}")
     if folder.suffix == checkpoint.SUFFIX:
         raise InputError(f"--out {folder}: a sweep writes several files; a folder is allowed")
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
         recipe.parameters(config)
     rows: list[Row] = []
@@ -76,8 +79,7 @@ def run(
                     raise
                 say(f"{sweep.key} = {_yaml(value)} failed: {error}")
                 continue
-            if report is None:  # the leader of several processes keeps the table
-                continue
+            assert report is not None  # there is one process
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
         rows.append({"value": value, **row})
         if not row["complete"]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from latent_explorer import checkpoint
 from latent_explorer import config as configuration
-from latent_explorer.commands.exits import Parser, guarded, put, say
+from latent_explorer.commands.exits import Parser, guarded, is_first, put, say
 from latent_explorer.errors import InputError
 from latent_explorer.snapshots import MOST
 
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.curve is not None:
         chart.check(options.curve)
-    with logs.opened(options.log_dir) as log:
+    with logs.opened(options.log_dir if is_first() else None) as log:
         report = recipe.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
             probe=options.probe, snapshots=options.snapshots,

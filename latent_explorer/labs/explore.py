@@ -66,7 +66,7 @@ class Explore:
         ("Move", "decode the point under the mouse"),
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
-        ("G", "a new sample out of noise, and its way (latent diffusion)"),
+        ("G", "latent diffusion: a new sample and its way"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
     )
     slots = 1

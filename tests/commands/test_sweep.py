@@ -169,6 +169,12 @@ def test_a_training_leaves_the_number_of_threads_as_it_was(monkeypatch):
         torch.set_num_threads(threads)
 
 
+def test_several_processes_are_refused(capsys, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 2
+    assert "a sweep is of one" in capsys.readouterr().err
+
+
 def test_codes_of_a_codebook_are_counted_in_bits():
     from latent_explorer import config, models
 
