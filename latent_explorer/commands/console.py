@@ -80,9 +80,9 @@ def interrupts() -> Iterator[Interrupts]:
 
 
 @contextmanager
-def bar(epochs: int, *, quiet: bool = False) -> Iterator[Callable[[training.Progress], None]]:
+def bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
     """A progress bar over the epochs with the loss's named parts."""
-    quiet = quiet or os.environ.get("TQDM_DISABLE") == "1"
+    quiet = os.environ.get("TQDM_DISABLE") == "1"
     layout = "{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]"
     with tqdm(total=epochs, unit="epoch", disable=quiet, bar_format=layout) as drawn:
         begun = [False]

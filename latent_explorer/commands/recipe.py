@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from latent_explorer import checkpoint, container, data, device, files, metrics, models, training
+from latent_explorer import checkpoint, device, files, metrics, models, training
 from latent_explorer import features as quality
-from latent_explorer.commands import console, filming, product, resumption
+from latent_explorer.commands import console, filming, preparation, product, resumption
 from latent_explorer.commands.exits import Say
-from latent_explorer.config import Config, Training
+from latent_explorer.commands.preparation import Prepared
+from latent_explorer.config import Config
 from latent_explorer.data import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.training import distributed
@@ -80,182 +81,142 @@ def run(
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
     with distributed.joined(device.pick(config.training.device)) as where:
         if not distributed.is_leader():
-            _run(config, preset, out, where, data_dir, lambda _: None, resume, probe, snapshots, epoch_done)
+            follow(preparation.prepare(config, where, data_dir=data_dir, say=lambda _: None))
             return None
         files.check_writable(out, "--out")
         with resumption.alone(out):
-            return _run(config, preset, out, where, data_dir, say, resume, probe, snapshots, epoch_done)
+            prepared = preparation.prepare(config, where, data_dir=data_dir, say=say)
+            if probe and not prepared.dataset.class_names:
+                raise InputError("--probe: the data set has no labels; one with labels is needed")
+            say(
+                f"{preset}: {len(prepared.dataset.train):,} images of "
+                f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameters:,} parameters, "
+                f"{config.objective.name}, on {where}"
+            )
+            with _threads(prepared), console.interrupts() as interrupts:
+                lead = _Lead(prepared, out, say, interrupts)
+                return lead.run(preset, resume=resume, probe=probe, snapshots=snapshots, epoch_done=epoch_done)
 
 
-def _run(
-    config: Config, preset: str, out: Path, where: torch.device, data_dir: str | None, say: Say, resume: bool,
-    probe: bool, snapshots: int | None, epoch_done: Callable[[training.Epoch], None],
-) -> Report | None:  # fmt: skip
-    parameters(config)
-    with console.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
-        dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
-    for remark in dataset.remarks:
-        say(remark)
-    _check_map(config, dataset)
-    if probe and not dataset.class_names:
-        raise InputError("--probe: the data set has no labels; one with labels is needed")
-    config = _with_classes(config, dataset)
-    count = parameters(config)
-    torch.manual_seed(config.training.seed)
-    with console.memory("the model", "a smaller model"):
-        model = _built(config, models.build).to(where)
-    say(
-        f"{preset}: {len(dataset.train):,} images of {'x'.join(map(str, dataset.image_shape))}, "
-        f"{count:,} parameters, {config.objective.name}, on {where}"
-    )
+def follow(prepared: Prepared) -> None:
+    """The part of a process that is not the leader: the same steps, and nothing else."""
+    with _threads(prepared), console.interrupts() as interrupts, interrupts.training():
+        training.fit(
+            prepared.model, prepared.train.images, prepared.config.training, labels=prepared.train.labels,
+            validation=prepared.validation, stop=lambda: interrupts.asked,
+        )  # fmt: skip
 
-    def measure(model: models.Autoencoder) -> dict[str, float]:
-        return metrics.brief(model, dataset.test.images, dataset.test.labels, seed=config.training.seed)
 
-    train, validation = _set_aside(dataset.train, config.training)
-    code = models.own.digest(config.model.network)
-    origin = training.origin(config.as_dict(), dataset.train.images, where.type, code)
-    resumable = resumption.Resumption(out, origin, say)
-    leads = distributed.is_leader()
-    state = resumable.begin(resume=resume) if leads else None
-    steps = -(-len(train) // config.training.batch_size)
-    camera = _camera(out, config, dataset, steps, snapshots, say) if snapshots and leads else None
-    if camera is not None and state is not None:
-        camera.resume(len(state.history.epochs) * steps + state.step)
-    with _threads(count * config.training.batch_size), console.interrupts() as interrupts:
-        with (
-            interrupts.training(),
-            console.bar(config.training.epochs, quiet=not leads) as progress,
-            console.memory("the training", "a smaller model or training.batch_size"),
-        ):
-            told: dict[str, Any] = {
-                "measure": measure, "progress": progress, "epoch_done": epoch_done, "keep": resumable.keep,
-                "before_step": camera.before_step if camera is not None else None,
-            }  # fmt: skip
-            history = training.fit(
-                model, train.images, config.training, labels=train.labels, validation=validation,
-                stop=lambda: interrupts.asked, state=state, **(told if leads else {}),
-            )  # fmt: skip
-        if not leads:
-            return None
-        _say_how_it_ended(history, config.training, out, say)
+@dataclass
+class _Lead:
+    """The run of the one process there is, or of the leader of several."""
+
+    prepared: Prepared
+    out: Path
+    say: Say
+    interrupts: console.Interrupts
+
+    def run(
+        self, preset: str, *, resume: bool, probe: bool, snapshots: int | None,
+        epoch_done: Callable[[training.Epoch], None],
+    ) -> Report:  # fmt: skip
+        config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
+        code = models.own.digest(config.model.network)
+        origin = training.origin(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
+        resumable = resumption.Resumption(self.out, origin, self.say)
+        state = resumable.begin(resume=resume)
+        camera = self._camera(snapshots, state) if snapshots else None
+        history = self._train(state, resumable, camera, epoch_done)
+        self._say_how_it_ended(history)
         with console.memory("what was learnt", "fewer images (data.limit)"):
             made = product.make(
-                model, config, dataset, history, preset=preset, interrupts=interrupts, say=say, probe=probe
+                model, config, dataset, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
             )
         if camera is not None:
-            camera.take(model, _steps_done(history, steps, len(train), config.training.batch_size))
-        saved = product.save(made, out)
+            camera.take(model, self._steps_done(history))
+        saved = product.save(made, self.out)
         if not history.stopped:
             resumable.done()
-    return Report(
-        checkpoint=str(saved),
-        preset=preset,
-        epochs=len(history.epochs),
-        seconds=round(history.seconds, 3),
-        train_images_per_second=round(history.images_per_second, 1),
-        parameters=count,
-        device=str(where),
-        test=made.metrics["test"],
-        code_bytes=model.code_bytes,
-        maps=list(made.maps),
-        features=made.metrics.get("features", {}),
-        snapshots=str(camera.path) if camera is not None else None,
-        stopped=history.stopped,
-        diverged=history.diverged_in is not None,
-    )
+        return Report(
+            checkpoint=str(saved),
+            preset=preset,
+            epochs=len(history.epochs),
+            seconds=round(history.seconds, 3),
+            train_images_per_second=round(history.images_per_second, 1),
+            parameters=self.prepared.parameters,
+            device=str(self.prepared.device),
+            test=made.metrics["test"],
+            code_bytes=model.code_bytes,
+            maps=list(made.maps),
+            features=made.metrics.get("features", {}),
+            snapshots=str(camera.path) if camera is not None else None,
+            stopped=history.stopped,
+            diverged=history.diverged_in is not None,
+        )
 
+    def _train(
+        self, state: training.State | None, resumable: resumption.Resumption, camera: filming.Camera | None,
+        epoch_done: Callable[[training.Epoch], None],
+    ) -> training.History:  # fmt: skip
+        settings, test = self.prepared.config.training, self.prepared.dataset.test
+        with (
+            self.interrupts.training(),
+            console.bar(settings.epochs) as progress,
+            console.memory("the training", "a smaller model or training.batch_size"),
+        ):
+            return training.fit(
+                self.prepared.model, self.prepared.train.images, settings, labels=self.prepared.train.labels,
+                validation=self.prepared.validation,
+                measure=lambda model: metrics.brief(model, test.images, test.labels, seed=settings.seed),
+                progress=progress, epoch_done=epoch_done, stop=lambda: self.interrupts.asked, state=state,
+                keep=resumable.keep, before_step=camera.before_step if camera is not None else None,
+            )  # fmt: skip
 
-def _camera(out: Path, config: Config, dataset: data.Dataset, steps: int, count: int, say: Say) -> filming.Camera:
-    indices = product.chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
-    every = Split(*(torch.cat(parts) for parts in ((dataset.train.images, dataset.test.images),
-                                                   (dataset.train.labels, dataset.test.labels))))  # fmt: skip
-    shown = Split(every.images[indices], every.labels[indices])
-    return filming.Camera(
-        out, config, dataset.class_names, shown, indices, steps_an_epoch=steps, count=count, say=say
-    )  # fmt: skip
+    def _camera(self, count: int, state: training.State | None) -> filming.Camera:
+        config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch
+        indices = product.chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+        images = torch.cat([dataset.train.images, dataset.test.images])[indices]
+        labels = torch.cat([dataset.train.labels, dataset.test.labels])[indices]
+        camera = filming.Camera(
+            self.out, config, dataset.class_names, Split(images, labels), indices, steps_an_epoch=steps, count=count,
+            say=self.say,
+        )  # fmt: skip
+        if state is not None:
+            camera.resume(len(state.history.epochs) * steps + state.step)
+        return camera
 
+    def _steps_done(self, history: training.History) -> int:
+        """Also where the last epoch was cut short."""
+        images, batch = len(self.prepared.train), self.prepared.config.training.batch_size
+        whole = history.images_seen // images
+        return whole * self.prepared.steps_an_epoch + -(-(history.images_seen - whole * images) // batch)
 
-def _steps_done(history: training.History, steps: int, images: int, batch: int) -> int:
-    """Also where the last epoch was cut short."""
-    whole = history.images_seen // images
-    return whole * steps + -(-(history.images_seen - whole * images) // batch)
-
-
-def _with_classes(config: Config, dataset: data.Dataset) -> Config:
-    """A conditional model has as many classes as its data set."""
-    there, wanted = len(dataset.class_names), config.objective.classes
-    if config.objective.name != "conditional":
-        return config
-    if there == 0:
-        raise InputError("objective.name: conditional arrived for images without labels; one folder a class is needed")
-    if wanted not in (None, there):
-        raise InputError(f"objective.classes: {wanted} arrived; the data set has {there}")
-    return replace(config, objective=replace(config.objective, classes=there))
-
-
-def parameters(config: Config) -> int:
-    """How many the model has, counted before any memory is asked for.
-
-    Raises `InputError` for a model that cannot be built or is too large for a file.
-    """
-    count = sum(p.numel() for p in _built(config, models.blueprint).parameters())
-    if 4 * count > container.LARGEST:
-        raise InputError(f"model: {count:,} parameters arrived; up to {container.LARGEST // 4:,} are allowed")
-    return count
-
-
-def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
-    """A network of one's own may be imported: whoever trains a preset has named it."""
-    package = models.own.package(config.model.network)
-    return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
+    def _say_how_it_ended(self, history: training.History) -> None:
+        """Raises where there is nothing to keep."""
+        done, nothing = len(history.epochs), f"nothing was learnt and {self.out} was not written"
+        if history.diverged_in:
+            trouble = f"the loss became NaN or infinite in epoch {history.diverged_in}"
+            if not done:
+                raise WorkError(f"{trouble}: {nothing}; {ADVICE}")
+            self.say(f"{trouble}; the weights of epoch {history.diverged_in - 1} are kept; {ADVICE}")
+        elif not done:
+            raise StoppedError(f"stopped before the first step: {nothing}")
+        elif history.stopped:
+            self.say(
+                f"stopped in epoch {done} of {self.prepared.config.training.epochs}; keeping what was learnt "
+                "(the same command with --resume goes on)"
+            )
+        elif history.early:
+            self.say(f"ended early: the validation loss has not fallen since epoch {history.best}")
 
 
 @contextmanager
-def _threads(step: int) -> Iterator[None]:
-    """One thread where a training step of so many multiply-adds gains nothing from more."""
+def _threads(prepared: Prepared) -> Iterator[None]:
+    """One thread where a training step gains nothing from more."""
     before = torch.get_num_threads()
-    if step < SMALL_STEP:
+    if prepared.parameters * prepared.config.training.batch_size < SMALL_STEP:
         torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _say_how_it_ended(history: training.History, settings: Training, out: Path, say: Say) -> None:
-    """Raises where there is nothing to keep."""
-    done, nothing = len(history.epochs), f"nothing was learnt and {out} was not written"
-    if history.diverged_in:
-        trouble = f"the loss became NaN or infinite in epoch {history.diverged_in}"
-        if not done:
-            raise WorkError(f"{trouble}: {nothing}; {ADVICE}")
-        say(f"{trouble}; the weights of epoch {history.diverged_in - 1} are kept; {ADVICE}")
-    elif not done:
-        raise StoppedError(f"stopped before the first step: {nothing}")
-    elif history.stopped:
-        say(
-            f"stopped in epoch {done} of {settings.epochs}; keeping what was learnt "
-            "(the same command with --resume goes on)"
-        )
-    elif history.early:
-        say(f"ended early: the validation loss has not fallen since epoch {history.best}")
-
-
-def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
-    """The images to train on, and those to judge by where `training.validation` is a share."""
-    if settings.validation == 0:
-        return train, None
-    order = torch.randperm(len(train), generator=torch.Generator().manual_seed(settings.seed))
-    count = min(max(1, round(settings.validation * len(train))), len(train) - 1)
-    aside, kept = order[:count].sort().values, order[count:].sort().values
-    return Split(train.images[kept], train.labels[kept]), Split(train.images[aside], train.labels[aside])
-
-
-def _check_map(config: Config, dataset: data.Dataset) -> None:
-    points = min(config.map.points, len(dataset.train) + len(dataset.test))
-    most = (points - 1) / 3
-    if "tsne" in config.map.methods and config.map.perplexity > most:
-        raise InputError(
-            f"map.perplexity: {config.map.perplexity:g} arrived for {points:,} points; at most {most:,.0f} is allowed"
-        )

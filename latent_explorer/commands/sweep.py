@@ -8,7 +8,7 @@ from typing import Any
 
 from latent_explorer import checkpoint
 from latent_explorer import config as configuration
-from latent_explorer.commands import recipe
+from latent_explorer.commands import preparation, recipe
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
@@ -62,7 +62,7 @@ def run(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
-        recipe.parameters(config)
+        preparation.parameters(config)
     rows: list[Row] = []
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{_slug(value)}{checkpoint.SUFFIX}"

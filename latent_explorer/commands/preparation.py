@@ -1,0 +1,96 @@
+"""What a training begins with: the data, checked against the config, and the model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+
+from latent_explorer import container, data, models
+from latent_explorer.commands import console
+from latent_explorer.commands.exits import Say
+from latent_explorer.config import Config, Training
+from latent_explorer.data import Split
+from latent_explorer.errors import InputError
+from latent_explorer.training import distributed
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    config: Config
+    """As it was asked for, with what only the data set could say filled in."""
+    dataset: data.Dataset
+    train: Split
+    """The training images without those set aside."""
+    validation: Split | None
+    model: models.Autoencoder
+    parameters: int
+    device: torch.device
+
+    @property
+    def steps_an_epoch(self) -> int:
+        return -(-len(self.train) // self.config.training.batch_size)
+
+
+def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> Prepared:
+    """Load the data and build the model; raises `InputError` for a config that does not fit them."""
+    parameters(config)  # a model that cannot be is found before a data set is downloaded
+    with console.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
+        dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
+    for remark in dataset.remarks:
+        say(remark)
+    _check_map(config, dataset)
+    config = _with_classes(config, dataset)
+    count = parameters(config)
+    torch.manual_seed(config.training.seed)
+    with console.memory("the model", "a smaller model"):
+        model = _built(config, models.build).to(device)
+    train, validation = _set_aside(dataset.train, config.training)
+    return Prepared(config, dataset, train, validation, model, count, device)
+
+
+def parameters(config: Config) -> int:
+    """How many the model has, counted before any memory is asked for.
+
+    Raises `InputError` for a model that cannot be built or is too large for a file.
+    """
+    count = sum(p.numel() for p in _built(config, models.blueprint).parameters())
+    if 4 * count > container.LARGEST:
+        raise InputError(f"model: {count:,} parameters arrived; up to {container.LARGEST // 4:,} are allowed")
+    return count
+
+
+def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
+    """A network of one's own may be imported: whoever trains a preset has named it."""
+    package = models.own.package(config.model.network)
+    return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
+
+
+def _with_classes(config: Config, dataset: data.Dataset) -> Config:
+    """A conditional model has as many classes as its data set."""
+    there, wanted = len(dataset.class_names), config.objective.classes
+    if config.objective.name != "conditional":
+        return config
+    if there == 0:
+        raise InputError("objective.name: conditional arrived for images without labels; one folder a class is needed")
+    if wanted not in (None, there):
+        raise InputError(f"objective.classes: {wanted} arrived; the data set has {there}")
+    return replace(config, objective=replace(config.objective, classes=there))
+
+
+def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
+    """The images to train on, and those to judge by where `training.validation` is a share."""
+    if settings.validation == 0:
+        return train, None
+    order = torch.randperm(len(train), generator=torch.Generator().manual_seed(settings.seed))
+    count = min(max(1, round(settings.validation * len(train))), len(train) - 1)
+    aside, kept = order[:count].sort().values, order[count:].sort().values
+    return Split(train.images[kept], train.labels[kept]), Split(train.images[aside], train.labels[aside])
+
+
+def _check_map(config: Config, dataset: data.Dataset) -> None:
+    points = min(config.map.points, len(dataset.train) + len(dataset.test))
+    most = (points - 1) / 3
+    if "tsne" in config.map.methods and config.map.perplexity > most:
+        raise InputError(
+            f"map.perplexity: {config.map.perplexity:g} arrived for {points:,} points; at most {most:,.0f} is allowed"
+        )
