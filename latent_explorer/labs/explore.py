@@ -171,7 +171,9 @@ class Explore:
     def _marks(self, state: State, marks: Marks, rect: Rect, results: Results, world: World) -> list[Item]:
         camera = state.camera(0, world)
         xy, _ = self._looked_at(state, world)
-        items: list[Item] = [frame.ring(state, 0, frame.nearest(state, 0, xy, world)[1], rect, world)]
+        items: list[Item] = []
+        if state.hover is not None or not marks.drawn:
+            items.append(frame.ring(state, 0, frame.nearest(state, 0, xy, world)[1], rect, world))
         if marks.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         size = round(9 * state.mark)
