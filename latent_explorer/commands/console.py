@@ -25,17 +25,18 @@ def memory(what: str, advice: str) -> Iterator[None]:
 class Interrupts:
     """What Ctrl-C does from the first step of a training until its file is written: it never costs what was learnt.
 
-    While it trains, the first press only sets `asked`, so that no step is cut in half, and the second one
-    interrupts. After that a press leaves out what is `optional`, now and from then on, and nothing else.
+    Before it trains, a press interrupts. While it trains, the first press only sets `asked`, so that no step is cut
+    in half, and the second one interrupts. After that a press leaves out what is `optional`, now and from then on,
+    and nothing else.
     """
 
     def __init__(self) -> None:
         self.asked = False
-        self._training = self._optional = self._hurry = False
+        self._begun = self._training = self._optional = self._hurry = False
 
     @contextmanager
     def training(self) -> Iterator[None]:
-        self._training = True
+        self._begun = self._training = True
         try:
             yield
         finally:
@@ -59,7 +60,7 @@ class Interrupts:
             self.asked = True
             return
         self._hurry = True
-        if self._optional:
+        if self._optional or not self._begun:
             raise KeyboardInterrupt
 
 

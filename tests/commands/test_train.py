@@ -340,9 +340,17 @@ def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_before_the_training_ctrl_c_interrupts():
+    with console.interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert not interrupts.asked
+
+
 def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
     done = []
     with console.interrupts() as interrupts:
+        with interrupts.training():
+            pass
         signal.raise_signal(signal.SIGINT)
         done.append("needed")
         for _ in range(2):
