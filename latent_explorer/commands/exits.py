@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
@@ -11,12 +12,14 @@ from latent_explorer.errors import LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
 
+PATIENCE = 10.0  # s that one of several processes leaves the first to say the same mistake
+
 
 class Parser(argparse.ArgumentParser):
     """argparse whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, _first(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 def guarded(program: str, run: Callable[[], int]) -> int:
@@ -24,7 +27,7 @@ def guarded(program: str, run: Callable[[], int]) -> int:
     try:
         return run()
     except LatentExplorerError as error:
-        say(f"{program}: {error}")
+        say(_first(f"{program}: {error}"), always=True)
         return error.status
     except KeyboardInterrupt:
         say(f"{program}: interrupted")
@@ -57,9 +60,21 @@ def is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def say(line: str) -> None:
-    """One line on standard error; of several processes the first one speaks for all."""
-    if not is_first():
+def say(line: str, *, always: bool = False) -> None:
+    """One line on standard error; of several processes the first one speaks for all, unless `always`."""
+    if not (always or is_first()):
         return
     sys.stderr.write(" ".join(line.split("\n")) + "\n")
     sys.stderr.flush()
+
+
+def _first(line: str) -> str:
+    """The line of a failure, after the first of several processes has had the time to say it.
+
+    torchrun ends every process as soon as one of them has failed: were this one to go at once, the first might be
+    ended before it has spoken. Whoever is still there afterwards has a mistake of its own to tell.
+    """
+    if is_first():
+        return line
+    time.sleep(PATIENCE)
+    return f"process {os.environ['RANK']}: {line}"

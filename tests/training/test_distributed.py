@@ -12,7 +12,8 @@ import torch
 
 import latent_explorer
 from latent_explorer import checkpoint
-from latent_explorer.commands import train
+from latent_explorer.commands import exits, train
+from latent_explorer.errors import InputError
 from latent_explorer.training import distributed
 
 ROOT = Path(latent_explorer.__file__).parents[1]
@@ -22,13 +23,13 @@ SETTINGS = [
 ]  # fmt: skip
 
 
-def by_two(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def by_two(*arguments: str, cwd: Path, script: Path = ROOT / "train.py") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     if sys.platform.startswith("linux"):
         environment["GLOO_SOCKET_IFNAME"] = "lo"  # a machine may not be able to find itself by its name
     return subprocess.run(
-        [*command, str(ROOT / "train.py"), *arguments], cwd=cwd, env=environment, capture_output=True, text=True,
+        [*command, str(script), *arguments], cwd=cwd, env=environment, capture_output=True, text=True,
         check=False, timeout=240,
     )  # fmt: skip
 
@@ -53,10 +54,38 @@ def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.safetensors", "two.safetensors"]
 
 
-def test_a_mistake_is_said_once(tmp_path):
-    done = by_two("digits-ae", "--set", "model.latent_dim=0", cwd=tmp_path)
+def late(rank: int, folder: Path) -> Path:
+    """train.py, whose process of that rank reads its arguments a second after the other."""
+    script = folder / "late.py"
+    script.write_text(
+        f"import os, sys, time\nif os.environ['RANK'] == '{rank}':\n    time.sleep(1)\n"
+        "from latent_explorer.commands.train import main\nsys.exit(main())\n"
+    )
+    return script
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [(["--set", "model.latent_dim=0"], "model.latent_dim: 0 (int) arrived"), (["--nonsense"], "--nonsense")],
+)
+def test_a_mistake_is_said_once_whichever_process_finds_it_first(tmp_path, rank, wrong, line):
+    done = by_two("digits-ae", *wrong, cwd=tmp_path, script=late(rank, tmp_path))
     assert done.returncode != 0
-    assert done.stderr.count("model.latent_dim: 0 (int) arrived") == 1
+    said = [found for found in done.stderr.splitlines() if found.startswith(("train", "process"))]
+    assert len(said) == 1, done.stderr
+    assert said[0].startswith("train.py: " if wrong == ["--nonsense"] else "train: ")
+    assert line in said[0]
+
+
+def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(monkeypatch, capsys):
+    def run() -> int:
+        raise InputError("no such folder")
+
+    monkeypatch.setenv("RANK", "3")
+    monkeypatch.setattr(exits, "PATIENCE", 0)
+    assert exits.guarded("train", run) == 2
+    assert capsys.readouterr().err == "process 3: train: no such folder\n"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])
