@@ -155,7 +155,7 @@ class _OnlyArrays(pickle.Unpickler):
 
     ALLOWED = frozenset({
         ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
-        ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode"),
+        ("numpy", "ndarray"), ("numpy", "dtype"),
     })  # fmt: skip
 
     def find_class(self, module: str, name: str) -> Any:

@@ -207,7 +207,7 @@ def cifar(tmp_path: Path) -> Path:
     place = tmp_path / SETS["cifar10"].folder
     place.mkdir()
     for i, name in enumerate(SETS["cifar10"].files):
-        (place / name).write_bytes(pickle.dumps(batch(10 * i), protocol=2))
+        (place / name).write_bytes(pickle.dumps(batch(10 * i), protocol=3))
     return tmp_path
 
 
