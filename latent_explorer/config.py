@@ -89,6 +89,9 @@ class Model:
     channels: tuple[int, ...] = _key((16, 32), low=1, high=4096, length=(1, 10))
     """cnn: channels after each strided convolution; each halves the picture's side."""
     activation: str = _key("relu", choices=("relu", "silu", "gelu", "elu", "tanh"))
+    output: str = _key("sigmoid", choices=("sigmoid", "linear"))
+    """What stands between the decoder's last layer and the picture: linear goes with objective.loss mse, and without
+    hidden layers makes a principal component analysis of the autoencoder."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +152,12 @@ class Training:
     """End early after so many epochs in which the validation loss has not fallen."""
     keep: str = _key("last", choices=("last", "best"))
     """Which epoch's weights stay: the last one's, or those of the lowest validation loss."""
-    precision: str = _key("float32", choices=("float32", "bfloat16"))
-    """bfloat16 runs the forward pass under autocast; the weights stay float32."""
+    precision: str = _key("float32", choices=("float32", "bfloat16", "float16"))
+    """bfloat16 and float16 run the forward pass under autocast; the weights stay float32."""
+    matmul_precision: str = _key("medium", choices=("highest", "high", "medium"))
+    """What float32 matrix products may be computed with, as in torch.set_float32_matmul_precision: highest keeps
+    float32; high allows TensorFloat-32 on a GPU; medium allows oneDNN on the CPU too, which is up to twice as fast in
+    float32 and rounds factors to bfloat16 where the CPU has matrix units for it (AMX)."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +257,10 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: model.network: {_said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of your own "
             "as package.Class, is allowed"
         )
+    if config.model.output == "linear" and (own or config.objective.loss != "mse"):
+        arrived = f"model.network: {network}" if own else f"objective.loss: {config.objective.loss}"
+        allowed = ", ".join(NETWORKS) if own else "mse"
+        raise InputError(f"{source}: {arrived} arrived with model.output linear; it goes with {allowed}")
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")
     return config

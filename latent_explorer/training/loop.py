@@ -16,7 +16,8 @@ from latent_explorer import config
 from latent_explorer.data import Split, to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
-from latent_explorer.training import distributed, schedule
+from latent_explorer.training import distributed, precision, schedule
+from latent_explorer.training.precision import Precision
 from latent_explorer.training.state import Epoch, History, State, Tensors
 
 REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
@@ -70,9 +71,10 @@ def fit(
     run.keep, run.keep_every = keep, keep_every
     run.progress, run.stop, run.before_step = progress, stop, before_step
     history = run.history
-    while len(history.epochs) < training.epochs and not history.early:
-        if not run.epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
-            break
+    with precision.products(training):
+        while len(history.epochs) < training.epochs and not history.early:
+            if not run.epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
+                break
     if training.keep == "best" and run.best and history.diverged_in is None:
         model.load_state_dict(run.best)
     model.eval()
@@ -98,7 +100,7 @@ class _Run:
         self.steps = -(-len(images) // training.batch_size)
         self.optimizer = _optimizer(model, training)
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=training.precision == "bfloat16")
+        self.precision = Precision(training, self.device)
         self.order = torch.Generator().manual_seed(training.seed)
         self.noise = torch.Generator(self.device).manual_seed(training.seed + OWN_NOISE * distributed.rank())
         self.loss = distributed.loss(model)
@@ -151,13 +153,10 @@ class _Run:
         index, weight = distributed.part(index)
         x = to_floats(self.images[index])  # (B, C, H, W)
         labels = None if self.labels is None else self.labels[index]
-        with self.autocast:
+        with self.precision.forward:
             parts = self.loss(x, self.noise, labels)
-        self.optimizer.zero_grad(set_to_none=True)
-        (parts["loss"] if weight == 1 else parts["loss"] * weight).backward()  # type: ignore[no-untyped-call]
-        if self.training.clip is not None:
-            torch.nn.utils.clip_grad_norm_(self.parameters, self.training.clip)
-        self.optimizer.step()
+        loss = parts["loss"] if weight == 1 else parts["loss"] * weight
+        self.precision.step(loss, self.optimizer, self.parameters)
         count = len(x) if weight else 0
         for name, value in parts.items():
             value = value.detach() * count
@@ -234,7 +233,8 @@ class _Run:
             for name, value in self.optimizer.state.get(parameter, {}).items()
         }
         return State(
-            model=_copy(self.model), good=self.good, best=self.best, optimizer=moments, order=self.order_before,
+            model=_copy(self.model), good=self.good, best=self.best, optimizer=moments,
+            scaler=self.precision.state(), order=self.order_before,
             noise=self.noise.get_state(), layers=torch.get_rng_state(), layers_there=self._layers_there(),
             sums={name: value.clone() for name, value in self.sums.items()},
             step=self.step, seen=self.seen, epoch_seconds=self.epoch_seconds,
@@ -263,6 +263,7 @@ class _Run:
             found = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
             # the count of steps stays float32 on the parameter's device, as the fused optimizers keep it
             self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
+        self.precision.restore(state.scaler)
         self.order.set_state(state.order)
         self.noise.set_state(state.noise)
         if not distributed.is_leader():  # the state holds the leader's noise

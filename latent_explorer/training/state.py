@@ -65,6 +65,8 @@ class State:
     """The weights of the lowest validation loss; empty where none is measured."""
     optimizer: Tensors
     """By the number of the parameter and the name of the moment: `3.exp_avg`."""
+    scaler: Tensors
+    """The scale of the loss; empty where it is not scaled."""
     order: Tensor
     """The shuffling generator as it was before the running epoch."""
     noise: Tensor
@@ -86,7 +88,13 @@ class State:
         """Write it whole or not at all; `origin` says what it is a state of. Raises `WorkError`."""
         from safetensors.torch import save as to_bytes
 
-        groups = {"model": self.model, "good": self.good, "best": self.best, "optimizer": self.optimizer}
+        groups = {
+            "model": self.model,
+            "good": self.good,
+            "best": self.best,
+            "optimizer": self.optimizer,
+            "scaler": self.scaler,
+        }
         random = {"order": self.order, "noise": self.noise, "layers": self.layers}
         random |= {} if self.layers_there is None else {"layers_there": self.layers_there}
         groups |= {"sums": self.sums, "random": random}
@@ -117,8 +125,8 @@ class State:
                 groups.setdefault(group, {})[rest] = value
             return cls(
                 model=groups["model"], good=groups["good"], best=groups.get("best", {}),
-                optimizer=groups.get("optimizer", {}), order=groups["random"]["order"],
-                noise=groups["random"]["noise"], layers=groups["random"]["layers"],
+                optimizer=groups.get("optimizer", {}), scaler=groups.get("scaler", {}),
+                order=groups["random"]["order"], noise=groups["random"]["noise"], layers=groups["random"]["layers"],
                 layers_there=groups["random"].get("layers_there"), sums=groups.get("sums", {}), step=header["step"],
                 seen=header["seen"], epoch_seconds=header["epoch_seconds"], history=history,
             )  # fmt: skip

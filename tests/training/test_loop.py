@@ -175,23 +175,6 @@ def test_a_last_step_that_breaks_the_weights_is_noticed(images):
     assert same(before, weights(model))
 
 
-# -- precision ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("objective", models.OBJECTIVES)
-def test_bfloat16_learns_and_reports_what_float32_does(digits, objective):
-    """Batches of 4 give sums of 300 terms, which a bfloat16 total would lose."""
-    images = digits.train.images[:1200]
-    found = {}
-    for precision in ("float32", "bfloat16"):
-        model = build(objective)
-        history = training.fit(model, images, Training(epochs=1, batch_size=4, precision=precision))
-        assert {p.dtype for p in model.parameters()} == {torch.float32}
-        found[precision] = history.epochs[0].parts
-    for name, value in found["float32"].items():
-        assert found["bfloat16"][name] == pytest.approx(value, rel=0.03)
-
-
 def test_images_are_left_as_they_were(images):
     before = images.clone()
     training.fit(build(), images, Training(epochs=1))

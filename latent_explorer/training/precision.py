@@ -1,0 +1,58 @@
+"""How exactly a training computes: its matrix products, its forward pass, the scale of its loss."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from latent_explorer import config
+
+FORMATS = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+CHANGING = ("scale", "_growth_tracker")  # in the scaler's state
+
+
+@contextmanager
+def products(training: config.Training) -> Iterator[None]:
+    """float32 matrix products are computed as `training.matmul_precision` allows, and as before afterwards."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(training.matmul_precision)
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+class Precision:
+    """The forward pass under autocast, and the gradient of a loss that is scaled where float16 would lose it.
+
+    Small gradients vanish in float16; the loss is multiplied by a scale that grows until a gradient overflows, and
+    that step is left out (Micikevicius et al., Mixed Precision Training, 2018).
+    """
+
+    def __init__(self, training: config.Training, device: torch.device) -> None:
+        wanted = FORMATS.get(training.precision)
+        self.forward = torch.autocast(device.type, wanted or torch.bfloat16, enabled=wanted is not None)
+        self.scaler = torch.amp.GradScaler(device.type, enabled=wanted is torch.float16)
+        self.clip = training.clip
+
+    def step(self, loss: Tensor, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter]) -> None:
+        """One step down the gradient of `loss`."""
+        optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        if self.clip is not None:
+            self.scaler.unscale_(optimizer)
+            nn.utils.clip_grad_norm_(parameters, self.clip)
+        self.scaler.step(optimizer)
+        self.scaler.update()
+
+    def state(self) -> dict[str, Tensor]:
+        """Empty where nothing is scaled."""
+        state = self.scaler.state_dict()
+        return {name: torch.tensor(state[name], dtype=torch.float64) for name in CHANGING if name in state}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Raises `KeyError` where the state is of another precision."""
+        now = self.scaler.state_dict()
+        if now:
+            self.scaler.load_state_dict({**now, **{name: type(now[name])(state[name]) for name in CHANGING}})

@@ -1,0 +1,97 @@
+"""A training in another number format learns what float32 does, and goes on to the same weights."""
+
+import pytest
+import torch
+
+from latent_explorer import config, models, training
+from latent_explorer.config import Training
+from latent_explorer.training import State
+from latent_explorer.training.precision import Precision
+
+ORIGIN = {"images": "abc"}
+
+
+def build(objective: str = "plain") -> models.Autoencoder:
+    torch.manual_seed(0)
+    return models.build(
+        config.Model(latent_dim=3, hidden=(16,)), config.Objective(objective, groups=1, classes=10), (1, 8, 8)
+    )
+
+
+@pytest.mark.parametrize("objective", models.OBJECTIVES)
+def test_half_precision_learns_and_reports_what_float32_does(digits, objective):
+    """Batches of 4 give sums of 300 terms, which a bfloat16 total would lose."""
+    images = digits.train.images[:1200]
+    found = {}
+    for precision in ("float32", "bfloat16", "float16"):
+        model = build(objective)
+        history = training.fit(model, images, Training(epochs=1, batch_size=4, precision=precision))
+        assert {p.dtype for p in model.parameters()} == {torch.float32}
+        assert history.diverged_in is None
+        found[precision] = history.epochs[0].parts
+    for name, value in found["float32"].items():
+        assert found["bfloat16"][name] == pytest.approx(value, rel=0.03)
+        assert found["float16"][name] == pytest.approx(value, rel=0.04)  # its first steps overflow and are left out
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+@pytest.mark.parametrize("clip", [None, 1.0])
+def test_cut_short_and_resumed_is_as_never_stopped(digits, tmp_path, precision, clip):
+    images, settings = digits.train.images[:250], Training(epochs=4, batch_size=50, precision=precision, clip=clip)
+    left = iter([False] * 7)
+    whole, resumed = build(), build()
+    training.fit(whole, images, settings)
+    training.fit(
+        build(), images, settings, stop=lambda: next(left, True), keep=lambda state: state.save(tmp_path / "s", ORIGIN)
+    )
+    training.fit(resumed, images, settings, state=State.load(tmp_path / "s", ORIGIN))
+    for one, other in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_gradient_too_small_for_float16_is_not_lost():
+    """1e-6 times 1e-3 is below float16's smallest number, the scaled loss's gradient is not."""
+    layer = torch.nn.Linear(1, 1, bias=False)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+    precision = Precision(Training(precision="float16"), torch.device("cpu"))
+    before = layer.weight.item()
+    with precision.forward:
+        loss = layer(torch.full((1, 1), 1e-3)).float().sum() * 1e-6
+    precision.step(loss, optimizer, list(layer.parameters()))
+    assert before - layer.weight.item() == pytest.approx(1e-9, abs=1e-8)
+    assert layer.weight.grad is not None
+    assert layer.weight.grad.item() == pytest.approx(1e-9, rel=0.01)
+
+
+def test_a_step_that_overflows_is_left_out_and_the_scale_falls():
+    layer = torch.nn.Linear(1, 1, bias=False)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+    precision = Precision(Training(precision="float16"), torch.device("cpu"))
+    before, scale = layer.weight.item(), precision.state()["scale"]
+    with precision.forward:
+        loss = (layer(torch.ones(1, 1)).float() * 1000).sum()
+    precision.step(loss, optimizer, list(layer.parameters()))
+    assert layer.weight.item() == before
+    assert precision.state()["scale"] < scale
+
+
+@pytest.mark.parametrize("wanted", ["highest", "high", "medium"])
+def test_matrix_products_are_as_precise_as_asked_and_as_before_afterwards(digits, wanted):
+    before, seen = torch.get_float32_matmul_precision(), []
+    training.fit(
+        build(), digits.train.images[:50], Training(epochs=1, matmul_precision=wanted),
+        before_step=lambda *_: seen.append(torch.get_float32_matmul_precision()),
+    )  # fmt: skip
+    assert set(seen) == {wanted}
+    assert torch.get_float32_matmul_precision() == before
+
+
+def test_matrix_products_are_as_before_after_a_failure(digits):
+    before = torch.get_float32_matmul_precision()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        training.fit(build(), digits.train.images[:50], Training(epochs=1), before_step=fail)
+    assert torch.get_float32_matmul_precision() == before
