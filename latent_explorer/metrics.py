@@ -21,8 +21,8 @@ def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *
 
     `mse` a pixel and `bce` in nats a picture, both at the code that `encode` gives; for variational models
     also `kl` and `neg_elbo` in nats a picture, the latter with one posterior sample and a Bernoulli
-    likelihood (whatever the training loss and beta were, so that models can be compared). A conditional model is
-    told the `labels` (N,).
+    likelihood (whatever the training loss and beta were, so that models can be compared). A model with a linear
+    output has no Bernoulli likelihood. A conditional model is told the `labels` (N,).
     """
     model.eval()
     device = next(model.parameters()).device
@@ -30,16 +30,16 @@ def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *
     sums: dict[str, float] = {}
     for told, x in _blocks(model, images, labels):
         logits = told.logits(told.encode(x))
-        found = {
-            "mse": F.mse_loss(torch.sigmoid(logits), x, reduction="sum") / math.prod(x.shape[1:]),
-            "bce": F.binary_cross_entropy_with_logits(logits, x, reduction="sum"),
-        }
+        found = {"mse": F.mse_loss(told.picture(logits).clamp(0, 1), x, reduction="sum") / math.prod(x.shape[1:])}
+        if not told.linear:
+            found["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         if isinstance(told, VariationalAutoencoder):
             mean, log_variance = told.posterior(x)
             drawn = told.logits(sample(mean, log_variance, generator))
             kl = kl_divergence(mean, log_variance).sum()
             found["kl"] = kl
-            found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
+            if not told.linear:
+                found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}

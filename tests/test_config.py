@@ -250,3 +250,17 @@ def test_an_override_that_is_wrong_says_how(override, said):
     with pytest.raises(InputError) as caught:
         config.load("digits-vae", [override])
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "objective", "said"),
+    [
+        ({"output": "linear"}, {"loss": "bce"}, r"objective\.loss: bce arrived with model\.output linear"),
+        ({"output": "linear", "network": "a.B"}, {"loss": "mse"}, r"model\.network: a\.B arrived with model\.output"),
+        ({"output": "tanh"}, {}, r"model\.output: .tanh. .*sigmoid, linear"),
+    ],
+)
+def test_a_linear_output_goes_with_the_squared_error_alone(model, objective, said):
+    with pytest.raises(InputError, match=said):
+        config.from_dict({"model": model, "objective": objective})
+    assert config.from_dict({"model": {"output": "linear"}, "objective": {"loss": "mse"}}).model.output == "linear"

@@ -66,6 +66,7 @@ def build(
     else:
         encoder, decoder = own.bodies(image_shape, model, allow_import)
     made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
+    made.linear = model.output == "linear"
     if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
         made.head = nn.Identity()  # its own `encode` ends in the code
     return made

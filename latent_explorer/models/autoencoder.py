@@ -23,6 +23,8 @@ class Autoencoder(nn.Module):
         self.latent_dim = latent_dim
         self.progress = 1.0
         """How much of the training is done, for an objective whose weights change on the way."""
+        self.linear = False
+        """Whether the decoder's output is the picture itself and not its logits."""
         self.objective = objective
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
@@ -55,13 +57,18 @@ class Autoencoder(nn.Module):
         return z
 
     def logits(self, z: Tensor) -> Tensor:
-        """(N, d) -> (N, C, H, W) before the sigmoid."""
+        """(N, d) -> (N, C, H, W): the decoder's output, of which `picture` makes pictures."""
         out: Tensor = self.decoder(z)
         return out
 
+    def picture(self, logits: Tensor) -> Tensor:
+        """The picture that squared errors are measured to; a linear one may leave [0, 1]."""
+        return logits if self.linear else torch.sigmoid(logits)
+
     def decode(self, z: Tensor) -> Tensor:
         """(N, d) -> (N, C, H, W) in [0, 1]."""
-        return torch.sigmoid(self.logits(z))
+        picture = self.picture(self.logits(z))
+        return picture.clamp(0.0, 1.0) if self.linear else picture
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
@@ -94,4 +101,4 @@ class Autoencoder(nn.Module):
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
-        return F.mse_loss(torch.sigmoid(logits), x, reduction="sum") / len(x)
+        return F.mse_loss(self.picture(logits), x, reduction="sum") / len(x)

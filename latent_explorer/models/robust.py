@@ -14,7 +14,7 @@ class RobustAutoencoder(Autoencoder):
     """
 
     def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
-        return correntropy(torch.sigmoid(logits.float()) - x, self.objective.sigma).sum() / len(x)
+        return correntropy(self.picture(logits.float()) - x, self.objective.sigma).sum() / len(x)
 
 
 def correntropy(error: Tensor, sigma: float) -> Tensor:
