@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from latent_explorer import container, resources
 from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
+from latent_explorer.codebook import Codebook
 from latent_explorer.config import Config
 from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.contents import Contents, damaged
@@ -178,6 +179,12 @@ class Checkpoint:
         generator = torch.Generator(self.model_device).manual_seed(seed)
         way: Floats = self.model.sample(count, generator).float().cpu().numpy()  # type: ignore[operator]
         return way
+
+    @cached_property
+    def codebook(self) -> Codebook | None:
+        """The codes among the latents; None for a model that is not vector-quantised."""
+        quantised = self.config.objective.name == "quantised"
+        return Codebook(self.weights["codebook"], self.latents) if quantised else None
 
     def _given(self, labels: Any, count: int) -> "Autoencoder":
         """The model that is told these labels."""

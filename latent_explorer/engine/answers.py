@@ -9,6 +9,8 @@ from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.requests import (
+    Codes,
+    CodesValue,
     Generation,
     GenerationValue,
     Interpolation,
@@ -49,6 +51,8 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
             return StripValue(pictures(checkpoint, z, _labels(checkpoint, dots)))
         case Generation():
             return _generated(request, checkpoint)
+        case Codes(part=part):
+            return _codes(part, checkpoint)
         case Variants(which=which, xy=xy, resolution=resolution, count=count):
             z = checkpoint.maps[which].inverse_transform(np.asarray([xy], np.float32), resolution)
             every = np.eye(len(checkpoint.class_names), dtype=np.float32)[:count]
@@ -60,6 +64,13 @@ def _generated(request: Generation, checkpoint: Checkpoint) -> GenerationValue:
     some = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
     xy = checkpoint.maps[request.which].transform(way)
     return GenerationValue(pictures(checkpoint, way[some]), tuple((float(x), float(y)) for x, y in xy))
+
+
+def _codes(part: int, checkpoint: Checkpoint) -> CodesValue:
+    if checkpoint.codebook is None:
+        raise InputError(f"{checkpoint.name} has no codebook")
+    z, dots = checkpoint.codebook.placed(part - 1)
+    return CodesValue(part, pictures(checkpoint, z), tuple(int(dot) for dot in dots))
 
 
 def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:

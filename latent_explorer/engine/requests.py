@@ -72,7 +72,15 @@ class Generation:
     steps: int
 
 
-Request = Point | Sample | Interpolation | Trace | Variants | Generation
+@dataclass(frozen=True)
+class Codes:
+    """The codes in use in one part of the latent, counted from 1; only of a vector-quantised model."""
+
+    model: str
+    part: int
+
+
+Request = Point | Sample | Interpolation | Trace | Variants | Generation | Codes
 
 
 def same_subject(first: Request, second: Request) -> bool:
@@ -117,7 +125,15 @@ class GenerationValue:
     """Where the code was on the map, from noise to sample."""
 
 
-Value = PointValue | SampleValue | StripValue | GenerationValue
+@dataclass(frozen=True)
+class CodesValue:
+    part: int
+    pictures: tuple[Picture, ...]
+    dots: tuple[int, ...]
+    """The sample nearest to each code, in latent space."""
+
+
+Value = PointValue | SampleValue | StripValue | GenerationValue | CodesValue
 
 
 @dataclass(frozen=True)

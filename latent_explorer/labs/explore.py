@@ -7,8 +7,11 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.engine.requests import (
+    Codes,
+    CodesValue,
     Generation,
     GenerationValue,
+    Picture,
     Point,
     PointValue,
     Request,
@@ -19,7 +22,7 @@ from latent_explorer.engine.requests import (
     Trace,
     Variants,
 )
-from latent_explorer.labs import frame
+from latent_explorer.labs import codes, frame
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.lab import LabAction, Layout
@@ -42,6 +45,8 @@ class Marks:
     """The mouse's way; empty when pins are shown."""
     drawn: int = 0
     """How many samples were drawn out of noise; the last one is shown. 0 when pins or a trace are."""
+    part: int = 0
+    """The part of the latent whose codes are shown, from 1; 0 when something else is."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,16 @@ class Own:
 
     def of(self, model: str, which: str) -> Marks:
         return self.marks.get((model, which), Marks())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the strip shows."""
+
+    title: str
+    pictures: tuple[Picture, ...]
+    numbered: bool = False
+    """Whether the pictures carry the numbers of marks on the map."""
 
 
 class Explore:
@@ -67,6 +82,7 @@ class Explore:
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("G", "latent diffusion: a new sample and its way"),
+        ("K", "vector-quantised: the codes, part by part"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
     )
     slots = 1
@@ -89,14 +105,20 @@ class Explore:
             case MapClick(xy=xy, slot=slot):
                 return self._click(state, slot, xy, world)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0))
+                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0, part=0))
             case MapDrag(xy=xy) if marks.trace:
                 return self._with(state, world, replace(marks, trace=(*marks.trace[-2000:], xy)))
             case Key(name="g"):
                 if not world[state.models[0]].generative:
                     said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
                     return replace(state, message=said)
-                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1))
+                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1, part=0))
+            case Key(name="k"):
+                book = world[state.models[0]].codebook
+                if book is None:
+                    return replace(state, message=codes.NONE)
+                part = codes.following(marks.part, book.parts)
+                return self._with(state, world, replace(marks, trace=(), drawn=0, part=part))
             case Key(name="c"):
                 return self._with(state, world, Marks())
             case Key(name="backspace"):
@@ -111,7 +133,9 @@ class Explore:
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
         wanted["sample"] = Sample(model, frame.nearest(state, 0, xy, world)[1])
-        if marks.drawn:
+        if marks.part:
+            wanted["strip"] = Codes(model, marks.part)
+        elif marks.drawn:
             wanted["strip"] = Generation(model, which, marks.drawn, STRIP)
         elif marks.trace:
             pixel = 1 / state.camera(0, world).pixels(rect)
@@ -181,6 +205,10 @@ class Explore:
         if marks.drawn and generated is not None:
             way = tuple(camera.to_px(xy, rect) for xy in generated.way)
             items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
+        book: CodesValue | None = results.value("strip", CodesValue)
+        if marks.part and book is not None:
+            items += codes.markers(state, book, self._near(state, book, world), rect, world)
+            return items
         for number, pin in enumerate(marks.pins, 1):
             items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         return items
@@ -189,34 +217,50 @@ class Explore:
         strip = layout.parts.get("strip")
         if strip is None:
             return []
-        value: StripValue | GenerationValue | None
-        value = results.value("strip", GenerationValue if marks.drawn else StripValue)
         u = state.unit
-        items: list[Item] = [Panel(strip)]
         inside = strip.inset(round(6 * u))
-        conditional = world[state.models[0]].conditional
-        if value is None or not (marks.drawn or marks.trace or marks.pins or conditional):
-            text = "Pictures you pin and paths you trace appear here."
-            if marks.drawn:
-                failure = results.failure("strip")
-                text = failure.message if failure else "Drawing a sample, and finding its way on the map."
-            return [*items, Text(inside, text, "body", "muted", "centre")]
-        title = "Trace, from its start to its end" if marks.trace else "Pins"
-        if marks.drawn:
-            title = f"Sample {marks.drawn} out of noise: its way from the prior to the data"
-        elif not (marks.trace or marks.pins):
-            names = world[state.models[0]].class_names
-            title = f"The same code under each label: {', '.join(names[:STRIP])}"
+        found = self._shown(state, marks, results, world)
+        if isinstance(found, str):
+            return [Panel(strip), Text(inside, found, "body", "muted", "centre")]
         head, row = inside.top(round(18 * u), round(2 * u))
-        items.append(frame.caption(head, title))
-        film = Film(row, value.pictures, STRIP, round(6 * u), smooth=state.smooth)
-        items.append(film)
-        if marks.pins and not marks.trace and not marks.drawn:
+        film = Film(row, found.pictures, STRIP, round(6 * u), smooth=state.smooth)
+        items: list[Item] = [Panel(strip), frame.caption(head, found.title), film]
+        if found.numbered:
             size = round(9 * state.mark)
-            for number, place in enumerate(film.places[: len(value.pictures)], 1):
+            for number, place in enumerate(film.places[: len(found.pictures)], 1):
                 corner = (place.x + size, place.y + size)  # as on the map, so that the eye finds it there
                 items.append(Marker(corner, strip, "accent", size, str(number), filled=True))
         return items
+
+    def _shown(self, state: State, marks: Marks, results: Results, world: World) -> "_Row | str":
+        """What the strip shows, or the text that stands there instead."""
+        checkpoint = world[state.models[0]]
+        book: CodesValue | None = results.value("strip", CodesValue)
+        generated: GenerationValue | None = results.value("strip", GenerationValue)
+        strip: StripValue | None = results.value("strip", StripValue)
+        if marks.part or marks.drawn:
+            failure = results.failure("strip")
+            if marks.part and book is not None and checkpoint.codebook is not None:
+                near = self._near(state, book, world)
+                title = codes.title(book, checkpoint.codebook.parts)
+                return _Row(title, tuple(book.pictures[i] for i in near), numbered=True)
+            if marks.drawn and generated is not None:
+                title = f"Sample {marks.drawn} out of noise: its way from the prior to the data"
+                return _Row(title, generated.pictures)
+            waiting = "Placing the codes on the map." if marks.part else "Drawing a sample, and finding its way."
+            return failure.message if failure else waiting
+        if strip is not None and marks.trace:
+            return _Row("Trace, from its start to its end", strip.pictures)
+        if strip is not None and marks.pins:
+            return _Row("Pins", strip.pictures, numbered=True)
+        if strip is not None and checkpoint.conditional:
+            title = f"The same code under each label: {', '.join(checkpoint.class_names[:STRIP])}"
+            return _Row(title, strip.pictures)
+        return "Pictures you pin and paths you trace appear here."
+
+    def _near(self, state: State, book: CodesValue, world: World) -> tuple[int, ...]:
+        """The codes whose pictures are in the strip."""
+        return codes.nearest(state, book, self._looked_at(state, world)[0], STRIP, world)
 
     def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:
         items: list[Item]

@@ -1,0 +1,140 @@
+"""The codes of a vector-quantised model: among its latents, in the engine, and on the map of Explore."""
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import checkpoint, config, models
+from latent_explorer.codebook import Codebook
+from latent_explorer.commands import recipe
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Codes, CodesValue, Results
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Key, Move
+from latent_explorer.labs.explore import STRIP
+from latent_explorer.labs.view import Film, Marker
+from tests.stage import click, dot_px, drag, marks, of_kind, play, px_of, texts
+
+
+def drawn(*shape: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+# -- among the latents --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_the_codes_chosen_are_those_the_model_chooses(groups):
+    objective = config.Objective("quantised", codes=7, groups=groups)
+    model = models.build(config.Model(latent_dim=8, hidden=(4,)), objective, (1, 4, 4))
+    latents = drawn(300, 8)
+    book = Codebook(model.codebook.numpy(), latents)
+    assert book.parts == groups
+    found = np.stack([book.chosen(part) for part in range(groups)], axis=1)
+    assert np.array_equal(found, model.nearest(torch.from_numpy(latents)).numpy())
+
+
+def test_a_code_that_is_the_whole_latent_stands_at_the_sample_nearest_to_it():
+    table, latents = drawn(5, 3), drawn(200, 3, seed=1)
+    vectors, dots = Codebook(table, latents).placed(0)
+    uses = np.bincount(Codebook(table, latents).chosen(0), minlength=5)
+    assert np.array_equal(vectors, table[np.argsort(-uses, kind="stable")])
+    away = np.linalg.norm(vectors[:, None] - latents[None], axis=2)
+    assert np.array_equal(dots, away.argmin(axis=1))
+
+
+def test_a_code_of_a_part_stands_for_the_average_of_those_that_use_it():
+    table, latents = drawn(5, 2), drawn(200, 6, seed=1)
+    book = Codebook(table, latents)
+    vectors, _ = book.placed(1)
+    chosen = book.chosen(1)
+    uses = np.bincount(chosen, minlength=5)
+    for vector, code in zip(vectors, np.argsort(-uses, kind="stable"), strict=True):
+        average = latents[chosen == code].mean(axis=0)
+        assert np.array_equal(vector[2:4], table[code])
+        np.testing.assert_allclose(np.delete(vector, [2, 3]), np.delete(average, [2, 3]), atol=1e-5)
+
+
+def test_a_code_that_no_sample_uses_is_left_out():
+    table = np.array([[0, 0], [1, 1], [99, 99]], np.float32)
+    vectors, dots = Codebook(table, np.array([[0.9, 1], [0.1, 0], [1, 1.1]], np.float32)).placed(0)
+    assert vectors.tolist() == [[1, 1], [0, 0]]  # the one used more often first
+    assert dots.tolist() == [0, 1]
+
+
+# -- from the preset to the window --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("quantised") / "q.safetensors"
+    settings = ["training.epochs=3", "model.hidden=[16]", "map.methods=[pca]", "map.points=200", "training.device=cpu"]
+    recipe.run(
+        config.load("digits-quantised", settings), preset="digits-quantised", out=out, data_dir=None, say=lambda _: None
+    )
+    return checkpoint.load(out, "cpu")
+
+
+def test_every_code_decodes(made):
+    for part in range(1, made.codebook.parts + 1):
+        value = answers.answer(Codes("q", part), {"q": made}, {})
+        assert isinstance(value, CodesValue)
+        vectors, dots = made.codebook.placed(part - 1)
+        assert value.dots == tuple(dots)
+        expected = (made.decode(vectors)[:, 0] * 255 + 0.5).astype(np.uint8)
+        assert np.array_equal(np.stack(value.pictures), expected)
+
+
+def test_other_models_have_no_codebook(tiny):
+    assert tiny.codebook is None
+    with pytest.raises(InputError, match="tiny has no codebook"):
+        answers.answer(Codes("tiny", 1), {"tiny": tiny}, {})
+
+
+def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny):
+    world = {"q": made, "tiny": tiny}
+    lab = LABS["explore"]
+    state = shell.start(world, ("q",), lab="explore", size=(1440, 900))
+    shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.parts)]
+    for part, one in enumerate(shown, 1):
+        assert lab.requests(one, world)["strip"] == Codes("q", part)
+    assert marks(play(shown[-1], world, Key("k"))).part == 0
+    state = shown[1]
+    assert "Placing the codes" in texts(lab.view(state, Results(), world))
+
+    dot = 7
+    state = play(state, world, Move(dot_px(state, world, dot)))
+    results = Results()
+    for slot, request in lab.requests(state, world).items():
+        results.put(slot, answers.answer(request, world, {made.data_key: "not here"}))
+    value = results.value("strip", CodesValue)
+    view = lab.view(state, results, world)
+    assert f"Part 2 of {made.codebook.parts}: the codes nearest the mouse, of {len(value.dots)} in use" in texts(view)
+    rect = lab.layout(state).maps[0]
+    on_map = [one for one in of_kind(view, Marker) if one.clip == rect]
+    assert len(on_map) == len(value.dots) + 1  # and the ring of the nearest sample
+    away = np.hypot(*(made.atlas.xy[list(value.dots)] - made.atlas.xy[dot]).T)
+    near = np.argsort(away, kind="stable")[:STRIP]
+    numbers = {one.label: one.px for one in on_map if one.label}
+    assert numbers["1"] == pytest.approx(dot_px(state, world, value.dots[near[0]]))
+    (film,) = of_kind(view, Film)
+    for picture, code in zip(film.pictures, near, strict=True):
+        assert np.array_equal(picture, value.pictures[code])
+
+    x, y = made.atlas.xy[3]
+    for ending in (
+        click(px_of(state, world, (0.5, 0.5))),
+        drag(px_of(state, world, (x, y)), px_of(state, world, (0.9, 0.9))),
+        (Key("c"),),
+        (Key("backspace"),),
+    ):
+        assert marks(play(state, world, *ending)).part == 0
+
+
+def test_another_model_says_that_it_has_none(tiny):
+    world = {"tiny": tiny}
+    state = shell.start(world, ("tiny",), lab="explore", size=(1440, 900))
+    said = play(state, world, Key("k"))
+    assert "Only a vector-quantised model has a codebook" in said.message
+    assert said.own == state.own
