@@ -39,6 +39,10 @@ class Interrupts:
         self._begun = self._training = True
         try:
             yield
+        except RuntimeError:
+            if self.asked:  # Ctrl-C also ends the compiler that a first step waits for
+                raise KeyboardInterrupt from None
+            raise
         finally:
             self._training = False
 

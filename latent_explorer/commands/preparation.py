@@ -11,7 +11,7 @@ from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
 from latent_explorer.data import Split
 from latent_explorer.errors import InputError
-from latent_explorer.training import distributed
+from latent_explorer.training import compilation, distributed
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,9 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
         say(remark)
     _check_map(config, dataset)
     config = _with_classes(config, dataset)
+    if config.training.compile and (why := compilation.trouble(device)):
+        say(f"training.compile: not on this machine ({why}); training without it")
+        config = replace(config, training=replace(config.training, compile=False))
     count = parameters(config)
     torch.manual_seed(config.training.seed)
     with console.memory("the model", "a smaller model"):

@@ -16,7 +16,7 @@ from latent_explorer import config
 from latent_explorer.data import Split, to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
-from latent_explorer.training import distributed, precision, schedule
+from latent_explorer.training import compilation, distributed, precision, schedule
 from latent_explorer.training.precision import Precision
 from latent_explorer.training.state import Epoch, History, State, Tensors
 
@@ -103,7 +103,7 @@ class _Run:
         self.precision = Precision(training, self.device)
         self.order = torch.Generator().manual_seed(training.seed)
         self.noise = torch.Generator(self.device).manual_seed(training.seed + OWN_NOISE * distributed.rank())
-        self.loss = distributed.loss(model)
+        self.loss = compilation.compiled(distributed.loss(model), wanted=training.compile)
         self.history = History()
         self.good, self.best = _copy(model), Tensors()
         self.order_before = self.order.get_state()

@@ -1,0 +1,67 @@
+"""A loss that is compiled learns what it learns as it is, and a machine without a compiler does without."""
+
+import warnings
+
+import pytest
+import torch
+
+from latent_explorer import checkpoint, config, models, training
+from latent_explorer.commands import console, recipe
+from latent_explorer.config import Training
+from latent_explorer.training import compilation
+
+CPU = torch.device("cpu")
+FEW = ["training.epochs=1", "model.hidden=[8]", "map.methods=[pca]", "map.points=50", "training.device=cpu"]
+
+
+@pytest.fixture(scope="module")
+def here() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        why = compilation.trouble(CPU)
+    if why:
+        pytest.skip(f"nothing can be compiled here: {why}")
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch's own about itself
+def test_the_weights_are_those_of_a_loss_that_is_not_compiled(here, digits):
+    found = {}
+    for compile in (False, True):
+        torch.manual_seed(0)
+        model = models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective("variational"), (1, 8, 8))
+        history = training.fit(model, digits.train.images[:250], Training(epochs=2, batch_size=50, compile=compile))
+        found[compile] = model.state_dict(), history.epochs[-1].parts
+    for name, value in found[False][0].items():
+        torch.testing.assert_close(found[True][0][name], value, atol=1e-3, rtol=1e-2)
+    assert found[True][1] == pytest.approx(found[False][1], rel=1e-3)
+
+
+def test_where_nothing_can_be_compiled_the_reason_is_one_line(monkeypatch):
+    def compile(_: object) -> object:
+        raise RuntimeError("no compiler here\nand a long tail")
+
+    monkeypatch.setattr(torch, "compile", compile)
+    assert compilation.trouble(CPU) == "no compiler here"
+
+
+def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(compilation, "trouble", lambda _: "no compiler here")
+    said: list[str] = []
+    asked = config.load("digits-ae", [*FEW, "training.compile=true"])
+    recipe.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
+    assert said[0] == "training.compile: not on this machine (no compiler here); training without it"
+    assert checkpoint.load(tmp_path / "a.safetensors", "cpu").config.training.compile is False
+
+
+def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():
+    def train(*, press: bool) -> None:
+        interrupts = console.Interrupts()
+        with interrupts.training():
+            if press:
+                interrupts.press()
+            raise RuntimeError("the compiler was killed")
+
+    with pytest.raises(KeyboardInterrupt):
+        train(press=True)
+    with pytest.raises(RuntimeError):
+        train(press=False)
