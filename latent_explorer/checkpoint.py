@@ -17,7 +17,7 @@ from latent_explorer import container, resources
 from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
 from latent_explorer.codebook import Codebook
-from latent_explorer.config import Config
+from latent_explorer.config import Config, did_you_mean, preset_names
 from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.contents import Contents, damaged
 from latent_explorer.errors import InputError
@@ -182,9 +182,22 @@ class Checkpoint:
 
     @cached_property
     def codebook(self) -> Codebook | None:
-        """The codes among the latents; None for a model that is not vector-quantised."""
-        quantised = self.config.objective.name == "quantised"
-        return Codebook(self.weights["codebook"], self.latents) if quantised else None
+        """The codes among the latents; None for a model that is not vector-quantised.
+
+        Raises `InputError` where the weights hold another codebook than the config says.
+        """
+        objective = self.config.objective
+        if objective.name != "quantised":
+            return None
+        table = self.weights.get("codebook")
+        arrived = None if table is None else table.shape
+        expected = (objective.codes, self.latent_dim // objective.groups)
+        if table is None or arrived != expected or self.latent_dim % objective.groups:
+            raise InputError(
+                f"{self.name}: the weights do not fit the config: codebook is {arrived or 'missing'}, "
+                f"{expected} is expected"
+            )
+        return Codebook(table, self.latents)
 
     def _given(self, labels: Any, count: int) -> "Autoencoder":
         """The model that is told these labels."""
@@ -258,7 +271,14 @@ def find(name: str | os.PathLike[str]) -> Path:
         return shipped
     if os.path.isdir(path):
         raise InputError(f"{path}: a folder arrived; a {SUFFIX} file is allowed")
-    raise InputError(f"checkpoint {str(name)!r} is not there; allowed: {', '.join(names())}, or the path of a file")
+    hint = did_you_mean(str(name), names())
+    if os.path.isfile(f"{path}{SUFFIX}"):
+        hint = f" (did you mean {path}{SUFFIX}?)"
+    elif str(name) in preset_names():
+        hint = f"; train it first: python train.py {name}"
+    raise InputError(
+        f"checkpoint {str(name)!r} is not there{hint}; allowed: {', '.join(names())}, or the path of a file"
+    )
 
 
 def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:

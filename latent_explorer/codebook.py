@@ -29,9 +29,10 @@ class Codebook:
         return _nearest(self.latents[:, part * width : (part + 1) * width], self.table)
 
     def placed(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
-        """The codes that are in use in a part, most used first: latents (U, d) and the samples (U,) nearest to them.
+        """The codes that are in use in a part, most used first: latents (U, d), and where each lies, a sample (U,).
 
-        A code's latent is the average of those that use it, with the code itself in its part.
+        A code's latent is the average of those that use it, with the code itself in its part. It lies where the one of
+        them does that is nearest to it, so no two codes of a part lie at one sample.
         """
         return self._placed(part)
 
@@ -44,7 +45,12 @@ class Codebook:
         vectors = (sums[used] / uses[used, None]).astype(np.float32)
         width = self.table.shape[1]
         vectors[:, part * width : (part + 1) * width] = self.table[used]
-        return vectors, _nearest(vectors, self.latents)
+        rank = np.empty(len(self.table), np.intp)
+        rank[used] = np.arange(len(used))
+        own = rank[chosen]  # (M,): the row of each latent's code
+        away = np.square(self.latents - vectors[own]).sum(axis=1)
+        order = np.lexsort((away, own))
+        return vectors, order[np.searchsorted(own[order], np.arange(len(used)))]
 
 
 def _nearest(points: Floats, among: Floats) -> NDArray[np.intp]:

@@ -206,7 +206,7 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
         path = resources.folder("presets") / f"{preset}.yaml"
         if preset not in preset_names():
             raise InputError(
-                f"preset {preset!r} is unknown{_did_you_mean(preset, preset_names())}; "
+                f"preset {preset!r} is unknown{did_you_mean(preset, preset_names())}; "
                 f"allowed: {', '.join(preset_names())}, or the path of a .yaml file"
             )
     try:
@@ -260,7 +260,8 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: model.network: {_said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of your own "
             "as package.Class, is allowed"
         )
-    if config.model.output == "linear" and (own or config.objective.loss != "mse"):
+    squared = config.objective.loss == "mse" or config.objective.name == "robust"
+    if config.model.output == "linear" and (own or not squared):
         arrived = f"model.network: {network}" if own else f"objective.loss: {config.objective.loss}"
         allowed = ", ".join(NETWORKS) if own else "mse"
         raise InputError(f"{source}: {arrived} arrived with model.output linear; it goes with {allowed}")
@@ -321,7 +322,7 @@ def _build(cls: type[T], values: Any, source: str, prefix: str) -> T:
     for name in values:
         if name not in known:
             raise InputError(
-                f"{source}: {prefix}{name}: unknown key{_did_you_mean(str(name), list(known))}; allowed: {_names(cls)}"
+                f"{source}: {prefix}{name}: unknown key{did_you_mean(str(name), list(known))}; allowed: {_names(cls)}"
             )
     hints = typing.get_type_hints(cls)
     arguments = {}
@@ -403,7 +404,8 @@ def _names(cls: Any) -> str:
     return ", ".join(f.name for f in fields(cls))
 
 
-def _did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """A hint that follows a name that is not known; empty where nothing known is like it."""
     close = get_close_matches(word, known, n=1)
     return f" (did you mean {close[0]}?)" if close else ""
 

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,18 @@ sys.exit(", ".join(heavy) or 0)
 
 
 # -- names and places ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("mnist-vea", "did you mean mnist-vae?"), ("digits-ae", "train it first: python train.py digits-ae"),
+     ("mine", "did you mean mine.safetensors?")],
+)  # fmt: skip
+def test_a_name_that_is_not_there_brings_a_hint(tmp_path, monkeypatch, name, hint):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.safetensors").touch()
+    with pytest.raises(InputError, match=re.escape(hint)):
+        checkpoint.find(name)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.safetensors", "x" * 5000, "~nobody here/x", ""])

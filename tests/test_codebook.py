@@ -1,5 +1,7 @@
 """The codes of a vector-quantised model: among its latents, in the engine, and on the map of Explore."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -35,13 +37,26 @@ def test_the_codes_chosen_are_those_the_model_chooses(groups):
     assert np.array_equal(found, model.nearest(torch.from_numpy(latents)).numpy())
 
 
-def test_a_code_that_is_the_whole_latent_stands_at_the_sample_nearest_to_it():
+@pytest.mark.parametrize("width", [1, 3, 6])
+def test_a_code_lies_at_the_nearest_sample_of_those_that_use_it(width):
+    table, latents = drawn(20, width), drawn(300, 6, seed=1)
+    book = Codebook(table, latents)
+    for part in range(book.parts):
+        vectors, dots = book.placed(part)
+        assert len(set(dots.tolist())) == len(dots)  # no two codes at one sample
+        chosen = book.chosen(part)
+        used = np.argsort(-np.bincount(chosen, minlength=20), kind="stable")[: len(dots)]
+        assert np.array_equal(chosen[dots], used)
+        for vector, dot, code in zip(vectors, dots, used, strict=True):
+            own = np.flatnonzero(chosen == code)
+            assert dot == own[np.linalg.norm(latents[own] - vector, axis=1).argmin()]
+
+
+def test_a_code_that_is_the_whole_latent_is_shown_as_it_is():
     table, latents = drawn(5, 3), drawn(200, 3, seed=1)
-    vectors, dots = Codebook(table, latents).placed(0)
+    vectors, _ = Codebook(table, latents).placed(0)
     uses = np.bincount(Codebook(table, latents).chosen(0), minlength=5)
     assert np.array_equal(vectors, table[np.argsort(-uses, kind="stable")])
-    away = np.linalg.norm(vectors[:, None] - latents[None], axis=2)
-    assert np.array_equal(dots, away.argmin(axis=1))
 
 
 def test_a_code_of_a_part_stands_for_the_average_of_those_that_use_it():
@@ -81,7 +96,7 @@ def test_every_code_decodes(made):
         value = answers.answer(Codes("q", part), {"q": made}, {})
         assert isinstance(value, CodesValue)
         vectors, dots = made.codebook.placed(part - 1)
-        assert value.dots == tuple(dots)
+        assert np.array_equal(value.dots, dots)
         expected = (made.decode(vectors)[:, 0] * 255 + 0.5).astype(np.uint8)
         assert np.array_equal(np.stack(value.pictures), expected)
 
@@ -114,13 +129,20 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     rect = lab.layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.clip == rect]
     assert len(on_map) == len(value.dots) + 1  # and the ring of the nearest sample
-    away = np.hypot(*(made.atlas.xy[list(value.dots)] - made.atlas.xy[dot]).T)
+    away = np.hypot(*(made.atlas.xy[value.dots] - made.atlas.xy[dot]).T)
     near = np.argsort(away, kind="stable")[:STRIP]
     numbers = {one.label: one.px for one in on_map if one.label}
-    assert numbers["1"] == pytest.approx(dot_px(state, world, value.dots[near[0]]))
+    assert numbers["1"] == pytest.approx(dot_px(state, world, int(value.dots[near[0]])))
     (film,) = of_kind(view, Film)
     for picture, code in zip(film.pictures, near, strict=True):
         assert np.array_equal(picture, value.pictures[code])
+
+    label = made.labels[value.dots[near[0]]]
+    without = lab.view(replace(state, hidden=frozenset({made.class_names[label]})), results, world)
+    shown_dots = np.count_nonzero(made.labels[value.dots] != label)
+    assert len([one for one in of_kind(without, Marker) if one.clip == rect]) == shown_dots + 1
+    assert lab.view(state, results, world)[-1] == view[-1]
+    assert of_kind(lab.view(state, results, world), Film)[0].pictures is film.pictures
 
     x, y = made.atlas.xy[3]
     for ending in (
@@ -130,6 +152,33 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
         (Key("backspace"),),
     ):
         assert marks(play(state, world, *ending)).part == 0
+
+
+def test_pins_wait_unseen_while_codes_are_shown(made):
+    world = {"q": made}
+    state = shell.start(world, ("q",), lab="explore", size=(1440, 900))
+    places = [(0.1 + 0.08 * i, 0.5) for i in range(3)]
+    for place in places:
+        state = play(state, world, *click(px_of(state, world, place)))
+    pins = marks(state).pins
+    assert len(pins) == 3
+    coded = play(state, world, Key("k"))
+    assert marks(coded).pins == pins
+    back = marks(play(coded, world, Key("backspace")))
+    assert (back.pins, back.part) == (pins, 0)
+    one_more = marks(play(coded, world, *click(px_of(coded, world, places[1]))))
+    assert (one_more.pins[:3], len(one_more.pins), one_more.part) == (pins, 4, 0)
+
+
+@pytest.mark.parametrize(
+    "table", [None, np.zeros(8), np.zeros(()), np.zeros((64, 0)), np.zeros((64, 1000)), np.zeros((3, 2))]
+)
+def test_a_codebook_of_another_shape_is_one_line_in_the_window(made, table):
+    weights = {name: value for name, value in made.weights.items() if name != "codebook"}
+    odd = replace(made, name="odd", weights=weights if table is None else {**weights, "codebook": table})
+    state = shell.start({"odd": odd}, ("odd",), lab="explore", size=(1440, 900))
+    with pytest.raises(InputError, match="odd: the weights do not fit the config: codebook is"):
+        play(state, {"odd": odd}, Key("k"))
 
 
 def test_another_model_says_that_it_has_none(tiny):

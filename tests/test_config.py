@@ -263,4 +263,5 @@ def test_an_override_that_is_wrong_says_how(override, said):
 def test_a_linear_output_goes_with_the_squared_error_alone(model, objective, said):
     with pytest.raises(InputError, match=said):
         config.from_dict({"model": model, "objective": objective})
-    assert config.from_dict({"model": {"output": "linear"}, "objective": {"loss": "mse"}}).model.output == "linear"
+    for fitting in ({"loss": "mse"}, {"name": "robust"}):  # correntropy is of squared errors too
+        assert config.from_dict({"model": {"output": "linear"}, "objective": fitting}).model.output == "linear"

@@ -44,6 +44,8 @@ class Report:
     """With `--probe`: accuracies with few labels and with all, of the codes and of what they are compared with."""
     snapshots: str | None = None
     """The file of the training's moments, with `--snapshots`."""
+    allow_import: str | None = None
+    """The package of a network of one's own, which `demo.py` may import only where it is told."""
     stopped: bool = False
     diverged: bool = False
 
@@ -56,12 +58,14 @@ class Report:
 
     def text(self) -> str:
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.test.items())
+        allowed = f" --allow-import {self.allow_import}" if self.allow_import else ""
         features = f"{quality.table(self.features)}\n" if self.features else ""
         return (
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
             f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
             f"held-out: {figures}\n{features}"
-            f"written: {self.checkpoint}  (open it: python demo.py {self.checkpoint})"
+            f"written: {self.checkpoint}  (open it: python demo.py {self.checkpoint}{allowed})"
+            + (f"\nwritten: {self.snapshots}" if self.snapshots else "")
         )
 
 
@@ -84,6 +88,8 @@ def run(
             follow(preparation.prepare(config, where, data_dir=data_dir, say=lambda _: None))
             return None
         files.check_writable(out, "--out")
+        if out.exists() and not resume:
+            say(f"{out} of an earlier training is there and will be replaced")
         with resumption.alone(out):
             prepared = preparation.prepare(config, where, data_dir=data_dir, say=say)
             if probe and not prepared.dataset.class_names:
@@ -121,6 +127,7 @@ class _Lead:
         epoch_done: Callable[[training.Epoch], None],
     ) -> Report:  # fmt: skip
         config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
+        network = config.model.network
         code = models.own.digest(config.model.network)
         origin = training.origin(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
         resumable = resumption.Resumption(self.out, origin, self.say)
@@ -134,7 +141,7 @@ class _Lead:
             )
         if camera is not None:
             camera.take(model, self._steps_done(history))
-        saved = product.save(made, self.out)
+        saved = product.save(made, self._target(history))
         if not history.stopped:
             resumable.done()
         return Report(
@@ -150,6 +157,7 @@ class _Lead:
             maps=list(made.maps),
             features=made.metrics.get("features", {}),
             snapshots=str(camera.path) if camera is not None else None,
+            allow_import=models.own.package(network) if "." in network else None,
             stopped=history.stopped,
             diverged=history.diverged_in is not None,
         )
@@ -171,6 +179,14 @@ class _Lead:
                 progress=progress, epoch_done=epoch_done, stop=lambda: self.interrupts.asked, state=state,
                 keep=resumable.keep, before_step=camera.before_step if camera is not None else None,
             )  # fmt: skip
+
+    def _target(self, history: training.History) -> Path:
+        """A training that has failed does not replace the file of one that has not."""
+        if history.diverged_in is None or not self.out.exists():
+            return self.out
+        beside = self.out.with_stem(f"{self.out.stem}-diverged")
+        self.say(f"{self.out} is left as it was")
+        return beside
 
     def _camera(self, count: int, state: training.State | None) -> filming.Camera:
         config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch

@@ -21,7 +21,7 @@ class Resumption:
     """The state of the training that writes `out`, in a file beside it."""
 
     def __init__(self, out: Path, origin: dict[str, Any], say: Say) -> None:
-        self.path = out.with_suffix(SUFFIX)
+        self._out, self.path = out, out.with_suffix(SUFFIX)
         self._origin, self._say = origin, say
         self._failed = False
 
@@ -32,6 +32,11 @@ class Resumption:
             if there:
                 self._say(f"{self.path} of an earlier run is there and will be replaced; --resume goes on with it")
             return None
+        if not there and self._out.is_file():
+            raise InputError(
+                f"--resume: the training of {self._out} has ended, nothing of it is left to do; "
+                "another --out trains anew beside it, and without --resume it is replaced"
+            )
         if not there:
             self._say(f"no {self.path} to resume from: beginning anew")
             return None

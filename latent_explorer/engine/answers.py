@@ -63,14 +63,14 @@ def _generated(request: Generation, checkpoint: Checkpoint) -> GenerationValue:
     way = checkpoint.generate(1, seed=request.seed)[:, 0]
     some = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
     xy = checkpoint.maps[request.which].transform(way)
-    return GenerationValue(pictures(checkpoint, way[some]), tuple((float(x), float(y)) for x, y in xy))
+    return GenerationValue(pictures(checkpoint, way[some]), request.seed, tuple((float(x), float(y)) for x, y in xy))
 
 
 def _codes(part: int, checkpoint: Checkpoint) -> CodesValue:
     if checkpoint.codebook is None:
         raise InputError(f"{checkpoint.name} has no codebook")
     z, dots = checkpoint.codebook.placed(part - 1)
-    return CodesValue(part, pictures(checkpoint, z), tuple(int(dot) for dot in dots))
+    return CodesValue(part, pictures(checkpoint, z), dots)
 
 
 def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:

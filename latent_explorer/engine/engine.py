@@ -13,6 +13,7 @@ from typing import Any
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import (
+    Codes,
     Failure,
     Interpolation,
     Point,
@@ -132,6 +133,8 @@ class Engine:
     # -- inside ---------------------------------------------------------------------------------------
 
     def _is_fast(self, request: Request) -> bool:
+        if isinstance(request, Codes):  # of each part the first one takes long, and none is asked for twice
+            return False
         seconds = self._seconds.get((type(request), request.model))
         return seconds is not None and seconds < IN_FRAME
 

@@ -121,16 +121,19 @@ class StripValue:
 @dataclass(frozen=True)
 class GenerationValue:
     pictures: tuple[Picture, ...]
+    seed: int
     way: tuple[tuple[float, float], ...]
     """Where the code was on the map, from noise to sample."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CodesValue:
+    """The codes in use, most used first."""
+
     part: int
     pictures: tuple[Picture, ...]
-    dots: tuple[int, ...]
-    """The sample nearest to each code, in latent space."""
+    dots: NDArray[np.intp]
+    """(U,): the sample at which each code lies, one of those that use it."""
 
 
 Value = PointValue | SampleValue | StripValue | GenerationValue | CodesValue

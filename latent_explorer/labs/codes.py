@@ -1,15 +1,19 @@
 """The codebook of a vector-quantised model on the map of Explore: every code in use, and those nearest the mouse."""
 
-import numpy as np
+from functools import lru_cache
 
-from latent_explorer.engine.requests import CodesValue
-from latent_explorer.labs import frame
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.engine.requests import CodesValue, Picture
+from latent_explorer.labs import frame, legend
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Marker
 
 NONE = "Only a vector-quantised model has a codebook, mnist-quantised for example."
+RINGS = 256  # as many codes, those used most, as the eye still tells apart
 
 
 def following(part: int, parts: int) -> int:
@@ -18,22 +22,38 @@ def following(part: int, parts: int) -> int:
 
 
 def nearest(state: State, value: CodesValue, xy: Xy, count: int, world: World) -> tuple[int, ...]:
-    """The codes whose places on the map are nearest to `xy`, the nearest first."""
+    """The codes that lie nearest to `xy` on the map, the nearest first."""
+    visible = _visible(state, value, world)
     atlas = world[state.models[0]].maps[state.map_of(0, world)]
-    away = np.hypot(*(atlas.xy[list(value.dots)] - np.asarray(xy)).T)
-    return tuple(int(i) for i in np.argsort(away, kind="stable")[:count])
+    away = np.hypot(*(atlas.xy[value.dots[visible]] - np.asarray(xy)).T)
+    return tuple(int(i) for i in visible[np.argsort(away, kind="stable")[:count]])
 
 
 def markers(state: State, value: CodesValue, near: tuple[int, ...], rect: Rect, world: World) -> list[Marker]:
     """A ring for each code, and a number for those whose pictures are in the strip."""
-    places = [frame.dot_px(state, 0, dot, rect, world) for dot in value.dots]
     small, large = round(3 * state.mark), round(9 * state.mark)
-    rings = [Marker(px, rect, "text", small) for i, px in enumerate(places) if i not in near]
+    rings = [
+        Marker(frame.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "text", small)
+        for i in _visible(state, value, world)[:RINGS]
+        if i not in near
+    ]
     # the nearest one is drawn last, over its neighbours
     return rings + [
-        Marker(places[i], rect, "accent", large, str(number), filled=True)
+        Marker(frame.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "accent", large, str(number), filled=True)
         for number, i in reversed(list(enumerate(near, 1)))
     ]
+
+
+@lru_cache(maxsize=8)
+def row(value: CodesValue, near: tuple[int, ...]) -> tuple[Picture, ...]:
+    """The pictures of some codes; the same tuple for the same ones, so that a strip that stays is not drawn again."""
+    return tuple(value.pictures[i] for i in near)
+
+
+def _visible(state: State, value: CodesValue, world: World) -> NDArray[np.intp]:
+    """The codes that lie at a sample of a class that is shown."""
+    hidden = legend.hidden(state, 0, world)
+    return np.flatnonzero(~np.isin(world[state.models[0]].labels[value.dots], list(hidden)))
 
 
 def title(value: CodesValue, parts: int) -> str:

@@ -122,7 +122,7 @@ class Explore:
             case Key(name="c"):
                 return self._with(state, world, Marks())
             case Key(name="backspace"):
-                return self._with(state, world, Marks(marks.pins if marks.trace else marks.pins[:-1]))
+                return self._with(state, world, Marks(marks.pins if marks.trace or marks.part else marks.pins[:-1]))
         return state
 
     def requests(self, state: State, world: World) -> dict[str, Request]:
@@ -170,9 +170,11 @@ class Explore:
 
     def _click(self, state: State, slot: int, xy: Xy, world: World) -> State:
         """A pin where there was none, none where there was one."""
-        pins, rect = self._left(state, world).pins, self.layout(state).maps[slot]
+        marks, rect = self._left(state, world), self.layout(state).maps[slot]
+        pins = marks.pins
         reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
-        kept = tuple(pin for pin in pins if np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
+        unseen = marks.part > 0  # and not to be removed by a click then
+        kept = tuple(pin for pin in pins if unseen or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
         if len(kept) == len(pins) == STRIP:
             said = f"{STRIP} pins fit into the strip: click one to remove it, or C removes all."
             return replace(state, message=said)
@@ -243,9 +245,9 @@ class Explore:
             if marks.part and book is not None and checkpoint.codebook is not None:
                 near = self._near(state, book, world)
                 title = codes.title(book, checkpoint.codebook.parts)
-                return _Row(title, tuple(book.pictures[i] for i in near), numbered=True)
+                return _Row(title, codes.row(book, near), numbered=True)
             if marks.drawn and generated is not None:
-                title = f"Sample {marks.drawn} out of noise: its way from the prior to the data"
+                title = f"Sample {generated.seed} out of noise: its way from the prior to the data"
                 return _Row(title, generated.pictures)
             waiting = "Placing the codes on the map." if marks.part else "Drawing a sample, and finding its way."
             return failure.message if failure else waiting
@@ -291,12 +293,14 @@ class Explore:
                 dot = frame.nearest(state, 0, self._looked_at(state, world)[0], world)[1]
                 name = f"nearest: {frame.class_name(state, 0, dot, world)}"
                 items.append(Text(named_at, name, "body", "text", "right"))
-            items.append(Gauge(parts["gauge"], min(1.0, point.latent_gaps / FULL_GAUGE), colour))
+            away = point.latent_gaps
             said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
             short = f"{point.latent_gaps:.1f} sample gaps away"
             if frame.is_far(point.map_gaps, atlas.gap):
                 # z is put together of the map's edge, which lies near the data although the mouse does not
+                away = point.map_gaps
                 said, short = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away", "empty map"
+            items.append(Gauge(parts["gauge"], min(1.0, away / FULL_GAUGE), colour))
             items.append(frame.caption(parts["gauge text"], said, short=short))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)

@@ -58,6 +58,10 @@ KEYS = (
 )
 
 
+ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]")
+"""Keys that do something while the page of keys is open."""
+
+
 def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
@@ -71,6 +75,8 @@ def update(state: State, action: Action, world: World) -> State:
         state = replace(state, message="")
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
         return replace(state, help=False) if isinstance(action, Press) else state
+    if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
+        return state  # what it does could not be seen
     lab = LABS[state.lab]
     if isinstance(action, DoubleClick) and _slot(state, action.px, lab) is None:
         action = Press(action.px)  # only a map has something to fit; elsewhere it is the second of two clicks

@@ -46,8 +46,11 @@ def joined(device: torch.device) -> Iterator[torch.device]:
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield device
-    finally:
-        distributed.destroy_process_group()
+    except BaseException:
+        if is_leader():  # another process has its mistake to say first; the leader, cut off, would end before that
+            distributed.destroy_process_group()
+        raise
+    distributed.destroy_process_group()
 
 
 @contextmanager

@@ -283,7 +283,8 @@ def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Opt
     settings: dict[str, Any] = {"lr": training.learning_rate, "weight_decay": training.weight_decay}
     # one kernel for all parameters: the loop over them costs as much as a small network's backward pass
     if training.optimizer == "sgd":
-        return torch.optim.SGD(trained, momentum=0.9, fused=True, **settings)
+        # the fused one takes its momentum for begun after a first step that the loss's scale has left out
+        return torch.optim.SGD(trained, momentum=0.9, fused=training.precision != "float16", **settings)
     kind: type[torch.optim.Adam] = torch.optim.AdamW if training.optimizer == "adamw" else torch.optim.Adam
     return kind(trained, fused=True, **settings)
 

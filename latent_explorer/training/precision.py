@@ -14,8 +14,15 @@ CHANGING = ("scale", "_growth_tracker")  # in the scaler's state
 
 @contextmanager
 def products(training: config.Training) -> Iterator[None]:
-    """float32 matrix products are computed as `training.matmul_precision` allows, and as before afterwards."""
-    before = torch.get_float32_matmul_precision()
+    """float32 matrix products are computed as `training.matmul_precision` allows, and as before afterwards.
+
+    A program that has said it backend by backend (`torch.backends.cuda.matmul.fp32_precision`) keeps what it said.
+    """
+    try:
+        before = torch.get_float32_matmul_precision()
+    except RuntimeError:
+        yield
+        return
     torch.set_float32_matmul_precision(training.matmul_precision)
     try:
         yield

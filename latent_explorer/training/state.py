@@ -146,7 +146,19 @@ def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "
     return {**sections, "images": digest, "device": device, "code": code, "torch": torch.__version__}
 
 
+LATER: dict[str, dict[str, Any]] = {
+    "model": {"output": "sigmoid"}, "training": {"matmul_precision": "highest", "compile": False},
+}  # fmt: skip
+"""What a state meant that is older than these keys."""
+
+
 def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    filled = {
+        section: {key: value for key, value in keys.items() if key in now.get(section, {})} | before[section]
+        for section, keys in LATER.items()
+        if section in before
+    }
+    before = {**before, **filled}
     if before == now:
         return
     changes = []

@@ -182,8 +182,10 @@ class App:
         if event.type == pygame.QUIT:
             self.state = replace(self.state, leaving=True)
             return
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE and self._controls.close_menus():
-            return
+        if event.type == pygame.KEYDOWN and self._controls.menu_open:
+            if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
+                self._controls.close_menus()
+            return  # what lies below the menu is not meant
         if not self.state.help:
             done = self._controls.process(event)
             if done is not None:

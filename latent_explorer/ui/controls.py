@@ -75,15 +75,16 @@ class Controls:
             return False
         return any(element.rect.bottom > self._bar.bottom for element in self._elements())
 
-    def close_menus(self) -> bool:
-        """Close an open menu without a choice; whether there was one."""
-        opened = any(
+    @property
+    def menu_open(self) -> bool:
+        return any(
             isinstance(one, UIDropDownMenu) and one.current_state is one.menu_states["expanded"]
             for one in self._meanings
         )
-        if opened:
-            self._made_for = None  # made again, closed
-        return opened
+
+    def close_menus(self) -> None:
+        """Close an open menu without a choice."""
+        self._made_for = None  # made again, closed
 
     def update(self, seconds: float) -> None:
         if self._manager is not None:

@@ -34,6 +34,37 @@ def test_without_a_state_it_begins_anew_and_says_so(capsys):
     assert not Path("digits-vae.resume").exists()
 
 
+def test_a_training_that_has_ended_is_not_begun_anew(capsys):
+    few = [*SETTINGS, "--set", "training.epochs=1"]
+    assert train.main(few) == 0
+    before = Path("digits-vae.safetensors").read_bytes()
+    capsys.readouterr()
+    assert train.main([*few, "--resume"]) == 2
+    assert "the training of digits-vae.safetensors has ended" in capsys.readouterr().err
+    assert Path("digits-vae.safetensors").read_bytes() == before
+    assert train.main(few) == 0
+    assert "digits-vae.safetensors of an earlier training is there and will be replaced" in capsys.readouterr().err
+
+
+def test_a_training_that_fails_leaves_the_file_of_one_that_did_not(capsys):
+    few = [*SETTINGS, "--set", "training.epochs=2"]
+    assert train.main(few) == 0
+    before = Path("digits-vae.safetensors").read_bytes()
+    wild = ["--set", "training.optimizer=sgd", "--set", "training.learning_rate=0.05"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "_finite", worse_after_the_first(loop._finite))
+        assert train.main([*few, *wild]) == 1
+    assert Path("digits-vae.safetensors").read_bytes() == before
+    assert "digits-vae.safetensors is left as it was" in capsys.readouterr().err
+    assert len(checkpoint.load("digits-vae-diverged.safetensors", "cpu").metrics["history"]) == 1
+
+
+def worse_after_the_first(finite):
+    """The weights of every epoch but the first count as not finite."""
+    answers = iter([True])
+    return lambda *arguments: finite(*arguments) and next(answers, False)
+
+
 def test_stopped_by_ctrl_c_and_resumed_writes_the_same_file(capsys, monkeypatch):
     assert train.main([*SETTINGS, "--out", "whole.safetensors"]) == 0
     with monkeypatch.context() as patch:

@@ -321,6 +321,13 @@ def test_help_opens_and_closes(world, key):
     assert stage.marks(pressed).pins == ()  # the click closed the page and did nothing else
 
 
+@pytest.mark.parametrize("name", ["c", "a", "home", "return", "tab", "p", "m", "1", "left"])
+def test_on_the_page_of_keys_nothing_happens_that_could_not_be_seen(world, name):
+    state = play(begin(world), world, *click(px_of(begin(world), world, (0.5, 0.45))), Key("f1"))
+    assert play(state, world, Key(name)) == state
+    assert play(state, world, Key("t")).theme == "light"
+
+
 def test_escape_leaves(world):
     assert play(begin(world), world, Key("escape")).leaving
 

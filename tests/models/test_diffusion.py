@@ -159,6 +159,8 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
     assert len(of_kind(view, Line)[0].points) == diffusion.STEPS + 1
     assert "Sample 2 out of noise" in texts(view)
+    third = play(again, world, Key("g"))
+    assert "Sample 2 out of noise" in texts(lab.view(third, results, world))  # until the third one's pictures are there
     assert "A new sample" in texts(view)
     assert marks(play(again, world, *click(px_of(again, world, (0.5, 0.5))))).drawn == 0
     x, y = made.atlas.xy[3]

@@ -78,6 +78,22 @@ def test_a_mistake_is_said_once_whichever_process_finds_it_first(tmp_path, rank,
     assert line in said[0]
 
 
+def test_a_mistake_of_one_process_alone_is_said_by_it_and_ends_all(tmp_path):
+    """Its data set cannot be read; the others wait for it in a collective operation meanwhile."""
+    script = tmp_path / "alone.py"
+    script.write_text(
+        "import os, sys\nfrom latent_explorer import data\nfrom latent_explorer.commands import exits, train\n"
+        "from latent_explorer.errors import InputError\nexits.PATIENCE = 1.0\n"
+        "def fail(*_, **__):\n    raise InputError('no data on this machine')\n"
+        "if os.environ['RANK'] == '1':\n    data.load = fail\n"
+        "sys.exit(train.main())\n"
+    )
+    done = by_two("digits-ae", *SETTINGS, cwd=tmp_path, script=script)
+    assert done.returncode != 0
+    assert "process 1: train: no data on this machine" in done.stderr.splitlines()
+    assert "rank      : 1" in done.stderr  # torchrun's own report of who failed first
+
+
 def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(monkeypatch, capsys):
     def run() -> int:
         raise InputError("no such folder")

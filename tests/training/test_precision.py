@@ -1,5 +1,7 @@
 """A training in another number format learns what float32 does, and goes on to the same weights."""
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -34,9 +36,21 @@ def test_half_precision_learns_and_reports_what_float32_does(digits, objective):
         assert found["float16"][name] == pytest.approx(value, rel=0.04)  # its first steps overflow and are left out
 
 
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+def test_a_first_step_that_overflows_costs_nothing_but_that_step(digits, monkeypatch, optimizer):
+    monkeypatch.setattr(torch.amp, "GradScaler", partial(torch.amp.GradScaler, init_scale=2.0**30))
+    losses = {}
+    for precision in ("float32", "float16"):
+        model, settings = build(), Training(epochs=3, batch_size=10, optimizer=optimizer, precision=precision)
+        losses[precision] = training.fit(model, digits.train.images[:500], settings).epochs[-1].parts["loss"]
+    assert losses["float16"] == pytest.approx(losses["float32"], rel=0.1)
+
+
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 @pytest.mark.parametrize("clip", [None, 1.0])
-def test_cut_short_and_resumed_is_as_never_stopped(digits, tmp_path, precision, clip):
+def test_cut_short_and_resumed_is_as_never_stopped(digits, tmp_path, monkeypatch, precision, clip):
+    changing = partial(torch.amp.GradScaler, init_scale=2.0**26, growth_interval=3)  # overflows at first, then grows
+    monkeypatch.setattr(torch.amp, "GradScaler", changing)
     images, settings = digits.train.images[:250], Training(epochs=4, batch_size=50, precision=precision, clip=clip)
     left = iter([False] * 7)
     whole, resumed = build(), build()
@@ -58,9 +72,39 @@ def test_a_gradient_too_small_for_float16_is_not_lost():
     with precision.forward:
         loss = layer(torch.full((1, 1), 1e-3)).float().sum() * 1e-6
     precision.step(loss, optimizer, list(layer.parameters()))
-    assert before - layer.weight.item() == pytest.approx(1e-9, abs=1e-8)
+    assert layer.weight.item() == pytest.approx(before, abs=1e-8)
     assert layer.weight.grad is not None
     assert layer.weight.grad.item() == pytest.approx(1e-9, rel=0.01)
+
+
+@pytest.mark.parametrize("clip", [None, 0.05])
+def test_the_gradient_that_is_clipped_is_not_the_scaled_one(clip):
+    after = {}
+    for precision in ("float32", "float16"):
+        torch.manual_seed(0)
+        layer = torch.nn.Linear(4, 4)
+        optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+        steps = Precision(Training(precision=precision, clip=clip), torch.device("cpu"))
+        with steps.forward:
+            loss = 0.01 * (layer(torch.ones(2, 4)).float() - 3).square().sum()
+        steps.step(loss, optimizer, list(layer.parameters()))
+        after[precision] = layer.weight.detach()
+    torch.testing.assert_close(after["float16"], after["float32"], atol=2e-4, rtol=2e-3)
+
+
+def test_what_a_program_said_of_each_backend_stays_as_it_is(digits):
+    """torch then no longer tells one precision for all."""
+
+    def refuse() -> str:
+        raise RuntimeError("mixed")
+
+    asked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "get_float32_matmul_precision", refuse)
+        patch.setattr(torch, "set_float32_matmul_precision", asked.append)
+        history = training.fit(build(), digits.train.images[:50], Training(epochs=1))
+    assert len(history.epochs) == 1
+    assert asked == []
 
 
 def test_a_step_that_overflows_is_left_out_and_the_scale_falls():

@@ -206,3 +206,15 @@ def test_the_history_survives_the_file(train, tmp_path):
     for one, other in itertools.zip_longest(found.optimizer.items(), sorted(states[0].optimizer.items())):
         assert one[0] == other[0]
         assert torch.equal(one[1], other[1])
+
+
+def test_a_state_that_is_older_than_a_key_goes_on_where_it_meant_the_same(train, tmp_path):
+    now = {"model": {"latent_dim": 3, "output": "sigmoid"},
+           "training": {"epochs": 4, "matmul_precision": "highest", "compile": False}}  # fmt: skip
+    old = {"model": {"latent_dim": 3}, "training": {"epochs": 4}}
+    training.fit(
+        build(), train.images, SETTINGS, stop=stop_after(3), keep=lambda state: state.save(tmp_path / "s", old)
+    )
+    assert State.load(tmp_path / "s", now).step == 3
+    with pytest.raises(InputError, match=r"training\.matmul_precision highest -> medium"):
+        State.load(tmp_path / "s", {**now, "training": {**now["training"], "matmul_precision": "medium"}})

@@ -136,6 +136,16 @@ def test_help_lists_the_keys_and_closes(app):
     assert (pixels(app)[:, below:] == before[:, below:]).all()
 
 
+def test_keys_pass_no_open_menu(app, monkeypatch):
+    before = app.state
+    monkeypatch.setattr(type(app._controls), "menu_open", True)
+    app.frame([key(pygame.K_t, "t"), key(pygame.K_RETURN, "\r"), key(pygame.K_ESCAPE, "\x1b")])
+    assert app.state == before
+    monkeypatch.undo()
+    app.frame([key(pygame.K_t, "t")])
+    assert app.state.theme == "light"
+
+
 @pytest.mark.parametrize("event", [pygame.event.Event(pygame.QUIT), key(pygame.K_ESCAPE, "\x1b")])
 def test_the_window_can_be_left(app, event):
     pygame.event.post(event)
