@@ -19,7 +19,7 @@ from latent_explorer.training import State
 
 SETTINGS = Training(epochs=4, batch_size=50)
 ORIGIN = {"model": {"latent_dim": 3}, "images": "abc"}
-KILLS = 20
+KILLS, LONGEST = 20, 0.12  # lives of a process, and the most seconds of one
 
 
 def build(objective: str = "plain") -> models.Autoencoder:
@@ -105,7 +105,8 @@ def test_early_stopping_and_the_best_weights_go_on_too(digits, tmp_path):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a process at once")
 def test_killed_twenty_times_at_random_moments(train, tmp_path):
     """Every life of the process is killed with SIGKILL, in the middle of a step, an epoch or a write."""
-    settings = Training(epochs=30, batch_size=25)
+    settings = Training(epochs=60, batch_size=25)
+    pause = KILLS * LONGEST / 600  # a step: all lives together are too short for the 600 steps, on any machine
     whole, resumed = build("variational"), build("variational")
     training.fit(whole, train.images, settings)
     path = tmp_path / "run.resume"
@@ -114,7 +115,7 @@ def test_killed_twenty_times_at_random_moments(train, tmp_path):
         state = State.load(path, ORIGIN) if path.exists() else None
         training.fit(
             build("variational"), train.images, settings, state=state, keep_every=0.0,
-            keep=lambda state: state.save(path, ORIGIN),
+            keep=lambda state: state.save(path, ORIGIN), before_step=lambda *_: time.sleep(pause),
         )  # fmt: skip
 
     moments = random.Random(0)
@@ -124,12 +125,12 @@ def test_killed_twenty_times_at_random_moments(train, tmp_path):
         if child == 0:
             live()
             os._exit(0)
-        time.sleep(moments.uniform(0.005, 0.12))
+        time.sleep(moments.uniform(0.005, LONGEST))
         os.kill(child, signal.SIGKILL)
         kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
     assert kills == KILLS  # none of them came to its end before
     state = State.load(path, ORIGIN)
-    assert 0 < len(state.history.epochs) * 10 + state.step < 300
+    assert 0 < len(state.history.epochs) * 10 + state.step < 600
     training.fit(resumed, train.images, settings, state=state)
     assert same(whole, resumed)
 
