@@ -8,7 +8,7 @@ from typing import Any
 
 from latent_explorer import checkpoint
 from latent_explorer import config as configuration
-from latent_explorer.commands import preparation, recipe
+from latent_explorer.commands import preparation, recipe, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
@@ -69,8 +69,10 @@ def run(
         row = _finished(target, config) if resume else None
         if row is None:
             say(f"-- {sweep.key} = {_yaml(value)}")
+            # a file of other settings, or one that cannot be read, has ended for good and is trained anew
+            on = resume and target.with_suffix(resumption.SUFFIX).is_file()
             try:
-                report = recipe.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=resume)
+                report = recipe.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on)
             except (StoppedError, KeyboardInterrupt):
                 say("interrupted: the sweep ends here (the same command with --resume goes on)")
                 break

@@ -104,6 +104,19 @@ def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
     assert first.splitlines()[1].split()[:4] == capsys.readouterr().out.splitlines()[1].split()[:4]
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_resumed_it_trains_anew_what_has_other_settings_or_cannot_be_read(capsys, damaged):
+    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
+    first = sorted(Path.cwd().rglob("*.safetensors"))
+    if damaged:
+        first[0].write_bytes(b"nothing")
+    other = [] if damaged else ["--set", "model.hidden=[5]"]
+    assert train.main([*QUICK, *other, "--sweep", "model.latent_dim=2,4", "--resume"]) == 0
+    for path in first:
+        hidden = checkpoint.load(path, "cpu").config.model.hidden
+        assert damaged or hidden == (5,)
+
+
 def test_ctrl_c_ends_the_sweep_with_what_there_is(capsys, monkeypatch):
     whole = recipe.run
 
