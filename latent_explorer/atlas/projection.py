@@ -6,15 +6,18 @@ so that distances keep their proportions, y pointing up. Each projection is an e
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas.placement import Placement
 from latent_explorer.config import METRICS
 from latent_explorer.errors import InputError
 
 MARGIN = 0.03  # of the map's side stays free around the outermost dots
+FARTHEST = 10.0  # map units from 0 that a dot may lie at; the map itself lies in 0 to 1
 LARGEST = 1e20  # of the numbers that tie a map to a projection's own coordinates
 
 
@@ -33,7 +36,7 @@ class Projection(Protocol):
         """What JSON can hold."""
 
     def tensors(self) -> dict[str, Floats]:
-        """What JSON cannot; `xy` is always among them."""
+        """What JSON cannot; `xy` is among them where it does not follow from the latents."""
 
 
 class Frame:
@@ -98,7 +101,11 @@ class PCA:
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
         first, second = (_number(share, 0.0, 1.001) for share in parameters["explained"])
-        return cls(tensors["xy"], tensors["mean"], tensors["components"], _frame(parameters), (first, second))
+        mean, components, frame = tensors["mean"], tensors["components"], _frame(parameters)
+        xy = tensors["xy"] if "xy" in tensors else frame.to_map((latents - mean) @ components.T)
+        if not np.abs(xy).max(initial=0.0) <= FARTHEST:
+            raise ValueError("a plane of principal components that its latents do not lie on")
+        return cls(xy, mean, components, frame, (first, second))
 
     def transform(self, latents: Floats) -> Floats:
         return self.frame.to_map((latents - self.mean) @ self.components.T)
@@ -112,17 +119,17 @@ class PCA:
         return {**self.frame.parameters(), "explained": list(self.explained)}
 
     def tensors(self) -> dict[str, Floats]:
-        return {"xy": self.xy, "mean": self.mean, "components": self.components}
+        return {"mean": self.mean, "components": self.components}
 
     @staticmethod
     def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
-        return {"xy": (points, 2), "mean": (latent_dim,), "components": (2, latent_dim)}
+        return {"mean": (latent_dim,), "components": (2, latent_dim)}
 
 
 class TSNE:
     """t-SNE (van der Maaten and Hinton 2008) by openTSNE (Policar et al. 2019).
 
-    New points are placed by openTSNE's `transform`: each is optimised against the fixed map, apart from the
+    New points are placed by `Placement`: each where t-SNE's own loss is least on the fixed map, apart from the
     others.
     """
 
@@ -132,7 +139,6 @@ class TSNE:
     def __init__(self, xy: Floats, latents: Floats, frame: Frame, perplexity: float, metric: str, seed: int) -> None:
         self.xy, self.latents, self.frame = xy, latents, frame
         self.perplexity, self.metric, self.seed = perplexity, metric, seed
-        self._embedding: Any = None
 
     @classmethod
     def fit(cls, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0) -> "TSNE":
@@ -163,29 +169,11 @@ class TSNE:
         return cls(tensors["xy"], latents, _frame(parameters), _number(perplexity, 1.0, most), metric, seed)
 
     def transform(self, latents: Floats) -> Floats:
-        if len(latents) == 0:
-            return np.empty((0, 2), np.float32)
-        embedding = self._restored()
-        embedding.gradient_descent_params["n_jobs"] = _threads(len(latents))
-        placed = np.asarray(embedding.transform(_wide(latents)))
-        # openTSNE shifts the whole embedding, in place, to its own centre before it places anything
-        shift = np.asarray(embedding).mean(axis=0) - self.frame.to_raw(self.xy).mean(axis=0)
-        return self.frame.to_map(placed - shift)
+        return self.frame.to_map(self.placement.transform(latents))
 
-    def _restored(self) -> Any:
-        """openTSNE's embedding, made again of the stored positions; its neighbour index takes seconds."""
-        if self._embedding is None:
-            import openTSNE
-
-            affinities = openTSNE.affinity.PerplexityBasedNN(
-                _wide(self.latents),
-                perplexity=self.perplexity,
-                metric=self.metric,
-                n_jobs=_threads(len(self.latents)),
-                random_state=self.seed,
-            )
-            self._embedding = openTSNE.TSNEEmbedding(self.frame.to_raw(self.xy), affinities, random_state=self.seed)
-        return self._embedding
+    @cached_property
+    def placement(self) -> Placement:
+        return Placement(self.metric).fit(self.frame.to_raw(self.xy), self.latents)
 
     def parameters(self) -> dict[str, Any]:
         return {

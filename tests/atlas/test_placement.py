@@ -1,0 +1,89 @@
+"""The place of new latents on a finished t-SNE map."""
+
+import numpy as np
+import pytest
+
+from latent_explorer.atlas import placement, projection
+from latent_explorer.atlas.placement import Crowd, Placement, affinities
+
+
+def test_log_sum_and_slope_are_those_of_the_sum_itself():
+    raw = np.random.default_rng(0).normal(size=(300, 2)) * 20
+    crowd = Crowd(raw)
+    at = np.random.default_rng(1).normal(size=(50, 2)) * 20
+    away = at[:, None] - raw[None]
+    pull = 1 / (1 + np.square(away).sum(axis=2))
+    np.testing.assert_allclose(crowd.log_sum(at), np.log(pull.sum(axis=1)), atol=0.03)
+    slope = -2 * np.einsum("nm,nmd->nd", np.square(pull), away) / pull.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(crowd.slope(at), slope, atol=0.08)
+
+
+def test_affinities_have_the_wanted_perplexity_at_every_scale():
+    distance = np.sort(np.random.default_rng(0).random((20, 15)), axis=1)
+    for scale in (1e-8, 1.0, 1e8):
+        shares = affinities(distance * scale)
+        np.testing.assert_allclose(shares.sum(axis=1), 1)
+        entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
+        np.testing.assert_allclose(np.exp(entropy), placement.PERPLEXITY, rtol=1e-3)
+        assert (np.diff(shares, axis=1) <= 1e-12).all()
+
+
+def test_affinities_of_neighbours_all_alike_are_equal():
+    np.testing.assert_allclose(affinities(np.zeros((2, 15))), 1 / 15)
+    np.testing.assert_allclose(affinities(np.ones((2, 1))), 1)
+
+
+def test_a_place_is_a_minimum_of_the_loss(cloud):
+    """Nowhere around it the loss of t-SNE, written out over all dots, is lower by much."""
+    latents, _ = cloud(250, 8, classes=4)
+    one = projection.fit("tsne", latents[:240], perplexity=10)
+    raw = one.frame.to_raw(one.xy)
+    fitted = Placement().fit(raw, latents[:240])
+    places = fitted.transform(latents[240:])
+    distance, index = fitted._nearest(latents[240:])
+    shares = affinities(distance)
+
+    def loss(at: np.ndarray) -> np.ndarray:
+        near = 1 / (1 + np.square(at[:, None] - raw[index]).sum(axis=2))
+        every = 1 / (1 + np.square(at[:, None] - raw[None]).sum(axis=2))
+        return -placement.EXAGGERATION * (shares * np.log(near)).sum(axis=1) + np.log(every.sum(axis=1))
+
+    here = loss(places)
+    draw = np.random.default_rng(0)
+    for size in (0.5, 3.0, 30.0):
+        for _ in range(40):
+            assert (loss(places + draw.normal(size=places.shape) * size) > here - 0.02).all()
+
+
+def test_it_agrees_with_opentsne(cloud):
+    """openTSNE's own transform, which takes hundreds of times as long, ends in the same places."""
+    import openTSNE
+
+    latents, _ = cloud(330, 8, classes=5)
+    one = projection.fit("tsne", latents[:300], perplexity=15)
+    raw = one.frame.to_raw(one.xy)
+    known = openTSNE.affinity.PerplexityBasedNN(latents[:300].astype(float), perplexity=15, n_jobs=1, random_state=0)
+    embedding = openTSNE.TSNEEmbedding(raw.copy(), known, random_state=0, n_jobs=1)
+    theirs = np.asarray(embedding.transform(latents[300:].astype(float)))
+    theirs -= np.asarray(embedding).mean(axis=0) - raw.mean(axis=0)
+    ours = Placement().fit(raw, latents[:300]).transform(latents[300:])
+    assert np.median(np.linalg.norm(ours - theirs, axis=1)) < 0.05 * np.ptp(raw, axis=0).max()
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "manhattan"])
+def test_neighbours_are_the_nearest_by_the_metric(metric):
+    from scipy.spatial.distance import cdist
+
+    draw = np.random.default_rng(0)
+    latents = (draw.normal(size=(200, 5)) + 3).astype(np.float32)
+    new = (draw.normal(size=(9, 5)) + 3).astype(np.float32)
+    _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents)._nearest(new)
+    every = cdist(new, latents, {"manhattan": "cityblock"}.get(metric, metric))
+    assert np.array_equal(index, np.argsort(every, axis=1)[:, : placement.NEIGHBOURS])
+
+
+def test_few_dots_place_new_ones_too():
+    raw = np.float64([[0, 0], [10, 0], [0, 10]])
+    placed = Placement().fit(raw, np.eye(3, dtype=np.float32)).transform(np.eye(3, dtype=np.float32))
+    assert np.isfinite(placed).all()
+    assert (np.linalg.norm(placed, axis=1) < 30).all()
