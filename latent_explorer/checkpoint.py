@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import container, resources
 from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
-from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection
+from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection, Smooth
 from latent_explorer.codebook import Codebook
 from latent_explorer.config import Config, did_you_mean, preset_names
 from latent_explorer.container import Arrays, Header, Layout
@@ -230,7 +230,7 @@ def header(checkpoint: Checkpoint) -> dict[str, Any]:
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
         "points": len(checkpoint.latents),
-        "maps": [{"name": name, **one.projection.parameters()} for name, one in checkpoint.maps.items()],
+        "maps": [_map_header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
     }
@@ -244,7 +244,14 @@ def tensors(checkpoint: Checkpoint) -> Arrays:
     found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
         found.update({f"map.{name}.{key}": value for key, value in one.projection.tensors().items()})
+        if one.smooth is not None:
+            found.update({f"map.{name}.smooth.{key}": value for key, value in one.smooth.tensors().items()})
     return found
+
+
+def _map_header(name: str, atlas: Atlas) -> dict[str, Any]:
+    smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
+    return {"name": name, **atlas.projection.parameters(), **smooth}
 
 
 def half(values: NDArray[Any]) -> NDArray[Any]:
@@ -306,16 +313,19 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
     return _assemble(contents[0], arrays, device, tuple(allow_import))
 
 
+def _under(prefix: str, arrays: Arrays) -> dict[str, Floats]:
+    return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
+
+
 def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
     maps = {}
     for name, parameters in contents.maps.items():
-        prefix = f"map.{name}."
-        parts = {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
+        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
         with damaged(contents.source):
             projection: Projection = PROJECTIONS[name].restore(parameters, parts, latents)
-        maps[name] = Atlas(projection, latents, labels)
+        maps[name] = Atlas(projection, latents, labels, Smooth.restore(smooth) if smooth else None)
     return Checkpoint(
         config=contents.config,
         image_shape=contents.image_shape,

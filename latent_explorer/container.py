@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from latent_explorer import files
 from latent_explorer.errors import InputError
 
-FORMAT = 1
+FORMAT = 2  # 1 had no smooth inverse projections, and the positions of PCA maps
 KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
 LARGEST = 4 << 30  # bytes; a larger file is not opened
-DTYPES = {"F16": "float16", "F32": "float32", "F64": "float64", "I16": "int16", "I32": "int32", "I64": "int64"}
+DTYPES = {
+    "F16": "float16", "F32": "float32", "F64": "float64",
+    "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
+}  # fmt: skip
 """As safetensors and as numpy call them; the others keep safetensors' name."""
 Header = Mapping[str, Any]
 Arrays = dict[str, NDArray[Any]]

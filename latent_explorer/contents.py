@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from latent_explorer import config as configuration
-from latent_explorer.atlas import PROJECTIONS
+from latent_explorer.atlas import PROJECTIONS, Smooth
+from latent_explorer.atlas.projection import FARTHEST
 from latent_explorer.config import Config
 from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.errors import InputError
 
 LARGEST_LATENT = 1e15  # squares of larger ones leave float32
-FARTHEST = 10.0  # map units; the map itself lies in 0 to 1
 LONGEST_NAME = 1000  # characters of a class's name
 INTEGERS = ("labels", "indices")
 
@@ -34,6 +34,7 @@ class Contents:
     image_shape: tuple[int, int, int]
     class_names: tuple[str, ...]
     points: int
+    format: int
     maps: dict[str, Mapping[str, Any]]
     """Each map's parameters, by its name."""
     metrics: dict[str, Any]
@@ -58,6 +59,7 @@ class Contents:
                 image_shape=_image_shape(header["image_shape"], config),
                 class_names=tuple(names),
                 points=points,
+                format=header["format"],
                 maps=_maps(header["maps"], config),
                 metrics=_metrics(header["metrics"]),
                 made_by=_made_by(header["made_by"]),
@@ -70,8 +72,13 @@ class Contents:
         shapes: dict[str, tuple[int, ...]] = {
             "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
         }  # fmt: skip
-        for name in self.maps:
+        for name, parameters in self.maps.items():
             shapes |= {f"map.{name}.{part}": shape for part, shape in PROJECTIONS[name].shapes(self.points, d).items()}
+            if name == "pca" and self.format == 1:
+                shapes["map.pca.xy"] = (self.points, 2)
+            if "smooth" in parameters:
+                parts = Smooth.shapes(parameters["smooth"], d)
+                shapes |= {f"map.{name}.smooth.{part}": shape for part, shape in parts.items()}
         return shapes
 
     def check_layout(self, layout: Layout) -> None:
@@ -83,7 +90,9 @@ class Contents:
                     f"{self.source}: {name} has shape {shape or 'none'}; "
                     f"{self.layout.get(name, 'no such tensor')} is expected"
                 )
-            allowed = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
+            allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
+            if _is_levels(name):
+                allowed = ("int8",)
             if dtype not in allowed:
                 raise InputError(f"{self.source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
 
@@ -101,6 +110,11 @@ class Contents:
                 raise ValueError("a label without a class name")
             if tensors["indices"].min() < 0:
                 raise ValueError("a negative index")
+
+
+def _is_levels(name: str) -> bool:
+    """Whether a tensor holds weights as whole numbers of a byte."""
+    return ".smooth." in name and name.startswith("map.") and name.endswith(".weights")
 
 
 def damaged(source: Path) -> AbstractContextManager[None]:
@@ -135,6 +149,9 @@ def _maps(found: Any, config: Config) -> dict[str, Mapping[str, Any]]:
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
     if "latent" in maps and config.model.latent_dim != 2:
         raise ValueError(f"a latent plane of {config.model.latent_dim} dimensions")
+    for one in maps.values():
+        if "smooth" in one:
+            Smooth.shapes(one["smooth"], config.model.latent_dim)
     return maps
 
 

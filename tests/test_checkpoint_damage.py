@@ -355,7 +355,7 @@ def test_the_weights_of_another_network_are_refused(forged, tiny):
 def test_a_latent_plane_needs_two_dimensions(forged):
     def claim(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> None:
         header["maps"].append({"name": "latent", "centre": [0.0, 0.0], "scale": 1.0})
-        tensors["map.latent.xy"] = tensors["map.pca.xy"]
+        tensors["map.latent.xy"] = tensors["map.tsne.xy"]
 
     refused(forged(claim), "a latent plane of 4 dimensions")
 

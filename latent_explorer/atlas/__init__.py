@@ -5,16 +5,26 @@ scikit-learn until something has to be fitted.
 """
 
 import math
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_matrix
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
+from latent_explorer.atlas.smooth import Smooth
 from latent_explorer.errors import InputError
 
+if TYPE_CHECKING:
+    from latent_explorer.atlas.field import Field
+    from latent_explorer.atlas.inverse import Shepard
+    from latent_explorer.atlas.known import Inverse
+    from latent_explorer.atlas.smoothing import Decode
+
+OWN = "field"  # the name of the atlas's own inverse projection
+FEWEST = 200  # dots that a smooth field is worth fitting to
 SAMPLED = 500  # dots looked at for a typical distance
 
 
@@ -25,11 +35,16 @@ class Atlas:
     projection's name. Arrays in give arrays out, tensors give tensors.
     """
 
-    def __init__(self, projection: Projection, latents: Floats, labels: NDArray[np.int64]) -> None:
+    def __init__(
+        self, projection: Projection, latents: Floats, labels: NDArray[np.int64], smooth: Smooth | None = None
+    ) -> None:
         self.projection = projection
         self.xy = projection.xy
         self.latents = latents
         self.labels = labels
+        self.smooth = smooth
+        """The smooth part of the inverse projection; None where it was not fitted."""
+        self._known: dict[str, Inverse] = {}
 
     @property
     def which(self) -> str:
@@ -40,27 +55,71 @@ class Atlas:
         z, back = as_matrix(latents, self.latents.shape[1], "latents")
         return back(self.projection.transform(z))
 
-    def inverse_transform(self, xy: Any, resolution: float | None = None) -> Any:
+    def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = OWN) -> Any:
         """Map positions (N, 2) to latents (N, d).
 
         Without `resolution` the exact field: at a dot that dot's own latent, between dots continuous. With it
-        the field as seen at that resolution, in map units (the size of one screen pixel).
+        the field as seen at that resolution, in map units (the size of one screen pixel): `field.Field`, or plain
+        `inverse.Shepard` on a map whose smooth part was not fitted.
+
+        `method` names one of `known.METHODS` instead, fitted when it is first asked; none of them has a resolution.
         """
         positions, back = as_matrix(xy, 2, "xy")
         if resolution is not None and not (
             isinstance(resolution, int | float | np.number) and 0 <= resolution < math.inf
         ):
             raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
+        if method != OWN:
+            return back(self.known(method).inverse_transform(positions))
         if isinstance(self.projection, LatentPlane):
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))
 
+    def known(self, method: str) -> "Inverse":
+        """One of `known.METHODS`, fitted to this map; raises `InputError` for a name that is none."""
+        from latent_explorer.atlas.known import METHODS
+
+        if method not in METHODS:
+            raise InputError(f"method: {method!r} arrived; allowed: {', '.join((OWN, *METHODS))}")
+        if method not in self._known:
+            self._known[method] = METHODS[method]().fit(self.xy, self.latents)
+        return self._known[method]
+
     @cached_property
-    def inverse(self) -> Any:
+    def inverse(self) -> "Field | Shepard":
+        from latent_explorer.atlas.field import Field
         from latent_explorer.atlas.inverse import Shepard
 
+        if self.smooth is not None:
+            return Field(self.smooth).fit(self.xy, self.latents)
         trend = self.projection.plane if isinstance(self.projection, PCA) else None
         return Shepard(trend).fit(self.xy, self.latents)
+
+    @property
+    def fits_inverse(self) -> bool:
+        """Whether `fit_inverse` has anything to do: few dots stand too far apart to blur, and the latent plane is its
+        own inverse."""
+        return not isinstance(self.projection, LatentPlane) and len(self.latents) >= FEWEST
+
+    def fit_inverse(
+        self,
+        decode: "Decode",
+        *,
+        device: Any = "cpu",
+        seed: int = 0,
+        progress: Callable[[int, int], None] = lambda done, steps: None,
+    ) -> "Atlas":
+        """Fit the smooth part of the inverse projection to the pictures that `decode` makes of latents
+        (`smoothing.fit`); needs torch, and seconds. Does nothing where `fits_inverse` is False."""
+        from latent_explorer.atlas import smoothing
+
+        if self.fits_inverse:
+            manner = smoothing.MANNERS[self.which]
+            self.smooth = smoothing.fit(
+                self.xy, self.latents, decode, manner, device=device, seed=seed, progress=progress
+            )
+            self.__dict__.pop("inverse", None)
+        return self
 
     @cached_property
     def tree(self) -> Any:
@@ -104,4 +163,4 @@ class LatentNeighbours:
         return max(float(np.median(np.sqrt(np.maximum(squared.min(axis=1), 0)))), 1e-9)
 
 
-__all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection"]
+__all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection", "Smooth"]

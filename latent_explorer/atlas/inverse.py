@@ -1,4 +1,4 @@
-"""The inverse projection: map (N, 2) to latents (N, d), exact at the dots and continuous between them."""
+"""Interpolation between dots: map (N, 2) to values (N, d), exact at the dots and continuous between them."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ NEIGHBOURS = 16
 class Shepard:
     """Modified Shepard interpolation: each dot's pull fades to nothing where it stops being a neighbour.
 
-    The weight of a neighbour at distance d is ((R - d) / R)^2 / d^2 with R the distance of the first dot left
+    The weight of a neighbour at distance d is ((R - d) / R)^2 / d^power with R the distance of the first dot left
     out (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest
     jump whenever the k-th changes; these do not, since at that moment its weight is zero, and towards a dot
     they grow without bound, so the field passes through every dot. Seen at a resolution r, d^2 becomes
@@ -24,13 +24,16 @@ class Shepard:
     dots are sparse.
     """
 
-    def __init__(self, trend: Callable[[Floats], Floats] | None = None) -> None:
-        self.trend = trend
+    def __init__(
+        self, trend: Callable[[Floats], Floats] | None = None, *, neighbours: int = NEIGHBOURS, power: float = 2.0
+    ) -> None:
+        self.trend, self.neighbours, self.power = trend, neighbours, power
 
     def fit(self, xy: Floats, latents: Floats) -> "Shepard":
         """Dots (M, 2) and their latents (M, d). Of dots on one spot the first counts."""
         _, first = np.unique(xy, axis=0, return_index=True)
         first.sort()
+        self.dots = first
         self.tree = cKDTree(xy[first])
         self.values = latents[first].astype(np.float32)
         if self.trend is not None:
@@ -39,24 +42,36 @@ class Shepard:
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
-        k = min(NEIGHBOURS + 1, len(self.values))
-        distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
-        if k <= NEIGHBOURS:  # no dot is ever left out, so none has to fade
-            distance = np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf)
-        weights = shepard_weights(distance, resolution or 0.0)
-        found = np.einsum("nk,nkd->nd", weights, self.values[index[:, : weights.shape[1]]])
+        distance, index = self.near(xy)
+        weights = shepard_weights(distance, resolution or 0.0, self.power)
+        found = np.einsum("nk,nkd->nd", weights, self.values[index])
         if self.trend is not None:
             found = found + self.trend(xy)
         return np.ascontiguousarray(found, dtype=np.float32)
 
+    def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
+        """The dots (N, k) whose values are leant on, and their shares (N, k), which sum to 1."""
+        distance, index = self.near(xy)
+        return self.dots[index], shepard_weights(distance, resolution or 0.0, self.power)
 
-def shepard_weights(distance: NDArray[np.float64], resolution: float) -> Floats:
+    def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Ascending distances (N, k+1) and the numbers (N, k) of the neighbours; the last distance is the reach."""
+        k = min(self.neighbours + 1, len(self.values))
+        distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
+        if k <= self.neighbours:  # no dot is ever left out, so none has to fade
+            distance = np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf)
+            return distance, index
+        return distance, index[:, :-1]
+
+
+def shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:
     """Ascending distances (N, k+1) -> weights (N, k) that sum to 1; the last distance is the reach."""
     near, reach = distance[:, :-1], distance[:, -1:]
     # scaled by the nearest distance, so that a query on a dot divides nothing by zero
     smallest = np.hypot(near[:, :1], resolution)
     with np.errstate(divide="ignore", invalid="ignore"):
-        pull = np.square(smallest / np.hypot(near, resolution))
+        ratio = smallest / np.hypot(near, resolution)
+        pull = np.square(ratio) if power == 2 else ratio**power
         fade = np.square(1 - near / reach)
         weights = pull * fade
         weights = np.where(smallest > 0, weights, near == 0)

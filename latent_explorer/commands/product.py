@@ -59,7 +59,7 @@ def make(
         config=config,
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
-        maps=_maps(config, latents, labels, interrupts, say),
+        maps=_maps(model, config, latents, labels, interrupts, say),
         indices=indices,
         weights=weights,
         metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs], **more},
@@ -101,7 +101,12 @@ def chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any
 
 
 def _maps(
-    config: Config, latents: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], interrupts: Interrupts, say: Say
+    model: models.Autoencoder,
+    config: Config,
+    latents: np.ndarray[Any, Any],
+    labels: np.ndarray[Any, Any],
+    interrupts: Interrupts,
+    say: Say,
 ) -> dict[str, atlas.Atlas]:
     """The maps of the config, and the latent plane where it is one; Ctrl-C leaves out what is not ready."""
     methods = list(config.map.methods)
@@ -125,7 +130,29 @@ def _maps(
         maps[method] = atlas.Atlas(fitted, latents, labels)
     if not maps:
         maps["pca"] = atlas.Atlas(projection.PCA.fit(latents), latents, labels)
+    for one in maps.values():
+        _fit_inverse(one, model, config, interrupts, say)
     return maps
+
+
+def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, interrupts: Interrupts, say: Say) -> None:
+    """The smooth part of the way back from a map; without it, after Ctrl-C, the map goes back by interpolation."""
+    if not one.fits_inverse:
+        return
+    title = projection.PROJECTIONS[one.which].title
+    say(f"way back from the {title} map")
+    device = next(model.parameters()).device
+    known = torch.from_numpy(one.labels).to(device)
+
+    def decode(z: torch.Tensor, dots: np.ndarray[Any, Any]) -> torch.Tensor:
+        return model.given(known[torch.from_numpy(dots).to(device)]).decode(z)
+
+    model.eval().requires_grad_(False)
+    try:
+        with interrupts.optional(), training.precision.products(config.training):
+            one.fit_inverse(decode, device=device, seed=config.training.seed)
+    except KeyboardInterrupt:
+        say(f"interrupted: the {title} map goes back by interpolation alone")
 
 
 def _epoch(epoch: training.Epoch) -> dict[str, Any]:

@@ -1,0 +1,195 @@
+"""Inverse projections from the literature, to be compared with the atlas's own under the same mouse.
+
+Each is an estimator: `fit` on dots (M, 2) and their latents (M, d), `inverse_transform` (N, 2) -> (N, d). None of them
+knows a resolution; of dots on one spot the first counts.
+"""
+
+import warnings
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+
+FEW, MANY = 16, 32  # neighbours
+LEAST = 1e-12  # a distance or a weight that nothing is divided by
+
+
+class Inverse(Protocol):
+    title: ClassVar[str]
+
+    def fit(self, xy: Floats, latents: Floats) -> "Inverse": ...
+
+    def inverse_transform(self, xy: Floats) -> Floats: ...
+
+
+class _Neighbours:
+    """What looks at a position's nearest dots."""
+
+    count = FEW
+
+    def fit(self, xy: Floats, latents: Floats) -> Any:
+        from scipy.spatial import cKDTree
+
+        spots = _first(xy)
+        self.xy, self.latents = xy[spots].astype(np.float64), latents[spots].astype(np.float32)
+        self.tree = cKDTree(self.xy)
+        self.k = min(self.count, len(self.xy))
+        return self
+
+    def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Ascending distances (N, k) and the dots' numbers."""
+        distance, index = self.tree.query(xy, k=self.k)
+        return distance.reshape(len(xy), self.k), index.reshape(len(xy), self.k)
+
+    def mean(self, weights: NDArray[np.float64], index: NDArray[np.intp]) -> Floats:
+        """Of the neighbours' latents; weights (N, k) need not sum to 1."""
+        shares = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        found: Floats = np.einsum("nk,nkd->nd", shares, self.latents[index])
+        return found
+
+
+class Nearest(_Neighbours):
+    """The nearest dot's latent: exact, and a mosaic."""
+
+    title: ClassVar = "Nearest dot"
+    count = 1
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        return self.latents[self.near(xy)[1][:, 0]]
+
+
+class InverseDistance(_Neighbours):
+    """Means weighted by the inverse squared distance (Shepard 1968) to 16 neighbours."""
+
+    title: ClassVar = "Inverse distance"
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        distance, index = self.near(xy)
+        smallest = np.maximum(distance[:, :1], LEAST)
+        return self.mean(np.square(smallest / np.maximum(distance, LEAST)), index)
+
+
+class Gaussian(_Neighbours):
+    """Means weighted by a Gaussian as wide as the 16th neighbour is away (Nadaraya 1964, Watson 1964)."""
+
+    title: ClassVar = "Gaussian kernel"
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        distance, index = self.near(xy)
+        return self.mean(np.exp(-np.square(distance / np.maximum(distance[:, -1:], LEAST))), index)
+
+
+class MovingLeastSquares(_Neighbours):
+    """A plane through 32 neighbours with Gaussian weights, another one at every position (Lancaster and Salkauskas
+    1981)."""
+
+    title: ClassVar = "Moving least squares"
+    count = MANY
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        distance, index = self.near(xy)
+        reach = np.maximum(distance[:, -1:], LEAST)
+        weights = np.exp(-np.square(2 * distance / reach))
+        away = (self.xy[index] - np.asarray(xy)[:, None]) / reach[:, :, None]
+        design = np.concatenate([np.ones((*away.shape[:2], 1)), away], axis=2)  # (N, k, 3)
+        weighted = design * weights[:, :, None]
+        normal = np.einsum("nki,nkj->nij", weighted, design) + 1e-6 * np.eye(3)  # neighbours may lie in a line
+        right = np.einsum("nki,nkd->nid", weighted, self.latents[index])
+        return np.ascontiguousarray(np.linalg.solve(normal, right)[:, 0], dtype=np.float32)
+
+
+class Delaunay:
+    """Linear on the triangles of the dots' Delaunay triangulation, the nearest dot outside."""
+
+    title: ClassVar = "Delaunay"
+
+    def fit(self, xy: Floats, latents: Floats) -> "Delaunay":
+        from scipy.interpolate import LinearNDInterpolator
+        from scipy.spatial import QhullError
+
+        self.nearest: Nearest = Nearest().fit(xy, latents)
+        try:
+            self.linear = LinearNDInterpolator(self.nearest.xy, self.nearest.latents)
+        except (QhullError, ValueError):  # fewer than three dots, or all in a line, make no triangle
+            self.linear = None
+        return self
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        outside = self.nearest.inverse_transform(xy)
+        if self.linear is None:
+            return outside
+        inside: Floats = self.linear(xy).astype(np.float32)
+        return np.where(np.isnan(inside), outside, inside)
+
+
+class RadialBasis:
+    """Thin-plate splines through 32 neighbours (Duchon 1977), by SciPy."""
+
+    title: ClassVar = "Thin-plate spline"
+
+    def fit(self, xy: Floats, latents: Floats) -> "RadialBasis":
+        from scipy.interpolate import RBFInterpolator
+
+        self.nearest: Nearest = Nearest().fit(xy, latents)
+        self.spline: Any = None
+        spots = self.nearest.xy
+        if len(spots) >= 3 and np.linalg.matrix_rank(spots - spots.mean(axis=0), tol=1e-6) == 2:
+            self.spline = RBFInterpolator(spots, self.nearest.latents, neighbors=min(MANY, len(spots)))
+        return self
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        if self.spline is None:
+            return self.nearest.inverse_transform(xy)
+        try:
+            found: Floats = self.spline(np.asarray(xy, np.float64)).astype(np.float32)
+        except np.linalg.LinAlgError:  # a position whose neighbours all lie in a line
+            return self.nearest.inverse_transform(xy)
+        return found
+
+
+class NNInv:
+    """A network from position to latent (Espadoto et al. 2021, IEEE TVCG 27:3), by scikit-learn; fitted in seconds."""
+
+    title: ClassVar = "NNInv network"
+
+    def fit(self, xy: Floats, latents: Floats) -> "NNInv":
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.neural_network import MLPRegressor
+
+        self.mean, self.spread = latents.mean(axis=0), np.maximum(latents.std(axis=0), LEAST)
+        self.network = MLPRegressor(
+            hidden_layer_sizes=(128, 256, 128),
+            batch_size=min(256, len(xy)),
+            max_iter=60,
+            n_iter_no_change=60,
+            alpha=0.0,
+            random_state=0,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
+            self.network.fit(2 * xy - 1, ((latents - self.mean) / self.spread).astype(np.float32))
+        return self
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        found = self.network.predict((2 * np.asarray(xy) - 1).astype(np.float32)).reshape(len(xy), -1)
+        return np.ascontiguousarray(found * self.spread + self.mean, dtype=np.float32)
+
+
+METHODS: dict[str, type[Inverse]] = {
+    "nearest": Nearest,
+    "distance": InverseDistance,
+    "delaunay": Delaunay,
+    "gaussian": Gaussian,
+    "mls": MovingLeastSquares,
+    "rbf": RadialBasis,
+    "nninv": NNInv,
+}
+
+
+def _first(xy: Floats) -> NDArray[np.intp]:
+    """The first dot of every spot, ascending."""
+    _, first = np.unique(xy, axis=0, return_index=True)
+    first.sort()
+    return first

@@ -1,0 +1,116 @@
+"""The smooth part of the inverse projection: a small network from the map (N, 2) to latents (N, d), in numpy.
+
+It is fitted in `smoothing`, where torch is; here it is only asked, on the way of every frame.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+
+LEVELS = 127  # of a weight on either side of zero, as stored
+MOST = 4096  # features or units that a file may name
+BLOCK = 8192  # positions at once: what lies between the layers stays in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Weights (n_in, n_out) and bias (n_out,)."""
+
+    weights: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        y: Floats = x @ self.weights
+        y += self.bias
+        return y
+
+
+@dataclass(frozen=True, eq=False)
+class Smooth:
+    """Sines of random directions (Rahimi and Recht 2007; Tancik et al. 2020, arXiv:2006.10739), two hidden layers
+    with SiLU, a latent.
+
+    `directions` (2, F) are in radians a map unit, `phases` (F,) in radians.
+    """
+
+    directions: Floats
+    phases: Floats
+    first: Layer
+    second: Layer
+    last: Layer
+
+    def __call__(self, xy: Floats) -> Floats:
+        """(N, 2) -> (N, d)."""
+        if len(xy) <= BLOCK:
+            return self._block(xy)
+        return np.concatenate([self._block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
+
+    def _block(self, xy: Floats) -> Floats:
+        at = np.asarray(xy, np.float32) - np.float32(0.5)
+        waves = at @ self.directions
+        waves += self.phases
+        np.sin(waves, out=waves)
+        h = np.concatenate([waves, 2 * at], axis=1)
+        return self.last(_silu(self.second(_silu(self.first(h)))))
+
+    # -- in a file ------------------------------------------------------------------------------------
+
+    def parameters(self) -> dict[str, int]:
+        """What JSON holds: the widths that give every tensor's shape."""
+        return {"features": len(self.phases), "width": len(self.first.bias)}
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Weights as whole numbers of a byte, with a scale for every unit: a quarter of the room, the same field."""
+        found: dict[str, NDArray[Any]] = {"directions": self.directions, "phases": self.phases}
+        for name in LAYERS:
+            layer: Layer = getattr(self, name)
+            levels, scale = _levels(layer.weights)
+            found |= {f"{name}.weights": levels, f"{name}.scale": scale, f"{name}.bias": layer.bias}
+        return found
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "Smooth":
+        layers = {
+            name: Layer(
+                tensors[f"{name}.weights"].astype(np.float32) * tensors[f"{name}.scale"], tensors[f"{name}.bias"]
+            )
+            for name in LAYERS
+        }
+        return cls(tensors["directions"], tensors["phases"], **layers)
+
+    def stored(self) -> "Smooth":
+        """As it will be when it is read again."""
+        return self.restore(self.tensors())
+
+    @staticmethod
+    def shapes(parameters: Mapping[str, Any], latent_dim: int) -> dict[str, tuple[int, ...]]:
+        """Raises `ValueError` for widths that are none."""
+        features, width = parameters["features"], parameters["width"]
+        if not all(type(n) is int and 1 <= n <= MOST for n in (features, width)):
+            raise ValueError(f"a smooth field of {features!r} features and {width!r} units")
+        shapes: dict[str, tuple[int, ...]] = {"directions": (2, features), "phases": (features,)}
+        widths = (features + 2, width, width, latent_dim)
+        for name, n_in, n_out in zip(LAYERS, widths[:-1], widths[1:], strict=True):
+            shapes |= {f"{name}.weights": (n_in, n_out), f"{name}.scale": (n_out,), f"{name}.bias": (n_out,)}
+        return shapes
+
+
+LAYERS = tuple(field.name for field in fields(Smooth) if field.name not in ("directions", "phases"))
+
+
+def _silu(x: Floats) -> Floats:
+    """x * sigmoid(x), in place of x; where exp(-x) is infinite it is the 0 it should be."""
+    with np.errstate(over="ignore"):
+        x /= 1 + np.exp(-x)
+    return x
+
+
+def _levels(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Weights (n_in, n_out) as whole numbers and what a unit of each column is worth, (n_out,)."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / LEVELS
+    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)

@@ -1,0 +1,156 @@
+"""The atlas's own inverse projection: a smooth field, and detail that follows the zoom."""
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer.atlas import FEWEST, Atlas, projection
+from latent_explorer.atlas.field import BLUR, Field, seen
+from latent_explorer.atlas.inverse import Shepard
+from latent_explorer.atlas.smooth import Smooth
+from latent_explorer.errors import InputError
+
+
+def decode(z: torch.Tensor, dots: np.ndarray) -> torch.Tensor:
+    """A decoder of pictures of 1x3x3 whose pixels are bounded."""
+    mixed = z @ torch.linspace(-1, 1, z.shape[1] * 9).reshape(z.shape[1], 9)
+    return torch.sigmoid(mixed).reshape(-1, 1, 3, 3)
+
+
+@pytest.fixture(scope="module")
+def atlas(cloud) -> Atlas:
+    latents, labels = cloud(300)
+    return Atlas(projection.fit("tsne", latents, perplexity=10), latents, labels).fit_inverse(decode)
+
+
+def between(atlas: Atlas, steps: int = 400) -> np.ndarray:
+    """Positions on a line from one dot to another, across the map."""
+    ends = atlas.xy[[atlas.xy[:, 0].argmin(), atlas.xy[:, 0].argmax()]]
+    return (ends[0] + np.linspace(0, 1, steps, dtype=np.float32)[:, None] * (ends[1] - ends[0])).astype(np.float32)
+
+
+def longest_step(z: np.ndarray) -> float:
+    return float(np.linalg.norm(np.diff(z, axis=0), axis=1).max())
+
+
+def test_at_a_dot_stands_that_dots_own_latent(atlas):
+    np.testing.assert_allclose(atlas.inverse_transform(atlas.xy), atlas.latents, atol=1e-5)
+
+
+def test_between_dots_the_field_is_continuous(atlas):
+    coarse, fine = (longest_step(atlas.inverse_transform(between(atlas, steps))) for steps in (1_000, 32_000))
+    assert fine < coarse / 4
+
+
+def test_detail_follows_the_zoom(atlas):
+    """From the smooth field over the whole map, to the exact one from near."""
+    at = atlas.xy + np.float32(1e-4)
+    exact, smooth = atlas.inverse_transform(at), atlas.smooth(at)
+    apart = np.abs(exact - smooth).mean()
+    steps = [np.abs(atlas.inverse_transform(at, r) - smooth).mean() / apart for r in (1.0, 0.01, 0.001, 1e-5, 0.0)]
+    assert steps == sorted(steps)
+    assert steps[0] < 1e-3
+    assert steps[-1] == pytest.approx(1)
+
+
+def test_seen_from_afar_the_picture_glides(atlas):
+    """A step over the whole map changes the picture less than in the interpolation of the same dots."""
+    pixel = 1 / 900
+    lines = between(atlas, 900)
+    shown = atlas.inverse_transform(lines, pixel)
+    plain = Shepard().fit(atlas.xy, atlas.latents).inverse_transform(lines, pixel)
+    pictures = [decode(torch.from_numpy(z), lines).flatten(1).numpy() for z in (shown, plain)]
+    assert longest_step(pictures[0]) < 0.7 * longest_step(pictures[1])
+
+
+def test_the_smooth_field_is_near_the_data(atlas):
+    """It explains most of the pictures at the dots, which the mean picture does not."""
+    own = decode(torch.from_numpy(atlas.latents), atlas.xy).numpy()
+    found = decode(torch.from_numpy(atlas.smooth(atlas.xy)), atlas.xy).numpy()
+    assert np.square(found - own).mean() < 0.35 * np.square(own - own.mean(axis=0)).mean()
+
+
+def test_the_same_seed_gives_the_same_field(atlas):
+    again = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode)
+    assert np.array_equal(again.smooth(atlas.xy), atlas.smooth(atlas.xy))
+    other = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode, seed=1)
+    assert not np.array_equal(other.smooth(atlas.xy), atlas.smooth(atlas.xy))
+
+
+def test_what_is_stored_is_what_was_fitted(atlas):
+    smooth = atlas.smooth
+    tensors = {name: value.astype(np.float32) for name, value in smooth.tensors().items()}
+    shapes = Smooth.shapes(smooth.parameters(), atlas.latents.shape[1])
+    assert {name: value.shape for name, value in tensors.items()} == shapes
+    np.testing.assert_allclose(Smooth.restore(tensors)(atlas.xy), smooth(atlas.xy), atol=1e-5)
+    assert sum(value.nbytes for value in smooth.tensors().values()) < 90_000
+
+
+@pytest.mark.parametrize("odd", [{"features": 0, "width": 4}, {"features": 4, "width": 1e9}, {"features": True}])
+def test_widths_that_are_none_are_refused(odd):
+    with pytest.raises((ValueError, KeyError)):
+        Smooth.shapes(odd, 4)
+
+
+def test_many_positions_are_as_one_by_one(atlas):
+    at = np.random.default_rng(0).random((9_000, 2)).astype(np.float32)
+    together = atlas.inverse_transform(at, 0.001)
+    np.testing.assert_allclose(atlas.inverse_transform(at[8_500:8_510], 0.001), together[8_500:8_510], atol=1e-4)
+    assert np.isfinite(atlas.inverse_transform(np.float32([[-50, 90]]), 0.001)).all()
+
+
+def test_support_is_what_a_position_leans_on(atlas):
+    dots, weights = atlas.inverse.support(atlas.xy[:5], None)
+    assert np.array_equal(dots[:, 0], np.arange(5))
+    np.testing.assert_allclose(weights[:, 0], 1, atol=1e-5)
+    dots, weights = atlas.inverse.support(between(atlas)[100:120], 0.001)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
+
+
+def test_detail_is_half_seen_where_so_many_pixels_cover_the_distance_between_dots():
+    k = 14
+    spacing = 0.01
+    reach = np.full((1, k + 1), spacing / np.sqrt(np.pi / k))
+    assert seen(reach, spacing / BLUR) == pytest.approx(0.5)
+    assert seen(reach, spacing / BLUR / 16) > 0.999
+    assert seen(reach, 0.0) == 1
+
+
+def test_few_dots_and_the_latent_plane_need_no_smooth_field(cloud):
+    latents, labels = cloud(FEWEST - 1)
+    few = Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode)
+    plane = Atlas(projection.fit("latent", latents[:, :2]), latents[:, :2], labels).fit_inverse(decode)
+    assert few.smooth is None
+    assert plane.smooth is None
+    assert isinstance(few.inverse, Shepard)
+
+
+def test_the_field_takes_the_place_of_plain_interpolation(cloud):
+    latents, labels = cloud(FEWEST)
+    atlas = Atlas(projection.fit("pca", latents), latents, labels)
+    assert isinstance(atlas.inverse, Shepard)
+    assert isinstance(atlas.fit_inverse(decode).inverse, Field)
+
+
+def test_progress_is_told(cloud):
+    latents, labels = cloud(FEWEST)
+    told: list[tuple[int, int]] = []
+    Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode, progress=lambda *at: told.append(at))
+    assert told[-1][0] == told[-1][1] == len(told)
+
+
+def test_duplicates_and_lines_have_a_field_too(cloud):
+    latents, labels = cloud(FEWEST)
+    latents[100:] = latents[:100]
+    one = Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode)
+    np.testing.assert_allclose(one.inverse_transform(one.xy), latents, atol=1e-4)
+    line = np.linspace(0, 1, FEWEST, dtype=np.float32)[:, None] * np.float32([[3, -1, 2, 0]])
+    flat = Atlas(projection.fit("pca", line), line, labels).fit_inverse(decode)
+    np.testing.assert_allclose(flat.inverse_transform(flat.xy), line, atol=1e-4)
+
+
+def test_a_method_of_the_literature_is_asked_by_name(atlas):
+    exact = atlas.inverse_transform(atlas.xy[:3], method="nearest")
+    assert np.array_equal(exact, atlas.latents[:3])
+    with pytest.raises(InputError, match="method: 'spline' arrived; allowed: field, nearest, distance, delaunay"):
+        atlas.inverse_transform(atlas.xy[:3], method="spline")
