@@ -23,7 +23,7 @@ EXAGGERATION = 1.5  # `a`
 STARTS, STEPS = 4, 40
 CLOSE = 1e-3  # a last step, in t-SNE's own units, in which a dot's pull reaches about 1
 LONGEST = 5.0  # the most that one step goes, in the same units
-CELL, MOST_CELLS = 0.25, 1400  # of the grid, in the same units; and its largest side
+CELL, MOST_CELLS = 0.25, 800  # of the grid, in the same units; and its largest side
 AROUND = 8.0  # and how far it goes on around the map
 BLOCK = 256  # new latents at once
 
@@ -116,13 +116,12 @@ class Crowd:
         self.cell = max(CELL, float(extent.max()) / MOST_CELLS)
         self.side = np.ceil(extent / self.cell).astype(int) + 1
         counts = _spread((raw - self.low) / self.cell, self.side)
-        # w reaches as far as the map does, both ways from its middle
-        across, down = (np.arange(-(n - 1), n) * self.cell for n in self.side)
-        kernel = 1 / (1 + across[:, None] ** 2 + down[None, :] ** 2)
-        shape = [next_fast_len(3 * int(n), real=True) for n in self.side]
-        folded = irfft2(rfft2(counts, shape) * rfft2(kernel, shape), shape)
-        nx, ny = self.side
-        value = np.log(np.maximum(folded[nx - 1 : 2 * nx - 1, ny - 1 : 2 * ny - 1], 1e-12))
+        # on a circle so long that what comes around the other way does not reach the map
+        shape = [next_fast_len(2 * int(n), real=True) for n in self.side]
+        away = [np.minimum(np.arange(n), n - np.arange(n)) * self.cell for n in shape]
+        kernel = 1 / (1 + away[0][:, None] ** 2 + away[1][None, :] ** 2)
+        total = irfft2(rfft2(counts, shape) * rfft2(kernel), shape)[: self.side[0], : self.side[1]]
+        value = np.log(np.maximum(total, 1e-12))
         slopes = np.gradient(value, self.cell, edge_order=2)
         self.nodes = np.stack([value, *slopes], axis=-1).reshape(-1, 3)
 
