@@ -4,7 +4,7 @@ torch is imported only when the model is first needed, so that a map can be on t
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +159,18 @@ class Checkpoint:
         with torch.inference_mode():
             told = self._given(labels, len(z))
             return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+
+    def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
+        """Fit the smooth part of the way back from a map, as `train.py` does; a file of before has none.
+
+        Takes seconds, after which the checkpoint can be saved again. `progress` is told the steps done and all steps.
+        """
+        self.maps[which].fit_inverse(
+            self.model.decoding(self.labels),
+            device=self.model_device,
+            seed=self.config.training.seed,
+            progress=progress,
+        )
 
     @property
     def generative(self) -> bool:

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint, data, metrics
+from latent_explorer import checkpoint, container, data, metrics
+from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.container import FORMAT, KEY
 from latent_explorer.errors import InputError, WorkError
 
@@ -152,6 +153,70 @@ def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
     assert np.isfinite(shipped.decode(shipped.latents[:3])).all()
     for atlas in shipped.maps.values():
         np.testing.assert_allclose(atlas.inverse_transform(atlas.xy[:200]), atlas.latents[:200], atol=1e-3)
+
+
+# -- the way back from a map --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def smoothed(tiny, monkeypatch) -> Checkpoint:
+    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 100)
+    tiny.fit_inverse("tsne")
+    return tiny
+
+
+def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
+    again = checkpoint.load(smoothed.save(tmp_path / "smoothed.safetensors"), "cpu")
+    at = np.random.default_rng(0).random((50, 2)).astype(np.float32)
+    for resolution in (None, 1e-3, 0.1):
+        found, wanted = (one.atlas.inverse_transform(at, resolution) for one in (again, smoothed))
+        np.testing.assert_allclose(found, wanted, atol=1e-5)
+    assert again.atlas.smooth is not None
+    assert (
+        again.save(tmp_path / "again.safetensors").read_bytes() == again.save(tmp_path / "b.safetensors").read_bytes()
+    )
+    assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "smoothed.safetensors").read_bytes()
+    assert again.maps["pca"].smooth is None
+    assert np.array_equal(again.maps["pca"].xy, smoothed.maps["pca"].xy)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("first.weights", lambda a: a[:-1], r"map.tsne.smooth.first.weights has shape \(257, 160\); \(258, 160\) is"),
+        ("first.weights", lambda a: a.astype(np.float16), "first.weights is float16; int8 is expected"),
+        ("last.bias", lambda a: a.astype(np.int8), "last.bias is int8; float16 or float32 is expected"),
+        ("phases", lambda a: a * np.nan, "phases holds NaN"),
+    ],
+)
+def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, said):
+    header, tensors = checkpoint.header(smoothed), checkpoint.tensors(smoothed)
+    tensors[f"map.tsne.smooth.{name}"] = value(tensors[f"map.tsne.smooth.{name}"])
+    container.write(tmp_path / "odd.safetensors", header, tensors)
+    with pytest.raises(InputError, match=said):
+        checkpoint.load(tmp_path / "odd.safetensors", "cpu")
+
+
+@pytest.mark.parametrize("odd", [{"features": 256, "width": -1}, {"features": 1e300, "width": 160}, {}, 7, [1]])
+def test_widths_of_a_way_back_that_cannot_be_are_refused(smoothed, tmp_path, odd):
+    header = checkpoint.header(smoothed)
+    header["maps"][0]["smooth"] = odd
+    container.write(tmp_path / "odd.safetensors", header, checkpoint.tensors(smoothed))
+    with pytest.raises(InputError, match="damaged"):
+        checkpoint.load(tmp_path / "odd.safetensors", "cpu")
+
+
+def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
+    """It holds the positions of a PCA map."""
+    monkeypatch.setattr(container, "FORMAT", 1)
+    moved = tiny.maps["pca"].xy + np.float32(0.01)
+    container.write(
+        tmp_path / "old.safetensors", checkpoint.header(tiny), checkpoint.tensors(tiny) | {"map.pca.xy": moved}
+    )
+    monkeypatch.undo()
+    old = checkpoint.load(tmp_path / "old.safetensors", "cpu")
+    assert np.array_equal(old.maps["pca"].xy, moved)
+    np.testing.assert_allclose(old.maps["pca"].inverse_transform(moved), old.latents, atol=1e-3)
 
 
 # -- writing ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from latent_explorer.arrays import Floats
 
 LEVELS = 127  # of a weight on either side of zero, as stored
 MOST = 4096  # features or units that a file may name
-BLOCK = 8192  # positions at once: what lies between the layers stays in the cache
+BLOCK = 512  # positions at once: what lies between the layers stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +51,15 @@ class Smooth:
         return np.concatenate([self._block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
 
     def _block(self, xy: Floats) -> Floats:
-        at = np.asarray(xy, np.float32) - np.float32(0.5)
+        at: Floats = np.asarray(xy, np.float32) - np.float32(0.5)
         waves = at @ self.directions
         waves += self.phases
         np.sin(waves, out=waves)
-        h = np.concatenate([waves, 2 * at], axis=1)
-        return self.last(_silu(self.second(_silu(self.first(h)))))
+        features = waves.shape[1]
+        h = waves @ self.first.weights[:features]
+        h += (at + at) @ self.first.weights[features:]
+        h += self.first.bias
+        return self.last(_silu(self.second(_silu(h))))
 
     # -- in a file ------------------------------------------------------------------------------------
 
@@ -103,14 +106,18 @@ class Smooth:
 LAYERS = tuple(field.name for field in fields(Smooth) if field.name not in ("directions", "phases"))
 
 
-def _silu(x: Floats) -> Floats:
+def _silu(x: NDArray[Any]) -> NDArray[Any]:
     """x * sigmoid(x), in place of x; where exp(-x) is infinite it is the 0 it should be."""
     with np.errstate(over="ignore"):
-        x /= 1 + np.exp(-x)
+        falling = np.exp(-x)
+    falling += 1
+    x /= falling
     return x
 
 
 def _levels(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Weights (n_in, n_out) as whole numbers and what a unit of each column is worth, (n_out,)."""
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / LEVELS
-    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)
+    share, power = np.frexp(np.maximum(np.abs(weights).max(axis=0), 1e-12) / LEVELS)
+    # so few digits that the largest weight, and from it the scale, come out the same when they are stored again
+    scale = np.ldexp(np.ceil(share * 4096) / 4096, power).astype(np.float32)
+    return np.rint(weights / scale).astype(np.int8), scale

@@ -141,16 +141,11 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
         return
     title = projection.PROJECTIONS[one.which].title
     say(f"way back from the {title} map")
-    device = next(model.parameters()).device
-    known = torch.from_numpy(one.labels).to(device)
-
-    def decode(z: torch.Tensor, dots: np.ndarray[Any, Any]) -> torch.Tensor:
-        return model.given(known[torch.from_numpy(dots).to(device)]).decode(z)
-
     model.eval().requires_grad_(False)
     try:
         with interrupts.optional(), training.precision.products(config.training):
-            one.fit_inverse(decode, device=device, seed=config.training.seed)
+            device = next(model.parameters()).device
+            one.fit_inverse(model.decoding(one.labels), device=device, seed=config.training.seed)
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")
 

@@ -4,7 +4,11 @@ An objective overrides `loss`, and `head` or `encode` where its latent code is m
 neither how its network looks nor how it is optimised.
 """
 
+from collections.abc import Callable
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -69,6 +73,11 @@ class Autoencoder(nn.Module):
         """(N, d) -> (N, C, H, W) in [0, 1]."""
         picture = self.picture(self.logits(z))
         return picture.clamp(0.0, 1.0) if self.linear else picture
+
+    def decoding(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
+        """`decode` for latents (N, d) that go with rows (N,) of `labels` (M,)."""
+        known = torch.from_numpy(labels).to(next(self.parameters()).device)
+        return lambda z, rows: self.given(known[torch.from_numpy(rows).to(known.device)]).decode(z)
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None

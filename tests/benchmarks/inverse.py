@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
 from latent_explorer import checkpoint, data
 from latent_explorer.atlas.known import METHODS
@@ -95,10 +94,9 @@ def ways(atlas: Any) -> dict[str, Inverse]:
 
 def fit(opened: Checkpoint, which: str) -> None:
     """The atlas's smooth part anew, with the seconds it takes."""
-    model, known = opened.model, torch.from_numpy(opened.labels)
     began = time.perf_counter()
     with precision.products(opened.config.training):
-        opened.maps[which].fit_inverse(lambda z, dots: model.given(known[torch.from_numpy(dots)]).decode(z))
+        opened.fit_inverse(which)
     print(f"fitted to {len(opened.latents):,} dots in {time.perf_counter() - began:.1f} s")
 
 
