@@ -9,10 +9,12 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas.inverse import Shepard, shepard_weights
 from latent_explorer.atlas.smooth import Smooth
 
-NEIGHBOURS = 14
+NEIGHBOURS = 15
 POWER = 0.75
 BLUR = 20.0  # pixels: where dots stand closer than this they blur into the smooth field
 FALL = 4.0  # how steeply
+KNOWN = 12.0  # distances between neighbouring dots within which there was something to learn
+SAMPLED = 500  # dots looked at for that distance
 
 
 class Field:
@@ -24,9 +26,12 @@ class Field:
     dots around the position. With r = 0 every dot's own latent is met; where 20 pixels cover the distance between
     dots, half of what they add is seen.
 
-    The weights fall with the distance to the power of -0.75 alone: near-equal weights of 14 neighbours are nearer to
+    The weights fall with the distance to the power of -0.75 alone: near-equal weights of 15 neighbours are nearer to
     held-out samples than a cone around each dot, and the closer approach that exactness asks for takes up less of
     the map.
+
+    Far from every dot, where nothing was learnt, the smooth field is asked at the neighbours' mean position instead, so
+    that the map's edge goes on outwards.
     """
 
     def __init__(self, smooth: Smooth) -> None:
@@ -35,16 +40,29 @@ class Field:
     def fit(self, xy: Floats, latents: Floats) -> "Field":
         """Dots (M, 2) and their latents (M, d). Of dots on one spot the first counts."""
         self.detail = Shepard(self.smooth, neighbours=NEIGHBOURS, power=POWER).fit(xy, latents)
+        spots = self.detail.tree.data
+        gaps, _ = self.detail.tree.query(spots[:: max(1, len(spots) // SAMPLED)], k=2)
+        self.known = KNOWN * max(float(np.median(gaps[:, 1])), 1e-9)
+        """Map units from a dot up to which the smooth field is trusted."""
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
         r = resolution or 0.0
         distance, index = self.detail.near(xy)
-        weights = shepard_weights(distance, r, POWER) * seen(distance, r)
-        found = np.einsum("nk,nkd->nd", weights, self.detail.values[index])
-        found += self.smooth(xy)
+        weights = shepard_weights(distance, r, POWER)
+        found = np.einsum("nk,nkd->nd", weights * seen(distance, r), self.detail.values[index])
+        found += self.smooth(self._drawn_in(xy, distance, index, weights))
         return np.ascontiguousarray(found, dtype=np.float32)
+
+    def _drawn_in(self, xy: Floats, distance: NDArray[np.float64], index: NDArray[np.intp], weights: Floats) -> Floats:
+        """Positions where the smooth field knows something: those far from every dot go to their neighbours' mean."""
+        share = np.clip(distance[:, :1] / self.known - 1, 0, 1)
+        if not share.any():
+            return xy
+        middle = np.einsum("nk,nkd->nd", weights, self.detail.tree.data[index])
+        drawn: Floats = (xy + share * (middle - xy)).astype(np.float32)
+        return drawn
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
         """The dots (N, k) whose latents are leant on, and their shares (N, k)."""
