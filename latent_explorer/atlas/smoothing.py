@@ -45,7 +45,7 @@ class Manner:
     width: int
 
 
-BESIDE = Manner(detail=15.0, pace=0.046, features=256, width=160)
+BESIDE = Manner(detail=15.0, pace=0.042, features=256, width=160)
 """Dots beside each other are alike, as on a t-SNE map."""
 ACROSS = Manner(detail=1.5, pace=0.02, features=64, width=96)
 """They need not be, as on a plane of principal components: what lies between them is an average."""
