@@ -140,4 +140,13 @@ def of_kind(view: Any, kind: type) -> list[Any]:
     return [item for item in view if isinstance(item, kind)]
 
 
+def changes(before: Any, after: Any) -> list[tuple[Any, Any]]:
+    """The items of two views of equal length that differ, arrays by which ones they are."""
+
+    def seen(item: Any) -> tuple[Any, ...]:
+        return (type(item), *(id(one) if isinstance(one, np.ndarray) else one for one in vars(item).values()))
+
+    return [(one, other) for one, other in zip(before, after, strict=True) if seen(one) != seen(other)]
+
+
 ROOT = Path(__file__).resolve().parent.parent

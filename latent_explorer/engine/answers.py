@@ -9,6 +9,8 @@ from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.requests import (
+    Between,
+    BetweenValue,
     Codes,
     CodesValue,
     Generation,
@@ -57,6 +59,20 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
             z = checkpoint.maps[which].inverse_transform(np.asarray([xy], np.float32), resolution)
             every = np.eye(len(checkpoint.class_names), dtype=np.float32)[:count]
             return StripValue(pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
+        case Between(code=code, variants=variants):
+            return _between(code, variants, checkpoint)
+
+
+def code(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
+    """What a picture is decoded from: a latent (d,), and for a conditional model the shares (K,) of its labels."""
+    return np.concatenate([z, _labels(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z
+
+
+def _between(code: Floats, variants: int, checkpoint: Checkpoint) -> BetweenValue:
+    z, shares = np.split(code, [checkpoint.latents.shape[1]])
+    every = np.eye(len(shares), dtype=np.float32)[:variants]  # (V, K)
+    decoded = pictures(checkpoint, np.repeat(z[None], 1 + len(every), axis=0), np.concatenate([shares[None], every]))
+    return BetweenValue(z, decoded[0], decoded[1:])
 
 
 def _generated(request: Generation, checkpoint: Checkpoint) -> GenerationValue:

@@ -4,6 +4,7 @@ Slots name what a picture is for ("hover", "strip 1"). Each slot keeps only its 
 took long is still better than none, so it is shown unless a newer one is there already.
 """
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -11,8 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import answers
+from latent_explorer.engine import answers, glide
+from latent_explorer.engine.glide import Aim, Glide
 from latent_explorer.engine.requests import (
+    Between,
+    BetweenValue,
     Codes,
     Failure,
     Interpolation,
@@ -22,6 +26,7 @@ from latent_explorer.engine.requests import (
     Sample,
     Trace,
     Value,
+    Variants,
     same_subject,
 )
 
@@ -55,6 +60,7 @@ class Engine:
         self._pending: dict[str, tuple[int, Request]] = {}
         self._stamp = 0
         self._shown: dict[str, int] = {}
+        self._glides: Mapping[str, Glide] = {}
         self._busy = False
         self._closed = False
         self._lock = threading.Condition()
@@ -119,6 +125,25 @@ class Engine:
                     self._pending[slot] = (self._stamp, request)
                     self._lock.notify_all()
 
+    def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
+        """Let the pictures of some places glide on for `seconds`; whether any is still on its way.
+
+        They are decoded in the frame or not at all: where that is too slow they are at their aims at once, unless the
+        caller is `patient`.
+        """
+        if not (patient or self._can_glide(aims.values())):
+            aims = {}
+        codes = {place: answers.code(self._checkpoints[aim.model], aim.z, aim.dot) for place, aim in aims.items()}
+        self._glides = glide.onward(self._glides, aims, codes, seconds)
+        between: dict[str, BetweenValue] = {}
+        for place, one in self._glides.items():
+            if not one.spring.resting:
+                answer = self._measured(Between(one.aim.model, one.spring.z, one.aim.variants))
+                if isinstance(answer, BetweenValue):  # what fails on its way fails at its end, and is said there
+                    between[place] = answer
+        self.results.show_between(between)
+        return bool(between)
+
     def finish(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is pending; False where that took longer than `timeout` seconds."""
         with self._lock:
@@ -135,25 +160,37 @@ class Engine:
     def _is_fast(self, request: Request) -> bool:
         if isinstance(request, Codes):  # of each part the first one takes long, and none is asked for twice
             return False
-        seconds = self._seconds.get((type(request), request.model))
+        seconds = self._seconds.get(_work(request))
         return seconds is not None and seconds < IN_FRAME
 
+    def _can_glide(self, aims: Iterable[Aim]) -> bool:
+        """Whether the pictures on the way can be decoded in the frame, all of them together."""
+        return sum(self._seconds.get(_work(aim), math.inf) for aim in aims) < IN_FRAME
+
     def _timed(self, request: Request) -> Value | Failure:
-        began, knew = time.perf_counter(), self._known_originals
-        try:
-            answer = self._answer(request, self._checkpoints, self._originals)
-        except Exception as error:  # the window shows it, whatever it is
-            return Failure(f"{type(error).__name__}: {error}")
-        taken = time.perf_counter() - began
-        key = (type(request), request.model)
-        # one hiccup does not banish a fast decoder; several slow answers in a row do
-        self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
+        """The answer, remembered unless it failed."""
+        knew = self._known_originals
+        answer = self._measured(request)
+        if isinstance(answer, Failure):
+            return answer
         with self._lock:
             if knew != self._known_originals:
                 return answer  # good for now, but without the original that has come meanwhile
             self._done[request] = answer
             while len(self._done) > REMEMBERED:
                 self._done.popitem(last=False)
+        return answer
+
+    def _measured(self, request: Request) -> Value | Failure:
+        began = time.perf_counter()
+        try:
+            answer = self._answer(request, self._checkpoints, self._originals)
+        except Exception as error:  # the window shows it, whatever it is
+            return Failure(f"{type(error).__name__}: {error}")
+        taken = time.perf_counter() - began
+        key = _work(request)
+        # one hiccup does not banish a fast decoder; several slow answers in a row do
+        self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         return answer
 
     def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> None:
@@ -196,3 +233,10 @@ class Engine:
                 self._pending[slot] = (self._stamp, request)
             self._lock.notify_all()
         self._wake()
+
+
+def _work(request: Request | Aim) -> tuple[type, str]:
+    """Requests whose answers take about as long; a picture on its way takes what it took to decode its like."""
+    if isinstance(request, Between | Aim):
+        return Variants if request.variants else Sample, request.model
+    return type(request), request.model

@@ -3,6 +3,7 @@
 No torch here: labs and views build and read these without it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,18 @@ class Codes:
     part: int
 
 
-Request = Point | Sample | Interpolation | Trace | Variants | Generation | Codes
+@dataclass(frozen=True, eq=False)
+class Between:
+    """A code on its way, and the same under each of the first `variants` labels; asked by the engine alone, and as
+    no code is met twice on its way, the answer is not remembered."""
+
+    model: str
+    code: NDArray[np.float32]
+    """(d,), and for a conditional model (d + K,): the shares of its labels behind the latent."""
+    variants: int
+
+
+Request = Point | Sample | Interpolation | Trace | Variants | Generation | Codes | Between
 
 
 def same_subject(first: Request, second: Request) -> bool:
@@ -136,7 +148,16 @@ class CodesValue:
     """(U,): the sample at which each code lies, one of those that use it."""
 
 
-Value = PointValue | SampleValue | StripValue | GenerationValue | CodesValue
+@dataclass(frozen=True, eq=False)
+class BetweenValue:
+    """What is shown of a picture that glides, until it has arrived at what was asked for."""
+
+    z: NDArray[np.float32]
+    picture: Picture
+    variants: tuple[Picture, ...]
+
+
+Value = PointValue | SampleValue | StripValue | GenerationValue | CodesValue | BetweenValue
 
 
 @dataclass(frozen=True)
@@ -152,6 +173,7 @@ class Results:
     def __init__(self) -> None:
         self._values: dict[str, Value] = {}
         self._failures: dict[str, Failure] = {}
+        self._between: Mapping[str, BetweenValue] = {}
 
     def value(self, slot: str, kind: type[Any]) -> Any:
         """The last good value of `slot` if it is of `kind`, else None."""
@@ -164,6 +186,14 @@ class Results:
     def trouble(self) -> str:
         """What went wrong last; empty when every slot is well."""
         return next((failure.message for failure in reversed(self._failures.values())), "")
+
+    def between(self, place: str) -> BetweenValue | None:
+        """What a place shows on its way to its value; None where it has arrived."""
+        return self._between.get(place)
+
+    def show_between(self, between: Mapping[str, BetweenValue]) -> None:
+        """Replace all that is on its way, by place."""
+        self._between = between
 
     def put(self, slot: str, answer: Value | Failure) -> None:
         if isinstance(answer, Failure):

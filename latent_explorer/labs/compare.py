@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import (
     Interpolation,
     Point,
@@ -103,6 +104,14 @@ class Compare:
                 wanted[f"strip {slot}"] = Interpolation(model, *ends, STEPS)
         return wanted
 
+    def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
+        found = {f"picture {slot}": _value(results, slot) for slot in range(self.slots)}
+        return {
+            place: frame.aim(state, slot, value, world)
+            for slot, (place, value) in enumerate(found.items())
+            if value is not None
+        }
+
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
@@ -198,13 +207,15 @@ class Compare:
         sample: SampleValue | None = results.value(f"sample {slot}", SampleValue)
         point: PointValue | None = results.value(f"picture {slot}", PointValue)
         failure = results.failure(f"picture {slot}") or results.failure(f"sample {slot}")
+        between = results.between(f"picture {slot}")
         if point is not None:
             gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
             verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, gap)
-            items: list[Item] = [Image(rect, point.picture, colour, state.smooth)]
+            items: list[Item] = [Image(rect, (between or point).picture, colour, state.smooth)]
             text = verdict
         elif sample is not None:
-            items, colour = [Image(rect, sample.reconstruction, "accent", state.smooth)], "accent"
+            picture = between.picture if between else sample.reconstruction
+            items, colour = [Image(rect, picture, "accent", state.smooth)], "accent"
             text = "the same sample" if state.hover is not None else "sample A"
         else:
             said = failure.message if failure else state.loading
@@ -272,6 +283,13 @@ def _layout(size: tuple[int, int], u: float) -> Layout:
             parts[f"picture {slot}"] = picture.square()
         maps.append(map_rect)
     return Layout(bar, legend, tuple(maps), hint, parts)
+
+
+def _value(results: Results, slot: int) -> PointValue | SampleValue | None:
+    """What the large picture of a slot shows: what is under the mouse, else the sample that it is linked to."""
+    point: PointValue | None = results.value(f"picture {slot}", PointValue)
+    sample: SampleValue | None = results.value(f"sample {slot}", SampleValue)
+    return point or sample
 
 
 def _image(state: State, slot: int, dot: int, world: World) -> int:

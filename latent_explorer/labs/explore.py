@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import (
     Codes,
     CodesValue,
@@ -146,6 +147,15 @@ class Explore:
             wanted["strip"] = Variants(model, which, xy, resolution, STRIP)
         return wanted
 
+    def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
+        point: PointValue | None = results.value("point", PointValue)
+        if point is None:
+            return {}
+        strip: StripValue | None = results.value("strip", StripValue)
+        # without marks only a conditional model has a strip: the same code under each label, which glides along
+        variants = len(strip.pictures) if strip is not None and self._left(state, world) == Marks() else 0
+        return {"point": frame.aim(state, 0, point, world, variants)}
+
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         marks = self._left(state, world)
@@ -257,7 +267,8 @@ class Explore:
             return _Row("Pins", strip.pictures, numbered=True)
         if strip is not None and checkpoint.conditional:
             title = f"The same code under each label: {', '.join(checkpoint.class_names[:STRIP])}"
-            return _Row(title, strip.pictures)
+            between = results.between("point")
+            return _Row(title, (between and between.variants) or strip.pictures)
         return "Pictures you pin and paths you trace appear here."
 
     def _near(self, state: State, book: CodesValue, world: World) -> tuple[int, ...]:
@@ -283,7 +294,8 @@ class Explore:
             return items
         atlas = world[state.models[0]].maps[state.map_of(0, world)]
         verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
-        items = [Image(parts["picture"], point.picture, colour, state.smooth)]
+        shown = results.between("point") or point
+        items = [Image(parts["picture"], shown.picture, colour, state.smooth)]
         if "verdict" in parts:
             wide = parts["verdict"].width > 300 * state.unit
             said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
@@ -310,7 +322,7 @@ class Explore:
         if "bars" in parts:
             title = f"latent vector z, {len(point.z)} dimensions"
             items.append(frame.caption(parts["bars text"], title, short=f"z, {len(point.z)} dimensions"))
-            items.append(Bars(parts["bars"], point.z, world[state.models[0]].reach))
+            items.append(Bars(parts["bars"], shown.z, world[state.models[0]].reach))
         return items
 
 

@@ -1,6 +1,7 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
-from latent_explorer.engine.requests import Results, SampleValue
+from latent_explorer.engine.glide import Aim
+from latent_explorer.engine.requests import PointValue, Results, SampleValue
 from latent_explorer.labs import legend
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
@@ -94,6 +95,14 @@ def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy,
         x, y = atlas.xy[dot]
         return (float(x), float(y)), None
     return xy, pixel
+
+
+def aim(state: State, slot: int, value: PointValue | SampleValue, world: World, variants: int = 0) -> Aim:
+    """Where the large picture of a slot glides to. It glides as long as the mouse moves on one map of one model in one
+    lab; what is shown when the mouse comes there from elsewhere, or has gone, is there at once."""
+    model = state.models[slot]
+    subject = (state.lab, model, state.map_of(slot, world), state.hover is not None)
+    return Aim(model, subject, value.z, value.dot, variants)
 
 
 def is_far(map_gaps: float, gap: float) -> bool:

@@ -51,6 +51,7 @@ KEYS = (
     ("N", "class names on the map"),
     ("T", "dark or light"),
     ("S", "smooth or square pixels"),
+    ("J", "pictures glide or jump"),
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
     ("F1 or ?", "this page"),
@@ -138,6 +139,7 @@ def controls(state: State, world: World) -> tuple[Control, ...]:
             state.theme,
             "Dark or light; light for a bright room (T)",
         ),
+        Toggle("glide", "Glide", state.glide, "Pictures glide to where the mouse is, or jump (J)"),
         Button("help", "?", "Keys and mouse (F1)"),
     ]
     return tuple(shown)
@@ -260,6 +262,8 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return replace(state, names=not state.names)
         case "s":
             return replace(state, smooth=not state.smooth)
+        case "j":
+            return replace(state, glide=not state.glide)
         case "a":
             return _rehover(state, replace(state, hidden=frozenset()), world)
         case "[" | "]":
@@ -328,7 +332,7 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             return _rehover(state, replace(state, which=value, held=None), world)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
-        case "names" | "smooth" if isinstance(value, bool):
+        case "names" | "smooth" | "glide" if isinstance(value, bool):
             return replace(state, **{action.control: value})  # type: ignore[arg-type]
         case "help":
             return replace(state, help=not state.help)

@@ -54,6 +54,8 @@ class State:
     theme: str = "dark"
     names: bool = True
     smooth: bool = True
+    glide: bool = True
+    """Whether pictures glide to where the mouse is, or jump."""
     text_scale: float = 1.0
     help: bool = False
     fullscreen: bool = False

@@ -1,11 +1,12 @@
 """The window's loop: events to actions, actions to a state, the state to requests and a view, the view to pixels.
 
-It draws when something changed and sleeps otherwise. torch is imported in a thread while the window already
+It draws when something changed or glides, and sleeps otherwise. torch is imported in a thread while the window already
 shows the maps.
 """
 
 import contextlib
 import gc
+import math
 import sys
 import threading
 import time
@@ -74,6 +75,11 @@ class App:
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
         """When the first interactive frame was on the screen (time.time)."""
+        self.pace: float | None = math.inf if headless else None
+        """Seconds that pass from one frame to the next, for a player that tells the time; None: as long as it takes.
+        What nobody sees has no time of its own: there a picture is at once where it glides to."""
+        self.gliding = False
+        """Whether a picture is still on its way."""
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
         self._nothing = Results()
@@ -83,6 +89,7 @@ class App:
         self._windowed_size = surface.get_size()
         self._awake_until = 0.0
         self._drawn_at = 0.0
+        self._began = 0.0
         # a thread in the background keeps the interpreter for 5 ms at a time by default, a third of a frame
         sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
@@ -111,9 +118,13 @@ class App:
         if self.engine is not None:
             self.engine.close()
 
-    def frame(self, events: Sequence[pygame.event.Event]) -> bool:
-        """Answer `events` and draw if anything changed; whether it did."""
+    def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
+        """Answer `events` and draw if anything changed; whether it did. `seconds` have passed since the last frame,
+        by the app's own pace unless given."""
         began = time.perf_counter()
+        if seconds is None:
+            seconds = self._passed(began) if self.pace is None else self.pace
+        self._began = began
         near = any(hasattr(event, "pos") and self._near_bar(event.pos) for event in events)
         if near or (self._near and events):
             self._awake_until = began + AWAKE  # widgets may move: a highlight, a tooltip that waits, a menu
@@ -126,6 +137,9 @@ class App:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
                 self.engine.finish()
+            lab, results = LABS[self.state.lab], self.engine.results
+            aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
+            self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
         drawn = self._draw(animated=began < self._awake_until)
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
@@ -163,7 +177,7 @@ class App:
     def _stirring(self) -> bool:
         """Whether something may have changed without an event."""
         driven = self.player is not None and self.player.hurried
-        return not self.ready or driven or time.perf_counter() < self._awake_until
+        return not self.ready or driven or self.gliding or time.perf_counter() < self._awake_until
 
     def _events(self) -> list[pygame.event.Event]:
         """What happened; waits for it, and never longer than the next frame while something moves."""
@@ -172,11 +186,16 @@ class App:
         if pause > 0 and not (self.headless and self.player is None):
             time.sleep(pause)
         events = pygame.event.get()
-        if events or (self.player is not None and self.player.hurried):
+        if events or self.gliding or (self.player is not None and self.player.hurried):
             return events
         wait = FRAME if time.perf_counter() < self._awake_until else SLEEP
         first = pygame.event.wait(round(wait * 1000))
         return [] if first.type == pygame.NOEVENT else [first, *pygame.event.get()]
+
+    def _passed(self, now: float) -> float:
+        """Seconds since the last frame; of a pause in which nothing moved only the last one, in which an event came."""
+        passed = now - self._began
+        return passed if self.gliding else min(passed, FRAME)
 
     def _handle(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:

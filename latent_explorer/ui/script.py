@@ -6,8 +6,12 @@
 - click: [0.31, 0.74]
 - drag: [[0.3, 0.7], [0.6, 0.2]]
 - screenshot: trace.png
+
+A screenshot shows pictures where their glide ends, unless a `wait` says where on its way: after `move` and `wait: 0.1`
+it is 0.1 s old, in a window that nobody sees exactly that. There time passes in waits alone.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -149,6 +153,8 @@ class Script:
         self._folder = folder or Path.cwd()
         self._running: Iterator[float] | None = None
         self._until = 0.0
+        self._held = False
+        """Whether the step lies beside a wait, so that its glide is not over when it is."""
 
     def step(self, app: "App") -> bool:
         if pygame.time.get_ticks() / 1000 < self._until:
@@ -161,7 +167,12 @@ class Script:
             self._running = None
         if not self._steps:
             return False
-        self._running = self._play(self._steps.popleft(), app)
+        step = self._steps.popleft()
+        following = self._steps[0].verb if self._steps else ""
+        self._held = "wait" in (step.verb, following) or (self._held and step.verb == "screenshot")
+        if app.headless:
+            app.pace = 0.0 if self._held else math.inf
+        self._running = self._play(step, app)
         return self.step(app)
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
@@ -201,12 +212,17 @@ class Script:
                 pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=shift, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
             case "wait":
-                yield 0.0 if app.headless else float(value)
+                if app.headless:
+                    app.pace = float(value)
+                    yield 0.0
+                    app.pace = 0.0
+                else:
+                    yield float(value)
             case "resize":
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
             case "screenshot":
-                app.frame([])
+                app.frame([], None if self._held else math.inf)
                 window.save_screenshot(app.surface, self._folder / value)
         yield 0.0
 

@@ -11,7 +11,17 @@ import pytest
 from latent_explorer.engine import answers
 from latent_explorer.engine import engine as module
 from latent_explorer.engine.engine import Engine
-from latent_explorer.engine.requests import Failure, Interpolation, Sample, SampleValue, StripValue, Trace, same_subject
+from latent_explorer.engine.glide import Aim
+from latent_explorer.engine.requests import (
+    Between,
+    Failure,
+    Interpolation,
+    Sample,
+    SampleValue,
+    StripValue,
+    Trace,
+    same_subject,
+)
 
 PATIENCE = 20.0
 
@@ -359,6 +369,87 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)
     assert real.results.value("sample", SampleValue).note == "the data set cannot be read (ZeroDivisionError)"
+
+
+# -- what glides ---------------------------------------------------------------------------------------
+
+
+def aim(world, dot: int, model: str = "first", subject: str = "here") -> Aim:
+    return Aim(model, subject, world[model].latents[dot], dot)
+
+
+@pytest.mark.usefixtures("in_frame")
+def test_a_picture_glides_through_the_latents_between_and_comes_to_rest(real, world):
+    real.warm_up(["first"])
+    assert not real.glide({"a": aim(world, 3)}, 0.0)
+    assert real.results.between("a") is None
+    assert real.glide({"a": aim(world, 31)}, 0.02)
+    between = real.results.between("a")
+    start, end = world["first"].latents[3], world["first"].latents[31]
+    share = (between.z - start) / (end - start)
+    assert share == pytest.approx(share[0], abs=1e-4)
+    assert 0.1 < share[0] < 0.9
+    (picture,) = answers.pictures(world["first"], between.z[None])
+    assert (between.picture == picture).all()
+    assert not real.glide({"a": aim(world, 31)}, 1.0)
+    assert real.results.between("a") is None
+
+
+@pytest.mark.usefixtures("in_frame")
+def test_what_is_on_its_way_is_not_remembered(real, world):
+    real.warm_up(["first"])
+    real.ask({"a": Sample("first", 3)})
+    known = set(real._done)
+    real.glide({"a": aim(world, 3)}, 0.0)
+    for _ in range(20):
+        assert real.glide({"a": aim(world, 31)}, 0.005)
+    assert set(real._done) == known
+    assert real.results.value("a", SampleValue).dot == 3
+
+
+def test_a_decoder_that_is_too_slow_for_the_frame_does_not_glide(real, world, monkeypatch):
+    real.warm_up(["first"])
+    real.glide({"a": aim(world, 3)}, 0.0)
+    monkeypatch.setattr(module, "IN_FRAME", 0.0)
+    assert not real.glide({"a": aim(world, 31)}, 0.01)
+    assert real.results.between("a") is None
+    monkeypatch.setattr(module, "IN_FRAME", math.inf)
+    assert not real.glide({"a": aim(world, 31)}, 0.01)  # it is there already, and does not set out from afar
+
+
+def test_a_decoder_whose_speed_is_not_known_does_not_glide_but_for_the_patient(real, world):
+    real.glide({"a": aim(world, 3)}, 0.0)
+    assert not real.glide({"a": aim(world, 31)}, 0.01)
+    assert real.glide({"a": aim(world, 3)}, 0.01, patient=True) is False  # the first picture here
+    assert real.glide({"a": aim(world, 31)}, 0.01, patient=True)
+
+
+def test_pictures_that_are_fast_one_by_one_glide_only_where_they_are_fast_together(real, world, monkeypatch):
+    real.warm_up(["first", "second"])
+    monkeypatch.setattr(module, "IN_FRAME", 1.0)
+    for model in ("first", "second"):
+        real._seconds[Sample, model] = 0.6
+    places = {"a": ("first", 3, 31), "b": ("second", 3, 31)}
+    real.glide({place: aim(world, one, model) for place, (model, one, _) in places.items()}, 0.0)
+    assert not real.glide({place: aim(world, two, model) for place, (model, _, two) in places.items()}, 0.01)
+    real.glide({"a": aim(world, 3)}, 0.0)
+    real.glide({"a": aim(world, 3)}, 1.0)
+    assert real.glide({"a": aim(world, 17)}, 0.01)
+
+
+@pytest.mark.usefixtures("in_frame")
+def test_what_fails_on_its_way_is_at_its_end(real, world, monkeypatch):
+    real.warm_up(["first"])
+    real.glide({"a": aim(world, 3)}, 0.0)
+
+    def broken(request, *arguments):
+        assert isinstance(request, Between)
+        raise RuntimeError("the decoder broke")
+
+    monkeypatch.setattr(real, "_answer", broken)
+    assert not real.glide({"a": aim(world, 31)}, 0.01)
+    assert real.results.between("a") is None
+    assert real.results.trouble() == ""
 
 
 def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():

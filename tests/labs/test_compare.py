@@ -1,13 +1,24 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Failure, Interpolation, Point, Results, Sample, StripValue
+from latent_explorer.engine.requests import (
+    BetweenValue,
+    Failure,
+    Interpolation,
+    Point,
+    PointValue,
+    Results,
+    Sample,
+    SampleValue,
+    StripValue,
+)
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move
 from latent_explorer.labs.compare import STEPS
-from latent_explorer.labs.view import Film, Line, Marker, Text
+from latent_explorer.labs.view import Film, Image, Line, Marker, Text
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -250,3 +261,31 @@ def test_a_long_name_leaves_the_figures_their_room(world):
     (name,) = [item for item in of_kind(view, Text) if item.text.startswith("a-very") and item.size == "title"]
     (figures, _) = [item for item in of_kind(view, Text) if item.text.startswith("held-out")]
     assert name.rect.right <= figures.rect.x
+
+
+# -- what glides ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample(world, start, slot):
+    state = play(start, world, Move(dot_px(start, world, 17, slot)))
+    results = answered(state, world)
+    aims = LAB.aims(state, results, world)
+    assert aims[f"picture {slot}"].z is results.value(f"picture {slot}", PointValue).z
+    assert aims[f"picture {1 - slot}"].z is results.value(f"sample {1 - slot}", SampleValue).z
+    assert [aims[f"picture {one}"].model for one in range(2)] == ["first", "second"]
+
+
+def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
+    start = begin(world, "compare", size=(1440, 900))
+    state = play(start, world, Move(dot_px(start, world, 17)))
+    results = answered(state, world)
+    there = LAB.view(state, results, world)
+    gliding = [BetweenValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
+    results.show_between({f"picture {slot}": one for slot, one in enumerate(gliding)})
+    on_its_way = LAB.view(state, results, world)
+    for slot, (_, one) in enumerate(stage.changes(there, on_its_way)):
+        assert isinstance(one, Image)
+        assert one.rect == LAB.layout(state).parts[f"picture {slot}"]
+        assert one.picture is gliding[slot].picture
+    assert slot == 1

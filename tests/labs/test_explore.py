@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Failure, Point, PointValue, Results, Sample, Trace
+from latent_explorer.engine.requests import BetweenValue, Failure, Point, PointValue, Results, Sample, Trace
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.explore import STRIP, evenly
@@ -244,3 +244,44 @@ def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
     view = LAB.view(state, Results(), world)
     assert "Loading the decoder" in texts(view)
     assert of_kind(view, Map)
+
+
+# -- what glides ---------------------------------------------------------------------------------------
+
+
+def test_the_picture_glides_to_what_was_answered(world):
+    state = play(begin(world), world, Move(px_of(begin(world), world, stage.EMPTY)))
+    results = answered(state, world)
+    (aim,) = LAB.aims(state, results, world).values()
+    point = results.value("point", PointValue)
+    assert aim.z is point.z
+    assert (aim.model, aim.dot, aim.variants) == ("first", point.dot, 0)
+    assert LAB.aims(state, Results(), world) == {}
+
+
+def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_not(world):
+    def subject(state):
+        return LAB.aims(state, answered(state, world), world)["point"].subject
+
+    state = begin(world)
+    over = play(state, world, Move(dot_px(state, world, 3)))
+    for same in (Move(dot_px(state, world, 31)), Scroll(map_rect(state).centre, 2), Key("n"), Key("1"), Key("t")):
+        assert subject(play(over, world, same)) == subject(over)
+    for other in (Key("p"), Set("model", "second"), Move((1, 1))):
+        assert subject(play(over, world, other)) != subject(over)
+
+
+def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(world):
+    state = begin(world, size=(1440, 900))
+    state = play(state, world, Move(dot_px(state, world, 8)))
+    results = answered(state, world)
+    there = LAB.view(state, results, world)
+    between = BetweenValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
+    results.show_between({"point": between})
+    on_its_way = LAB.view(state, results, world)
+    changed = stage.changes(there, on_its_way)
+    assert [type(one) for one, _ in changed] == [Image, Bars]
+    assert changed[0][1].picture is between.picture
+    assert changed[1][1].values is between.z
+    results.show_between({})
+    assert of_kind(LAB.view(state, results, world), Bars)[0].values is results.value("point", PointValue).z

@@ -300,6 +300,8 @@ def test_simple_switches(world):
     assert play(state, world, Key("t")).theme == "light"
     assert play(state, world, Key("t"), Key("t")).theme == "dark"
     assert play(state, world, Key("n")).names is not state.names
+    assert state.glide
+    assert not play(state, world, Key("j")).glide
     assert play(state, world, Key("s")).smooth is not state.smooth
     assert play(state, world, Key("f")).fullscreen
     assert play(state, world, Key("f11")).fullscreen
@@ -378,6 +380,7 @@ def test_an_unknown_key_changes_nothing(world):
         Set("theme", "pink"),
         Set("names", "yes"),
         Set("smooth", 2),
+        Set("glide", 1),
         Set("nothing of the kind", 1),
         Set("lab"),
     ],

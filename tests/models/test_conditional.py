@@ -9,9 +9,13 @@ from latent_explorer.commands import recipe, train
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data import to_floats
 from latent_explorer.engine import answers
+from latent_explorer.engine.engine import Engine
 from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace, Variants
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Move
+from latent_explorer.labs.view import Film
+from tests import stage
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")
 SETTINGS = Training(epochs=25, batch_size=64, learning_rate=5e-3)
@@ -197,6 +201,38 @@ def test_the_engine_tells_the_decoder_the_dots_labels(made):
     variants = answers.answer(Variants("c", "pca", (x, y), None, 10), world, {}).pictures
     assert len(variants) == 10
     assert np.array_equal(variants[int(made.labels[7])], own)
+
+
+def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(made):
+    world, lab = {"c": made}, LABS["explore"]
+    over = play_over(made, 7, world), play_over(made, 11, world)
+    engine = Engine(world)
+    try:
+        for state, seconds in zip(over, (0.0, 0.03), strict=True):
+            engine.ask(lab.requests(state, world))
+            assert engine.finish()
+            engine.glide(lab.aims(state, engine.results, world), seconds, patient=True)
+        between = engine.results.between("point")
+        start, end = (answers.code(made, made.latents[dot], dot) for dot in (7, 11))
+        assert len(start) == 8 + 10
+        share = float((between.z - start[:8])[0] / (end - start)[0])
+        assert 0.1 < share < 0.9
+        labels = (1 - share) * start[8:] + share * end[8:]
+        (picture,) = answers.pictures(made, between.z[None], labels[None])
+        assert np.abs(between.picture.astype(int) - picture).max() <= 1
+        every = answers.pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
+        assert len(between.variants) == 10
+        assert all(np.abs(a.astype(int) - b).max() <= 1 for a, b in zip(between.variants, every, strict=True))
+        (film,) = stage.of_kind(lab.view(over[1], engine.results, world), Film)
+        assert film.pictures is between.variants
+    finally:
+        engine.close()
+
+
+def play_over(made, dot: int, world):
+    """Explore with the mouse over a dot."""
+    state = shell.start(world, ("c",), lab="explore", size=(1440, 900))
+    return stage.play(state, world, Move(stage.dot_px(state, world, dot)))
 
 
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):

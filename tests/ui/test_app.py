@@ -162,6 +162,127 @@ def test_full_screen_and_back(app):
     assert app.surface.get_size() == app.state.size == stage.SIZE
 
 
+# -- what glides --------------------------------------------------------------------------------------
+
+
+def test_a_picture_glides_then_rests_and_nothing_is_drawn_any_more(app, world):
+    app.frame([motion(dot_px(app.state, world, 31))])
+    end = picture(app)
+    app.frame([motion(dot_px(app.state, world, 3))])
+    shown = [picture(app)]
+    assert app.frame([motion(dot_px(app.state, world, 31))], 1 / 60)
+    while app.gliding:
+        shown.append(picture(app))
+        assert app.frame([], 1 / 60)
+        assert len(shown) < 16  # a quarter of a second
+    assert len(shown) > 5
+    assert (picture(app) == end).all()
+    away = [np.abs(one.astype(int) - end).mean() for one in shown]
+    assert away[0] > away[1] > away[4] > away[-1]
+    for _ in range(5):
+        assert not app.frame([], 1 / 60)
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_at_the_end_everything_is_as_if_it_had_jumped(apps, world, lab):
+    app = apps(lab)
+    shown = []
+    for glide in (True, False):
+        app.act(Set("glide", glide))
+        app.frame([motion(dot_px(app.state, world, 3))], 0.0)
+        app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+        assert app.gliding == glide
+        for _ in range(13):
+            app.frame([], 1 / 60)
+        assert not app.gliding
+        below = LABS[lab].layout(app.state).bar.bottom
+        shown.append(pixels(app)[:, below:])
+    assert (shown[0] == shown[1]).all()
+
+
+def test_switched_off_the_picture_is_there_at_once(app, world):
+    app.frame([motion(dot_px(app.state, world, 31))])
+    end = picture(app)
+    app.frame([key(pygame.K_j, "j")])
+    assert not app.state.glide
+    app.frame([motion(dot_px(app.state, world, 3))], 0.0)
+    app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+    assert (picture(app) == end).all()
+    assert not app.gliding
+
+
+def test_switched_off_on_its_way_it_is_there_too(app, world):
+    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, world, 31))], 0.02)
+    assert app.gliding
+    app.frame([key(pygame.K_j, "j")], 0.02)
+    assert not app.gliding
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [Set("model", "second"), Set("map", "pca"), Set("lab", "compare")],
+    ids=["model", "map", "lab"],
+)
+def test_to_another_model_map_or_lab_it_cuts(app, world, elsewhere):
+    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, world, 31))], 0.01)
+    assert app.gliding
+    app.act(elsewhere)
+    app.frame([], 0.01)
+    assert not app.gliding
+
+
+def test_the_first_picture_under_the_mouse_cuts(app, world):
+    app.frame([motion((40, 20))])
+    app.frame([motion(dot_px(app.state, world, 3))], 0.0)
+    assert not app.gliding
+    app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+    assert app.gliding
+    app.frame([motion((40, 20))], 0.0)
+    assert not app.gliding
+
+
+def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, monkeypatch):
+    """By its own clock, without an event: the loop itself must go on, and then sleep."""
+
+    class Watcher:
+        hurried = False
+        drawn = idle = steps = 0
+
+        def step(self, app) -> bool:
+            self.steps += 1
+            self.idle += not app.gliding
+            if self.idle == 1:
+                pygame.event.post(motion(dot_px(app.state, world, 3)))
+            elif self.idle == 2:
+                pygame.event.post(motion(dot_px(app.state, world, 31)))
+            return self.idle < 8 and self.steps < 5000
+
+        def after(self, app, events, seconds) -> None:
+            self.drawn += app.gliding
+
+    monkeypatch.setattr(app_module, "SLEEP", 0.001)
+    monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
+    watcher = Watcher()
+    app = apps(ready=False, headless=False, player=watcher)
+    app.run()
+    assert watcher.drawn > 0  # a dozen, but on a busy machine
+    assert not app.gliding
+    before = watcher.drawn
+    assert not app.frame([])
+    assert watcher.drawn == before
+
+
+def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeypatch):
+    app = apps(headless=False)
+    monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
+    app.frame([motion(dot_px(app.state, world, 3))])
+    app._began -= 3600
+    app.frame([motion(dot_px(app.state, world, 31))])
+    assert app.gliding
+
+
 # -- starting -----------------------------------------------------------------------------------------
 
 

@@ -235,6 +235,50 @@ def test_wait_does_not_wait_unseen(run):
     run("- wait: 500")  # or this test would take that long
 
 
+WAY = "- move: [0.2, 0.25]\n- move: [0.8, 0.3]\n"
+
+
+@pytest.fixture
+def shots(run, tmp_path):
+    """The pixels of the screenshots `a.png`, `b.png`, ... that a script makes."""
+
+    def shots(text: str, lab: str = "explore") -> list:
+        for path in tmp_path.glob("*.png"):
+            path.unlink()
+        run(text, lab)
+        return [pygame.surfarray.array3d(pygame.image.load(path)) for path in sorted(tmp_path.glob("*.png"))]
+
+    return shots
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_a_screenshot_shows_where_a_glide_ends(shots, lab):
+    (there,) = shots(WAY + "- screenshot: a.png", lab)
+    (jumped,) = shots("- set: {glide: false}\n" + WAY + "- set: {glide: true}\n- screenshot: a.png", lab)
+    assert (there == jumped).all()
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_waits_show_the_way_and_it_is_the_same_every_time(shots, lab):
+    steps = WAY + "- wait: 0.03\n- screenshot: a.png\n- wait: 0.03\n- screenshot: b.png\n- wait: 1\n- screenshot: c.png"
+    early, late, over = shots(steps, lab)
+    assert (early != late).any()
+    assert (late != over).any()
+    for again, before in zip(shots(steps, lab), (early, late, over), strict=True):
+        assert (again == before).all()
+    at_once, whole = shots(WAY + "- screenshot: a.png\n- move: [0.2, 0.25]\n- wait: 0\n- screenshot: b.png", lab)
+    assert (at_once == over).all()
+    assert (whole != over).any()  # the map already shows the new place, and the picture is still the old one
+    (sum_of_both,) = shots(WAY + "- wait: 0.06\n- screenshot: a.png", lab)
+    assert (sum_of_both == late).all()
+
+
+def test_what_follows_the_screenshot_of_a_wait_finds_everything_at_rest(shots):
+    _, after = shots(WAY + "- wait: 0.03\n- screenshot: a.png\n- key: n\n- key: n\n- screenshot: b.png")
+    (there,) = shots(WAY + "- key: n\n- key: n\n- screenshot: a.png")
+    assert (after == there).all()
+
+
 def test_resize(run):
     app = run("- resize: [500, 400]\n- screenshot: small.png\n")
     assert app.state.size == (500, 400)
@@ -253,7 +297,7 @@ def test_screenshots_are_written_with_what_was_there_then(run, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("- set: {colour: red}", "one of the controls lab, model, map, names, smooth, theme, help"),
+        ("- set: {colour: red}", "one of the controls lab, model, map, names, smooth, theme, glide, help"),
         ("- set: {map: umap}", "for map one of tsne, pca"),
         ("- set: {map: [1]}", "for map one of tsne, pca"),
         ("- set: {names: 1}", "for names true or false"),
