@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FRAME = 1 / 80  # the least time from one frame to the next: at 60 Hz screens a frame is never waited for
 AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 SLEEP = 0.5  # the longest wait for an event
+NAP = 1 / 60  # from one look for events to the next, when there has been none for a while
 WAKE = pygame.event.custom_type()
 
 
@@ -89,7 +90,7 @@ class App:
         self._windowed_size = surface.get_size()
         self._awake_until = 0.0
         self._drawn_at = 0.0
-        self._began = 0.0
+        self._began = self._stirred_at = 0.0
         # a thread in the background keeps the interpreter for 5 ms at a time by default, a third of a frame
         sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
@@ -186,10 +187,20 @@ class App:
         if pause > 0 and not (self.headless and self.player is None):
             time.sleep(pause)
         events = pygame.event.get()
-        if events or self.gliding or (self.player is not None and self.player.hurried):
-            return events
-        wait = FRAME if time.perf_counter() < self._awake_until else SLEEP
-        first = pygame.event.wait(round(wait * 1000))
+        if not (events or self.gliding or (self.player is not None and self.player.hurried)):
+            events = self._wait()
+        if events:
+            self._stirred_at = time.perf_counter()
+        return events
+
+    def _wait(self) -> list[pygame.event.Event]:
+        now = time.perf_counter()
+        if self.ready and now > max(self._stirred_at + AWAKE, self._awake_until):
+            # pygame's own wait looks for events every millisecond, at 2 to 3% of a core; nobody has touched anything
+            # for a while, and the first movement may wait for a frame
+            time.sleep(NAP)
+            return pygame.event.get()
+        first = pygame.event.wait(round((FRAME if now < self._awake_until else SLEEP) * 1000))
         return [] if first.type == pygame.NOEVENT else [first, *pygame.event.get()]
 
     def _passed(self, now: float) -> float:
