@@ -7,8 +7,9 @@
 - drag: [[0.3, 0.7], [0.6, 0.2]]
 - screenshot: trace.png
 
-A screenshot shows pictures where their glide ends, unless a `wait` says where on its way: after `move` and `wait: 0.1`
-it is 0.1 s old, in a window that nobody sees exactly that. There time passes in waits alone.
+A screenshot shows where pictures glide to, but right after a `wait` how far they have come: after `move` and
+`wait: 0.1` they are 0.1 s on their way. In a window that nobody sees that is exact, for there time passes in waits
+alone.
 """
 
 import math

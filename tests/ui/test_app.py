@@ -162,6 +162,27 @@ def test_full_screen_and_back(app):
     assert app.surface.get_size() == app.state.size == stage.SIZE
 
 
+# -- sleeping -----------------------------------------------------------------------------------------
+
+
+def test_a_window_that_nobody_touches_naps_and_still_hears_the_first_event(app, monkeypatch):
+    def busy(timeout):
+        raise AssertionError("pygame's wait looks every millisecond")
+
+    monkeypatch.setattr(pygame.event, "wait", busy)
+    app._stirred_at = app._awake_until = 0.0
+    assert app._events() == []
+    pygame.event.post(motion((300, 300)))
+    assert [event.type for event in app._events()] == [pygame.MOUSEMOTION]
+
+
+def test_right_after_an_event_the_next_one_is_waited_for(app, monkeypatch):
+    pygame.event.post(motion((300, 300)))
+    app._events()
+    monkeypatch.setattr(pygame.event, "wait", lambda timeout: motion((301, 300)))
+    assert [event.pos for event in app._events()] == [(301, 300)]
+
+
 # -- what glides --------------------------------------------------------------------------------------
 
 
