@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import answers, glide
+from latent_explorer.engine import answers, glide, layers
+from latent_explorer.engine.background import Background
 from latent_explorer.engine.glide import Aim, Glide
+from latent_explorer.engine.layer_requests import LayerRequest
 from latent_explorer.engine.requests import (
     Between,
     BetweenValue,
@@ -27,6 +29,7 @@ from latent_explorer.engine.requests import (
     Trace,
     Value,
     Variants,
+    Wanted,
     same_subject,
 )
 
@@ -64,6 +67,8 @@ class Engine:
         self._busy = False
         self._closed = False
         self._lock = threading.Condition()
+        store = layers.Store()
+        self._background = Background(lambda request: layers.job(request, checkpoints, store), self.results, wake)
         self._worker = threading.Thread(target=self._work, name="decoder", daemon=True)
         self._worker.start()
 
@@ -100,8 +105,16 @@ class Engine:
             if wait:
                 self._loaders[key].join()
 
-    def ask(self, wanted: Mapping[str, Request]) -> None:
-        """Replace what is wanted, by slot. What is known or fast is in `results` on return."""
+    def ask(self, everything: Mapping[str, Wanted]) -> None:
+        """Replace what is wanted, by slot. What is known or fast is in `results` on return; layers come later."""
+        wanted: dict[str, Request] = {}
+        layered: dict[str, LayerRequest] = {}
+        for slot, one in everything.items():
+            if isinstance(one, LayerRequest):
+                layered[slot] = one
+            else:
+                wanted[slot] = one
+        self._background.want(layered)
         with self._lock:
             for slot in self._wanted.keys() - wanted.keys():
                 self.results.drop(slot)
@@ -113,6 +126,8 @@ class Engine:
                 if before is not None and not same_subject(before, request):
                     self.results.drop(slot)  # a picture of another model is not a last good picture
                 self._wanted[slot] = request
+        if changed:
+            self._background.touch()
         for slot, request in changed.items():
             self._stamp += 1
             known = self._done.get(request)
@@ -145,7 +160,13 @@ class Engine:
         return bool(between)
 
     def finish(self, timeout: float = 60.0) -> bool:
-        """Wait until nothing is pending; False where that took longer than `timeout` seconds."""
+        """Wait until nothing is pending and every layer is at its finest; False where that took longer than `timeout`
+        seconds."""
+        done = self.settle(timeout)
+        return self._background.finish(timeout) and done
+
+    def settle(self, timeout: float = 60.0) -> bool:
+        """As `finish`, without the layers."""
         with self._lock:
             return self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
 
@@ -154,6 +175,7 @@ class Engine:
             self._closed = True
             self._lock.notify_all()
         self._worker.join(timeout=2.0)
+        self._background.close()
 
     # -- inside ---------------------------------------------------------------------------------------
 

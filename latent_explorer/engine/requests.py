@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.engine.layer_requests import LayerRequest, LayerValue
+
 Picture = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) colour."""
 
@@ -95,6 +97,10 @@ class Between:
 Request = Point | Sample | Interpolation | Trace | Variants | Generation | Codes | Between
 
 
+Wanted = Request | LayerRequest
+"""What a lab can ask for in a slot; layers are made in the background, see `layer_requests`."""
+
+
 def same_subject(first: Request, second: Request) -> bool:
     """Whether an answer to one may stand for the other until that one's own comes: a trace that has grown, a mouse
     that has moved on, but no other model and no other trace."""
@@ -171,7 +177,7 @@ class Results:
     """The newest answers by slot. A slot keeps its last good value until a better one arrives."""
 
     def __init__(self) -> None:
-        self._values: dict[str, Value] = {}
+        self._values: dict[str, Value | LayerValue] = {}
         self._failures: dict[str, Failure] = {}
         self._between: Mapping[str, BetweenValue] = {}
 
@@ -195,7 +201,7 @@ class Results:
         """Replace all that is on its way, by place."""
         self._between = between
 
-    def put(self, slot: str, answer: Value | Failure) -> None:
+    def put(self, slot: str, answer: Value | LayerValue | Failure) -> None:
         if isinstance(answer, Failure):
             self._failures[slot] = answer
         else:

@@ -8,13 +8,13 @@ from latent_explorer.engine.requests import (
     Interpolation,
     Point,
     PointValue,
-    Request,
     Results,
     Sample,
     SampleValue,
     StripValue,
+    Wanted,
 )
-from latent_explorer.labs import frame
+from latent_explorer.labs import frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.dots import Dots
@@ -50,6 +50,8 @@ class Compare:
         ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
         ("C, Backspace", "back to the first A and B"),
+        ("Under a map", "its share off the data: codes a sample gap and more from any sample's;"),
+        ("", "cycle error: how far a code moves when its picture is encoded again"),
     )
     slots = 2
 
@@ -87,10 +89,10 @@ class Compare:
                 return state.with_own(self.name, Own())
         return state
 
-    def requests(self, state: State, world: World) -> dict[str, Request]:
+    def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own = self._chosen(state, world)
         layout = self.layout(state)
-        wanted: dict[str, Request] = {}
+        wanted = layers.requests(state, world, layout, self.slots, survey=True)
         for slot in range(self.slots):
             model = state.models[slot]
             dot = self._linked_dot(state, slot, world)
@@ -115,12 +117,15 @@ class Compare:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
+        hint = layers.hint(state, world, self.slots, hint)
         if state.models[0] == state.models[1]:
             hint = "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
         items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
+        items += layers.legend_items(state, layout, results, world, self.slots)
         for slot, rect in enumerate(layout.maps):
             items += self._title(state, slot, layout, world)
-            items += frame.map_items(state, slot, rect, world)
+            items += layers.map_items(state, slot, rect, results, world, self.slots)
+            items += self._numbers(slot, layout, results)
             items += self._marks(state, slot, rect, world)
             items += self._pictures(state, slot, layout, results, world)
             items += self._strip(state, slot, layout, results, world)
@@ -180,6 +185,12 @@ class Compare:
             Text(name, state.models[slot], "title", "text", bold=True, middle=True),
             Text(held_out, said, "small", "muted", "right"),
         ]
+
+    def _numbers(self, slot: int, layout: Layout, results: Results) -> list[Item]:
+        """Below a map: how much of it lies off the data, and how well its codes survive a decoding."""
+        rect = layout.parts.get(f"numbers {slot}")
+        said, short = layers.survey_text(results, slot)
+        return [frame.caption(rect, said, short=short)] if rect is not None and said else []
 
     def _marks(self, state: State, slot: int, rect: Rect, world: World) -> list[Item]:
         own = self._chosen(state, world)
@@ -281,6 +292,8 @@ def _layout(size: tuple[int, int], u: float) -> Layout:
         else:
             picture, map_rect = column.below(round(column.height * 0.34), gap)
             parts[f"picture {slot}"] = picture.square()
+        if map_rect.height > 200 * u and map_rect.width > 180 * u:
+            parts[f"numbers {slot}"], map_rect = map_rect.below(round(20 * u), gap // 2)
         maps.append(map_rect)
     return Layout(bar, legend, tuple(maps), hint, parts)
 

@@ -15,15 +15,15 @@ from latent_explorer.engine.requests import (
     Picture,
     Point,
     PointValue,
-    Request,
     Results,
     Sample,
     SampleValue,
     StripValue,
     Trace,
     Variants,
+    Wanted,
 )
-from latent_explorer.labs import codes, frame
+from latent_explorer.labs import codes, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.lab import LabAction, Layout
@@ -126,11 +126,11 @@ class Explore:
                 return self._with(state, world, Marks(marks.pins if marks.trace or marks.part else marks.pins[:-1]))
         return state
 
-    def requests(self, state: State, world: World) -> dict[str, Request]:
+    def requests(self, state: State, world: World) -> dict[str, Wanted]:
         marks = self._left(state, world)
         model, which = state.models[0], state.map_of(0, world)
         rect = self.layout(state).maps[0]
-        wanted: dict[str, Request] = {}
+        wanted = layers.requests(state, world, self.layout(state), self.slots)
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
         wanted["sample"] = Sample(model, frame.nearest(state, 0, xy, world)[1])
@@ -159,9 +159,11 @@ class Explore:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         marks = self._left(state, world)
-        items = frame.common(state, layout.hint, layout.legend, self.hint, world, self.slots)
+        hint = layers.hint(state, world, self.slots, self.hint)
+        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
+        items += layers.legend_items(state, layout, results, world, self.slots)
         rect = layout.maps[0]
-        items += frame.map_items(state, 0, rect, world)
+        items += layers.map_items(state, 0, rect, results, world, self.slots)
         items += self._marks(state, marks, rect, results, world)
         items += self._strip(state, marks, layout, results, world)
         items += self._side(state, layout, results, world)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.requests import Request, Results
+from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.rect import Rect
@@ -57,7 +57,7 @@ class Lab(Protocol):
 
     def update(self, state: State, action: LabAction, world: World) -> State: ...
 
-    def requests(self, state: State, world: World) -> dict[str, Request]: ...
+    def requests(self, state: State, world: World) -> dict[str, Wanted]: ...
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
         """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""

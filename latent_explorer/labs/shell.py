@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, frame, legend
+from latent_explorer.labs import LABS, frame, layers, legend
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
@@ -48,6 +48,7 @@ KEYS = (
     ("P", "next projection"),
     ("M, Shift+M", "next model, next second model"),
     ("0 to 9, A", "show or hide a class, show all"),
+    ("L, Shift+L", "next layer under the dots, the one before"),
     ("N", "class names on the map"),
     ("T", "dark or light"),
     ("S", "smooth or square pixels"),
@@ -130,6 +131,7 @@ def controls(state: State, world: World) -> tuple[Control, ...]:
             state.map_of(0, world),
             "Projection of the latent space onto the map (P)",
         ),
+        layers.control(state, world, lab.slots),
         *lab.controls(state, world),
         Toggle("names", "Names", state.names, "Class names on the map (N)"),
         Toggle("smooth", "Smooth", state.smooth, "Smooth pictures, or their square pixels (S)"),
@@ -258,6 +260,8 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return _set(state, Set("model 2", _next(list(world), state.models[1])), lab, world)
         case "t":
             return replace(state, theme=_next(["dark", "light"], state.theme))
+        case "l" | "L":
+            return layers.following(state, world, lab.slots, 1 if name == "l" else -1)
         case "n":
             return replace(state, names=not state.names)
         case "s":
@@ -330,6 +334,8 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             return _rehover(state, chosen, world)
         case "map" if value in world[state.models[0]].maps:
             return _rehover(state, replace(state, which=value, held=None), world)
+        case "layer" if value in layers.options(state, world, lab.slots):
+            return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
         case "names" | "smooth" | "glide" if isinstance(value, bool):

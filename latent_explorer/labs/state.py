@@ -53,6 +53,8 @@ class State:
     held: Held | None = None
     theme: str = "dark"
     names: bool = True
+    layer: str = "none"
+    """What lies under the dots: a name of `layers.KINDS`."""
     smooth: bool = True
     glide: bool = True
     """Whether pictures glide to where the mouse is, or jump."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.engine.layer_requests import HeatValue, MosaicValue
 from latent_explorer.engine.requests import Picture
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.camera import Camera
@@ -28,6 +29,23 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Heat:
+    """A heat map under the dots, its colours running from `low` to `high`."""
+
+    value: HeatValue
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Mosaics:
+    """Decoded pictures in place of the dots."""
+
+    value: MosaicValue
+    smooth: bool
+
+
+@dataclass(frozen=True)
 class Map:
     """The dots of a map, without those of hidden classes."""
 
@@ -38,6 +56,7 @@ class Map:
     hidden: frozenset[int]
     names: bool
     """Write the classes' names on the map."""
+    layer: Heat | Mosaics | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +139,14 @@ class Gauge:
 
 
 @dataclass(frozen=True)
+class Ramp:
+    """The colours of a heat map from low to high: of its "values", or of the "certainty" of a class."""
+
+    rect: Rect
+    colours: str
+
+
+@dataclass(frozen=True)
 class Chip:
     """A class in the legend; without a colour the chip that leads to more of them."""
 
@@ -138,5 +165,5 @@ class Sheet:
     foot: str = ""
 
 
-Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Chip | Sheet
+Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Ramp | Chip | Sheet
 View = tuple[Item, ...]

@@ -137,7 +137,9 @@ class App:
         if self.engine is not None and not self.state.loading:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
-                self.engine.finish()
+                # a script's pictures show finished layers; a benchmark measures what a hand would feel
+                measured = self.player is not None and not self.player.hurried
+                self.engine.settle() if measured else self.engine.finish()
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)

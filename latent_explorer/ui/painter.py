@@ -21,11 +21,12 @@ from latent_explorer.labs.view import (
     Map,
     Marker,
     Panel,
+    Ramp,
     Sheet,
     Text,
     View,
 )
-from latent_explorer.ui import enlarge
+from latent_explorer.ui import enlarge, underlay
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.theme import Colour, Theme, mix, theme
@@ -105,6 +106,8 @@ class Painter:
                 self._bars(surface, item)
             case Gauge():
                 self._gauge(surface, item)
+            case Ramp():
+                underlay.paint_ramp(surface, item.rect, item.colours, self.theme)
             case Chip():
                 self._chip(surface, item)
             case Sheet():

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.view import Map
+from latent_explorer.labs.view import Heat, Map, Mosaics
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
+from latent_explorer.ui.underlay import Underlay
 
 KEPT = 6
 LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
+PEPPER, PEPPER_ALPHA = 0.5, 0.45
+"""Of the dots on a heat map: their radius as a share of the ordinary one, and how much of the map they hide."""
 Pixels = NDArray[np.float32]
 
 
@@ -29,18 +32,30 @@ class _Key:
     names: bool
     theme: str
     unit: float
+    layer: object
 
 
 class Scatter:
     def __init__(self) -> None:
         self._layers: OrderedDict[_Key, pygame.Surface] = OrderedDict()
+        self._underlay = Underlay()
 
     def layer(self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
         """The map's dots on an opaque surface of the item's size."""
         size = (item.rect.width, item.rect.height)
-        key = _Key(id(checkpoint), item.which, size, item.camera, item.hidden, item.names, theme.name, lettering.unit)
+        key = _Key(
+            id(checkpoint),
+            item.which,
+            size,
+            item.camera,
+            item.hidden,
+            item.names,
+            theme.name,
+            lettering.unit,
+            item.layer,
+        )
         if key not in self._layers:
-            self._layers[key] = _draw(item, checkpoint, theme, lettering)
+            self._layers[key] = _draw(item, checkpoint, theme, lettering, self._underlay)
             if len(self._layers) > KEPT:
                 self._layers.popitem(last=False)
         self._layers.move_to_end(key)
@@ -53,8 +68,45 @@ def radius(dots: int, zoom: float, unit: float) -> float:
     return float(max(0.5, unit * min(LARGEST, base * zoom**0.4)))
 
 
-def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
+def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering, underlay: Underlay) -> pygame.Surface:
     dots = Dots.of(checkpoint, item.which)
+    if item.layer is None:
+        surface = _dots(item, checkpoint, dots, theme, lettering)
+    else:
+        surface = pygame.Surface((item.rect.width, item.rect.height), 0, 32)
+        surface.fill(theme["map"])
+        underlay.paint(surface, item, theme, len(checkpoint.class_names))
+        if isinstance(item.layer, Heat):
+            _pepper(surface, item, dots, theme, lettering)
+    if item.names:
+        _names(surface, item, checkpoint, dots, theme, lettering)
+    return surface
+
+
+def _pepper(surface: pygame.Surface, item: Map, dots: Dots, theme: Theme, lettering: Lettering) -> None:
+    """Small dots of one colour, half seen through: where the data is, without hiding what lies below."""
+    x, y, _ = dots.columns(item.hidden)
+    scale = item.camera.pixels(item.rect)
+    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(item.rect.width / 2)
+    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(item.rect.height / 2)
+    size = PEPPER * radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
+    coverage = _coverage(size)
+    half = len(coverage) // 2
+    strength = np.zeros((item.rect.height + 2 * half + 2, item.rect.width + 2 * half + 2), np.float32)
+    inside = (across >= -half) & (across < item.rect.width + half) & (down >= -half) & (down < item.rect.height + half)
+    column, row = np.floor(across[inside]).astype(np.intp) + half, np.floor(down[inside]).astype(np.intp) + half
+    for (dy, dx), share in np.ndenumerate(coverage):
+        if share > 0:
+            at = (row + dy - half, column + dx - half)
+            strength[at] = np.maximum(strength[at], share)
+    alpha = np.rint(255 * PEPPER_ALPHA * strength[half : half + item.rect.height, half : half + item.rect.width])
+    sheet = pygame.Surface((item.rect.width, item.rect.height), pygame.SRCALPHA)
+    sheet.fill((*theme["on layer"], 0))
+    pygame.surfarray.pixels_alpha(sheet)[:] = alpha.astype(np.uint8).T
+    surface.blit(sheet, (0, 0))
+
+
+def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering) -> pygame.Surface:
     x, y, labels = dots.columns(item.hidden)
     width, height, scale = item.rect.width, item.rect.height, item.camera.pixels(item.rect)
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
@@ -64,10 +116,7 @@ def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering)
     if not inside.all():
         across, down, labels = across[inside], down[inside], labels[inside]
     colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
-    surface = discs((width, height), across, down, labels + 1, colours, size, theme["map"])
-    if item.names:
-        _names(surface, item, checkpoint, dots, theme, lettering)
-    return surface
+    return discs((width, height), across, down, labels + 1, colours, size, theme["map"])
 
 
 def discs(
@@ -126,6 +175,12 @@ def _names(
             lettering.line(checkpoint.class_names[k], "title", theme[role], bold=True) for role in ("text", "map")
         )
         corner = text.get_rect(center=centre)
+        if isinstance(item.layer, Mosaics):  # a digit's name among pictures of digits would be one of them
+            plate = corner.inflate(round(14 * lettering.unit), round(2 * lettering.unit))
+            pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
+            pygame.draw.rect(surface, theme.class_colour(k), plate, 2, border_radius=plate.height // 2)
+            surface.blit(text, corner)
+            continue
         reach = max(1, round(2 * lettering.unit))
         for dx in (-reach, 0, reach):
             for dy in (-reach, 0, reach):

@@ -1,0 +1,101 @@
+"""Layers made in a thread of their own, piece by piece, while nothing else is asked for.
+
+Jobs are generators (`engine.layers`); several take turns. One that is no longer wanted is given up after its piece.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from latent_explorer.engine.layer_requests import LayerRequest, LayerValue, same_layer
+from latent_explorer.engine.requests import Failure, Results
+
+QUIET = 0.005  # seconds after a request of the mouse's in which its picture is decoded and drawn
+PATIENCE = 0.04  # seconds after which a piece is done however busy the mouse is
+
+Jobs = Callable[[LayerRequest], Iterator[LayerValue | None]]
+
+
+class Background:
+    """`want` and `touch` from the window's thread; `wake` is called from the worker when there is something new."""
+
+    def __init__(self, make: Jobs, results: Results, wake: Callable[[], None]) -> None:
+        self._make, self._results, self._wake = make, results, wake
+        self._wanted: dict[str, LayerRequest] = {}
+        self._jobs: dict[str, Iterator[LayerValue | None]] = {}
+        self._touched = 0.0
+        self._closed = False
+        self._lock = threading.Condition()
+        self._worker: threading.Thread | None = None
+
+    def touch(self) -> None:
+        """The mouse has asked for something: leave it the machine for a moment."""
+        self._touched = time.perf_counter()
+
+    def want(self, wanted: Mapping[str, LayerRequest]) -> None:
+        """Replace what is wanted, by slot; what is there of the same layer stays until something better comes."""
+        if wanted == self._wanted:
+            return
+        with self._lock:
+            for slot, before in self._wanted.items():
+                if slot not in wanted or not same_layer(before, wanted[slot]):
+                    self._results.drop(slot)
+                if wanted.get(slot) != before:
+                    self._jobs.pop(slot, None)
+            for slot, request in wanted.items():
+                if self._wanted.get(slot) != request:
+                    self._jobs[slot] = self._make(request)
+            self._wanted = dict(wanted)
+            self._lock.notify_all()
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="layers", daemon=True)
+            self._worker.start()
+
+    def finish(self, timeout: float) -> bool:
+        """Wait until every layer is finished; False where that took longer."""
+        with self._lock:
+            self._touched = 0.0
+            return self._lock.wait_for(lambda: not self._jobs, timeout)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+        if self._worker is not None:
+            self._worker.join(timeout=2.0)
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._lock.wait_for(lambda: self._jobs or self._closed)
+                if self._closed:
+                    return
+                slot, job = next(iter(self._jobs.items()))
+            self._give_way()
+            value: LayerValue | Failure | None = None
+            ended = False
+            try:
+                value = next(job)
+            except StopIteration:
+                ended = True
+            except Exception as error:  # the window shows it, whatever it is
+                value, ended = Failure(f"{type(error).__name__}: {error}"), True
+            with self._lock:
+                if self._jobs.get(slot) is not job:
+                    continue  # given up meanwhile
+                del self._jobs[slot]
+                if not ended:
+                    self._jobs[slot] = job  # at the end of the row: the others have their turn
+                if value is not None:
+                    self._results.put(slot, value)
+                self._lock.notify_all()
+            if value is not None:
+                self._wake()
+
+    def _give_way(self) -> None:
+        """Wait until the mouse has its picture, but not for ever."""
+        until = time.perf_counter() + PATIENCE
+        while (now := time.perf_counter()) < until and now - self._touched < QUIET:
+            time.sleep(max(0.0005, QUIET - (now - self._touched)))

@@ -1,0 +1,94 @@
+"""The nodes of a heat map over a map, coarse ones first. Pure arithmetic: no model, no torch.
+
+Node (row, column) lies at `left + column * step`, `bottom + row * step`: rows count upwards, as y does.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+
+SIDE = 161
+"""Nodes a side of the finished grid: one every few screen pixels of a large map."""
+STRIDES = (8, 4, 2, 1)
+"""Every so many nodes are worked out, one stride after the other: 21, 41, 81 and 161 a side. Each grid holds the
+nodes of the one before, so nothing is worked out twice."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    left: float
+    bottom: float
+    span: float
+    """Width and height in map units."""
+
+    @staticmethod
+    def around(xy: Floats, reach: float) -> "Grid":
+        """The square around dots (M, 2) and everything within `reach` of them."""
+        low, high = xy.min(axis=0).astype(float), xy.max(axis=0).astype(float)
+        span = float((high - low).max()) + 2 * reach
+        left, bottom = (low + high - span) / 2
+        return Grid(float(left), float(bottom), span)
+
+    @property
+    def step(self) -> float:
+        return self.span / (SIDE - 1)
+
+    def xy(self, nodes: NDArray[np.intp]) -> Floats:
+        """Map positions (N, 2) of flat node numbers (N,)."""
+        rows, columns = np.divmod(nodes, SIDE)
+        found = np.stack([self.left + columns * self.step, self.bottom + rows * self.step], axis=1)
+        return found.astype(np.float32)
+
+
+def nodes(stride: int) -> NDArray[np.intp]:
+    """Flat numbers of the nodes that a stride has and the one before it has not."""
+    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
+    new = np.zeros((SIDE, SIDE), bool)
+    new[::stride, ::stride] = True
+    if stride < STRIDES[0]:
+        new[:: 2 * stride, :: 2 * stride] = False
+    return number[new]
+
+
+def cover(distance: NDArray[Any], reach: float) -> Floats:
+    """How much of a layer is painted at a distance from the nearest dot: 1 near it, 0 from `reach` on, soft between.
+
+    A heat map must not pretend to know something of empty map, and its edge is none of the data's.
+    """
+    share = np.clip((reach - np.asarray(distance, np.float64)) / (0.5 * reach), 0.0, 1.0)
+    soft: Floats = (share * share * (3 - 2 * share)).astype(np.float32)
+    return soft
+
+
+def smoothed(values: Floats, sigma: float) -> Floats:
+    """A Gaussian average over the nodes that are known; NaN stays where it is."""
+    if sigma < 0.5:
+        return values
+    from scipy.ndimage import gaussian_filter
+
+    known = np.isfinite(values)
+    weight = gaussian_filter(known.astype(np.float32), sigma, mode="constant")
+    total = gaussian_filter(np.where(known, values, np.float32(0)), sigma, mode="constant")
+    found: Floats = np.where(known, total / np.maximum(weight, np.float32(1e-6)), np.float32(np.nan))
+    return found
+
+
+def filled(values: Floats) -> Floats:
+    """Every NaN of a grid replaced by the value of the nearest node that has one; zeros where none has.
+
+    So the values between two nodes can be interpolated at the edge too.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    if missing.all():
+        return np.zeros_like(values)
+    from scipy.ndimage import distance_transform_edt
+
+    nearest = distance_transform_edt(missing, return_distances=False, return_indices=True)
+    found: Floats = values[tuple(nearest)]
+    return found

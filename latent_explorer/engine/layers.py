@@ -1,0 +1,194 @@
+"""What is painted under the dots: the quantities of the heat maps, the two numbers of a map, the tiles of pictures.
+
+Every job is a generator that works in small pieces: it yields None after a piece and a value whenever there is
+something better to show. What it has worked out stays in the store when it is given up, and is gone on with later.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import grid, measures, shown
+from latent_explorer.engine.grid import SIDE, STRIDES, Grid
+from latent_explorer.engine.layer_requests import (
+    HeatMap,
+    HeatValue,
+    LayerRequest,
+    LayerValue,
+    Mosaic,
+    Survey,
+    SurveyValue,
+)
+from latent_explorer.engine.mosaic import TileStore, mosaic
+from latent_explorer.engine.pace import Pace
+
+KEPT = 64  # grids of 0.3 MB
+TREE_BATCH = 2048  # positions whose nearest dot is looked up at once: a millisecond or two
+OFF = 1.0
+"""Sample gaps from which a code counts as off the data. Half of the samples lie farther than that from the sample
+next to them (the gap is the median of these distances), so up to there a code is as near to the data as the data is
+to itself; it is also where the window stops to say "on the data"."""
+ORDINARY = (0.02, 0.98)
+"""Between these quantiles of its values the colours of a heat map run; a few wild nodes must not flatten the rest."""
+BLUR = 1.5
+"""Nodes of the finest grid over which what is shown is averaged (the sigma of a Gaussian): at every dot the field
+meets a sample's own code, and that speckle would hide where the map as a whole is far from the data."""
+SURVEYED = 2
+"""The stride that the two numbers of a map are worked out at: 81 nodes a side, a percent of the area in doubt."""
+
+Job = Iterator[LayerValue | None]
+
+
+class Field:
+    """One quantity on one map, as far as it is known: NaN at nodes not worked out, and far from every dot."""
+
+    def __init__(self, checkpoint: Checkpoint, which: str, reach: float) -> None:
+        self.grid = Grid.around(checkpoint.maps[which].xy, reach)
+        self.values: Floats = np.full(SIDE * SIDE, np.nan, np.float32)
+        self.classes = np.zeros(SIDE * SIDE, np.intp)
+        self.done = 0
+        """How many of `STRIDES` are worked out."""
+        self.left: NDArray[np.intp] | None = None
+        """Nodes of the next stride that are still to be worked out; None before it is begun."""
+
+
+class Store:
+    """What jobs have worked out, by model and map; the oldest goes when it is full."""
+
+    def __init__(self) -> None:
+        self.tiles = TileStore()
+        self.pace: dict[tuple[str, str], Pace] = {}
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+    def kept(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = make()
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def pace_of(self, model: str, kind: str) -> Pace:
+        return self.pace.setdefault((model, kind), Pace())
+
+
+def job(request: LayerRequest, checkpoints: Mapping[str, Checkpoint], store: Store) -> Job:
+    """The work that answers a request, to be gone through piece by piece."""
+    checkpoint = checkpoints[request.model]
+    match request:
+        case HeatMap():
+            return heat(request, checkpoint, store)
+        case Survey():
+            return survey(request, checkpoint, store)
+        case Mosaic():
+            return mosaic(request, checkpoint, store.tiles, store.pace_of(request.model, "mosaic"))
+
+
+def heat(request: HeatMap, checkpoint: Checkpoint, store: Store) -> Job:
+    """A heat map, from 21 nodes a side to 161."""
+    away = yield from _distances(request, checkpoint, store, frozenset())
+    cover = away
+    if request.hidden:
+        cover = yield from _distances(request, checkpoint, store, request.hidden)
+    cover = grid.cover(cover, request.reach)
+    field = _field(request, request.kind, checkpoint, store)
+    if field.done:  # what was known before
+        yield _value(request.kind, field, cover)
+    for number in range(field.done, len(STRIDES)):
+        yield from _work(field, number, away <= request.reach, request.kind, request, checkpoint, store)
+        yield _value(request.kind, field, cover)
+
+
+def survey(request: Survey, checkpoint: Checkpoint, store: Store) -> Job:
+    """The two numbers of a map, over every node of its area: the positions within `reach` of a dot."""
+    away = yield from _distances(request, checkpoint, store, frozenset())
+    near = away <= request.reach
+    found = {}
+    for kind in ("distance", "cycle"):
+        field = _field(request, kind, checkpoint, store)
+        for number in range(field.done, STRIDES.index(SURVEYED) + 1):
+            yield from _work(field, number, near, kind, request, checkpoint, store)
+        values = field.values.reshape(SIDE, SIDE)[::SURVEYED, ::SURVEYED]
+        found[kind] = values[np.isfinite(values)]
+    if all(len(values) for values in found.values()):
+        yield SurveyValue(float((found["distance"] > OFF).mean()), float(found["cycle"].mean()))
+
+
+# -- inside ---------------------------------------------------------------------------------------------
+
+
+def _field(request: HeatMap | Survey, kind: str, checkpoint: Checkpoint, store: Store) -> Field:
+    key = ("field", request.model, request.which, request.reach, kind)
+    field: Field = store.kept(key, lambda: Field(checkpoint, request.which, request.reach))
+    return field
+
+
+def _work(
+    field: Field, number: int, near: NDArray[np.bool_], kind: str, request: HeatMap | Survey,
+    checkpoint: Checkpoint, store: Store,
+) -> Iterator[None]:  # fmt: skip
+    """A field up to a stride, from where it was left."""
+    pace = store.pace_of(request.model, kind)
+    while field.done <= number:  # another job may be at the same field
+        if field.left is None:
+            fresh = grid.nodes(STRIDES[field.done])
+            field.left = fresh[near[fresh]]
+        some, field.left = field.left[: pace.batch], field.left[pace.batch :]
+        if len(some):
+            with pace.timed(len(some)):
+                values, classes = measures.MEASURES[kind](checkpoint, request.which, field.grid.xy(some))
+            field.values[some] = values
+            if classes is not None:
+                field.classes[some] = classes
+        if not len(field.left):
+            field.done, field.left = field.done + 1, None
+        yield None
+
+
+def _distances(
+    request: HeatMap | Survey, checkpoint: Checkpoint, store: Store, hidden: frozenset[int]
+) -> Generator[None, None, Floats]:
+    """From every node (SIDE * SIDE,) to the nearest dot whose class is not hidden; infinite where all are."""
+    atlas = checkpoint.maps[request.which]
+    key = ("distances", request.model, request.which, request.reach, hidden)
+
+    def fresh() -> Floats:
+        return np.full(SIDE * SIDE, np.nan, np.float32)
+
+    away: Floats = store.kept(key, fresh)
+    if np.isnan(away).any():
+        nodes = Grid.around(atlas.xy, request.reach).xy(np.arange(SIDE * SIDE))
+        tree = shown.tree(atlas, hidden)
+        for start in range(0, len(nodes), TREE_BATCH):
+            part = slice(start, start + TREE_BATCH)
+            away[part] = np.inf if tree is None else tree.query(nodes[part])[0]
+            yield None
+    return away
+
+
+def _value(kind: str, field: Field, cover: Floats) -> HeatValue:
+    stride = STRIDES[field.done - 1]
+    values = field.values.reshape(SIDE, SIDE)[::stride, ::stride]
+    classes = None
+    if kind == "class":
+        named = np.where(np.isnan(values), np.nan, field.classes.reshape(SIDE, SIDE)[::stride, ::stride])
+        classes = grid.filled(named.astype(np.float32)).astype(np.intp)
+    if kind != "class":
+        values = grid.smoothed(values, BLUR / stride)
+    known = values[np.isfinite(values)]
+    low, high = (float(one) for one in np.quantile(known, ORDINARY)) if len(known) else (0.0, 1.0)
+    return HeatValue(
+        kind=kind,
+        grid=field.grid,
+        values=grid.filled(values.copy()),
+        classes=classes,
+        cover=cover.reshape(SIDE, SIDE),
+        low=low,
+        high=high,
+        final=field.done == len(STRIDES),
+    )

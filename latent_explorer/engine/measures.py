@@ -1,0 +1,127 @@
+"""The quantities of the heat maps: map positions (N, 2) in, one number each (N,) out. Needs torch.
+
+The codes are those that the window shows, z = `inverse_transform(xy, LOOK)`. Distances in latent space are in sample
+gaps (the median distance from a sample to the one next to it), so that models of unlike scales can be compared.
+"""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.layer_requests import PROBE
+from latent_explorer.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+LOOK = 1 / 640
+"""Resolution in map units: a pixel of a map of ordinary size, seen whole."""
+PERCENT = 0.01
+"""Of the map's width: the step that `stretch` is told for."""
+
+Measured = tuple[Floats, NDArray[np.intp] | None]
+"""The numbers (N,), and the classes (N,) where there are any."""
+
+
+def distance(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+    """From each code to the nearest sample's, in sample gaps."""
+    z = _codes(checkpoint, which, xy)
+    return (np.sqrt(np.maximum(_squared(checkpoint, z).min(axis=1), 0.0)) / checkpoint.neighbours.gap), None
+
+
+def cycle(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+    """How far a code moves when its picture is encoded again, |encode(decode(z)) - z|, in sample gaps."""
+    import torch
+
+    z = _codes(checkpoint, which, xy)
+    with torch.inference_mode():
+        model = _told(checkpoint, which, xy)
+        sent = torch.from_numpy(z).to(checkpoint.model_device)
+        back = model.encode(model.decode(sent)).float()
+        moved: Floats = torch.linalg.vector_norm(back - sent, dim=1).cpu().numpy()
+    return moved / np.float32(checkpoint.neighbours.gap), None
+
+
+def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+    """How much a step on the map changes the picture, in the direction where it changes most.
+
+    The largest singular value of the Jacobian d picture / d xy (P, 2), from differences over one pixel of the map,
+    as the root mean square over the P pixel values, in percent of their range, for a step of a percent of the map.
+    """
+    import torch
+
+    step = np.float32(LOOK)
+    with torch.inference_mode():
+        model = _told(checkpoint, which, xy)
+
+        def picture(moved: Floats) -> "torch.Tensor":
+            z = torch.from_numpy(_codes(checkpoint, which, moved)).to(checkpoint.model_device)
+            found: torch.Tensor = model.decode(z).float().flatten(1)  # (N, P)
+            return found
+
+        here = picture(xy)
+        along = picture(xy + np.array([step, 0], np.float32)) - here
+        up = picture(xy + np.array([0, step], np.float32)) - here
+        # the eigenvalues of the 2 x 2 matrix J^T J, by its trace and its determinant
+        a, b, c = (one.mean(dim=1).double() for one in (along.square(), up.square(), along * up))
+        largest = (a + b) / 2 + torch.sqrt(((a - b) / 2).square() + c.square())
+        found: Floats = (100 * PERCENT / LOOK * largest.sqrt()).float().cpu().numpy()
+    return found, None
+
+
+def prior(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+    """log N(z; 0, I) in nats; raises `InputError` for a model that knows no prior."""
+    if not has_prior(checkpoint):
+        raise InputError(f"{checkpoint.name} has no prior; a variational model has one")
+    z = _codes(checkpoint, which, xy)
+    return -0.5 * (np.square(z).sum(axis=1) + np.float32(z.shape[1] * math.log(2 * math.pi))), None
+
+
+def decision(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+    """The class that most of the `PROBE` nearest samples have, and the share of them that have it."""
+    if not (checkpoint.labels >= 0).any():
+        raise InputError(f"{checkpoint.name} has no classes")
+    squared = _squared(checkpoint, _codes(checkpoint, which, xy))
+    squared[:, checkpoint.labels < 0] = np.inf  # samples without a label have no vote
+    count = min(PROBE, int((checkpoint.labels >= 0).sum()))
+    near = np.argpartition(squared, count - 1, axis=1)[:, :count]
+    votes = (checkpoint.labels[near][:, :, None] == np.arange(len(checkpoint.class_names))).sum(axis=1)
+    return (votes.max(axis=1) / count).astype(np.float32), votes.argmax(axis=1)
+
+
+MEASURES: dict[str, Callable[[Checkpoint, str, Floats], Measured]] = {
+    "distance": distance, "cycle": cycle, "stretch": stretch, "prior": prior, "class": decision
+}  # fmt: skip
+
+
+def has_prior(checkpoint: Checkpoint) -> bool:
+    """Whether the training pulled the codes towards N(0, I) by a KL term."""
+    return checkpoint.config.objective.name in ("variational", "conditional")
+
+
+def _codes(checkpoint: Checkpoint, which: str, xy: Floats) -> Floats:
+    z: Floats = checkpoint.maps[which].inverse_transform(xy, LOOK)
+    return z
+
+
+def _squared(checkpoint: Checkpoint, z: Floats) -> Floats:
+    """Squared distances (N, M) to the samples."""
+    known = checkpoint.neighbours
+    found: Floats = known.squares[None, :] - 2 * (z @ known.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
+    return found
+
+
+def _told(checkpoint: Checkpoint, which: str, xy: Floats) -> Any:
+    """The model; a conditional one is told the class of the dot nearest to each position."""
+    if not checkpoint.conditional:
+        return checkpoint.model
+    import torch
+
+    _, dots = checkpoint.maps[which].nearest(xy)
+    labels = torch.from_numpy(checkpoint.labels[dots]).to(checkpoint.model_device)
+    return checkpoint.model.given(labels)

@@ -1,0 +1,145 @@
+"""Tiles of decoded pictures, decoded as they are needed and kept as long as there is room."""
+
+from collections import OrderedDict
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import answers, grid, shown, tiles
+from latent_explorer.engine.layer_requests import Mosaic, MosaicValue, Tile
+from latent_explorer.engine.pace import Pace
+from latent_explorer.engine.tiles import CELLS, Key
+
+ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
+LARGEST = 48  # pixels a side of a kept picture: a cell on the screen is no larger
+FIRST = 2
+"""Where nothing can stand in for a tile, one so many levels coarser is decoded before: it covers sixteen of them."""
+
+
+class TileStore:
+    """Tiles by model, map, hidden classes and key; the ones not used for longest go when the room is full."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self.used = 0
+        self._room = room
+        self._pictures: OrderedDict[tuple[Any, ...], NDArray[np.uint8]] = OrderedDict()
+        self._tiles: OrderedDict[tuple[Any, ...], Tile] = OrderedDict()
+
+    def tile(self, request: Mosaic, key: Key) -> Tile | None:
+        known = (request.model, request.which, request.hidden, request.reach, key)
+        if known in self._tiles:
+            self._tiles.move_to_end(known)
+        return self._tiles.get(known)
+
+    def pictures(self, request: Mosaic, key: Key) -> NDArray[np.uint8] | None:
+        """The pictures of a tile, whatever is hidden."""
+        return self._pictures.get((request.model, request.which, key))
+
+    def keep(self, request: Mosaic, key: Key, tile: Tile) -> None:
+        self._tiles[request.model, request.which, request.hidden, request.reach, key] = tile
+        if tile.pictures is not None and (request.model, request.which, key) not in self._pictures:
+            self._pictures[request.model, request.which, key] = tile.pictures
+        self.used += _bytes(tile)
+        while self.used > self._room and len(self._tiles) > 1:
+            (model, which, _, _, old), gone = self._tiles.popitem(last=False)
+            self._pictures.pop((model, which, old), None)
+            self.used -= _bytes(gone)
+
+
+def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace) -> Iterator[MosaicValue | None]:
+    """The tiles of a span from its middle outwards; at once what is there or can stand in for them."""
+    wanted = request.span.outwards()
+    missing = [key for key in wanted if store.tile(request, key) is None]
+    yield _value(request, store, final=not missing)
+    if not missing:
+        return
+    bare = {key.above(FIRST) for key in missing if not any(store.tile(request, one) for one in tiles.useful(key))}
+    first = sorted(key for key in bare if key.level >= 0)
+    tree = shown.tree(checkpoint.maps[request.which], request.hidden)
+    for number, key in enumerate([*first, *missing]):
+        tile = yield from _tile(request, key, checkpoint, store, pace, tree)
+        store.keep(request, key, tile)
+        if tile.pictures is not None or number == len(first) + len(missing) - 1:
+            yield _value(request, store, final=number == len(first) + len(missing) - 1)
+
+
+def centres(key: Key) -> Floats:
+    """Map positions (CELLS * CELLS, 2) of a tile's cells, the topmost row first, as on the screen."""
+    side = tiles.cell_side(key.level)
+    x = (key.column * CELLS + np.arange(CELLS) + 0.5) * side
+    y = (key.row * CELLS + np.arange(CELLS)[::-1] + 0.5) * side
+    across, up = np.meshgrid(x, y)
+    return np.stack([across, up], axis=-1).reshape(-1, 2).astype(np.float32)
+
+
+# -- inside ---------------------------------------------------------------------------------------------
+
+
+def _tile(
+    request: Mosaic, key: Key, checkpoint: Checkpoint, store: TileStore, pace: Pace, tree: Any
+) -> Generator[None, None, Tile]:
+    xy = centres(key)
+    away = np.full(len(xy), np.inf) if tree is None else tree.query(xy)[0]
+    # a cell with a dot in it is painted however large it is
+    cover = grid.cover(np.maximum(0.0, away - tiles.cell_side(key.level) / 2), request.reach)
+    pictures = None
+    if cover.any():
+        pictures = store.pictures(request, key)
+        if pictures is None:
+            pictures = yield from _decoded(request, key, xy, checkpoint, pace)
+    return Tile(pictures, cover.reshape(CELLS, CELLS))
+
+
+def _decoded(
+    request: Mosaic, key: Key, xy: Floats, checkpoint: Checkpoint, pace: Pace
+) -> Generator[None, None, NDArray[np.uint8]]:
+    """All 64 pictures of a tile as one, so that hiding a class decodes nothing again."""
+    atlas, found = checkpoint.maps[request.which], list[NDArray[np.uint8]]()
+    # a row a class, and one without a 1 for the label -1
+    none_or_one = np.eye(
+        len(checkpoint.class_names) + 1, len(checkpoint.class_names), dtype=np.float32
+    )  # label -1: none
+    while len(found) < len(xy):
+        some = xy[len(found) : len(found) + pace.batch]
+        with pace.timed(len(some)):
+            z = atlas.inverse_transform(some, tiles.resolution(key.level))
+            _, dots = atlas.nearest(some)
+            found += answers.pictures(checkpoint, z, none_or_one[checkpoint.labels[dots]])
+        yield None
+    return sheet([smaller(picture) for picture in found])
+
+
+def sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """CELLS * CELLS pictures of one shape, row by row, side by side in one."""
+    rows = [np.concatenate(pictures[i : i + CELLS], axis=1) for i in range(0, len(pictures), CELLS)]
+    return np.ascontiguousarray(np.concatenate(rows, axis=0))
+
+
+def smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture of at most about `LARGEST` pixels a side, averaged over blocks."""
+    by = -(-max(picture.shape[:2]) // LARGEST)
+    if by <= 1:
+        return picture
+    height, width = (side // by for side in picture.shape[:2])
+    blocks = picture[: height * by, : width * by].reshape(height, by, width, by, -1)
+    found: NDArray[np.uint8] = blocks.mean(axis=(1, 3)).round().astype(np.uint8)
+    return found[:, :, 0] if picture.ndim == 2 else found
+
+
+def _value(request: Mosaic, store: TileStore, *, final: bool) -> MosaicValue:
+    there = {}
+    for wanted in request.span.outwards():
+        own = store.tile(request, wanted)
+        for key in (wanted,) if own is not None else tiles.useful(wanted):
+            tile = store.tile(request, key)
+            if tile is not None:
+                there[key] = tile
+    return MosaicValue(request.span, there, final)
+
+
+def _bytes(tile: Tile) -> int:
+    return 256 + (0 if tile.pictures is None else tile.pictures.nbytes)

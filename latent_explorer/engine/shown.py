@@ -1,0 +1,21 @@
+"""The dots whose class is not hidden, for whoever asks which is nearest."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from latent_explorer.atlas import Atlas
+
+
+def tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
+    """Neighbour search among them; None where all are hidden."""
+    return _tree(atlas, hidden) if hidden else atlas.tree
+
+
+@lru_cache(maxsize=8)
+def _tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
+    from scipy.spatial import cKDTree
+
+    xy = atlas.xy[~np.isin(atlas.labels, list(hidden))]
+    return cKDTree(xy) if len(xy) else None

@@ -1,0 +1,125 @@
+"""Tiles of decoded pictures, as those of a street map: which ones a view needs, and what stands in for a missing one.
+
+Level L cuts the map into cells of 2**-L map units, anchored at the origin, so that panning never moves a cell; a
+tile is a square of `CELLS` x `CELLS` cells. Pure arithmetic: no model, no torch.
+"""
+
+import math
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+CELLS = 8
+"""Cells a side of a tile: 64 pictures are one batch for the decoder."""
+CELL_PX = 34.0
+"""The side of a cell on the screen that the level is chosen for; it is 0.71 to 1.41 times as large."""
+DEEPEST = 22
+"""Beyond it float32 has no positions between two cells."""
+COARSER, FINER = 5, 1
+"""Levels above and below whose tiles may stand in for a missing one."""
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Tile (column, row) of a level; rows count upwards, as y does."""
+
+    level: int
+    column: int
+    row: int
+
+    @property
+    def side(self) -> float:
+        """In map units."""
+        return CELLS * cell_side(self.level)
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The lower left one, in map units."""
+        return self.column * self.side, self.row * self.side
+
+    def above(self, levels: int = 1) -> "Key":
+        """The tile that covers this one so many levels coarser."""
+        return Key(self.level - levels, self.column >> levels, self.row >> levels)
+
+    @property
+    def below(self) -> tuple["Key", ...]:
+        """The four tiles of the next finer level that cover this one."""
+        return tuple(Key(self.level + 1, 2 * self.column + i, 2 * self.row + j) for j in (0, 1) for i in (0, 1))
+
+
+@dataclass(frozen=True)
+class Span:
+    """The tiles of a level that a view needs: columns and rows from the first to before the last."""
+
+    level: int
+    columns: tuple[int, int]
+    rows: tuple[int, int]
+
+    def outwards(self) -> list[Key]:
+        """From the middle outwards, since there one looks."""
+        middle = (sum(self.columns) - 1) / 2, (sum(self.rows) - 1) / 2
+        every = [Key(self.level, i, j) for j in range(*self.rows) for i in range(*self.columns)]
+        return sorted(every, key=lambda one: (math.hypot(one.column - middle[0], one.row - middle[1]), one))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What to draw for a tile: a square of a tile that is there, at a place in the tile that is wanted.
+
+    Both squares as (x, y, side) in shares of their tile, from its lower left corner.
+    """
+
+    key: Key
+    source: tuple[float, float, float]
+    target: tuple[float, float, float]
+
+
+def cell_side(level: int) -> float:
+    """In map units."""
+    return math.ldexp(1.0, -level)
+
+
+def level_of(pixels: float) -> int:
+    """The level at a scale of so many screen pixels a map unit."""
+    return max(0, min(DEEPEST, round(math.log2(max(pixels, 1e-6) / CELL_PX))))
+
+
+def resolution(level: int) -> float:
+    """What the pictures of a level are decoded at: about a pixel of the view, whatever its exact zoom."""
+    return cell_side(level) / CELL_PX
+
+
+def span(level: int, low: tuple[float, float], high: tuple[float, float]) -> Span:
+    """The tiles that cover a rectangle of the map."""
+    side = CELLS * cell_side(level)
+    (left, bottom), (right, top) = low, high
+    return Span(
+        level,
+        (math.floor(left / side), max(math.floor(left / side) + 1, math.ceil(right / side))),
+        (math.floor(bottom / side), max(math.floor(bottom / side) + 1, math.ceil(top / side))),
+    )
+
+
+def parts(wanted: Key, there: Container[Key]) -> Iterator[Part]:
+    """How to draw `wanted` with the tiles that are there, in the order of drawing; nothing where none helps."""
+    whole = (0.0, 0.0, 1.0)
+    if wanted in there:
+        yield Part(wanted, whole, whole)
+        return
+    for levels in range(1, COARSER + 1):
+        coarse = wanted.above(levels)
+        if coarse in there:
+            share = 0.5**levels
+            x, y = (wanted.column * share) % 1.0, (wanted.row * share) % 1.0
+            yield Part(coarse, (x, y, share), whole)
+            break
+    for fine in wanted.below:
+        if fine in there:
+            yield Part(fine, whole, (0.5 * (fine.column % 2), 0.5 * (fine.row % 2), 0.5))
+
+
+def useful(wanted: Key) -> Iterator[Key]:
+    """The tiles of which `parts` may make `wanted`."""
+    yield wanted
+    for levels in range(1, COARSER + 1):
+        yield wanted.above(levels)
+    yield from wanted.below

@@ -1,0 +1,248 @@
+"""What can lie under the dots of a map: the menu, what it asks for, what it shows, and what it means in words."""
+
+from dataclasses import dataclass, replace
+
+from latent_explorer.engine import tiles
+from latent_explorer.engine.layer_requests import (
+    HEAT_KINDS,
+    PROBE,
+    HeatMap,
+    HeatValue,
+    Mosaic,
+    MosaicValue,
+    Survey,
+    SurveyValue,
+)
+from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.labs import frame, legend
+from latent_explorer.labs.controls import Choice
+from latent_explorer.labs.lab import Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Heat, Item, Map, Mosaics, Panel, Ramp, Text
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Kind:
+    title: str
+    """In the menu."""
+    legend: str
+    """Over the colours, with the unit."""
+    short: str
+    means: str
+    """What bright means, in one line."""
+    least: tuple[float, float] | None = None
+    """What the colours reach over at the least, whatever the values are."""
+
+
+KINDS = {
+    NONE: Kind("Dots alone", "", "", ""),
+    "distance": Kind(
+        "Distance to the data", "distance to the data, in sample gaps", "sample gaps",
+        "Bright: a hole. The code is as far from every sample as samples are apart, or farther.", least=(0.0, 1.0),
+    ),
+    "cycle": Kind(
+        "Cycle error", "cycle error, in sample gaps", "sample gaps",
+        "Bright: decoded and encoded again, the code comes back somewhere else.", least=(0.0, 0.0),
+    ),
+    "stretch": Kind(
+        "Stretch", "change of a pixel in %, a step of 1 % of the map", "% a step",
+        "Bright: there a small step of the mouse changes the picture most.", least=(0.0, 0.0),
+    ),
+    "prior": Kind(
+        "Prior density", "log N(z; 0, I), in nats", "nats",
+        "Bright: codes that are likely under the prior, from which new pictures are drawn.",
+    ),
+    "class": Kind(
+        "Class decision", f"share of the {PROBE} nearest samples, in %", "% agree",
+        f"Colour: the class of most of the {PROBE} samples nearest in latent space; pale where they disagree.",
+    ),
+    "pictures": Kind(
+        "Pictures", "", "",
+        "Each cell is the decoded picture of its centre: zoom in, and more come in between.",
+    ),
+}  # fmt: skip
+NO_PRIOR = "no prior: this model is not variational"
+NO_CLASSES = "no classes: these samples have no labels"
+AGREED = (0.4, 1.0)
+"""Shares of agreeing neighbours between palest and full colour."""
+
+
+def options(state: State, world: World, slots: int) -> tuple[str, ...]:
+    """The layers that at least one of the shown models has."""
+    return tuple(kind for kind in KINDS if any(not missing(kind, slot, state, world) for slot in range(slots)))
+
+
+def missing(kind: str, slot: int, state: State, world: World) -> str:
+    """Why a model has no such layer; empty where it has one."""
+    checkpoint = world[state.models[slot]]
+    if kind == "prior" and checkpoint.config.objective.name not in ("variational", "conditional"):
+        return NO_PRIOR
+    if kind == "class" and not (checkpoint.class_names and (checkpoint.labels >= 0).any()):
+        return NO_CLASSES
+    return ""
+
+
+def chosen(state: State, world: World, slots: int) -> str:
+    """The layer that is on: none where no shown model has the one that was chosen."""
+    return state.layer if state.layer in options(state, world, slots) else NONE
+
+
+def control(state: State, world: World, slots: int) -> Choice:
+    shown = tuple((name, KINDS[name].title) for name in options(state, world, slots))
+    return Choice("layer", shown, chosen(state, world, slots), "What lies under the dots (L)", menu=True)
+
+
+def following(state: State, world: World, slots: int, by: int) -> State:
+    """The next layer of those that are there, or the one before."""
+    names = options(state, world, slots)
+    return replace(state, layer=names[(names.index(chosen(state, world, slots)) + by) % len(names)])
+
+
+def requests(state: State, world: World, layout: Layout, slots: int, *, survey: bool = False) -> dict[str, Wanted]:
+    """What the layers need, by slot; with `survey` also the two numbers of each map."""
+    kind, wanted = chosen(state, world, slots), dict[str, Wanted]()
+    for slot in range(slots):
+        model, which, reach = state.models[slot], state.map_of(slot, world), _reach(state, slot, world)
+        hidden = legend.hidden(state, slot, world)
+        if kind != NONE and not missing(kind, slot, state, world):
+            if kind in HEAT_KINDS:
+                wanted[f"layer {slot}"] = HeatMap(model, which, kind, reach, hidden)
+            elif layout.maps[slot].side > 0:
+                span = _span(state, slot, layout.maps[slot], world)
+                wanted[f"layer {slot}"] = Mosaic(model, which, span, reach, hidden)
+        if survey:
+            wanted[f"survey {slot}"] = Survey(model, which, reach)
+    return wanted
+
+
+def map_items(state: State, slot: int, rect: Rect, results: Results, world: World, slots: int) -> list[Item]:
+    """The map of a slot on its panel, with the layer under its dots and what its colours mean."""
+    found: list[Item] = []
+    layer = _layer(state, slot, results, world, slots)
+    for item in frame.map_items(state, slot, rect, world):
+        found.append(replace(item, layer=layer) if isinstance(item, Map) else item)
+    why = missing(chosen(state, world, slots), slot, state, world)
+    return [*found, *_note(rect, why, state.unit)] if why else found
+
+
+def legend_items(state: State, layout: Layout, results: Results, world: World, slots: int) -> list[Item]:
+    """The colours with the values at their ends: beside the classes, or in a corner of the maps where there is no room.
+
+    One legend stands for all maps, but where each has a scale of its own.
+    """
+    found = ((slot, _layer(state, slot, results, world, slots)) for slot in range(slots))
+    heats = {slot: layer for slot, layer in found if isinstance(layer, Heat)}
+    if not heats:
+        return []
+    u, kind = state.unit, chosen(state, world, slots)
+    chips = legend.chips(state, layout.legend, world, slots)
+    left = max((chip.rect.right for chip in chips), default=layout.legend.x) + round(24 * u)
+    room = Rect(left, layout.legend.y, max(0, layout.legend.right - left), layout.legend.height)
+    one_scale = len({(heat.low, heat.high) for heat in heats.values()}) == 1
+    if one_scale and room.height > 0 and room.width >= round(230 * u):
+        return _bar(room, kind, next(iter(heats.values())), u)
+    items: list[Item] = []
+    for slot, heat in heats.items():
+        rect, margin = layout.maps[slot], round(6 * u)
+        box = Rect(rect.x + margin, rect.bottom - margin - round(26 * u), round(210 * u), round(26 * u))
+        if rect.height >= 120 * u and rect.width >= box.width + 2 * margin:
+            items += [Panel(box, "panel", "line"), *_bar(box.inset(round(5 * u)), kind, heat, u)]
+    return items
+
+
+def hint(state: State, world: World, slots: int, otherwise: str) -> str:
+    """What the layer means; the lab's own hint where there is none."""
+    return KINDS[chosen(state, world, slots)].means or otherwise
+
+
+def survey_text(results: Results, slot: int) -> tuple[str, str]:
+    """The two numbers of a map as a line and as a shorter one; empty until they are there."""
+    value: SurveyValue | None = results.value(f"survey {slot}", SurveyValue)
+    if value is None:
+        return "", ""
+    off = f"{100 * value.off:.0f} %" if value.off >= 0.0095 or value.off == 0 else "under 1 %"
+    return (
+        f"{off} of the map's area lies off the data; decoded and encoded again, a code moves {value.cycle:.2f} gaps",
+        f"{off} off the data, cycle error {value.cycle:.2f} gaps",
+    )
+
+
+# -- inside ---------------------------------------------------------------------------------------------
+
+
+def _reach(state: State, slot: int, world: World) -> float:
+    """Map units from a dot to where the window calls the map empty."""
+    return max(frame.FAR_GAPS * world[state.models[slot]].maps[state.map_of(slot, world)].gap, frame.FAR_SHARE)
+
+
+def _span(state: State, slot: int, rect: Rect, world: World) -> tiles.Span:
+    """The tiles of the part of the view that can have any: beyond the dots there is nothing to ask for."""
+    camera, xy = state.camera(slot, world), world[state.models[slot]].maps[state.map_of(slot, world)].xy
+    reach = _reach(state, slot, world)
+    (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
+    least, most = xy.min(axis=0), xy.max(axis=0)
+    low = max(left, float(least[0]) - reach), max(bottom, float(least[1]) - reach)
+    high = min(right, float(most[0]) + reach), min(top, float(most[1]) + reach)
+    return tiles.span(tiles.level_of(camera.pixels(rect)), low, (max(low[0], high[0]), max(low[1], high[1])))
+
+
+def _layer(state: State, slot: int, results: Results, world: World, slots: int) -> "Heat | Mosaics | None":
+    kind = chosen(state, world, slots)
+    pictures: MosaicValue | None = results.value(f"layer {slot}", MosaicValue)
+    if kind == "pictures" and pictures is not None:
+        return Mosaics(pictures, state.smooth)
+    heat: HeatValue | None = results.value(f"layer {slot}", HeatValue)
+    if heat is None or heat.kind != kind:
+        return None
+    return Heat(heat, *_scale(kind, slot, state, results, world, slots))
+
+
+def _scale(kind: str, slot: int, state: State, results: Results, world: World, slots: int) -> tuple[float, float]:
+    """The values at the ends of the colours: the same for all shown maps, so that they can be compared.
+
+    Only densities in spaces of unlike dimensions cannot be; each map has its own scale then.
+    """
+    if kind == "class":
+        return AGREED
+    values: list[HeatValue | None] = [results.value(f"layer {one}", HeatValue) for one in range(slots)]
+    dimensions = {world[state.models[one]].latent_dim for one in range(slots)}
+    own = kind == "prior" and len(dimensions) > 1
+    known = [v for one, v in enumerate(values) if v is not None and v.kind == kind and (one == slot or not own)]
+    low, high = min(one.low for one in known), max(one.high for one in known)
+    least = KINDS[kind].least or (low, high)
+    low, high = min(low, least[0]), max(high, least[1])
+    return low, high if high > low else low + 1.0
+
+
+def _bar(rect: Rect, kind: str, heat: Heat, u: float) -> list[Item]:
+    """What the colours are of, the least value, the colours, the greatest value; from right to left as room is left."""
+    low, high = (number(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
+    end, ramp = round(42 * u), min(round(150 * u), rect.width // 3)
+    said, rest = rect.left(rect.width - 2 * end - ramp)
+    first, rest = rest.left(end)
+    colours, last = rest.left(ramp)
+    thick = min(rect.height, round(12 * u))
+    bar = Rect(colours.x, rect.y + (rect.height - thick) // 2, ramp, thick)
+    gap = round(6 * u)
+    return [
+        Text(said, KINDS[kind].legend, "small", "muted", "right", short=KINDS[kind].short),
+        Text(Rect(first.x, first.y, first.width - gap, first.height), low, "small", "text", "right"),
+        Ramp(bar, "certainty" if kind == "class" else "values"),
+        Text(Rect(last.x + gap, last.y, last.width - gap, last.height), high, "small", "text"),
+    ]
+
+
+def _note(rect: Rect, said: str, u: float) -> list[Item]:
+    """Why a map has no such layer, along its lower edge."""
+    line = rect.inset(round(4 * u)).below(round(24 * u))[0]
+    return [Panel(line, "map"), Text(line, said[0].upper() + said[1:], "small", "muted", "centre", short="Not here")]
+
+
+def number(value: float) -> str:
+    """Short enough for a legend."""
+    if value == 0:
+        return "0"
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"

@@ -1,0 +1,155 @@
+"""What lies under the dots of a map, as a surface: heat maps and tiles of pictures, scaled to the view."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from latent_explorer.engine import tiles
+from latent_explorer.engine.grid import SIDE
+from latent_explorer.engine.layer_requests import HeatValue, Tile
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Heat, Map, Mosaics
+from latent_explorer.ui import ramp
+from latent_explorer.ui.theme import Colour, Theme, mix
+
+LATTICE = 4
+"""Screen pixels from one place that a heat map is looked up at to the next; between them it is interpolated."""
+KEPT = 96
+"""Tiles that are kept at the size they have on the screen."""
+
+
+class Underlay:
+    def __init__(self) -> None:
+        self._tiles: OrderedDict[tuple[Any, ...], tuple[Tile, pygame.Surface]] = OrderedDict()
+
+    def paint(self, surface: pygame.Surface, item: Map, theme: Theme, class_count: int) -> None:
+        """Paint the layer of a map over the whole of `surface`, which has the size of the map."""
+        if isinstance(item.layer, Heat):
+            self._heat(surface, item, item.layer, theme, class_count)
+        elif isinstance(item.layer, Mosaics):
+            self._mosaic(surface, item, item.layer, theme)
+
+    def _heat(self, surface: pygame.Surface, item: Map, layer: Heat, theme: Theme, class_count: int) -> None:
+        width, height = (-(-side // LATTICE) for side in surface.get_size())
+        across, down = (np.arange(count) * LATTICE + LATTICE / 2 for count in (width, height))
+        scale, grid = item.camera.pixels(item.rect), layer.value.grid
+        x = item.camera.centre[0] + (across - item.rect.width / 2) / scale
+        y = item.camera.centre[1] - (down - item.rect.height / 2) / scale
+        # in shares of the grid, of which every value's own array has its own number of nodes
+        columns, rows = np.meshgrid((x - grid.left) / grid.span, (y - grid.bottom) / grid.span)
+        cover = _looked_up(layer.value.cover, rows, columns, SIDE)
+        colours = _coloured(layer, rows, columns, theme, class_count)
+        background = np.array(theme["map"], np.float32)
+        mixed = background + (colours - background) * cover[:, :, None]
+        picture = _surface(np.rint(mixed).astype(np.uint8))
+        full = pygame.transform.smoothscale(picture, (width * LATTICE, height * LATTICE))
+        surface.blit(full, (0, 0))
+
+    def _mosaic(self, surface: pygame.Surface, item: Map, layer: Mosaics, theme: Theme) -> None:
+        for wanted in layer.value.span.outwards():
+            for part in tiles.parts(wanted, layer.value.tiles):
+                tile = layer.value.tiles[part.key]
+                if tile.pictures is None:
+                    continue
+                left, bottom = wanted.corner
+                x, y, share = part.target
+                left, bottom, side = left + x * wanted.side, bottom + y * wanted.side, share * wanted.side
+                # both edges rounded: tiles meet without a seam
+                (x0, y0), (x1, y1) = item.camera.to_px((left, bottom + side), item.rect), item.camera.to_px(
+                    (left + side, bottom), item.rect
+                )  # fmt: skip
+                box = pygame.Rect(round(x0), round(y0), round(x1) - round(x0), round(y1) - round(y0))
+                box.move_ip(-item.rect.x, -item.rect.y)
+                if box.width > 0 and box.height > 0 and box.colliderect(surface.get_rect()):
+                    surface.blit(self._scaled(tile, part.source, box.size, layer.smooth, theme), box)
+
+    def _scaled(
+        self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme
+    ) -> pygame.Surface:
+        key = (id(tile), source, size, smooth, theme.name)
+        if key not in self._tiles:
+            scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
+            # holding the tile keeps its id from being used again
+            self._tiles[key] = (tile, scale(_surface(_cut(tile, source, theme["map"])), size))
+            if len(self._tiles) > KEPT:
+                self._tiles.popitem(last=False)
+        self._tiles.move_to_end(key)
+        return self._tiles[key][1]
+
+
+def _coloured(
+    layer: Heat, rows: NDArray[np.float64], columns: NDArray[np.float64], theme: Theme, class_count: int
+) -> NDArray[np.float32]:
+    """The colours (H, W, 3) at positions given in shares of the grid."""
+    values = layer.value.values
+    found = _looked_up(values, rows, columns, len(values))
+    if layer.value.classes is None:
+        return ramp.colours(found, layer.low, layer.high)
+    table = np.array([theme.class_colour(k) for k in range(class_count)], np.float32)
+    own = table[_nearest(layer.value, rows, columns)]
+    share = np.clip((found - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
+    background = np.array(theme["map"], np.float32)
+    coloured: NDArray[np.float32] = background + (own - background) * (ramp.PALEST + (1 - ramp.PALEST) * share)
+    return coloured
+
+
+def _looked_up(
+    values: NDArray[np.float32], rows: NDArray[np.float64], columns: NDArray[np.float64], side: int
+) -> NDArray[np.float32]:
+    """`values` (side, side) between its nodes; 0 beyond its edge."""
+    from scipy.ndimage import map_coordinates
+
+    at = np.stack([rows, columns]) * (side - 1)
+    found: NDArray[np.float32] = map_coordinates(values, at, order=1, mode="constant", cval=0.0)
+    return found
+
+
+def _nearest(value: HeatValue, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.intp]:
+    assert value.classes is not None
+    last = len(value.classes) - 1
+    at = (np.clip(np.rint(share * last), 0, last).astype(np.intp) for share in (rows, columns))
+    found: NDArray[np.intp] = value.classes[tuple(at)]
+    return found
+
+
+def _cut(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
+    """A square of a tile as colours (h, w, 3), faded into the background where it is not covered."""
+    assert tile.pictures is not None
+    height, width = tile.pictures.shape[:2]
+    x, y, share = source  # from the lower left corner; the picture's rows count downwards
+    top = round((1 - y - share) * height)
+    rows = slice(top, max(top + 1, round((1 - y) * height)))
+    columns = slice(round(x * width), max(round(x * width) + 1, round((x + share) * width)))
+    part = tile.pictures[rows, columns]
+    colours = np.repeat(part[:, :, None], 3, axis=2) if part.ndim == 2 else part
+    if tile.cover.min() >= 1.0:
+        return colours
+    cells = len(tile.cover)
+    cover = np.repeat(np.repeat(tile.cover, height // cells, axis=0), width // cells, axis=1)[rows, columns, None]
+    mixed = np.array(background, np.float32) * (1 - cover) + colours * cover
+    return np.rint(mixed).astype(np.uint8)
+
+
+def _surface(colours: NDArray[np.uint8]) -> pygame.Surface:
+    """(H, W, 3) bytes as a surface."""
+    height, width = colours.shape[:2]
+    made = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
+    return made.convert(32) if pygame.display.get_surface() is not None else made
+
+
+def paint_ramp(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:
+    """The colours of a legend from left to right."""
+    if rect.width < 2 or rect.height < 1:
+        return
+    share = np.linspace(0, 1, rect.width)
+    if colours == "values":
+        row = ramp.colours(share.astype(np.float32), 0.0, 1.0)
+    else:
+        full, empty = theme["text"], theme["map"]
+        row = np.array([mix(empty, full, ramp.PALEST + (1 - ramp.PALEST) * one) for one in share], np.float32)
+    pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
+    surface.blit(_surface(pixels), (rect.x, rect.y))
+    pygame.draw.rect(surface, theme["line"], pygame.Rect(rect.x, rect.y, rect.width, rect.height), 1)
