@@ -28,7 +28,7 @@ from latent_explorer.engine.mosaic import TileStore, mosaic
 from latent_explorer.engine.pace import Pace
 
 KEPT = 64  # grids of 0.3 MB
-TREE_BATCH = 2048  # positions whose nearest dot is looked up at once: a millisecond or two
+TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
 OFF = 1.0
 """Sample gaps from which a code counts as off the data. Half of the samples lie farther than that from the sample
 next to them (the gap is the median of these distances), so up to there a code is as near to the data as the data is

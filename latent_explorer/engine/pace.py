@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PIECE = 0.002  # seconds: what the mouse may have to wait for on a machine with one core
+PIECE = 0.0015  # seconds: what the mouse may have to wait for on a machine with one core
 SMALLEST, LARGEST = 4, 256
 
 

@@ -17,8 +17,8 @@ from latent_explorer.ui.underlay import Underlay
 
 KEPT = 6
 LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
-PEPPER, PEPPER_ALPHA = 0.5, 0.45
-"""Of the dots on a heat map: their radius as a share of the ordinary one, and how much of the map they hide."""
+PEPPER = 0.5
+"""The radius of the dots on a heat map, as a share of the ordinary one."""
 Pixels = NDArray[np.float32]
 
 
@@ -73,50 +73,53 @@ def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering,
     if item.layer is None:
         surface = _dots(item, checkpoint, dots, theme, lettering)
     else:
-        surface = pygame.Surface((item.rect.width, item.rect.height), 0, 32)
-        surface.fill(theme["map"])
-        underlay.paint(surface, item, theme, len(checkpoint.class_names))
-        if isinstance(item.layer, Heat):
-            _pepper(surface, item, dots, theme, lettering)
+        surface = _layered(item, checkpoint, dots, theme, lettering, underlay)
     if item.names:
         _names(surface, item, checkpoint, dots, theme, lettering)
     return surface
 
 
-def _pepper(surface: pygame.Surface, item: Map, dots: Dots, theme: Theme, lettering: Lettering) -> None:
-    """Small dots of one colour, half seen through: where the data is, without hiding what lies below."""
-    x, y, _ = dots.columns(item.hidden)
-    scale = item.camera.pixels(item.rect)
-    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(item.rect.width / 2)
-    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(item.rect.height / 2)
-    size = PEPPER * radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
-    coverage = _coverage(size)
-    half = len(coverage) // 2
-    strength = np.zeros((item.rect.height + 2 * half + 2, item.rect.width + 2 * half + 2), np.float32)
-    inside = (across >= -half) & (across < item.rect.width + half) & (down >= -half) & (down < item.rect.height + half)
-    column, row = np.floor(across[inside]).astype(np.intp) + half, np.floor(down[inside]).astype(np.intp) + half
-    for (dy, dx), share in np.ndenumerate(coverage):
-        if share > 0:
-            at = (row + dy - half, column + dx - half)
-            strength[at] = np.maximum(strength[at], share)
-    alpha = np.rint(255 * PEPPER_ALPHA * strength[half : half + item.rect.height, half : half + item.rect.width])
-    sheet = pygame.Surface((item.rect.width, item.rect.height), pygame.SRCALPHA)
-    sheet.fill((*theme["on layer"], 0))
-    pygame.surfarray.pixels_alpha(sheet)[:] = alpha.astype(np.uint8).T
-    surface.blit(sheet, (0, 0))
+def _layered(
+    item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering, underlay: Underlay
+) -> pygame.Surface:
+    """The layer, and on a heat map the dots: small, of one colour and half seen through, so that they show where the
+    data is without hiding what lies below."""
+    coverage = _coverage(PEPPER * radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit))
+    sheet, surface = _sheet((item.rect.width, item.rect.height), len(coverage) // 2, theme["map"])
+    underlay.paint(surface, item, theme, len(checkpoint.class_names))
+    if isinstance(item.layer, Heat):
+        x, y, _ = dots.columns(item.hidden)
+        across, down, _ = _on_screen(item, x, y, len(coverage) / 2)
+        pixels, start, pitch = _written(sheet, across, down, len(coverage) // 2)
+        below = pixels.copy()
+        # the rim first, so that it never cuts into a neighbour; white shows on every colour of the ramp but the last
+        for (y0, x0), share in sorted(np.ndenumerate(coverage), key=lambda one: one[1]):
+            if share > 0:
+                at = start + (y0 * pitch + x0)
+                old = below[at]
+                pixels[at] = (
+                    ((old >> 1) & 0x7F7F7F) + 0x7F7F7F if share > 0.6 else old - ((old >> 2) & 0x3F3F3F) + 0x3F3F3F
+                )
+        del pixels
+    return surface
+
+
+def _on_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
+    """Pixels from the map's upper left corner of the dots that lie in it, and which those are."""
+    width, height, scale = item.rect.width, item.rect.height, item.camera.pixels(item.rect)
+    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(width / 2)
+    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(height / 2)
+    inside = (across > -margin) & (across < width + margin) & (down > -margin) & (down < height + margin)
+    return across[inside], down[inside], inside
 
 
 def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering) -> pygame.Surface:
     x, y, labels = dots.columns(item.hidden)
-    width, height, scale = item.rect.width, item.rect.height, item.camera.pixels(item.rect)
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
-    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(width / 2)
-    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(height / 2)
-    inside = (across > -size) & (across < width + size) & (down > -size) & (down < height + size)
-    if not inside.all():
-        across, down, labels = across[inside], down[inside], labels[inside]
+    across, down, inside = _on_screen(item, x, y, size)
     colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
-    return discs((width, height), across, down, labels + 1, colours, size, theme["map"])
+    whole = (item.rect.width, item.rect.height)
+    return discs(whole, across, down, labels[inside] + 1, colours, size, theme["map"])
 
 
 def discs(
@@ -134,13 +137,8 @@ def discs(
     a blit a dot. The rim is mixed with the background and written first, so that it never cuts into a neighbour.
     """
     coverage = _coverage(radius)
-    half = len(coverage) // 2
-    # a margin as wide as a dot, so that no write has to look where it lands
-    sheet = pygame.Surface((size[0] + 4 * half + 2, size[1] + 4 * half + 2), 0, 32)
-    sheet.fill(background)
-    pitch = sheet.get_pitch() // 4
-    pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
-    start = np.floor(down).astype(np.intp) * pitch + np.floor(across).astype(np.intp) + half * (pitch + 1)
+    sheet, surface = _sheet(size, len(coverage) // 2, background)
+    pixels, start, pitch = _written(sheet, across, down, len(coverage) // 2)
     spots = sorted((c, x, y) for (y, x), c in np.ndenumerate(coverage) if c > 0)
     values: NDArray[np.uint32] = np.empty(0, np.uint32)
     before = -1.0
@@ -150,7 +148,23 @@ def discs(
             values, before = table[kinds], share
         pixels[start + (y * pitch + x)] = values
     del pixels
-    return sheet.subsurface((2 * half, 2 * half, *size))
+    return surface
+
+
+def _sheet(size: tuple[int, int], half: int, background: Colour) -> tuple[pygame.Surface, pygame.Surface]:
+    """A surface with a margin as wide as a dot, so that no write has to look where it lands, and its inside."""
+    sheet = pygame.Surface((size[0] + 4 * half + 2, size[1] + 4 * half + 2), 0, 32)
+    sheet.fill(background)
+    return sheet, sheet.subsurface((2 * half, 2 * half, *size))
+
+
+def _written(
+    sheet: pygame.Surface, across: Pixels, down: Pixels, half: int
+) -> tuple[NDArray[np.uint32], NDArray[np.intp], int]:
+    """The pixels of a sheet, the first one of every dot's square among them, and how many there are a row."""
+    pitch = sheet.get_pitch() // 4
+    pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
+    return pixels, np.floor(down).astype(np.intp) * pitch + np.floor(across).astype(np.intp) + half * (pitch + 1), pitch
 
 
 def _coverage(radius: float) -> NDArray[np.float64]:

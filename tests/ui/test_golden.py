@@ -29,6 +29,8 @@ LARGEST = 120_000  # bytes
 SCENES = {
     "explore": ("explore", ["mnist-vae"], "- move: [0.42, 0.55]"),
     "explore-trace": ("explore", ["mnist-vae"], "- set: {theme: light}\n- drag: [[0.80, 0.75], [0.42, 0.55]]"),
+    "explore-pictures": ("explore", ["mnist-vae"], "- set: {layer: pictures}\n- scroll: [0.5, 0.5, 3]"),
+    "compare-distance": ("compare", ["mnist-ae", "mnist-vae"], "- set: {theme: light}\n- set: {layer: distance}"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 

@@ -1,0 +1,134 @@
+"""The thread that works on layers, with jobs that a test drives."""
+
+import threading
+
+import pytest
+
+from latent_explorer.engine.background import Background
+from latent_explorer.engine.layer_requests import HeatMap, Survey, SurveyValue
+from latent_explorer.engine.requests import Results
+
+PATIENCE = 20.0
+
+
+def heat(kind: str, model: str = "m", hidden=frozenset()) -> HeatMap:
+    return HeatMap(model, "tsne", kind, 0.02, hidden)
+
+
+class Jobs:
+    """Every job yields as many values as `steps` says, each with its number; a gate holds each piece back."""
+
+    def __init__(self) -> None:
+        self.steps = 3
+        self.worked: list[tuple[object, int]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.begun = threading.Event()
+        self.broken = False
+
+    def __call__(self, request):
+        for number in range(self.steps):
+            self.begun.set()
+            assert self.gate.wait(PATIENCE)
+            if self.broken:
+                raise ValueError("the decoder is broken")
+            self.worked.append((request, number))
+            yield None
+            yield SurveyValue(number, 0.0)
+
+
+@pytest.fixture
+def jobs():
+    return Jobs()
+
+
+@pytest.fixture
+def background(jobs):
+    results = Results()
+    made = Background(jobs, results, lambda: None)
+    made.results = results
+    yield made
+    jobs.gate.set()
+    made.close()
+
+
+def shown(background, slot="a"):
+    value = background.results.value(slot, SurveyValue)
+    return None if value is None else value.off
+
+
+def test_the_last_refinement_is_shown_at_the_end(background):
+    background.want({"a": heat("cycle")})
+    assert background.finish(PATIENCE)
+    assert shown(background) == 2
+
+
+def test_several_layers_take_turns(background, jobs):
+    jobs.gate.clear()
+    background.want({"a": heat("cycle"), "b": heat("stretch")})
+    jobs.gate.set()
+    assert background.finish(PATIENCE)
+    kinds = [request.kind for request, _ in jobs.worked]
+    assert kinds == ["cycle", "stretch"] * 3
+
+
+def test_what_is_no_longer_wanted_is_given_up(background, jobs):
+    jobs.gate.clear()
+    background.want({"a": heat("cycle")})
+    assert jobs.begun.wait(PATIENCE)
+    background.want({"a": heat("stretch")})
+    jobs.gate.set()
+    assert background.finish(PATIENCE)
+    assert [number for request, number in jobs.worked if request.kind == "cycle"] in ([], [0])
+    assert [number for request, number in jobs.worked if request.kind == "stretch"] == [0, 1, 2]
+
+
+def test_the_last_good_layer_stays_until_a_better_one_comes_but_no_other_layer_s(background, jobs):
+    background.want({"a": heat("cycle")})
+    assert background.finish(PATIENCE)
+    jobs.gate.clear()
+    background.want({"a": heat("cycle", hidden=frozenset({1}))})
+    assert shown(background) == 2
+    background.want({"a": heat("stretch")})
+    assert shown(background) is None
+    background.want({})
+    jobs.gate.set()
+    assert background.finish(PATIENCE)
+    assert shown(background) is None
+
+
+def test_an_unchanged_wish_costs_nothing(background, jobs):
+    for _ in range(3):
+        background.want({"a": heat("cycle"), "s": Survey("m", "tsne", 0.02)})
+        assert background.finish(PATIENCE)
+    assert len(jobs.worked) == 6
+
+
+def test_a_failure_is_a_value_and_the_next_layer_works(background, jobs):
+    jobs.broken = True
+    background.want({"a": heat("cycle")})
+    assert background.finish(PATIENCE)
+    assert "the decoder is broken" in background.results.failure("a").message
+    jobs.broken = False
+    background.want({"a": heat("stretch")})
+    assert background.finish(PATIENCE)
+    assert background.results.failure("a") is None
+    assert shown(background) == 2
+
+
+def test_work_goes_on_however_busy_the_mouse_is(background, jobs):
+    done = threading.Event()
+
+    def mouse():
+        while not done.is_set():
+            background.touch()
+
+    busy = threading.Thread(target=mouse, daemon=True)
+    busy.start()
+    background.want({"a": heat("cycle")})
+    try:
+        assert background.finish(PATIENCE)
+    finally:
+        done.set()
+        busy.join(PATIENCE)
+    assert shown(background) == 2

@@ -1,0 +1,261 @@
+"""The layers' values against direct computation on the small world, and how they are worked out."""
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer.engine import grid, layers, measures, mosaic, tiles
+from latent_explorer.engine.grid import SIDE, STRIDES
+from latent_explorer.engine.layer_requests import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.pace import Pace
+from latent_explorer.errors import InputError
+from tests import stage
+
+REACH = 0.08
+
+
+@pytest.fixture
+def xy(world):
+    draw = np.random.default_rng(7)
+    dots = world["first"].maps["tsne"].xy
+    return (dots[:12] + draw.uniform(-0.02, 0.02, (12, 2))).astype(np.float32)
+
+
+@pytest.fixture
+def z(world, xy):
+    return world["first"].maps["tsne"].inverse_transform(xy, measures.LOOK)
+
+
+def measured(world, kind, xy):
+    return measures.MEASURES[kind](world["first"], "tsne", xy)
+
+
+def heat_values(world, kind="distance", store=None, **changes):
+    request = HeatMap("first", "tsne", kind, REACH, **changes)
+    return [one for one in layers.job(request, world, store or layers.Store()) if one is not None]
+
+
+# -- the quantities -------------------------------------------------------------------------------------
+
+
+def test_distance_is_that_to_the_nearest_latent(world, xy, z):
+    first = world["first"]
+    apart = np.linalg.norm(z[:, None] - first.latents[None], axis=2).min(axis=1)
+    assert measured(world, "distance", xy)[0] == pytest.approx(apart / first.neighbours.gap, abs=1e-3)
+
+
+def test_cycle_error_is_the_way_back_through_decoder_and_encoder(world, xy, z):
+    first = world["first"]
+    moved = np.linalg.norm(first.encode(first.decode(z)) - z, axis=1)
+    assert measured(world, "cycle", xy)[0] == pytest.approx(moved / first.neighbours.gap, rel=1e-3)
+
+
+def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world, xy):
+    """Against the change in sixty directions, one by one."""
+    first, h = world["first"], np.float32(measures.LOOK)
+
+    def pictures(at):
+        return first.decode(first.maps["tsne"].inverse_transform(at, measures.LOOK)).reshape(len(at), -1)
+
+    here = pictures(xy)
+    along = (pictures(xy + np.array([h, 0], np.float32)) - here) / h
+    up = (pictures(xy + np.array([0, h], np.float32)) - here) / h
+    turns = np.linspace(0, np.pi, 60, endpoint=False)
+    changes = [np.sqrt(np.square(np.cos(a) * along + np.sin(a) * up).mean(axis=1)) for a in turns]
+    # in percent of a pixel's range, for a step of a percent of the map
+    assert measured(world, "stretch", xy)[0] == pytest.approx(np.max(changes, axis=0), rel=5e-3)
+
+
+def test_prior_density_is_that_of_the_normal_distribution(tiny):
+    xy = tiny.atlas.xy[:9]
+    z = torch.from_numpy(tiny.atlas.inverse_transform(xy, measures.LOOK))
+    expected = torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(dim=1).numpy()
+    assert measures.prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_plain_autoencoder_has_no_prior(world, xy):
+    with pytest.raises(InputError, match="first has no prior"):
+        measured(world, "prior", xy)
+
+
+def test_the_class_decision_is_that_of_the_neighbours(world, xy, z):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    first = world["first"]
+    probe = KNeighborsClassifier(10).fit(first.latents, first.labels)
+    share, classes = measured(world, "class", xy)
+    assert (classes == probe.predict(z)).all()
+    assert share == pytest.approx(probe.predict_proba(z).max(axis=1), abs=1e-5)
+    assert measures.decision(first, "tsne", first.maps["tsne"].xy)[0].min() < 1  # some are in doubt
+
+
+# -- heat maps --------------------------------------------------------------------------------------------
+
+
+def test_a_heat_map_comes_coarse_first_and_keeps_what_it_had(world, monkeypatch):
+    asked = []
+    inner = measures.MEASURES["distance"]
+
+    def watched(checkpoint, which, xy):
+        asked.extend(map(tuple, xy.tolist()))
+        return inner(checkpoint, which, xy)
+
+    monkeypatch.setitem(measures.MEASURES, "distance", watched)
+    values = heat_values(world)
+    assert [len(one.values) for one in values] == [len(range(0, SIDE, stride)) for stride in STRIDES]
+    assert [one.final for one in values] == [False, False, False, True]
+    assert len(asked) == len(set(asked))  # no node twice
+    away = world["first"].maps["tsne"].tree.query(np.array(asked))[0]
+    assert away.max() <= REACH + 1e-6  # and none over empty map
+    assert len(asked) < SIDE * SIDE / 2
+
+
+def test_a_heat_map_holds_the_measured_values_at_its_nodes(world):
+    coarse = heat_values(world)[0]  # not smoothed: its nodes lie farther apart than the average reaches
+    n = len(coarse.values)
+    row, column = np.argwhere(coarse.cover[:: STRIDES[0], :: STRIDES[0]] == 1)[3]
+    at = coarse.grid.xy(np.array([(row * SIDE + column) * STRIDES[0]]))
+    assert coarse.values.shape == (n, n)
+    assert coarse.values[row, column] == pytest.approx(measured(world, "distance", at)[0][0], rel=1e-4)
+
+
+def test_far_from_every_dot_a_layer_is_blank_and_hidden_classes_count_as_none(world):
+    shown, hiding = heat_values(world)[-1], heat_values(world, hidden=frozenset({0}))[-1]
+    every = shown.grid.xy(np.arange(SIDE * SIDE))
+
+    def cover(value, place):
+        return value.cover.ravel()[np.argmin(np.square(every - np.asarray(place)).sum(axis=1))]
+
+    assert cover(shown, stage.EMPTY) == cover(hiding, stage.EMPTY) == 0
+    assert [cover(shown, centre) for centre in stage.CENTRES] == [1, 1, 1]
+    assert [cover(hiding, centre) for centre in stage.CENTRES] == [0, 1, 1]
+    assert (hiding.values == shown.values).all()
+    assert heat_values(world, hidden=frozenset({0, 1, 2}))[-1].cover.max() == 0
+
+
+def test_what_was_worked_out_is_not_worked_out_again(world, monkeypatch):
+    store = layers.Store()
+    (*_, before) = heat_values(world, store=store)
+    monkeypatch.setitem(measures.MEASURES, "distance", None)
+    again = heat_values(world, store=store)
+    assert [one.final for one in again] == [True]
+    assert (again[0].values == before.values).all()
+
+
+def test_a_job_that_was_given_up_is_gone_on_with(world):
+    store, request = layers.Store(), HeatMap("first", "tsne", "cycle", REACH)
+    job = layers.job(request, world, store)
+    while not isinstance(next(job), HeatValue):
+        pass
+    job.close()
+    sizes = [len(one.values) for one in heat_values(world, "cycle", store)]
+    assert sizes == [len(range(0, SIDE, stride)) for stride in STRIDES]
+    fresh = heat_values(world, "cycle")[-1]
+    assert heat_values(world, "cycle", store)[-1].values == pytest.approx(fresh.values, rel=1e-4)
+
+
+def test_two_jobs_on_one_quantity_share_the_work(world):
+    store = layers.Store()
+    jobs = [
+        layers.job(HeatMap("first", "tsne", "distance", REACH), world, store),
+        layers.job(Survey("first", "tsne", REACH), world, store),
+    ]
+    found = []
+    while jobs:
+        for job in list(jobs):
+            try:
+                found.append(next(job))
+            except StopIteration:
+                jobs.remove(job)
+    assert any(isinstance(one, SurveyValue) for one in found)
+    final = [one for one in found if isinstance(one, HeatValue)][-1]
+    assert final.final
+    assert final.values == pytest.approx(heat_values(world)[-1].values, rel=1e-4)
+
+
+def test_the_two_numbers_are_those_of_the_map_s_area(world):
+    (value,) = [one for one in layers.job(Survey("first", "tsne", REACH), world, layers.Store()) if one]
+    first = world["first"]
+    nodes = np.concatenate([grid.nodes(stride) for stride in STRIDES[:3]])
+    at = grid.Grid.around(first.maps["tsne"].xy, REACH).xy(nodes)
+    at = at[first.maps["tsne"].tree.query(at)[0] <= REACH]
+    assert value.off == pytest.approx((measured(world, "distance", at)[0] > layers.OFF).mean(), abs=1e-3)
+    assert value.cycle == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
+
+
+# -- tiles of pictures --------------------------------------------------------------------------------------
+
+
+def mosaics(world, request, store):
+    return [one for one in mosaic.mosaic(request, world["first"], store, Pace()) if one is not None]
+
+
+def whole(level=4, **changes):
+    return Mosaic("first", "tsne", tiles.span(level, (0, 0), (1, 1)), REACH, **changes)
+
+
+def test_each_cell_is_the_decoded_picture_of_its_centre(world):
+    request = whole(5)
+    value = mosaics(world, request, mosaic.TileStore())[-1]
+    key = next(key for key, tile in value.tiles.items() if tile.cover.max() == 1)
+    tile = value.tiles[key]
+    row, column = np.argwhere(tile.cover == 1)[0]
+    side = tiles.cell_side(key.level)
+    x, y = key.corner[0] + (column + 0.5) * side, key.corner[1] + (tiles.CELLS - 1 - row + 0.5) * side
+    first = world["first"]
+    z = first.maps["tsne"].inverse_transform(np.array([[x, y]], np.float32), tiles.resolution(key.level))
+    expected = first.decode(z)[0, 0] * 255
+    shown = tile.pictures[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8]
+    assert np.abs(shown - expected).max() <= 1
+
+
+def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
+    store = mosaic.TileStore()
+    values = mosaics(world, whole(6), store)
+    assert values[0].tiles == {}
+    assert min(values[1].tiles).level == 6 - mosaic.FIRST
+    assert values[-1].final
+    assert set(values[-1].tiles) == set(whole(6).span.outwards())
+    closer = mosaics(world, whole(7), store)[0]  # one level on, the coarser tiles stand in at once
+    assert closer.tiles
+    assert not closer.final
+
+
+def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
+    decoded = []
+    inner = mosaic.answers.pictures
+    monkeypatch.setattr(mosaic.answers, "pictures", lambda *a: decoded.append(len(a[1])) or inner(*a))
+    store = mosaic.TileStore()
+    first = mosaics(world, whole(6), store)[-1]
+    count = sum(decoded)
+    assert 0 < count < sum(64 for _ in whole(6).span.outwards())
+    again = mosaics(world, whole(6), store)
+    assert len(again) == 1
+    assert again[0].final
+    hiding = mosaics(world, whole(6, hidden=frozenset({0})), store)[-1]
+    assert sum(decoded) == count  # hiding a class decodes nothing
+    painted, fewer = (sum(tile.cover.sum() for tile in one.tiles.values()) for one in (first, hiding))
+    assert fewer < painted
+
+
+def test_the_room_for_tiles_is_bounded(world):
+    store = mosaic.TileStore(room=60_000)
+    for level in (4, 5, 6, 7):
+        (*_, last) = mosaics(world, whole(level), store)
+        assert isinstance(last, MosaicValue)
+        assert store.used <= 60_000
+
+
+def test_large_pictures_are_kept_smaller():
+    picture = np.arange(100 * 100 * 3, dtype=np.uint32).reshape(100, 100, 3).astype(np.uint8)
+    assert mosaic.smaller(picture).shape == (33, 33, 3)
+    assert mosaic.smaller(picture[:40, :40, 0]).shape == (40, 40)
+    assert (mosaic.smaller(np.full((96, 96), 7, np.uint8)) == 7).all()
+
+
+def test_a_piece_grows_where_the_work_is_quick_and_shrinks_where_it_is_slow():
+    pace = Pace(16, piece=0.002)
+    pace.note(16, 0.0001)
+    assert pace.batch == 32
+    pace.note(32, 0.064)
+    assert pace.batch == 4

@@ -1,0 +1,169 @@
+"""The layer menu, what it asks for, and what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import config
+from latent_explorer.engine.grid import SIDE, Grid
+from latent_explorer.engine.layer_requests import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.requests import Results
+from latent_explorer.labs import LABS, layers, shell
+from latent_explorer.labs.actions import Key, Scroll, Set
+from latent_explorer.labs.view import Chip, Heat, Map, Mosaics, Ramp, Text
+from tests import stage
+from tests.stage import begin, map_rect, of_kind, play, texts
+
+
+def heat(kind="distance", low=0.0, high=1.0, **changes) -> HeatValue:
+    grid = Grid(0, 0, 1)
+    values = np.zeros((SIDE, SIDE), np.float32)
+    return HeatValue(kind, grid, values, None, np.ones_like(values), low, high, True, **changes)
+
+
+def results(**values) -> Results:
+    found = Results()
+    for slot, value in values.items():
+        found.put(slot.replace("_", " "), value)
+    return found
+
+
+def view(state, world, **values):
+    return LABS[state.lab].view(state, results(**values), world)
+
+
+def asked(state, world):
+    return LABS[state.lab].requests(state, world)
+
+
+@pytest.fixture
+def variational(world):
+    """`second` as a variational model of as many dimensions as `first`."""
+    shelf = stage.World(world)
+    settings = replace(world["second"].config, objective=config.Objective(name="variational"))
+    shelf["second"] = replace(world["second"], config=settings)
+    return shelf
+
+
+def control(state, world):
+    return next(one for one in shell.controls(state, world) if one.name == "layer")
+
+
+@pytest.mark.parametrize("lab", ["explore", "compare"])
+def test_every_lab_has_the_menu_and_shows_the_dots_alone_at_first(world, lab):
+    state = begin(world, lab)
+    assert control(state, world).value == "none"
+    assert not any(slot.startswith("layer") for slot in asked(state, world))
+    assert all(item.layer is None for item in of_kind(view(state, world), Map))
+
+
+def test_a_plain_autoencoder_has_no_prior_density(world, variational):
+    assert "prior" not in dict(control(begin(world), world).options)
+    both = begin(variational, "compare")
+    assert "prior" in dict(control(both, variational).options)
+    both = play(both, variational, Set("layer", "prior"))
+    wanted = asked(both, variational)
+    assert "layer 0" not in wanted  # the plain one has none, and its map says so
+    assert wanted["layer 1"].kind == "prior"
+    assert "not variational" in texts(view(both, variational)).lower()
+    assert control(replace(both, lab="explore"), variational).value == "none"  # alone, it is as if none were chosen
+
+
+def test_models_without_labels_have_no_class_decision(world):
+    shelf = stage.World(world)
+    shelf["first"] = replace(world["first"], class_names=())
+    assert "class" not in dict(control(begin(shelf), shelf).options)
+
+
+def test_the_key_goes_through_all_layers_and_back(world):
+    state, seen = begin(world), []
+    for _ in range(6):
+        state = play(state, world, Key("l"))
+        seen.append(state.layer)
+    assert seen == ["distance", "cycle", "stretch", "class", "pictures", "none"]
+    assert play(state, world, Key("L")).layer == "pictures"
+    assert play(state, world, Set("layer", "nonsense")) == state
+    assert any("L" in keys for keys, _ in shell.KEYS)
+
+
+def test_hidden_classes_are_part_of_what_is_asked_for(world):
+    state = begin(world, layer="cycle", hidden=frozenset({"one"}))
+    wanted = asked(state, world)["layer 0"]
+    assert isinstance(wanted, HeatMap)
+    assert wanted.hidden == {1}
+    assert (wanted.model, wanted.which, wanted.kind) == ("first", "tsne", "cycle")
+
+
+def test_the_heat_map_stays_the_same_when_the_view_moves_and_pictures_follow_it(world):
+    for kind, same in (("cycle", True), ("pictures", False)):
+        state = begin(world, layer=kind)
+        closer = play(state, world, Scroll(map_rect(state).centre, 12))
+        assert (asked(state, world)["layer 0"] == asked(closer, world)["layer 0"]) is same
+    assert isinstance(asked(closer, world)["layer 0"], Mosaic)
+    assert asked(closer, world)["layer 0"].span.level > asked(state, world)["layer 0"].span.level
+
+
+def test_a_layer_of_another_kind_is_not_shown_in_place_of_the_chosen_one(world):
+    state = begin(world, layer="cycle")
+    assert of_kind(view(state, world, layer_0=heat("distance")), Map)[0].layer is None
+    assert isinstance(of_kind(view(state, world, layer_0=heat("cycle")), Map)[0].layer, Heat)
+    tiles = MosaicValue(asked(replace(state, layer="pictures"), world)["layer 0"].span, {}, False)
+    assert isinstance(of_kind(view(replace(state, layer="pictures"), world, layer_0=tiles), Map)[0].layer, Mosaics)
+
+
+def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
+    state = begin(world, "compare", layer="cycle")
+    shown = view(state, world, layer_0=heat("cycle", 0.2, 0.7), layer_1=heat("cycle", 0.1, 3.0))
+    scales = [(item.layer.low, item.layer.high) for item in of_kind(shown, Map)]
+    assert scales == [(0.0, 3.0), (0.0, 3.0)]
+    assert len(of_kind(shown, Ramp)) == 1
+    written = [item.text for item in of_kind(shown, Text)]
+    assert "0" in written
+    assert "3.0" in written
+
+
+def test_bright_is_off_the_data_even_on_a_map_without_holes(world):
+    state = begin(world, layer="distance")
+    (shown,) = of_kind(view(state, world, layer_0=heat("distance", 0.1, 0.4)), Map)
+    assert (shown.layer.low, shown.layer.high) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (640, 480), (500, 400)])
+@pytest.mark.parametrize("lab", ["explore", "compare"])
+def test_the_legend_lies_in_the_window_and_on_no_class(world, lab, size):
+    state = begin(world, lab, size, layer="stretch")
+    shown = view(state, world, layer_0=heat("stretch"), layer_1=heat("stretch"))
+    ramps, chips = of_kind(shown, Ramp), of_kind(shown, Chip)
+    for ramp in ramps:
+        assert ramp.rect.width > 20
+        assert 0 <= ramp.rect.x < ramp.rect.right <= size[0]
+        assert 0 <= ramp.rect.y < ramp.rect.bottom <= size[1]
+        for chip in chips:
+            apart = chip.rect.right <= ramp.rect.x or chip.rect.bottom <= ramp.rect.y or chip.rect.x >= ramp.rect.right
+            assert apart
+    assert ramps or size == (500, 400)
+
+
+def test_the_hint_says_what_bright_means(world):
+    state = begin(world)
+    assert LABS["explore"].hint in texts(view(state, world))
+    for kind in ("distance", "cycle", "stretch"):
+        assert "Bright: " in texts(view(replace(state, layer=kind), world))
+
+
+def test_compare_says_two_numbers_under_each_map(world):
+    state = begin(world, "compare")
+    assert isinstance(asked(state, world)["survey 1"], Survey)
+    shown = view(state, world, survey_0=SurveyValue(0.123, 0.456), survey_1=SurveyValue(0.002, 1.5))
+    said = [item for item in of_kind(shown, Text) if "off the data" in item.text]
+    assert "12 %" in said[0].text
+    assert "0.46" in said[0].text
+    assert "under 1 %" in said[1].text
+    for item, rect in zip(said, LABS["compare"].layout(state).maps, strict=True):
+        assert item.rect.y >= rect.bottom
+    assert "off the data" not in texts(view(state, world))
+
+
+def test_numbers_of_a_legend_are_short():
+    assert [layers.number(v) for v in (0.0, 0.123, 1.26, 38.2, -45.7)] == ["0", "0.12", "1.3", "38", "-46"]

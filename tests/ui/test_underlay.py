@@ -1,0 +1,149 @@
+"""What lies under the dots: the ramp's colours, heat maps and pictures on the screen."""
+
+import numpy as np
+import pygame
+import pytest
+
+from latent_explorer.engine import layers, tiles
+from latent_explorer.engine.layer_requests import HeatMap, Mosaic
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Heat, Map, Mosaics
+from latent_explorer.ui import ramp
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.scatter import Scatter
+from latent_explorer.ui.theme import theme
+from tests import stage
+
+RECT = Rect(40, 30, 400, 300)
+REACH = 0.06
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts():
+    pygame.font.init()
+
+
+def answer(world, request):
+    return [one for one in layers.job(request, world, layers.Store()) if one is not None]
+
+
+def shown(world, layer, theme_name="dark", **changes) -> np.ndarray:
+    options = {"camera": Camera(), "hidden": frozenset(), "names": False, **changes}
+    item = Map(RECT, "first", "tsne", layer=layer, **options)
+    return pygame.surfarray.array3d(Scatter().layer(item, world["first"], theme(theme_name), Lettering(1.0)))
+
+
+def at(pixels, xy, camera=None):
+    x, y = (camera or Camera()).to_px(xy, RECT)
+    return pixels[round(x - RECT.x), round(y - RECT.y)].astype(int)
+
+
+def lightness(colours: np.ndarray) -> np.ndarray:
+    """CIE L* of sRGB colours 0 to 255."""
+    linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
+    y = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return np.where(y > 0.008856, 116 * np.cbrt(y) - 16, 903.3 * y)
+
+
+def test_the_ramp_grows_evenly_lighter():
+    steps = np.diff(lightness(ramp.table().astype(float)))
+    assert (steps > 0).all()
+    assert steps.max() < 3 * steps.mean()
+    assert lightness(ramp.table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
+
+
+def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
+    found = ramp.colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
+    assert (found[0] == found[1]).all()
+    assert (found[2] == found[3]).all()
+    assert (found[0] != found[2]).any()
+
+
+@pytest.mark.parametrize("theme_name", ["dark", "light"])
+def test_a_heat_map_lies_under_the_dots_and_empty_map_stays_blank(world, theme_name):
+    value = answer(world, HeatMap("first", "tsne", "distance", REACH))[-1]
+    pixels = shown(world, Heat(value, -2.0, -1.0), theme_name)  # everything beyond the bright end
+    bright = ramp.table()[-1]
+    assert (np.abs(pixels - bright).max(axis=2) <= 2).mean() > 0.03
+    assert tuple(at(pixels, stage.EMPTY)) == theme(theme_name)["map"]
+    dark = shown(world, Heat(value, 50.0, 60.0), theme_name)  # and beyond the dark one
+    dots = [at(dark, tuple(xy)) for xy in world["first"].maps["tsne"].xy.astype(float)]
+    assert np.mean([(dot > ramp.table()[0] + 30).all() for dot in dots]) > 0.9  # the dots are seen on it
+
+
+def test_every_refinement_paints_the_same_place(world):
+    first, *_, last = answer(world, HeatMap("first", "tsne", "distance", REACH))
+    blank = [(shown(world, Heat(one, 0, 1)) == theme("dark")["map"]).all(axis=2) for one in (first, last)]
+    assert (blank[0] == blank[1]).mean() > 0.995
+
+
+def test_a_hidden_class_takes_its_part_of_the_layer_with_it(world):
+    value = answer(world, HeatMap("first", "tsne", "stretch", REACH, frozenset({0})))[-1]
+    pixels = shown(world, Heat(value, 0, 1), hidden=frozenset({0}))
+    assert tuple(at(pixels, stage.CENTRES[0])) == theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[1])) != theme("dark")["map"]
+
+
+def test_the_class_decision_has_the_classes_colours(world):
+    value = answer(world, HeatMap("first", "tsne", "class", REACH))[-1]
+    pixels = shown(world, Heat(value, -2.0, -1.0))
+    for k in range(3):
+        assert (np.abs(pixels.astype(int) - theme("dark").class_colour(k)).max(axis=2) <= 2).sum() > 50
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera((0.2, 0.25), 900.0)])
+def test_a_layer_is_drawn_at_every_zoom(world, camera):
+    value = answer(world, HeatMap("first", "tsne", "distance", REACH))[-1]
+    pixels = shown(world, Heat(value, 0, 1), camera=camera)
+    assert (pixels != theme("dark")["map"]).any()
+
+
+def mosaic(world, camera=None, **changes):
+    camera = camera or Camera()
+    low, high = camera.to_xy((RECT.x, RECT.bottom), RECT), camera.to_xy((RECT.right, RECT.y), RECT)
+    span = tiles.span(tiles.level_of(camera.pixels(RECT)), low, high)
+    return answer(world, Mosaic("first", "tsne", span, REACH, **changes))
+
+
+def test_pictures_stand_where_their_cells_are(world):
+    """Zoomed in until a cell fills a tenth of the map: its middle has the colour of the decoded picture's middle."""
+    camera = Camera((0.2, 0.25), 6.0)
+    value = mosaic(world, camera)[-1]
+    pixels = shown(world, Mosaics(value, False), camera=camera)
+    level = value.span.level
+    side = tiles.cell_side(level)
+    cell = (np.floor(0.2 / side) + 0.5) * side, (np.floor(0.25 / side) + 0.5) * side
+    first = world["first"]
+    z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), tiles.resolution(level))
+    picture = np.rint(first.decode(z)[0, 0] * 255)
+    for row, column in ((1, 1), (2, 6), (6, 3)):  # the middles of some of its 8 x 8 pixels
+        place = cell[0] + ((column + 0.5) / 8 - 0.5) * side, cell[1] + (0.5 - (row + 0.5) / 8) * side
+        assert np.abs(at(pixels, place, camera) - picture[row, column]).max() <= 2
+
+
+def test_pictures_leave_empty_map_and_hidden_classes_blank(world):
+    hidden = frozenset({0})
+    pixels = shown(world, Mosaics(mosaic(world, hidden=hidden)[-1], True), hidden=hidden)
+    assert tuple(at(pixels, stage.EMPTY)) == theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[0])) == theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[1])) != theme("dark")["map"]
+
+
+def test_a_coarser_tile_stands_in_without_a_gap(world):
+    early, late = (shown(world, Mosaics(one, True)) for one in (mosaic(world)[1], mosaic(world)[-1]))
+    painted = [(one != theme("dark")["map"]).any(axis=2) for one in (early, late)]
+    assert painted[0][painted[1]].mean() > 0.9
+
+
+def test_tiles_meet_without_a_seam(world):
+    camera = Camera((0.201, 0.251), 17.3)
+    value = mosaic(world, camera)[-1]
+    assert len([tile for tile in value.tiles.values() if tile.pictures is not None]) > 1
+    pixels = shown(world, Mosaics(value, False), "light", camera=camera)
+    blank = (pixels == theme("light")["map"]).all(axis=2)
+    covered = ~blank
+    inside = covered[50:-50, 50:-50]
+    # a seam would be a line of blank between two tiles
+    assert not (~inside).all(axis=0).any()
+    assert not (~inside).all(axis=1).any()
