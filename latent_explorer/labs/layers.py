@@ -38,9 +38,9 @@ class Kind:
 
 
 KINDS = {
-    NONE: Kind("Dots alone", "", "", ""),
+    NONE: Kind("No layer", "", "", ""),
     "distance": Kind(
-        "Distance to the data", "distance to the data, in sample gaps", "sample gaps",
+        "Distance", "distance to the data, in sample gaps", "sample gaps",
         "Bright: a hole. The code is as far from every sample as samples are apart, or farther.", least=(0.0, 1.0),
     ),
     "cycle": Kind(
@@ -52,11 +52,11 @@ KINDS = {
         "Bright: there a small step of the mouse changes the picture most.", least=(0.0, 0.0),
     ),
     "prior": Kind(
-        "Prior density", "log N(z; 0, I), in nats", "nats",
+        "Prior", "log N(z; 0, I), in nats", "nats",
         "Bright: codes that are likely under the prior, from which new pictures are drawn.",
     ),
     "class": Kind(
-        "Class decision", f"share of the {PROBE} nearest samples, in %", "% agree",
+        "Classes", f"share of the {PROBE} nearest samples, in %", "% agree",
         f"Colour: the class of most of the {PROBE} samples nearest in latent space; pale where they disagree.",
     ),
     "pictures": Kind(
