@@ -173,6 +173,26 @@ class Checkpoint:
         )
 
     @property
+    def variational(self) -> bool:
+        """Whether the encoder gives a posterior."""
+        return self.config.objective.name in ("variational", "conditional", "diffusion")
+
+    def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
+        """Images (N, C, H, W) as for `encode` to the posterior's mean and standard deviation, (N, d) each.
+
+        Raises `InputError` for a model that is not variational.
+        """
+        import torch
+
+        if not self.variational:
+            raise InputError(f"{self.name} has no posterior; a variational model does")
+        x, _ = as_shaped(images, self.image_shape, "images")
+        with torch.inference_mode():
+            told: Any = self._given(labels, len(x))
+            mean, log_variance = told.posterior(torch.from_numpy(x).to(self.model_device))
+            return mean.cpu().numpy(), torch.exp(0.5 * log_variance).cpu().numpy()
+
+    @property
     def generative(self) -> bool:
         """Whether `generate` draws new codes."""
         return self.config.objective.name == "diffusion"

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_matrix
+from latent_explorer.atlas.neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
 from latent_explorer.atlas.smooth import Smooth
 from latent_explorer.errors import InputError
@@ -140,27 +141,6 @@ class Atlas:
         some = self.xy[:: max(1, len(self.xy) // SAMPLED)]
         distance, _ = self.tree.query(some, k=min(2, len(self.xy)))
         return max(float(np.median(np.atleast_2d(distance)[:, -1])), 1e-9)
-
-
-class LatentNeighbours:
-    """Distances to the data in latent space, exact."""
-
-    def __init__(self, latents: Floats) -> None:
-        self.latents = latents
-        self.squares = np.einsum("md,md->m", latents, latents)
-
-    def distance(self, z: Floats) -> float:
-        """From one latent (d,) to the nearest of the data."""
-        squared = self.squares - 2 * (self.latents @ z)
-        return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
-
-    @cached_property
-    def gap(self) -> float:
-        """Median distance between a sample and its nearest neighbour."""
-        some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLED))
-        squared = self.squares[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squares[some, None]
-        squared[np.arange(len(some)), some] = np.inf
-        return max(float(np.median(np.sqrt(np.maximum(squared.min(axis=1), 0)))), 1e-9)
 
 
 __all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection", "Smooth"]

@@ -33,7 +33,8 @@ class Shepard:
         """Dots (M, 2) and their latents (M, d). Of dots on one spot the first counts."""
         _, first = np.unique(xy, axis=0, return_index=True)
         first.sort()
-        self.dots = first
+        self.numbers = first
+        """(values,): which dot each of them is."""
         self.tree = cKDTree(xy[first])
         self.values = latents[first].astype(np.float32)
         if self.trend is not None:
@@ -50,9 +51,11 @@ class Shepard:
         return np.ascontiguousarray(found, dtype=np.float32)
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """The dots (N, k) whose values are leant on, and their shares (N, k), which sum to 1."""
+        """(N, 2) -> the dots (N, k) that each position's latent is put together of, and their weights (N, k), which
+        sum to 1. Without a trend the latent is the dots' latents by these weights; with one, what the trend misses is.
+        """
         distance, index = self.near(xy)
-        return self.dots[index], shepard_weights(distance, resolution or 0.0, self.power)
+        return self.numbers[index], shepard_weights(distance, resolution or 0.0, self.power)
 
     def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Ascending distances (N, k+1) and the numbers (N, k) of the neighbours; the last distance is the reach."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import honesty
 from latent_explorer.engine.requests import (
     Between,
     BetweenValue,
@@ -16,10 +17,16 @@ from latent_explorer.engine.requests import (
     Generation,
     GenerationValue,
     Interpolation,
+    Links,
+    LinksValue,
     Picture,
     Point,
     PointValue,
+    Posterior,
+    Reasons,
+    ReasonsValue,
     Request,
+    RoundTrip,
     Sample,
     SampleValue,
     StripValue,
@@ -61,6 +68,16 @@ def answer(request: Request, checkpoints: Mapping[str, Checkpoint], originals: O
             return StripValue(pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
         case Between(code=code, variants=variants):
             return _between(code, variants, checkpoint)
+        case Reasons(nearest=nearest):
+            dots, shares = honesty.reasons(request, checkpoint)
+            shown = pictures(checkpoint, checkpoint.latents[dots], _labels(checkpoint, dots)) if len(dots) else ()
+            return ReasonsValue(nearest, dots, shares, shown)
+        case RoundTrip():
+            return honesty.round_trip(request, checkpoint)
+        case Posterior(dot=dot):
+            return honesty.posterior(request, checkpoint, _original(dot, checkpoint, originals)[0])
+        case Links():
+            return LinksValue(checkpoint.neighbours.links)
 
 
 def code(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
@@ -145,21 +162,25 @@ def _point(request: Point, checkpoint: Checkpoint) -> PointValue:
         dot=int(dot[0]),
         map_gaps=float(distance[0]) / atlas.gap,
         latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
+        agreement=honesty.agreement(checkpoint, request.which, request.xy, request.resolution),
     )
 
 
 def _sample(dot: int, checkpoint: Checkpoint, originals: Originals) -> SampleValue:
     z = checkpoint.latents[dot]
     (picture,) = pictures(checkpoint, z[None], _labels(checkpoint, np.array([dot])))
+    image, note = _original(dot, checkpoint, originals)
+    return SampleValue(dot, z, picture, None if image is None else _picture(image), note)
+
+
+def _original(dot: int, checkpoint: Checkpoint, originals: Originals) -> tuple[NDArray[np.uint8] | None, str]:
+    """A dot's image (C, H, W), or None and why it is not here."""
     dataset = originals.get(checkpoint.data_key, "looking for the data set")
-    original, note = None, ""
     if isinstance(dataset, str):
-        note = dataset
-    elif checkpoint.indices[dot] >= len(dataset.train) + len(dataset.test):
-        note = "not in the data set here"
-    else:
-        original = _picture(dataset.image(int(checkpoint.indices[dot])).numpy())
-    return SampleValue(dot, z, picture, original, note)
+        return None, dataset
+    if checkpoint.indices[dot] >= len(dataset.train) + len(dataset.test):
+        return None, "not in the data set here"
+    return dataset.image(int(checkpoint.indices[dot])).numpy(), ""
 
 
 def _picture(image: NDArray[np.uint8]) -> Picture:

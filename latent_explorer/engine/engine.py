@@ -1,7 +1,8 @@
 """The engine: answers requests in the frame where that is fast, else in a background thread.
 
 Slots name what a picture is for ("hover", "strip 1"). Each slot keeps only its newest request; an answer that
-took long is still better than none, so it is shown unless a newer one is there already.
+took long is still better than none, so it is shown unless a newer one is there already. What may take seconds, an
+errand, has a thread of its own, so that no picture waits for it.
 """
 
 import math
@@ -21,10 +22,13 @@ from latent_explorer.engine.requests import (
     BetweenValue,
     Codes,
     Failure,
+    Generation,
     Interpolation,
+    Links,
     Point,
     Request,
     Results,
+    RoundTrip,
     Sample,
     Trace,
     Value,
@@ -35,6 +39,8 @@ from latent_explorer.engine.requests import (
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
 REMEMBERED = 256
+ERRANDS = (Generation, RoundTrip, Links)
+"""What places latents on a map anew, or compares all samples with each other."""
 STRIP = 11  # pictures in a strip, to find out how long one takes
 
 
@@ -59,18 +65,21 @@ class Engine:
         self._known_originals = 0
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
-        self._seconds: dict[tuple[type, str], float] = {}
+        self._seconds: dict[tuple[object, ...], float] = {}
         self._pending: dict[str, tuple[int, Request]] = {}
         self._stamp = 0
         self._shown: dict[str, int] = {}
         self._glides: Mapping[str, Glide] = {}
-        self._busy = False
+        self._busy: set[str] = set()
         self._closed = False
         self._lock = threading.Condition()
+        self._workers = [
+            threading.Thread(target=self._work, args=(name,), name=name, daemon=True) for name in ("decoder", "errands")
+        ]
         store = layers.Store()
         self._background = Background(lambda request: layers.job(request, checkpoints, store), self.results, wake)
-        self._worker = threading.Thread(target=self._work, name="decoder", daemon=True)
-        self._worker.start()
+        for worker in self._workers:
+            worker.start()
 
     def warm_up(self, names: Iterable[str]) -> None:
         """Build the models and decode once, so that the first picture under the mouse is as fast as the rest.
@@ -174,7 +183,8 @@ class Engine:
         with self._lock:
             self._closed = True
             self._lock.notify_all()
-        self._worker.join(timeout=2.0)
+        for worker in self._workers:
+            worker.join(timeout=2.0)
         self._background.close()
 
     # -- inside ---------------------------------------------------------------------------------------
@@ -182,12 +192,12 @@ class Engine:
     def _is_fast(self, request: Request) -> bool:
         if isinstance(request, Codes):  # of each part the first one takes long, and none is asked for twice
             return False
-        seconds = self._seconds.get(_work(request))
+        seconds = self._seconds.get(_kind(request))
         return seconds is not None and seconds < IN_FRAME
 
     def _can_glide(self, aims: Iterable[Aim]) -> bool:
         """Whether the pictures on the way can be decoded in the frame, all of them together."""
-        return sum(self._seconds.get(_work(aim), math.inf) for aim in aims) < IN_FRAME
+        return sum(self._seconds.get(_kind(aim), math.inf) for aim in aims) < IN_FRAME
 
     def _timed(self, request: Request) -> Value | Failure:
         """The answer, remembered unless it failed."""
@@ -210,7 +220,7 @@ class Engine:
         except Exception as error:  # the window shows it, whatever it is
             return Failure(f"{type(error).__name__}: {error}")
         taken = time.perf_counter() - began
-        key = _work(request)
+        key = _kind(request)
         # one hiccup does not banish a fast decoder; several slow answers in a row do
         self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         return answer
@@ -224,17 +234,26 @@ class Engine:
                 self._shown[slot] = stamp
                 self.results.put(slot, answer)
 
-    def _work(self) -> None:
+    def _next(self, worker: str) -> str | None:
+        """The slot whose request has waited longest for this worker."""
+        own = [
+            (stamp, slot)
+            for slot, (stamp, request) in self._pending.items()
+            if isinstance(request, ERRANDS) == (worker == "errands")
+        ]
+        return min(own)[1] if own else None
+
+    def _work(self, worker: str) -> None:
         while True:
             with self._lock:
-                self._busy = False
+                self._busy.discard(worker)
                 self._lock.notify_all()
-                self._lock.wait_for(lambda: self._pending or self._closed)
-                if self._closed:
+                self._lock.wait_for(lambda: self._closed or self._next(worker) is not None)
+                slot = self._next(worker)
+                if self._closed or slot is None:
                     return
-                slot, (stamp, request) = min(self._pending.items(), key=lambda item: item[1][0])
-                del self._pending[slot]
-                self._busy = True
+                stamp, request = self._pending.pop(slot)
+                self._busy.add(worker)
             known = self._done.get(request)  # another slot may have asked the same meanwhile
             self._put(slot, stamp, request, self._timed(request) if known is None else known)
             self._wake()
@@ -257,8 +276,9 @@ class Engine:
         self._wake()
 
 
-def _work(request: Request | Aim) -> tuple[type, str]:
-    """Requests whose answers take about as long; a picture on its way takes what it took to decode its like."""
+def _kind(request: Request | Aim) -> tuple[object, ...]:
+    """Requests that take about equally long: the same kind, of one model; how long an errand takes, the map decides. A
+    picture on its way takes what it took to decode its like."""
     if isinstance(request, Between | Aim):
-        return Variants if request.variants else Sample, request.model
-    return type(request), request.model
+        return Variants if request.variants else Sample, request.model, ""
+    return type(request), request.model, getattr(request, "which", "") if isinstance(request, ERRANDS) else ""

@@ -94,7 +94,49 @@ class Between:
     variants: int
 
 
-Request = Point | Sample | Interpolation | Trace | Variants | Generation | Codes | Between
+@dataclass(frozen=True)
+class Reasons:
+    """The samples that the latent at a position of a map leans on or, with `nearest`, those nearest to it in latent
+    space; at most `count`, with their own reconstructions."""
+
+    model: str
+    which: str
+    xy: tuple[float, float]
+    resolution: float | None
+    count: int
+    nearest: bool = False
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """The latent at a position of a map decoded, encoded again, and placed on the map."""
+
+    model: str
+    which: str
+    xy: tuple[float, float]
+    resolution: float | None
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The posterior of a dot's image, as the map shows it; only of a variational model."""
+
+    model: str
+    which: str
+    dot: int
+
+
+@dataclass(frozen=True)
+class Links:
+    """Every sample's nearest neighbour in latent space."""
+
+    model: str
+
+
+Request = (
+    Point | Sample | Interpolation | Trace | Variants | Generation | Codes
+    | Reasons | RoundTrip | Posterior | Links | Between
+)  # fmt: skip
 
 
 Wanted = Request | LayerRequest
@@ -119,6 +161,8 @@ class PointValue:
     """Distance to that dot, in median distances between neighbouring dots."""
     latent_gaps: float
     """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
+    agreement: float = 1.0
+    """Of the samples that z leans on, 0 to 1 (`LatentNeighbours.agreement`); 1 where it leans on none."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +207,59 @@ class BetweenValue:
     variants: tuple[Picture, ...]
 
 
-Value = PointValue | SampleValue | StripValue | GenerationValue | CodesValue | BetweenValue
+@dataclass(frozen=True, eq=False)
+class ReasonsValue:
+    """Samples in order, what counts most first."""
+
+    nearest: bool
+    dots: NDArray[np.intp]
+    """(k,)"""
+    shares: NDArray[np.float32]
+    """(k,): weights or, of the nearest in latent space, distances in median distances between neighbours there."""
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class RoundTripValue:
+    """Where the map places the latent of a position `xy`, and where what comes back of its picture."""
+
+    which: str
+    xy: tuple[float, float]
+    placed: tuple[float, float]
+    returned: tuple[float, float]
+    gaps: float
+    """Between the two in latent space, in median distances between neighbouring latents."""
+
+
+@dataclass(frozen=True)
+class PosteriorValue:
+    """Covariance on the map, in squared map units."""
+
+    which: str
+    dot: int
+    covariance: tuple[tuple[float, float], tuple[float, float]]
+    original: bool
+    """Whether of the image itself; else of its reconstruction, since the image is not here."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinksValue:
+    nearest: NDArray[np.intp]
+    """(M,)"""
+
+
+Value = (
+    PointValue
+    | SampleValue
+    | StripValue
+    | GenerationValue
+    | CodesValue
+    | ReasonsValue
+    | RoundTripValue
+    | PosteriorValue
+    | LinksValue
+    | BetweenValue
+)
 
 
 @dataclass(frozen=True)

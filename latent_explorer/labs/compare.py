@@ -14,7 +14,7 @@ from latent_explorer.engine.requests import (
     StripValue,
     Wanted,
 )
-from latent_explorer.labs import frame, layers
+from latent_explorer.labs import frame, lamp, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.dots import Dots
@@ -25,6 +25,8 @@ from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Te
 
 STEPS = 11
 """Pictures in a film strip, both ends included."""
+SAME = lamp.Verdict("the same sample", "Same", "accent", lit=False)
+FIRST = lamp.Verdict("sample A", "A", "accent", lit=False)
 
 
 @dataclass(frozen=True)
@@ -221,13 +223,12 @@ class Compare:
         between = results.between(f"picture {slot}")
         if point is not None:
             gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
-            verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, gap)
-            items: list[Item] = [Image(rect, (between or point).picture, colour, state.smooth)]
-            text = verdict
+            verdict = lamp.verdict(point, gap)
+            items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, state.smooth)]
         elif sample is not None:
             picture = between.picture if between else sample.reconstruction
-            items, colour = [Image(rect, picture, "accent", state.smooth)], "accent"
-            text = "the same sample" if state.hover is not None else "sample A"
+            items = [Image(rect, picture, "accent", state.smooth)]
+            verdict = SAME if state.hover is not None else FIRST
         else:
             said = failure.message if failure else state.loading
             if not said and self._linked_dot(state, slot, world) is None:
@@ -235,9 +236,7 @@ class Compare:
                 said = "This sample is not on this map." if there else "Move the mouse over this map."
             return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
         if f"verdict {slot}" in layout.parts:
-            said = text[0].upper() + text[1:]
-            short = frame.SHORT.get(text, said)
-            items.append(Text(layout.parts[f"verdict {slot}"], said, "body", colour, bold=True, short=short))
+            items += lamp.items(layout.parts[f"verdict {slot}"], verdict, "body")
         if f"original {slot}" in layout.parts and sample is not None:
             name = frame.class_name(state, slot, sample.dot, world)
             said = f"nearest sample ({name}): original and its reconstruction"

@@ -12,6 +12,7 @@ from latent_explorer.engine.requests import (
     CodesValue,
     Generation,
     GenerationValue,
+    LinksValue,
     Picture,
     Point,
     PointValue,
@@ -23,7 +24,7 @@ from latent_explorer.engine.requests import (
     Variants,
     Wanted,
 )
-from latent_explorer.labs import codes, frame, layers
+from latent_explorer.labs import codes, frame, lamp, layers, why
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.lab import LabAction, Layout
@@ -56,6 +57,7 @@ class Own:
 
     marks: Mapping[tuple[str, str], Marks] = field(default_factory=dict)
     """By model and map."""
+    switches: why.Switches = field(default_factory=why.Switches)
 
     def of(self, model: str, which: str) -> Marks:
         return self.marks.get((model, which), Marks())
@@ -85,6 +87,7 @@ class Explore:
         ("G", "latent diffusion: a new sample and its way"),
         ("K", "vector-quantised: the codes, part by part"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
+        *why.KEYS,
     )
     slots = 1
 
@@ -95,31 +98,34 @@ class Explore:
         return own
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        return ()
+        return why.controls(self._why(state), world[state.models[0]].maps[state.map_of(0, world)])
 
     def layout(self, state: State) -> Layout:
-        return _layout(state.size, state.unit)
+        return _layout(state.size, state.unit, self._why(state).on)
 
     def update(self, state: State, action: LabAction, world: World) -> State:
+        switched = why.update(self._why(state), action)
+        if switched is not None:
+            return state.with_own(self.name, replace(state.own[self.name], switches=switched))
         marks = self._left(state, world)
         match action:
             case MapClick(xy=xy, slot=slot):
                 return self._click(state, slot, xy, world)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0, part=0))
+                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0, part=0), strip=True)
             case MapDrag(xy=xy) if marks.trace:
                 return self._with(state, world, replace(marks, trace=(*marks.trace[-2000:], xy)))
             case Key(name="g"):
                 if not world[state.models[0]].generative:
                     said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
                     return replace(state, message=said)
-                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1, part=0))
+                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1, part=0), strip=True)
             case Key(name="k"):
                 book = world[state.models[0]].codebook
                 if book is None:
                     return replace(state, message=codes.NONE)
                 part = codes.following(marks.part, book.parts)
-                return self._with(state, world, replace(marks, trace=(), drawn=0, part=part))
+                return self._with(state, world, replace(marks, trace=(), drawn=0, part=part), strip=True)
             case Key(name="c"):
                 return self._with(state, world, Marks())
             case Key(name="backspace"):
@@ -133,7 +139,12 @@ class Explore:
         wanted = layers.requests(state, world, self.layout(state), self.slots)
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution)
-        wanted["sample"] = Sample(model, frame.nearest(state, 0, xy, world)[1])
+        dot = frame.nearest(state, 0, xy, world)[1]
+        wanted["sample"] = Sample(model, dot)
+        strip = self.layout(state).parts.get("strip")
+        wanted |= why.requests(self._why(state), state, xy, resolution, dot, strip, world)
+        if self._why(state).on:  # the strip is taken
+            return wanted
         if marks.part:
             wanted["strip"] = Codes(model, marks.part)
         elif marks.drawn:
@@ -159,11 +170,13 @@ class Explore:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         marks = self._left(state, world)
-        hint = layers.hint(state, world, self.slots, self.hint)
+        rect = layout.maps[0]
+        links: LinksValue | None = results.value("links", LinksValue)
+        torn = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)]) if links else self.hint
+        hint = layers.hint(state, world, self.slots, torn)
         items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
         items += layers.legend_items(state, layout, results, world, self.slots)
-        rect = layout.maps[0]
-        items += layers.map_items(state, 0, rect, results, world, self.slots)
+        items += layers.map_items(state, 0, rect, results, world, self.slots, links)
         items += self._marks(state, marks, rect, results, world)
         items += self._strip(state, marks, layout, results, world)
         items += self._side(state, layout, results, world)
@@ -175,10 +188,16 @@ class Explore:
         own: Own = state.own[self.name]
         return own.of(state.models[0], state.map_of(0, world))
 
-    def _with(self, state: State, world: World, marks: Marks) -> State:
+    def _why(self, state: State) -> why.Switches:
+        own: Own = state.own[self.name]
+        return own.switches
+
+    def _with(self, state: State, world: World, marks: Marks, *, strip: bool = False) -> State:
+        """Other marks; `strip` where they are to be seen in the strip, which Why? then gives up."""
         own: Own = state.own[self.name]
         key = (state.models[0], state.map_of(0, world))
-        return state.with_own(self.name, Own({**own.marks, key: marks}))
+        switches = replace(own.switches, on=own.switches.on and not strip)
+        return state.with_own(self.name, Own({**own.marks, key: marks}, switches))
 
     def _click(self, state: State, slot: int, xy: Xy, world: World) -> State:
         """A pin where there was none, none where there was one."""
@@ -211,7 +230,10 @@ class Explore:
         xy, _ = self._looked_at(state, world)
         items: list[Item] = []
         if state.hover is not None or not marks.drawn:
-            items.append(frame.ring(state, 0, frame.nearest(state, 0, xy, world)[1], rect, world))
+            dot = frame.nearest(state, 0, xy, world)[1]
+            if self._why(state).on:
+                items += why.marks(state, xy, dot, rect, results, world)
+            items.append(frame.ring(state, 0, dot, rect, world))
         if marks.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         size = round(9 * state.mark)
@@ -231,6 +253,9 @@ class Explore:
         strip = layout.parts.get("strip")
         if strip is None:
             return []
+        if self._why(state).on:
+            xy, _ = self._looked_at(state, world)
+            return why.row(state, xy, frame.nearest(state, 0, xy, world)[1], strip, results, world)
         u = state.unit
         inside = strip.inset(round(6 * u))
         found = self._shown(state, marks, results, world)
@@ -295,14 +320,13 @@ class Explore:
                 items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
             return items
         atlas = world[state.models[0]].maps[state.map_of(0, world)]
-        verdict, colour = frame.trust(point.map_gaps, point.latent_gaps, atlas.gap)
+        verdict = lamp.verdict(point, atlas.gap)
         shown = results.between("point") or point
-        items = [Image(parts["picture"], shown.picture, colour, state.smooth)]
+        items = [Image(parts["picture"], shown.picture, verdict.colour, state.smooth)]
         if "verdict" in parts:
             wide = parts["verdict"].width > 300 * state.unit
             said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
-            short = frame.SHORT[verdict]
-            items.append(Text(said_at, verdict.capitalize(), "title", colour, bold=True, short=short))
+            items += lamp.items(said_at, verdict, "title")
             if wide and frame.has_classes(state, 0, world):
                 dot = frame.nearest(state, 0, self._looked_at(state, world)[0], world)[1]
                 name = f"nearest: {frame.class_name(state, 0, dot, world)}"
@@ -314,7 +338,12 @@ class Explore:
                 # z is put together of the map's edge, which lies near the data although the mouse does not
                 away = point.map_gaps
                 said, short = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away", "empty map"
-            items.append(Gauge(parts["gauge"], min(1.0, away / FULL_GAUGE), colour))
+            full = min(1.0, away / FULL_GAUGE)
+            if self._why(state).on:
+                full = point.agreement
+                said = f"trust: the samples it leans on agree by {point.agreement:.0%}"
+                short = f"they agree by {point.agreement:.0%}"
+            items.append(Gauge(parts["gauge"], full, verdict.colour))
             items.append(frame.caption(parts["gauge text"], said, short=short))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)
@@ -329,7 +358,8 @@ class Explore:
 
 
 @lru_cache(maxsize=8)
-def _layout(size: tuple[int, int], u: float) -> Layout:
+def _layout(size: tuple[int, int], u: float, short: bool) -> Layout:
+    """`short`: the strip is wanted, also where the map becomes short by it."""
     bar, legend, hint, body = frame.outline(size, u)
     gap = round(14 * u)
     parts: dict[str, Rect] = {}
@@ -339,8 +369,10 @@ def _layout(size: tuple[int, int], u: float) -> Layout:
         map_rect, side = body.left(body.width - side_width - gap, gap)
     else:
         map_rect, side = body.top(round(body.height * 0.55), gap)
-    if map_rect.height > 300 and map_rect.width > 300:
-        strip, map_rect = map_rect.below(round(min(112 * u, map_rect.width / STRIP + 28 * u)), round(8 * u))
+    least = 150 if short else 300
+    if map_rect.height > least and map_rect.width > least:
+        height = round(112 * u if short else min(112 * u, map_rect.width / STRIP + 28 * u))
+        strip, map_rect = map_rect.below(height, round(8 * u))
         parts["strip"] = strip
     parts.update(_beside(side, u) if wide else _below(side, u))
     return Layout(bar, legend, (map_rect,), hint, parts)

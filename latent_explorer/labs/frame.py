@@ -1,7 +1,11 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
 from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.requests import PointValue, Results, SampleValue
+from latent_explorer.engine.requests import LinksValue, PointValue, Results, SampleValue
 from latent_explorer.labs import legend
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
@@ -11,11 +15,6 @@ from latent_explorer.labs.view import Image, Item, Map, Marker, Panel, Text
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
-SHORT = {
-    "far from every sample": "Far", "between samples": "Between", "on the data": "On data",
-    "the same sample": "Same", "sample A": "A",
-}  # fmt: skip
-"""Verdicts where there is little room."""
 SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
@@ -55,12 +54,12 @@ def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
     return [Panel(rect, "background"), Text(rect.inset(2), said, "body", "warn", wrap=not hint_rect.height)]
 
 
-def map_items(state: State, slot: int, rect: Rect, world: World) -> list[Item]:
-    """The map of a slot on its panel."""
+def map_items(state: State, slot: int, rect: Rect, world: World, links: LinksValue | None = None) -> list[Item]:
+    """The map of a slot on its panel, with a line from each dot to its true neighbour where there are `links`."""
     camera = state.camera(slot, world)
     which = state.map_of(slot, world)
     hidden = legend.hidden(state, slot, world)
-    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, hidden, state.names)]
+    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, hidden, state.names, links=links)]
 
 
 def ring(
@@ -110,13 +109,9 @@ def is_far(map_gaps: float, gap: float) -> bool:
     return map_gaps > FAR_GAPS and map_gaps * gap > FAR_SHARE
 
 
-def trust(map_gaps: float, latent_gaps: float, gap: float) -> tuple[str, str]:
-    """A verdict and its colour on how far a decoded picture is from the data."""
-    if is_far(map_gaps, gap):
-        return "far from every sample", "warn"
-    if latent_gaps <= 1.0:
-        return "on the data", "good"
-    return "between samples", "fair"
+def are_far(distances: Floats, gap: float) -> NDArray[np.bool_]:
+    """The same for distances in map units."""
+    return distances > max(FAR_GAPS * gap, FAR_SHARE)
 
 
 def has_classes(state: State, slot: int, world: World) -> bool:

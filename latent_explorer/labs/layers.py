@@ -13,7 +13,7 @@ from latent_explorer.engine.layer_requests import (
     Survey,
     SurveyValue,
 )
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.requests import LinksValue, Results, Wanted
 from latent_explorer.labs import frame, legend
 from latent_explorer.labs.controls import Choice
 from latent_explorer.labs.lab import Layout
@@ -118,11 +118,13 @@ def requests(state: State, world: World, layout: Layout, slots: int, *, survey: 
     return wanted
 
 
-def map_items(state: State, slot: int, rect: Rect, results: Results, world: World, slots: int) -> list[Item]:
+def map_items(
+    state: State, slot: int, rect: Rect, results: Results, world: World, slots: int, links: LinksValue | None = None
+) -> list[Item]:
     """The map of a slot on its panel, with the layer under its dots and what its colours mean."""
     found: list[Item] = []
     layer = _layer(state, slot, results, world, slots)
-    for item in frame.map_items(state, slot, rect, world):
+    for item in frame.map_items(state, slot, rect, world, links):
         found.append(replace(item, layer=layer) if isinstance(item, Map) else item)
     why = missing(chosen(state, world, slots), slot, state, world)
     return [*found, *_note(rect, why, state.unit)] if why else found

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.layer_requests import HeatValue, MosaicValue
-from latent_explorer.engine.requests import Picture
+from latent_explorer.engine.requests import LinksValue, Picture
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
@@ -57,6 +57,8 @@ class Map:
     names: bool
     """Write the classes' names on the map."""
     layer: Heat | Mosaics | None = None
+    links: LinksValue | None = None
+    """Draw a line from each dot to its nearest neighbour in latent space."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,14 @@ class Ramp:
 
 
 @dataclass(frozen=True)
+class Light:
+    """A disc of a colour, filling `rect`."""
+
+    rect: Rect
+    colour: str
+
+
+@dataclass(frozen=True)
 class Chip:
     """A class in the legend; without a colour the chip that leads to more of them."""
 
@@ -165,5 +175,5 @@ class Sheet:
     foot: str = ""
 
 
-Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Ramp | Chip | Sheet
+Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Ramp | Light | Chip | Sheet
 View = tuple[Item, ...]

@@ -17,6 +17,7 @@ from latent_explorer.labs.view import (
     Gauge,
     Image,
     Item,
+    Light,
     Line,
     Map,
     Marker,
@@ -108,6 +109,8 @@ class Painter:
                 self._gauge(surface, item)
             case Ramp():
                 underlay.paint_ramp(surface, item.rect, item.colours, self.theme)
+            case Light():
+                pygame.draw.aacircle(surface, self.theme[item.colour], _pg(item.rect).center, item.rect.side // 2)
             case Chip():
                 self._chip(surface, item)
             case Sheet():

@@ -9,8 +9,11 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.requests import LinksValue
 from latent_explorer.labs.dots import Dots
+from latent_explorer.labs.frame import are_far
 from latent_explorer.labs.view import Heat, Map, Mosaics
+from latent_explorer.ui import links
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
 from latent_explorer.ui.underlay import Underlay
@@ -19,6 +22,7 @@ KEPT = 6
 LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
 PEPPER = 0.5
 """The radius of the dots on a heat map, as a share of the ordinary one."""
+PALE, STRONG = 0.5, 0.6  # opacity of the links between dots that lie together, and of those that are torn apart
 Pixels = NDArray[np.float32]
 
 
@@ -33,6 +37,7 @@ class _Key:
     theme: str
     unit: float
     layer: object
+    links: object
 
 
 class Scatter:
@@ -43,17 +48,8 @@ class Scatter:
     def layer(self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
         """The map's dots on an opaque surface of the item's size."""
         size = (item.rect.width, item.rect.height)
-        key = _Key(
-            id(checkpoint),
-            item.which,
-            size,
-            item.camera,
-            item.hidden,
-            item.names,
-            theme.name,
-            lettering.unit,
-            item.layer,
-        )
+        looks = (item.camera, item.hidden, item.names, theme.name, lettering.unit, item.layer, item.links)
+        key = _Key(id(checkpoint), item.which, size, *looks)
         if key not in self._layers:
             self._layers[key] = _draw(item, checkpoint, theme, lettering, self._underlay)
             if len(self._layers) > KEPT:
@@ -74,6 +70,8 @@ def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering,
         surface = _dots(item, checkpoint, dots, theme, lettering)
     else:
         surface = _layered(item, checkpoint, dots, theme, lettering, underlay)
+    if item.links is not None:
+        _links(surface, item, item.links, checkpoint, theme)
     if item.names:
         _names(surface, item, checkpoint, dots, theme, lettering)
     return surface
@@ -120,6 +118,19 @@ def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering
     colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
     whole = (item.rect.width, item.rect.height)
     return discs(whole, across, down, labels[inside] + 1, colours, size, theme["map"])
+
+
+def _links(surface: pygame.Surface, item: Map, value: LinksValue, checkpoint: Checkpoint, theme: Theme) -> None:
+    """From each dot that is shown to its nearest true neighbour; emphasised where the map tore them apart."""
+    atlas = checkpoint.maps[item.which]
+    shown = np.flatnonzero(~np.isin(atlas.labels, list(item.hidden)))
+    start, end = atlas.xy[shown], atlas.xy[value.nearest[shown]]
+    torn = are_far(np.hypot(*(end - start).T), atlas.gap)
+    scale, (x, y) = item.camera.pixels(item.rect), item.camera.centre
+    middle = np.array([item.rect.width / 2, item.rect.height / 2])
+    start, end = (((xy - (x, y)) * (scale, -scale) + middle) for xy in (start, end))
+    links.draw(surface, start[~torn], end[~torn], theme["muted"], PALE)
+    links.draw(surface, start[torn], end[torn], theme["warn"], STRONG)
 
 
 def discs(

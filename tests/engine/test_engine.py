@@ -16,6 +16,8 @@ from latent_explorer.engine.requests import (
     Between,
     Failure,
     Interpolation,
+    Links,
+    LinksValue,
     Sample,
     SampleValue,
     StripValue,
@@ -302,12 +304,42 @@ def test_a_slot_that_is_no_longer_wanted_is_dropped(stage):
     assert stage.shown("b") == 2
 
 
-def test_close_ends_the_thread():
+def test_no_picture_waits_for_an_errand():
+    """The nearest neighbours of many samples take seconds, and so does placing latents anew."""
+    held, begun = threading.Event(), threading.Event()
+
+    def answer(request, checkpoints, originals):
+        if isinstance(request, Links):
+            begun.set()
+            assert held.wait(PATIENCE)
+            return LinksValue(np.zeros(3, np.intp))
+        return SampleValue(request.dot, np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
+
+    engine = Engine({}, answer=answer)
+    try:
+        engine.ask({"links": Links("m")})
+        assert begun.wait(PATIENCE)
+        engine.ask({"links": Links("m"), "a": Sample("m", 5)})
+        until = time.monotonic() + PATIENCE
+        while engine.results.value("a", SampleValue) is None and time.monotonic() < until:
+            time.sleep(0.001)
+        assert engine.results.value("a", SampleValue).dot == 5
+        assert engine.results.value("links", LinksValue) is None
+        held.set()
+        assert engine.finish(PATIENCE)
+        assert engine.results.value("links", LinksValue) is not None
+    finally:
+        held.set()
+        engine.close()
+
+
+def test_close_ends_the_threads():
     before = set(threading.enumerate())
     engine = Engine({}, answer=Oracle())
-    (worker,) = set(threading.enumerate()) - before
+    workers = set(threading.enumerate()) - before
+    assert workers
     engine.close()
-    assert not worker.is_alive()
+    assert not any(worker.is_alive() for worker in workers)
     engine.close()  # once more does no harm
 
 

@@ -217,7 +217,7 @@ def test_far_out_the_view_says_so(world):
     far = play(far, world, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
     assert "far from every sample" in texts(shown(far, world)).lower()
     near = play(state, world, Move(dot_px(state, world, 8)))
-    assert "on the data" in texts(shown(near, world)).lower()
+    assert "a real sample" in texts(shown(near, world)).lower()
     (far_gauge,), (near_gauge,) = of_kind(shown(far, world), Gauge), of_kind(shown(near, world), Gauge)
     assert far_gauge.colour != near_gauge.colour
     assert near_gauge.share == pytest.approx(0, abs=1e-3)

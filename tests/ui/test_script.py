@@ -297,7 +297,7 @@ def test_screenshots_are_written_with_what_was_there_then(run, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("- set: {colour: red}", "one of the controls lab, model, map, layer, names, smooth, theme, glide, help"),
+        ("- set: {colour: red}", "one of the controls lab, model, map, layer, why, links, names, smooth, theme, glide"),
         ("- set: {map: umap}", "for map one of tsne, pca"),
         ("- set: {map: [1]}", "for map one of tsne, pca"),
         ("- set: {names: 1}", "for names true or false"),

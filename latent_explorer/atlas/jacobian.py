@@ -1,0 +1,51 @@
+"""How the map moves when a latent moves a little: the local linear map dz -> dxy."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import Atlas
+from latent_explorer.atlas.neighbours import LatentNeighbours
+from latent_explorer.atlas.projection import PCA, LatentPlane
+
+EACH = 4  # neighbours for every latent dimension; with fewer the held-out ones are foretold worse
+TORN = 3.0  # times the median: neighbours that lie farther off on the map were torn away and say nothing of its slope
+RIDGE = 0.01  # of the mean square of the neighbours' steps
+
+
+def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
+    """(2, d): map units a unit of each latent dimension, at a dot. Exact where the projection is linear."""
+    projection = atlas.projection
+    if isinstance(projection, PCA):
+        return np.asarray(projection.components, np.float64) * projection.frame.scale
+    if isinstance(projection, LatentPlane):
+        return np.eye(2) * projection.frame.scale
+    return estimated(atlas.xy, dot, neighbours)
+
+
+def estimated(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
+    """(2, d) for a map (M, 2) that has no formula, such as t-SNE's: a least-squares fit to the dot's neighbours.
+
+    Each of the nearest latents is a step dz from the dot's own and the step dxy that the map made of it. The fit
+    weights them by a bell that ends at the farthest one, leaves out those that the map tore away, and shrinks each
+    dimension's slope by ridge regression, the more the less the dimension varies over all samples: a dimension that
+    hardly varies (as those that a VAE leaves unused) hardly moves the map, yet its posterior is wide, and noise in
+    its slope would fill the ellipse.
+
+    It says what the map does over a neighbourhood. Placing z + dz anew says less: nearer than the nearest neighbour,
+    t-SNE puts every new point at the dot itself.
+    """
+    latents = neighbours.latents
+    near, away = neighbours.nearest(latents[dot], EACH * latents.shape[1] + 1)
+    near, away = near[near != dot], away[near != dot].astype(np.float64)
+    dz = latents[near].astype(np.float64) - latents[dot]
+    dxy = xy[near].astype(np.float64) - xy[dot]
+    if len(near) == 0:
+        return np.zeros((2, latents.shape[1]))
+    bell = np.square(1 - np.square(away / max(1.001 * away[-1], 1e-12)))
+    moved = np.hypot(dxy[:, 0], dxy[:, 1])
+    bell[moved > TORN * np.median(moved)] = 0
+    gram = dz.T @ (bell[:, None] * dz)
+    variance = np.maximum(neighbours.variance, 1e-9 * neighbours.variance.mean() + 1e-12)
+    shrink = RIDGE * np.trace(gram) / len(gram) * variance.mean() / variance
+    return np.linalg.solve(gram + np.diag(shrink + 1e-12), dz.T @ (bell[:, None] * dxy)).T

@@ -1,0 +1,54 @@
+"""The lamp: how real a decoded picture is, in three words. Nothing else decides it."""
+
+from dataclasses import dataclass
+
+from latent_explorer.engine.requests import PointValue
+from latent_explorer.labs import frame
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Item, Light, Text
+
+SAMPLE_GAPS = 0.25  # nearer to a sample than a quarter of the way to a typical neighbour: its picture, to the eye
+INVENTED_GAPS = 2.0  # twice as far from every sample as samples are from each other
+AGREEING = 0.5  # below it the samples a latent leans on are rather as far apart as random ones than as near ones
+
+
+@dataclass(frozen=True)
+class Verdict:
+    words: str
+    short: str
+    """Where there is little room."""
+    colour: str
+    lit: bool = True
+    """Whether it is the lamp's, with a light beside the words."""
+
+
+REAL = Verdict("a real sample", "Real", "good")
+BETWEEN = Verdict("in between", "Between", "fair")
+INVENTED = Verdict("invented", "Invented", "warn")
+FAR = Verdict("far from every sample", "Far", "warn")
+
+
+def verdict(point: PointValue, gap: float) -> Verdict:
+    """On the picture at a position of a map with `gap` map units between neighbouring dots.
+
+    In between is what lies among samples that agree; where they disagree, or where no sample is near, the decoder
+    invents.
+    """
+    if frame.is_far(point.map_gaps, gap):
+        return FAR
+    if point.latent_gaps <= SAMPLE_GAPS:
+        return REAL
+    if point.agreement < AGREEING or point.latent_gaps > INVENTED_GAPS:
+        return INVENTED
+    return BETWEEN
+
+
+def items(rect: Rect, said: Verdict, size: str) -> list[Item]:
+    """The words, beside their light."""
+    text = said.words[0].upper() + said.words[1:]
+    if not said.lit:
+        return [Text(rect, text, size, said.colour, bold=True, short=said.short)]
+    side = round(rect.height * 0.5)
+    bulb, words = rect.left(side, round(rect.height * 0.3))
+    light = Rect(bulb.x, bulb.y + (bulb.height - side) // 2, side, side)
+    return [Light(light, said.colour), Text(words, text, size, said.colour, bold=True, short=said.short)]

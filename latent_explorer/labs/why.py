@@ -1,0 +1,231 @@
+"""Why?: how the point under the mouse became a picture, in Explore. And the links, which show where the map tears.
+
+A map by t-SNE or UMAP has no inverse: what is decoded is put together of samples near by. So these are marked, and
+their own reconstructions shown; beside them the way of the picture back into latent space, and how sure a variational
+encoder is of the nearest sample.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.atlas import Atlas
+from latent_explorer.engine.requests import (
+    Links,
+    LinksValue,
+    Posterior,
+    PosteriorValue,
+    Reasons,
+    ReasonsValue,
+    Request,
+    Results,
+    RoundTrip,
+    RoundTripValue,
+)
+from latent_explorer.labs import frame
+from latent_explorer.labs.actions import Key, Px, Set, Xy
+from latent_explorer.labs.controls import Choice, Control, Toggle
+from latent_explorer.labs.lab import LabAction
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Film, Item, Line, Marker, Panel, Text
+
+MOST = 10
+"""Samples shown."""
+ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
+"""Standard deviations and width: one, which holds 39% of a Gaussian in the plane, and those that hold 90%."""
+CORNERS = 64
+
+KEYS = (
+    ("W", "Why? the samples a picture leans on, its way back, the posterior"),
+    ("Shift+W", "Why? the samples nearest in latent space instead"),
+    ("J", "join each dot with its nearest sample in latent space"),
+)
+
+
+@dataclass(frozen=True)
+class Switches:
+    on: bool = False
+    nearest: bool = False
+    links: bool = False
+
+
+def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
+    found: list[Control] = [
+        Toggle("why", "Why?", switches.on, "How this picture came about: the samples it leans on (W)")
+    ]
+    if switches.on and _leans(atlas):
+        options = (("weights", "Leans on"), ("nearest", "Nearest in z"))
+        chosen = "nearest" if switches.nearest else "weights"
+        tip = "The samples this picture is put together of, or those nearest in latent space (Shift+W)"
+        found.append(Choice("reasons", options, chosen, tip))
+    if len(atlas.xy) > 1:
+        tip = "A line from each dot to its nearest sample in latent space: long where the map tears (J)"
+        found.append(Toggle("links", "Links", switches.links, tip))
+    return tuple(found)
+
+
+def update(switches: Switches, action: LabAction) -> Switches | None:
+    """The switches after an action; None where it does nothing to them."""
+    match action:
+        case Set(control="why", value=bool(value)):
+            return replace(switches, on=value)
+        case Set(control="reasons", value="weights" | "nearest" as value):
+            return replace(switches, nearest=value == "nearest")
+        case Set(control="links", value=bool(value)):
+            return replace(switches, links=value)
+        case Key(name="w"):
+            return replace(switches, on=not switches.on)
+        case Key(name="W"):
+            return replace(switches, on=True, nearest=not switches.nearest if switches.on else True)
+        case Key(name="j"):
+            return replace(switches, links=not switches.links)
+    return None
+
+
+def requests(
+    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: World
+) -> dict[str, Request]:
+    """What to ask for a position and the dot nearest to it."""
+    model, which = state.models[0], state.map_of(0, world)
+    wanted: dict[str, Request] = {}
+    if switches.on:
+        nearest = switches.nearest or not _leans(world[model].maps[which])
+        count = MOST if strip is None else _cells(strip, state.unit)
+        wanted["reasons"] = Reasons(model, which, xy, resolution, count, nearest)
+        wanted["round trip"] = RoundTrip(model, which, xy, resolution)
+        if world[model].variational:
+            wanted["posterior"] = Posterior(model, which, dot)
+    if switches.links:
+        wanted["links"] = Links(model)
+    return wanted
+
+
+def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: World) -> list[Item]:
+    """On the map: what the point leans on, the posterior of the nearest sample, and the round trip."""
+    camera = state.camera(0, world)
+    at = camera.to_px(xy, rect)
+    items: list[Item] = []
+    ellipse = _posterior(state, dot, results, world)
+    if ellipse is not None:
+        centre = np.asarray(frame.dot_xy(state, 0, dot, world))
+        turn = np.linspace(0, 2 * np.pi, CORNERS + 1)
+        axes = _root(np.asarray(ellipse.covariance))
+        for deviations, width in ELLIPSES:
+            rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
+            items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
+    found: ReasonsValue | None = results.value("reasons", ReasonsValue)
+    if found is not None:
+        strengths = found.shares / max(float(found.shares.max(initial=0)), 1e-9)
+        if found.nearest:
+            strengths = np.full(len(found.dots), 0.4)
+        for sample, strength in reversed(list(zip(found.dots.tolist(), strengths.tolist(), strict=True))):
+            there = frame.dot_px(state, 0, sample, rect, world)
+            width = max(1, round((1 + 4 * strength) * state.mark))
+            items.append(Line((at, there), rect, "accent", width))
+            items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.mark)))
+    trip = _trip(state, xy, results, world)
+    if trip is not None:
+        start, end = camera.to_px(trip.placed, rect), camera.to_px(trip.returned, rect)
+        items.append(Line((at, start), rect, "muted", 1))
+        items += _arrow(start, end, rect, round(9 * state.mark))
+    return items
+
+
+def row(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: World) -> list[Item]:
+    """In the strip: the samples' own reconstructions, largest share first, and the figures of what the map shows."""
+    u = state.unit
+    inside = strip.inset(round(6 * u))
+    items: list[Item] = [Panel(strip)]
+    found: ReasonsValue | None = results.value("reasons", ReasonsValue)
+    if found is None:
+        return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
+    head, rest = inside.top(round(18 * u), round(2 * u))
+    foot, pictures = rest.below(round(18 * u), round(2 * u))
+    items += _head(state, xy, dot, head, found.nearest, results, world)
+    film = Film(pictures, found.pictures, _cells(strip, u), round(6 * u), smooth=state.smooth)
+    columns = foot.columns(film.cells, film.gap)
+    for column, share in zip(columns, found.shares.tolist(), strict=False):
+        items.append(Text(column, f"{share:.1f}" if found.nearest else f"{share:.0%}", "body", "text", "centre"))
+    return [*items, film]
+
+
+def torn(links: LinksValue, atlas: Atlas) -> str:
+    """How often the map tears, as a line to read."""
+    share = _torn(links, atlas)
+    return (
+        f"A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
+        "map: there it tears."
+    )
+
+
+@lru_cache(maxsize=8)
+def _torn(links: LinksValue, atlas: Atlas) -> float:
+    apart = np.hypot(*(atlas.xy[links.nearest] - atlas.xy).T)
+    return float(np.mean(frame.are_far(apart, atlas.gap)))
+
+
+def _leans(atlas: Atlas) -> bool:
+    """Whether what is decoded is put together of samples; on a latent plane the position is the latent."""
+    return atlas.which != "latent"
+
+
+def _cells(strip: Rect, u: float) -> int:
+    """As many as stand beside each other at a size that can be read, and at most `MOST`."""
+    return min(MOST, max(3, strip.width // max(1, round(strip.height - 40 * u))))
+
+
+def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results, world: World) -> list[Item]:
+    title = "Nearest in latent space, in sample gaps" if nearest else "This picture leans on these samples"
+    figures: list[tuple[str, str, str]] = []
+    ellipse, trip = _posterior(state, dot, results, world), _trip(state, xy, results, world)
+    if ellipse is not None:
+        of = "" if ellipse.original else " of the reconstruction"
+        figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
+    if trip is not None:
+        figures.append((f"→ decoded and encoded: {trip.gaps:.1f} sample gaps off", f"→ {trip.gaps:.1f} gaps", "fair"))
+    items: list[Item] = []
+    roomy = head.width > 680 * state.unit
+    for text, short, colour in reversed(figures):
+        said = text if roomy else short
+        place, head = _right(head, round(8.2 * len(said) * state.unit))
+        items.append(Text(place, said, "small", colour, "right"))
+    return [frame.caption(head, title, short="Nearest in z" if nearest else "Leans on"), *items]
+
+
+def _right(rect: Rect, width: int) -> tuple[Rect, Rect]:
+    rest, right = rect.left(max(0, rect.width - width))
+    return right, rest
+
+
+def _trip(state: State, xy: Xy, results: Results, world: World) -> RoundTripValue | None:
+    """The round trip of this very place: one of another place would point from nowhere."""
+    trip: RoundTripValue | None = results.value("round trip", RoundTripValue)
+    return trip if trip is not None and (trip.which, trip.xy) == (state.map_of(0, world), xy) else None
+
+
+def _posterior(state: State, dot: int, results: Results, world: World) -> PosteriorValue | None:
+    found: PosteriorValue | None = results.value("posterior", PosteriorValue)
+    return found if found is not None and (found.which, found.dot) == (state.map_of(0, world), dot) else None
+
+
+def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2, 2) R with R^T R the covariance: rows that a circle is stretched along."""
+    values, vectors = np.linalg.eigh(covariance)
+    rows: NDArray[np.float64] = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+    return rows
+
+
+def _arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
+    """A shaft with an open head, no longer than the shaft; nothing where nothing drifts."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = float(np.hypot(dx, dy))
+    if length < 1:
+        return []
+    reach = min(size, length * 0.6) / length
+    left, right = (
+        (end[0] - reach * (dx + side * dy * 0.6), end[1] - reach * (dy - side * dx * 0.6)) for side in (1, -1)
+    )
+    return [Line((start, end), rect, "fair", 3), Line((left, end, right), rect, "fair", 3)]

@@ -1,0 +1,65 @@
+"""Thousands of thin lines on the surface of a map at once: numpy alone, no call a line."""
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.ui.theme import Colour
+
+MOST = 600_000  # pixels of lines that are drawn; beyond it every second line is, every third, ...
+
+
+INK = 150_000  # pixels of lines on a million of a map, beyond which they pale, so that dots show through
+PALEST = 0.08
+
+
+def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, opacity: float) -> None:
+    """Lines from (N, 2) to (N, 2) pixels, soft at their sides, darker where they lie over each other."""
+    starts, ends = clipped(starts, ends, surface.get_size())
+    length = np.ceil(np.abs(ends - starts).max(axis=1, initial=0)).astype(np.int64) + 1
+    ink = int(length.sum())
+    opacity = max(PALEST, opacity * min(1.0, INK * surface.get_width() * surface.get_height() / 1e6 / max(ink, 1)))
+    thin = ink // MOST + 1
+    starts, ends, length = starts[::thin], ends[::thin], length[::thin]
+    if len(length) == 0:
+        return
+    width, height = surface.get_size()
+    line = np.repeat(np.arange(len(length)), length)
+    step = np.arange(len(line)) - np.repeat(np.cumsum(length) - length, length)
+    share = (step / np.maximum(length - 1, 1)[line]).astype(np.float32)[:, None]
+    at = starts[line] + share * (ends - starts)[line]  # pixel centres lie at whole numbers
+    across = np.abs(ends - starts)
+    steep = (across[:, 1] > across[:, 0])[line]
+    minor = np.where(steep, at[:, 0], at[:, 1])
+    low = np.floor(minor)
+    major = np.rint(np.where(steep, at[:, 1], at[:, 0])).astype(np.int64)
+    times = np.zeros(width * height)
+    for side, weight in ((0, 1 - (minor - low)), (1, minor - low)):
+        other = low.astype(np.int64) + side
+        x, y = np.where(steep, other, major), np.where(steep, major, other)
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        times += np.bincount(x[inside] * height + y[inside], weight[inside], width * height)
+    touched = np.flatnonzero(times)
+    cover = (1 - (1 - opacity) ** times[touched])[:, None]
+    pixels = pygame.surfarray.pixels3d(surface)
+    x, y = np.divmod(touched, height)
+    below = pixels[x, y].astype(np.float32)
+    pixels[x, y] = (below + (np.asarray(colour, np.float32) - below) * cover + 0.5).astype(np.uint8)
+
+
+def clipped(starts: Floats, ends: Floats, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The parts of the lines that lie on a surface (Liang and Barsky 1984), without those that lie beside it."""
+    start, way = starts.astype(np.float64), ends.astype(np.float64) - starts
+    first, last = np.zeros(len(start)), np.ones(len(start))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for axis in (0, 1):
+            one, other = (-start[:, axis] / way[:, axis], (size[axis] - 1 - start[:, axis]) / way[:, axis])
+            still = way[:, axis] == 0
+            beside = still & ((start[:, axis] < 0) | (start[:, axis] > size[axis] - 1))
+            first = np.maximum(first, np.where(still, 0, np.minimum(one, other)))
+            last = np.minimum(last, np.where(still, 1, np.maximum(one, other)))
+            last[beside] = -1
+    kept = first <= last
+    start, way, first, last = start[kept], way[kept], first[kept, None], last[kept, None]
+    return (start + first * way).astype(np.float32), (start + last * way).astype(np.float32)

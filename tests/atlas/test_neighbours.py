@@ -1,0 +1,101 @@
+"""Who is near whom in latent space, and when the samples that a latent leans on agree."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latent_explorer.atlas import LatentNeighbours, neighbours
+
+
+def distances(z: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(z[:, None].astype(np.float64) - z[None], axis=-1)
+
+
+@given(count=st.sampled_from([2, 3, 50, 211]), seed=st.integers(0, 50), block=st.sampled_from([1, 700, 1 << 24]))
+def test_links_are_the_nearest_neighbours_of_brute_force_whatever_the_block(count, seed, block):
+    z = np.random.default_rng(seed).normal(size=(count, 6)).astype(np.float32)
+    whole, neighbours.BLOCK = neighbours.BLOCK, block
+    try:
+        found = LatentNeighbours(z).links
+    finally:
+        neighbours.BLOCK = whole
+    apart = distances(z)
+    np.fill_diagonal(apart, np.inf)
+    assert (found == apart.argmin(axis=1)).all()
+
+
+def test_a_sample_alone_has_no_neighbour():
+    assert LatentNeighbours(np.ones((1, 3), np.float32)).links.tolist() == [0]
+
+
+def test_twins_are_each_other_s_neighbours():
+    z = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
+    z[20] = z[3]
+    links = LatentNeighbours(z).links
+    assert (links[3], links[20]) == (20, 3)
+
+
+@given(count=st.integers(1, 40), wanted=st.integers(1, 50), seed=st.integers(0, 50))
+def test_the_nearest_of_a_latent_are_those_of_brute_force_in_order(count, wanted, seed):
+    draw = np.random.default_rng(seed)
+    z, at = draw.normal(size=(count, 5)).astype(np.float32), draw.normal(size=5).astype(np.float32)
+    dots, away = LatentNeighbours(z).nearest(at, wanted)
+    apart = np.linalg.norm(z - at, axis=1)
+    assert dots.tolist() == np.argsort(apart)[:wanted].tolist()
+    assert np.allclose(away, np.sort(apart)[:wanted], rtol=1e-5)
+
+
+# -- the trust meter ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cloud() -> LatentNeighbours:
+    """Forty clusters, each of ten samples that lie close together."""
+    draw = np.random.default_rng(0)
+    centres = draw.normal(size=(40, 8)) * 5
+    return LatentNeighbours((centres[:, None] + draw.normal(size=(40, 10, 8))).reshape(400, 8).astype(np.float32))
+
+
+def even(count: int) -> np.ndarray:
+    return np.full(count, 1 / count, np.float32)
+
+
+def test_the_same_neighbours_agree_wholly(cloud):
+    assert cloud.agreement(np.full(8, 17), even(8)) == 1.0
+
+
+@pytest.mark.parametrize("count", [2, 4, 16])
+def test_random_neighbours_agree_by_nothing_however_many_they_are(cloud, count):
+    draw = np.random.default_rng(1)
+    found = [cloud.agreement(draw.choice(400, count, replace=False), even(count)) for _ in range(300)]
+    assert np.mean(found) < 0.15  # above 0 only because a single one never falls below it
+
+
+def test_neighbours_of_one_cluster_agree_more_than_those_of_two(cloud):
+    one, two = np.arange(10), np.concatenate([np.arange(5), np.arange(200, 205)])
+    assert cloud.agreement(one, even(10)) > 0.85
+    assert cloud.agreement(two, even(10)) < 0.6
+
+
+def test_towards_a_dot_the_agreement_rises_to_one_without_a_jump(cloud):
+    far = np.array([0, 250])
+    shares = np.linspace(0.5, 1, 200)
+    found = np.array([cloud.agreement(far, np.array([share, 1 - share], np.float32)) for share in shares])
+    assert found[0] < 0.3
+    assert found[-1] == 1.0
+    assert (np.diff(found) >= -1e-6).all()
+    assert np.diff(found).max() < 0.05
+
+
+@given(seed=st.integers(0, 500), count=st.integers(1, 16))
+def test_the_agreement_is_a_share(seed, count):
+    draw = np.random.default_rng(seed)
+    z = LatentNeighbours(draw.normal(size=(30, 3)).astype(np.float32) * draw.choice([1e-6, 1, 1e6]))
+    weights = draw.dirichlet(np.ones(count)).astype(np.float32)
+    assert 0 <= z.agreement(draw.integers(0, 30, count), weights) <= 1
+
+
+def test_latents_that_are_all_alike_agree():
+    assert LatentNeighbours(np.ones((20, 3), np.float32)).agreement(np.arange(4), even(4)) == 1.0
+    assert LatentNeighbours(np.ones((20, 3), np.float32)).agreement(np.empty(0, int), even(4)[:0]) == 1.0

@@ -1,0 +1,163 @@
+"""Why a picture is what it is: what it leans on, how it drifts, and how sure the encoder was."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from latent_explorer.atlas import Atlas, LatentNeighbours, projection
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import answers, honesty
+from latent_explorer.engine.requests import Links, Point, Posterior, Reasons, RoundTrip
+from latent_explorer.errors import InputError
+from latent_explorer.models import OBJECTIVES, VariationalAutoencoder
+from tests import stage
+
+BETWEEN = (0.35, 0.3)
+
+
+def position(checkpoint: Checkpoint, dot: int, which: str) -> tuple[float, float]:
+    x, y = checkpoint.maps[which].xy[dot]
+    return float(x), float(y)
+
+
+# -- what it leans on ---------------------------------------------------------------------------------
+
+
+def test_a_point_s_reasons_put_its_latent_together(world):
+    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 16), world, {})
+    z = answers.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    assert value.shares.sum() == pytest.approx(1, abs=16 * honesty.LEAST)
+    assert np.allclose(value.shares @ world["first"].latents[value.dots], z, atol=0.3)
+    assert (np.diff(value.shares) <= 0).all()
+    assert len(value.pictures) == len(value.dots) > 2
+
+
+def test_each_reason_is_shown_by_its_own_reconstruction(world):
+    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 4), world, {})
+    assert len(value.dots) == 4
+    for dot, picture in zip(value.dots, value.pictures, strict=True):
+        own = answers.pictures(world["first"], world["first"].latents[[dot]])[0]
+        assert np.abs(picture.astype(int) - own).max() <= 1
+
+
+def test_a_dot_leans_on_itself_alone(world):
+    value = answers.answer(Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10), world, {})
+    assert (value.dots.tolist(), value.shares.tolist()) == ([9], [1.0])
+    assert answers.answer(Point("first", "tsne", position(world["first"], 9, "tsne"), None), world, {}).agreement == 1.0
+
+
+def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
+    first = world["first"]
+    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True), world, {})
+    z = answers.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    apart = np.linalg.norm(first.latents - z, axis=1)
+    assert value.dots.tolist() == np.argsort(apart)[:7].tolist()
+    assert value.shares == pytest.approx(np.sort(apart)[:7] / first.neighbours.gap, rel=1e-3)
+
+
+def test_between_two_classes_the_samples_agree_less_than_within_one(world):
+    within, between = (
+        answers.answer(Point("first", "tsne", xy, 0.01), world, {}).agreement for xy in (stage.CENTRES[0], (0.5, 0.28))
+    )
+    assert within > between + 0.2
+
+
+def test_on_a_latent_plane_a_point_leans_on_nothing(cloud):
+    latents, labels = cloud(60, 2)
+    atlas = Atlas(projection.fit("latent", latents), latents, labels)
+    dots, weights = honesty.support(atlas, (0.4, 0.4), 0.01)
+    assert len(dots) == len(weights) == 0
+
+
+def test_links_are_every_sample_s_nearest(world):
+    assert (answers.answer(Links("first"), world, {}).nearest == world["first"].neighbours.links).all()
+
+
+# -- the round trip -----------------------------------------------------------------------------------
+
+
+def mirror(atlas: Atlas, drift: float = 0.0) -> SimpleNamespace:
+    """A checkpoint whose decoder shows the latent, and whose encoder reads it with an error along each dimension."""
+    return SimpleNamespace(
+        maps={"map": atlas}, labels=atlas.labels, conditional=False, neighbours=LatentNeighbours(atlas.latents),
+        decode=lambda z, labels: z, encode=lambda x, labels: x + np.float32(drift),
+    )  # fmt: skip
+
+
+@pytest.fixture(params=["pca", "tsne", "latent"])
+def atlas(request, cloud) -> Atlas:
+    latents, labels = cloud(60, 2 if request.param == "latent" else 5)
+    return Atlas(projection.fit(request.param, latents, perplexity=8), latents, labels)
+
+
+def test_a_model_that_forgets_nothing_does_not_drift(atlas):
+    trip = honesty.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas))
+    assert trip.gaps == 0
+    assert trip.returned == pytest.approx(trip.placed, abs=1e-6)
+
+
+def test_the_drift_is_as_long_as_the_error(cloud):
+    latents, labels = cloud(60, 5)
+    atlas = Atlas(projection.fit("pca", latents), latents, labels)
+    trip = honesty.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas, 0.5))
+    assert trip.gaps == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).gap, rel=1e-4)
+    assert trip.placed == pytest.approx((0.4, 0.6), abs=1e-4)
+    moved = np.full(5, 0.5) @ atlas.projection.components.T * atlas.projection.frame.scale
+    assert np.subtract(trip.returned, trip.placed) == pytest.approx(moved, abs=1e-4)
+
+
+def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
+    xy = position(tiny, 3, "pca")
+    trip = honesty.round_trip(RoundTrip("m", "pca", xy, None), tiny)
+    again = tiny.encode(tiny.decode(tiny.latents[[3]]))
+    assert trip.returned == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
+
+
+# -- the posterior ------------------------------------------------------------------------------------
+
+
+def test_every_variational_objective_has_a_posterior(world):
+    for name, kind in OBJECTIVES.items():
+        settings = replace(world["first"].config, objective=replace(world["first"].config.objective, name=name))
+        assert replace(world["first"], config=settings).variational == issubclass(kind, VariationalAutoencoder)
+
+
+def test_a_plain_model_has_none(world):
+    with pytest.raises(InputError, match="first has no posterior"):
+        world["first"].posterior(np.zeros((1, 1, 8, 8), np.float32))
+
+
+def test_the_posterior_s_mean_is_the_code(tiny):
+    images = tiny.decode(tiny.latents[:5])
+    mean, sigma = tiny.posterior(images)
+    assert np.allclose(mean, tiny.encode(images), atol=1e-5)
+    assert (sigma > 0).all()
+
+
+@pytest.mark.parametrize("wide", range(4))
+def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny, wide):
+    """Drawn latents, placed one by one, spread as the covariance says: in size, proportion and direction."""
+    sigma = np.full((1, 4), 0.2, np.float32)
+    sigma[0, wide] = 2  # so that the ellipse is long, and lies along this dimension's direction on the map
+    model = SimpleNamespace(
+        maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
+        posterior=lambda x, labels: (tiny.latents[[4]], sigma),
+    )  # fmt: skip
+    value = honesty.posterior(Posterior("m", "pca", 4), model, np.zeros((1, 8, 8), np.uint8))
+    draw = np.random.default_rng(0).normal(size=(40_000, 4))
+    placed = tiny.maps["pca"].transform((tiny.latents[4] + sigma * draw).astype(np.float32))
+    covariance = np.cov(placed.T)
+    assert np.asarray(value.covariance) == pytest.approx(covariance, abs=0.03 * np.trace(covariance))
+    assert value.original
+
+
+def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
+    value = answers.answer(Posterior("m", "tsne", 4), {"m": tiny}, {})
+    assert not value.original
+    assert np.linalg.eigvalsh(value.covariance).min() >= 0
+    again = honesty.posterior(Posterior("m", "pca", 4), tiny, None)
+    sigma = tiny.posterior(tiny.decode(tiny.latents[[4]]))[1][0]
+    slope = tiny.maps["pca"].projection.components * tiny.maps["pca"].projection.frame.scale
+    assert np.asarray(again.covariance) == pytest.approx(slope @ np.diag(sigma**2) @ slope.T, rel=1e-4)

@@ -1,0 +1,288 @@
+"""Why?: its switches, what it asks for, and what it shows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import models
+from latent_explorer.atlas import Atlas, projection
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import (
+    Links,
+    LinksValue,
+    Posterior,
+    PosteriorValue,
+    Reasons,
+    Results,
+    RoundTrip,
+    RoundTripValue,
+    Sample,
+)
+from latent_explorer.labs import LABS, why
+from latent_explorer.labs.actions import Key, Move, Set
+from latent_explorer.labs.view import Film, Gauge, Line, Map, Marker, Text
+from tests import stage
+from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
+
+LAB = LABS["explore"]
+BETWEEN = (0.35, 0.3)
+
+
+def built(like: Checkpoint, name: str, maps: dict[str, Atlas], objective: str) -> Checkpoint:
+    """`like`, with other maps and another objective, and random weights."""
+    settings = replace(
+        like.config,
+        model=replace(like.config.model, latent_dim=next(iter(maps.values())).latents.shape[1]),
+        objective=replace(like.config.objective, name=objective),
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = models.build(settings.model, settings.objective, like.image_shape)
+    weights = {key: value.numpy() for key, value in network.state_dict().items()}
+    return replace(like, config=settings, maps=maps, weights=weights, name=name)
+
+
+@pytest.fixture(scope="module")
+def world() -> stage.World:
+    """The small world, its second map a true PCA; `vae` is variational, `flat` has only its latent plane."""
+    shelf = stage.world()
+    first = shelf["first"]
+    maps = {**first.maps, "pca": Atlas(projection.fit("pca", first.latents), first.latents, first.labels)}
+    shelf["first"] = replace(first, maps=maps)
+    shelf["vae"] = built(first, "vae", maps, "variational")
+    plane = np.ascontiguousarray(first.latents[:, :2])
+    shelf["flat"] = built(
+        first, "flat", {"latent": Atlas(projection.fit("latent", plane), plane, first.labels)}, "plain"
+    )
+    return shelf
+
+
+def on(world, model="first", **options):
+    return play(begin(world, models=(model, "second"), **options), world, Key("w"))
+
+
+def answered(state, world) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, world).items():
+        if not (isinstance(request, RoundTrip) and request.which == "tsne"):  # which has no way to place a latent
+            results.put(slot, answers.answer(request, world, {}))
+    return results
+
+
+def shown(state, world):
+    return LAB.view(state, answered(state, world), world)
+
+
+def switches(state):
+    return state.own["explore"].switches
+
+
+def names(state, world):
+    return [control.name for control in LAB.controls(state, world)]
+
+
+# -- switches -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "control"), [("w", "why"), ("j", "links")])
+def test_a_key_and_a_control_do_the_same(world, key, control):
+    state = begin(world)
+    keyed, set_ = play(state, world, Key(key)), play(state, world, Set(control, True))
+    assert switches(keyed) == switches(set_) != switches(state)
+    assert switches(play(keyed, world, Key(key))) == switches(state) == switches(play(set_, world, Set(control, False)))
+
+
+def test_shift_w_shows_the_nearest_in_latent_space_and_comes_back(world):
+    state = play(begin(world), world, Key("W"))
+    assert (switches(state).on, switches(state).nearest) == (True, True)
+    assert not switches(play(state, world, Key("W"))).nearest
+    assert not switches(play(state, world, Set("reasons", "weights"))).nearest
+    assert switches(play(state, world, Set("reasons", "nonsense"))) == switches(state)
+
+
+def test_controls_are_there_only_where_they_make_sense(world):
+    assert names(begin(world), world) == ["why", "links"]
+    assert names(on(world), world) == ["why", "reasons", "links"]
+    assert names(on(world, "flat"), world) == ["why", "links"]
+    first = world["first"]
+    one = Atlas(stage.Placed(first.atlas.xy[:1], "tsne", "t-SNE"), first.latents[:1], first.labels[:1])
+    alone = replace(first, maps={"tsne": one})
+    shelf = stage.World({**world, "alone": alone})
+    assert names(begin(shelf, models=("alone", "second")), shelf) == ["why"]
+    assert LABS["compare"].controls(begin(world, "compare"), world) == ()
+
+
+def test_what_needs_the_strip_takes_it_back(world):
+    state = on(world)
+    for actions in (drag(dot_px(state, world, 3), px_of(state, world, stage.EMPTY)),):
+        assert not switches(play(state, world, *actions)).on
+    pinned = play(state, world, Move(px_of(state, world, BETWEEN)), Key("return"))
+    assert switches(pinned).on
+    assert len(stage.marks(pinned).pins) == 1
+
+
+# -- requests -----------------------------------------------------------------------------------------
+
+
+def test_off_it_asks_for_nothing(world):
+    assert set(LAB.requests(begin(world), world)) == {"point", "sample"}
+
+
+def test_it_asks_for_the_point_that_the_picture_shows(world):
+    state = on(world)
+    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    wanted = LAB.requests(state, world)
+    assert isinstance(wanted["reasons"], Reasons)
+    for slot in ("reasons", "round trip"):
+        assert (wanted[slot].xy, wanted[slot].resolution) == (wanted["point"].xy, wanted["point"].resolution)
+    assert not wanted["reasons"].nearest
+    assert LAB.requests(play(state, world, Key("W")), world)["reasons"].nearest
+    assert {slot: hash(one) for slot, one in wanted.items()}
+
+
+def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_sample(world):
+    assert "posterior" not in LAB.requests(on(world), world)
+    state = on(world, "vae")
+    state = play(state, world, Move(dot_px(state, world, 11)))
+    wanted = LAB.requests(state, world)
+    assert wanted["posterior"] == Posterior("vae", "tsne", 11)
+    assert wanted["sample"] == Sample("vae", 11)
+
+
+def test_on_a_latent_plane_the_nearest_are_asked_for_since_nothing_is_leaned_on(world):
+    assert LAB.requests(on(world, "flat"), world)["reasons"].nearest
+
+
+def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
+    state = play(begin(world), world, Key("j"))
+    assert LAB.requests(state, world)["links"] == Links("first")
+    assert LAB.requests(play(state, world, Move((300, 300))), world)["links"] == Links("first")
+    assert LAB.requests(play(state, world, Key("p")), world)["links"] == Links("first")
+
+
+# -- the view -----------------------------------------------------------------------------------------
+
+
+def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
+    state = on(world)
+    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    results = answered(state, world)
+    view = LAB.view(state, results, world)
+    (film,) = of_kind(view, Film)
+    value = results.value("reasons", answers.ReasonsValue)
+    assert film.pictures is value.pictures
+    said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
+    assert said == [f"{share:.0%}" for share in value.shares]
+    assert len(film.pictures) <= film.cells == LAB.requests(state, world)["reasons"].count
+
+
+def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
+    state = on(world)
+    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    results = answered(state, world)
+    view = LAB.view(state, results, world)
+    value = results.value("reasons", answers.ReasonsValue)
+    lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
+    ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
+    rings = {tuple(np.round(one.px, 2)) for one in of_kind(view, Marker)}
+    dots = {tuple(np.round(dot_px(state, world, dot), 2)) for dot in value.dots}
+    assert dots == ends
+    assert dots <= rings
+    assert all(one.points[0] == pytest.approx(px_of(state, world, BETWEEN)) for one in lines)
+    widths = [one.width for one in lines][::-1]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > widths[-1]
+
+
+def test_the_trust_is_shown_in_percent(world):
+    state = on(world, size=(1440, 900))
+    results = answered(state, world)
+    point = results.value("point", answers.PointValue)
+    results.put("point", replace(point, agreement=0.37))
+    view = LAB.view(state, results, world)
+    assert "agree by 37%" in texts(view)
+    assert of_kind(view, Gauge)[0].share == pytest.approx(0.37)
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])
+def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
+    state = on(world, "vae")
+    state = play(state, world, Move(dot_px(state, world, 11)))
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
+    results = answered(state, world)
+    results.put("posterior", PosteriorValue("tsne", 11, tuple(map(tuple, covariance)), True))
+    rims = [one for one in of_kind(LAB.view(state, results, world), Line) if one.colour == "text"]
+    scale = state.camera(0, world).pixels(map_rect(state))
+    for rim, deviations in zip(rims, (1, 2.146), strict=True):
+        off = (np.asarray(rim.points) - dot_px(state, world, 11)) * (1, -1) / scale
+        long, short = off @ axes[:, 0], off @ axes[:, 1]
+        assert np.hypot(long / 0.1, short / 0.02) == pytest.approx(deviations, rel=1e-3)
+        assert rim.points[0] == pytest.approx(rim.points[-1], abs=1e-6)
+
+
+def test_of_another_sample_or_map_no_ellipse_is_shown(world):
+    state = on(world, "vae")
+    results = answered(state, world)
+    for odd in (PosteriorValue("tsne", 59, ((1, 0), (0, 1)), True), PosteriorValue("pca", 11, ((1, 0), (0, 1)), True)):
+        results.put("posterior", odd)
+        moved = play(state, world, Move(dot_px(state, world, 11)))
+        assert not [one for one in of_kind(LAB.view(moved, results, world), Line) if one.colour == "text"]
+
+
+def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
+    state = play(on(world, "vae", size=(1440, 900)), world)
+    results = answered(state, world)
+    dot = LAB.requests(state, world)["posterior"].dot
+    results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
+    assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results, world))
+    results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), True))
+    assert "of the reconstruction: 39%" not in texts(LAB.view(state, results, world))
+
+
+def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
+    state = on(world, size=(1440, 900))
+    xy = LAB.requests(state, world)["point"].xy
+    results = answered(state, world)
+    results.put("round trip", RoundTripValue("tsne", xy, xy, (0.6, 0.6), 1.34))
+    view = LAB.view(state, results, world)
+    assert "1.3 sample gaps" in texts(view)
+    shaft, head = [one for one in of_kind(view, Line) if one.colour == "fair"]
+    assert shaft.points == (pytest.approx(px_of(state, world, xy)), pytest.approx(px_of(state, world, (0.6, 0.6))))
+    assert head.points[1] == shaft.points[1]
+    elsewhere = play(state, world, Move(px_of(state, world, BETWEEN)))
+    assert not [one for one in of_kind(LAB.view(elsewhere, results, world), Line) if one.colour == "fair"]
+    results.put("round trip", RoundTripValue("tsne", xy, xy, xy, 0.0))
+    assert not [one for one in of_kind(LAB.view(state, results, world), Line) if one.colour == "fair"]
+
+
+def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
+    state = begin(world)
+    assert of_kind(shown(state, world), Map)[0].links is None
+    linked = play(state, world, Key("j"))
+    view = shown(linked, world)
+    assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.links).all()
+    assert "of them lie far apart on this map" in texts(view)
+
+
+def test_the_share_of_torn_links_is_that_of_long_ones():
+    xy = np.array([[0, 0], [0.001, 0], [0.5, 0], [0.501, 0]], np.float32)
+    atlas = Atlas(stage.Placed(xy, "tsne", "t-SNE"), np.zeros((4, 2), np.float32), np.zeros(4, np.int64))
+    assert "25% of them" in why.torn(LinksValue(np.array([1, 0, 3, 1])), atlas)
+    assert "0% of them" in why.torn(LinksValue(np.array([1, 0, 3, 2])), atlas)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])
+@pytest.mark.parametrize("model", ["first", "vae", "flat"])
+def test_at_every_size_something_can_be_drawn(world, size, model):
+    state = play(on(world, model, size=size), world, Key("j"))
+    view = shown(state, world)
+    assert of_kind(view, Map)
+    if min(size) >= 400:
+        strip = LAB.layout(state).parts["strip"]
+        (film,) = of_kind(view, Film)
+        assert min(film.places[0].width, film.places[0].height) >= 24
+        assert all(strip.contains((place.x, place.y)) for place in film.places)
