@@ -339,7 +339,7 @@ class Explore:
                 away = point.map_gaps
                 said, short = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away", "empty map"
             full = min(1.0, away / FULL_GAUGE)
-            if self._why(state).on:
+            if self._why(state).on and verdict is not lamp.FAR:
                 full = point.agreement
                 said = f"trust: the samples it leans on agree by {point.agreement:.0%}"
                 short = f"they agree by {point.agreement:.0%}"

@@ -190,7 +190,7 @@ def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Re
     roomy = head.width > 680 * state.unit
     for text, short, colour in reversed(figures):
         said = text if roomy else short
-        place, head = _right(head, round(8.2 * len(said) * state.unit))
+        place, head = _right(head, round((7.2 * len(said) + 10) * state.unit))
         items.append(Text(place, said, "small", colour, "right"))
     return [frame.caption(head, title, short="Nearest in z" if nearest else "Leans on"), *items]
 

@@ -22,7 +22,7 @@ from latent_explorer.engine.requests import (
     Sample,
 )
 from latent_explorer.labs import LABS, why
-from latent_explorer.labs.actions import Key, Move, Set
+from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.view import Film, Gauge, Line, Map, Marker, Text
 from tests import stage
 from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -205,6 +205,13 @@ def test_the_trust_is_shown_in_percent(world):
     view = LAB.view(state, results, world)
     assert "agree by 37%" in texts(view)
     assert of_kind(view, Gauge)[0].share == pytest.approx(0.37)
+
+
+def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
+    state = on(world, size=(1440, 900))
+    rect = map_rect(state)
+    far = play(state, world, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
+    assert "empty map: this is its edge" in texts(shown(far, world))
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])

@@ -31,6 +31,12 @@ SCENES = {
     "explore-trace": ("explore", ["mnist-vae"], "- set: {theme: light}\n- drag: [[0.80, 0.75], [0.42, 0.55]]"),
     "explore-pictures": ("explore", ["mnist-vae"], "- set: {layer: pictures}\n- scroll: [0.5, 0.5, 3]"),
     "compare-distance": ("compare", ["mnist-ae", "mnist-vae"], "- set: {theme: light}\n- set: {layer: distance}"),
+    "explore-why": (
+        "explore",
+        ["mnist-vae"],
+        "\n".join(f"- key: {k}" for k in [*"02356849", "w", "j", "p"])
+        + "\n- scroll: [0.66, 0.6, 6]\n- move: [0.68, 0.6]",
+    ),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
