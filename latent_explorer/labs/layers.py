@@ -1,7 +1,9 @@
 """What can lie under the dots of a map: the menu, what it asks for, what it shows, and what it means in words."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from latent_explorer.atlas import Atlas
 from latent_explorer.engine import tiles
 from latent_explorer.engine.layer_requests import (
     HEAT_KINDS,
@@ -80,14 +82,17 @@ def missing(kind: str, slot: int, state: State, world: World) -> str:
     checkpoint = world[state.models[slot]]
     if kind == "prior" and checkpoint.config.objective.name not in ("variational", "conditional"):
         return NO_PRIOR
-    if kind == "class" and not (checkpoint.class_names and (checkpoint.labels >= 0).any()):
+    if kind == "class" and not (checkpoint.class_names and _labelled(checkpoint.atlas)):
         return NO_CLASSES
     return ""
 
 
 def chosen(state: State, world: World, slots: int) -> str:
     """The layer that is on: none where no shown model has the one that was chosen."""
-    return state.layer if state.layer in options(state, world, slots) else NONE
+    if state.layer not in KINDS:
+        return NONE
+    here = any(not missing(state.layer, slot, state, world) for slot in range(slots))
+    return state.layer if here else NONE
 
 
 def control(state: State, world: World, slots: int) -> Choice:
@@ -173,6 +178,11 @@ def survey_text(results: Results, slot: int) -> tuple[str, str]:
 
 
 # -- inside ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def _labelled(atlas: Atlas) -> bool:
+    return bool((atlas.labels >= 0).any())
 
 
 def _reach(state: State, slot: int, world: World) -> float:
