@@ -41,7 +41,7 @@ CORNERS = 64
 KEYS = (
     ("W", "Why? the samples a picture leans on, its way back, the posterior"),
     ("Shift+W", "Why? the samples nearest in latent space instead"),
-    ("J", "join each dot with its nearest sample in latent space"),
+    ("E", "join each dot with its nearest sample in latent space"),
 )
 
 
@@ -62,7 +62,7 @@ def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
         tip = "The samples this picture is put together of, or those nearest in latent space (Shift+W)"
         found.append(Choice("reasons", options, chosen, tip))
     if len(atlas.xy) > 1:
-        tip = "A line from each dot to its nearest sample in latent space: long where the map tears (J)"
+        tip = "A line from each dot to its nearest sample in latent space: long where the map tears (E)"
         found.append(Toggle("links", "Links", switches.links, tip))
     return tuple(found)
 
@@ -80,7 +80,7 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
             return replace(switches, on=not switches.on)
         case Key(name="W"):
             return replace(switches, on=True, nearest=not switches.nearest if switches.on else True)
-        case Key(name="j"):
+        case Key(name="e"):
             return replace(switches, links=not switches.links)
     return None
 

@@ -87,7 +87,7 @@ def names(state, world):
 # -- switches -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("key", "control"), [("w", "why"), ("j", "links")])
+@pytest.mark.parametrize(("key", "control"), [("w", "why"), ("e", "links")])
 def test_a_key_and_a_control_do_the_same(world, key, control):
     state = begin(world)
     keyed, set_ = play(state, world, Key(key)), play(state, world, Set(control, True))
@@ -157,7 +157,7 @@ def test_on_a_latent_plane_the_nearest_are_asked_for_since_nothing_is_leaned_on(
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
-    state = play(begin(world), world, Key("j"))
+    state = play(begin(world), world, Key("e"))
     assert LAB.requests(state, world)["links"] == Links("first")
     assert LAB.requests(play(state, world, Move((300, 300))), world)["links"] == Links("first")
     assert LAB.requests(play(state, world, Key("p")), world)["links"] == Links("first")
@@ -269,7 +269,7 @@ def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
 def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     state = begin(world)
     assert of_kind(shown(state, world), Map)[0].links is None
-    linked = play(state, world, Key("j"))
+    linked = play(state, world, Key("e"))
     view = shown(linked, world)
     assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.links).all()
     assert "of them lie far apart on this map" in texts(view)
@@ -285,7 +285,7 @@ def test_the_share_of_torn_links_is_that_of_long_ones():
 @pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])
 @pytest.mark.parametrize("model", ["first", "vae", "flat"])
 def test_at_every_size_something_can_be_drawn(world, size, model):
-    state = play(on(world, model, size=size), world, Key("j"))
+    state = play(on(world, model, size=size), world, Key("e"))
     view = shown(state, world)
     assert of_kind(view, Map)
     if min(size) >= 400:

@@ -34,7 +34,7 @@ SCENES = {
     "explore-why": (
         "explore",
         ["mnist-vae"],
-        "\n".join(f"- key: {k}" for k in [*"02356849", "w", "j", "p"])
+        "\n".join(f"- key: {k}" for k in [*"02356849", "w", "e", "p"])
         + "\n- scroll: [0.66, 0.6, 6]\n- move: [0.68, 0.6]",
     ),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
