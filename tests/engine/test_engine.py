@@ -460,7 +460,7 @@ def test_pictures_that_are_fast_one_by_one_glide_only_where_they_are_fast_togeth
     real.warm_up(["first", "second"])
     monkeypatch.setattr(module, "IN_FRAME", 1.0)
     for model in ("first", "second"):
-        real._seconds[Sample, model] = 0.6
+        real._seconds[Sample, model, ""] = 0.6
     places = {"a": ("first", 3, 31), "b": ("second", 3, 31)}
     real.glide({place: aim(world, one, model) for place, (model, one, _) in places.items()}, 0.0)
     assert not real.glide({place: aim(world, two, model) for place, (model, _, two) in places.items()}, 0.01)

@@ -87,7 +87,7 @@ RECT = Rect(40, 30, 400, 300)
 
 
 def layer(world, links, scatter=None, **changes):
-    item = Map(RECT, "first", "tsne", Camera(), changes.pop("hidden", frozenset()), False, links)
+    item = Map(RECT, "first", "tsne", Camera(), changes.pop("hidden", frozenset()), False, links=links)
     return (scatter or Scatter()).layer(item, world["first"], theme("dark"), Lettering(1.0))
 
 
