@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 SAMPLED = 500  # samples looked at for a typical distance
+ON_DATA = 0.9  # share of the samples that are as near to another one as what counts as on the data
 PAIRS = 4000  # of random samples, for the distance between two of them
 BLOCK = 1 << 24  # distances held at once, 64 MB of them
 WHOLE_BLEND = 0.5  # two samples by half and half: from there on a blend is no longer mostly one sample
@@ -38,10 +39,21 @@ class LatentNeighbours:
     @cached_property
     def gap(self) -> float:
         """Median distance between a sample and its nearest neighbour."""
+        return max(float(np.median(self._gaps)), 1e-9)
+
+    @cached_property
+    def edge(self) -> float:
+        """Sample gaps from which a latent counts as off the data: nine in ten samples are nearer to another one."""
+        return float(np.quantile(self._gaps, ON_DATA)) / self.gap
+
+    @cached_property
+    def _gaps(self) -> Floats:
+        """From some samples to their nearest neighbours."""
         some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLED))
         squared = self.squares[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squares[some, None]
         squared[np.arange(len(some)), some] = np.inf
-        return max(float(np.median(np.sqrt(np.maximum(squared.min(axis=1), 0)))), 1e-9)
+        gaps: Floats = np.sqrt(np.maximum(squared.min(axis=1), 0))
+        return gaps
 
     @cached_property
     def spread(self) -> float:

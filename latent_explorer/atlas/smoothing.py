@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.smooth import Layer, Smooth
+from latent_explorer.errors import InputError
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
 """Latents (N, d) and the dots (N,) whose labels they go with -> pictures (N, C, H, W)."""
@@ -66,7 +67,10 @@ def fit(
     """The field over dots (M, 2) with latents (M, d), in the precision in which it is stored.
 
     The same seed, device and number of threads give the same field. `progress` is told the steps done and all steps.
+    Raises `InputError` for a decoder that passes no gradient.
     """
+    if not decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp)).requires_grad:
+        raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
     draw = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
     density = math.sqrt(min(len(xy), 2 * FULL) / FULL)

@@ -17,7 +17,7 @@ from latent_explorer.commands.console import Interrupts
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config
 from latent_explorer.contents import LARGEST_LATENT
-from latent_explorer.errors import WorkError
+from latent_explorer.errors import InputError, WorkError
 
 
 def make(
@@ -148,6 +148,8 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
             one.fit_inverse(model.decoding(one.labels), device=device, seed=config.training.seed)
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")
+    except InputError as error:  # a network of the user's own
+        say(f"{error}: the {title} map goes back by interpolation alone")
 
 
 def _epoch(epoch: training.Epoch) -> dict[str, Any]:

@@ -29,10 +29,6 @@ from latent_explorer.engine.pace import Pace
 
 KEPT = 64  # grids of 0.3 MB
 TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
-OFF = 1.0
-"""Sample gaps from which a code counts as off the data. Half of the samples lie farther than that from the sample
-next to them (the gap is the median of these distances), so up to there a code is as near to the data as the data is
-to itself; it is also where the window stops to say "on the data"."""
 ORDINARY = (0.02, 0.98)
 """Between these quantiles of its values the colours of a heat map run; a few wild nodes must not flatten the rest."""
 BLUR = 1.5
@@ -116,7 +112,9 @@ def survey(request: Survey, checkpoint: Checkpoint, store: Store) -> Job:
         values = field.values.reshape(SIDE, SIDE)[::SURVEYED, ::SURVEYED]
         found[kind] = values[np.isfinite(values)]
     if all(len(values) for values in found.values()):
-        yield SurveyValue(float((found["distance"] > OFF).mean()), float(found["cycle"].mean()))
+        # up to the edge a code is as near to the data as the data is to itself
+        off = found["distance"] > checkpoint.neighbours.edge
+        yield SurveyValue(float(off.mean()), float(found["cycle"].mean()))
 
 
 # -- inside ---------------------------------------------------------------------------------------------

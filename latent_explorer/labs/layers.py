@@ -43,7 +43,8 @@ KINDS = {
     NONE: Kind("No layer", "", "", ""),
     "distance": Kind(
         "Distance", "distance to the data, in sample gaps", "sample gaps",
-        "Bright: a hole. The code is as far from every sample as samples are apart, or farther.", least=(0.0, 1.0),
+        "Bright: a hole. The code is farther from every sample than samples are from the one next to them.",
+        least=(0.6, 1.4),
     ),
     "cycle": Kind(
         "Cycle error", "cycle error, in sample gaps", "sample gaps",

@@ -56,7 +56,9 @@ class VectorQuantisedAutoencoder(Autoencoder):
         return self.codebook[self.nearest(z)].reshape(z.shape)
 
     def logits(self, z: Tensor) -> Tensor:
-        return super().logits(self.quantise(z))
+        quantised = self.quantise(z)
+        # a latent that is to be improved is told where to go as if there were no codes
+        return super().logits(z + (quantised - z).detach() if z.requires_grad else quantised)
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None

@@ -132,6 +132,14 @@ def test_the_field_takes_the_place_of_plain_interpolation(cloud):
     assert isinstance(atlas.fit_inverse(decode).inverse, Field)
 
 
+def test_a_decoder_without_gradient_is_refused(cloud):
+    latents, labels = cloud(FEWEST)
+    atlas = Atlas(projection.fit("pca", latents), latents, labels)
+    with pytest.raises(InputError, match="passes no gradient"):
+        atlas.fit_inverse(lambda z, dots: decode(z.detach(), dots))
+    assert atlas.smooth is None
+
+
 def test_progress_is_told(cloud):
     latents, labels = cloud(FEWEST)
     told: list[tuple[int, int]] = []

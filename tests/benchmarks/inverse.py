@@ -121,8 +121,11 @@ def chart(path: str, titled: dict[str, list[Row]]) -> None:
             own = row.name.startswith("field")
             at = (row.step / rows[0].step, row.held_out / rows[0].held_out)
             axes.plot(*at, "o", color="#bd1f01" if own else "#3f90da", markersize=7)
-            name = row.name.removeprefix("field, ")
-            axes.annotate(name, at, xytext=(6, 4), textcoords="offset points", fontsize=8)
+            below = {"field, exact": "exact, or zoomed in", "field, whole map": "the whole map"}
+            if not own:
+                axes.annotate(row.name, at, xytext=(6, 4), textcoords="offset points", fontsize=8)
+            elif row.name in below:
+                axes.annotate(below[row.name], at, xytext=(0, -14), textcoords="offset points", fontsize=8, ha="center")
         own_rows = [row for row in rows if row.name.startswith("field")]
         axes.plot(
             [row.step / rows[0].step for row in own_rows],
@@ -131,6 +134,7 @@ def chart(path: str, titled: dict[str, list[Row]]) -> None:
         )  # fmt: skip
         axes.set(title=title, xlabel="step p99 (smooth is left)", ylabel="held-out error (faithful is down)")
         axes.set_xlim(0, 1.2)
+        axes.margins(y=0.1)
         axes.legend(frameon=False, loc="upper right", fontsize=8)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)

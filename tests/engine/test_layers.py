@@ -179,7 +179,7 @@ def test_the_two_numbers_are_those_of_the_map_s_area(world):
     nodes = np.concatenate([grid.nodes(stride) for stride in STRIDES[:3]])
     at = grid.Grid.around(first.maps["tsne"].xy, REACH).xy(nodes)
     at = at[first.maps["tsne"].tree.query(at)[0] <= REACH]
-    assert value.off == pytest.approx((measured(world, "distance", at)[0] > layers.OFF).mean(), abs=1e-3)
+    assert value.off == pytest.approx((measured(world, "distance", at)[0] > first.neighbours.edge).mean(), abs=1e-3)
     assert value.cycle == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
 
 

@@ -126,7 +126,7 @@ def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
 def test_bright_is_off_the_data_even_on_a_map_without_holes(world):
     state = begin(world, layer="distance")
     (shown,) = of_kind(view(state, world, layer_0=heat("distance", 0.1, 0.4)), Map)
-    assert (shown.layer.low, shown.layer.high) == (0.0, 1.0)
+    assert (shown.layer.low, shown.layer.high) == (0.1, 1.4)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480), (500, 400)])

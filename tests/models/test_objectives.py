@@ -358,6 +358,17 @@ def test_the_gradient_passes_straight_through(test_images):
     assert model.head.weight.grad.abs().max() > 0
 
 
+def test_a_latent_learns_through_its_codes(test_images):
+    """The same picture with and without a gradient, and a gradient that is not nothing."""
+    model = build(QUANTISED).eval()
+    z = model.encode(test_images[:4]).detach()
+    plain = model.decode(z).detach()
+    asked = model.decode(z.requires_grad_())
+    assert torch.allclose(plain, asked, atol=1e-6)
+    asked.sum().backward()
+    assert z.grad.abs().sum() > 0
+
+
 def test_perplexity_counts_codes_used_alike():
     assert quantised.perplexity(torch.tensor([0.25, 0.25, 0.25, 0.25, 0.0])) == pytest.approx(4.0)
     assert quantised.perplexity(torch.tensor([1.0, 0.0])) == pytest.approx(1.0)
