@@ -4,7 +4,7 @@ torch is imported only when the model is first needed, so that a map can be on t
 """
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projecti
 from latent_explorer.codebook import Codebook
 from latent_explorer.config import Config, did_you_mean, preset_names
 from latent_explorer.container import Arrays, Header, Layout
-from latent_explorer.contents import Contents, damaged
+from latent_explorer.contents import Contents, damaged, method
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Checkpoint:
     device: str = "auto"
     allow_import: tuple[str, ...] = ()
     """Packages of the user's own that `model` may import."""
+    path: Path | None = None
+    """The file it was read from."""
 
     @property
     def atlas(self) -> Atlas:
@@ -262,7 +264,7 @@ def header(checkpoint: Checkpoint) -> dict[str, Any]:
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
         "points": len(checkpoint.latents),
-        "maps": [_map_header(name, one) for name, one in checkpoint.maps.items()],
+        "maps": [map_header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
     }
@@ -275,15 +277,23 @@ def tensors(checkpoint: Checkpoint) -> Arrays:
     found["labels"] = checkpoint.labels.astype(np.int16)
     found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        found.update({f"map.{name}.{key}": value for key, value in one.projection.tensors().items()})
-        if one.smooth is not None:
-            found.update({f"map.{name}.smooth.{key}": value for key, value in one.smooth.tensors().items()})
+        found.update(map_tensors(name, one))
     return found
 
 
-def _map_header(name: str, atlas: Atlas) -> dict[str, Any]:
+def map_header(name: str, atlas: Atlas) -> dict[str, Any]:
+    """What JSON can hold of a map; a map of another name than its projection's says which that is."""
+    method = {} if name == atlas.which else {"method": atlas.which}
     smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
-    return {"name": name, **atlas.projection.parameters(), **smooth}
+    return {"name": name, **method, **atlas.projection.parameters(), **smooth}
+
+
+def map_tensors(name: str, atlas: Atlas) -> Arrays:
+    """What JSON cannot."""
+    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.tensors().items()}
+    if atlas.smooth is not None:
+        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth.tensors().items()})
+    return found
 
 
 def half(values: NDArray[Any]) -> NDArray[Any]:
@@ -349,15 +359,27 @@ def _under(prefix: str, arrays: Arrays) -> dict[str, Floats]:
     return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
 
 
+def restore_maps(
+    source: Path,
+    maps: Mapping[str, Mapping[str, Any]],
+    arrays: Arrays,
+    latents: Floats,
+    labels: NDArray[np.int64],
+) -> dict[str, Atlas]:
+    """The maps of a checked file; raises `InputError`, which names `source`, for numbers that make none."""
+    found = {}
+    for name, parameters in maps.items():
+        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
+        with damaged(source):
+            projection: Projection = PROJECTIONS[method(parameters)].restore(parameters, parts, latents)
+        found[name] = Atlas(projection, latents, labels, Smooth.restore(smooth) if smooth else None)
+    return found
+
+
 def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
-    maps = {}
-    for name, parameters in contents.maps.items():
-        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
-        with damaged(contents.source):
-            projection: Projection = PROJECTIONS[name].restore(parameters, parts, latents)
-        maps[name] = Atlas(projection, latents, labels, Smooth.restore(smooth) if smooth else None)
+    maps = restore_maps(contents.source, contents.maps, arrays, latents, labels)
     return Checkpoint(
         config=contents.config,
         image_shape=contents.image_shape,
@@ -370,4 +392,5 @@ def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tup
         name=contents.source.stem,
         device=device,
         allow_import=allow_import,
+        path=contents.source,
     )

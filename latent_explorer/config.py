@@ -167,14 +167,14 @@ class Training:
 class Map:
     """The 2-D map of the latents."""
 
-    methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent"), length=(1, 3))
-    """The first is shown first; `latent` is the latent plane itself, for latent_dim 2."""
+    methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent", "umap"), length=(1, 4))
+    """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
     points: int = _key(10_000, low=16, high=10_000_000)
     """Images on the map: training images first, then held-out ones; all of them where there are fewer."""
     perplexity: float = _key(30.0, low=2.0, high=10_000.0)
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
     metric: str = _key("euclidean", choices=METRICS)
-    """tsne: distance between latents."""
+    """tsne, umap: distance between latents."""
 
 
 @dataclass(frozen=True)
@@ -241,11 +241,6 @@ def parse_yaml(text: str, source: str) -> Any:
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     """A checked `Config` of nested mappings; raises `InputError` for whatever is not allowed."""
     config = _build(Config, values, source, "")
-    if "latent" in config.map.methods and config.model.latent_dim != 2:
-        raise InputError(
-            f"{source}: map.methods: 'latent' arrived with model.latent_dim {config.model.latent_dim}; "
-            "the latent plane is a map where model.latent_dim is 2"
-        )
     training = config.training
     if training.validation == 0 and (training.patience is not None or training.keep == "best"):
         key = "training.patience" if training.patience is not None else "training.keep"

@@ -4,6 +4,7 @@ Everything that the program later relies on is checked here, once; torch is not 
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from latent_explorer.errors import InputError
 LARGEST_LATENT = 1e15  # squares of larger ones leave float32
 LONGEST_NAME = 1000  # characters of a class's name
 INTEGERS = ("labels", "indices")
+MAP_NAME = r"[a-z][a-z0-9_-]{0,60}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Contents:
                 class_names=tuple(names),
                 points=points,
                 format=header["format"],
-                maps=_maps(header["maps"], config),
+                maps=maps_of(header["maps"], config.model.latent_dim),
                 metrics=_metrics(header["metrics"]),
                 made_by=_made_by(header["made_by"]),
             )
@@ -72,44 +74,49 @@ class Contents:
         shapes: dict[str, tuple[int, ...]] = {
             "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
         }  # fmt: skip
-        for name, parameters in self.maps.items():
-            shapes |= {f"map.{name}.{part}": shape for part, shape in PROJECTIONS[name].shapes(self.points, d).items()}
-            if name == "pca" and self.format == 1:
-                shapes["map.pca.xy"] = (self.points, 2)
-            if "smooth" in parameters:
-                parts = Smooth.shapes(parameters["smooth"], d)
-                shapes |= {f"map.{name}.smooth.{part}": shape for part, shape in parts.items()}
+        shapes |= map_layout(self.maps, self.points, d)
+        if "pca" in self.maps and self.format == 1:
+            shapes["map.pca.xy"] = (self.points, 2)
         return shapes
 
     def check_layout(self, layout: Layout) -> None:
         """Raises `InputError` for a tensor that is missing, too many, or of another type or shape."""
-        for name in {**self.layout, **layout}:
-            dtype, shape = layout.get(name, ("", None))
-            if not name.startswith("weights.") and shape != self.layout.get(name):
-                raise InputError(
-                    f"{self.source}: {name} has shape {shape or 'none'}; "
-                    f"{self.layout.get(name, 'no such tensor')} is expected"
-                )
-            allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
-            if _is_levels(name):
-                allowed = ("int8",)
-            if dtype not in allowed:
-                raise InputError(f"{self.source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
+        check_layout(self.source, self.layout, layout)
 
     def check_values(self, tensors: Arrays) -> None:
         """Raises `InputError` for numbers that nothing could be done with."""
-        for name, value in tensors.items():
-            if not np.isfinite(value).all():
-                raise InputError(f"{self.source}: {name} holds NaN or infinity")
-            limit = FARTHEST if name.endswith(".xy") else LARGEST_LATENT
-            if name not in INTEGERS and value.size and max(-float(value.min()), float(value.max())) > limit:
-                raise InputError(f"{self.source}: {name} holds numbers beyond {limit:g}")
+        check_numbers(self.source, tensors)
         with damaged(self.source):
             labels = tensors["labels"]
             if labels.max() >= len(self.class_names) or labels.min() < -1:
                 raise ValueError("a label without a class name")
             if tensors["indices"].min() < 0:
                 raise ValueError("a negative index")
+
+
+def check_layout(source: Path, expected: Mapping[str, tuple[int, ...]], layout: Layout) -> None:
+    """Raises `InputError` for a tensor that is missing, too many, or of another type or shape."""
+    for name in {**expected, **layout}:
+        dtype, shape = layout.get(name, ("", None))
+        if not name.startswith("weights.") and shape != expected.get(name):
+            raise InputError(
+                f"{source}: {name} has shape {shape or 'none'}; {expected.get(name, 'no such tensor')} is expected"
+            )
+        allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
+        if _is_levels(name):
+            allowed = ("int8",)
+        if dtype not in allowed:
+            raise InputError(f"{source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
+
+
+def check_numbers(source: Path, tensors: Arrays) -> None:
+    """Raises `InputError` for numbers that are none, or too large to be worked with."""
+    for name, value in tensors.items():
+        if not np.isfinite(value).all():
+            raise InputError(f"{source}: {name} holds NaN or infinity")
+        limit = FARTHEST if name.endswith(".xy") else LARGEST_LATENT
+        if name not in INTEGERS and value.size and max(-float(value.min()), float(value.max())) > limit:
+            raise InputError(f"{source}: {name} holds numbers beyond {limit:g}")
 
 
 def _is_levels(name: str) -> bool:
@@ -143,16 +150,33 @@ def _image_shape(found: Any, config: Config) -> tuple[int, int, int]:
     return expected
 
 
-def _maps(found: Any, config: Config) -> dict[str, Mapping[str, Any]]:
+def maps_of(found: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
+    """Each map's parameters by its name; raises for what cannot be the maps of a file."""
     maps = {one["name"]: one for one in found}
-    if not maps or len(maps) != len(found) or not maps.keys() <= PROJECTIONS.keys():
+    known = all(isinstance(name, str) and re.fullmatch(MAP_NAME, name) for name in maps)
+    if not maps or len(maps) != len(found) or not known or not {*map(method, maps.values())} <= PROJECTIONS.keys():
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
-    if "latent" in maps and config.model.latent_dim != 2:
-        raise ValueError(f"a latent plane of {config.model.latent_dim} dimensions")
     for one in maps.values():
         if "smooth" in one:
-            Smooth.shapes(one["smooth"], config.model.latent_dim)
+            Smooth.shapes(one["smooth"], latent_dim)
     return maps
+
+
+def method(parameters: Mapping[str, Any]) -> str:
+    """The projection of a map, which is its name where it has no other."""
+    return str(parameters.get("method", parameters["name"]))
+
+
+def map_layout(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+    """The shape of every tensor of some maps."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name, parameters in maps.items():
+        parts = PROJECTIONS[method(parameters)].shapes(points, latent_dim)
+        shapes |= {f"map.{name}.{part}": shape for part, shape in parts.items()}
+        if "smooth" in parameters:
+            parts = Smooth.shapes(parameters["smooth"], latent_dim)
+            shapes |= {f"map.{name}.smooth.{part}": shape for part, shape in parts.items()}
+    return shapes
 
 
 def _metrics(found: Any) -> dict[str, Any]:

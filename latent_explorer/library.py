@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from latent_explorer import checkpoint, files
+from latent_explorer import checkpoint, files, made
 from latent_explorer.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.errors import InputError
 
@@ -68,7 +68,7 @@ class Library(Mapping[str, Checkpoint]):
 def _here() -> list[Path]:
     """The checkpoints in the current folder; none where it is gone or may not be read."""
     try:
-        return sorted(Path.cwd().glob(f"*{SUFFIX}"))
+        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not made.is_one(path))
     except OSError:
         return []
 

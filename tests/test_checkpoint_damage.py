@@ -213,7 +213,6 @@ def change(path: str, value: Any) -> Change:
         ("config.model.network", "cnn"),
         ("config.model.surprise", 1),
         ("config.objective.name", "plain"),
-        ("config.map.methods", ["latent"]),
         ("config", None),
         ("config", []),
         ("points", 119),
@@ -352,12 +351,12 @@ def test_the_weights_of_another_network_are_refused(forged, tiny):
     refused(forged(swap), "the weights do not fit the config")
 
 
-def test_a_latent_plane_needs_two_dimensions(forged):
+def test_a_latent_plane_is_that_of_its_latents(forged):
     def claim(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> None:
         header["maps"].append({"name": "latent", "centre": [0.0, 0.0], "scale": 1.0})
         tensors["map.latent.xy"] = tensors["map.tsne.xy"]
 
-    refused(forged(claim), "a latent plane of 4 dimensions")
+    refused(forged(claim), "a latent plane that its latents do not lie on")
 
 
 @pytest.mark.parametrize("depth", [100, 900, 988, 1000, 3000])

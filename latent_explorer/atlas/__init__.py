@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from latent_explorer.atlas.field import Field
     from latent_explorer.atlas.inverse import Shepard
     from latent_explorer.atlas.known import Inverse
+    from latent_explorer.atlas.plane import OnPlane
+    from latent_explorer.atlas.quality import Quality
     from latent_explorer.atlas.smoothing import Decode
 
 OWN = "field"  # the name of the atlas's own inverse projection
@@ -45,6 +47,8 @@ class Atlas:
         self.labels = labels
         self.smooth = smooth
         """The smooth part of the inverse projection; None where it was not fitted."""
+        self.quality: Quality | None = None
+        """How faithful the map is; None until it was measured."""
         self._known: dict[str, Inverse] = {}
 
     @property
@@ -72,7 +76,7 @@ class Atlas:
             raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
         if method != OWN:
             return back(self.known(method).inverse_transform(positions))
-        if isinstance(self.projection, LatentPlane):
+        if isinstance(self.projection, LatentPlane) and self.projection.is_whole:
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))
 
@@ -87,20 +91,23 @@ class Atlas:
         return self._known[method]
 
     @cached_property
-    def inverse(self) -> "Field | Shepard":
+    def inverse(self) -> "Field | Shepard | OnPlane":
         from latent_explorer.atlas.field import Field
         from latent_explorer.atlas.inverse import Shepard
+        from latent_explorer.atlas.plane import OnPlane
 
-        if self.smooth is not None:
-            return Field(self.smooth).fit(self.xy, self.latents)
         trend = self.projection.plane if isinstance(self.projection, PCA) else None
-        return Shepard(trend).fit(self.xy, self.latents)
+        found = Shepard(trend) if self.smooth is None else Field(self.smooth)
+        if isinstance(self.projection, LatentPlane):
+            return OnPlane(found, self.projection).fit(self.xy, self.latents)
+        return found.fit(self.xy, self.latents)
 
     @property
     def fits_inverse(self) -> bool:
-        """Whether `fit_inverse` has anything to do: few dots stand too far apart to blur, and the latent plane is its
-        own inverse."""
-        return not isinstance(self.projection, LatentPlane) and len(self.latents) >= FEWEST
+        """Whether `fit_inverse` has anything to do: few dots stand too far apart to blur, and a plane that is all
+        of the latent space is its own inverse."""
+        whole = isinstance(self.projection, LatentPlane) and self.projection.is_whole
+        return not whole and len(self.latents) >= FEWEST
 
     def fit_inverse(
         self,
@@ -116,8 +123,9 @@ class Atlas:
 
         if self.fits_inverse:
             manner = smoothing.MANNERS[self.which]
+            plane = self.projection if isinstance(self.projection, LatentPlane) else None
             self.smooth = smoothing.fit(
-                self.xy, self.latents, decode, manner, device=device, seed=seed, progress=progress
+                self.xy, self.latents, decode, manner, device=device, seed=seed, plane=plane, progress=progress
             )
             self.__dict__.pop("inverse", None)
         return self

@@ -29,10 +29,13 @@ BLOCK = 256  # new latents at once
 
 
 class Placement:
-    """`fit` on a map's own coordinates (M, 2) and latents (M, d); then `transform` (N, d) -> (N, 2)."""
+    """`fit` on a map's own coordinates (M, 2) and latents (M, d); then `transform` (N, d) -> (N, 2).
 
-    def __init__(self, metric: str = "euclidean") -> None:
-        self.metric = metric
+    With `crowded` False the crowd's push, which is t-SNE's, is left out and neighbours alone place a point.
+    """
+
+    def __init__(self, metric: str = "euclidean", *, crowded: bool = True) -> None:
+        self.metric, self.crowded = metric, crowded
 
     def fit(self, raw: NDArray[np.floating], latents: Floats) -> "Placement":
         self.raw = raw.astype(np.float64)
@@ -41,7 +44,7 @@ class Placement:
         self.size = np.float32(max(float(np.abs(latents - self.centre).max()), 1e-30))
         self.latents = self._scaled(latents)
         self.squares = np.einsum("md,md->m", self.latents, self.latents)
-        self.crowd = Crowd(self.raw)
+        self.crowd = Crowd(self.raw) if self.crowded else None
         return self
 
     def transform(self, latents: Floats) -> Doubles:
@@ -57,7 +60,8 @@ class Placement:
         ends = self._descend(starts, np.repeat(near, repeated, axis=0), np.repeat(shares, repeated, axis=0))
         ends = ends.reshape(len(latents), repeated, 2)
         loss = -EXAGGERATION * np.einsum("nk,nsk->ns", shares, np.log(_pull(ends, near)))
-        loss += self.crowd.log_sum(ends.reshape(-1, 2)).reshape(loss.shape)
+        if self.crowd is not None:
+            loss += self.crowd.log_sum(ends.reshape(-1, 2)).reshape(loss.shape)
         best: Doubles = ends[np.arange(len(ends)), loss.argmin(axis=1)]
         return best
 
@@ -67,7 +71,9 @@ class Placement:
         for _ in range(STEPS):
             away = places[:, None, :] - near
             pull = EXAGGERATION * shares / (1 + np.einsum("nkd,nkd->nk", away, away))
-            force = np.einsum("nk,nkd->nd", pull, away) + self.crowd.slope(places) / 2
+            force = np.einsum("nk,nkd->nd", pull, away)
+            if self.crowd is not None:
+                force += self.crowd.slope(places) / 2
             step = -force / pull.sum(axis=1, keepdims=True)
             length = np.linalg.norm(step, axis=1, keepdims=True)
             places = places + step * np.minimum(0.7, LONGEST / np.maximum(length, 1e-12))

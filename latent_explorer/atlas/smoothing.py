@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.atlas.smooth import Layer, Smooth
 from latent_explorer.errors import InputError
 
@@ -50,7 +51,7 @@ BESIDE = Manner(detail=15.0, pace=0.042, features=256, width=160)
 """Dots beside each other are alike, as on a t-SNE map."""
 ACROSS = Manner(detail=1.5, pace=0.02, features=64, width=96)
 """They need not be, as on a plane of principal components: what lies between them is an average."""
-MANNERS = {"tsne": BESIDE, "pca": ACROSS}
+MANNERS = {"tsne": BESIDE, "umap": BESIDE, "pca": ACROSS, "latent": ACROSS}
 """By the projection's name."""
 
 
@@ -62,9 +63,12 @@ def fit(
     *,
     device: torch.device | str = "cpu",
     seed: int = 0,
+    plane: LatentPlane | None = None,
     progress: Callable[[int, int], None] = lambda done, steps: None,
 ) -> Smooth:
     """The field over dots (M, 2) with latents (M, d), in the precision in which it is stored.
+
+    On the `plane` of two dimensions those are what the position says; the field is fitted for the others.
 
     The same seed, device and number of threads give the same field. `progress` is told the steps done and all steps.
     Raises `InputError` for a decoder that passes no gradient.
@@ -87,7 +91,9 @@ def fit(
         places, moved, near = _walk(xy, batch // 2, draw, device)
         with torch.no_grad():
             wanted = decode(z[torch.from_numpy(dots).to(device)], dots).flatten(1)
-        found = decode(net(torch.cat([beside, places, moved])), np.concatenate([dots, near, near])).flatten(1)
+        positions = torch.cat([beside, places, moved])
+        latent = net(positions) if plane is None else _onto(plane, net(positions), positions)
+        found = decode(latent, np.concatenate([dots, near, near])).flatten(1)
         here, before, after = torch.tensor_split(found, (batch, batch + len(near)))
         error = (here - wanted).square().mean()
         change = (after - before).square().mean(dim=1).add(1e-12).sqrt() / far
@@ -143,6 +149,13 @@ class _Network(nn.Module):
             second=layer(self.second),
             last=layer(self.last, self.spread, self.mean),
         )
+
+
+def _onto(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
+    """`LatentPlane.into`, with gradients."""
+    centre = torch.tensor(plane.frame.centre, dtype=xy.dtype, device=xy.device)
+    columns = torch.tensor(plane.axes, device=xy.device) - 1
+    return latents.index_copy(1, columns, (xy - 0.5) / plane.frame.scale + centre)
 
 
 def _walk(

@@ -10,6 +10,7 @@ import torch
 
 from latent_explorer import checkpoint, device, files, metrics, models, training
 from latent_explorer import features as quality
+from latent_explorer.atlas import projection
 from latent_explorer.commands import console, filming, preparation, product, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.commands.preparation import Prepared
@@ -83,6 +84,8 @@ def run(
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
+    if "umap" in config.map.methods and not projection.UMAP.is_here():
+        raise InputError(f"map.methods: {projection.NO_UMAP}")
     with distributed.joined(device.pick(config.training.device)) as where:
         if not distributed.is_leader():
             follow(preparation.prepare(config, where, data_dir=data_dir, say=lambda _: None))

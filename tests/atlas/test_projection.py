@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from latent_explorer.atlas import PROJECTIONS, projection
-from latent_explorer.atlas.projection import MARGIN, PCA, TSNE, Frame, LatentPlane
+from latent_explorer.atlas.projection import MARGIN, PCA, TSNE, UMAP, Frame, LatentPlane
 from latent_explorer.errors import InputError
 
 
@@ -13,7 +13,10 @@ def fit(method: str, latents: np.ndarray) -> projection.Projection:
     return projection.fit(method, latents, perplexity=8)
 
 
-@pytest.fixture(params=PROJECTIONS)
+needs_umap = pytest.mark.skipif(not UMAP.is_here(), reason="umap-learn is not installed")
+
+
+@pytest.fixture(params=["tsne", "pca", "latent", pytest.param("umap", marks=needs_umap)])
 def fitted(request, cloud):
     latents, _ = cloud(80, 2 if request.param == "latent" else 6)
     return fit(request.param, latents), latents
@@ -118,7 +121,7 @@ def test_pcas_plane_is_its_own_inverse(cloud):
 # -- odd latents --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["tsne", "pca"])
+@pytest.mark.parametrize("method", ["tsne", "pca", "latent", pytest.param("umap", marks=needs_umap)])
 @pytest.mark.parametrize(
     "latents",
     [
@@ -129,8 +132,22 @@ def test_pcas_plane_is_its_own_inverse(cloud):
         np.repeat(np.eye(4), 10, axis=0),
         np.random.default_rng(0).normal(size=(40, 4)) * 1e-6,
         np.random.default_rng(0).normal(size=(40, 4)) * 1e6,
+        np.linspace(0, 1, 40)[:, None] * np.arange(1, 5),
+        np.concatenate([np.random.default_rng(0).normal(size=(38, 4)), np.full((2, 4), 1e4)]),
+        np.random.default_rng(0).normal(size=(40, 512)),
     ],
-    ids=["one dimension", "two dimensions", "few", "all alike", "four spots", "tiny", "large"],
+    ids=[
+        "one dimension",
+        "two dimensions",
+        "few",
+        "all alike",
+        "four spots",
+        "tiny",
+        "large",
+        "a line",
+        "two far away",
+        "many dimensions",
+    ],
 )
 def test_every_cloud_has_a_map(method, latents):
     latents = latents.astype(np.float32)
@@ -139,6 +156,27 @@ def test_every_cloud_has_a_map(method, latents):
     assert one.xy.min() >= 0
     assert one.xy.max() <= 1
     assert np.isfinite(one.transform(latents)).all()
+
+
+@pytest.mark.parametrize("method", PROJECTIONS)
+def test_latents_that_are_no_numbers_are_refused(method):
+    latents = np.ones((40, 4), np.float32)
+    latents[3, 2] = np.nan
+    with pytest.raises(InputError, match="NaN or infinity arrived"):
+        projection.fit(method, latents)
+    with pytest.raises(InputError, match="none arrived"):
+        projection.fit(method, latents[:0])
+
+
+@pytest.mark.parametrize("method", PROJECTIONS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_very_few_points_have_a_map_or_one_line_that_says_why_not(method, count):
+    latents = np.random.default_rng(0).normal(size=(count, 4)).astype(np.float32)
+    if method == "latent" or (method, count) == ("pca", 3):
+        assert np.isfinite(projection.fit(method, latents).xy).all()
+        return
+    with pytest.raises(InputError, match=rf"for {count} points|not installed"):
+        projection.fit(method, latents)
 
 
 def test_one_latent_dimension_lies_along_x():
@@ -155,8 +193,8 @@ def test_too_high_a_perplexity_names_the_highest(cloud):
 
 
 def test_an_unknown_projection_names_the_known():
-    with pytest.raises(InputError, match="projection 'umap' is unknown; allowed: tsne, pca, latent"):
-        projection.fit("umap", np.zeros((4, 2), np.float32))
+    with pytest.raises(InputError, match="projection 'isomap' is unknown; allowed: tsne, pca, latent, umap"):
+        projection.fit("isomap", np.zeros((4, 2), np.float32))
 
 
 # -- the latent plane and the frame -------------------------------------------------------------------
@@ -168,9 +206,104 @@ def test_the_latent_plane_is_the_identity_there_and_back(cloud):
     np.testing.assert_allclose(one.inverse_transform(one.transform(z)), z, atol=1e-4)
 
 
-def test_the_latent_plane_needs_two_dimensions(cloud):
-    with pytest.raises(InputError, match="arrived for 3 dimensions; 2 are allowed"):
-        LatentPlane.fit(cloud(50, 3)[0])
+@pytest.mark.parametrize("axes", [(1, 2), (4, 2)])
+def test_the_latent_plane_shows_two_dimensions_as_they_are(cloud, axes):
+    latents = cloud(50, 6)[0]
+    one = projection.fit("latent", latents, axes=axes)
+    np.testing.assert_allclose(one.frame.to_raw(one.xy), latents[:, np.array(axes) - 1], atol=1e-4)
+    new = latents[:7] + 1
+    np.testing.assert_allclose(one.frame.to_raw(one.transform(new)), new[:, np.array(axes) - 1], atol=1e-4)
+
+
+def test_a_single_latent_dimension_is_a_plane_that_comes_back(cloud):
+    one = LatentPlane.fit(cloud(50, 1)[0])
+    z = np.float32([[-3.0], [0.5]])
+    np.testing.assert_allclose(one.inverse_transform(one.transform(z)), z, atol=1e-5)
+    np.testing.assert_allclose(one.xy[:, 1], 0.5)
+
+
+# -- which components ---------------------------------------------------------------------------------
+
+
+def test_pca_takes_any_two_components(cloud):
+    latents = cloud(90, 6)[0]
+    both, some = PCA.fit(latents, (1, 3)), PCA.fit(latents, (3, 2))
+    first = PCA.fit(latents)
+    assert np.allclose(both.components[0], first.components[0])
+    assert np.allclose(both.components[1], some.components[0])
+    assert first.explained[0] >= first.explained[1] == some.explained[1] >= some.explained[0]
+    variance = np.var((latents - some.mean) @ some.components.T, axis=0) / latents.var(axis=0).sum()
+    np.testing.assert_allclose(some.explained, variance, rtol=0.03)
+
+
+@pytest.mark.parametrize("method", ["pca", "latent"])
+@pytest.mark.parametrize("axes", [(1, 1), (0, 1), (1, 7), (-1, 2)])
+def test_axes_that_are_none_are_named(cloud, method, axes):
+    with pytest.raises(InputError, match=rf"axes {axes[0]}-{axes[1]} arrived for 6 dimensions; two different ones"):
+        projection.fit(method, cloud(50, 6)[0], axes=axes)
+
+
+@pytest.mark.parametrize("method", ["pca", "latent"])
+def test_axes_are_stored_where_they_are_not_the_first(cloud, method):
+    latents = cloud(50, 6)[0]
+    one = projection.fit(method, latents, axes=(3, 5))
+    again = PROJECTIONS[method].restore(json.loads(json.dumps(one.parameters())), one.tensors(), latents)
+    assert again.axes == (3, 5)
+    assert "axes" not in projection.fit(method, latents).parameters()  # as files always were
+    with pytest.raises(ValueError, match="axes 3-9 arrived"):
+        PROJECTIONS[method].restore({**one.parameters(), "axes": [3, 9]}, one.tensors(), latents)
+    with pytest.raises(ValueError, match="axes"):
+        PROJECTIONS[method].restore({**one.parameters(), "axes": ["a", 1]}, one.tensors(), latents)
+
+
+def test_a_plane_that_is_not_its_latents_is_refused(cloud):
+    latents = cloud(50, 6)[0]
+    one = LatentPlane.fit(latents)
+    with pytest.raises(ValueError, match="do not lie on"):
+        LatentPlane.restore(one.parameters(), {"xy": one.xy[::-1]}, latents)
+
+
+# -- UMAP ---------------------------------------------------------------------------------------------
+
+
+def stored_umap(latents: np.ndarray, xy: np.ndarray) -> UMAP:
+    """As a file gives it, without umap-learn."""
+    parameters = {"centre": [0.0, 0.0], "scale": 0.05, "neighbours": 15, "metric": "euclidean", "seed": 0}
+    return UMAP.restore(parameters, {"xy": xy}, latents)
+
+
+def test_a_stored_umap_places_new_points_without_the_library(cloud, monkeypatch):
+    monkeypatch.setattr(UMAP, "is_here", staticmethod(lambda: False))
+    latents, labels = cloud(150, 6)
+    xy = PCA.fit(latents).xy
+    one = stored_umap(latents[:120], xy[:120])
+    placed = one.transform(latents[120:])
+    assert KNeighborsClassifier(5).fit(one.xy, labels[:120]).score(placed, labels[120:]) == 1.0
+    assert np.median(np.linalg.norm(one.transform(latents[:120]) - one.xy, axis=1)) < 0.05
+    with pytest.raises(InputError, match="UMAP is not installed: pip install umap-learn"):
+        projection.fit("umap", latents)
+
+
+@pytest.mark.parametrize("odd", [{"neighbours": 2.5}, {"seed": -1}, {"metric": "odd"}])
+def test_a_umap_that_cannot_be_is_refused(cloud, odd):
+    latents = cloud(50, 6)[0]
+    one = stored_umap(latents, PCA.fit(latents).xy)
+    with pytest.raises(ValueError, match="a UMAP of"):
+        UMAP.restore({**one.parameters(), **odd}, one.tensors(), latents)
+
+
+# -- progress -----------------------------------------------------------------------------------------
+
+
+def test_tsne_tells_how_far_it_is(cloud):
+    told = []
+    TSNE.fit(cloud(60)[0], perplexity=5, progress=lambda share, said: told.append((share, said)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[-1] == pytest.approx(1)
+    assert len(told) > 20
+    assert told[-1][1].startswith("KL ")
 
 
 def test_a_frame_keeps_proportions_and_comes_back():

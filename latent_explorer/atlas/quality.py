@@ -1,0 +1,117 @@
+"""How faithful a map is: whether neighbours on it are neighbours in latent space, and the other way round.
+
+Trustworthiness and continuity (Venna and Kaski 2001, ICANN), and how many dots have the class of most of their
+neighbours on the map. Measured on a seeded sample of dots against all dots, with exact ranks: the memory is that of a
+few rows of distances, however many dots there are.
+"""
+
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+
+NEIGHBOURS = 10
+SAMPLED = 1000
+ROWS = 16  # dots at once: a short piece of work, after which the mouse may be answered
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Each from 0 to 1; None where it has no meaning: too few dots, or no classes."""
+
+    trustworthiness: float | None
+    """1: whoever is a neighbour on the map is one in latent space."""
+    continuity: float | None
+    """1: whoever is a neighbour in latent space is one on the map."""
+    accuracy: float | None
+    """Of telling a dot's class from its 10 neighbours on the map."""
+
+    def stored(self) -> list[float | None]:
+        return list(astuple(self))
+
+    @classmethod
+    def restore(cls, stored: Any) -> "Quality":
+        """Raises `ValueError` for what is no quality."""
+        values = list(stored)
+        if len(values) != 3 or not all(v is None or (type(v) is float and 0 <= v <= 1) for v in values):
+            raise ValueError(f"the quality {stored!r} of a map")
+        return cls(*values)
+
+
+def measure(
+    latents: Floats,
+    xy: Floats,
+    labels: NDArray[np.int64] | None = None,
+    *,
+    neighbours: int = NEIGHBOURS,
+    sample: int = SAMPLED,
+    seed: int = 0,
+) -> Quality:
+    """Of a map (M, 2) of latents (M, d); `labels` (M,) with -1 where there is none.
+
+    Trustworthiness is 1 - 2 / (S k (2 M - 3 k - 1)) * sum of (rank - k) over those of the k neighbours on the map
+    that are none in latent space, S the dots sampled; continuity the same with map and latent space exchanged.
+    """
+    m = len(xy)
+    some = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
+    k = min(neighbours, (m - 1) // 2)  # for more neighbours the measure is not defined
+    intruders = losses = 0.0
+    for rows in np.split(some, range(ROWS, len(some), ROWS)) if k > 0 else ():
+        far, on_map = _squared(latents, rows), _squared(xy, rows)
+        intruders += _excess(far, _nearest(on_map, k), k)
+        losses += _excess(on_map, _nearest(far, k), k)
+    scale = 2 / (max(1, len(some)) * k * (2 * m - 3 * k - 1)) if k > 0 and 2 * m > 3 * k + 1 else None
+    return Quality(
+        None if scale is None else _share(1 - scale * intruders),
+        None if scale is None else _share(1 - scale * losses),
+        None if labels is None else _accuracy(xy, labels, some, neighbours),
+    )
+
+
+def _squared(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Squared distances (R, M) of some points to all; infinite to themselves."""
+    from scipy.spatial.distance import cdist
+
+    found: NDArray[np.float64] = cdist(points[rows], points, "sqeuclidean")
+    found[np.arange(len(rows)), rows] = np.inf
+    return found
+
+
+def _nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+    nearest: NDArray[np.intp] = np.argpartition(distance, k - 1, axis=1)[:, :k]
+    return nearest
+
+
+def _excess(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> float:
+    """How far beyond k the ranks of `dots` (R, k) are, by `distance` (R, M), in all; equals share the best rank."""
+    total = 0.0
+    for column in dots.T:
+        own = np.take_along_axis(distance, column[:, None], axis=1)
+        rank = 1 + np.count_nonzero(distance < own, axis=1)
+        total += float(np.maximum(rank - k, 0).sum())
+    return total
+
+
+def _accuracy(xy: Floats, labels: NDArray[np.int64], some: NDArray[np.intp], k: int) -> float | None:
+    """Of the sampled dots with a class: each is given the class that most of its neighbours have."""
+    from scipy.spatial import cKDTree
+
+    known = np.flatnonzero(labels >= 0)
+    asked = some[labels[some] >= 0]
+    if len(known) < 2 or len(asked) == 0 or len(np.unique(labels[known])) < 2:
+        return None
+    _, found = cKDTree(xy[known]).query(xy[asked], k=min(k + 1, len(known)))
+    near = known[found]
+    own = near == asked[:, None]
+    own[:, -1] |= ~own.any(axis=1)  # among equals on one spot a dot may not be found itself
+    others = labels[near[~own].reshape(len(asked), -1)]
+    votes = np.stack([(others == c).sum(axis=1) for c in np.unique(labels[known])], axis=1)
+    said = np.unique(labels[known])[votes.argmax(axis=1)]
+    return float((said == labels[asked]).mean())
+
+
+def _share(value: float) -> float:
+    return float(min(max(value, 0.0), 1.0))

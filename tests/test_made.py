@@ -1,0 +1,138 @@
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from latent_explorer import checkpoint, container, made
+from latent_explorer.atlas import Atlas, projection, quality
+from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.library import Library
+
+
+@pytest.fixture
+def mine(tiny_path, tmp_path, monkeypatch):
+    """A checkpoint of one's own, in a folder of one's own; the user's cache is elsewhere."""
+    monkeypatch.setattr(made.platformdirs, "user_cache_path", lambda name: tmp_path / "cache")
+    (tmp_path / "mine").mkdir()
+    shutil.copy(tiny_path, tmp_path / "mine" / "one.safetensors")
+    return checkpoint.read(tmp_path / "mine" / "one.safetensors")
+
+
+def a_map(of, *recipes: Recipe) -> dict[str, Atlas]:
+    return {
+        recipe.key: Atlas(projection.fit(recipe.method, of.latents, **recipe.arguments), of.latents, of.labels)
+        for recipe in recipes
+    }
+
+
+def test_what_was_made_is_there_the_next_time(mine):
+    maps = a_map(mine, Recipe("pca", axes=(1, 3)), Recipe("latent", axes=(4, 2)), Recipe("tsne", perplexity=5))
+    figures = {made.digest(one.xy): quality.measure(mine.latents, one.xy) for one in (*maps.values(), mine.atlas)}
+    path = made.keep(mine, maps, figures)
+    assert path == mine.path.with_name("one.maps.safetensors")
+    found = made.read(checkpoint.read(mine.path))
+    assert found.trouble == ""
+    assert list(found.maps) == list(maps)
+    for name, one in found.maps.items():
+        np.testing.assert_array_equal(one.xy, maps[name].xy)
+        assert Recipe.of(one.projection) == Recipe.of(maps[name].projection)
+        assert one.quality == figures[made.digest(one.xy)]
+    assert found.qualities == figures
+
+
+def test_keeping_adds_to_what_is_there_and_forgets_the_oldest(mine, monkeypatch):
+    first, second, third = (Recipe("pca", axes=axes) for axes in ((1, 3), (2, 3), (1, 4)))
+    made.keep(mine, a_map(mine, first), {})
+    made.keep(mine, a_map(mine, second), {})
+    assert list(made.read(mine).maps) == [first.key, second.key]
+    monkeypatch.setattr(made, "MOST", 2)
+    made.keep(mine, a_map(mine, third), {})
+    assert list(made.read(mine).maps) == [second.key, third.key]
+
+
+def test_the_smooth_part_is_kept_with_its_map(mine):
+    from latent_explorer.atlas import smoothing
+
+    (one,) = a_map(mine, Recipe("pca", axes=(1, 3))).values()
+    one.smooth = smoothing._Network(
+        mine.latents, smoothing.ACROSS, 1.0, smoothing.torch.Generator().manual_seed(0)
+    ).smooth().stored()  # fmt: skip
+    made.keep(mine, {"pca-1-3": one}, {})
+    again = made.read(mine).maps["pca-1-3"]
+    np.testing.assert_array_equal(again.smooth(one.xy), one.smooth(one.xy))
+
+
+def test_a_damaged_file_is_not_used_and_replaced_by_the_next(mine):
+    path = made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+    data = bytearray(path.read_bytes())
+    for odd in (data[:300], data[:-9] + b"\x7f" * 9, b"", b"nonsense" * 9, mine.path.read_bytes()):
+        path.write_bytes(bytes(odd))
+        found = made.read(mine)
+        assert not found.maps
+        assert found.trouble.startswith("kept maps are not used: ")
+        assert "\n" not in found.trouble
+    assert made.keep(mine, a_map(mine, Recipe("pca", axes=(2, 3))), {}) == path
+    assert list(made.read(mine).maps) == ["pca-2-3"]
+
+
+def test_maps_of_other_latents_are_not_used(mine):
+    path = made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+    mine.latents[0, 0] += 1
+    found = made.read(mine)
+    assert not found.maps
+    assert "another training" in found.trouble
+    assert path.is_file()
+
+
+@pytest.mark.parametrize("change", ["kind", "positions", "name", "quality", "points"])
+def test_a_forged_file_is_refused(mine, change):
+    path = made.keep(mine, a_map(mine, Recipe("tsne", perplexity=5)), {"a": quality.Quality(0.5, 0.5, None)})
+    header, tensors = container.read(path, lambda header, layout: None)
+    header = {k: v for k, v in header.items() if k not in ("digest", "format")}
+    name = next(iter(tensors))
+    match change:
+        case "kind":
+            header["kind"] = "images"
+        case "positions":
+            tensors[name] = tensors[name] + np.float32(1e9)
+        case "name":
+            header["maps"][0]["name"] = "../up"
+        case "quality":
+            header["qualities"]["a"] = [7.0, 0.0, 0.0]
+        case "points":
+            tensors[name] = tensors[name][:-1]
+    container.write(path, header, tensors)
+    found = made.read(mine)
+    assert not found.maps
+    assert found.trouble
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_where_nothing_may_be_written_the_users_cache_holds_it(mine, tmp_path):
+    mine.path.parent.chmod(0o500)
+    try:
+        path = made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+        assert tmp_path / "cache" in path.parents
+        assert list(made.read(mine).maps) == ["pca-1-3"]
+    finally:
+        mine.path.parent.chmod(0o700)
+
+
+def test_beside_the_shipped_checkpoints_nothing_is_written(mine, tmp_path, monkeypatch):
+    monkeypatch.setattr(made.resources, "folder", lambda name: mine.path.parent)
+    path = made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+    assert tmp_path / "cache" in path.parents
+    assert list(made.read(mine).maps) == ["pca-1-3"]
+
+
+def test_what_came_from_no_file_is_not_kept(tiny):
+    tiny.path = None
+    assert made.keep(tiny, a_map(tiny, Recipe("pca", axes=(1, 3))), {}) is None
+    assert not made.read(tiny).maps
+
+
+def test_kept_maps_are_no_checkpoint_of_the_current_folder(mine, monkeypatch):
+    made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+    monkeypatch.chdir(mine.path.parent)
+    assert [name for name in Library() if name.startswith("one")] == ["one"]
