@@ -48,12 +48,17 @@ def digest(values: Floats) -> str:
     return found.hexdigest()
 
 
+def cache() -> Path:
+    """The user's folder for what has no place beside its checkpoint."""
+    return platformdirs.user_cache_path("latent_explorer") / KIND
+
+
 def places(of: Checkpoint) -> list[Path]:
     """Where the file may be: beside the checkpoint, and in the user's cache; none for one that came from no file."""
     if of.path is None:
         return []
     name = f"{of.path.name.removesuffix(checkpoint.SUFFIX)}"
-    cached = platformdirs.user_cache_path("latent_explorer") / KIND / f"{digest(of.latents)[:16]}{SUFFIX}"
+    cached = cache() / f"{digest(of.latents)[:16]}{SUFFIX}"
     folder = of.path.absolute().parent
     shipped = folder.resolve() == resources.folder("checkpoints").resolve()
     return [cached] if shipped or not os.access(folder, os.W_OK) else [folder / f"{name}{SUFFIX}", cached]

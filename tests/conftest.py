@@ -13,7 +13,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from latent_explorer import checkpoint, config, data, torchvision_sets
+from latent_explorer import checkpoint, config, data, made, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands import recipe
@@ -45,6 +45,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise AssertionError(f"a test asked for the network: {address}")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is kept of one test is not found by another, and nothing is left on the machine."""
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setattr(made, "cache", lambda: cache)
 
 
 @pytest.fixture(scope="session")

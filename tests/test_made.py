@@ -13,7 +13,7 @@ from latent_explorer.library import Library
 @pytest.fixture
 def mine(tiny_path, tmp_path, monkeypatch):
     """A checkpoint of one's own, in a folder of one's own; the user's cache is elsewhere."""
-    monkeypatch.setattr(made.platformdirs, "user_cache_path", lambda name: tmp_path / "cache")
+    monkeypatch.setattr(made, "cache", lambda: tmp_path / "cache")
     (tmp_path / "mine").mkdir()
     shutil.copy(tiny_path, tmp_path / "mine" / "one.safetensors")
     return checkpoint.read(tmp_path / "mine" / "one.safetensors")

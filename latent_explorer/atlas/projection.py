@@ -8,7 +8,7 @@ so that distances keep their proportions, y pointing up. Each projection is an e
 import importlib.util
 import warnings
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -256,7 +256,9 @@ class UMAP:
         self.neighbours, self.metric, self.seed = neighbours, metric, seed
 
     @staticmethod
+    @lru_cache
     def is_here() -> bool:
+        """Whether umap-learn is installed."""
         return importlib.util.find_spec("umap") is not None
 
     @classmethod

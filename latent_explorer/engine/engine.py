@@ -168,6 +168,12 @@ class Engine:
         self.results.show_between(between)
         return bool(between)
 
+    def forget(self) -> None:
+        """Ask everything again: a map goes back to other latents than before."""
+        with self._lock:
+            self._done.clear()
+            self._wanted.clear()
+
     def finish(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is pending and every layer is at its finest; False where that took longer than `timeout`
         seconds."""

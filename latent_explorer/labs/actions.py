@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from latent_explorer.engine.news import News
+
 Px = tuple[float, float]
 Xy = tuple[float, float]
 
@@ -60,6 +62,13 @@ class Set:
     value: Any = None
 
 
+@dataclass(frozen=True)
+class Tick:
+    """Something moves, and it is so late now."""
+
+    seconds: float
+
+
 # -- what the shell makes of them for a lab --------------------------------------------------------------
 
 
@@ -90,4 +99,5 @@ class MapDrop:
     dot: int
 
 
-Action = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set | MapClick | MapDrag | MapDrop
+Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
+Action = Hand | Tick | News | MapClick | MapDrag | MapDrop

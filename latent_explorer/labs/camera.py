@@ -46,6 +46,11 @@ class Camera:
         scale = self.pixels(rect)
         return replace(self, centre=_inside((self.centre[0] - dx / scale, self.centre[1] + dy / scale)))
 
+    def towards(self, other: "Camera", share: float) -> "Camera":
+        """On the way to another part; the zoom changes by equal factors."""
+        x, y = (a + (b - a) * share for a, b in zip(self.centre, other.centre, strict=True))
+        return Camera((x, y), self.zoom * (other.zoom / self.zoom) ** share)
+
 
 def _inside(centre: Xy) -> Xy:
     """The centre stays on the map, so that it cannot be lost."""

@@ -40,4 +40,26 @@ class Slider:
     tip: str
 
 
-Control = Choice | Toggle | Button | Slider
+@dataclass(frozen=True)
+class Number:
+    """A number between a button that lowers and one that raises it; pressed itself, it is typed with the keyboard."""
+
+    name: str
+    label: str
+    value: float
+    low: float
+    high: float
+    steps: tuple[float, ...]
+    """The numbers that the buttons go through, ascending."""
+    tip: str
+    typed: str | None = None
+    """What has been typed of it; None where another control has the keyboard."""
+
+    def stepped(self, by: int) -> float:
+        """The next number of the steps, below for -1 and above for 1."""
+        steps = [step for step in self.steps if self.low <= step <= self.high]
+        beyond = [step for step in steps if (step > self.value if by > 0 else step < self.value)]
+        return (min(beyond) if by > 0 else max(beyond)) if beyond else self.value
+
+
+Control = Choice | Toggle | Button | Slider | Number

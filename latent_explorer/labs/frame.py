@@ -1,12 +1,14 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import LinksValue, PointValue, Results, SampleValue
-from latent_explorer.labs import legend
+from latent_explorer.labs import legend, newmap, notes
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.rect import Rect
@@ -38,7 +40,8 @@ def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: W
     """Legend and hint."""
     items: list[Item] = list(legend.chips(state, legend_rect, world, slots))
     if hint_rect.height:
-        items.append(Text(hint_rect, state.loading or hint, "body", "muted"))
+        said = Text(hint_rect, state.loading or newmap.hint(state, hint, world), "body", "muted")
+        items += newmap.progress(state, hint_rect, said)
     return items
 
 
@@ -59,7 +62,16 @@ def map_items(state: State, slot: int, rect: Rect, world: World, links: LinksVal
     camera = state.camera(slot, world)
     which = state.map_of(slot, world)
     hidden = legend.hidden(state, slot, world)
-    return [Panel(rect, "map"), Map(rect, state.models[slot], which, camera, hidden, state.names, links=links)]
+    before = state.came_from(slot, world)
+    if state.moving is None or not before:
+        dots = Map(rect, state.models[slot], which, camera, hidden, state.names, links=links)
+        return [Panel(rect, "map"), dots, *notes.items(state, slot, rect, world)]
+    way = state.moving.way
+    first = replace(state, which=before).camera(slot, world)
+    return [
+        Panel(rect, "map"),
+        Map(rect, state.models[slot], which, first.towards(camera, way), hidden, state.names, before=before, way=way),
+    ]
 
 
 def ring(
@@ -70,8 +82,14 @@ def ring(
 
 
 def dot_px(state: State, slot: int, dot: int, rect: Rect, world: World) -> Px:
-    x, y = dot_xy(state, slot, dot, world)
-    return state.camera(slot, world).to_px((x, y), rect)
+    xy, camera = dot_xy(state, slot, dot, world), state.camera(slot, world)
+    before = state.came_from(slot, world)
+    if state.moving is None or not before:
+        return camera.to_px(xy, rect)
+    old, way = replace(state, which=before), state.moving.way
+    x, y = dot_xy(old, slot, dot, world)
+    between = (x + (xy[0] - x) * way, y + (xy[1] - y) * way)
+    return old.camera(slot, world).towards(camera, way).to_px(between, rect)
 
 
 def dot_xy(state: State, slot: int, dot: int, world: World) -> Xy:

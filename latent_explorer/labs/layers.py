@@ -131,7 +131,8 @@ def map_items(
     found: list[Item] = []
     layer = _layer(state, slot, results, world, slots)
     for item in frame.map_items(state, slot, rect, world, links):
-        found.append(replace(item, layer=layer) if isinstance(item, Map) else item)
+        # dots on their way from one map to another pass over neither's layer
+        found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.before else item)
     why = missing(chosen(state, world, slots), slot, state, world)
     return [*found, *_note(rect, why, state.unit)] if why else found
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, frame, layers, legend
+from latent_explorer.labs import LABS, frame, layers, legend, newmap
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
@@ -25,6 +26,7 @@ from latent_explorer.labs.actions import (
     Resize,
     Scroll,
     Set,
+    Tick,
 )
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
@@ -45,7 +47,7 @@ KEYS = (
     ("Double-click, Home", "fit the whole map"),
     ("Arrows", "move the point that is decoded"),
     ("Tab", "next lab"),
-    ("P", "next projection"),
+    *newmap.KEYS,
     ("M, Shift+M", "next model, next second model"),
     ("0 to 9, A", "show or hide a class, show all"),
     ("L, Shift+L", "next layer under the dots, the one before"),
@@ -56,7 +58,7 @@ KEYS = (
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
     ("F1 or ?", "this page"),
-    ("Esc", "close menu or page, leave full screen, leave"),
+    ("Esc", "close menu, form or page, end the making of a map, leave full screen, leave"),
 )
 
 
@@ -73,6 +75,9 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
+    if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
+        after = newmap.update(state, action, world)
+        return after if after.which == state.which else _rehover(after, after, world)
     if state.message and not isinstance(action, Move | Leave):
         state = replace(state, message="")
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
@@ -110,9 +115,10 @@ def update(state: State, action: Action, world: World) -> State:
 
 def controls(state: State, world: World) -> tuple[Control, ...]:
     """The controls of the bar: what every lab has, with the lab's own in the middle."""
+    if state.form is not None:
+        return newmap.controls(state.form, state, world)
     lab = LABS[state.lab]
     titles = {name: one.title for name, one in LABS.items()}
-    maps = world[state.models[0]].maps
     shown: list[Control] = [
         Choice("lab", tuple(titles.items()), state.lab, "Choose what to do (Tab)"),
         *(
@@ -125,12 +131,7 @@ def controls(state: State, world: World) -> tuple[Control, ...]:
             )
             for slot in range(lab.slots)
         ),
-        Choice(
-            "map",
-            tuple((name, one.projection.title) for name, one in maps.items()),
-            state.map_of(0, world),
-            "Projection of the latent space onto the map (P)",
-        ),
+        newmap.menu(state, world),
         layers.control(state, world, lab.slots),
         *lab.controls(state, world),
         Toggle("names", "Names", state.names, "Class names on the map (N)"),
@@ -240,11 +241,15 @@ def _fit(state: State, slot: int | None, world: World) -> State:
 
 def _key(state: State, name: str, lab: Lab, world: World) -> State:
     slots = [state.hover.slot] if state.hover else list(range(lab.slots))
+    if state.form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
+        return newmap.key(state, state.form, name, world)
     match name:
         case "f1" | "?":
             return replace(state, help=not state.help)
         case "escape":
             # the innermost first: in front of a class, leaving full screen must not end the lesson
+            if state.making is not None and not state.help:
+                return replace(state, making=None)
             if state.help or state.fullscreen:
                 return replace(state, help=False, fullscreen=state.fullscreen and state.help)
             return replace(state, leaving=True)
@@ -254,6 +259,10 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return _set(state, Set("lab", _next(list(LABS), state.lab)), lab, world)
         case "p":
             return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
+        case "P":
+            return newmap.opened(state, world)
+        case "q":
+            return replace(state, figures=not state.figures)
         case "m":
             return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
         case "M" if lab.slots > 1:
@@ -319,10 +328,12 @@ def _step(state: State, direction: tuple[int, int], lab: Lab, world: World) -> S
 
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     value = action.value
+    if state.form is not None and action.control not in ("lab", "model", "model 2", "map", "theme", "help"):
+        return newmap.set_(state, state.form, action, world)
     match action.control:
         case "lab" if value in LABS:
             models = _different(state.models, world) if LABS[value].slots > 1 else state.models
-            return _rehover(state, replace(state, lab=value, models=models, held=None), world)
+            return _rehover(state, replace(state, lab=value, models=models, held=None, moving=None), world)
         case "model" | "model 2" if value in world:
             slot = 0 if action.control == "model" else 1
             before, after = world[state.models[slot]], world[value]
@@ -330,10 +341,14 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             same = before.data_key == after.data_key
             own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
             hidden = state.hidden.intersection(*(world[model].class_names for model in models))
-            chosen = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0)
+            chosen = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
             return _rehover(state, chosen, world)
         case "map" if value in world[state.models[0]].maps:
-            return _rehover(state, replace(state, which=value, held=None), world)
+            return _rehover(state, newmap.shown(replace(state, form=None), value, world), world)
+        case "map" if value == newmap.NEW:
+            return newmap.opened(state, world)
+        case "map" if value == newmap.CANCEL:
+            return replace(state, making=None)
         case "layer" if value in layers.options(state, world, lab.slots):
             return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):

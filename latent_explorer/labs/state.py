@@ -7,6 +7,7 @@ from typing import Any
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.making import Form, Making, Moving
 
 World = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
@@ -66,6 +67,18 @@ class State:
     """What is being loaded; empty when pictures can be decoded."""
     message: str = ""
     """One line for the user, until the next action."""
+    form: Form | None = None
+    """The new map that is being described."""
+    making: Making | None = None
+    """The new map that is being made."""
+    moving: Moving | None = None
+    """The dots on their way from one map to another."""
+    last: str = ""
+    """The map that was shown before this one."""
+    motion: bool = True
+    """Whether dots go from map to map, or are there at once."""
+    figures: bool = False
+    """Whether the figures of the map are explained."""
     before_click: Mapping[str, Any] | None = None
     """What `own` was before the last click, which a second one makes part of a double-click."""
     own: Mapping[str, Any] = field(default_factory=dict)
@@ -86,6 +99,13 @@ class State:
         """The map shown in a slot: the chosen one, or the first where a checkpoint lacks it."""
         maps = world[self.models[slot]].maps
         return self.which if self.which in maps else next(iter(maps))
+
+    def came_from(self, slot: int, world: World) -> str:
+        """The map that the dots of a slot come from; empty where they stand still."""
+        if self.moving is None:
+            return ""
+        before = replace(self, which=self.moving.before).map_of(slot, world)
+        return "" if before == self.map_of(slot, world) else before
 
     def camera(self, slot: int, world: World) -> Camera:
         return self.cameras.get((self.models[slot], self.map_of(slot, world)), Camera())

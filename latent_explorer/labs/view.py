@@ -59,6 +59,10 @@ class Map:
     layer: Heat | Mosaics | None = None
     links: LinksValue | None = None
     """Draw a line from each dot to its nearest neighbour in latent space."""
+    before: str = ""
+    """The map that the dots come from, while they are on their way."""
+    way: float = 1.0
+    """How far they have come, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,16 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Small lines in a corner of a map, on a ground that hides the dots below."""
+
+    rect: Rect
+    lines: tuple[str, ...]
+    left: bool = True
+    low: bool = True
+
+
+@dataclass(frozen=True)
 class Bars:
     """Signed values around a middle line; `reach` is the value of a full bar."""
 
@@ -175,5 +189,5 @@ class Sheet:
     foot: str = ""
 
 
-Item = Panel | Map | Marker | Line | Image | Film | Text | Bars | Gauge | Ramp | Light | Chip | Sheet
+Item = Panel | Map | Marker | Line | Image | Film | Text | Note | Bars | Gauge | Ramp | Light | Chip | Sheet
 View = tuple[Item, ...]

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from latent_explorer import files
+from latent_explorer.engine.maps import Maps
+from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, frame, shell
-from latent_explorer.labs.actions import Action, Resize
+from latent_explorer.labs.actions import Action, Resize, Tick
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
@@ -71,7 +73,9 @@ class App:
         self.state: State = replace(
             shell.start(library, library.wanted, lab=lab, size=surface.get_size()),
             loading="Loading the decoder",
+            motion=not headless,
         )
+        self.maps = Maps(wake=_wake)
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
@@ -116,6 +120,7 @@ class App:
 
     def close(self) -> None:
         gc.unfreeze()
+        self.maps.close()
         if self.engine is not None:
             self.engine.close()
 
@@ -134,6 +139,7 @@ class App:
             self._handle(event)
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
+        self._make_maps(began)
         if self.engine is not None and not self.state.loading:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
@@ -180,7 +186,8 @@ class App:
     def _stirring(self) -> bool:
         """Whether something may have changed without an event."""
         driven = self.player is not None and self.player.hurried
-        return not self.ready or driven or self.gliding or time.perf_counter() < self._awake_until
+        moves = driven or self.gliding or self.state.moving is not None
+        return not self.ready or moves or time.perf_counter() < self._awake_until
 
     def _events(self) -> list[pygame.event.Event]:
         """What happened; waits for it, and never longer than the next frame while something moves."""
@@ -189,7 +196,8 @@ class App:
         if pause > 0 and not (self.headless and self.player is None):
             time.sleep(pause)
         events = pygame.event.get()
-        if not (events or self.gliding or (self.player is not None and self.player.hurried)):
+        moves = self.gliding or self.state.moving is not None
+        if not (events or moves or (self.player is not None and self.player.hurried)):
             events = self._wait()
         if events:
             self._stirred_at = time.perf_counter()
@@ -265,6 +273,24 @@ class App:
     def _near_bar(self, px: tuple[float, float]) -> bool:
         bar = LABS[self.state.lab].layout(self.state).bar
         return bar.contains(px) or self._controls.floating
+
+    def _make_maps(self, now: float) -> None:
+        """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""
+        if not self.ready:
+            return  # first the window
+        for model in dict.fromkeys(self.state.models):
+            self.maps.open(model, self.library[model])
+        for _ in range(2 if self.headless else 1):  # unseen, each frame shows all that comes of it
+            making = self.state.making
+            self.maps.want(making.models if making else (), making.recipe if making else None)
+            if self.headless:
+                self.maps.finish()
+            for news in self.maps.take(self.library):
+                self.act(news)
+                if isinstance(news, MapNews) and news.inverse and self.engine is not None:
+                    self.engine.forget()
+        if self.state.moving is not None and self.state.motion:
+            self.act(Tick(now))
 
     def _load_originals(self) -> None:
         if self.engine is not None:

@@ -9,7 +9,7 @@ from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider
 
 from latent_explorer.labs.actions import Set
-from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
 from latent_explorer.labs.rect import Rect
 from latent_explorer.ui import theme
 from latent_explorer.ui.lettering import shortened
@@ -155,6 +155,13 @@ class Controls:
                 )
             case Button():
                 self._button(control.label, x, y, cells[0], height, control.tip, False, control.name, None)
+            case Number():
+                shown = f"{control.label} {control.typed or format(control.value, 'g')}"
+                around = (control.stepped(-1), None, control.stepped(1))
+                for text, number, cell in zip(("−", shown, "+"), around, cells, strict=True):
+                    focused = text == shown and control.typed is not None
+                    self._button(text, x, y, cell, height, control.tip, focused, control.name, number)
+                    x += cell + gap
             case Slider():
                 slider = UIHorizontalSlider(
                     pygame.Rect(x, y, cells[0], height),
@@ -210,5 +217,8 @@ def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
             return [font.size(label)[0] + padding for _, label in control.options]
         case Toggle() | Button():
             return [font.size(control.label)[0] + padding]
+        case Number():
+            widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
+            return [round(30 * unit), widest + padding, round(30 * unit)]
         case Slider():
             return [round(150 * unit)]

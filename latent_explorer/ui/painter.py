@@ -21,6 +21,7 @@ from latent_explorer.labs.view import (
     Line,
     Map,
     Marker,
+    Note,
     Panel,
     Ramp,
     Sheet,
@@ -103,6 +104,9 @@ class Painter:
             case Text():
                 with _clipped(surface, _pg(item.rect) if item.wrap else place, place):
                     self._text(surface, item)
+            case Note():
+                with _clipped(surface, _pg(item.rect), place):
+                    self._note(surface, item)
             case Bars():
                 self._bars(surface, item)
             case Gauge():
@@ -189,6 +193,24 @@ class Painter:
         if item.wrap and place.height > item.rect.height:
             place.top = item.rect.y
         surface.blit(line, place)
+
+    def _note(self, surface: pygame.Surface, item: Note) -> None:
+        margin = round(6 * self.lettering.unit)
+        width = item.rect.width - 4 * margin
+        lines = [self.lettering.line(text, "small", self.theme["muted"], width=width) for text in item.lines]
+        if not lines:
+            return
+        step = max(line.get_height() for line in lines)
+        box = pygame.Rect(0, 0, max(line.get_width() for line in lines) + 2 * margin, step * len(lines) + margin)
+        whole = _pg(item.rect).inflate(-2, -2)
+        setattr(
+            box,
+            f"{'bottom' if item.low else 'top'}{'left' if item.left else 'right'}",
+            getattr(whole, f"{'bottom' if item.low else 'top'}{'left' if item.left else 'right'}"),
+        )
+        surface.fill(self.theme["map"], box)
+        for i, line in enumerate(lines):
+            surface.blit(line, (box.x + margin, box.y + margin // 2 + i * step))
 
     def _fits(self, item: Text, text: str) -> bool:
         width, height = self.lettering.size(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)

@@ -47,6 +47,8 @@ class Scatter:
 
     def layer(self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
         """The map's dots on an opaque surface of the item's size."""
+        if item.before:  # no two frames of a movement are alike
+            return _draw(item, checkpoint, theme, lettering, self._underlay)
         size = (item.rect.width, item.rect.height)
         looks = (item.camera, item.hidden, item.names, theme.name, lettering.unit, item.layer, item.links)
         key = _Key(id(checkpoint), item.which, size, *looks)
@@ -113,6 +115,10 @@ def _on_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, 
 
 def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering) -> pygame.Surface:
     x, y, labels = dots.columns(item.hidden)
+    if item.before:
+        old_x, old_y, _ = Dots.of(checkpoint, item.before).columns(item.hidden)
+        way = np.float32(item.way)
+        x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
     across, down, inside = _on_screen(item, x, y, size)
     colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
@@ -194,7 +200,11 @@ def _names(
     for k, dot in dots.middles.items():
         if k < 0 or k in item.hidden:
             continue
-        x, y = item.camera.to_px(tuple(dots.atlas.xy[dot].tolist()), item.rect)
+        at = dots.atlas.xy[dot]
+        if item.before:
+            old = checkpoint.maps[item.before].xy[dot]
+            at = old + (at - old) * np.float32(item.way)
+        x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
         centre = (x - item.rect.x, y - item.rect.y)
         text, halo = (
             lettering.line(checkpoint.class_names[k], "title", theme[role], bold=True) for role in ("text", "map")

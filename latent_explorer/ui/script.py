@@ -25,9 +25,9 @@ import yaml
 
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, frame, shell
+from latent_explorer.labs import LABS, frame, newmap, shell
 from latent_explorer.labs.actions import Px, Set, Xy
-from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
 from latent_explorer.ui import window
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ ALLOWED = {
     "scroll": "[x, y, steps]; positive steps zoom in",
     "key": "the name of a key",
     "set": "{control: value}",
+    "moment": "a number from 0 to 1: how far the dots have come from the last map to this one",
     "wait": f"seconds, 0 to {LONGEST_WAIT:g}",
     "resize": "[width, height] in pixels",
     "screenshot": "a file name",
@@ -138,6 +139,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
         and (len(str(value)) == 1 or str(value).lower() in KEY_CODES)
     ),
     "set": lambda value: isinstance(value, dict) and len(value) > 0,
+    "moment": lambda value: _number(value) and 0 <= value <= 1,
     "wait": lambda value: _number(value) and 0 <= value <= LONGEST_WAIT,
     "resize": lambda value: _numbers(2)(value) and all(1 <= side <= 16384 for side in value),
     "screenshot": lambda value: isinstance(value, str) and bool(value),
@@ -189,6 +191,8 @@ class Script:
                 for name, wanted in value.items():
                     app.act(_setting(step, str(name), wanted, shell.controls(app.state, app.library)))
                     yield 0.0
+            case "moment":
+                app.state = newmap.at_moment(app.state, value)
             case "move":
                 _post_motion(_px(app, step, value))
             case "click" | "double_click":
@@ -278,7 +282,7 @@ def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> 
             raise step.wrong(f"for {name} one of " + ", ".join(dict(options)))
         case Toggle() if not isinstance(value, bool):
             raise step.wrong(f"for {name} true or false")
-        case Slider(low=low, high=high) if not _number(value) or not low <= value <= high:
+        case Slider(low=low, high=high) | Number(low=low, high=high) if not _number(value) or not low <= value <= high:
             raise step.wrong(f"for {name} a number from {low:g} to {high:g}")
         case Button():
             return Set(name)

@@ -1,0 +1,149 @@
+"""Slow fits in a process of their own: the mouse is answered meanwhile, and a fit can be ended at any moment.
+
+t-SNE, UMAP and torch keep the interpreter for long stretches, which as a thread of the window would be frames that
+never come. The process is started afresh (`spawn`), runs at low priority and leaves a core free.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth, projection
+from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.errors import LatentExplorerError, WorkError
+
+Tell = Callable[[float, str], None]
+"""Takes the share that is done, 0 to 1, and what is to be said of it."""
+LOOK = 0.05  # seconds between two looks at whether to stop
+NICE = 10
+
+
+class StoppedError(Exception):
+    """The fit was ended on the way."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A map to be made of latents (M, d)."""
+
+    recipe: Recipe
+    latents: Floats
+
+    def work(self, tell: Tell) -> Any:
+        made = projection.fit(
+            self.recipe.method, self.latents, **self.recipe.arguments, threads=_threads(), progress=tell
+        )
+        return made.parameters(), made.tensors()
+
+    def result(self, found: Any) -> Projection:
+        parameters, tensors = found
+        made: Projection = PROJECTIONS[self.recipe.method].restore(parameters, tensors, self.latents)
+        return made
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """The smooth part of the way back from a checkpoint's only map."""
+
+    checkpoint: Checkpoint
+
+    def work(self, tell: Tell) -> Any:
+        import torch
+
+        torch.set_num_threads(_threads())
+        one = self.checkpoint
+        device = one.model_device
+        known = torch.from_numpy(one.labels).to(device)
+
+        def decode(z: torch.Tensor, dots: np.ndarray[Any, Any]) -> torch.Tensor:
+            return one.model.given(known[torch.from_numpy(dots).to(device)]).decode(z)
+
+        one.atlas.fit_inverse(decode, device=device, progress=lambda done, steps: tell(done / steps, ""))
+        assert one.atlas.smooth is not None
+        return one.atlas.smooth.tensors()
+
+    def result(self, found: Any) -> Smooth:
+        return Smooth.restore(found)
+
+
+Job = Fit | Inverse
+
+
+def of_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
+    """A checkpoint as light as another process needs it: without its network, and with one map."""
+    alone = Atlas(atlas.projection, atlas.latents, atlas.labels)
+    return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={})
+
+
+def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
+    """The job's result. Raises `StoppedError` when `stop` is set, `WorkError` where the process ends without one, and
+    whatever error a user can act on."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, job), name="fit", daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        while True:
+            if stop.is_set():
+                raise StoppedError
+            if not ours.poll(LOOK):
+                continue
+            kind, *rest = ours.recv()
+            if kind == "progress":
+                tell(*rest)
+            elif kind == "done":
+                return job.result(rest[0])
+            else:
+                raise rest[0] if isinstance(rest[0], LatentExplorerError) else WorkError(str(rest[0]))
+    except (EOFError, ConnectionError):
+        process.join(1)
+        raise WorkError(f"the fit ended by itself (status {process.exitcode}); is there enough memory?") from None
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def here(job: Job, tell: Tell, stop: threading.Event) -> Any:
+    """The same in this process, for what takes no time: a plane of components or dimensions."""
+    if stop.is_set():
+        raise StoppedError
+    return job.result(job.work(tell))
+
+
+def is_quick(job: Job) -> bool:
+    return isinstance(job, Fit) and job.recipe.method in ("pca", "latent")
+
+
+def _serve(connection: Connection, job: Job) -> None:
+    """In the process: what `job` makes, or why it makes nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    warnings.simplefilter("ignore")  # nobody reads them
+    answer: tuple[Any, ...]
+    try:
+        answer = ("done", job.work(lambda share, said: connection.send(("progress", share, said))))
+    except LatentExplorerError as error:
+        answer = ("failed", error)
+    except (BrokenPipeError, ConnectionError):
+        return  # the window is gone
+    except BaseException as error:
+        answer = ("failed", f"{type(error).__name__}: {error}".splitlines()[0])
+    connection.send(answer)
+
+
+def _threads() -> int:
+    """All cores but one, which is the window's."""
+    return max(1, (os.cpu_count() or 1) - 1)

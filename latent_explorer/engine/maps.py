@@ -1,0 +1,210 @@
+"""Maps made while the window is open: fitted in the background, measured, given a smooth way back, and kept.
+
+`want` says what is to be made, as the newest wish; `take` gives what has come of it, and puts finished maps among those
+of their checkpoints in the caller's thread. One thing is worked at a time, what is waited for first.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from latent_explorer import made
+from latent_explorer.atlas import Atlas, quality
+from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import apart
+from latent_explorer.engine.apart import StoppedError
+from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.errors import LatentExplorerError
+
+Runner = Callable[[apart.Job, apart.Tell, threading.Event], Any]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Less `urgent` is sooner."""
+
+    urgent: int
+    kind: str
+    model: str
+    which: str = ""
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """News, and the maps to be put in place before they are told."""
+
+    news: News
+    maps: Mapping[str, Atlas] = field(default_factory=dict)
+
+
+class Maps:
+    """`wake` is called from the worker when there is something to take."""
+
+    def __init__(
+        self, *, wake: Callable[[], None] = lambda: None, run: Runner = apart.run, inverses: bool = True
+    ) -> None:
+        self._wake, self._run, self._inverses = wake, run, inverses
+        self._checkpoints: dict[str, Checkpoint] = {}
+        self._maps: dict[str, dict[str, Atlas]] = {}
+        """The maps of each checkpoint, also those that nobody has taken yet; the worker's own."""
+        self._tasks: list[_Task] = []
+        self._running: _Task | None = None
+        self._found: list[_Found] = []
+        self._stop = threading.Event()
+        self._closed = False
+        self._lock = threading.Condition()
+        self._worker: threading.Thread | None = None
+
+    def open(self, model: str, checkpoint: Checkpoint) -> None:
+        """Find the maps that were kept of a checkpoint, and measure those it has; once."""
+        with self._lock:
+            if model not in self._checkpoints:
+                self._checkpoints[model] = checkpoint
+                self._maps[model] = dict(checkpoint.maps)
+                self._add(_Task(0, "open", model))
+
+    def want(self, models: Sequence[str], recipe: Recipe | None) -> None:
+        """The map of `recipe` is wanted of `models`, already opened; no other one is any more."""
+        with self._lock:
+            lacking = [model for model in models if recipe and recipe.key not in self._maps[model]]
+            wanted = [_Task(1, "fit", model, recipe=recipe) for model in lacking] if recipe else []
+            present = [task for task in (*self._tasks, self._running) if task is not None and task.kind == "fit"]
+            if present == wanted or (not wanted and not present):
+                return
+            self._tasks = [task for task in self._tasks if task.kind != "fit"]
+            running = self._running
+            if running is not None and running not in wanted and running.kind in ("fit", "inverse"):
+                self._stop.set()
+                if running.kind == "inverse":
+                    self._tasks.append(running)  # for later
+            for task in wanted:
+                if task != running:
+                    self._add(task)
+
+    def take(self, checkpoints: Mapping[str, Checkpoint]) -> list[News]:
+        """What has happened since; finished maps are then among those of their checkpoints."""
+        with self._lock:
+            found, self._found = self._found, []
+        for one in found:
+            if not isinstance(one.news, MapProgress | MapFailed):
+                checkpoints[one.news.model].maps.update(one.maps)
+        return [one.news for one in found]
+
+    def finish(self, timeout: float = 600.0) -> bool:
+        """Wait until nothing is left to do; False where that takes longer."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._tasks and self._running is None, timeout)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._stop.set()
+            self._lock.notify_all()
+        if self._worker is not None:
+            self._worker.join(timeout=5.0)
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _add(self, task: _Task) -> None:
+        if task in self._tasks:
+            return
+        self._tasks.append(task)
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="maps", daemon=True)
+            self._worker.start()
+        self._lock.notify_all()
+
+    def _add_inverse(self, model: str, which: str) -> None:
+        if self._inverses and self._maps[model][which].fits_inverse:
+            self._add(_Task(3, "inverse", model, which))
+
+    def _tell(self, news: News, maps: Mapping[str, Atlas] | None = None) -> None:
+        with self._lock:
+            if isinstance(news, MapProgress):  # only the newest counts
+                self._found = [one for one in self._found if not isinstance(one.news, MapProgress)]
+            self._found.append(_Found(news, maps or {}))
+        self._wake()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._running = None
+                self._lock.notify_all()
+                self._lock.wait_for(lambda: self._tasks or self._closed)
+                if self._closed:
+                    return
+                task = min(self._tasks, key=lambda one: one.urgent)
+                self._tasks.remove(task)
+                self._running = task
+                self._stop.clear()
+            try:
+                getattr(self, f"_{task.kind}")(task)
+            except StoppedError:
+                continue
+            except Exception as error:  # whatever it is, it is one line in the window
+                said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
+                if task.kind == "fit":
+                    self._tell(MapFailed(task.recipe, f"{task.recipe.title}: {said}"))
+                else:
+                    self._tell(MapNews(task.model, said))
+
+    def _open(self, task: _Task) -> None:
+        of = self._checkpoints[task.model]
+        found = made.read(of)
+        for one in found.maps.values():
+            _warm(one)
+        maps = self._maps[task.model]
+        maps.update(found.maps)
+        self._tell(MapNews(task.model, found.trouble), found.maps)
+        with self._lock:
+            for which, one in maps.items():
+                if one.quality is None:
+                    self._add(_Task(2, "measure", task.model, which))
+                if which in found.maps and one.smooth is None:  # the window was closed before it was fitted
+                    self._add_inverse(task.model, which)
+
+    def _fit(self, task: _Task) -> None:
+        of = self._checkpoints[task.model]
+        job = apart.Fit(task.recipe.plain, of.latents)
+        run = apart.here if apart.is_quick(job) else self._run
+        fitted = run(job, lambda share, said: self._tell(MapProgress(task.recipe, share, said)), self._stop)
+        if self._stop.is_set():
+            raise StoppedError
+        name = task.recipe.key
+        one = Atlas(fitted, of.latents, of.labels)
+        _warm(one)
+        with self._lock:
+            self._maps[task.model][name] = one
+            self._tell(MapMade(task.model, task.recipe, name), {name: one})
+        made.keep(of, {name: one}, {})
+        with self._lock:
+            self._add(_Task(2, "measure", task.model, name))
+            self._add_inverse(task.model, name)
+
+    def _measure(self, task: _Task) -> None:
+        of = self._checkpoints[task.model]
+        one = self._maps[task.model][task.which]
+        one.quality = quality.measure(one.latents, one.xy, one.labels)
+        made.keep(of, {}, {made.digest(one.xy): one.quality})
+        self._tell(MapNews(task.model))
+
+    def _inverse(self, task: _Task) -> None:
+        of = self._checkpoints[task.model]
+        before = self._maps[task.model][task.which]
+        smooth = self._run(apart.Inverse(apart.of_one_map(of, before)), lambda share, said: None, self._stop)
+        one = Atlas(before.projection, of.latents, of.labels, smooth)
+        one.quality = before.quality
+        _warm(one)
+        self._maps[task.model][task.which] = one
+        made.keep(of, {task.which: one}, {})
+        self._tell(MapNews(task.model, inverse=True), {task.which: one})
+
+
+def _warm(atlas: Atlas) -> None:
+    """What the first look at a map needs, so that the window does not wait for it."""
+    _ = atlas.tree, atlas.gap
+    if len(atlas.xy):
+        atlas.inverse_transform(atlas.xy[:1])

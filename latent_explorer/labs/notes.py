@@ -1,0 +1,68 @@
+"""What stands in the corners of a map: what its axes are, and how faithful it is."""
+
+from latent_explorer.atlas.projection import PCA, LatentPlane
+from latent_explorer.atlas.quality import Quality
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Note
+
+LEAST = 300  # of a map's sides, in design pixels, for notes to find room
+
+
+def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
+    if min(rect.width, rect.height) < LEAST * state.unit:
+        return []
+    atlas = world[state.models[slot]].maps[state.map_of(slot, world)]
+    found = []
+    across, up = axes(atlas.projection)
+    if up:
+        found.append(Note(rect, (up,), low=False))
+    room = rect.width / state.unit
+    if atlas.quality is not None:
+        long = state.figures or _pointed(state, slot, rect)
+        lines = words(atlas.quality) if long and room > 560 else figures(atlas.quality, short=room < 620)
+        found.append(Note(rect, lines))
+        across = "" if long else across
+    if across:
+        found.append(Note(rect, (across,), left=False))
+    return found
+
+
+def axes(projection: object) -> tuple[str, str]:
+    """What lies across and what lies up; empty where the axes mean nothing."""
+    match projection:
+        case PCA(axes=(first, second), explained=(much, less)):
+            return f"component {first}, {much:.0%} of the variance →", f"↑ component {second}, {less:.0%}"
+        case LatentPlane(axes=(first, second)):
+            return f"z{first} →", f"↑ z{second}"
+    return "", ""
+
+
+def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
+    """One line."""
+    names = ("trust", "cont.", "10-NN") if short else ("trustworthiness", "continuity", "10-NN accuracy")
+    values = (quality.trustworthiness, quality.continuity)
+    said = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=False) if value is not None]
+    said += [] if quality.accuracy is None else [f"{names[2]} {quality.accuracy:.0%}"]
+    return ("   ".join(said),) if said else ()
+
+
+def words(quality: Quality) -> tuple[str, ...]:
+    """The same, for those who have not met the words."""
+    said = []
+    trust, kept, told = quality.trustworthiness, quality.continuity, quality.accuracy
+    if trust is not None:
+        said.append(f"Trustworthiness {trust:.2f}: at 1, neighbours here are alike for the model, too.")
+    if kept is not None:
+        said.append(f"Continuity {kept:.2f}: at 1, what is alike for the model lies together here.")
+    if told is not None:
+        said.append(f"10-NN accuracy {told:.0%}: so many dots have the class of most of their 10 neighbours.")
+    return tuple(said)
+
+
+def _pointed(state: State, slot: int, rect: Rect) -> bool:
+    """Whether the mouse rests on the line of figures."""
+    if state.hover is None or state.hover.slot != slot:
+        return False
+    x, y = state.hover.px
+    return x < rect.x + 330 * state.unit and y > rect.bottom - 24 * state.unit
