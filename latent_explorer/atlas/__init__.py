@@ -102,6 +102,10 @@ class Atlas:
             return OnPlane(found, self.projection).fit(self.xy, self.latents)
         return found.fit(self.xy, self.latents)
 
+    def go_back_as(self, other: "Atlas") -> None:
+        """Take over the inverse projection of another atlas of the same map, at once, whoever is asking meanwhile."""
+        self.__dict__["inverse"], self.smooth = other.inverse, other.smooth
+
     @property
     def fits_inverse(self) -> bool:
         """Whether `fit_inverse` has anything to do: few dots stand too far apart to blur, and a plane that is all

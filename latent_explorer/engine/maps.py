@@ -146,6 +146,7 @@ class Maps:
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
                 said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
+                said = " ".join(said.split())
                 if task.kind == "fit":
                     self._tell(MapFailed(task.recipe, f"{task.recipe.title}: {said}"))
                 else:
@@ -195,12 +196,9 @@ class Maps:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.which]
         smooth = self._run(apart.Inverse(apart.of_one_map(of, before)), lambda share, said: None, self._stop)
-        one = Atlas(before.projection, of.latents, of.labels, smooth)
-        one.quality = before.quality
-        _warm(one)
-        self._maps[task.model][task.which] = one
-        made.keep(of, {task.which: one}, {})
-        self._tell(MapNews(task.model, inverse=True), {task.which: one})
+        before.go_back_as(Atlas(before.projection, of.latents, of.labels, smooth))
+        made.keep(of, {task.which: before}, {})
+        self._tell(MapNews(task.model, inverse=True))
 
 
 def _warm(atlas: Atlas) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.atlas.projection import PROJECTIONS, UMAP
+from latent_explorer.atlas.projection import PROJECTIONS
 from latent_explorer.atlas.recipe import LARGEST_SEED, TAKES, Recipe, most_perplexity
 from latent_explorer.config import METRICS
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress, News
@@ -20,15 +20,11 @@ SECONDS = 0.6  # from one map to another
 NUMBERS = ("perplexity", "neighbours", "across", "up", "seed")
 LADDER = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
 WORDS = {
-    "tsne": "t-SNE keeps neighbours together; distances between clusters mean little.",
     "pca": "PCA looks along the directions in which the latents vary most.",
-    "latent": "Two latent dimensions as they are; the others are filled in from the dots.",
-    "umap": "UMAP keeps neighbours together, as t-SNE does, with fewer breaks.",
-    "perplexity": "Perplexity: how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
-    "neighbours": "Neighbours: how many each dot heeds. Small numbers show clumps, large ones the whole.",
-    "seed": "Seed: another random start, another map. What both show is in the data.",
-    "across": "Which component or dimension lies across, and which up.",
-    "up": "Which component or dimension lies across, and which up.",
+    "latent": "two latent dimensions as they are; the others are filled in from the dots.",
+    "perplexity": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
+    "neighbours": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
+    "seed": "another random start draws another map. What both show is in the data.",
 }
 TIPS = {
     "perplexity": "How many neighbours each dot heeds: digits, or Up and Down",
@@ -266,10 +262,8 @@ def hint(state: State, otherwise: str, world: World) -> str:
     """What the hint line says of a new map, else what it says anyway."""
     if state.form is not None:
         recipe, focus = state.form.recipe, state.form.focus
-        trouble = _trouble(state, recipe, world)
-        if recipe.method == "umap" and not UMAP.is_here():
-            return trouble
-        return trouble or f"{WORDS[recipe.method]} {WORDS[focus] if focus in ('perplexity', 'neighbours') else ''}"
+        words = WORDS[focus] if focus in ("perplexity", "neighbours", "seed") else WORDS[recipe.method]
+        return _trouble(state, recipe, world) or f"New map: {words}"
     if state.making is not None:
         made = state.making
         done = f"{100 * made.share:.0f}%" if made.share else "begun"

@@ -6,11 +6,11 @@ from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Note
 
-LEAST = 300  # of a map's sides, in design pixels, for notes to find room
+LEAST, SMALLEST = 300, 200  # of a map's sides, in design pixels and in those of the screen, for notes to find room
 
 
 def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
-    if min(rect.width, rect.height) < LEAST * state.unit:
+    if rect.side < max(LEAST * state.unit, SMALLEST):
         return []
     atlas = world[state.models[slot]].maps[state.map_of(slot, world)]
     found = []

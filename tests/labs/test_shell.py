@@ -397,6 +397,8 @@ def test_each_control_shows_and_sets_the_state(world, lab):
         if isinstance(control, Choice):
             assert control.value in dict(control.options)
             for value, _ in control.options:
+                if value == newmap.NEW:  # opens a form, which has controls of its own
+                    continue
                 after = play(state, world, Set(control.name, value))
                 (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
                 assert again.value == value

@@ -1,0 +1,247 @@
+"""Maps made in the background; the slow fits are played by functions, but for one that is done in a process."""
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from latent_explorer import made
+from latent_explorer.atlas import PROJECTIONS, Atlas, projection
+from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.engine import apart
+from latent_explorer.engine.maps import Maps
+from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.errors import WorkError
+from tests import stage
+
+PATIENCE = 20.0
+TSNE = Recipe("tsne", perplexity=7.0)
+
+
+@pytest.fixture
+def shelf() -> stage.World:
+    return stage.world()
+
+
+@pytest.fixture
+def makers() -> Iterator:
+    """`makers(run)`: a `Maps` whose slow fits `run` does; closed at the end."""
+    every: list[Maps] = []
+
+    def make(run=None) -> Maps:
+        every.append(Maps(run=run or quick))
+        return every[-1]
+
+    yield make
+    for one in every:
+        one.close()
+
+
+def quick(job, tell, stop):
+    """As if a process had fitted it."""
+    tell(0.5, "half")
+    if isinstance(job, apart.Inverse):
+        raise AssertionError("so few dots have no smooth part")
+    latents = job.latents
+    parameters = {"centre": [0, 0], "scale": 1.0, "perplexity": job.recipe.perplexity, "metric": "euclidean", "seed": 0}
+    xy = projection.fit("pca", latents).xy
+    return PROJECTIONS["tsne"].restore(parameters, {"xy": xy}, latents)
+
+
+def made_by(maps: Maps, shelf, models=("first",), recipe=TSNE) -> list:
+    for model in models:
+        maps.open(model, shelf[model])
+    maps.want(models, recipe)
+    assert maps.finish(PATIENCE)
+    return maps.take(shelf)
+
+
+def test_a_wanted_map_is_made_and_put_among_the_others(makers, shelf):
+    news = made_by(makers(), shelf)
+    assert MapMade("first", TSNE, "tsne-7") in news
+    assert list(shelf["first"].maps) == ["tsne", "pca", "tsne-7"]
+    assert Recipe.of(shelf["first"].maps["tsne-7"].projection) == TSNE
+
+
+def test_only_the_newest_progress_is_told(makers, shelf):
+    def chatty(job, tell, stop):
+        for i in range(100):
+            tell(i / 100, f"KL {i}")
+        return quick(job, lambda share, said: None, stop)
+
+    progress = [one for one in made_by(makers(chatty), shelf) if isinstance(one, MapProgress)]
+    assert progress == [MapProgress(TSNE, 0.99, "KL 99")]
+
+
+def test_both_models_get_it_one_after_the_other(makers, shelf):
+    news = made_by(makers(), shelf, ("first", "second"))
+    assert [one.model for one in news if isinstance(one, MapMade)] == ["first", "second"]
+
+
+def test_every_map_is_measured_once(makers, shelf):
+    maps = makers()
+    made_by(maps, shelf)
+    assert all(one.quality is not None for one in shelf["first"].maps.values())
+    before = {name: one.quality for name, one in shelf["first"].maps.items()}
+    assert made_by(maps, shelf) == []  # nothing is left to do
+    assert {name: one.quality for name, one in shelf["first"].maps.items()} == before
+
+
+def test_planes_need_no_process(makers, shelf):
+    def never(*arguments):
+        raise AssertionError("asked for a process")
+
+    for recipe in (Recipe("pca", axes=(1, 3)), Recipe("latent", axes=(4, 2))):
+        news = made_by(makers(never), shelf, recipe=recipe)
+        assert MapMade("first", recipe, recipe.key) in news
+
+
+@pytest.mark.parametrize("error", [WorkError("no memory"), RuntimeError("odd\nlines"), MemoryError()])
+def test_what_goes_wrong_is_one_line_and_the_next_map_is_made(makers, shelf, error):
+    failing = [True]
+
+    def broken(job, tell, stop):
+        if failing:
+            raise error
+        return quick(job, tell, stop)
+
+    maps = makers(broken)
+    (failed,) = [one for one in made_by(maps, shelf) if isinstance(one, MapFailed)]
+    assert failed.recipe == TSNE
+    assert failed.said.startswith("t-SNE 7: ")
+    assert "\n" not in failed.said
+    maps.want((), None)
+    failing.clear()
+    assert any(isinstance(one, MapMade) for one in made_by(maps, shelf))
+
+
+class Gate:
+    """A fit that waits until it is stopped."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = threading.Event(), threading.Event()
+
+    def __call__(self, job, tell, stop):
+        if job.recipe.perplexity != 7:
+            return quick(job, tell, stop)
+        self.begun.set()
+        assert stop.wait(PATIENCE)
+        self.ended.set()
+        raise apart.StoppedError
+
+
+def test_a_map_that_is_no_longer_wanted_is_not_made(makers, shelf):
+    gate = Gate()
+    maps = makers(gate)
+    maps.open("first", shelf["first"])
+    maps.want(("first",), TSNE)
+    assert gate.begun.wait(PATIENCE)
+    maps.want(("first",), TSNE)  # the same wish changes nothing
+    assert not gate.ended.is_set()
+    maps.want((), None)
+    assert gate.ended.wait(PATIENCE)
+    assert maps.finish(PATIENCE)
+    maps.take(shelf)
+    assert list(shelf["first"].maps) == ["tsne", "pca"]
+
+
+def test_another_wish_ends_the_first(makers, shelf):
+    gate = Gate()
+    maps = makers(gate)
+    maps.open("first", shelf["first"])
+    maps.want(("first",), TSNE)
+    assert gate.begun.wait(PATIENCE)
+    maps.want(("first",), Recipe("tsne", perplexity=9.0))
+    assert gate.ended.wait(PATIENCE)
+    assert maps.finish(PATIENCE)
+    assert [one.name for one in maps.take(shelf) if isinstance(one, MapMade)] == ["tsne-9"]
+
+
+def test_closing_ends_what_is_running(makers, shelf):
+    gate = Gate()
+    maps = makers(gate)
+    maps.open("first", shelf["first"])
+    maps.want(("first",), TSNE)
+    assert gate.begun.wait(PATIENCE)
+    maps.close()
+    assert gate.ended.is_set()
+
+
+def test_a_kept_map_is_there_at_once(makers, shelf, tiny):
+    made_by(makers(), {"tiny": tiny}, ("tiny",), Recipe("pca", axes=(1, 3)))
+    tiny.maps.pop("pca-1-3")
+    again = makers(lambda *arguments: pytest.fail("made a second time"))
+    again.open("tiny", tiny)
+    assert again.finish(PATIENCE)
+    again.take({"tiny": tiny})
+    assert tiny.maps["pca-1-3"].quality is not None
+
+
+def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
+    made_by(makers(), {"tiny": tiny}, ("tiny",), Recipe("pca", axes=(1, 3)))
+    (path,) = [path for path in made.places(tiny) if path.is_file()]
+    path.write_bytes(path.read_bytes()[:-40])
+    again = makers()
+    again.open("tiny", tiny)
+    assert again.finish(PATIENCE)
+    said = [one.trouble for one in again.take({"tiny": tiny}) if isinstance(one, MapNews) and one.trouble]
+    assert len(said) == 1
+    assert "kept maps are not used" in said[0]
+    path.unlink()
+
+
+def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypatch):
+    from latent_explorer.atlas import smoothing
+
+    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 10)
+    first = shelf["first"]
+    smooth = smoothing._Network(
+        first.latents, smoothing.ACROSS, 1.0, smoothing.torch.Generator().manual_seed(0)
+    ).smooth().stored()  # fmt: skip
+    there = []
+
+    def run(job, tell, stop):
+        if isinstance(job, apart.Inverse):
+            there.append("tsne-7" in maps._maps["first"])
+            assert list(job.checkpoint.maps) == ["tsne"]  # one map alone, by its projection's name
+            return smooth
+        return quick(job, tell, stop)
+
+    maps = makers(run)
+    news = made_by(maps, shelf)
+    assert there == [True]
+    assert MapNews("first", inverse=True) in news
+    one = first.maps["tsne-7"]
+    assert one.smooth is smooth
+    np.testing.assert_allclose(one.inverse_transform(one.xy), one.latents, atol=1e-3)
+
+
+# -- the process --------------------------------------------------------------------------------------
+
+
+def test_a_process_fits_the_same_map(cloud):
+    latents = cloud(60)[0]
+    recipe = Recipe("tsne", perplexity=5)
+    told = []
+    found = apart.run(apart.Fit(recipe, latents), lambda share, said: told.append(share), threading.Event())
+    np.testing.assert_array_equal(found.xy, projection.fit("tsne", latents, perplexity=5).xy)
+    assert told[-1] == pytest.approx(1)
+
+
+def test_a_process_says_what_is_wrong_and_can_be_ended(cloud):
+    latents = cloud(60)[0]
+    with pytest.raises(ValueError, match="perplexity: 90 arrived for 60 points"):
+        apart.run(apart.Fit(Recipe("tsne", perplexity=90), latents), lambda *said: None, threading.Event())
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(apart.StoppedError):
+        apart.run(apart.Fit(Recipe("tsne", perplexity=5), latents), lambda *said: None, stop)
+
+
+def test_what_a_process_is_given_is_light(shelf):
+    first = shelf["first"]
+    _ = first.model
+    light = apart.of_one_map(first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels))
+    assert list(light.maps) == ["pca"]
+    assert "model" not in vars(light)

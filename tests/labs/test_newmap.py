@@ -1,0 +1,274 @@
+from dataclasses import replace
+
+import pytest
+
+from latent_explorer.atlas import Atlas, projection
+from latent_explorer.atlas.projection import UMAP
+from latent_explorer.atlas.quality import Quality
+from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.labs import LABS, newmap, shell
+from latent_explorer.labs.actions import Key, Move, Set, Tick
+from latent_explorer.labs.controls import Number
+from latent_explorer.labs.view import Gauge, Map, Note
+from tests import stage
+from tests.stage import begin, map_rect, of_kind, play, px_of, texts
+
+PCA13 = Recipe("pca", axes=(1, 3))
+
+
+@pytest.fixture
+def world() -> stage.World:
+    """Its own for each test, since maps are added to it."""
+    return stage.world()
+
+
+def view(state, world):
+    return LABS[state.lab].view(state, stage_results(), world)
+
+
+def stage_results():
+    from latent_explorer.engine.requests import Results
+
+    return Results()
+
+
+def form(state, world, *actions):
+    return play(state, world, Key("P"), *actions)
+
+
+def control(state, world, name):
+    (found,) = [one for one in shell.controls(state, world) if one.name == name]
+    return found
+
+
+def add(world, model, recipe) -> str:
+    one = world[model]
+    world[model].maps[recipe.key] = Atlas(
+        projection.fit(recipe.method, one.latents, **recipe.arguments), one.latents, one.labels
+    )
+    return recipe.key
+
+
+# -- the form -----------------------------------------------------------------------------------------
+
+
+def test_the_menu_of_maps_ends_with_a_new_one(world):
+    state = begin(world)
+    assert [value for value, _ in control(state, world, "map").options] == ["tsne", "pca", "new"]
+    assert play(state, world, Set("map", "new")).form is not None
+    assert play(state, world, Set("map", "new")).which == "tsne"
+
+
+def test_everything_can_be_said_with_the_keyboard(world):
+    state = form(begin(world), world, Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
+    assert state.form is None
+    assert state.making.recipe == Recipe("tsne", perplexity=12, seed=4, metric="cosine")
+    assert state.making.models == ("first",)
+
+
+def test_everything_can_be_said_with_the_mouse(world):
+    state = form(begin(world), world, Set("new map", "pca"))
+    up = control(state, world, "up")
+    state = play(state, world, Set("up", up.stepped(1)), Set("make map"))
+    assert state.making.recipe == PCA13
+
+
+@pytest.mark.parametrize("name", ["escape", "P"])
+def test_the_form_closes_without_a_map(world, name):
+    before = begin(world)
+    assert play(form(before, world), world, Key(name)) == before
+    assert play(form(before, world), world, Set("close map")) == before
+
+
+def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
+    state = form(begin(world), world)
+    for name in ("m", "n", "c", "d", "s", "a", "home"):
+        assert play(state, world, Key(name)) == state
+    assert play(state, world, Key("t")).theme == "light"
+    assert play(state, world, Key("f1")).help
+
+
+def test_the_keyboard_goes_round_the_numbers(world):
+    state = form(begin(world), world)
+    assert [one.name for one in shell.controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
+    assert play(state, world, Key("tab")).form.focus == "seed"
+    assert play(state, world, Key("tab"), Key("tab")).form.focus == "perplexity"
+    assert play(state, world, Key("p")).form.focus == "across"  # PCA has no perplexity
+    typed = play(state, world, Key("1"), Key("5"), Key("backspace"))
+    assert typed.form.recipe.perplexity == 1
+    assert play(typed, world, Key("up")).form.recipe.perplexity == 2
+    assert play(state, world, Set("seed")).form.focus == "seed"
+
+
+def test_steps_stay_within_what_is_allowed():
+    one = Number("n", "N", 20, 2, 19, (2, 10, 15, 30), "")
+    assert one.stepped(1) == 20  # typed beyond the last one
+    assert one.stepped(-1) == 15
+    assert replace(one, value=2).stepped(-1) == 2
+    assert replace(one, value=10).stepped(1) == 15
+
+
+def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
+    state = form(begin(world), world, Key("9"), Key("9"))
+    assert "perplexity 99 arrived for 60 points; 2 to 19 is allowed" in texts(view(state, world))
+    state = play(state, world, Key("return"))
+    assert "2 to 19" in state.message
+    assert state.form is not None
+    assert state.making is None
+    same = form(begin(world), world, Set("new map", "latent"), Set("up", 1), Set("make map"))
+    assert "axes 1-1" in same.message
+
+
+def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
+    monkeypatch.setattr(UMAP, "is_here", staticmethod(lambda: False))
+    state = form(begin(world), world, Set("new map", "umap"))
+    assert "pip install umap-learn" in texts(view(state, world))
+    assert "pip install umap-learn" in play(state, world, Set("make map")).message
+
+
+def test_a_map_that_is_there_is_shown_at_once(world):
+    name = add(world, "first", PCA13)
+    state = form(begin(world), world, Set("new map", "pca"), Set("up", 3), Set("make map"))
+    assert state.making is None
+    assert state.which == name
+    assert control(state, world, "map").options[-2] == (name, "PCA 1-3")
+
+
+# -- the making ---------------------------------------------------------------------------------------
+
+
+def making(world, **changes):
+    state = begin(world, **changes)
+    return newmap.make(state, PCA13, world)
+
+
+def test_the_old_map_stays_until_the_new_one_is_ready(world):
+    state = play(making(world), world, MapProgress(PCA13, 0.25, "KL 2.50"))
+    assert state.which == "tsne"
+    assert "PCA 1-3: 25%, KL 2.50" in texts(view(state, world))
+    assert [one.share for one in of_kind(view(state, world), Gauge)] == [0.25]
+    add(world, "first", PCA13)
+    state = play(state, world, MapMade("first", PCA13, PCA13.key))
+    assert state.which == PCA13.key
+    assert state.making is None
+
+
+def test_in_compare_both_models_get_the_map_before_it_is_shown(world):
+    state = making(world, lab="compare")
+    assert state.making.models == ("first", "second")
+    add(world, "first", PCA13)
+    state = play(state, world, MapMade("first", PCA13, PCA13.key))
+    assert state.which == "tsne"
+    assert state.making.models == ("second",)
+    add(world, "second", PCA13)
+    assert play(state, world, MapMade("second", PCA13, PCA13.key)).which == PCA13.key
+
+
+def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world):
+    state = making(world)
+    assert control(state, world, "map").options[-1][0] == "cancel"
+    for action in (Key("escape"), Set("map", "cancel")):
+        ended = play(state, world, action)
+        assert ended.making is None
+        assert not ended.leaving
+        add(world, "first", PCA13)
+        assert play(ended, world, MapMade("first", PCA13, PCA13.key)) == ended
+
+
+def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
+    state = play(making(world), world, MapFailed(PCA13, "PCA 1-3: no memory"))
+    assert (state.which, state.making, state.message) == ("tsne", None, "PCA 1-3: no memory")
+    assert play(begin(world), world, MapNews("first", "kept maps are not used")).message == "kept maps are not used"
+
+
+def test_the_mouse_is_over_the_new_map_s_dots(world):
+    state = begin(world)
+    state = play(state, world, Move(px_of(state, world, (0.2, 0.25))))
+    after = play(state, world, Set("map", "pca"))
+    assert after.hover.px == state.hover.px
+    assert after.hover.dot != state.hover.dot
+
+
+# -- the way from map to map --------------------------------------------------------------------------
+
+
+def dots(state, world) -> Map:
+    (found,) = of_kind(view(state, world), Map)
+    return found
+
+
+def test_the_dots_go_from_one_map_to_the_other(world):
+    state = play(begin(world), world, Set("map", "pca"))
+    ways = []
+    for now in (10.0, 10.2, 10.3, 10.4, 10.59):
+        state = play(state, world, Tick(now))
+        assert (dots(state, world).before, dots(state, world).which) == ("tsne", "pca")
+        ways.append(dots(state, world).way)
+    assert ways[0] == 0
+    assert ways == sorted(ways)
+    assert ways[2] == pytest.approx(0.5)
+    assert ways[1] < 0.3  # slowly off, slowly in
+    assert ways[4] > 0.99
+    state = play(state, world, Tick(10.61))
+    assert state.moving is None
+    assert dots(state, world).before == ""
+
+
+def test_a_ring_goes_with_its_dot(world):
+    from latent_explorer.labs import frame
+
+    old = begin(world)
+    new = play(old, world, Set("map", "pca"))
+    rect = map_rect(old)
+    ends = [frame.dot_px(replace(one, moving=None), 0, 5, rect, world) for one in (old, new)]
+    assert frame.dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
+    middle = frame.dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
+    assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*ends, strict=True)])
+
+
+def test_without_motion_they_are_there_at_once(world):
+    state = play(begin(world, motion=False), world, Set("map", "pca"))
+    assert state.moving is None
+    held = newmap.at_moment(state, 0.5)
+    assert (dots(held, world).before, dots(held, world).way) == ("tsne", 0.5)
+    assert newmap.at_moment(held, 1).moving is None
+    assert newmap.at_moment(begin(world), 0.5).moving is None  # it has come from nowhere
+
+
+def test_another_model_or_lab_ends_the_way(world):
+    state = play(begin(world), world, Set("map", "pca"))
+    assert play(state, world, Set("model", "other")).moving is None
+    assert play(state, world, Set("lab", "compare")).moving is None
+
+
+# -- what stands in the corners -----------------------------------------------------------------------
+
+
+def notes(state, world) -> str:
+    return "\n".join(line for note in of_kind(view(state, world), Note) for line in note.lines)
+
+
+def test_the_figures_of_the_map_are_shown_and_explained(world):
+    state = begin(world)
+    assert notes(state, world) == ""
+    world["first"].maps["tsne"].quality = Quality(0.987, 0.95, 0.9)
+    assert "trustworthiness 0.99   continuity 0.95   10-NN accuracy 90%" in notes(state, world)
+    corner = (map_rect(state).x + 9, map_rect(state).bottom - 9)
+    for asked in (play(state, world, Key("q")), play(state, world, Move(corner))):
+        assert "neighbours here are alike for the model" in notes(asked, world)
+    world["first"].maps["tsne"].quality = Quality(None, None, None)
+    assert notes(state, world) == ""
+
+
+def test_the_axes_say_what_they_are(world):
+    shares = world["first"].maps[add(world, "first", PCA13)].projection.explained
+    assert f"component 1, {shares[0]:.0%} of the variance →" in notes(begin(world, which=PCA13.key), world)
+    assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, which=PCA13.key), world)
+    latent = add(world, "first", Recipe("latent", axes=(4, 2)))
+    assert {"z4 →", "↑ z2"} <= set(notes(begin(world, which=latent), world).splitlines())
+
+
+def test_a_small_map_has_no_room_for_notes(world):
+    world["first"].maps["tsne"].quality = Quality(0.9, 0.9, 0.9)
+    assert notes(begin(world, size=(320, 240)), world) == ""
