@@ -20,8 +20,8 @@ def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
     room = rect.width / state.unit
     if atlas.quality is not None:
         long = state.figures or _pointed(state, slot, rect)
-        lines = words(atlas.quality) if long and room > 560 else figures(atlas.quality, short=room < 620)
-        found.append(Note(rect, lines))
+        lines = words(atlas.quality, short=room < 560) if long else figures(atlas.quality, short=room < 620)
+        found.append(Note(rect, lines, size="body" if long and room > 720 else "small"))
         across = "" if long else across
     if across:
         found.append(Note(rect, (across,), left=False))
@@ -47,16 +47,21 @@ def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
     return ("   ".join(said),) if said else ()
 
 
-def words(quality: Quality) -> tuple[str, ...]:
+def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
     """The same, for those who have not met the words."""
     said = []
     trust, kept, told = quality.trustworthiness, quality.continuity, quality.accuracy
     if trust is not None:
-        said.append(f"Trustworthiness {trust:.2f}: at 1, neighbours here are alike for the model, too.")
+        means = "neighbours here are alike" if short else "at 1, neighbours here are alike for the model, too"
+        said.append(f"Trustworthiness {trust:.2f}: {means}.")
     if kept is not None:
-        said.append(f"Continuity {kept:.2f}: at 1, what is alike for the model lies together here.")
+        means = "the alike lie together" if short else "at 1, what is alike for the model lies together here"
+        said.append(f"Continuity {kept:.2f}: {means}.")
     if told is not None:
-        said.append(f"10-NN accuracy {told:.0%}: so many dots have the class of most of their 10 neighbours.")
+        means = (
+            "have their neighbours' class" if short else "so many dots have the class of most of their 10 neighbours"
+        )
+        said.append(f"10-NN accuracy {told:.0%}: {means}.")
     return tuple(said)
 
 

@@ -134,6 +134,7 @@ class Note:
     lines: tuple[str, ...]
     left: bool = True
     low: bool = True
+    size: str = "small"
 
 
 @dataclass(frozen=True)

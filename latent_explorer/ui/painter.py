@@ -197,17 +197,17 @@ class Painter:
     def _note(self, surface: pygame.Surface, item: Note) -> None:
         margin = round(6 * self.lettering.unit)
         width = item.rect.width - 4 * margin
-        lines = [self.lettering.line(text, "small", self.theme["muted"], width=width) for text in item.lines]
+        lines = [self.lettering.line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
         if not lines:
             return
         step = max(line.get_height() for line in lines)
         box = pygame.Rect(0, 0, max(line.get_width() for line in lines) + 2 * margin, step * len(lines) + margin)
         whole = _pg(item.rect).inflate(-2, -2)
-        setattr(
-            box,
-            f"{'bottom' if item.low else 'top'}{'left' if item.left else 'right'}",
-            getattr(whole, f"{'bottom' if item.low else 'top'}{'left' if item.left else 'right'}"),
-        )
+        box.bottomleft = whole.bottomleft
+        if not item.left:
+            box.right = whole.right
+        if not item.low:
+            box.top = whole.top
         surface.fill(self.theme["map"], box)
         for i, line in enumerate(lines):
             surface.blit(line, (box.x + margin, box.y + margin // 2 + i * step))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latent_explorer.engine.requests import Results
-from latent_explorer.labs import LABS, frame, shell
+from latent_explorer.labs import LABS, frame, newmap, shell
 from latent_explorer.labs.actions import (
     DoubleClick,
     Key,
