@@ -51,6 +51,12 @@ class Background:
             self._worker = threading.Thread(target=self._work, name="layers", daemon=True)
             self._worker.start()
 
+    def again(self) -> None:
+        """Make everything anew; what is there stays until something better comes."""
+        with self._lock:
+            self._jobs = {slot: self._make(request) for slot, request in self._wanted.items()}
+            self._lock.notify_all()
+
     def finish(self, timeout: float) -> bool:
         """Wait until every layer is finished; False where that took longer."""
         with self._lock:

@@ -76,8 +76,8 @@ class Engine:
         self._workers = [
             threading.Thread(target=self._work, args=(name,), name=name, daemon=True) for name in ("decoder", "errands")
         ]
-        store = layers.Store()
-        self._background = Background(lambda request: layers.job(request, checkpoints, store), self.results, wake)
+        self._store = layers.Store()
+        self._background = Background(self._layer, self.results, wake)
         for worker in self._workers:
             worker.start()
 
@@ -173,6 +173,8 @@ class Engine:
         with self._lock:
             self._done.clear()
             self._wanted.clear()
+        self._store = layers.Store()
+        self._background.again()
 
     def finish(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is pending and every layer is at its finest; False where that took longer than `timeout`
@@ -194,6 +196,9 @@ class Engine:
         self._background.close()
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _layer(self, request: LayerRequest) -> layers.Job:
+        return layers.job(request, self._checkpoints, self._store)
 
     def _is_fast(self, request: Request) -> bool:
         if isinstance(request, Codes):  # of each part the first one takes long, and none is asked for twice

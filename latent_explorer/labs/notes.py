@@ -58,9 +58,7 @@ def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
         means = "the alike lie together" if short else "at 1, what is alike for the model lies together here"
         said.append(f"Continuity {kept:.2f}: {means}.")
     if told is not None:
-        means = (
-            "have their neighbours' class" if short else "so many dots have the class of most of their 10 neighbours"
-        )
+        means = "have their neighbours' class" if short else "so many dots are of most of their neighbours' class"
         said.append(f"10-NN accuracy {told:.0%}: {means}.")
     return tuple(said)
 
