@@ -211,7 +211,7 @@ def update(state: State, news: News | Tick, world: World) -> State:
 
 def shown(state: State, which: str, world: World) -> State:
     """Another map, with the dots on their way to it."""
-    moving = Moving(state.which) if state.motion and which != state.which else None
+    moving = Moving(state.which) if state.motion and state.glide and which != state.which else None
     last = state.which if which != state.which else state.last
     return replace(state, which=which, held=None, moving=moving, last=last)
 
