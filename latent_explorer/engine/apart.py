@@ -103,7 +103,9 @@ def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
             if kind == "progress":
                 tell(*rest)
             elif kind == "done":
-                return job.result(rest[0])
+                result = job.result(rest[0])
+                process.join(1)  # a process that leaves by itself cleans up
+                return result
             else:
                 raise rest[0] if isinstance(rest[0], LatentExplorerError) else WorkError(str(rest[0]))
     except (EOFError, ConnectionError):

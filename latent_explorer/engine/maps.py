@@ -50,6 +50,7 @@ class Maps:
         self._checkpoints: dict[str, Checkpoint] = {}
         self._maps: dict[str, dict[str, Atlas]] = {}
         """The maps of each checkpoint, also those that nobody has taken yet; the worker's own."""
+        self._shown: set[tuple[str, str]] = set()
         self._tasks: list[_Task] = []
         self._running: _Task | None = None
         self._found: list[_Found] = []
@@ -84,6 +85,15 @@ class Maps:
                 if task != running:
                     self._add(task)
 
+    def show(self, model: str, which: str) -> None:
+        """A map is on the screen: one that was made, and kept before its smooth way back was there, gets it now."""
+        with self._lock:
+            one = self._maps.get(model, {}).get(which)
+            if one is not None and one.smooth is None and (model, which) not in self._shown:
+                self._shown.add((model, which))
+                if which != one.which:  # those of the checkpoint itself stay as they were trained
+                    self._add_inverse(model, which)
+
     def take(self, checkpoints: Mapping[str, Checkpoint]) -> list[News]:
         """What has happened since; finished maps are then among those of their checkpoints."""
         with self._lock:
@@ -109,7 +119,7 @@ class Maps:
     # -- inside ---------------------------------------------------------------------------------------
 
     def _add(self, task: _Task) -> None:
-        if task in self._tasks:
+        if task in self._tasks or task == self._running:
             return
         self._tasks.append(task)
         if self._worker is None:
@@ -164,8 +174,6 @@ class Maps:
             for which, one in maps.items():
                 if one.quality is None:
                     self._add(_Task(2, "measure", task.model, which))
-                if which in found.maps and one.smooth is None:  # the window was closed before it was fitted
-                    self._add_inverse(task.model, which)
 
     def _fit(self, task: _Task) -> None:
         of = self._checkpoints[task.model]

@@ -153,6 +153,7 @@ class App:
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
             self._load_originals()
+            self._make_maps(began)
         if drawn and self.player is not None:
             self.player.after(self, events, time.perf_counter() - began)
         return drawn
@@ -278,12 +279,15 @@ class App:
         """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""
         if not self.ready:
             return  # first the window
-        for model in dict.fromkeys(self.state.models):
+        for slot, model in enumerate(self.state.models):
             self.maps.open(model, self.library[model])
-        for _ in range(2 if self.headless else 1):  # unseen, each frame shows all that comes of it
+            self.maps.show(model, self.state.map_of(slot, self.library))
+        # what nobody watches shows all that comes of it, so that the same steps make the same pictures
+        unseen = self.headless and (self.player is None or self.player.hurried)
+        for _ in range(2 if unseen else 1):
             making = self.state.making
             self.maps.want(making.models if making else (), making.recipe if making else None)
-            if self.headless:
+            if unseen:
                 self.maps.finish()
             for news in self.maps.take(self.library):
                 self.act(news)

@@ -245,3 +245,22 @@ def test_what_a_process_is_given_is_light(shelf):
     light = apart.of_one_map(first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels))
     assert list(light.maps) == ["pca"]
     assert "model" not in vars(light)
+
+
+def test_a_kept_map_without_its_way_back_gets_it_when_it_is_shown(makers, shelf, monkeypatch):
+    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 10)
+    first, asked = shelf["first"], []
+    first.maps["pca-1-3"] = Atlas(projection.fit("pca", first.latents, axes=(1, 3)), first.latents, first.labels)
+
+    def run(job, tell, stop):
+        asked.append(job.checkpoint.atlas.which)
+        raise WorkError("not today")
+
+    maps = makers(run)
+    maps.open("first", first)
+    assert maps.finish(PATIENCE)
+    assert asked == []
+    for which in ("tsne", "pca-1-3", "pca-1-3"):
+        maps.show("first", which)
+    assert maps.finish(PATIENCE)
+    assert asked == ["pca"]  # once, and not for the checkpoint's own
