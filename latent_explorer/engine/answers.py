@@ -154,7 +154,7 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Datase
 def _point(request: Point, checkpoint: Checkpoint) -> PointValue:
     atlas = checkpoint.maps[request.which]
     xy = np.asarray([request.xy], np.float32)
-    z = atlas.inverse_transform(xy, request.resolution)
+    z = atlas.inverse_transform(xy, request.resolution, method=request.method)
     distance, dot = atlas.nearest(xy)
     return PointValue(
         z=z[0],

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from latent_explorer.atlas import OWN
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers, glide, layers
 from latent_explorer.engine.background import Background
@@ -250,7 +251,7 @@ class Engine:
         own = [
             (stamp, slot)
             for slot, (stamp, request) in self._pending.items()
-            if isinstance(request, ERRANDS) == (worker == "errands")
+            if _is_errand(request) == (worker == "errands")
         ]
         return min(own)[1] if own else None
 
@@ -287,9 +288,15 @@ class Engine:
         self._wake()
 
 
+def _is_errand(request: Request) -> bool:
+    return isinstance(request, ERRANDS) or (isinstance(request, Point) and request.method != OWN)
+
+
 def _kind(request: Request | Aim) -> tuple[object, ...]:
     """Requests that take about equally long: the same kind, of one model; how long an errand takes, the map decides. A
     picture on its way takes what it took to decode its like."""
     if isinstance(request, Between | Aim):
         return Variants if request.variants else Sample, request.model, ""
+    if isinstance(request, Point) and request.method != OWN:  # on each map it is fitted when it is first asked
+        return type(request), request.model, f"{request.which} {request.method}"
     return type(request), request.model, getattr(request, "which", "") if isinstance(request, ERRANDS) else ""

@@ -47,7 +47,7 @@ def round_trip(request: RoundTrip, checkpoint: Checkpoint) -> RoundTripValue:
     where the first is placed apart from `xy`, that is the map's own doing."""
     atlas = checkpoint.maps[request.which]
     xy = np.asarray([request.xy], np.float32)
-    z = atlas.inverse_transform(xy, request.resolution)
+    z = atlas.inverse_transform(xy, request.resolution, method=request.method)
     labels = checkpoint.labels[atlas.nearest(xy)[1]] if checkpoint.conditional else None
     again = checkpoint.encode(checkpoint.decode(z, labels), labels)
     placed, returned = atlas.transform(np.concatenate([z, again])).tolist()

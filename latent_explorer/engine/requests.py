@@ -24,6 +24,8 @@ class Point:
     which: str
     xy: tuple[float, float]
     resolution: float | None
+    method: str = "field"
+    """The inverse projection by its name: the atlas's own, or one of the literature's (`atlas.known`)."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class RoundTrip:
     which: str
     xy: tuple[float, float]
     resolution: float | None
+    method: str = "field"
 
 
 @dataclass(frozen=True)

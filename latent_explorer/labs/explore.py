@@ -138,7 +138,7 @@ class Explore:
         rect = self.layout(state).maps[0]
         wanted = layers.requests(state, world, self.layout(state), self.slots)
         xy, resolution = self._looked_at(state, world)
-        wanted["point"] = Point(model, which, xy, resolution)
+        wanted["point"] = Point(model, which, xy, resolution, self._why(state).method)
         dot = frame.nearest(state, 0, xy, world)[1]
         wanted["sample"] = Sample(model, dot)
         strip = self.layout(state).parts.get("strip")
@@ -172,7 +172,8 @@ class Explore:
         marks = self._left(state, world)
         rect = layout.maps[0]
         links: LinksValue | None = results.value("links", LinksValue)
-        torn = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)]) if links else self.hint
+        told = why.MEANS.get(self._why(state).method, self.hint)
+        torn = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)]) if links else told
         hint = layers.hint(state, world, self.slots, torn)
         items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
         items += layers.legend_items(state, layout, results, world, self.slots)

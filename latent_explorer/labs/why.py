@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.atlas import Atlas
+from latent_explorer.atlas import OWN, Atlas, known
 from latent_explorer.engine.requests import (
     Links,
     LinksValue,
@@ -41,8 +41,23 @@ CORNERS = 64
 KEYS = (
     ("W", "Why? the samples a picture leans on, its way back, the posterior"),
     ("Shift+W", "Why? the samples nearest in latent space instead"),
+    ("I", "Why? another way back from the map, to compare"),
     ("E", "join each dot with its nearest sample in latent space"),
 )
+
+
+METHODS = {OWN: "Smooth field", **{name: one.title for name, one in known.METHODS.items()}}
+"""The ways back from a map, by name."""
+MEANS = {
+    "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
+    "distance": "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between.",
+    "delaunay": "Delaunay: linear on triangles of dots. Exact, with a kink at every edge.",
+    "gaussian": "Gaussian kernel: a blurred mean of 16 samples. Calmer, and no longer exact at the dots.",
+    "mls": "Moving least squares: a plane through 32 samples around the mouse. Calm, and less faithful.",
+    "rbf": "Thin-plate spline: a sheet bent through 32 dots. Exact, and wild between them.",
+    "nninv": "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples.",
+}
+"""What each of the literature's shows, in one line."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,12 @@ class Switches:
     on: bool = False
     nearest: bool = False
     links: bool = False
+    inverse: str = OWN
+
+    @property
+    def method(self) -> str:
+        """How the map goes back to a latent: another way than the program's own while Why? is on."""
+        return self.inverse if self.on else OWN
 
 
 def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
@@ -61,6 +82,8 @@ def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
         chosen = "nearest" if switches.nearest else "weights"
         tip = "The samples this picture is put together of, or those nearest in latent space (Shift+W)"
         found.append(Choice("reasons", options, chosen, tip))
+        tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
+        found.append(Choice("inverse", tuple(METHODS.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
         tip = "A line from each dot to its nearest sample in latent space: long where the map tears (E)"
         found.append(Toggle("links", "Links", switches.links, tip))
@@ -76,6 +99,12 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
             return replace(switches, nearest=value == "nearest")
         case Set(control="links", value=bool(value)):
             return replace(switches, links=value)
+        case Set(control="inverse", value=str(value)) if value in METHODS:
+            return replace(switches, inverse=value)
+        case Key(name="i"):
+            names = list(METHODS)
+            following = names[(names.index(switches.inverse) + 1) % len(names)] if switches.on else switches.inverse
+            return replace(switches, on=True, inverse=following)
         case Key(name="w"):
             return replace(switches, on=not switches.on)
         case Key(name="W"):
@@ -92,10 +121,10 @@ def requests(
     model, which = state.models[0], state.map_of(0, world)
     wanted: dict[str, Request] = {}
     if switches.on:
-        nearest = switches.nearest or not _leans(world[model].maps[which])
+        nearest = switches.nearest or switches.method != OWN or not _leans(world[model].maps[which])
         count = MOST if strip is None else _cells(strip, state.unit)
         wanted["reasons"] = Reasons(model, which, xy, resolution, count, nearest)
-        wanted["round trip"] = RoundTrip(model, which, xy, resolution)
+        wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.method)
         if world[model].variational:
             wanted["posterior"] = Posterior(model, which, dot)
     if switches.links:

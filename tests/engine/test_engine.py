@@ -18,6 +18,7 @@ from latent_explorer.engine.requests import (
     Interpolation,
     Links,
     LinksValue,
+    Point,
     Sample,
     SampleValue,
     StripValue,
@@ -304,12 +305,13 @@ def test_a_slot_that_is_no_longer_wanted_is_dropped(stage):
     assert stage.shown("b") == 2
 
 
-def test_no_picture_waits_for_an_errand():
-    """The nearest neighbours of many samples take seconds, and so does placing latents anew."""
+@pytest.mark.parametrize("errand", [Links("m"), Point("m", "tsne", (0.5, 0.5), None, "nninv")])
+def test_no_picture_waits_for_an_errand(errand):
+    """The nearest neighbours of many samples take seconds, and so does fitting a network from map to latent."""
     held, begun = threading.Event(), threading.Event()
 
     def answer(request, checkpoints, originals):
-        if isinstance(request, Links):
+        if request == errand:
             begun.set()
             assert held.wait(PATIENCE)
             return LinksValue(np.zeros(3, np.intp))
@@ -317,9 +319,9 @@ def test_no_picture_waits_for_an_errand():
 
     engine = Engine({}, answer=answer)
     try:
-        engine.ask({"links": Links("m")})
+        engine.ask({"links": errand})
         assert begun.wait(PATIENCE)
-        engine.ask({"links": Links("m"), "a": Sample("m", 5)})
+        engine.ask({"links": errand, "a": Sample("m", 5)})
         until = time.monotonic() + PATIENCE
         while engine.results.value("a", SampleValue) is None and time.monotonic() < until:
             time.sleep(0.001)

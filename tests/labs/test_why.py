@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from latent_explorer import models
-from latent_explorer.atlas import Atlas, projection
+from latent_explorer.atlas import Atlas, known, projection
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import (
     Links,
     LinksValue,
+    PointValue,
     Posterior,
     PosteriorValue,
     Reasons,
@@ -103,9 +104,37 @@ def test_shift_w_shows_the_nearest_in_latent_space_and_comes_back(world):
     assert switches(play(state, world, Set("reasons", "nonsense"))) == switches(state)
 
 
+def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
+    state = play(begin(world), world, Key("i"))
+    assert (switches(state).on, switches(state).inverse) == (True, "field")
+    for method in [*known.METHODS, "field"]:
+        state = play(state, world, Key("i"))
+        assert switches(state).inverse == method
+        assert switches(play(on(world), world, Set("inverse", method))).inverse == method
+    assert switches(play(state, world, Set("inverse", "nonsense"))) == switches(state)
+
+
+def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
+    state = play(on(world), world, Move(px_of(on(world), world, BETWEEN)), Set("inverse", "nearest"))
+    wanted = LAB.requests(state, world)
+    assert (wanted["point"].method, wanted["round trip"].method) == ("nearest", "nearest")
+    assert wanted["reasons"].nearest  # what the own field leans on is not what is shown
+    results = answered(state, world)
+    point = results.value("point", PointValue)
+    assert np.array_equal(point.z, world["first"].latents[point.dot])
+    (hint,) = [one for one in of_kind(LAB.view(state, results, world), Text) if "mosaic" in one.text]
+    assert hint.text == why.MEANS["nearest"]
+    off = play(state, world, Key("w"))
+    assert LAB.requests(off, world)["point"].method == "field"
+
+
+def test_every_way_back_of_the_literature_is_explained():
+    assert set(why.MEANS) == set(known.METHODS)
+
+
 def test_controls_are_there_only_where_they_make_sense(world):
     assert names(begin(world), world) == ["why", "links"]
-    assert names(on(world), world) == ["why", "reasons", "links"]
+    assert names(on(world), world) == ["why", "reasons", "inverse", "links"]
     assert names(on(world, "flat"), world) == ["why", "links"]
     first = world["first"]
     one = Atlas(stage.Placed(first.atlas.xy[:1], "tsne", "t-SNE"), first.latents[:1], first.labels[:1])
