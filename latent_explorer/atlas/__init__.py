@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OWN = "field"  # the name of the atlas's own inverse projection
 FEWEST = 200  # dots that a smooth field is worth fitting to
+NUMBERS = (int, float, np.number)
 SAMPLED = 500  # dots looked at for a typical distance
 
 
@@ -70,9 +71,7 @@ class Atlas:
         `method` names one of `known.METHODS` instead, fitted when it is first asked; none of them has a resolution.
         """
         positions, back = as_matrix(xy, 2, "xy")
-        if resolution is not None and not (
-            isinstance(resolution, int | float | np.number) and 0 <= resolution < math.inf
-        ):
+        if resolution is not None and not (isinstance(resolution, NUMBERS) and 0 <= resolution < math.inf):
             raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
         if method != OWN:
             return back(self.known(method).inverse_transform(positions))

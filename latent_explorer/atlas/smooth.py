@@ -5,6 +5,7 @@ It is fitted in `smoothing`, where torch is; here it is only asked, on the way o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,15 +52,27 @@ class Smooth:
         return np.concatenate([self._block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
 
     def _block(self, xy: Floats) -> Floats:
-        at: Floats = np.asarray(xy, np.float32) - np.float32(0.5)
-        waves = at @ self.directions
-        waves += self.phases
+        waves_of, phases, straight, level = self._folded
+        xy = np.asarray(xy, np.float32)
+        waves = xy @ waves_of
+        waves += phases
         np.sin(waves, out=waves)
-        features = waves.shape[1]
-        h = waves @ self.first.weights[:features]
-        h += (at + at) @ self.first.weights[features:]
-        h += self.first.bias
+        h = waves @ self.first.weights[: len(phases)]
+        h += xy @ straight
+        h += level
         return self.last(_silu(self.second(_silu(h))))
+
+    @cached_property
+    def _folded(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """The first layer without its input's shift to the map's middle: a single position is asked every frame."""
+        straight: Floats = 2 * self.first.weights[len(self.phases) :]
+        middle = np.full(2, 0.5, np.float32)
+        return (
+            self.directions,
+            (self.phases - middle @ self.directions).astype(np.float32),
+            straight.astype(np.float32),
+            (self.first.bias - middle @ straight).astype(np.float32),
+        )
 
     # -- in a file ------------------------------------------------------------------------------------
 
@@ -107,11 +120,11 @@ LAYERS = tuple(field.name for field in fields(Smooth) if field.name not in ("dir
 
 
 def _silu(x: NDArray[Any]) -> NDArray[Any]:
-    """x * sigmoid(x), in place of x; where exp(-x) is infinite it is the 0 it should be."""
-    with np.errstate(over="ignore"):
-        falling = np.exp(-x)
-    falling += 1
-    x /= falling
+    """x * sigmoid(x), in place of x: half of x (1 + tanh(x / 2)), where nothing overflows."""
+    x *= np.float32(0.5)
+    bent = np.tanh(x)
+    bent += 1
+    x *= bent
     return x
 
 
