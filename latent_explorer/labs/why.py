@@ -77,11 +77,12 @@ def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
     found: list[Control] = [
         Toggle("why", "Why?", switches.on, "How this picture came about: the samples it leans on (W)")
     ]
-    if switches.on and _leans(atlas):
+    if switches.on and _leans(atlas) and switches.method == OWN:
         options = (("weights", "Leans on"), ("nearest", "Nearest in z"))
         chosen = "nearest" if switches.nearest else "weights"
         tip = "The samples this picture is put together of, or those nearest in latent space (Shift+W)"
         found.append(Choice("reasons", options, chosen, tip))
+    if switches.on and _leans(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
         found.append(Choice("inverse", tuple(METHODS.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:

@@ -135,6 +135,8 @@ def test_every_way_back_of_the_literature_is_explained():
 def test_controls_are_there_only_where_they_make_sense(world):
     assert names(begin(world), world) == ["why", "links"]
     assert names(on(world), world) == ["why", "reasons", "inverse", "links"]
+    other = play(on(world), world, Set("inverse", "delaunay"))
+    assert names(other, world) == ["why", "inverse", "links"]  # what it leans on is known of the own field alone
     assert names(on(world, "flat"), world) == ["why", "links"]
     first = world["first"]
     one = Atlas(stage.Placed(first.atlas.xy[:1], "tsne", "t-SNE"), first.latents[:1], first.labels[:1])
