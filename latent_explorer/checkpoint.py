@@ -372,7 +372,10 @@ def restore_maps(
         parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
         with damaged(source):
             projection: Projection = PROJECTIONS[method(parameters)].restore(parameters, parts, latents)
-        found[name] = Atlas(projection, latents, labels, Smooth.restore(smooth) if smooth else None)
+            way_back = Smooth.restore(smooth) if smooth else None
+            if way_back is not None and not way_back.is_finite:
+                raise ValueError(f"the way back from the map {name} leads nowhere")
+        found[name] = Atlas(projection, latents, labels, way_back)
     return found
 
 

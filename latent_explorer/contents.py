@@ -25,6 +25,7 @@ LARGEST_LATENT = 1e15  # squares of larger ones leave float32
 LONGEST_NAME = 1000  # characters of a class's name
 INTEGERS = ("labels", "indices")
 MAP_NAME = r"[a-z][a-z0-9_-]{0,60}"
+RESERVED = ("new", "cancel")  # what the menu of maps offers beside them
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,14 @@ class Contents:
                 raise ValueError("a negative index")
 
 
-def check_layout(source: Path, expected: Mapping[str, tuple[int, ...]], layout: Layout) -> None:
-    """Raises `InputError` for a tensor that is missing, too many, or of another type or shape."""
+def check_layout(
+    source: Path, expected: Mapping[str, tuple[int, ...]], layout: Layout, *, weights: bool = True
+) -> None:
+    """Raises `InputError` for a tensor that is missing, too many, or of another type or shape; of `weights`, which the
+    model checks, only the type counts."""
     for name in {**expected, **layout}:
         dtype, shape = layout.get(name, ("", None))
-        if not name.startswith("weights.") and shape != expected.get(name):
+        if not (weights and name.startswith("weights.")) and shape != expected.get(name):
             raise InputError(
                 f"{source}: {name} has shape {shape or 'none'}; {expected.get(name, 'no such tensor')} is expected"
             )
@@ -153,7 +157,7 @@ def _image_shape(found: Any, config: Config) -> tuple[int, int, int]:
 def maps_of(found: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
     """Each map's parameters by its name; raises for what cannot be the maps of a file."""
     maps = {one["name"]: one for one in found}
-    known = all(isinstance(name, str) and re.fullmatch(MAP_NAME, name) for name in maps)
+    known = all(isinstance(name, str) and re.fullmatch(MAP_NAME, name) and name not in RESERVED for name in maps)
     if not maps or len(maps) != len(found) or not known or not {*map(method, maps.values())} <= PROJECTIONS.keys():
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
     for one in maps.values():

@@ -7,7 +7,7 @@ other latents, is not used. Where nothing may be written beside the checkpoint, 
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,31 +54,38 @@ def cache() -> Path:
 
 
 def places(of: Checkpoint) -> list[Path]:
-    """Where the file may be: beside the checkpoint, and in the user's cache; none for one that came from no file."""
+    """Where the file may be: beside the checkpoint, and in the user's cache; none for one that came from no file.
+
+    The folder of the shipped ones is never written to.
+    """
     if of.path is None:
         return []
     name = f"{of.path.name.removesuffix(checkpoint.SUFFIX)}"
     cached = cache() / f"{digest(of.latents)[:16]}{SUFFIX}"
     folder = of.path.absolute().parent
     shipped = folder.resolve() == resources.folder("checkpoints").resolve()
-    return [cached] if shipped or not os.access(folder, os.W_OK) else [folder / f"{name}{SUFFIX}", cached]
+    return [cached] if shipped else [folder / f"{name}{SUFFIX}", cached]
 
 
 def read(of: Checkpoint) -> Made:
-    """What was made of a checkpoint before; nothing, and why, where the file cannot be trusted."""
-    trouble = ""
-    for path in places(of):
-        if not path.is_file():
-            continue
-        try:
-            return _read(path, of)
-        except InputError as error:
-            trouble = f"kept maps are not used: {error}"
-    return Made(trouble=trouble)
+    """What was made of a checkpoint before, wherever it is kept; nothing, and why, of a file that cannot be trusted."""
+    found = Made()
+    for path in reversed(places(of)):  # what lies beside the checkpoint counts more
+        if os.path.isfile(path):
+            try:
+                one = _read(path, of)
+            except InputError as error:
+                found = replace(found, trouble=f"kept maps are not used: {error}")
+            else:
+                found = Made({**found.maps, **one.maps}, {**found.qualities, **one.qualities}, found.trouble)
+    return found
 
 
 def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Quality]) -> Path | None:
-    """Add maps and qualities to the file; None where none can be written, which only costs time later."""
+    """Add maps and qualities to the file; None where none can be written, which only costs time later.
+
+    Beside the checkpoint a file is begun for a map that somebody asked for, not for figures alone.
+    """
     known = read(of)
     every = {**{name: one for name, one in known.maps.items() if name not in maps}, **maps}
     every = dict(list(every.items())[-MOST:])
@@ -91,6 +98,8 @@ def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Qual
     }
     tensors = {key: value for name, one in every.items() for key, value in checkpoint.map_tensors(name, one).items()}
     for path in places(of):
+        if not every and path.parent != cache() and not os.path.isfile(path):
+            continue
         try:
             container.write(path, header, tensors)
         except WorkError:
@@ -111,7 +120,9 @@ def _read(path: Path, of: Checkpoint) -> Made:
         with damaged(path):
             if header["maps"]:
                 found.update(contents.maps_of(header["maps"], of.latent_dim))
-            contents.check_layout(path, contents.map_layout(found, *of.latents.shape), layout)
+            if len(found) > MOST:
+                raise ValueError(f"{len(found)} maps, where {MOST} are the most")
+            contents.check_layout(path, contents.map_layout(found, *of.latents.shape), layout, weights=False)
 
     header, arrays = container.read(path, check)
     contents.check_numbers(path, arrays)
@@ -120,4 +131,4 @@ def _read(path: Path, of: Checkpoint) -> Made:
         qualities = {str(positions): Quality.restore(one) for positions, one in header["qualities"].items()}
     for one in (*maps.values(), *of.maps.values()):
         one.quality = qualities.get(digest(one.xy), one.quality)
-    return Made({name: one for name, one in maps.items() if name not in of.maps}, qualities)
+    return Made(maps, qualities)

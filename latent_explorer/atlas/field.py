@@ -69,7 +69,11 @@ class Field:
         return drawn
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """The dots (N, k) whose latents are leant on, and their shares (N, k)."""
+        """The dots (N, k) around each position and their weights (N, k), which sum to 1.
+
+        From near the latent is theirs by these weights; seen over the whole map it is the smooth field's, which was
+        fitted to them and blends more of them.
+        """
         distance, index = self.detail.near(xy)
         return self.detail.numbers[index], shares(distance, resolution or 0.0)
 

@@ -19,7 +19,10 @@ def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float
     if isinstance(projection, PCA):
         return np.asarray(projection.components, np.float64) * projection.frame.scale
     if isinstance(projection, LatentPlane):
-        return np.eye(2) * projection.frame.scale
+        slope = np.zeros((2, projection.dimensions))
+        for row, axis in enumerate(projection.axes[: projection.dimensions]):
+            slope[row, axis - 1] = projection.frame.scale
+        return slope
     return estimated(atlas.xy, dot, neighbours)
 
 

@@ -44,6 +44,8 @@ class LatentNeighbours:
     @cached_property
     def edge(self) -> float:
         """Sample gaps from which a latent counts as off the data: nine in ten samples are nearer to another one."""
+        if not np.isfinite(self.gap):  # a single sample
+            return 1.0
         return float(np.quantile(self._gaps, ON_DATA)) / self.gap
 
     @cached_property

@@ -33,5 +33,5 @@ class OnPlane:
         return self.plane.into(self.found.inverse_transform(xy, resolution), xy)
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """The dots (N, k) whose latents are leant on, and their shares (N, k)."""
+        """The dots (N, k) that the other dimensions are blended of, and their weights (N, k)."""
         return self.found.support(xy, resolution)

@@ -91,6 +91,8 @@ class Recipe:
                 raise InputError(f"{points} points are too few for UMAP")
             if not LEAST_NEIGHBOURS <= self.neighbours < points:
                 raise InputError(f"{self.neighbours} neighbours arrived; 2 to {points - 1} are allowed")
+        if "seed" in takes and not 0 <= self.seed <= LARGEST_SEED:
+            raise InputError(f"seed {self.seed} arrived; 0 to {LARGEST_SEED} is allowed")
         if "metric" in takes and self.metric not in METRICS:
             raise InputError(f"metric {self.metric!r} arrived; one of {', '.join(METRICS)} is allowed")
 

@@ -74,6 +74,13 @@ class Smooth:
             (self.first.bias - middle @ straight).astype(np.float32),
         )
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether the corners and the middle of the map lead to numbers: weights may be finite, and what comes of them
+        not."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return bool(np.isfinite(self(np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5]], np.float32))).all())
+
     # -- in a file ------------------------------------------------------------------------------------
 
     def parameters(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ t-SNE, UMAP and torch keep the interpreter for long stretches, which as a thread
 never come. The process is started afresh (`spawn`), runs at low priority and leaves a core free.
 """
 
+import copy
 import multiprocessing
 import os
 import signal
@@ -13,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
-
-import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth, projection
@@ -62,13 +61,8 @@ class Inverse:
 
         torch.set_num_threads(_threads())
         one = self.checkpoint
-        device = one.model_device
-        known = torch.from_numpy(one.labels).to(device)
-
-        def decode(z: torch.Tensor, dots: np.ndarray[Any, Any]) -> torch.Tensor:
-            return one.model.given(known[torch.from_numpy(dots).to(device)]).decode(z)
-
-        one.atlas.fit_inverse(decode, device=device, progress=lambda done, steps: tell(done / steps, ""))
+        (which,) = one.maps
+        one.fit_inverse(which, lambda done, steps: tell(done / steps, ""))
         assert one.atlas.smooth is not None
         return one.atlas.smooth.tensors()
 
@@ -81,7 +75,9 @@ Job = Fit | Inverse
 
 def of_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     """A checkpoint as light as another process needs it: without its network, and with one map."""
-    alone = Atlas(atlas.projection, atlas.latents, atlas.labels)
+    projection = copy.copy(atlas.projection)
+    projection.__dict__.pop("placement", None)  # megabytes that are not asked for there
+    alone = Atlas(projection, atlas.latents, atlas.labels)
     return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={})
 
 

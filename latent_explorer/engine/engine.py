@@ -63,7 +63,8 @@ class Engine:
         self._answer = answer
         self._originals: dict[tuple[Any, ...], Any] = {}
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
-        self._known_originals = 0
+        self._generation = 0
+        """How often answers have become stale all at once."""
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
         self._seconds: dict[tuple[object, ...], float] = {}
@@ -171,11 +172,10 @@ class Engine:
 
     def forget(self) -> None:
         """Ask everything again: a map goes back to other latents than before."""
-        with self._lock:
-            self._done.clear()
-            self._wanted.clear()
         self._store = layers.Store()
         self._background.again()
+        with self._lock:
+            self._ask_again()
 
     def finish(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is pending and every layer is at its finest; False where that took longer than `timeout`
@@ -213,13 +213,13 @@ class Engine:
 
     def _timed(self, request: Request) -> Value | Failure:
         """The answer, remembered unless it failed."""
-        knew = self._known_originals
+        knew = self._generation
         answer = self._measured(request)
         if isinstance(answer, Failure):
             return answer
         with self._lock:
-            if knew != self._known_originals:
-                return answer  # good for now, but without the original that has come meanwhile
+            if knew != self._generation:
+                return answer  # good for now, but of an original or a map that is another one by now
             self._done[request] = answer
             while len(self._done) > REMEMBERED:
                 self._done.popitem(last=False)
@@ -277,15 +277,17 @@ class Engine:
             found = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:
             self._originals[checkpoint.data_key] = found
-            # what was answered without the originals is asked again
-            self._done.clear()
-            self._known_originals += 1
-            again = dict(self._wanted)
-            for slot, request in again.items():
-                self._stamp += 1
-                self._pending[slot] = (self._stamp, request)
-            self._lock.notify_all()
+            self._ask_again()
         self._wake()
+
+    def _ask_again(self) -> None:
+        """Forget all answers, also those that are being worked out: what they were made of has changed."""
+        self._done.clear()
+        self._generation += 1
+        for slot, request in self._wanted.items():
+            self._stamp += 1
+            self._pending[slot] = (self._stamp, request)
+        self._lock.notify_all()
 
 
 def _is_errand(request: Request) -> bool:

@@ -16,9 +16,9 @@ Samples = tuple[NDArray[np.intp], Floats]
 
 
 def support(atlas: Atlas, xy: tuple[float, float], resolution: float | None) -> Samples:
-    """The dots (k,) that the latent at a position is put together of, and their weights; none on a latent plane,
-    where the position is the latent."""
-    if isinstance(atlas.projection, LatentPlane):
+    """The dots (k,) around a position whose latents it is blended of, and their weights; none on a latent plane that is
+    all of the space, where the position is the latent."""
+    if isinstance(atlas.projection, LatentPlane) and atlas.projection.is_whole:
         return np.empty(0, np.intp), np.empty(0, np.float32)
     dots, weights = atlas.inverse.support(np.asarray([xy], np.float32), resolution)
     return dots[0], weights[0]

@@ -153,6 +153,7 @@ class Maps:
             try:
                 getattr(self, f"_{task.kind}")(task)
             except StoppedError:
+                self._wake()  # the same may be wished for again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
                 said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
@@ -168,8 +169,9 @@ class Maps:
         for one in found.maps.values():
             _warm(one)
         maps = self._maps[task.model]
-        maps.update(found.maps)
-        self._tell(MapNews(task.model, found.trouble), found.maps)
+        kept = {name: one for name, one in found.maps.items() if name not in maps}
+        maps.update(kept)
+        self._tell(MapNews(task.model, found.trouble), kept)
         with self._lock:
             for which, one in maps.items():
                 if one.quality is None:

@@ -21,7 +21,7 @@ FIRST = 2
 
 
 class TileStore:
-    """Tiles by model, map, hidden classes and key; the ones not used for longest go when the room is full."""
+    """Tiles by model, map, hidden classes, reach and key; the ones not used for longest go when the room is full."""
 
     def __init__(self, room: int = ROOM) -> None:
         self.used = 0
@@ -40,13 +40,17 @@ class TileStore:
         return self._pictures.get((request.model, request.which, key))
 
     def keep(self, request: Mosaic, key: Key, tile: Tile) -> None:
-        self._tiles[request.model, request.which, request.hidden, request.reach, key] = tile
+        known = (request.model, request.which, request.hidden, request.reach, key)
+        if known in self._tiles:
+            self.used -= _bytes(self._tiles[known])
+        self._tiles[known] = tile
         if tile.pictures is not None and (request.model, request.which, key) not in self._pictures:
             self._pictures[request.model, request.which, key] = tile.pictures
         self.used += _bytes(tile)
         while self.used > self._room and len(self._tiles) > 1:
             (model, which, _, _, old), gone = self._tiles.popitem(last=False)
-            self._pictures.pop((model, which, old), None)
+            if not any((one[0], one[1], one[4]) == (model, which, old) for one in self._tiles):
+                self._pictures.pop((model, which, old), None)
             self.used -= _bytes(gone)
 
 

@@ -52,8 +52,8 @@ class Compare:
         ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
         ("C, Backspace", "back to the first A and B"),
-        ("Under a map", "its share off the data: codes farther from it than 9 in 10 samples from another;"),
-        ("", "cycle error: how far a code moves when its picture is encoded again"),
+        ("Under a map", "share off the data: farther than 9 in 10 samples are"),
+        ("", "cycle error: how far a code moves, decoded and encoded"),
     )
     slots = 2
 

@@ -173,8 +173,9 @@ class Explore:
         rect = layout.maps[0]
         links: LinksValue | None = results.value("links", LinksValue)
         told = why.MEANS.get(self._why(state).method, self.hint)
-        torn = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)]) if links else told
-        hint = layers.hint(state, world, self.slots, torn)
+        hint = layers.hint(state, world, self.slots, told)
+        if links:
+            hint = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
         items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
         items += layers.legend_items(state, layout, results, world, self.slots)
         items += layers.map_items(state, 0, rect, results, world, self.slots, links)
@@ -338,13 +339,17 @@ class Explore:
             if frame.is_far(point.map_gaps, atlas.gap):
                 # z is put together of the map's edge, which lies near the data although the mouse does not
                 away = point.map_gaps
-                said, short = f"empty map: this is its edge, {point.map_gaps:.0f} dot gaps away", "empty map"
-            full = min(1.0, away / FULL_GAUGE)
+                said, short = (
+                    f"no data here: the nearest edge is shown, {point.map_gaps:.0f} dot gaps away",
+                    "no data here",
+                )
+            full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
             if self._why(state).on and verdict is not lamp.FAR:
-                full = point.agreement
-                said = f"trust: the samples it leans on agree by {point.agreement:.0%}"
+                # full is good here, and bad without Why?: another colour says that it is another bar
+                full, colour = point.agreement, "accent"
+                said = f"trust: the samples around it agree by {point.agreement:.0%}"
                 short = f"they agree by {point.agreement:.0%}"
-            items.append(Gauge(parts["gauge"], full, verdict.colour))
+            items.append(Gauge(parts["gauge"], full, colour))
             items.append(frame.caption(parts["gauge text"], said, short=short))
         if "sample" in parts:
             sample: SampleValue | None = results.value("sample", SampleValue)

@@ -60,7 +60,7 @@ KINDS = {
     ),
     "class": Kind(
         "Classes", f"share of the {PROBE} nearest samples, in %", "% agree",
-        f"Colour: the class of most of the {PROBE} samples nearest in latent space; pale where they disagree.",
+        f"Colour: the class of most of the {PROBE} samples nearest in latent space; faded where they disagree.",
     ),
     "pictures": Kind(
         "Pictures", "", "",

@@ -182,7 +182,8 @@ def make(state: State, recipe: Recipe, world: World) -> State:
     same = [{name for name, one in world[model].maps.items() if _is(one, name, recipe)} for model in models]
     there = set.intersection(*same)
     if there:
-        return shown(replace(state, form=None, making=None), min(there), world)
+        there_already = f"This map is there already: {recipe.title}."
+        return replace(shown(replace(state, form=None, making=None), min(there), world), message=there_already)
     lacking = tuple(model for model in models if recipe.key not in world[model].maps)
     return replace(state, form=None, making=Making(lacking, recipe))
 
@@ -205,7 +206,9 @@ def update(state: State, news: News | Tick, world: World) -> State:
             lacking = tuple(one for one in state.making.models if one != model)
             if lacking:
                 return replace(state, making=replace(state.making, models=lacking, share=0.0))
-            return shown(replace(state, making=None), name, world)
+            done = replace(state, making=None)
+            # another model may have been chosen meanwhile
+            return shown(done, name, world) if name in world[state.models[0]].maps else done
     return state
 
 

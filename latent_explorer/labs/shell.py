@@ -58,7 +58,7 @@ KEYS = (
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
     ("F1 or ?", "this page"),
-    ("Esc", "close menu, form or page, end the making of a map, leave full screen, leave"),
+    ("Esc", "close menu, form, page; give up a map; leave"),
 )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.atlas import OWN, Atlas, known
+from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.requests import (
     Links,
     LinksValue,
@@ -39,7 +40,7 @@ ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
 CORNERS = 64
 
 KEYS = (
-    ("W", "Why? the samples a picture leans on, its way back, the posterior"),
+    ("W", "Why? the samples it is blended of, its way back"),
     ("Shift+W", "Why? the samples nearest in latent space instead"),
     ("I", "Why? another way back from the map, to compare"),
     ("E", "join each dot with its nearest sample in latent space"),
@@ -75,12 +76,12 @@ class Switches:
 
 def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
     found: list[Control] = [
-        Toggle("why", "Why?", switches.on, "How this picture came about: the samples it leans on (W)")
+        Toggle("why", "Why?", switches.on, "How this picture came about: the samples it is blended of (W)")
     ]
     if switches.on and _leans(atlas) and switches.method == OWN:
-        options = (("weights", "Leans on"), ("nearest", "Nearest in z"))
+        options = (("weights", "Around it"), ("nearest", "Nearest in z"))
         chosen = "nearest" if switches.nearest else "weights"
-        tip = "The samples this picture is put together of, or those nearest in latent space (Shift+W)"
+        tip = "The samples around the point, which it is blended of, or those nearest in latent space (Shift+W)"
         found.append(Choice("reasons", options, chosen, tip))
     if switches.on and _leans(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
@@ -198,8 +199,9 @@ def _torn(links: LinksValue, atlas: Atlas) -> float:
 
 
 def _leans(atlas: Atlas) -> bool:
-    """Whether what is decoded is put together of samples; on a latent plane the position is the latent."""
-    return atlas.which != "latent"
+    """Whether what is decoded is blended of samples; on a latent plane that is all of the space the position is the
+    latent."""
+    return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.is_whole)
 
 
 def _cells(strip: Rect, u: float) -> int:
@@ -208,7 +210,7 @@ def _cells(strip: Rect, u: float) -> int:
 
 
 def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results, world: World) -> list[Item]:
-    title = "Nearest in latent space, in sample gaps" if nearest else "This picture leans on these samples"
+    title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
     figures: list[tuple[str, str, str]] = []
     ellipse, trip = _posterior(state, dot, results, world), _trip(state, xy, results, world)
     if ellipse is not None:
@@ -222,7 +224,7 @@ def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Re
         said = text if roomy else short
         place, head = _right(head, round((7.2 * len(said) + 10) * state.unit))
         items.append(Text(place, said, "small", colour, "right"))
-    return [frame.caption(head, title, short="Nearest in z" if nearest else "Leans on"), *items]
+    return [frame.caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
 
 
 def _right(rect: Rect, width: int) -> tuple[Rect, Rect]:

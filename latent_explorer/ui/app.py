@@ -286,6 +286,8 @@ class App:
         unseen = self.headless and (self.player is None or self.player.hurried)
         for _ in range(2 if unseen else 1):
             making = self.state.making
+            for model in making.models if making else ():
+                self.maps.open(model, self.library[model])
             self.maps.want(making.models if making else (), making.recipe if making else None)
             if unseen:
                 self.maps.finish()

@@ -242,7 +242,7 @@ def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
     state = on(world, size=(1440, 900))
     rect = map_rect(state)
     far = play(state, world, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
-    assert "empty map: this is its edge" in texts(shown(far, world))
+    assert "no data here: the nearest edge is shown" in texts(shown(far, world))
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])
