@@ -51,6 +51,41 @@ def test_keeping_adds_to_what_is_there_and_forgets_the_oldest(mine, monkeypatch)
     assert list(made.read(mine).maps) == [second.key, third.key]
 
 
+def test_maps_that_are_shown_by_now_stay_in_the_file(mine):
+    """Each one is put among the checkpoint's maps before the next is kept."""
+    first, second = (a_map(mine, Recipe("pca", axes=axes)) for axes in ((1, 3), (2, 3)))
+    for maps in (first, second):
+        made.keep(mine, maps, {})
+        mine.maps.update(maps)
+    assert set(made.read(checkpoint.read(mine.path)).maps) == {*first, *second}
+
+
+def test_figures_alone_begin_no_file_beside_the_checkpoint(mine, tmp_path):
+    figures = {made.digest(mine.atlas.xy): quality.measure(mine.latents, mine.atlas.xy)}
+    path = made.keep(mine, {}, figures)
+    assert path.parent == tmp_path / "cache"
+    assert not mine.path.with_name("one.maps.safetensors").exists()
+    made.keep(mine, a_map(mine, Recipe("pca", axes=(1, 3))), {})
+    found = made.read(mine)
+    assert (list(found.maps), found.qualities) == (["pca-1-3"], figures)
+
+
+@pytest.mark.parametrize("name", ["new", "cancel"])
+def test_what_the_menu_offers_is_no_name_of_a_map(mine, name):
+    (one,) = a_map(mine, Recipe("pca", axes=(1, 3))).values()
+    made.keep(mine, {name: one}, {})
+    found = made.read(mine)
+    assert not found.maps
+    assert "damaged" in found.trouble
+
+
+def test_tensors_that_belong_to_no_map_are_refused(mine):
+    header = {"kind": "maps", "latents": made.digest(mine.latents), "maps": [], "qualities": {}}
+    path = mine.path.with_name("one.maps.safetensors")
+    container.write(path, header, {"weights.x": np.zeros((9, 9), np.float32)})
+    assert "no such tensor" in made.read(mine).trouble
+
+
 def test_the_smooth_part_is_kept_with_its_map(mine):
     from latent_explorer.atlas import smoothing
 

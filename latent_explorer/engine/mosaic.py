@@ -16,6 +16,7 @@ from latent_explorer.engine.tiles import CELLS, Key
 
 ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
 LARGEST = 48  # pixels a side of a kept picture: a cell on the screen is no larger
+GAPS = 24  # of a picture's side: the dark rim around it
 FIRST = 2
 """Where nothing can stand in for a tile, one so many levels coarser is decoded before: it covers sixteen of them."""
 
@@ -118,7 +119,10 @@ def _decoded(
 
 
 def sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """CELLS * CELLS pictures of one shape, row by row, side by side in one."""
+    """CELLS * CELLS pictures of one shape, row by row, side by side in one, with a dark gap between them: pictures that
+    fill their frames would run into each other."""
+    gap = max(1, pictures[0].shape[0] // GAPS)
+    pictures = [np.pad(one, [(gap, gap), (gap, gap), (0, 0)][: one.ndim]) for one in pictures]
     rows = [np.concatenate(pictures[i : i + CELLS], axis=1) for i in range(0, len(pictures), CELLS)]
     return np.ascontiguousarray(np.concatenate(rows, axis=0))
 

@@ -19,6 +19,16 @@ def test_of_a_linear_map_it_is_exact(linear):
     assert np.allclose(step @ slope.T, moved, atol=1e-5)
 
 
+@pytest.mark.parametrize(("d", "axes"), [(2, (1, 2)), (2, (2, 1)), (5, (4, 2)), (1, (1, 2))])
+def test_of_a_plane_of_two_dimensions_it_is_exact(cloud, d, axes):
+    latents, labels = cloud(60, d)
+    atlas = Atlas(projection.fit("latent", latents, axes=axes), latents, labels)
+    slope = jacobian.at(atlas, 7, LatentNeighbours(latents))
+    step = np.eye(d, dtype=np.float32)
+    moved = atlas.transform(latents[7] + step) - atlas.transform(latents[[7]])
+    np.testing.assert_allclose(slope, moved.T, atol=1e-5)
+
+
 def test_the_estimate_finds_the_slope_of_a_linear_map(linear):
     """Which it is not told: it sees positions and latents alone."""
     near = LatentNeighbours(linear.latents)

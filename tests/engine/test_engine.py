@@ -305,6 +305,32 @@ def test_a_slot_that_is_no_longer_wanted_is_dropped(stage):
     assert stage.shown("b") == 2
 
 
+def test_an_answer_that_was_on_its_way_when_a_map_changed_is_asked_again():
+    held, begun = threading.Event(), threading.Event()
+    dots = iter((1, 2, 3))
+
+    def answer(request, checkpoints, originals):
+        found = SampleValue(next(dots), np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
+        begun.set()
+        assert held.wait(PATIENCE)
+        return found
+
+    engine = Engine({}, answer=answer)
+    try:
+        engine.ask({"a": Sample("m", 5)})
+        assert begun.wait(PATIENCE)
+        engine.forget()
+        held.set()
+        assert engine.finish(PATIENCE)
+        assert engine.results.value("a", SampleValue).dot == 2
+        engine.ask({"b": Sample("m", 5)})  # known by now, and not as it was
+        assert engine.finish(PATIENCE)
+        assert engine.results.value("b", SampleValue).dot == 2
+    finally:
+        held.set()
+        engine.close()
+
+
 @pytest.mark.parametrize("errand", [Links("m"), Point("m", "tsne", (0.5, 0.5), None, "nninv")])
 def test_no_picture_waits_for_an_errand(errand):
     """The nearest neighbours of many samples take seconds, and so does fitting a network from map to latent."""

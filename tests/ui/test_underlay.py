@@ -118,7 +118,7 @@ def test_pictures_stand_where_their_cells_are(world):
     z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), tiles.resolution(level))
     picture = np.rint(first.decode(z)[0, 0] * 255)
     for row, column in ((1, 1), (2, 6), (6, 3)):  # the middles of some of its 8 x 8 pixels
-        place = cell[0] + ((column + 0.5) / 8 - 0.5) * side, cell[1] + (0.5 - (row + 0.5) / 8) * side
+        place = cell[0] + ((column + 1.5) / 10 - 0.5) * side, cell[1] + (0.5 - (row + 1.5) / 10) * side
         assert np.abs(at(pixels, place, camera) - picture[row, column]).max() <= 2
 
 
