@@ -185,7 +185,9 @@ def make(state: State, recipe: Recipe, world: World) -> State:
         there_already = f"This map is there already: {recipe.title}."
         return replace(shown(replace(state, form=None, making=None), min(there), world), message=there_already)
     lacking = tuple(model for model in models if recipe.key not in world[model].maps)
-    return replace(state, form=None, making=Making(lacking, recipe))
+    before = state.making
+    given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
+    return replace(state, form=None, making=Making(lacking, recipe), message=given_up)
 
 
 def update(state: State, news: News | Tick, world: World) -> State:

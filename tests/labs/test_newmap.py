@@ -143,6 +143,18 @@ def making(world, **changes):
     return newmap.make(state, PCA13, world)
 
 
+def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
+    first, second = (Recipe("tsne", perplexity=perplexity) for perplexity in (5, 6))
+    state = newmap.make(begin(world), first, world)
+    assert (state.making.recipe, state.message) == (first.plain, "")
+    state = newmap.make(state, second, world)
+    assert state.making.recipe == second.plain
+    assert state.message == f"The map {first.title} was given up."
+    add(world, "first", second)
+    state = newmap.make(state, second, world)
+    assert (state.making, state.message) == (None, f"This map is there already: {second.title}.")
+
+
 def test_the_old_map_stays_until_the_new_one_is_ready(world):
     state = play(making(world), world, MapProgress(PCA13, 0.25, "KL 2.50"))
     assert state.which == "tsne"
