@@ -1,0 +1,51 @@
+"""Map units: from 0 to 1, y pointing up, one scale for both axes, so that distances keep their proportions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from latent_explorer.arrays import Floats
+
+MARGIN = 0.03  # of the map's side stays free around the outermost dots
+FARTHEST = 10.0  # map units from 0 that a dot may lie at; the map itself lies in 0 to 1
+LARGEST = 1e20  # of the numbers that tie a map to a projection's own coordinates
+
+
+class Frame:
+    """The affine map between a projection's own coordinates and map units."""
+
+    def __init__(self, centre: tuple[float, float], scale: float) -> None:
+        self.centre = np.asarray(centre, dtype=np.float64)
+        self.scale = float(scale)
+
+    @classmethod
+    def around(cls, raw: np.ndarray[Any, Any]) -> "Frame":
+        low, high = raw.min(axis=0).astype(np.float64), raw.max(axis=0).astype(np.float64)
+        extent = max(float((high - low).max()), 1e-12)
+        centre = (low + high) / 2
+        return cls((float(centre[0]), float(centre[1])), (1 - 2 * MARGIN) / extent)
+
+    def to_map(self, raw: np.ndarray[Any, Any]) -> Floats:
+        mapped: Floats = ((raw - self.centre) * self.scale + 0.5).astype(np.float32)
+        return mapped
+
+    def to_raw(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        raw: np.ndarray[Any, Any] = (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
+        return raw
+
+    def parameters(self) -> dict[str, Any]:
+        return {"centre": self.centre.tolist(), "scale": self.scale}
+
+
+def restored(parameters: Mapping[str, Any]) -> Frame:
+    """The frame that a map was stored with; raises `ValueError` for numbers that make none."""
+    x, y = (number(value, -LARGEST, LARGEST) for value in parameters["centre"])
+    return Frame((x, y), number(parameters["scale"], 1 / LARGEST, LARGEST))
+
+
+def number(value: Any, low: float, high: float) -> float:
+    """`value` where it is a number between them; else a `ValueError`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"a map with {value!r} where {low:g} to {high:g} is allowed")
+    return float(value)

@@ -1,0 +1,169 @@
+"""Projections along two axes: principal components, or dimensions of the latent space as they are."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas.frame import FARTHEST, Frame, number, restored
+from latent_explorer.errors import InputError
+
+FIRST = (1, 2)  # axes, counted from 1
+
+
+class PCA:
+    """The plane of two principal components (Pearson 1901), by scikit-learn; by default those of largest variance."""
+
+    name: ClassVar = "pca"
+    title: ClassVar = "PCA"
+
+    def __init__(
+        self,
+        xy: Floats,
+        mean: Floats,
+        components: Floats,
+        frame: Frame,
+        explained: tuple[float, float],
+        axes: tuple[int, int] = FIRST,
+    ) -> None:
+        self.xy, self.mean, self.components, self.frame = xy, mean, components, frame
+        self.explained = explained
+        """Share of the latents' variance along each axis."""
+        self.axes = axes
+        """Which components lie across and up, counted from 1."""
+
+    @classmethod
+    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST) -> "PCA":
+        from sklearn.decomposition import PCA as Decomposition
+
+        check_axes(axes, latents.shape[1])
+        if max(axes) > len(latents) and latents.shape[1] > 1:
+            raise InputError(
+                f"component {max(axes)} arrived for {len(latents)} points; they have at most {len(latents)} components"
+            )
+        if latents.shape[1] == 1:  # one latent dimension lies along x
+            mean, components, explained = (
+                latents.mean(axis=0),
+                np.array([[1.0], [0.0]], np.float32),
+                (1.0, 0.0),
+            )
+        else:
+            with np.errstate(invalid="ignore"):  # latents all alike have no variance to share out
+                found = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)
+            rows = np.array(axes) - 1
+            mean, components = found.mean_.astype(np.float32), found.components_[rows].astype(np.float32)
+            shares = np.nan_to_num(found.explained_variance_ratio_)[rows]
+            explained = (float(shares[0]), float(shares[1]))
+        raw = (latents - mean) @ components.T
+        frame = Frame.around(raw)
+        return cls(frame.to_map(raw), mean, components, frame, explained, axes)
+
+    @classmethod
+    def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
+        first, second = (number(share, 0.0, 1.001) for share in parameters["explained"])
+        mean, components, frame = tensors["mean"], tensors["components"], restored(parameters)
+        xy = tensors["xy"] if "xy" in tensors else frame.to_map((latents - mean) @ components.T)
+        if not np.abs(xy).max(initial=0.0) <= FARTHEST:
+            raise ValueError("a plane of principal components that its latents do not lie on")
+        return cls(xy, mean, components, frame, (first, second), _axes(parameters, latents))
+
+    def transform(self, latents: Floats) -> Floats:
+        return self.frame.to_map((latents - self.mean) @ self.components.T)
+
+    def plane(self, xy: Floats) -> Floats:
+        """(N, 2) -> (N, d): the point of the principal plane at a position, PCA's own inverse."""
+        plane: Floats = (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
+        return plane
+
+    def parameters(self) -> dict[str, Any]:
+        return {**self.frame.parameters(), "explained": list(self.explained), **_unusual(self.axes)}
+
+    def tensors(self) -> dict[str, Floats]:
+        return {"mean": self.mean, "components": self.components}
+
+    @staticmethod
+    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+        return {"mean": (latent_dim,), "components": (2, latent_dim)}
+
+
+class LatentPlane:
+    """Two dimensions of the latent space as they are. Where there are no others, going back is the identity; else
+    `plane.OnPlane` finds the others."""
+
+    name: ClassVar = "latent"
+    title: ClassVar = "Latent plane"
+
+    def __init__(self, xy: Floats, frame: Frame, axes: tuple[int, int] = FIRST, dimensions: int = 2) -> None:
+        self.xy, self.frame, self.axes, self.dimensions = xy, frame, axes, dimensions
+
+    @classmethod
+    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST) -> "LatentPlane":
+        check_axes(axes, latents.shape[1])
+        raw = _on_axes(latents, axes)
+        frame = Frame.around(raw)
+        return cls(frame.to_map(raw), frame, axes, latents.shape[1])
+
+    @classmethod
+    def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "LatentPlane":
+        axes, frame = _axes(parameters, latents), restored(parameters)
+        if not np.allclose(tensors["xy"], frame.to_map(_on_axes(latents, axes)), atol=0.01):
+            raise ValueError("a latent plane that its latents do not lie on")
+        return cls(tensors["xy"], frame, axes, latents.shape[1])
+
+    def transform(self, latents: Floats) -> Floats:
+        return self.frame.to_map(_on_axes(latents, self.axes))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the plane is all of the latent space."""
+        return self.dimensions <= 2
+
+    def inverse_transform(self, xy: Floats) -> Floats:
+        """(N, 2) -> (N, d), of a latent space that the plane is all of."""
+        return self.into(np.zeros((len(xy), self.dimensions), np.float32), xy)
+
+    def into(self, latents: Floats, xy: Floats) -> Floats:
+        """Latents (N, d) with the two dimensions that positions (N, 2) say."""
+        raw = self.frame.to_raw(xy).astype(np.float32)
+        for column, axis in enumerate(self.axes[: self.dimensions]):
+            latents[:, axis - 1] = raw[:, column]
+        return latents
+
+    def parameters(self) -> dict[str, Any]:
+        return {**self.frame.parameters(), **_unusual(self.axes)}
+
+    def tensors(self) -> dict[str, Floats]:
+        return {"xy": self.xy}
+
+    @staticmethod
+    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+        return {"xy": (points, 2)}
+
+
+def check_axes(axes: tuple[int, int], dimensions: int) -> None:
+    """Raises `InputError` for axes that are not two of `dimensions`; one dimension lies along x."""
+    if dimensions == 1 and axes == FIRST:
+        return
+    if axes[0] == axes[1] or not all(1 <= axis <= dimensions for axis in axes):
+        allowed = "only 1-2 is" if dimensions < 3 else f"two different ones from 1 to {dimensions} are"
+        raise InputError(f"axes {axes[0]}-{axes[1]} arrived for {dimensions} dimensions; {allowed} allowed")
+
+
+def _on_axes(latents: Floats, axes: tuple[int, int]) -> Floats:
+    if latents.shape[1] == 1:
+        return np.pad(latents, ((0, 0), (0, 1)))
+    return latents[:, np.array(axes) - 1]
+
+
+def _unusual(axes: tuple[int, int]) -> dict[str, Any]:
+    """As a file holds axes, which it does only where they are not the first."""
+    return {} if axes == FIRST else {"axes": list(axes)}
+
+
+def _axes(parameters: Mapping[str, Any], latents: Floats) -> tuple[int, int]:
+    first, second = parameters.get("axes", FIRST)
+    if not type(first) is type(second) is int:
+        raise ValueError(f"a map of the axes {first!r} and {second!r}")
+    check_axes((first, second), latents.shape[1])
+    return first, second
