@@ -23,25 +23,19 @@ from latent_explorer.engine.requests import (
     BetweenValue,
     Codes,
     Failure,
-    Generation,
     Interpolation,
-    Links,
     Point,
     Request,
     Results,
-    RoundTrip,
     Sample,
     Trace,
     Value,
     Variants,
     Wanted,
-    same_subject,
 )
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
 REMEMBERED = 256
-ERRANDS = (Generation, RoundTrip, Links)
-"""What places latents on a map anew, or compares all samples with each other."""
 STRIP = 11  # pictures in a strip, to find out how long one takes
 
 
@@ -121,10 +115,10 @@ class Engine:
         wanted: dict[str, Request] = {}
         layered: dict[str, LayerRequest] = {}
         for slot, one in everything.items():
-            if isinstance(one, LayerRequest):
-                layered[slot] = one
-            else:
+            if isinstance(one, Request):
                 wanted[slot] = one
+            else:
+                layered[slot] = one
         self._background.want(layered)
         with self._lock:
             for slot in self._wanted.keys() - wanted.keys():
@@ -134,7 +128,7 @@ class Engine:
             changed = {slot: request for slot, request in wanted.items() if self._wanted.get(slot) != request}
             for slot, request in changed.items():
                 before = self._wanted.get(slot)
-                if before is not None and not same_subject(before, request):
+                if before is not None and not before.alike(request):
                     self.results.drop(slot)  # a picture of another model is not a last good picture
                 self._wanted[slot] = request
         if changed:
@@ -240,7 +234,7 @@ class Engine:
     def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> None:
         with self._lock:
             wanted = self._wanted.get(slot)
-            if wanted is None or not same_subject(wanted, request):
+            if wanted is None or not request.alike(wanted):
                 return
             if self._shown.get(slot, 0) <= stamp:
                 self._shown[slot] = stamp
@@ -291,14 +285,11 @@ class Engine:
 
 
 def _is_errand(request: Request) -> bool:
-    return isinstance(request, ERRANDS) or (isinstance(request, Point) and request.method != OWN)
+    return request.errand or (isinstance(request, Point) and request.method != OWN)
 
 
 def _kind(request: Request | Aim) -> tuple[object, ...]:
-    """Requests that take about equally long: the same kind, of one model; how long an errand takes, the map decides. A
-    picture on its way takes what it took to decode its like."""
-    if isinstance(request, Between | Aim):
-        return Variants if request.variants else Sample, request.model, ""
-    if isinstance(request, Point) and request.method != OWN:  # on each map it is fitted when it is first asked
-        return type(request), request.model, f"{request.which} {request.method}"
-    return type(request), request.model, getattr(request, "which", "") if isinstance(request, ERRANDS) else ""
+    """Requests that take about equally long; how long an errand takes, the map decides."""
+    if isinstance(request, Aim):
+        return Variants if request.variants else Sample, request.model
+    return (*request.costs, getattr(request, "which", "")) if request.errand else request.costs

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import answers, grid, shown, tiles
+from latent_explorer.engine import grid, shown, tiles
 from latent_explorer.engine.layer_requests import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.pace import Pace
+from latent_explorer.engine.pictures import pictures as decoded
 from latent_explorer.engine.tiles import CELLS, Key
 
 ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
@@ -113,7 +114,7 @@ def _decoded(
         with pace.timed(len(some)):
             z = atlas.inverse_transform(some, tiles.resolution(key.level))
             _, dots = atlas.nearest(some)
-            found += answers.pictures(checkpoint, z, none_or_one[checkpoint.labels[dots]])
+            found += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
     return sheet([smaller(picture) for picture in found])
 

@@ -5,62 +5,100 @@ No torch here: labs and views build and read these without it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.layer_requests import LayerRequest, LayerValue
+from latent_explorer.engine.layer_requests import LayerRequest
+from latent_explorer.own_image import OwnImage
 
 Picture = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) colour."""
 
 
 @dataclass(frozen=True)
-class Point:
-    """The picture at a position of a map, seen at `resolution` map units (None: exactly)."""
+class Dot:
+    """A sample by its dot on the map."""
+
+    dot: int
+
+
+Subject = Dot | OwnImage
+"""A picture that a lab works on."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a model. Each kind has its answer in `engine.answers`."""
+
+    errand: ClassVar[bool] = False
+    """Whether it may take longer than a picture may wait: it is answered in a thread of its own."""
 
     model: str
+
+    def alike(self, other: "Request") -> bool:
+        """Whether an answer to this one may stand for the other until that one's own comes: a mouse that has moved on,
+        but no other model."""
+        return (type(self), self.model) == (type(other), other.model)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        """Equal for requests that take about equally long: the same kind, of one model."""
+        return type(self), self.model
+
+
+@dataclass(frozen=True)
+class Point(Request):
+    """The picture at a position of a map, seen at `resolution` map units (None: exactly)."""
+
     which: str
     xy: tuple[float, float]
     resolution: float | None
     method: str = "field"
     """The inverse projection by its name: the atlas's own, or one of the literature's (`atlas.known`)."""
 
+    @property
+    def costs(self) -> tuple[object, ...]:
+        # on each map a method of the literature's is fitted when it is first asked
+        return (type(self), self.model, self.which if self.method != "field" else "", self.method)
+
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Request):
     """A dot: its own reconstruction, and its original where the data set is here."""
 
-    model: str
     dot: int
 
 
 @dataclass(frozen=True)
-class Interpolation:
+class Interpolation(Request):
     """`steps` pictures on the straight line in latent space from one dot to another."""
 
-    model: str
     start: int
     end: int
     steps: int
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(Request):
     """The pictures at several positions of a map."""
 
-    model: str
     which: str
     positions: tuple[tuple[float, float], ...]
     resolution: float | None
 
+    def alike(self, other: Request) -> bool:
+        """A trace that has grown, and no other trace."""
+        if not isinstance(other, Trace):
+            return False
+        return (self.model, self.which, self.positions[0]) == (other.model, other.which, other.positions[0])
+
 
 @dataclass(frozen=True)
-class Variants:
+class Variants(Request):
     """The code at a position of a map under each of the first `count` labels; only of a conditional model."""
 
-    model: str
     which: str
     xy: tuple[float, float]
     resolution: float | None
@@ -68,40 +106,45 @@ class Variants:
 
 
 @dataclass(frozen=True)
-class Generation:
+class Generation(Request):
     """A new code out of noise, with `steps` pictures of its way; only of a model with latent diffusion."""
 
-    model: str
+    errand: ClassVar[bool] = True  # it places latents on the map anew
     which: str
     seed: int
     steps: int
 
 
 @dataclass(frozen=True)
-class Codes:
+class Codes(Request):
     """The codes in use in one part of the latent, counted from 1; only of a vector-quantised model."""
 
-    model: str
     part: int
 
 
 @dataclass(frozen=True, eq=False)
-class Between:
+class Between(Request):
     """A code on its way, and the same under each of the first `variants` labels; asked by the engine alone, and as
     no code is met twice on its way, the answer is not remembered."""
 
-    model: str
     code: NDArray[np.float32]
     """(d,), and for a conditional model (d + K,): the shares of its labels behind the latent."""
     variants: int
 
+    __eq__ = object.__eq__  # as arrays are not compared, each is itself alone
+    __hash__ = object.__hash__
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        """A picture on its way takes what it took to decode its like."""
+        return (Variants if self.variants else Sample), self.model
+
 
 @dataclass(frozen=True)
-class Reasons:
+class Reasons(Request):
     """The samples that the latent at a position of a map leans on or, with `nearest`, those nearest to it in latent
     space; at most `count`, with their own reconstructions."""
 
-    model: str
     which: str
     xy: tuple[float, float]
     resolution: float | None
@@ -110,10 +153,10 @@ class Reasons:
 
 
 @dataclass(frozen=True)
-class RoundTrip:
+class RoundTrip(Request):
     """The latent at a position of a map decoded, encoded again, and placed on the map."""
 
-    model: str
+    errand: ClassVar[bool] = True
     which: str
     xy: tuple[float, float]
     resolution: float | None
@@ -121,37 +164,22 @@ class RoundTrip:
 
 
 @dataclass(frozen=True)
-class Posterior:
+class Posterior(Request):
     """The posterior of a dot's image, as the map shows it; only of a variational model."""
 
-    model: str
     which: str
     dot: int
 
 
 @dataclass(frozen=True)
-class Links:
+class Links(Request):
     """Every sample's nearest neighbour in latent space."""
 
-    model: str
-
-
-Request = (
-    Point | Sample | Interpolation | Trace | Variants | Generation | Codes
-    | Reasons | RoundTrip | Posterior | Links | Between
-)  # fmt: skip
+    errand: ClassVar[bool] = True
 
 
 Wanted = Request | LayerRequest
 """What a lab can ask for in a slot; layers are made in the background, see `layer_requests`."""
-
-
-def same_subject(first: Request, second: Request) -> bool:
-    """Whether an answer to one may stand for the other until that one's own comes: a trace that has grown, a mouse
-    that has moved on, but no other model and no other trace."""
-    if isinstance(first, Trace) and isinstance(second, Trace):
-        return (first.model, first.which, first.positions[0]) == (second.model, second.which, second.positions[0])
-    return (type(first), first.model) == (type(second), second.model)
 
 
 @dataclass(frozen=True)
@@ -251,18 +279,8 @@ class LinksValue:
     """(M,)"""
 
 
-Value = (
-    PointValue
-    | SampleValue
-    | StripValue
-    | GenerationValue
-    | CodesValue
-    | ReasonsValue
-    | RoundTripValue
-    | PosteriorValue
-    | LinksValue
-    | BetweenValue
-)
+Value = object
+"""Any of the values above, or of those beside the requests of other modules."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +294,7 @@ class Results:
     """The newest answers by slot. A slot keeps its last good value until a better one arrives."""
 
     def __init__(self) -> None:
-        self._values: dict[str, Value | LayerValue] = {}
+        self._values: dict[str, Value] = {}
         self._failures: dict[str, Failure] = {}
         self._between: Mapping[str, BetweenValue] = {}
 
@@ -300,7 +318,7 @@ class Results:
         """Replace all that is on its way, by place."""
         self._between = between
 
-    def put(self, slot: str, answer: Value | LayerValue | Failure) -> None:
+    def put(self, slot: str, answer: Value | Failure) -> None:
         if isinstance(answer, Failure):
             self._failures[slot] = answer
         else:

@@ -23,7 +23,6 @@ from latent_explorer.engine.requests import (
     SampleValue,
     StripValue,
     Trace,
-    same_subject,
 )
 
 PATIENCE = 20.0
@@ -488,7 +487,7 @@ def test_pictures_that_are_fast_one_by_one_glide_only_where_they_are_fast_togeth
     real.warm_up(["first", "second"])
     monkeypatch.setattr(module, "IN_FRAME", 1.0)
     for model in ("first", "second"):
-        real._seconds[Sample, model, ""] = 0.6
+        real._seconds[Sample, model] = 0.6
     places = {"a": ("first", 3, 31), "b": ("second", 3, 31)}
     real.glide({place: aim(world, one, model) for place, (model, one, _) in places.items()}, 0.0)
     assert not real.glide({place: aim(world, two, model) for place, (model, _, two) in places.items()}, 0.01)
@@ -515,7 +514,7 @@ def test_what_fails_on_its_way_is_at_its_end(real, world, monkeypatch):
 def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():
     way = ((0.1, 0.1), (0.2, 0.2))
     old, grown, new = (Trace("a", "tsne", p, None) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
-    assert same_subject(old, grown)
-    assert not same_subject(old, new)
-    assert not same_subject(old, Trace("a", "pca", way, None))
-    assert not same_subject(old, Interpolation("a", 0, 1, 5))
+    assert old.alike(grown)
+    assert not old.alike(new)
+    assert not old.alike(Trace("a", "pca", way, None))
+    assert not old.alike(Interpolation("a", 0, 1, 5))

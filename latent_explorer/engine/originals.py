@@ -1,0 +1,28 @@
+"""The data sets that checkpoints learnt, where they are on this machine. Needs torch."""
+
+from latent_explorer import data, folders, torchvision_sets
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.errors import InputError, MissingError
+
+
+def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
+    """The checkpoint's data set where it is on this machine, else why it is not."""
+    named = torchvision_sets.SETS.get(checkpoint.config.data.name)
+    name = named.title if named else checkpoint.config.data.name
+    if checkpoint.config.data.name == "folder":
+        # only what was read before: a file of a stranger must not choose which folders are looked through
+        pictures = folders.cached(checkpoint.source)
+        if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
+            return "these images are not on this machine"
+        return data.split(pictures, checkpoint.config.data, checkpoint.config.training.seed)
+    try:
+        dataset = data.load(
+            checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
+        )
+    except MissingError:
+        return f"{name} is not on this machine"
+    except (InputError, OSError, MemoryError):
+        return f"{name} is here, but cannot be read"
+    if dataset.image_shape != checkpoint.image_shape:
+        return f"{name} here has other pictures"
+    return dataset

@@ -1,0 +1,41 @@
+"""Latents to pictures of bytes, as the window shows them. torch is imported when the first one is decoded."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.requests import Picture
+
+
+def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
+    """Latents (N, d) decoded to N pictures of bytes; a conditional model is told shares of labels (N, K)."""
+    import torch
+
+    there = checkpoint.model_device
+    with torch.inference_mode():
+        model = checkpoint.model
+        if labels is not None and checkpoint.conditional:
+            model = model.given(torch.from_numpy(labels).to(there))
+        images = model.decode(torch.from_numpy(z).to(there)).float()
+        # bytes before they leave the device; a picture that is not finite turns black
+        levels = torch.nan_to_num(images).mul_(255).add_(0.5).to(torch.uint8).cpu().numpy()
+    return tuple(as_shown(one) for one in levels)
+
+
+def as_picture(image: Floats) -> Picture:
+    """An image (C, H, W) of values from 0 to 1 as bytes; what is not finite turns black."""
+    levels = np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8)
+    return as_shown(levels)
+
+
+def as_shown(image: NDArray[np.uint8]) -> Picture:
+    """(C, H, W) bytes -> (H, W) or (H, W, 3)."""
+    return image[0] if len(image) == 1 else np.ascontiguousarray(np.moveaxis(image[:3], 0, -1))
+
+
+def label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    """The dots' labels as one-hot rows (N, K), without a 1 where there is none."""
+    labels = checkpoint.labels[dots]
+    rows: Floats = (labels[:, None] == np.arange(len(checkpoint.class_names))).astype(np.float32)
+    return rows
