@@ -1,7 +1,7 @@
 """Everything that can happen, as values. Positions are screen pixels (`px`) until the shell has found the map."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from latent_explorer.engine.news import News
 
@@ -69,6 +69,13 @@ class Tick:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Pass:
+    """Time has passed in a lab that plays."""
+
+    seconds: float
+
+
 # -- what the shell makes of them for a lab --------------------------------------------------------------
 
 
@@ -99,5 +106,15 @@ class MapDrop:
     dot: int
 
 
+@dataclass(frozen=True)
+class Touch:
+    """The mouse on a part of a lab beside its maps."""
+
+    part: str
+    at: tuple[float, float]
+    """Within the part: 0..1 from its left and from its top; held there while the mouse drags beyond it."""
+    phase: Literal["hover", "press", "drag", "release", "leave"]
+
+
 Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
-Action = Hand | Tick | News | MapClick | MapDrag | MapDrop
+Action = Hand | Tick | Pass | News | MapClick | MapDrag | MapDrop | Touch

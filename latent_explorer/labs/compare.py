@@ -14,11 +14,10 @@ from latent_explorer.engine.requests import (
     StripValue,
     Wanted,
 )
-from latent_explorer.labs import frame, lamp, layers
+from latent_explorer.labs import casting, frame, lamp, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop
-from latent_explorer.labs.controls import Control
 from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.lab import LabAction, Layout
+from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Text, View
@@ -39,7 +38,7 @@ class Own:
     """Where the drag was made; where the models do not share a data set, only that one has a strip."""
 
 
-class Compare:
+class Compare(Lab):
     name = "compare"
     title = "Compare"
     hint = (
@@ -55,16 +54,19 @@ class Compare:
         ("Under a map", "share off the data: farther than 9 in 10 samples are"),
         ("", "cycle error: how far a code moves, decoded and encoded"),
     )
-    slots = 2
+    most_slots = 2
+
+    def slots(self, state: State) -> int:
+        return 2
+
+    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
+        return casting.different(models, world, 2)  # a model beside itself shows nothing
 
     def start(self) -> Own:
         return Own()
 
     def kept(self, own: Own, *, same_images: bool) -> Own:
         return own if same_images else self.start()  # A and B are images, not places
-
-    def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        return ()
 
     def layout(self, state: State) -> Layout:
         return _layout(state.size, state.unit)
@@ -94,8 +96,8 @@ class Compare:
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own = self._chosen(state, world)
         layout = self.layout(state)
-        wanted = layers.requests(state, world, layout, self.slots, survey=True)
-        for slot in range(self.slots):
+        wanted = layers.requests(state, world, layout, self.slots(state), survey=True)
+        for slot in range(self.slots(state)):
             model = state.models[slot]
             dot = self._linked_dot(state, slot, world)
             if state.hover is not None and state.hover.slot == slot:
@@ -109,7 +111,7 @@ class Compare:
         return wanted
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
-        found = {f"picture {slot}": _value(results, slot) for slot in range(self.slots)}
+        found = {f"picture {slot}": _value(results, slot) for slot in range(self.slots(state))}
         return {
             place: frame.aim(state, slot, value, world)
             for slot, (place, value) in enumerate(found.items())
@@ -119,14 +121,14 @@ class Compare:
     def view(self, state: State, results: Results, world: World) -> View:
         layout = self.layout(state)
         hint = self.hint if self._share_data(state, world) else self._not_linked(state, world)
-        hint = layers.hint(state, world, self.slots, hint)
+        hint = layers.hint(state, world, self.slots(state), hint)
         if state.models[0] == state.models[1]:
             hint = "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
-        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
-        items += layers.legend_items(state, layout, results, world, self.slots)
+        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots(state))
+        items += layers.legend_items(state, layout, results, world, self.slots(state))
         for slot, rect in enumerate(layout.maps):
             items += self._title(state, slot, layout, world)
-            items += layers.map_items(state, slot, rect, results, world, self.slots)
+            items += layers.map_items(state, slot, rect, results, world, self.slots(state))
             items += self._numbers(slot, layout, results)
             items += self._marks(state, slot, rect, world)
             items += self._pictures(state, slot, layout, results, world)
@@ -224,10 +226,10 @@ class Compare:
         if point is not None:
             gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
             verdict = lamp.verdict(point, gap)
-            items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, state.smooth)]
+            items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, state.smooth, secret=True)]
         elif sample is not None:
             picture = between.picture if between else sample.reconstruction
-            items = [Image(rect, picture, "accent", state.smooth)]
+            items = [Image(rect, picture, "accent", state.smooth, secret=True)]
             verdict = SAME if state.hover is not None else FIRST
         else:
             said = failure.message if failure else state.loading
@@ -268,7 +270,7 @@ class Compare:
                 *items,
                 Text(row, failure.message if failure else said, "body", "muted", "centre", wrap=True),
             ]
-        return [*items, Film(row, value.pictures, STEPS, round(6 * u), ends=True, smooth=state.smooth)]
+        return [*items, Film(row, value.pictures, STEPS, round(6 * u), ends=True, smooth=state.smooth, secret=True)]
 
 
 @lru_cache(maxsize=8)

@@ -27,7 +27,7 @@ from latent_explorer.labs import codes, explore_layout, frame, lamp, layers, why
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.explore_layout import STRIP
-from latent_explorer.labs.lab import LabAction, Layout
+from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Bars, Film, Gauge, Image, Item, Line, Marker, Panel, Text, View
@@ -71,7 +71,7 @@ class _Row:
     """Whether the pictures carry the numbers of marks on the map."""
 
 
-class Explore:
+class Explore(Lab):
     name = "explore"
     title = "Explore"
     hint = (
@@ -87,13 +87,9 @@ class Explore:
         ("Backspace, C", "remove the last pin, clear pins and trace"),
         *why.KEYS,
     )
-    slots = 1
 
     def start(self) -> Own:
         return Own()
-
-    def kept(self, own: Own, *, same_images: bool) -> Own:
-        return own
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return why.controls(self._why(state), world[state.models[0]].maps[state.map_of(0, world)])
@@ -134,7 +130,7 @@ class Explore:
         marks = self._left(state, world)
         model, which = state.models[0], state.map_of(0, world)
         rect = self.layout(state).maps[0]
-        wanted = layers.requests(state, world, self.layout(state), self.slots)
+        wanted = layers.requests(state, world, self.layout(state), self.slots(state))
         xy, resolution = self._looked_at(state, world)
         wanted["point"] = Point(model, which, xy, resolution, self._why(state).method)
         dot = frame.nearest(state, 0, xy, world)[1]
@@ -171,12 +167,12 @@ class Explore:
         rect = layout.maps[0]
         links: LinksValue | None = results.value("links", LinksValue)
         told = why.MEANS.get(self._why(state).method, self.hint)
-        hint = layers.hint(state, world, self.slots, told)
+        hint = layers.hint(state, world, self.slots(state), told)
         if links:
             hint = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
-        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots)
-        items += layers.legend_items(state, layout, results, world, self.slots)
-        items += layers.map_items(state, 0, rect, results, world, self.slots, links)
+        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots(state))
+        items += layers.legend_items(state, layout, results, world, self.slots(state))
+        items += layers.map_items(state, 0, rect, results, world, self.slots(state), links)
         items += self._marks(state, marks, rect, results, world)
         items += self._strip(state, marks, layout, results, world)
         items += self._side(state, layout, results, world)
@@ -262,7 +258,7 @@ class Explore:
         if isinstance(found, str):
             return [Panel(strip), Text(inside, found, "body", "muted", "centre")]
         head, row = inside.top(round(18 * u), round(2 * u))
-        film = Film(row, found.pictures, STRIP, round(6 * u), smooth=state.smooth)
+        film = Film(row, found.pictures, STRIP, round(6 * u), smooth=state.smooth, secret=True)
         items: list[Item] = [Panel(strip), frame.caption(head, found.title), film]
         if found.numbered:
             size = round(9 * state.mark)
@@ -315,14 +311,14 @@ class Explore:
             ]
         generated: GenerationValue | None = results.value("strip", GenerationValue)
         if state.hover is None and generated is not None and self._left(state, world).drawn:
-            items = [Image(parts["picture"], generated.pictures[-1], "accent", state.smooth)]
+            items = [Image(parts["picture"], generated.pictures[-1], "accent", state.smooth, secret=True)]
             if "verdict" in parts:
                 items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
             return items
         atlas = world[state.models[0]].maps[state.map_of(0, world)]
         verdict = lamp.verdict(point, atlas.gap)
         shown = results.between("point") or point
-        items = [Image(parts["picture"], shown.picture, verdict.colour, state.smooth)]
+        items = [Image(parts["picture"], shown.picture, verdict.colour, state.smooth, secret=True)]
         if "verdict" in parts:
             wide = parts["verdict"].width > 300 * state.unit
             said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)

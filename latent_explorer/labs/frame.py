@@ -1,6 +1,6 @@
 """The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from latent_explorer.labs.view import Image, Item, Map, Marker, Panel, Text
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
+TABS, ROW, CONTROL = 42, 48, 42
+"""Heights in design pixels: the bar's row of labs, its row of controls, a row of a lab's own controls."""
+SHORT = 430  # pixels of height up to which the labs are a menu among the controls
 SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
@@ -24,7 +27,7 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     """Bar, legend, hint and what is left between them."""
     margin, gap = round(14 * u), round(8 * u)
     width, height = size
-    bar, rest = Rect(0, 0, width, height).top(round(54 * u))
+    bar, rest = Rect(0, 0, width, height).top(round(ROW * u) + (round(TABS * u) if height > SHORT else 0))
     body = rest.inset(margin)
     body = Rect(body.x, rest.y, body.width, max(0, body.bottom - rest.y))
     hint = Rect(body.x, body.bottom, body.width, 0)
@@ -34,6 +37,46 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
     if height > 360:
         legend_rect, body = body.top(round(30 * u), gap)
     return bar, legend_rect, hint, body
+
+
+def rows_of(bar: Rect, u: float) -> tuple[Rect | None, Rect]:
+    """The bar's row of labs, where the window is high enough for it, and its row of controls."""
+    if bar.height <= round(ROW * u):
+        return None, bar
+    tabs, row = bar.top(round(TABS * u))
+    return tabs, row
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The places of a lab with one map: the map with a strip below it, and beside it, or below, a column."""
+
+    bar: Rect
+    legend: Rect
+    hint: Rect
+    map: Rect
+    side: Rect
+    strip: Rect | None
+    controls: Rect | None
+    """At the top of the column."""
+
+
+def stage(size: tuple[int, int], u: float, *, side: float = 0.36, strip: float = 112, controls: int = 0) -> Stage:
+    """`side` is the column's share of the width, `strip` the strip's height in design pixels, `controls` the rows of
+    the lab's own controls; the strip is left out where there is no room."""
+    bar, legend_rect, hint, body = outline(size, u)
+    gap = round(14 * u)
+    if body.width > body.height * 1.1:
+        column, map_rect = body.right_part(round(body.width * side), gap)
+    else:
+        map_rect, column = body.top(round(body.height * 0.5), gap)
+    low: Rect | None = None
+    if strip and map_rect.height > 2.4 * strip * u and map_rect.width > 200:
+        low, map_rect = map_rect.below(round(strip * u), round(8 * u))
+    own: Rect | None = None
+    if controls:
+        own, column = column.top(round(controls * CONTROL * u), round(8 * u))
+    return Stage(bar, legend_rect, hint, map_rect, column, low, own)
 
 
 def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: World, slots: int) -> list[Item]:

@@ -1,18 +1,19 @@
 """What a lab is: where its maps lie, what it does with clicks and drags, what it asks for, what it shows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import Results, Wanted
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
 
-LabAction = MapClick | MapDrag | MapDrop | Key | Set
+LabAction = MapClick | MapDrag | MapDrop | Key | Set | Touch | Pass
 
 
 @dataclass(frozen=True)
@@ -22,44 +23,68 @@ class Layout:
     bar: Rect
     legend: Rect
     maps: tuple[Rect, ...]
+    """At least one."""
     hint: Rect
     parts: Mapping[str, Rect]
+    controls: Rect | None = None
+    """Where the lab's own controls stand; in the bar where there is no such place."""
 
 
-class Lab(Protocol):
-    @property
-    def name(self) -> str: ...
+class Lab(ABC):
+    """Its own part of the state is a frozen value of plain values, which undo goes back in and a session file keeps;
+    what is only passing, a play head for example, is in a field `passing` and is left out of both."""
 
-    @property
-    def title(self) -> str: ...
+    name: ClassVar[str]
+    title: ClassVar[str]
+    hint: ClassVar[str]
+    """One plain-language line: what to look at."""
+    keys: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What the mouse and the keyboard do here beside the controls, for the help page."""
+    most_slots: ClassVar[int] = 1
 
-    @property
-    def hint(self) -> str:
-        """One plain-language line: what to look at."""
-
-    @property
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """What the mouse and the keyboard do here, for the help page."""
-
-    @property
-    def slots(self) -> int:
+    def slots(self, state: State) -> int:
         """How many models it shows."""
+        return 1
 
+    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
+        """The models to begin with, where these were shown before; at least `most_slots`, the last ones may repeat."""
+        return models
+
+    @abstractmethod
     def start(self) -> Any:
         """Its own part of the state."""
 
     def kept(self, own: Any, *, same_images: bool) -> Any:
         """What of it holds when another model, of the same or of other images, is chosen."""
+        return own
 
-    def controls(self, state: State, world: World) -> tuple[Control, ...]: ...
+    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+        return ()
 
+    @abstractmethod
     def layout(self, state: State) -> Layout: ...
 
+    def touches(self, state: State) -> tuple[str, ...]:
+        """The parts of the layout that answer the mouse, the uppermost first."""
+        return ()
+
+    def grabs(self, state: State) -> bool:
+        """Whether a drag from empty map is the lab's, too, and does not move the map."""
+        return False
+
+    def plays(self, state: State) -> bool:
+        """Whether it goes on by itself: it is told the time that passes."""
+        return False
+
+    @abstractmethod
     def update(self, state: State, action: LabAction, world: World) -> State: ...
 
+    @abstractmethod
     def requests(self, state: State, world: World) -> dict[str, Wanted]: ...
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
         """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""
+        return {}
 
+    @abstractmethod
     def view(self, state: State, results: Results, world: World) -> View: ...

@@ -58,6 +58,18 @@ class Rect:
             Rect(self.x + rest, self.y, self.width - rest, self.height),
         )
 
+    def right_part(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+        """A column of `width` along the right edge, and the rest beyond a gap."""
+        width = max(0, min(width, self.width))
+        return (
+            Rect(self.right - width, self.y, width, self.height),
+            Rect(self.x, self.y, max(0, self.width - width - gap), self.height),
+        )
+
+    def rows(self, count: int, gap: int) -> list["Rect"]:
+        height = max(0, (self.height - gap * (count - 1)) // count)
+        return [Rect(self.x, self.y + i * (height + gap), self.width, height) for i in range(count)]
+
     def columns(self, count: int, gap: int) -> list["Rect"]:
         width = max(0, (self.width - gap * (count - 1)) // count)
         return [Rect(self.x + i * (width + gap), self.y, width, self.height) for i in range(count)]

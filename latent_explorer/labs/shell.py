@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, frame, layers, legend, newmap
+from latent_explorer.labs import LABS, bar, frame, layers, legend, newmap, undo
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
@@ -20,6 +19,7 @@ from latent_explorer.labs.actions import (
     MapDrag,
     MapDrop,
     Move,
+    Pass,
     Press,
     Px,
     Release,
@@ -27,9 +27,10 @@ from latent_explorer.labs.actions import (
     Scroll,
     Set,
     Tick,
+    Touch,
 )
 from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.controls import Button, Choice, Control, Toggle
+from latent_explorer.labs.controls import Control, by_key, explained
 from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.state import Held, Hover, State, World
 
@@ -46,7 +47,8 @@ KEYS = (
     ("Drag empty map, right-drag, Shift+arrows", "move the map"),
     ("Double-click, Home", "fit the whole map"),
     ("Arrows", "move the point that is decoded"),
-    ("Tab", "next lab"),
+    ("Tab, Shift+Tab", "next lab, the one before"),
+    ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     *newmap.KEYS,
     ("M, Shift+M", "next model, next second model"),
     ("0 to 9, A", "show or hide a class, show all"),
@@ -70,15 +72,19 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
     own = {name: one.start() for name, one in LABS.items()}
-    return State(size=size, lab=lab, models=slots, which=which, own=own)
+    return State(size=size, lab=lab, models=_cast(slots, lab, world), which=which, own=own)
 
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
+    return undo.kept(state, _update(state, action, world), action)
+
+
+def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
         after = newmap.update(state, action, world)
         return after if after.which == state.which else _rehover(after, after, world)
-    if state.message and not isinstance(action, Move | Leave):
+    if state.message and not isinstance(action, Move | Leave | Pass):
         state = replace(state, message="")
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
         return replace(state, help=False) if isinstance(action, Press) else state
@@ -95,7 +101,9 @@ def update(state: State, action: Action, world: World) -> State:
         case Move(px=px):
             return _move(state, px, lab, world)
         case Leave():
-            return replace(state, hover=None) if state.held is None else state
+            if state.held is not None or state.touching:
+                return state
+            return replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
         case Press():
             return _press(state, action, lab, world)
         case Release(px=px):
@@ -114,38 +122,13 @@ def update(state: State, action: Action, world: World) -> State:
 
 
 def controls(state: State, world: World) -> tuple[Control, ...]:
-    """The controls of the bar: what every lab has, with the lab's own in the middle."""
-    if state.form is not None:
-        return newmap.controls(state.form, state, world)
-    lab = LABS[state.lab]
-    titles = {name: one.title for name, one in LABS.items()}
-    shown: list[Control] = [
-        Choice("lab", tuple(titles.items()), state.lab, "Choose what to do (Tab)"),
-        *(
-            Choice(
-                "model" if slot == 0 else f"model {slot + 1}",
-                tuple((name, name) for name in world),
-                state.models[slot],
-                "Choose the checkpoint (M)" if slot == 0 else "Choose the checkpoint to compare with (Shift+M)",
-                menu=True,
-            )
-            for slot in range(lab.slots)
-        ),
-        newmap.menu(state, world),
-        layers.control(state, world, lab.slots),
-        *lab.controls(state, world),
-        Toggle("names", "Names", state.names, "Class names on the map (N)"),
-        Toggle("smooth", "Smooth", state.smooth, "Smooth pictures, or their square pixels (S)"),
-        Choice(
-            "theme",
-            (("dark", "Dark"), ("light", "Light")),
-            state.theme,
-            "Dark or light; light for a bright room (T)",
-        ),
-        Toggle("glide", "Glide", state.glide, "Pictures glide to where the mouse is, or jump (J)"),
-        Button("help", "?", "Keys and mouse (F1)"),
-    ]
-    return tuple(shown)
+    """All controls that can be set."""
+    return bar.every(state, world)
+
+
+def help_rows(state: State, world: World) -> tuple[tuple[str, str], ...]:
+    """What the mouse and the keyboard do: in this lab, then in every lab."""
+    return (*LABS[state.lab].keys, *explained(bar.answering(state, world)), *KEYS)
 
 
 # -- the mouse ----------------------------------------------------------------------------------------
@@ -156,6 +139,27 @@ def _slot(state: State, px: Px, lab: Lab) -> int | None:
         if rect.contains(px):
             return slot
     return None
+
+
+def _part(state: State, px: Px, lab: Lab) -> str:
+    """The part of the lab under a position that answers the mouse; empty where there is none."""
+    parts = lab.layout(state).parts
+    return next((name for name in lab.touches(state) if name in parts and parts[name].contains(px)), "")
+
+
+def _within(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
+    rect = lab.layout(state).parts[part]
+    x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+
+
+def _over(state: State, part: str, px: Px, lab: Lab, world: World) -> State:
+    """The mouse over a part of the lab, or over none."""
+    if state.over and state.over != part:
+        state = lab.update(replace(state, over=""), Touch(state.over, (0.0, 0.0), "leave"), world)
+    if not part:
+        return state
+    return lab.update(replace(state, over=part), Touch(part, _within(state, part, px, lab), "hover"), world)
 
 
 def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
@@ -177,8 +181,14 @@ def _rehover(before: State, state: State, world: World) -> State:
 
 def _move(state: State, px: Px, lab: Lab, world: World) -> State:
     held = state.held
+    if state.touching:
+        if state.touching not in lab.layout(state).parts:
+            return replace(state, touching="")  # it is gone while the button is down
+        return lab.update(state, Touch(state.touching, _within(state, state.touching, px, lab), "drag"), world)
     if held is None:
-        slot = _slot(state, px, lab)
+        part = _part(state, px, lab)
+        state = _over(state, part, px, lab, world)
+        slot = None if part else _slot(state, px, lab)
         return replace(state, hover=None if slot is None else _hover(state, slot, px, lab, world))
     if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK:
         return state
@@ -197,19 +207,30 @@ def _move(state: State, px: Px, lab: Lab, world: World) -> State:
 
 
 def _press(state: State, press: Press, lab: Lab, world: World) -> State:
-    switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots)
+    part = "" if press.pan else _part(state, press.px, lab)
+    if part:
+        state = replace(_over(state, part, press.px, lab, world), touching=part, hover=None)
+        return lab.update(state, Touch(part, _within(state, part, press.px, lab), "press"), world)
+    switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots(state))
     if switched is not None:
         return switched
     slot = _slot(state, press.px, lab)
     if slot is None:
         return state
     hover = _hover(state, slot, press.px, lab, world)
-    pan = press.pan or hover.dot_px > GRAB * state.mark
+    pan = press.pan or (hover.dot_px > GRAB * state.mark and not lab.grabs(state))
     held = Held(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
     return replace(state, held=held, hover=hover)
 
 
 def _release(state: State, px: Px, lab: Lab, world: World) -> State:
+    if state.touching:
+        part = state.touching
+        state = replace(state, touching="")
+        if part not in lab.layout(state).parts:
+            return state
+        state = lab.update(state, Touch(part, _within(state, part, px, lab), "release"), world)
+        return _move(state, px, lab, world)
     held = state.held
     if held is None:
         return state
@@ -240,7 +261,7 @@ def _fit(state: State, slot: int | None, world: World) -> State:
 
 
 def _key(state: State, name: str, lab: Lab, world: World) -> State:
-    slots = [state.hover.slot] if state.hover else list(range(lab.slots))
+    slots = [state.hover.slot] if state.hover else list(range(lab.slots(state)))
     if state.form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
         return newmap.key(state, state.form, name, world)
     match name:
@@ -255,8 +276,13 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return replace(state, leaving=True)
         case "f" | "f11":
             return replace(state, fullscreen=not state.fullscreen)
-        case "tab":
-            return _set(state, Set("lab", _next(list(LABS), state.lab)), lab, world)
+        case "tab" | "shift tab":
+            names = list(LABS) if name == "tab" else list(LABS)[::-1]
+            return _set(state, Set("lab", _next(names, state.lab)), lab, world)
+        case "z" | "ctrl z":
+            return _rehover(state, undo.back(state), world)
+        case "Z" | "ctrl y" | "ctrl Z":
+            return _rehover(state, undo.on(state), world)
         case "p":
             return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
         case "P":
@@ -265,12 +291,12 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return replace(state, figures=not state.figures)
         case "m":
             return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
-        case "M" if lab.slots > 1:
+        case "M" if lab.slots(state) > 1:
             return _set(state, Set("model 2", _next(list(world), state.models[1])), lab, world)
         case "t":
             return replace(state, theme=_next(["dark", "light"], state.theme))
         case "l" | "L":
-            return layers.following(state, world, lab.slots, 1 if name == "l" else -1)
+            return layers.following(state, world, lab.slots(state), 1 if name == "l" else -1)
         case "n":
             return replace(state, names=not state.names)
         case "s":
@@ -309,8 +335,12 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             at = state.hover
             return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
     if len(name) == 1 and name in "0123456789":
-        switched = legend.class_of_key(name, state, world, lab.slots)
+        switched = legend.class_of_key(name, state, world, lab.slots(state))
         return state if switched is None else _rehover(state, replace(state, hidden=state.hidden ^ {switched}), world)
+    for control in bar.answering(state, world):
+        done = by_key(control, name)
+        if done is not None:
+            return _set(state, done, lab, world)
     return lab.update(state, Key(name), world)
 
 
@@ -328,51 +358,52 @@ def _step(state: State, direction: tuple[int, int], lab: Lab, world: World) -> S
 
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     value = action.value
-    if state.form is not None and action.control not in ("lab", "model", "model 2", "map", "theme", "help"):
+    if state.form is not None and action.control not in ("lab", "model", "model 2", "map", "theme", "help", bar.VIEW):
         return newmap.set_(state, state.form, action, world)
     match action.control:
         case "lab" if value in LABS:
-            models = _different(state.models, world) if LABS[value].slots > 1 else state.models
-            return _rehover(state, replace(state, lab=value, models=models, held=None, moving=None), world)
-        case "model" | "model 2" if value in world:
-            slot = 0 if action.control == "model" else 1
-            before, after = world[state.models[slot]], world[value]
-            models = (*state.models[:slot], value, *state.models[slot + 1 :])
-            same = before.data_key == after.data_key
-            own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
-            hidden = state.hidden.intersection(*(world[model].class_names for model in models))
-            chosen = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
-            return _rehover(state, chosen, world)
+            models = _cast(state.models, value, world)
+            entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="")
+            return _rehover(state, entered, world)
+        case "model" | "model 2" | "model 3" | "model 4" if value in world:
+            return _chosen(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world)
         case "map" if value in world[state.models[0]].maps:
             return _rehover(state, newmap.shown(replace(state, form=None), value, world), world)
         case "map" if value == newmap.NEW:
             return newmap.opened(state, world)
         case "map" if value == newmap.CANCEL:
             return replace(state, making=None)
-        case "layer" if value in layers.options(state, world, lab.slots):
+        case "layer" if value in layers.options(state, world, lab.slots(state)):
             return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
-        case "names" | "smooth" | "glide" if isinstance(value, bool):
+        case bar.VIEW if value == "theme":
+            return replace(state, theme=_next(["dark", "light"], state.theme))
+        case bar.VIEW if value in ("names", "smooth", "glide", "fullscreen"):
+            return replace(state, **{value: not getattr(state, value)})  # type: ignore[arg-type]
+        case "names" | "smooth" | "glide" | "covered" if isinstance(value, bool):
             return replace(state, **{action.control: value})  # type: ignore[arg-type]
         case "help":
             return replace(state, help=not state.help)
     return lab.update(state, action, world)
 
 
-def _different(models: tuple[str, ...], world: World) -> tuple[str, ...]:
-    """A model beside itself shows nothing: the first other one of the same images stands in the second slot."""
-    first, second, *rest = models
-    if first != second:
-        return models
-    key = world[first].data_key
-    for name in world:
-        try:
-            if name != first and world[name].data_key == key:
-                return (first, name, *rest)
-        except InputError:  # a file of the current folder that is none of ours
-            continue
-    return models
+def _chosen(state: State, slot: int, model: str, world: World) -> State:
+    """Another model in a slot."""
+    before, after = world[state.models[slot]], world[model]
+    models = (*state.models[:slot], model, *state.models[slot + 1 :])
+    same = before.data_key == after.data_key
+    own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
+    hidden = state.hidden.intersection(*(world[one].class_names for one in models))
+    kept = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
+    # what was done to samples of other images cannot be gone back to
+    return _rehover(state, kept if same else replace(kept, past=(), future=()), world)
+
+
+def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:
+    """The models of a lab that is entered, as many as it can show."""
+    models = LABS[lab].cast(models, world)
+    return (*models, *(models[-1:] * (LABS[lab].most_slots - len(models))))
 
 
 def _next(options: list[str], current: str) -> str:

@@ -8,6 +8,7 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.making import Form, Making, Moving
+from latent_explorer.own_image import OwnImage
 
 World = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
@@ -39,6 +40,15 @@ class Hover:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What can be gone back to: a lab's own state, and the user's picture."""
+
+    lab: str
+    own: Any
+    image: OwnImage | None
+
+
+@dataclass(frozen=True)
 class State:
     size: tuple[int, int]
     lab: str
@@ -59,6 +69,10 @@ class State:
     smooth: bool = True
     glide: bool = True
     """Whether pictures glide to where the mouse is, or jump."""
+    image: OwnImage | None = None
+    """The user's own picture."""
+    covered: bool = False
+    """Whether decoded pictures are covered, so that one can guess before one looks."""
     text_scale: float = 1.0
     help: bool = False
     fullscreen: bool = False
@@ -83,6 +97,16 @@ class State:
     """What `own` was before the last click, which a second one makes part of a double-click."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """Each lab's own state, by the lab's name."""
+    over: str = ""
+    """The part of the lab that the mouse is over."""
+    touching: str = ""
+    """The part of the lab that the mouse holds."""
+    past: tuple[Step, ...] = ()
+    """What undo goes back to, the latest last."""
+    future: tuple[Step, ...] = ()
+    """What redo goes on to, the next one last."""
+    grip: str = ""
+    """What the last change was part of: changes of one drag are undone together."""
 
     @property
     def unit(self) -> float:

@@ -81,6 +81,9 @@ class Line:
     clip: Rect
     colour: str = "accent"
     width: int = 2
+    arrow: bool = False
+    """Whether it ends in an arrowhead."""
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,13 @@ class Image:
     picture: Picture
     frame: str | None = None
     smooth: bool = True
+    secret: bool = False
+    """Whether it is a decoded picture, which can be covered."""
 
 
 @dataclass(frozen=True)
 class Film:
-    """A row of pictures of one shape in the first of `cells` equal cells, each framed."""
+    """Pictures of one shape in the first of `cells` equal cells a row, each framed; a wall of them in several rows."""
 
     rect: Rect
     pictures: tuple[Picture, ...]
@@ -104,11 +109,15 @@ class Film:
     ends: bool = False
     """Whether the first and last cell are framed as the ends of a way."""
     smooth: bool = True
+    rows: int = 1
+    secret: bool = False
+    """Whether they are decoded pictures, which can be covered."""
 
     @property
     def places(self) -> list[Rect]:
-        """Where each picture stands."""
-        return [cell.square() for cell in self.rect.columns(self.cells, self.gap)]
+        """Where each picture stands, row by row."""
+        rows = self.rect.rows(self.rows, self.gap)
+        return [cell.square() for row in rows for cell in row.columns(self.cells, self.gap)]
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, frame, shell
-from latent_explorer.labs.actions import Action, Resize, Tick
+from latent_explorer.labs import LABS, bar, frame, shell
+from latent_explorer.labs.actions import Action, Pass, Resize, Tick
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
@@ -118,6 +118,11 @@ class App:
     def ready(self) -> bool:
         return self.ready_at is not None
 
+    @property
+    def plays(self) -> bool:
+        """Whether the lab goes on by itself."""
+        return self.ready and not self.state.loading and LABS[self.state.lab].plays(self.state)
+
     def close(self) -> None:
         gc.unfreeze()
         self.maps.close()
@@ -139,6 +144,8 @@ class App:
             self._handle(event)
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
+        if self.plays and math.isfinite(seconds):
+            self.act(Pass(seconds))
         self._make_maps(began)
         if self.engine is not None and not self.state.loading:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
@@ -178,7 +185,9 @@ class App:
         if self.state.help:
             view = (
                 *view,
-                Sheet(f"{lab.title}: mouse and keys", (*lab.keys, *shell.KEYS), "Esc closes this page"),
+                Sheet(
+                    f"{lab.title}: mouse and keys", shell.help_rows(self.state, self.library), "Esc closes this page"
+                ),
             )
         return view
 
@@ -187,7 +196,7 @@ class App:
     def _stirring(self) -> bool:
         """Whether something may have changed without an event."""
         driven = self.player is not None and self.player.hurried
-        moves = driven or self.gliding or self.state.moving is not None
+        moves = driven or self.gliding or self.plays or self.state.moving is not None
         return not self.ready or moves or time.perf_counter() < self._awake_until
 
     def _events(self) -> list[pygame.event.Event]:
@@ -197,7 +206,7 @@ class App:
         if pause > 0 and not (self.headless and self.player is None):
             time.sleep(pause)
         events = pygame.event.get()
-        moves = self.gliding or self.state.moving is not None
+        moves = self.gliding or self.plays or self.state.moving is not None
         if not (events or moves or (self.player is not None and self.player.hurried)):
             events = self._wait()
         if events:
@@ -217,7 +226,7 @@ class App:
     def _passed(self, now: float) -> float:
         """Seconds since the last frame; of a pause in which nothing moved only the last one, in which an event came."""
         passed = now - self._began
-        return passed if self.gliding else min(passed, FRAME)
+        return passed if self.gliding or self.plays else min(passed, FRAME)
 
     def _handle(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
@@ -243,11 +252,9 @@ class App:
     def _draw(self, *, animated: bool) -> bool:
         """Bring the window up to date; whether anything had to be drawn."""
         state, view = self.state, self.view()
-        bar = LABS[state.lab].layout(state).bar
         now = time.perf_counter()
-        made = self._controls.show(
-            shell.controls(state, self.library), bar, size=state.size, theme_name=state.theme, unit=state.unit
-        )
+        groups = bar.groups(state, self.library)
+        made = self._controls.show(groups, size=state.size, theme_name=state.theme, unit=state.unit)
         shown = (state, tuple(map(painter.identity, view)))
         if shown == self._shown and not (animated or made):
             return False
@@ -262,18 +269,20 @@ class App:
         )
         self._floated, self._painted = floating, self.surface
         if not state.help and (whole or animated):
-            box = pygame.Rect(bar.x, bar.y, bar.width, bar.height)
             if not whole:
-                self.surface.fill(self._painter.theme["background"], box)
-                places.append(box)
+                boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
+                for box in boxes:
+                    self.surface.fill(self._painter.theme["background"], box)
+                places += boxes
             self._controls.draw(self.surface)
         pygame.display.update(places)
         self._drawn_at = now
         return True
 
     def _near_bar(self, px: tuple[float, float]) -> bool:
-        bar = LABS[self.state.lab].layout(self.state).bar
-        return bar.contains(px) or self._controls.floating
+        layout = LABS[self.state.lab].layout(self.state)
+        own = layout.controls is not None and layout.controls.contains(px)
+        return layout.bar.contains(px) or own or self._controls.floating
 
     def _make_maps(self, now: float) -> None:
         """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""

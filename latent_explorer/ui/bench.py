@@ -110,7 +110,7 @@ class Bench:
     # -- the figures ----------------------------------------------------------------------------------
 
     def _finish(self, app: "App", idle: float) -> None:
-        slots = range(LABS[app.state.lab].slots)
+        slots = range(LABS[app.state.lab].slots(app.state))
         models = [app.state.models[slot] for slot in slots]
         checkpoints = [app.library[name] for name in models]
         atlases = [c.maps[app.state.map_of(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)]

@@ -1,4 +1,4 @@
-"""pygame_gui elements of the controls that a lab declares, laid out in the bar."""
+"""pygame_gui elements of the controls that the window declares, laid out in their groups."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,38 +6,50 @@ from typing import Any
 import pygame
 import pygame_gui
 from pygame_gui.core import ObjectID, UIElement
-from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider
+from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UILabel
 
 from latent_explorer.labs.actions import Set
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
+from latent_explorer.labs.bar import Group
+from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle, tip, without_value
 from latent_explorer.labs.rect import Rect
 from latent_explorer.ui import theme
 from latent_explorer.ui.lettering import shortened
 
 Meaning = Callable[[pygame.event.Event], Set]
 WIDEST_MENU = 220
+SLIDER = 150  # design pixels of a slider in the bar
 
 
 class Controls:
-    """The bar's widgets. They are made again when the controls, the size or the theme change."""
+    """The window's widgets. They are made again when the controls, the size or the theme change; a slider whose value
+    alone has changed is moved."""
 
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
         self._made_for: object = None
         self._style: tuple[str, float] | None = None
-        self._bar: Rect | None = None
+        self._rects: tuple[Rect, ...] = ()
         self._meanings: dict[UIElement, Meaning] = {}
+        self._sliders: dict[str, tuple[UIHorizontalSlider, UILabel, str]] = {}
+        self._values: dict[str, tuple[float, str]] = {}
         self.left_out: tuple[str, ...] = ()
         """Controls that found no room; their keys still work."""
 
-    def show(
-        self, controls: Sequence[Control], bar: Rect, *, size: tuple[int, int], theme_name: str, unit: float
-    ) -> bool:
-        """Make the widgets of `controls` inside `bar`, unless they are there already; whether it did."""
-        wanted = (tuple(controls), bar, size, theme_name, round(unit, 2))
+    def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, unit: float) -> bool:
+        """Make the widgets of `groups`, unless they are there already; whether anything has changed."""
+        sliders = {
+            one.name: (one.value, one.written)
+            for group in groups
+            for one in (*group.controls, *group.ending)
+            if isinstance(one, Slider)
+        }
+        bare = tuple(
+            (group.rect, tuple(map(without_value, group.controls)), group.ending, group.wraps) for group in groups
+        )
+        wanted = (bare, size, theme_name, round(unit, 2))
         if wanted == self._made_for:
-            return False
-        self._made_for, self._bar = wanted, bar
+            return self._move(sliders)
+        self._made_for, self._rects = wanted, tuple(group.rect for group in groups)
         style = (theme_name, round(unit, 2))
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
@@ -46,7 +58,9 @@ class Controls:
             self._manager.clear_and_reset()  # type: ignore[no-untyped-call]
             self._manager.set_window_resolution(size)
         self._meanings.clear()
-        self._lay_out(controls, bar, unit)
+        self._sliders.clear()
+        self._values = sliders
+        self.left_out = tuple(name for group in groups for name in self._lay_out(group, unit))
         return True
 
     def process(self, event: pygame.event.Event) -> Set | None:
@@ -70,10 +84,11 @@ class Controls:
 
     @property
     def floating(self) -> bool:
-        """Whether something, an open menu or a tooltip, lies over what is below the bar."""
-        if self._manager is None or self._bar is None:
+        """Whether something, an open menu or a tooltip, lies over what is below the controls."""
+        if self._manager is None:
             return False
-        return any(element.rect.bottom > self._bar.bottom for element in self._elements())
+        places = [pygame.Rect(rect.x, rect.y, rect.width, rect.height) for rect in self._rects]
+        return any(all(not place.contains(element.rect) for place in places) for element in self._elements())
 
     @property
     def menu_open(self) -> bool:
@@ -101,75 +116,122 @@ class Controls:
         root: Any = self._manager.get_root_container()
         return [one for one in sprites if one.visible and one is not root]
 
+    def _move(self, values: dict[str, tuple[float, str]]) -> bool:
+        """Bring the sliders to their values; whether any was elsewhere."""
+        changed = [name for name, value in values.items() if self._values.get(name) != value]
+        for name in changed:
+            if name in self._sliders:
+                slider, label, title = self._sliders[name]
+                value, text = values[name]
+                if not _is_grabbed(slider) and abs(slider.get_current_value() - value) > 1e-9:
+                    slider.set_current_value(value)
+                label.set_text(_written(title, value, text))
+        self._values = values
+        return bool(changed)
+
     # -- layout ---------------------------------------------------------------------------------------
 
-    def _lay_out(self, controls: Sequence[Control], bar: Rect, unit: float) -> None:
-        """From left to right; the last one, the help that names the keys of all others, always at the right end."""
-        margin, gap, group = round(14 * unit), round(3 * unit), round(16 * unit)
-        height = max(14, bar.height - 2 * round(9 * unit))
-        y = bar.y + (bar.height - height) // 2
+    def _lay_out(self, group: Group, unit: float) -> list[str]:
+        """From left to right, the ending at the right end; the names of what found no room."""
+        rect = group.rect
+        margin = 0 if group.wraps else round(14 * unit)
+        gap, apart = round(3 * unit), round(14 * unit)
+        line = round(theme.CONTROL * unit) if group.wraps else rect.height
+        height = max(14, min(line, round(52 * unit)) - 2 * round((5 if group.wraps else 8) * unit))
+        y = rect.y + (line - height) // 2
         font = self._font()
-        x, end = bar.x + margin, bar.right - margin
-        left_out = []
-        for control in (*controls[-1:], *controls[:-1]):
+        x, end = rect.x + margin, rect.right - margin
+        left_out: list[str] = []
+        # the last one, the help that names the keys of all others, finds room first
+        for control in reversed(group.ending):
             cells = _cells(control, font, unit)
             wanted = sum(cells) + gap * (len(cells) - 1)
             if x + wanted > end:
                 left_out.append(control.name)
-            elif control is controls[-1]:
-                self._make(control, end - wanted, y, height, cells, gap, unit)
-                end -= wanted + group
-            else:
-                self._make(control, x, y, height, cells, gap, unit)
-                x += wanted + group
-        self.left_out = tuple(left_out)
+                continue
+            self._make(control, end - wanted, y, height, cells, gap, unit)
+            end -= wanted + apart
+        for control in group.controls:
+            whole = group.wraps and isinstance(control, Slider)
+            cells = [end - rect.x] if whole else _cells(control, font, unit)
+            wanted = sum(cells) + gap * (len(cells) - 1)
+            if wanted > end - x and isinstance(control, Choice) and not control.menu:
+                tight = self._menu_of(control, font, unit)
+                if x + tight[0] <= end or group.wraps:
+                    control, cells, wanted = _as_menu(control), tight, tight[0]
+            if x + wanted > end and group.wraps and x > rect.x:
+                x, y = rect.x, y + line
+            if x + wanted > end + 1 or y + height > rect.bottom + 1:
+                left_out.append(control.name)
+                continue
+            self._make(control, x, y, height, cells, gap, unit)
+            x += wanted + apart
+        return left_out
+
+    def _menu_of(self, control: Choice, font: pygame.font.Font, unit: float) -> list[int]:
+        return _cells(_as_menu(control), font, unit)
 
     def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int, unit: float) -> None:
+        said = tip(control)
         match control:
             case Choice(menu=True):
                 labels = self._labels(control, cells[0] - round(46 * unit))
+                values = {label: value for value, label in labels.items()}
                 menu = UIDropDownMenu(
                     list(labels.values()),
-                    labels[control.value],
+                    labels.get(control.value, control.said),
                     pygame.Rect(x, y, cells[0], height),
                     self._manager,
                     expansion_height_limit=height * 12,
                 )
-                values = {label: value for value, label in labels.items()}
-                self._meanings[menu] = lambda event: Set(control.name, values[event.text])
+                self._meanings[menu] = lambda event: Set(control.name, values.get(event.text, control.value))
             case Choice():
                 for cell, (value, label) in zip(cells, control.options, strict=True):
-                    self._button(label, x, y, cell, height, control.tip, value == control.value, control.name, value)
+                    self._button(label, x, y, cell, height, said, value == control.value, control.name, value)
                     x += cell + gap
             case Toggle():
                 self._button(
-                    control.label,
-                    x,
-                    y,
-                    cells[0],
-                    height,
-                    control.tip,
-                    control.value,
-                    control.name,
-                    not control.value,
+                    control.label, x, y, cells[0], height, said, control.value, control.name, not control.value
                 )
             case Button():
-                self._button(control.label, x, y, cells[0], height, control.tip, False, control.name, None)
+                self._button(control.label, x, y, cells[0], height, said, False, control.name, None)
             case Number():
                 shown = f"{control.label} {control.typed or format(control.value, 'g')}"
                 around = (control.stepped(-1), None, control.stepped(1))
                 for text, number, cell in zip(("−", shown, "+"), around, cells, strict=True):
                     focused = text == shown and control.typed is not None
-                    self._button(text, x, y, cell, height, control.tip, focused, control.name, number)
+                    self._button(text, x, y, cell, height, said, focused, control.name, number)
                     x += cell + gap
             case Slider():
-                slider = UIHorizontalSlider(
-                    pygame.Rect(x, y, cells[0], height),
-                    control.value,
-                    (control.low, control.high),
-                    self._manager,
-                )
-                self._meanings[slider] = lambda event: Set(control.name, float(event.value))
+                self._slider(control, pygame.Rect(x, y, sum(cells), height), said, unit)
+
+    def _slider(self, control: Slider, place: pygame.Rect, said: str, unit: float) -> None:
+        """Its name and value, and the slider to the right of them."""
+        font = self._font()
+        room = min(_widest(control, font) + round(14 * unit), place.width * 3 // 5)
+        if place.width > 2 * SLIDER * unit:
+            room = max(room, round(place.width * 0.42))  # one under the other they begin at one place
+        label = UILabel(
+            pygame.Rect(place.x, place.y, room, place.height),
+            _written(control.label, control.value, control.written),
+            self._manager,
+            object_id=ObjectID(object_id="#name"),
+        )
+        track = place.inflate(0, -round(8 * unit))
+        track.x, track.width = place.x + room, place.width - room
+        slider = UIHorizontalSlider(
+            track,
+            min(max(control.value, control.low), control.high),
+            (control.low, control.high),
+            self._manager,
+            click_increment=control.step,
+        )
+        slider.set_tooltip(said)
+        for one in (slider.left_button, slider.right_button, slider.sliding_button):
+            if one is not None:
+                one.set_tooltip(said)
+        self._sliders[control.name] = (slider, label, control.label)
+        self._meanings[slider] = lambda event: Set(control.name, float(event.value))
 
     def _button(
         self,
@@ -196,7 +258,7 @@ class Controls:
         """By value, each label within `width` pixels and unlike the others: files often differ at their names' end."""
         font, labels = self._font(), dict[str, str]()
         for value, label in control.options:
-            short = shortened(label, font, width, middle=True)
+            short = label if control.said else shortened(label, font, width, middle=True)
             labels[value] = label if short in labels.values() else short
         return labels
 
@@ -208,10 +270,13 @@ class Controls:
 
 def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
     """Widths of the control's widgets."""
-    padding = round(24 * unit)
+    padding = round(20 * unit)
     match control:
         case Choice(menu=True):
-            longest = max(font.size(label)[0] for _, label in control.options)
+            if control.said:
+                longest = max(font.size(label)[0] for _, label in control.options)
+                return [longest + round(40 * unit)]
+            longest = max((font.size(label)[0] for _, label in control.options), default=0)
             return [min(longest + round(64 * unit), round(WIDEST_MENU * unit))]
         case Choice():
             return [font.size(label)[0] + padding for _, label in control.options]
@@ -221,4 +286,25 @@ def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
             widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
             return [round(30 * unit), widest + padding, round(30 * unit)]
         case Slider():
-            return [round(150 * unit)]
+            text = max(
+                _written(control.label, control.value, control.written), f"{control.label} {control.high:g}", key=len
+            )
+            return [font.size(text)[0] + round(14 * unit) + round(SLIDER * unit)]
+
+
+def _widest(control: Slider, font: pygame.font.Font) -> int:
+    """Of the name with its value, also with the longest one it may come to."""
+    texts = (_written(control.label, control.value, control.written), f"{control.label}  {control.high:g}00")
+    return max(font.size(text)[0] for text in texts)
+
+
+def _as_menu(control: Choice) -> Choice:
+    return Choice(control.name, control.options, control.value, control.tip, menu=True, key=control.key)
+
+
+def _written(label: str, value: float, text: str) -> str:
+    return f"{label}  {text or format(round(value, 3), 'g')}"
+
+
+def _is_grabbed(slider: UIHorizontalSlider) -> bool:
+    return slider.sliding_button is not None and bool(slider.sliding_button.held)

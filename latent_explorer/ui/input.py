@@ -19,7 +19,10 @@ from latent_explorer.labs.actions import (
 
 DOUBLE = 0.35  # seconds between the two presses of a double-click
 NEAR = 6  # pixels between them
-ARROWS = ("left", "right", "up", "down")
+SHIFTED = ("left", "right", "up", "down", "tab", "return")
+"""Keys without a character that mean another thing with Shift."""
+COMMANDS = tuple("szyvo")
+"""Letters that mean a thing with Ctrl, as they do everywhere: save, undo, redo, paste, open."""
 LEFT, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 
 
@@ -28,6 +31,8 @@ class Input:
         self._mouse: Px = (0.0, 0.0)
         self._pressed: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
         self._space = False
+        self._tapped = False
+        """Whether Space is down and nothing was pressed with it."""
 
     def actions(self, event: pygame.event.Event, *, covered: bool) -> list[Action]:
         """What an event means; `covered` says that a widget lies under the mouse."""
@@ -47,13 +52,20 @@ class Input:
                 return [Scroll(self._mouse, steps)] if steps else []
             case pygame.KEYDOWN:
                 if event.key == pygame.K_SPACE:
-                    self._space = True
+                    self._space = self._tapped = True
                     return []
-                # Ctrl and Alt belong to the desktop; AltGr, which some layouts need for a bracket, is no Alt
+                if (
+                    event.mod & pygame.KMOD_CTRL
+                    and not event.mod & pygame.KMOD_ALT
+                    and _letter(event).lower() in COMMANDS
+                ):
+                    return [Key(f"ctrl {_letter(event)}")]
+                # else Ctrl and Alt belong to the desktop; AltGr, which some layouts need for a bracket, is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
                 return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space = False
+                return [Key("space")] if self._tapped else []
             case pygame.WINDOWLEAVE:
                 return [Leave()]
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
@@ -62,6 +74,7 @@ class Input:
         return []
 
     def _press(self, event: pygame.event.Event) -> Action:
+        self._tapped = False
         now = getattr(event, "stamp", None) or time.perf_counter()
         when, where = self._pressed
         near = abs(event.pos[0] - where[0]) <= NEAR and abs(event.pos[1] - where[1]) <= NEAR
@@ -71,6 +84,11 @@ class Input:
             return DoubleClick(event.pos)
         self._pressed = (now, event.pos) if event.button == LEFT else (float("-inf"), event.pos)
         return Press(event.pos, pan=event.button != LEFT or self._space)
+
+
+def _letter(event: pygame.event.Event) -> str:
+    letter = pygame.key.name(event.key).lower()
+    return letter.upper() if event.mod & pygame.KMOD_SHIFT else letter
 
 
 def _name(event: pygame.event.Event) -> str:
@@ -84,4 +102,4 @@ def _name(event: pygame.event.Event) -> str:
     if text and text.isprintable():
         return str(text)
     name = pygame.key.name(event.key).replace("enter", "return")
-    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in ARROWS else name
+    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in SHIFTED else name

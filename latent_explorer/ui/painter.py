@@ -31,6 +31,7 @@ from latent_explorer.labs.view import (
 from latent_explorer.ui import enlarge, underlay
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
+from latent_explorer.ui.strokes import arrowhead, dashes
 from latent_explorer.ui.theme import Colour, Theme, mix, theme
 
 KEPT = 128
@@ -136,8 +137,15 @@ class Painter:
     def _line(self, surface: pygame.Surface, item: Line) -> None:
         if len(item.points) < 2:
             return
-        pygame.draw.lines(surface, self.theme["map"], False, item.points, item.width + 3)
-        pygame.draw.lines(surface, self.theme[item.colour], False, item.points, item.width)
+        strokes = dashes(item.points, 4.0 * item.width + 4) if item.dashed else [item.points]
+        for colour, width in ((self.theme["map"], item.width + 3), (self.theme[item.colour], item.width)):
+            for stroke in strokes:
+                pygame.draw.lines(surface, colour, False, stroke, width)
+        if item.arrow:
+            head = arrowhead(item.points, 4.0 * item.width + 4)
+            if head:
+                pygame.draw.polygon(surface, self.theme["map"], head, 3)
+                pygame.draw.polygon(surface, self.theme[item.colour], head)
 
     def _image(self, surface: pygame.Surface, item: Image) -> None:
         size = _fitted(item.picture, item.rect)
@@ -319,7 +327,8 @@ def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
         case Line() if item.points:
             xs, ys = zip(*item.points, strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-            return box.inflate(item.width + 12, item.width + 12).clip(_pg(item.clip))
+            reach = item.width + 12 + (8 * item.width + 8) * item.arrow
+            return box.inflate(reach, reach).clip(_pg(item.clip))
         case Line():
             return pygame.Rect(0, 0, 0, 0)
         case Text():

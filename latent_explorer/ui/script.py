@@ -27,7 +27,7 @@ from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, frame, newmap, shell
 from latent_explorer.labs.actions import Px, Set, Xy
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
+from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.ui import window
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ ALLOWED = {
     "drag": "[[x, y], [x, y], ...] in map units 0..1; it begins at the nearest dot",
     "pan": "[[x, y], [x, y], ...] in map units 0..1, with the right button",
     "scroll": "[x, y, steps]; positive steps zoom in",
-    "key": "the name of a key",
+    "touch": "[part, x, y] with x and y from 0 to 1 within a part of the lab, or [part, [x, y], [x, y], ...] to drag",
+    "key": "the name of a key, with shift or ctrl before it where they are held",
     "set": "{control: value}",
     "moment": "a number from 0 to 1: how far the dots have come from the last map to this one",
     "wait": f"seconds, 0 to {LONGEST_WAIT:g}",
@@ -96,8 +97,9 @@ def _step(value: Any, where: str) -> Step:
         raise InputError(f"{where}: {arrived} arrived; one of {', '.join(ALLOWED)} is allowed")
     verb, content = next(iter(rest.items()))
     step = Step(verb, content, slot - 1 if type(slot) is int else -1, where)
-    if type(slot) is not int or not 1 <= slot <= max(lab.slots for lab in LABS.values()):
-        raise InputError(f"{where}: map: {slot!r} arrived; 1 or 2 is allowed")
+    if type(slot) is not int or not 1 <= slot <= max(lab.most_slots for lab in LABS.values()):
+        most = max(lab.most_slots for lab in LABS.values())
+        raise InputError(f"{where}: map: {slot!r} arrived; a number from 1 to {most} is allowed")
     if not _CHECKS[verb](content):
         raise step.wrong(ALLOWED[verb])
     if verb == "lab" and content not in LABS:
@@ -121,6 +123,18 @@ def _way(value: Any) -> bool:
     return isinstance(value, list) and len(value) >= 2 and all(map(_place, value))
 
 
+def _touch(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) < 3 or not isinstance(value[0], str):
+        return False
+    return _place(value[1:]) or _way(value[1:])
+
+
+def _is_key(name: str) -> bool:
+    last = name.split()[-1] if name.strip() else name
+    held = name.split()[:-1]
+    return (len(last) == 1 or last.lower() in KEY_CODES) and all(one in ("shift", "ctrl") for one in held)
+
+
 KEY_CODES = {name[2:].lower(): code for name, code in vars(pygame).items() if name.startswith("K_")}
 """As pygame names its constants: f1, escape, left, return, backspace, home, ..."""
 
@@ -133,11 +147,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "drag": _way,
     "pan": _way,
     "scroll": lambda value: _numbers(3)(value) and _place(value[:2]),
-    "key": lambda value: (
-        isinstance(value, str | int)
-        and not isinstance(value, bool)
-        and (len(str(value)) == 1 or str(value).lower() in KEY_CODES)
-    ),
+    "touch": lambda value: _touch(value),
+    "key": lambda value: isinstance(value, str | int) and not isinstance(value, bool) and _is_key(str(value)),
     "set": lambda value: isinstance(value, dict) and len(value) > 0,
     "moment": lambda value: _number(value) and 0 <= value <= 1,
     "wait": lambda value: _number(value) and 0 <= value <= LONGEST_WAIT,
@@ -204,17 +215,20 @@ class Script:
                     _post_button(px, False)
             case "drag" | "pan":
                 yield from self._drag(app, step)
+            case "touch":
+                yield from _touched(app, step)
             case "scroll":
                 _post_motion(_px(app, step, value[:2]))
                 yield 0.0
                 wheel = {"x": 0, "y": round(value[2]), "precise_y": value[2], "precise_x": 0.0}
                 pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
             case "key":
-                name = str(value)
+                *held, name = str(value).split() or [str(value)]
                 code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
-                text = name if len(name) == 1 else ""
-                shift = pygame.KMOD_LSHIFT if text.isupper() else pygame.KMOD_NONE
-                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=shift, unicode=text))
+                text = name if len(name) == 1 and "ctrl" not in held else ""
+                mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in held else pygame.KMOD_NONE
+                mod |= pygame.KMOD_LCTRL if "ctrl" in held else pygame.KMOD_NONE
+                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
             case "wait":
                 if app.headless:
@@ -272,18 +286,38 @@ def _post_button(px: Px, down: bool, button: int = 1, *, double: bool = False) -
     pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False, double=double))
 
 
+def _touched(app: "App", step: Step) -> Iterator[float]:
+    """A press on a part of the lab, or a drag over it."""
+    part, *places = step.value
+    lab = LABS[app.state.lab]
+    if part not in lab.touches(app.state):
+        raise step.wrong("one of the parts " + (", ".join(lab.touches(app.state)) or "of another lab: here is none"))
+    way = places if isinstance(places[0], list) else [places]
+    rect = lab.layout(app.state).parts[part]
+    px = [(rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)) for x, y in way]
+    _post_motion(px[0])
+    yield 0.0
+    _post_button(px[0], True)
+    yield 0.0
+    for start, end in pairwise(px):
+        for i in range(1, DRAG_STEPS + 1):
+            share = i / DRAG_STEPS
+            x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
+            _post_motion((x, y), button=1)
+            yield 0.0
+    _post_button(px[-1], False)
+
+
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
     """`set: {name: value}` as an action, checked against the controls that are there."""
     found = next((control for control in controls if control.name == name), None)
+    if found is None:
+        raise step.wrong("one of the controls " + ", ".join(control.name for control in controls))
+    if fits(found, value):
+        return Set(name) if isinstance(found, Button) else Set(name, value)
     match found:
-        case None:
-            raise step.wrong("one of the controls " + ", ".join(control.name for control in controls))
-        case Choice(options=options) if value not in [known for known, _ in options]:
+        case Choice(options=options):
             raise step.wrong(f"for {name} one of " + ", ".join(dict(options)))
-        case Toggle() if not isinstance(value, bool):
-            raise step.wrong(f"for {name} true or false")
-        case Slider(low=low, high=high) | Number(low=low, high=high) if not _number(value) or not low <= value <= high:
+        case Slider(low=low, high=high) | Number(low=low, high=high):
             raise step.wrong(f"for {name} a number from {low:g} to {high:g}")
-        case Button():
-            return Set(name)
-    return Set(name, value)
+    raise step.wrong(f"for {name} true or false")

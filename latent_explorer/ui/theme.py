@@ -30,6 +30,8 @@ LIGHT = {
 }  # fmt: skip
 SIZES = {"small": 14, "body": 17, "title": 21, "large": 30}
 """Heights in design pixels, at 1440x900."""
+CONTROL = 42
+"""Height of a row of a lab's own controls, in design pixels."""
 FONTS = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
 
 
@@ -112,6 +114,30 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         "drop_down_menu.button": {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}},
         "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's own font of symbols
             "misc": {"border_width": "0", "text_horiz_alignment": "center", "text_horiz_alignment_padding": "0"}
+        },
+        "horizontal_slider": {
+            "colours": {**plain, "dark_bg": code["line"], "normal_border": code["line"]},
+            "misc": {
+                **misc,
+                "enable_arrow_buttons": "0",
+                "sliding_button_width": str(round(16 * unit)),
+                "shape_corner_radius": str(max(2, round(8 * unit))),
+            },
+        },
+        "horizontal_slider.#sliding_button": {
+            "colours": {
+                **plain,
+                "normal_bg": code["accent"],
+                "hovered_bg": code["text"],
+                "active_bg": code["text"],
+                "normal_border": code["accent"],
+            },
+            "misc": {**misc, "shape_corner_radius": str(max(2, round(8 * unit)))},
+        },
+        "#name": {
+            "colours": {**plain, "normal_text": code["text"], "dark_bg": code["background"]},
+            "font": font,
+            "misc": {"text_horiz_alignment": "left"},
         },
         "selection_list": {
             "colours": {**plain, "dark_bg": code["panel"]},

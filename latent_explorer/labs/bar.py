@@ -1,0 +1,107 @@
+"""The window's controls: which there are, in which group they stand, and what a key or a setting does to them."""
+
+from dataclasses import dataclass, replace
+
+from latent_explorer.labs import LABS, frame, layers, newmap
+from latent_explorer.labs.controls import Button, Choice, Control, Toggle
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+
+VIEW = "view"
+"""The menu of what is on or off."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Controls that stand together."""
+
+    rect: Rect
+    controls: tuple[Control, ...]
+    ending: tuple[Control, ...] = ()
+    """At the right end of the row."""
+    wraps: bool = False
+    """Whether they go on in a next row where one is full; else what finds no room is left out."""
+
+
+def groups(state: State, world: World) -> tuple[Group, ...]:
+    lab = LABS[state.lab]
+    layout = lab.layout(state)
+    tabs, row = frame.rows_of(layout.bar, state.unit)
+    ending = (_view(state), _help())
+    if state.form is not None:
+        form = Group(row, newmap.controls(state.form, state, world))
+        return (form,) if tabs is None else (Group(tabs, (_labs(state),), ending), form)
+    own = lab.controls(state, world)
+    shared = (*models(state, world), newmap.menu(state, world), layers.control(state, world, lab.slots(state)))
+    inside = () if layout.controls is not None else own
+    found = [Group(row, (*shared, *inside), tools(state))]
+    if tabs is None:
+        found = [Group(row, (replace(_labs(state), menu=True), *shared, *inside), (*tools(state), *ending))]
+    else:
+        found.insert(0, Group(tabs, (_labs(state),), ending))
+    if layout.controls is not None:
+        found.append(Group(layout.controls, own, wraps=True))
+    return tuple(found)
+
+
+def every(state: State, world: World) -> tuple[Control, ...]:
+    """All controls that can be set, also those that stand in the menu of what is on or off."""
+    return (*(one for group in groups(state, world) for one in (*group.controls, *group.ending)), *switches(state))
+
+
+def answering(state: State, world: World) -> tuple[Control, ...]:
+    """The controls that have keys of their own."""
+    return (*LABS[state.lab].controls(state, world), *tools(state))
+
+
+def models(state: State, world: World) -> tuple[Control, ...]:
+    return tuple(
+        Choice(
+            "model" if slot == 0 else f"model {slot + 1}",
+            tuple((name, name) for name in world),
+            state.models[slot],
+            "Choose the checkpoint (M)" if slot == 0 else "Choose the checkpoint to compare with (Shift+M)",
+            menu=True,
+        )
+        for slot in range(LABS[state.lab].slots(state))
+    )
+
+
+def tools(state: State) -> tuple[Control, ...]:
+    """What can be done in every lab."""
+    return (Toggle("covered", "Cover", state.covered, "Cover the decoded pictures: guess first, then look", key="v"),)
+
+
+def switches(state: State) -> tuple[Control, ...]:
+    return (
+        Toggle("names", "Names", state.names, "Class names on the map (N)"),
+        Toggle("smooth", "Smooth", state.smooth, "Smooth pictures, or their square pixels (S)"),
+        Toggle("glide", "Glide", state.glide, "Pictures glide to where the mouse is, or jump (J)"),
+        Choice(
+            "theme",
+            (("dark", "Dark"), ("light", "Light")),
+            state.theme,
+            "Dark or light; light for a bright room (T)",
+        ),
+    )
+
+
+def _view(state: State) -> Choice:
+    marks = {True: "✓", False: "–"}
+    shown = (
+        ("names", f"{marks[state.names]}  Class names   N"),
+        ("smooth", f"{marks[state.smooth]}  Smooth pictures   S"),
+        ("glide", f"{marks[state.glide]}  Glide   J"),
+        ("theme", f"{marks[state.theme == 'light']}  Light   T"),
+        ("fullscreen", f"{marks[state.fullscreen]}  Full screen   F"),
+    )
+    return Choice(VIEW, shown, "", "Names, smooth pixels, gliding, dark or light, full screen", menu=True, said="View")
+
+
+def _labs(state: State) -> Choice:
+    titles = tuple((name, one.title) for name, one in LABS.items())
+    return Choice("lab", titles, state.lab, "Choose what to do (Tab)")
+
+
+def _help() -> Button:
+    return Button("help", "?", "Keys and mouse (F1)")
