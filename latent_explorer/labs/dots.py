@@ -38,6 +38,10 @@ class Dots:
         """x, y and class of the dots whose class is not hidden."""
         return _columns(self.atlas, hidden)
 
+    def shown(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
+        """(M,): whether a dot's class is not hidden; in the order of `columns`."""
+        return _kept(self.atlas, hidden)
+
     @cached_property
     def middles(self) -> dict[int, int]:
         """For each class the dot nearest to the class's median: where its name stands."""
@@ -64,15 +68,21 @@ def _dots(atlas: Atlas) -> Dots:
 
 
 @lru_cache(maxsize=8)
+def _kept(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
+    kept: NDArray[np.bool_] = ~np.isin(atlas.labels, list(hidden))
+    return kept
+
+
+@lru_cache(maxsize=8)
 def _columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
-    kept = ~np.isin(atlas.labels, list(hidden))
+    kept = _kept(atlas, hidden)
     x, y = (np.ascontiguousarray(atlas.xy[kept, axis]) for axis in (0, 1))
     return x, y, atlas.labels[kept].astype(np.int64)
 
 
 @lru_cache(maxsize=8)
 def _shown(atlas: Atlas, hidden: frozenset[int]) -> tuple[Any, NDArray[np.intp]]:
-    numbers = np.flatnonzero(~np.isin(atlas.labels, list(hidden)))
+    numbers = np.flatnonzero(_kept(atlas, hidden))
     if len(numbers) == 0:
         numbers = np.arange(len(atlas.xy))
     return cKDTree(atlas.xy[numbers]), numbers

@@ -13,7 +13,7 @@ from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Map, Marker, Panel, Text
+from latent_explorer.labs.view import Image, Item, Map, Marker, Paint, Panel, Text
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
@@ -100,20 +100,29 @@ def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
     return [Panel(rect, "background"), Text(rect.inset(2), said, "body", "warn", wrap=not hint_rect.height)]
 
 
-def map_items(state: State, slot: int, rect: Rect, world: World, links: LinksValue | None = None) -> list[Item]:
-    """The map of a slot on its panel, with a line from each dot to its true neighbour where there are `links`."""
+def map_items(
+    state: State,
+    slot: int,
+    rect: Rect,
+    world: World,
+    links: LinksValue | None = None,
+    paint: Paint | None = None,
+) -> list[Item]:
+    """The map of a slot on its panel, with a line from each dot to its true neighbour where there are `links`; the dots
+    in their classes' colours, or in those of `paint`."""
     camera = state.camera(slot, world)
     which = state.map_of(slot, world)
     hidden = legend.hidden(state, slot, world)
     before = state.came_from(slot, world)
     if state.moving is None or not before:
-        dots = Map(rect, state.models[slot], which, camera, hidden, state.names, links=links)
+        dots = Map(rect, state.models[slot], which, camera, hidden, state.names, links=links, paint=paint)
         return [Panel(rect, "map"), dots, *notes.items(state, slot, rect, world)]
     way = state.moving.way
     first = replace(state, which=before).camera(slot, world)
+    between = first.towards(camera, way)
     return [
         Panel(rect, "map"),
-        Map(rect, state.models[slot], which, first.towards(camera, way), hidden, state.names, before=before, way=way),
+        Map(rect, state.models[slot], which, between, hidden, state.names, before=before, way=way, paint=paint),
     ]
 
 

@@ -21,7 +21,7 @@ from latent_explorer.labs.controls import Choice
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Heat, Item, Map, Mosaics, Panel, Ramp, Text
+from latent_explorer.labs.view import Heat, Item, Map, Mosaics, Paint, Panel, Ramp, Text
 
 NONE = "none"
 
@@ -125,12 +125,20 @@ def requests(state: State, world: World, layout: Layout, slots: int, *, survey: 
 
 
 def map_items(
-    state: State, slot: int, rect: Rect, results: Results, world: World, slots: int, links: LinksValue | None = None
+    state: State,
+    slot: int,
+    rect: Rect,
+    results: Results,
+    world: World,
+    slots: int,
+    links: LinksValue | None = None,
+    paint: Paint | None = None,
 ) -> list[Item]:
-    """The map of a slot on its panel, with the layer under its dots and what its colours mean."""
+    """The map of a slot on its panel, with the layer under its dots and what its colours mean; where there is none, the
+    dots in their classes' colours or in those of `paint`."""
     found: list[Item] = []
     layer = _layer(state, slot, results, world, slots)
-    for item in frame.map_items(state, slot, rect, world, links):
+    for item in frame.map_items(state, slot, rect, world, links, paint):
         # dots on their way from one map to another pass over neither's layer
         found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.before else item)
     why = missing(chosen(state, world, slots), slot, state, world)

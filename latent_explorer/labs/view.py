@@ -4,6 +4,7 @@ Colours are roles of the theme ("text", "accent"), or `class_colour(k)` for a cl
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,34 @@ class Mosaics:
     smooth: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Paint:
+    """Colours of the dots by what a lab says of each, in place of its class: an index into colour roles, or a value in
+    the colours of a heat map.
+
+    Two are equal where they hold the same arrays, which is quick; so an array must not be changed once it was shown.
+    """
+
+    colours: NDArray[np.integer[Any]] | None = None
+    """(M,): which of `palette`; muted where it is -1."""
+    palette: tuple[str, ...] = ()
+    values: NDArray[np.floating[Any]] | None = None
+    """(M,), in place of `colours`; muted where it is NaN."""
+    low: float = 0.0
+    high: float = 1.0
+    """The values at the ends of the colours; beyond them the colour of the end."""
+
+    @property
+    def _same(self) -> tuple[object, ...]:
+        return id(self.colours), self.palette, id(self.values), self.low, self.high
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Paint) and self._same == other._same
+
+    def __hash__(self) -> int:
+        return hash(self._same)
+
+
 @dataclass(frozen=True)
 class Map:
     """The dots of a map, without those of hidden classes."""
@@ -63,6 +92,8 @@ class Map:
     """The map that the dots come from, while they are on their way."""
     way: float = 1.0
     """How far they have come, 0 to 1."""
+    paint: Paint | None = None
+    """Colours in place of the classes' own; a layer under the dots shows without them."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.requests import LinksValue
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.frame import are_far
-from latent_explorer.labs.view import Heat, Map, Mosaics
-from latent_explorer.ui import links
+from latent_explorer.labs.view import Heat, Map, Mosaics, Paint
+from latent_explorer.ui import links, ramp
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
 from latent_explorer.ui.underlay import Underlay
@@ -23,6 +23,8 @@ LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
 PEPPER = 0.5
 """The radius of the dots on a heat map, as a share of the ordinary one."""
 PALE, STRONG = 0.5, 0.6  # opacity of the links between dots that lie together, and of those that are torn apart
+STEPS = 64
+"""Colours of a ramp that dots are painted in; on something as small as a dot more could not be told apart."""
 Pixels = NDArray[np.float32]
 
 
@@ -38,6 +40,7 @@ class _Key:
     unit: float
     layer: object
     links: object
+    paint: object
 
 
 class Scatter:
@@ -50,7 +53,7 @@ class Scatter:
         if item.before:  # no two frames of a movement are alike
             return _draw(item, checkpoint, theme, lettering, self._underlay)
         size = (item.rect.width, item.rect.height)
-        looks = (item.camera, item.hidden, item.names, theme.name, lettering.unit, item.layer, item.links)
+        looks = (item.camera, item.hidden, item.names, theme.name, lettering.unit, item.layer, item.links, item.paint)
         key = _Key(id(checkpoint), item.which, size, *looks)
         if key not in self._layers:
             self._layers[key] = _draw(item, checkpoint, theme, lettering, self._underlay)
@@ -121,9 +124,24 @@ def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering
         x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
     across, down, inside = _on_screen(item, x, y, size)
-    colours = [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
     whole = (item.rect.width, item.rect.height)
-    return discs(whole, across, down, labels[inside] + 1, colours, size, theme["map"])
+    if item.paint is None:
+        kinds, colours = labels + 1, [theme.class_colour(k) for k in range(-1, len(checkpoint.class_names))]
+    else:
+        kinds, colours = _painted(item.paint, dots.shown(item.hidden), theme)
+    return discs(whole, across, down, kinds[inside], colours, size, theme["map"])
+
+
+def _painted(paint: Paint, shown: NDArray[np.bool_], theme: Theme) -> tuple[NDArray[np.int64], list[Colour]]:
+    """Each shown dot's colour by number, and the colours: the first is for dots that nothing is said of."""
+    if paint.values is None:
+        assert paint.colours is not None, "a paint without colours and values"
+        return paint.colours[shown].astype(np.int64) + 1, [theme["muted"], *(theme[role] for role in paint.palette)]
+    values = paint.values[shown].astype(np.float32)
+    share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
+    kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (STEPS - 1)) + 1, 0).astype(np.int64)
+    table = ramp.colours(np.arange(STEPS, dtype=np.float32), 0, STEPS - 1)
+    return kinds, [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
 
 
 def _links(surface: pygame.Surface, item: Map, value: LinksValue, checkpoint: Checkpoint, theme: Theme) -> None:

@@ -2,12 +2,16 @@ import numpy as np
 import pygame
 import pytest
 
+from latent_explorer.engine.requests import Results
+from latent_explorer.labs import frame, layers
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Map
+from latent_explorer.labs.view import Map, Paint
+from latent_explorer.ui import ramp
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter, discs, radius
-from latent_explorer.ui.theme import theme
+from latent_explorer.ui.theme import rgb, theme
+from tests.stage import begin
 
 RECT = Rect(40, 30, 400, 300)
 
@@ -109,3 +113,62 @@ def test_dots_grow_as_one_zooms_in_and_shrink_where_there_are_many():
     assert radius(2000, 1, 1) < radius(2000, 4, 1) <= radius(2000, 1000, 1) == radius(2000, 2000, 1)
     assert radius(60_000, 1, 1) < radius(10_000, 1, 1) < radius(500, 1, 1) == radius(2000, 1, 1)
     assert radius(10_000, 1, 2) > radius(10_000, 1, 1)
+
+
+def of_role(pixels: np.ndarray, role: str) -> np.ndarray:
+    return (pixels == theme("dark")[role]).all(axis=2)
+
+
+def centres(first) -> list[tuple[int, int]]:
+    """Of the dots, in pixels of the map."""
+    return [
+        (round(x - RECT.x), round(y - RECT.y))
+        for x, y in (Camera().to_px((float(x), float(y)), RECT) for x, y in first.atlas.xy)
+    ]
+
+
+def test_a_paint_colours_each_dot_by_its_role_and_mutes_the_rest(world):
+    first = world["first"]
+    colours = np.where(first.labels == 0, 0, np.where(first.labels == 1, 1, -1))
+    pixels = layer(world, paint=Paint(colours, ("good", "class 7")))
+    for (x, y), label in zip(centres(first), first.labels, strict=True):
+        role = ("good", "class 7", "muted")[label]
+        assert of_role(pixels, role)[x - 4 : x + 5, y - 4 : y + 5].any()
+    assert not any(coloured(pixels, k).any() for k in range(3))
+
+
+def test_a_painted_map_leaves_hidden_classes_out(world):
+    labels = world["first"].labels
+    pixels = layer(world, paint=Paint(labels, ("good", "warn", "fair")), hidden=frozenset({1}))
+    assert [of_role(pixels, role).any() for role in ("good", "warn", "fair")] == [True, False, True]
+
+
+def test_values_are_painted_from_dark_to_bright_and_what_has_none_is_muted(world):
+    first = world["first"]
+    values = np.where(first.labels == 0, -5.0, np.where(first.labels == 1, 2.0, np.nan))
+    pixels = layer(world, paint=Paint(values=values, low=0.0, high=1.0))
+    for (x, y), label in zip(centres(first), first.labels, strict=True):
+        near = pixels[x - 4 : x + 5, y - 4 : y + 5]
+        wanted = (rgb(ramp.VIRIDIS[0]), rgb(ramp.VIRIDIS[-1]), theme("dark")["muted"])[label]
+        assert (near == wanted).all(axis=2).any()
+
+
+def test_a_painted_layer_is_drawn_once_for_the_same_array_and_anew_for_another(world):
+    scatter, colours = Scatter(), world["first"].labels.copy()
+
+    def drawn(paint):
+        item = Map(RECT, "first", "tsne", Camera(), frozenset(), False, paint=paint)
+        return scatter.layer(item, world["first"], theme("dark"), Lettering(1.0))
+
+    first = drawn(Paint(colours, ("good", "warn", "fair")))
+    assert drawn(Paint(colours, ("good", "warn", "fair"))) is first
+    assert drawn(Paint(colours.copy(), ("good", "warn", "fair"))) is not first
+    assert drawn(Paint(colours, ("warn", "good", "fair"))) is not first
+    assert drawn(None) is not first
+
+
+def test_labs_pass_a_paint_to_their_map(world):
+    state, paint = begin(world), Paint(world["first"].labels, ("good", "warn", "fair"))
+    plain = frame.map_items(state, 0, RECT, world, paint=paint)
+    layered = layers.map_items(state, 0, RECT, Results(), world, 1, paint=paint)
+    assert [item.paint for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
