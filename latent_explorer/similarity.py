@@ -1,0 +1,62 @@
+"""How alike two pictures are: PSNR in decibels, and SSIM. Knows nothing of models."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.errors import InputError
+
+SIGMA, RADIUS = 1.5, 5  # pixels: the paper's circular Gaussian window of 11 x 11
+OVER = 0.01  # how far beyond 0 and 1 a value may lie, as resizing leaves them
+C1, C2 = 0.01**2, 0.03**2  # the paper's (K1 L)^2 and (K2 L)^2 for a dynamic range L of 1
+Pixels = NDArray[np.floating]
+
+
+def psnr(a: Pixels, b: Pixels) -> float:
+    """Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error); infinite for equal pictures.
+
+    Both (H, W) or (C, H, W) in 0..1, of one shape; else an `InputError`.
+    """
+    x, y = _pair(a, b)
+    error = float(np.square(x - y).mean())
+    return -10 * math.log10(error) if error > 0 else math.inf
+
+
+def ssim(a: Pixels, b: Pixels) -> float:
+    """Mean structural similarity, at most 1 (equal pictures); below 0 where what is bright in one is dark in the other.
+
+    Wang, Bovik, Sheikh and Simoncelli 2004 (IEEE Trans. Image Processing 13:600), equation 13 averaged over the
+    places where the window lies within the picture, as in the authors' own program; over all places, with mirrored
+    edges, where a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
+    """
+    x, y = _pair(a, b)
+    mean_x, mean_y = _windowed(x), _windowed(y)
+    variance_x = _windowed(x * x) - mean_x**2
+    variance_y = _windowed(y * y) - mean_y**2
+    covariance = _windowed(x * y) - mean_x * mean_y
+    alike = (2 * mean_x * mean_y + C1) * (2 * covariance + C2)
+    alike /= (mean_x**2 + mean_y**2 + C1) * (variance_x + variance_y + C2)
+    if min(alike.shape[-2:]) > 2 * RADIUS:
+        alike = alike[..., RADIUS:-RADIUS, RADIUS:-RADIUS]
+    return float(alike.mean())
+
+
+def _windowed(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weighted mean around every pixel of each channel."""
+    from scipy import ndimage
+
+    found: NDArray[np.float64] = ndimage.gaussian_filter(x, SIGMA, axes=(-2, -1), radius=RADIUS, mode="reflect")
+    return found
+
+
+def _pair(a: Pixels, b: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x, y = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if x.shape != y.shape or x.ndim not in (2, 3) or x.size == 0:
+        raise InputError(
+            f"pictures: shapes {x.shape} and {y.shape} arrived; two of one shape, (H, W) or (C, H, W), are allowed"
+        )
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    if not (low >= -OVER and high <= 1 + OVER):  # NaN too
+        raise InputError(f"pictures: values from {low:g} to {high:g} arrived; 0 to 1 is allowed (bytes divided by 255)")
+    return x, y
