@@ -13,6 +13,7 @@ from latent_explorer.engine.layer_requests import HeatValue, MosaicValue
 from latent_explorer.engine.requests import LinksValue, Picture
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.rect import Rect
 
 TEXT_SIZES = ("small", "body", "title", "large")
@@ -230,5 +231,5 @@ class Sheet:
     foot: str = ""
 
 
-Item = Panel | Map | Marker | Line | Image | Film | Text | Note | Bars | Gauge | Ramp | Light | Chip | Sheet
+Item = Panel | Map | Marker | Line | Image | Film | Text | Note | Bars | Chart | Gauge | Ramp | Light | Chip | Sheet
 View = tuple[Item, ...]

@@ -8,6 +8,7 @@ import numpy as np
 import pygame
 
 from latent_explorer.engine.requests import Picture
+from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import World
 from latent_explorer.labs.view import (
@@ -28,7 +29,7 @@ from latent_explorer.labs.view import (
     Text,
     View,
 )
-from latent_explorer.ui import enlarge, underlay
+from latent_explorer.ui import chart, enlarge, underlay
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.strokes import arrowhead, dashes
@@ -108,6 +109,8 @@ class Painter:
             case Note():
                 with _clipped(surface, _pg(item.rect), place):
                     self._note(surface, item)
+            case Chart():
+                chart.paint(surface, item, self.theme, self.lettering)
             case Bars():
                 self._bars(surface, item)
             case Gauge():
@@ -308,6 +311,8 @@ def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: 
 
 def identity(item: Item) -> Identity:
     """Equal for items that look the same; pictures are compared by being the same object, which is quick."""
+    if isinstance(item, Chart):
+        return ("Chart", *item.identity)
     values = vars(item)
     if isinstance(item, Film):
         values = {**values, "pictures": id(item.pictures)}

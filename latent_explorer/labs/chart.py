@@ -1,0 +1,220 @@
+"""A chart as a value: series over two axes, cursors and named spots, and where on the screen each value lies.
+
+It measures no text: widths of labels are estimated, so that a lab finds the same plot as the painter without a window.
+Series hold arrays that must be the same objects from frame to frame, for they tell whether the chart has changed.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.labs import ticks
+from latent_explorer.labs.actions import Px
+from latent_explorer.labs.rect import Rect
+
+KINDS = ("line", "bars", "dots", "steps", "area")
+LETTER = 8.0
+"""Width of a letter of the small font, in design pixels; a generous mean."""
+ROW = 20.0
+"""Height of a row of small text, in design pixels."""
+BARE = (120.0, 64.0)
+"""In a smaller rectangle, in design pixels, the curves stand alone."""
+TITLED = 96.0
+"""From this height on there is a row above the plot: title, label of the y axis, legend."""
+LABELLED = 150.0
+"""From this height on the x axis's label has a row of its own; below, it stands at the end of the ticks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """`y` (N,) over `x` (N,). Not-a-number breaks a line. The x of bars and steps are the middles of their bins."""
+
+    x: NDArray[np.floating]
+    y: NDArray[np.floating]
+    colour: str = "accent"
+    kind: str = "line"
+    label: str = ""
+    width: int = 2
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind: {self.kind!r} arrived; one of {', '.join(KINDS)} is allowed")
+        if self.x.ndim != 1 or self.x.shape != self.y.shape:
+            raise ValueError(f"x and y: {self.x.shape} and {self.y.shape} arrived; two of one length are allowed")
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        return (id(self.x), id(self.y), self.colour, self.kind, self.label, self.width)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From `low` to `high`. Without `ticks` they are chosen; a logarithmic axis starts above zero."""
+
+    label: str
+    low: float
+    high: float
+    log: bool = False
+    ticks: tuple[float, ...] = ()
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """Its ends; where `low` and `high` span nothing, a little around them."""
+        low, high = float(self.low), float(self.high)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            low, high = 0.0, 1.0
+        if self.log:
+            high = high if high > 0 else 1.0
+            low = low if low > 0 else high / 1000
+            return (low, high) if high > low * 1.001 else (low / 2, low * 2)
+        if high - low > 1e-12 * max(abs(low), abs(high), 1e-300):
+            return low, high
+        reach = abs(low) / 2 or 0.5
+        return low - reach, low + reach
+
+    def share(self, value: float) -> float:
+        """How far along the axis, 0 to 1; outside beyond its ends."""
+        low, high = self.ends
+        if self.log:
+            return math.log(max(value, low * 1e-9) / low) / math.log(high / low)
+        return (value - low) / (high - low)
+
+    def shares(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        low, high = self.ends
+        found: NDArray[np.float64] = np.asarray(values, np.float64)
+        if self.log:
+            found = np.log(np.maximum(found, low * 1e-9) / low) / math.log(high / low)
+        else:
+            found = (found - low) / (high - low)
+        return found
+
+    def value(self, share: float) -> float:
+        low, high = self.ends
+        return low * (high / low) ** share if self.log else low + (high - low) * share
+
+    def marks(self, most: int) -> tuple[float, ...]:
+        """At most `most` values to write along it; all of its own `ticks` that it reaches, where it has some."""
+        low, high = self.ends
+        if self.ticks:
+            return tuple(t for t in self.ticks if -1e-9 <= self.share(t) <= 1 + 1e-9)
+        return ticks.logarithmic(low, high, most) if self.log else ticks.linear(low, high, most)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A vertical line at `x`."""
+
+    x: float
+    colour: str = "accent"
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point with a name."""
+
+    x: float
+    y: float
+    colour: str = "accent"
+    label: str = ""
+    size: int = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """`unit` is the size of a design pixel; `ground` the colour of the panel it stands on, "" for none."""
+
+    rect: Rect
+    series: tuple[Series, ...]
+    x: Axis
+    y: Axis
+    title: str = ""
+    cursors: tuple[Cursor, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    unit: float = 1.0
+    ground: str = "panel"
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for charts that look the same; arrays are compared by being the same objects."""
+        own = (self.rect, self.x, self.y, self.title, self.cursors, self.spots, self.unit, self.ground)
+        return (*own, tuple(one.identity for one in self.series))
+
+    @property
+    def bare(self) -> bool:
+        """Too small for anything but the curves."""
+        return self.rect.width < BARE[0] * self.unit or self.rect.height < BARE[1] * self.unit
+
+    @property
+    def head(self) -> Rect:
+        """The row above the plot; of no height where there is nothing to write or no room."""
+        margin = round(10 * self.unit)
+        wanted = self.title or self.y.label or any(one.label for one in self.series)
+        if self.bare or not wanted or self.rect.height < TITLED * self.unit:
+            return Rect(self.rect.x + margin, self.rect.y, max(0, self.rect.width - 2 * margin), 0)
+        row = round(ROW * self.unit)
+        return Rect(self.rect.x + margin, self.rect.y + round(6 * self.unit), max(0, self.rect.width - 2 * margin), row)
+
+    @property
+    def ends_named(self) -> bool:
+        """Whether curves are named where they end, to the right of the plot, and not in the row above it."""
+        named = [one for one in self.series if one.label]
+        room = self.rect.width >= 200 * self.unit and self.rect.height >= TITLED * self.unit
+        return bool(named) and room and all(one.kind == "line" for one in named)
+
+    @cached_property
+    def plot(self) -> Rect:
+        """The rectangle inside the axes."""
+        u, rect = self.unit, self.rect
+        if self.bare:
+            return rect.inset(round(4 * u))
+        head = self.head
+        top = head.bottom + round(6 * u) if head.height else rect.y + round(10 * u)
+        rows = 2 if self.x_label_below else 1
+        bottom = rect.bottom - round((rows * ROW + 4) * u)
+        most = self.most_y(bottom - top)
+        letters = max((len(ticks.written(v)) for v in self.y.marks(most)), default=0)
+        left = rect.x + round((letters * LETTER + 16) * u)
+        right = rect.right - round(16 * u)
+        if self.ends_named:
+            longest = max(len(one.label) for one in self.series)
+            right -= min(round((longest * LETTER + 4) * u), round(rect.width * 0.36))
+        return Rect(left, top, max(1, right - left), max(1, bottom - top))
+
+    @property
+    def x_label_below(self) -> bool:
+        return bool(self.x.label) and self.rect.height >= LABELLED * self.unit
+
+    def most_y(self, height: int) -> int:
+        """How many values the y axis has room for."""
+        return max(2, min(6, int(height / (34 * self.unit)) + 1))
+
+    @property
+    def most_x(self) -> int:
+        return max(2, min(9, int(self.plot.width / (56 * self.unit)) + 1))
+
+    def px_of(self, x: float, y: float) -> Px:
+        plot = self.plot
+        return plot.x + self.x.share(x) * (plot.width - 1), plot.bottom - 1 - self.y.share(y) * (plot.height - 1)
+
+    def value_at(self, px: Px) -> tuple[float, float]:
+        """The values at a place of the screen; beyond the plot those of its edge."""
+        plot = self.plot
+        across = (px[0] - plot.x) / max(1, plot.width - 1)
+        up = (plot.bottom - 1 - px[1]) / max(1, plot.height - 1)
+        return self.x.value(min(1.0, max(0.0, across))), self.y.value(min(1.0, max(0.0, up)))
+
+    def value_of(self, at: tuple[float, float]) -> tuple[float, float]:
+        """The values at a place given in shares 0..1 of the whole rectangle, as a touch tells it."""
+        rect = self.rect
+        return self.value_at((rect.x + at[0] * (rect.width - 1), rect.y + at[1] * (rect.height - 1)))
+
+    def places(self, series: Series) -> NDArray[np.float64]:
+        """(N, 2): where its values lie on the screen."""
+        plot = self.plot
+        across = plot.x + self.x.shares(series.x) * (plot.width - 1)
+        down = plot.bottom - 1 - self.y.shares(series.y) * (plot.height - 1)
+        return np.stack([across, down], axis=1)

@@ -1,0 +1,46 @@
+"""Round values along an axis, and how they are written."""
+
+import math
+
+STEPS = (1.0, 2.0, 5.0)
+"""The first digits of a step that people count in."""
+
+
+def linear(low: float, high: float, most: int) -> tuple[float, ...]:
+    """At most `most` (at least 2) round values of an even axis, in steps that people count in."""
+    most = max(2, most)
+    rough = (high - low) / (most - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    for step in (power * ten * s for ten in (1, 10, 100) for s in STEPS):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            return tuple(round(k * step, 12) + 0.0 for k in range(first, last + 1))
+    return ()
+
+
+def logarithmic(low: float, high: float, most: int) -> tuple[float, ...]:
+    """At most `most` round values of a logarithmic axis: powers of ten, with 2 and 5 between where few fit."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    decades = last - first + 1
+    if decades > most:
+        step = math.ceil(decades / max(1, most))
+        return tuple(10.0**k for k in range(first, last + 1) if k % step == 0)
+    for digits in ((1.0, 2.0, 5.0), (1.0, 3.0)):
+        found = [d * 10.0**k for k in range(first - 1, last + 1) for d in digits]
+        found = [v for v in found if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
+        if 2 <= len(found) <= most:
+            return tuple(found)
+    return tuple(10.0**k for k in range(first, last + 1)) if decades > 1 else linear(low, high, most)
+
+
+def written(value: float) -> str:
+    """A tick in few characters: 0.005, 20, 12 000, 3e-05."""
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if size >= 1e6 or size < 1e-4:
+        mantissa, power = f"{value:.2e}".split("e")
+        return f"{float(mantissa):g}e{int(power)}"
+    if size >= 1e4:
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:.6g}".replace("-", "−")

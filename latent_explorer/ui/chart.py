@@ -1,0 +1,323 @@
+"""Draws a chart. Points are handled in arrays: a curve of 200 points costs a tenth of a millisecond."""
+
+from dataclasses import replace
+from itertools import pairwise, repeat
+from typing import Any
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from latent_explorer.labs import ticks
+from latent_explorer.labs.chart import Chart, Cursor, Series, Spot
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.theme import Colour, Theme, mix
+
+FAR = 1e4
+"""Pixels beyond which no place is told from another: pygame's coordinates are small."""
+
+
+def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+    """Draw it inside its rectangle and inside what `surface` is clipped to.
+
+    It is drawn whole on a sheet of its own: smooth lines cut at a clip differ a little from whole ones.
+    """
+    whole = _pg(chart.rect)
+    if min(whole.size) < 4 or not whole.colliderect(surface.get_clip()):
+        return
+    sheet = pygame.Surface(whole.size, 0, surface)
+    sheet.blit(surface, (0, 0), whole)
+    _painted(sheet, replace(chart, rect=replace(chart.rect, x=0, y=0)), theme, lettering)
+    surface.blit(sheet, whole)
+
+
+def _painted(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+    if chart.ground:
+        pygame.draw.rect(sheet, theme[chart.ground], sheet.get_rect(), border_radius=round(8 * chart.unit))
+    ground = theme[chart.ground or "background"]
+    inside = _pg(chart.plot).inflate(4, 4)
+    sheet.set_clip(inside)
+    for one in chart.series:
+        _filled(sheet, chart, one, mix(theme[one.colour], ground, 0.55 if one.kind == "area" else 0.3))
+    sheet.set_clip(None)
+    if not chart.bare:
+        _axes(sheet, chart, theme, lettering, mix(theme["line"], ground, 0.45))
+    sheet.set_clip(inside)
+    for one in chart.series:
+        _drawn(sheet, chart, one, theme[one.colour])
+    sheet.set_clip(None)
+    taken: list[pygame.Rect] = []
+    for cursor in chart.cursors:
+        _cursor(sheet, chart, cursor, theme, lettering, ground, taken)
+    for spot in chart.spots:
+        _spot(sheet, chart, spot, theme, lettering, ground, taken)
+    if not chart.bare:
+        _names(sheet, chart, theme, lettering)
+
+
+# -- series -------------------------------------------------------------------------------------------
+
+
+def _filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
+    """What lies under the grid: the bars, and the ground of an area."""
+    if series.kind not in ("bars", "area") or not len(series.x):
+        return
+    floor = _floor(chart)
+    if series.kind == "area":
+        for run in _runs(chart.places(series)):
+            if len(run) > 1:
+                pygame.draw.polygon(surface, colour, [*run.tolist(), (run[-1, 0], floor), (run[0, 0], floor)])
+        return
+    places = _finite(chart.places(series))
+    edges = _edges(places[:, 0])
+    gap = 1 if len(edges) > 1 and (edges[1] - edges[0]) >= 4 else 0
+    lefts, rights = np.rint(edges[:-1]).astype(int), np.rint(edges[1:]).astype(int) - gap
+    tops = np.rint(np.minimum(places[:, 1], floor)).astype(int)
+    tall = np.rint(np.abs(places[:, 1] - floor)).astype(int)
+    shown = tall > 0
+    boxes = np.stack([lefts, tops, np.maximum(1, rights - lefts), tall], axis=1)[shown]
+    for box in boxes.tolist():
+        surface.fill(colour, box)
+
+
+def _drawn(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
+    """What lies over the grid."""
+    if series.kind == "bars" or not len(series.x):
+        return
+    width = max(1.0, series.width * chart.unit)
+    places = chart.places(series)
+    if series.kind == "dots":
+        places = _finite(places)
+        disc = _disc(max(2, round((series.width + 1) * chart.unit)), colour)
+        corners = np.rint(places - np.asarray(disc.get_size()) / 2).tolist()
+        surface.fblits(list(zip(repeat(disc), corners, strict=False)))
+        return
+    for run in _runs(places):
+        if series.kind == "steps" and len(run):
+            edges = _edges(run[:, 0])
+            stairs = np.stack([np.repeat(edges, 2)[1:-1], np.repeat(run[:, 1], 2)], axis=1)
+            floor = _floor(chart)
+            run = np.concatenate([[(edges[0], floor)], stairs, [(edges[-1], floor)]])
+        curve(surface, colour, run, width)
+
+
+def curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating], width: float) -> None:
+    """An antialiased line of any width through `places` (N, 2): thin lines side by side, across its direction."""
+    if len(places) == 1:
+        pygame.draw.aacircle(surface, colour, places[0].tolist(), max(1, round(width / 2)))
+    if len(places) < 2:
+        return
+    passes = max(1, round(width))
+    if passes == 1:
+        pygame.draw.aalines(surface, colour, False, places.tolist())
+        return
+    along = np.gradient(places, axis=0)
+    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) / length[:, None]
+    reach = (width - 1) / 2
+    for offset in np.linspace(-reach, reach, passes):
+        pygame.draw.aalines(surface, colour, False, (places + across * offset).tolist())
+
+
+def _runs(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The pieces of a line between its gaps."""
+    known = np.asarray(np.isfinite(places).all(axis=1))
+    places = np.clip(places, -FAR, FAR)
+    if known.all():
+        return [places]
+    breaks = np.flatnonzero(np.diff(known.astype(np.int8))) + 1
+    limits = [0, *breaks.tolist(), len(places)]
+    return [places[start:end] for start, end in pairwise(limits) if known[start]]
+
+
+def _finite(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip(places[np.isfinite(places).all(axis=1)], -FAR, FAR)
+
+
+def _edges(middles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N + 1,): the borders of bins of which the middles are known."""
+    if len(middles) < 2:
+        return np.array([*(middles - 6), *(middles + 6)])
+    half = np.diff(middles) / 2
+    return np.concatenate([[middles[0] - half[0]], middles[:-1] + half, [middles[-1] + half[-1]]])
+
+
+def _floor(chart: Chart) -> float:
+    """Where bars and areas stand: at 0, or at the lower end of an axis that does not reach it."""
+    low, high = chart.y.ends
+    return chart.px_of(chart.x.ends[0], low if chart.y.log else min(max(0.0, low), high))[1] + 1
+
+
+def _disc(radius: int, colour: Colour) -> pygame.Surface:
+    disc = pygame.Surface((2 * radius + 2, 2 * radius + 2), pygame.SRCALPHA)
+    pygame.draw.aacircle(disc, colour, (radius + 1, radius + 1), radius)
+    return disc
+
+
+# -- axes and names -----------------------------------------------------------------------------------
+
+
+def _axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, grid: Colour) -> None:
+    plot, u = chart.plot, chart.unit
+    muted, space = theme["muted"], round(5 * u)
+    for value in chart.y.marks(chart.most_y(plot.height)):
+        at = round(chart.px_of(chart.x.ends[0], value)[1])
+        colour = theme["line"] if value == 0 else grid
+        pygame.draw.line(surface, colour, (plot.x, at), (plot.right - 1, at))
+        text = lettering.line(ticks.written(value), "small", muted)
+        surface.blit(text, text.get_rect(midright=(plot.x - space, at)))
+    end = chart.rect.right - round(6 * u)
+    if chart.x.label:
+        label = lettering.line(chart.x.label, "small", muted, width=plot.width)
+        place = label.get_rect(topright=(plot.right, plot.bottom + round(4 * u)))
+        if chart.x_label_below:
+            place.y += round(18 * u)
+        else:
+            end = place.x - space
+        surface.blit(label, place)
+    free = chart.rect.x + 2
+    for value in chart.x.marks(chart.most_x):
+        at = round(chart.px_of(value, chart.y.ends[0])[0])
+        pygame.draw.line(surface, grid, (at, plot.y), (at, plot.bottom - 1))
+        text = lettering.line(ticks.written(value), "small", muted)
+        place = text.get_rect(midtop=(at, plot.bottom + round(4 * u)))
+        place.x -= min(max(0, place.right - end), space)
+        if place.x >= free and place.right <= end:
+            surface.blit(text, place)
+            free = place.right + space
+    pygame.draw.line(surface, muted, (plot.x, plot.bottom), (plot.right - 1, plot.bottom))
+
+
+def _names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+    """Title, the y axis's label beside it, and what each series is."""
+    head, u = chart.head, chart.unit
+    space = round(12 * u)
+    left, right = head.x, head.right
+    if chart.ends_named:
+        _end_names(surface, chart, theme, lettering)
+    elif head.height:
+        right = _legend(surface, chart, theme, lettering)
+    if not head.height:
+        return
+    for text, colour, bold in ((chart.title, theme["text"], True), (chart.y.label, theme["muted"], False)):
+        if text and right - left > 24 * u:
+            line = lettering.line(text, "small", colour, bold=bold, width=right - left)
+            surface.blit(line, line.get_rect(midleft=(left, round(head.centre[1]))))
+            left += line.get_width() + space
+
+
+def _legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> int:
+    """The series' names at the right of the row above the plot; where they begin."""
+    head, u = chart.head, chart.unit
+    at, middle = head.right, round(head.centre[1])
+    title = min(lettering.size(chart.title, "small", bold=True)[0], head.width // 2) if chart.title else 0
+    for one in reversed([one for one in chart.series if one.label]):
+        text = lettering.line(one.label, "small", theme["text"], width=round(head.width * 0.45))
+        swatch = round(12 * u)
+        if at - text.get_width() - 2 * swatch < head.x + title:
+            break
+        at -= text.get_width()
+        surface.blit(text, text.get_rect(midleft=(at, middle)))
+        at -= swatch + round(5 * u)
+        tall = round((3 if one.kind in ("line", "steps") else 10) * u)
+        box = pygame.Rect(at, middle - tall // 2, tall if one.kind == "dots" else swatch, tall)
+        radius = tall // 2 if one.kind == "dots" else max(1, round(2 * u))
+        pygame.draw.rect(surface, theme[one.colour], box, border_radius=radius)
+        at -= round(12 * u)
+    return at
+
+
+def _end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+    """Each curve's name to the right of its end, moved apart where they would lie on each other."""
+    plot, u = chart.plot, chart.unit
+    left = plot.right + round(6 * u)
+    room = chart.rect.right - left - round(4 * u)
+    ends, lines = [], []
+    for one in chart.series:
+        known = np.flatnonzero(np.isfinite(one.y))
+        if one.label and len(known):
+            last = int(known[-1])
+            ends.append(min(max(chart.px_of(float(one.x[last]), float(one.y[last]))[1], plot.y), plot.bottom))
+            lines.append(lettering.line(one.label, "small", theme[one.colour], bold=True, width=room))
+    step = lettering.font("small").get_height()
+    for at, line in zip(spread(ends, step, plot.y, plot.bottom), lines, strict=True):
+        surface.blit(line, line.get_rect(midleft=(left, round(at))))
+
+
+def spread(places: list[float], step: float, low: float, high: float) -> list[float]:
+    """The places moved as little as it takes to be `step` apart, within `low` to `high` where they fit."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    found = list(places)
+    for before, k in pairwise(order):
+        found[k] = max(found[k], found[before] + step)
+    over = max((found[k] for k in order), default=low) - high
+    if over > 0:
+        limit = high
+        for k in reversed(order):
+            found[k] = min(found[k], limit)
+            limit = found[k] - step
+    return found
+
+
+# -- cursors and spots --------------------------------------------------------------------------------
+
+
+def _cursor(
+    surface: pygame.Surface, chart: Chart, cursor: Cursor, theme: Theme, lettering: Lettering,
+    ground: Colour, taken: list[pygame.Rect],
+) -> None:  # fmt: skip
+    plot, u = chart.plot, chart.unit
+    share = chart.x.share(cursor.x)
+    if not -0.001 <= share <= 1.001:
+        return
+    at = round(chart.px_of(cursor.x, chart.y.ends[0])[0])
+    width = max(2, round(2 * u))
+    surface.fill(theme[cursor.colour], (at - width // 2, plot.y, width, plot.height))
+    if cursor.label and not chart.bare:
+        text = lettering.line(cursor.label, "small", theme[cursor.colour], bold=True, width=plot.width)
+        beside = round(6 * u) + width
+        box = text.get_rect(topleft=(at + beside, plot.y))
+        if box.right > chart.rect.right - 2:
+            box.right = at - beside
+        _label(surface, chart, text, box, ground, taken)
+
+
+def _spot(
+    surface: pygame.Surface, chart: Chart, spot: Spot, theme: Theme, lettering: Lettering,
+    ground: Colour, taken: list[pygame.Rect],
+) -> None:  # fmt: skip
+    across, down = chart.px_of(spot.x, spot.y)
+    if not (abs(across) < FAR and abs(down) < FAR) or not _pg(chart.plot).inflate(8, 8).collidepoint(across, down):
+        return
+    radius = max(2, round(spot.size * chart.unit))
+    middle = (round(across), round(down))
+    pygame.draw.aacircle(surface, ground, middle, radius + max(1, round(1.5 * chart.unit)))
+    pygame.draw.aacircle(surface, theme[spot.colour], middle, radius)
+    if spot.label and not chart.bare:
+        text = lettering.line(spot.label, "small", theme[spot.colour], bold=True, width=chart.plot.width)
+        box = text.get_rect(midleft=(middle[0] + radius + round(5 * chart.unit), middle[1]))
+        if box.right > chart.rect.right - 2:
+            box.midright = (middle[0] - radius - round(5 * chart.unit), middle[1])
+        _label(surface, chart, text, box, ground, taken)
+
+
+def _label(
+    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect,
+    ground: Colour, taken: list[pygame.Rect],
+) -> None:  # fmt: skip
+    """A name on a ground of its own, inside the chart and clear of the names before it where there is room."""
+    plot = _pg(chart.plot)
+    box.clamp_ip(_pg(chart.rect).inflate(-4, 0))
+    box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
+    for _ in taken:
+        hit = box.collidelist(taken)
+        if hit < 0 or taken[hit].bottom + box.height > plot.bottom:
+            break
+        box.top = taken[hit].bottom
+    taken.append(box)
+    pygame.draw.rect(surface, ground, box.inflate(4, 0), border_radius=3)
+    surface.blit(text, box)
+
+
+def _pg(rect: Any) -> pygame.Rect:
+    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

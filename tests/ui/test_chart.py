@@ -1,0 +1,166 @@
+"""What is drawn of a chart."""
+
+from dataclasses import replace
+
+import numpy as np
+import pygame
+import pytest
+
+from latent_explorer.labs.chart import KINDS, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.labs.rect import Rect
+from latent_explorer.ui import chart as charts
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.painter import Painter
+from latent_explorer.ui.theme import theme
+
+X = np.linspace(0, 10, 200)
+RECT = Rect(20, 10, 360, 220)
+INK = (255, 0, 255)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fonts():
+    pygame.font.init()
+
+
+def chart(rect=RECT, **changes) -> Chart:
+    made = Chart(rect, (Series(X, np.sin(X), label="sine"),), Axis("time", 0, 10), Axis("height", -1, 1), "A title")
+    return replace(made, **changes)
+
+
+def drawn(one: Chart, clip=None) -> np.ndarray:
+    surface = pygame.Surface((400, 240), 0, 32)
+    surface.fill(INK)
+    surface.set_clip(clip)
+    charts.paint(surface, one, theme("dark"), Lettering(one.unit))
+    return pygame.surfarray.array3d(surface)
+
+
+def count(pixels: np.ndarray, colour: str) -> int:
+    """Pixels of about this colour."""
+    return int((np.abs(pixels.astype(int) - theme("dark")[colour]).sum(axis=2) < 60).sum())
+
+
+EDGES = [
+    chart(), chart(series=()), chart(Rect(20, 10, 60, 40)), chart(Rect(20, 10, 3, 3)), chart(Rect(20, 10, 200, 80)),
+    chart(series=tuple(Series(X[:n], np.exp(X[:n]), kind=kind, label=kind) for kind in KINDS for n in (0, 1, 2, 200))),
+    chart(series=tuple(Series(X, np.full(200, v), kind=kind) for kind in KINDS for v in (np.nan, 1e30, -1e30))),
+    chart(series=tuple(Series(X, X, kind=kind) for kind in KINDS), x=Axis("", 1, 5, True), y=Axis("", 1, 9, True)),
+    chart(cursors=tuple(Cursor(x, label="a long name of a cursor") for x in (-1, 0, 9.9, 10, 11))),
+    chart(spots=tuple(Spot(x, y, label="a name") for x in (-9, 0, 10, 1e30) for y in (-1, 0, 1, float("nan")))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("one", EDGES, ids=range(len(EDGES)))
+def test_nothing_is_drawn_outside_its_rectangle(one):
+    pixels = drawn(one)
+    pixels[one.rect.x : one.rect.right, one.rect.y : one.rect.bottom] = INK
+    assert (pixels == INK).all()
+
+
+@pytest.mark.parametrize("one", EDGES, ids=range(len(EDGES)))
+def test_a_part_is_drawn_as_in_the_whole(one):
+    box = pygame.Rect(100, 60, 170, 90)
+    whole, part = drawn(one), drawn(one, box)
+    same = np.s_[box.x : box.right, box.y : box.bottom]
+    assert (whole[same] == part[same]).all()
+    part[same] = INK
+    assert (part == INK).all()
+
+
+def test_a_curve_goes_through_its_values():
+    one, pixels = chart(), drawn(chart())
+    accent = np.asarray(theme("dark")["accent"])
+    for x in (1.0, 4.5, 8.0):
+        across, down = one.px_of(x, float(np.sin(x)))
+        near = pixels[round(across) - 1 : round(across) + 2, round(down) - 1 : round(down) + 2]
+        assert np.abs(near.astype(int) - accent).sum(axis=2).min() < 90
+
+
+def test_not_a_number_breaks_a_line():
+    y = np.sin(X)
+    y[80:120] = np.nan
+    one = chart(series=(Series(X, y),))
+    pixels = drawn(one)
+    across = round(one.px_of(5, 0)[0])
+    accent = np.asarray(theme("dark")["accent"])
+    assert (np.abs(pixels[across].astype(int) - accent).sum(axis=1) > 100).all()
+
+
+def test_bars_stand_on_zero():
+    middles = np.array([1.0, 2, 3, 4])
+    one = chart(series=(Series(middles, np.array([1.0, -1, 0, 0.5]), kind="bars"),))
+    pixels = drawn(one).astype(int)
+
+    def filled(x, y):
+        across, down = one.px_of(x + 0.2, y)  # beside the grid
+        panel = np.asarray(theme("dark")["panel"])
+        return bool(np.abs(pixels[round(across), round(down)] - panel).sum() > 150)
+
+    assert [filled(1, 0.6), filled(1, -0.6), filled(2, -0.6), filled(2, 0.6)] == [True, False, True, False]
+    assert [filled(3, 0.3), filled(4, 0.3), filled(4, 0.7)] == [False, True, False]
+
+
+def test_a_cursor_names_itself_on_the_side_with_room():
+    left, right = (drawn(chart(series=(), cursors=(Cursor(x, "warn", "threshold"),))) for x in (0.5, 9.8))
+    for pixels, x, side in ((left, 0.5, 1), (right, 9.8, -1)):
+        across = round(chart(series=()).px_of(x, 0)[0])
+        after, before = count(pixels[across + 4 :], "warn"), count(pixels[: across - 4], "warn")
+        assert (after > before) == (side > 0)
+
+
+def test_a_very_small_chart_has_no_letters():
+    assert count(drawn(chart()), "text") > 0
+    assert count(drawn(chart(Rect(20, 10, 60, 40))), "text") == 0
+    assert count(drawn(chart(Rect(20, 10, 60, 40))), "accent") > 0
+
+
+def test_names_at_ends_stand_apart():
+    assert charts.spread([10, 11, 50], 14, 0, 100) == [10, 24, 50]
+    assert charts.spread([95, 96, 97], 14, 0, 100) == [72, 86, 100]
+    assert charts.spread([], 14, 0, 100) == []
+
+
+def test_the_painter_draws_it_again_only_when_it_changed():
+    surface, painter = pygame.Surface((400, 240), 0, 32), Painter()
+    one = chart()
+    look = {"theme_name": "dark", "unit": 1.0}
+    painter.paint(surface, (one,), {}, **look, whole=True)
+    assert painter.paint(surface, (replace(one),), {}, **look) == []
+    moved = replace(one, cursors=(Cursor(3.0),))
+    (place,) = painter.paint(surface, (moved,), {}, **look)
+    assert place.contains(pygame.Rect(RECT.x, RECT.y, RECT.width, RECT.height))
+
+
+BLIND = {
+    "any": np.eye(3),
+    "no long cones": np.array([[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.052]]),
+    "no middle cones": np.array([[0.3673, 0.8606, -0.228], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]]),
+    "no short cones": np.array([[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]]),
+}  # fmt: skip
+"""What is left of linear light (Machado et al. 2009)."""
+CONES = np.array([[0.41222, 0.53633, 0.05145], [0.2119, 0.6807, 0.1074], [0.0883, 0.28172, 0.62998]])
+OKLAB = np.array([[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]])
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_three_series_can_be_told_apart(name):
+    """Contrast of 3 to the panel (WCAG 2.2, 1.4.11), and 0.11 apart in OKLab with any colour vision."""
+    one = theme(name)
+
+    def linear(role):
+        share = np.asarray(one[role]) / 255
+        return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+
+    def bright(role):
+        return float(linear(role) @ (0.2126, 0.7152, 0.0722)) + 0.05
+
+    def seen(role, vision):
+        return OKLAB @ np.cbrt(CONES @ np.clip(BLIND[vision] @ linear(role), 0, 1))
+
+    roles = ("accent", "second", "third")
+    for role in roles:
+        assert max(bright(role), bright("panel")) / min(bright(role), bright("panel")) > 3
+    for a, b in (roles[:2], roles[1:], roles[::2]):
+        for vision in BLIND:
+            assert np.linalg.norm(seen(a, vision) - seen(b, vision)) >= 0.11, (a, b, vision)
