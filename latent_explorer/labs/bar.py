@@ -29,7 +29,8 @@ def groups(state: State, world: World) -> tuple[Group, ...]:
     tabs, row = frame.rows_of(layout.bar, state.unit)
     ending = (_view(state), _help())
     if state.form is not None:
-        form = Group(row, newmap.controls(state.form, state, world))
+        *fields, make = newmap.controls(state.form, state, world)
+        form = Group(row, tuple(fields), (make,))
         return (form,) if tabs is None else (Group(tabs, (_labs(state),), ending), form)
     own = lab.controls(state, world)
     shared = (*models(state, world), newmap.menu(state, world), layers.control(state, world, lab.slots(state)))

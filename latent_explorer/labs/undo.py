@@ -11,8 +11,8 @@ MOST = 200
 
 def kept(before: State, after: State, action: Action) -> State:
     """`after`, which remembers what was before if the action changed something that can be undone."""
-    if isinstance(action, Tick | Pass | Leave) or before.lab != after.lab:
-        return after
+    if isinstance(action, Tick | Pass | Leave) or before.lab != after.lab or after.past is not before.past:
+        return after  # what changes the past by itself has gone back in it, or emptied it
     grip = _grip(action, before)
     begins, ends = isinstance(action, Press), isinstance(action, Release)
     if _same(before, after):

@@ -11,6 +11,7 @@ import numpy as np
 import pygame
 
 from latent_explorer.labs import LABS
+from latent_explorer.labs.rect import Rect
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App
@@ -83,6 +84,10 @@ class Bench:
             time.sleep(max(0.0, began + (i + 1) / RATE - time.perf_counter()))
         for rect in rects:
             self._gestures(rect.centre, rect.side)
+        lab = LABS[app.state.lab]
+        for part in lab.touches(app.state):
+            if part in lab.layout(app.state).parts:
+                self._drag_over(lab.layout(app.state).parts[part])
         self._done.set()
         pygame.event.post(pygame.event.Event(pygame.USEREVENT))
 
@@ -102,6 +107,17 @@ class Bench:
             self._post(pygame.MOUSEBUTTONUP, pos=px, button=button, touch=False)
             time.sleep(0.1)
         self._post(pygame.KEYDOWN, key=pygame.K_HOME, mod=0, unicode="")
+        time.sleep(0.1)
+
+    def _drag_over(self, rect: Rect) -> None:
+        """A press on a part of the lab and a drag across it."""
+        way = [(rect.x + (rect.width - 1) * i / 29, rect.centre[1]) for i in range(30)]
+        self._post(pygame.MOUSEMOTION, pos=way[0], rel=(1, 1), buttons=(0, 0, 0), touch=False)
+        self._post(pygame.MOUSEBUTTONDOWN, pos=way[0], button=1, touch=False)
+        for px in way:
+            self._post(pygame.MOUSEMOTION, pos=px, rel=(1, 1), buttons=(1, 0, 0), touch=False)
+            time.sleep(1 / 60)
+        self._post(pygame.MOUSEBUTTONUP, pos=way[-1], button=1, touch=False)
         time.sleep(0.1)
 
     def _post(self, kind: int, **values: Any) -> None:

@@ -224,8 +224,8 @@ def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
 
 def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
     decoded = []
-    inner = mosaic.answers.pictures
-    monkeypatch.setattr(mosaic.answers, "pictures", lambda *a: decoded.append(len(a[1])) or inner(*a))
+    inner = mosaic.decoded
+    monkeypatch.setattr(mosaic, "decoded", lambda *a: decoded.append(len(a[1])) or inner(*a))
     store = mosaic.TileStore()
     first = mosaics(world, whole(6), store)[-1]
     count = sum(decoded)

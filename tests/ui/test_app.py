@@ -358,7 +358,8 @@ def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept
 
 @pytest.mark.parametrize("name", ["m", "M"])
 def test_an_unreadable_checkpoint_met_by_key_is_a_message_too(apps, shelf, name):
-    app = apps("compare", library=shelf)
+    app = apps(library=shelf)
+    app.state = replace(app.state, lab="compare")
     said = ""
     for _ in range(len(shelf) + 1):
         app.act(Key(name))

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pygame
 import pygame_gui
 import pytest
 from pygame_gui.elements import UIDropDownMenu
 
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
+from latent_explorer.labs import bar as bars
 from latent_explorer.labs.actions import Set
+from latent_explorer.labs.bar import Group
 from latent_explorer.labs.controls import Button, Choice, Slider, Toggle
 from latent_explorer.labs.rect import Rect
 from latent_explorer.ui.controls import Controls
@@ -22,10 +26,15 @@ SAMPLE = (
 )
 
 
+def show(controls: Controls, wanted, rect: Rect = BAR, size=(1000, 400), theme_name: str = "dark", **more) -> bool:
+    """Shown in one group, the last one at its right end."""
+    return controls.show([Group(rect, wanted[:-1], wanted[-1:], **more)], size=size, theme_name=theme_name, unit=1.0)
+
+
 @pytest.fixture
 def bar():
     controls = Controls()
-    controls.show(SAMPLE, BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    show(controls, SAMPLE)
     return controls
 
 
@@ -70,10 +79,9 @@ def test_every_control_has_its_widgets_inside_the_bar(bar):
 
 
 def test_the_same_controls_are_not_made_again(bar):
-    options = {"size": (1000, 400), "theme_name": "dark", "unit": 1.0}
-    assert not bar.show(SAMPLE, BAR, **options)
-    assert bar.show(SAMPLE, BAR, **{**options, "theme_name": "light"})
-    assert bar.show(SAMPLE[:3], BAR, **{**options, "theme_name": "light"})
+    assert not show(bar, SAMPLE)
+    assert show(bar, SAMPLE, theme_name="light")
+    assert show(bar, SAMPLE[:3], theme_name="light")
 
 
 def test_covers_only_where_a_widget_is(bar):
@@ -84,7 +92,7 @@ def test_covers_only_where_a_widget_is(bar):
 
 
 def test_what_finds_no_room_is_left_out(bar):
-    bar.show(SAMPLE, Rect(0, 0, 240, 50), size=(240, 400), theme_name="dark", unit=1.0)
+    show(bar, SAMPLE, Rect(0, 0, 240, 50), (240, 400))
     assert bar.left_out
     assert all(widget.rect.right <= 240 for widget in bar._meanings)
 
@@ -93,9 +101,7 @@ def test_what_finds_no_room_is_left_out(bar):
 def test_at_the_usual_size_every_control_of_every_lab_finds_room(world, lab):
     state = stage.begin(world, lab, (1440, 900))
     controls = Controls()
-    layout = LABS[lab].layout(state)
-    wanted = shell.controls(state, world)
-    controls.show(wanted, layout.bar, size=state.size, theme_name="dark", unit=state.unit)
+    controls.show(bars.groups(state, world), size=state.size, theme_name="dark", unit=state.unit)
     assert controls.left_out == ()
 
 
@@ -105,6 +111,32 @@ def test_a_slider_sets_a_number(bar):
 
     event = pygame.event.Event(pygame_gui.UI_HORIZONTAL_SLIDER_MOVED, value=1.25, ui_element=slider)
     assert bar.process(event) == Set("size", 1.25)
+
+
+def test_a_slider_that_the_lab_moves_is_moved_and_stays_the_same_widget(bar):
+    """A drag would end if the slider under the mouse were made again."""
+    (slider,) = [one for one in bar._meanings if hasattr(one, "current_value")]
+    further = tuple(replace(one, value=1.5, written="150 %") if isinstance(one, Slider) else one for one in SAMPLE)
+    assert show(bar, further)
+    assert slider in bar._meanings
+    assert slider.get_current_value() == pytest.approx(1.5)
+    assert not show(bar, further)
+
+
+def test_a_wrapping_group_goes_on_in_the_next_row():
+    controls = Controls()
+    show(controls, (*SAMPLE, SAMPLE[2]), Rect(10, 100, 260, 260), (1000, 400), wraps=True)
+    assert controls.left_out == ()
+    tops = {one.rect.y for one in controls._meanings}
+    assert len(tops) >= 3
+    assert all(pygame.Rect(10, 100, 260, 260).contains(one.rect) for one in controls._meanings)
+
+
+def test_a_row_of_buttons_without_room_becomes_a_menu():
+    controls = Controls()
+    show(controls, (SAMPLE[0], SAMPLE[4]), Rect(0, 0, 205, 50), (205, 400))
+    assert controls.left_out == ()
+    assert [type(one).__name__ for one in controls._meanings] == ["UIButton", "UIDropDownMenu"]
 
 
 def test_a_menu_sets_the_value_behind_its_label(bar):
@@ -125,7 +157,7 @@ def test_an_open_menu_closes_without_a_choice(bar, monkeypatch):
     assert bar.floating
     assert bar.menu_open
     bar.close_menus()
-    bar.show(SAMPLE, BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    show(bar, SAMPLE)
     assert not bar.floating
     assert not bar.menu_open
 
@@ -133,7 +165,7 @@ def test_an_open_menu_closes_without_a_choice(bar, monkeypatch):
 def test_the_last_control_stands_at_the_right_end_and_is_the_last_to_go():
     for width in (1000, 500, 300, 120):
         controls = Controls()
-        controls.show(SAMPLE, Rect(0, 0, width, 50), size=(width, 400), theme_name="dark", unit=1.0)
+        show(controls, SAMPLE, Rect(0, 0, width, 50), (width, 400))
         (eat,) = [one for one in controls._meanings if getattr(one, "text", None) == "Eat"]
         assert eat.rect.right == width - 14
         assert all(one is eat or one.rect.right <= eat.rect.x for one in controls._meanings)
@@ -145,7 +177,7 @@ def test_long_names_in_a_menu_are_shortened_and_stay_apart():
     names.append(names[0][:20] + "-and-another-middle-one")
     menu = Choice("model", tuple((name, name) for name in names), names[1], "Which", menu=True)
     controls = Controls()
-    controls.show((menu,), BAR, size=(1000, 400), theme_name="dark", unit=1.0)
+    show(controls, (menu,))
     (widget,) = controls._meanings
     labels = [option[0] for option in widget.options_list]
     assert len(set(labels)) == 3

@@ -61,7 +61,7 @@ class Walk:
     def place(self):
         rect = self.draw.choice(LABS[self.state.lab].layout(self.state).maps)
         if self.draw.random() < 0.4:
-            slot = self.draw.randrange(LABS[self.state.lab].slots)
+            slot = self.draw.randrange(LABS[self.state.lab].slots(self.state))
             return stage.dot_px(self.state, self.world, self.draw.randrange(60), slot)
         return (
             self.draw.uniform(rect.x - 30, rect.right + 30),

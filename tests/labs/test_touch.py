@@ -1,0 +1,111 @@
+"""What the shell makes of the mouse on a lab's own parts, of drags from empty map, and of time."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from latent_explorer.labs import LABS, explore_layout
+from latent_explorer.labs.actions import Leave, MapDrag, MapDrop, Move, Pass, Press, Release, Touch
+from latent_explorer.labs.explore import Explore
+from tests.stage import EMPTY, begin, drag, play, px_of
+
+
+@dataclass(frozen=True)
+class Own:
+    done: tuple[object, ...] = ()
+    passing: int = field(default=0)
+
+
+class Listening(Explore):
+    name = "listening"
+    grabbing = False
+
+    def start(self):
+        return Own()
+
+    def layout(self, state):
+        return explore_layout.layout(state.size, state.unit, False)
+
+    def touches(self, state):
+        return ("picture", "not there", "gauge")
+
+    def grabs(self, state):
+        return self.grabbing
+
+    def plays(self, state):
+        return True
+
+    def controls(self, state, world):
+        return ()
+
+    def update(self, state, action, world):
+        own = state.own[self.name]
+        return state.with_own(self.name, replace(own, done=(*own.done, action), passing=own.passing + 1))
+
+
+@pytest.fixture
+def lab(monkeypatch):
+    one = Listening()
+    monkeypatch.setitem(LABS, one.name, one)
+    return one
+
+
+@pytest.fixture
+def start(world, lab):
+    return begin(world, lab.name)
+
+
+def done(state) -> list[object]:
+    return list(state.own["listening"].done)
+
+
+def test_a_part_hears_of_hover_press_drag_release_and_leave(world, start, lab):
+    rect = lab.layout(start).parts["picture"]
+    inside, corner, beyond = rect.centre, (rect.right - 1, rect.y), (rect.right + 500, rect.y - 500)
+    state = play(start, world, Move(inside), Press(inside), Move(corner), Move(beyond), Release(corner), Leave())
+    phases = [(one.phase, one.at) for one in done(state) if isinstance(one, Touch)]
+    assert [phase for phase, _ in phases] == ["hover", "press", "drag", "drag", "release", "hover", "leave"] or [
+        phase for phase, _ in phases
+    ] == ["hover", "hover", "press", "drag", "drag", "release", "hover", "leave"]
+    drags = [at for phase, at in phases if phase == "drag"]
+    assert drags == [(1.0, 0.0), (1.0, 0.0)]  # held at the part's edge
+    assert all(one.part == "picture" for one in done(state))
+    assert state.touching == state.over == ""
+
+
+def test_what_a_part_does_in_one_drag_is_undone_together(world, start, lab):
+    rect = lab.layout(start).parts["picture"]
+    state = play(start, world, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
+    state = play(state, world, Release((rect.x + 9, rect.y)))
+    assert len(state.past) == 1
+
+
+def test_the_right_button_on_a_part_is_no_press(world, start, lab):
+    rect = lab.layout(start).parts["picture"]
+    state = play(start, world, Press(rect.centre, pan=True), Release(rect.centre))
+    assert not [one for one in done(state) if isinstance(one, Touch) and one.phase == "press"]
+
+
+@pytest.mark.parametrize("grabbing", [True, False])
+def test_a_drag_from_empty_map_is_the_labs_only_where_it_wants_it(world, start, lab, monkeypatch, grabbing):
+    monkeypatch.setattr(lab, "grabbing", grabbing)
+    px = px_of(start, world, EMPTY)
+    state = play(start, world, *drag(px, (px[0] + 60, px[1])))
+    assert bool([one for one in done(state) if isinstance(one, MapDrag | MapDrop)]) is grabbing
+    assert (state.camera(0, world) == start.camera(0, world)) is grabbing
+
+
+def test_time_is_told_and_is_no_step_of_undo(world, start):
+    state = play(start, world, Pass(0.25))
+    assert done(state) == [Pass(0.25)]
+    assert state.past == ()
+
+
+def test_undo_leaves_what_is_passing(world, start, lab):
+    rect = lab.layout(start).parts["picture"]
+    state = play(start, world, Press(rect.centre), Release(rect.centre))
+    from latent_explorer.labs.actions import Key
+
+    after = play(state, world, Key("z"))
+    assert after.own["listening"].done != state.own["listening"].done
+    assert after.own["listening"].passing == state.own["listening"].passing
