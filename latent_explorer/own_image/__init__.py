@@ -1,0 +1,62 @@
+"""One's own picture: drawn on the pad, read from a file or taken from the clipboard, and made fit for a model.
+
+Knows neither models nor windows; Pillow is imported where a picture is read or made.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.own_image.fitting import fitted as _fitted
+from latent_explorer.own_image.frames import Frame
+
+SIDE = 256
+"""The longer side that is kept: more than any model here sees."""
+
+
+@dataclass(frozen=True)
+class OwnImage:
+    """A picture by its pixels, small enough to be kept in a session and compared by value."""
+
+    pixels: bytes
+    """Row by row from the top; of each pixel a grey value, or red, green and blue."""
+    size: tuple[int, int]
+    """(width, height)"""
+    channels: int
+    """1 or 3"""
+    drawn: bool = False
+    """Whether it was drawn on the pad: light on dark, with nothing around it."""
+    name: str = ""
+    """The file's name, or what it is."""
+
+    def __post_init__(self) -> None:
+        width, height = self.size
+        if width < 1 or height < 1 or self.channels not in (1, 3):
+            raise ValueError(f"{width}x{height} pixels of {self.channels} channels arrived; 1 or 3 are allowed")
+        if len(self.pixels) != width * height * self.channels:
+            raise ValueError(f"{len(self.pixels)} bytes arrived; {width * height * self.channels} are allowed")
+
+    @classmethod
+    def of(cls, picture: NDArray[np.uint8], *, drawn: bool = False, name: str = "") -> "OwnImage":
+        """Of bytes (H, W) or (H, W, 3)."""
+        height, width = picture.shape[:2]
+        return cls(picture.tobytes(), (width, height), 1 if picture.ndim == 2 else 3, drawn, name)
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """(H, W) grey or (H, W, 3) colour; another array each time."""
+        width, height = self.size
+        values = np.frombuffer(self.pixels, np.uint8)
+        return values.reshape((height, width) if self.channels == 1 else (height, width, 3))
+
+
+def fitted(image: OwnImage, shape: tuple[int, int, int], *, like: Frame) -> NDArray[np.float32]:
+    """The image as pictures of (C, H, W) are that a model has learnt, values 0 to 1.
+
+    `like` says how those stand in their frame. Raises `InputError` where nothing is to be seen on it.
+    """
+    return _fitted(image.picture, shape, like, drawn=image.drawn, name=image.name)
+
+
+__all__ = ["SIDE", "Frame", "OwnImage", "fitted"]

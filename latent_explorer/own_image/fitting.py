@@ -1,0 +1,141 @@
+"""A picture of any size brought into the frame of a data set: ground removed, cropped, scaled, centred."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import nist
+from latent_explorer.own_image.frames import Frame
+
+Grey = NDArray[np.float32]
+
+WEIGHTS = np.asarray([0.299, 0.587, 0.114], np.float32)  # of red, green and blue in grey (ITU-R BT.601)
+LEAST = 0.06  # of full brightness: what differs less from the ground is none, or is left by JPEG
+NOISE = 4.0  # standard deviations of the ground within which a pixel counts to it
+MOST_NOISE = 0.25  # of the strongest ink
+FAINTEST = 0.08  # of full brightness, the strongest ink of a picture that shows something
+SPECK = 0.01  # of all ink: a spot with less is dirt
+
+
+def fitted(picture: NDArray[np.uint8], shape: tuple[int, int, int], like: Frame, *, drawn: bool, name: str) -> Grey:
+    """Bytes (H, W) or (H, W, 3) to (C, h, w) in 0..1; see `own_image.fitted`."""
+    channels, height, width = shape
+    if like.ground is None:
+        values = photograph(picture, (width, height))
+    else:
+        ink = framed(inked(picture, drawn=drawn, name=name), (width, height), like)
+        values = np.abs(like.ground - ink)[:, :, None]
+    if values.shape[2] == 3 and channels == 1:
+        values = (values @ WEIGHTS)[:, :, None]
+    if values.shape[2] < channels:
+        values = np.repeat(values[:, :, :1], channels, axis=2)
+    return np.ascontiguousarray(np.moveaxis(values[:, :, :channels], -1, 0), np.float32)
+
+
+def photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
+    """Cut to the frame's proportions at its middle and scaled; (h, w, 1 or 3)."""
+    from PIL import Image, ImageOps
+
+    scaled = np.asarray(ImageOps.fit(Image.fromarray(picture), size, Image.Resampling.LANCZOS))
+    values = scaled.reshape(*scaled.shape[:2], -1).astype(np.float32)
+    return values / np.float32(255)
+
+
+def inked(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
+    """How much ink lies on each pixel, 0 to 1: the ground, light or dark, is taken away, and the darkest ink is 1.
+
+    Raises `InputError` for a picture that shows nothing.
+    """
+    grey = picture.astype(np.float32) / np.float32(255)
+    if grey.ndim == 3:
+        grey = grey @ WEIGHTS
+    if drawn:
+        if not grey.any():
+            raise InputError("an empty drawing arrived; draw something on the pad")
+        return grey
+    ground, noise = _ground(grey)
+    ink = grey - ground
+    low, high = float(ink.min()), float(ink.max())
+    if -low > high:  # dark on light, as on paper
+        ink = -ink
+    top = float(np.quantile(ink, 0.999)) if ink.size > 4000 else float(ink.max())
+    top = max(top, 0.5 * float(ink.max()))
+    if top < FAINTEST:
+        what = name or "the picture"
+        raise InputError(f"{what}: one even surface arrived; a picture with something light or dark on it is allowed")
+    ink[ink <= max(LEAST, min(NOISE * noise, MOST_NOISE * top))] = 0
+    return _cleaned(np.minimum(ink / top, 1))
+
+
+def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
+    """What is inked of (H, W), cropped, scaled into the frame's box and centred in a frame of `size` (w, h)."""
+    from PIL import Image
+
+    top, bottom = _ends(ink.max(axis=1))
+    left, right = _ends(ink.max(axis=0))
+    cropped = np.ascontiguousarray(ink[top:bottom, left:right])
+    if like.ink is not None:
+        return nist.normalised(cropped, size, like.box, like.ink)
+    scale = min(like.box[0] * size[0] / (right - left), like.box[1] * size[1] / (bottom - top))
+    new = max(1, round(scale * (right - left))), max(1, round(scale * (bottom - top)))
+    scaled = np.clip(np.asarray(Image.fromarray(cropped).resize(new, Image.Resampling.BOX)), 0, 1)
+    out = np.zeros((size[1], size[0]), np.float32)
+    x, y = _corner(scaled, size, mass=like.mass)
+    out[y : y + new[1], x : x + new[0]] = scaled
+    return out
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _ground(grey: Grey) -> tuple[Grey, float]:
+    """The ground under a picture (H, W), a plane through its border, since light falls unevenly on paper; and how far
+    pixels of the border typically lie from it."""
+    height, width = grey.shape
+    thick = max(1, min(height, width) // 40)
+    mask = np.ones(grey.shape, bool)
+    mask[thick : height - thick, thick : width - thick] = False
+    y, x = np.nonzero(mask)
+    values = grey[mask].astype(np.float64)
+    sides = np.stack([np.ones(len(x)), x / width, y / height], axis=1)
+    plane = np.array([np.median(values), 0.0, 0.0])
+    if len(values) > 16:
+        for _ in range(3):  # what touches the border is not the ground: it is left out step by step
+            off = np.abs(values - sides @ plane)
+            kept = off <= max(2.5 * float(np.median(off)), 0.02)
+            if kept.sum() < 0.5 * len(kept):
+                break
+            plane = np.linalg.lstsq(sides[kept], values[kept], rcond=None)[0]
+    noise = 1.48 * float(np.median(np.abs(values - sides @ plane)))  # of normal noise that is its deviation
+    rows, columns = np.arange(height) / height, np.arange(width) / width
+    return (plane[0] + plane[1] * columns[None, :] + plane[2] * rows[:, None]).astype(np.float32), noise
+
+
+def _cleaned(ink: Grey) -> Grey:
+    """Without specks."""
+    from scipy.ndimage import label, sum_labels
+
+    spots, count = label(ink > 0, np.ones((3, 3), int))
+    if count < 2:
+        return ink
+    masses = sum_labels(ink, spots, np.arange(count + 1))
+    keep = masses >= SPECK * masses[1:].sum()
+    cleaned: Grey = np.where(keep[spots] & (spots > 0), ink, np.float32(0))
+    return cleaned
+
+
+def _ends(profile: Grey) -> tuple[int, int]:
+    used = np.flatnonzero(profile > 0)
+    return int(used[0]), int(used[-1]) + 1
+
+
+def _corner(ink: Grey, size: tuple[int, int], *, mass: bool) -> tuple[int, int]:
+    """Where the upper left corner of (h, w) goes, so that none of it is cut off."""
+    height, width = ink.shape
+    room = size[0] - width, size[1] - height
+    if not mass:
+        return room[0] // 2, room[1] // 2
+    total = float(ink.sum())
+    x = size[0] // 2 - round(float(ink.sum(axis=0) @ np.arange(width)) / total)
+    y = size[1] // 2 - round(float(ink.sum(axis=1) @ np.arange(height)) / total)
+    return min(max(x, 0), room[0]), min(max(y, 0), room[1])

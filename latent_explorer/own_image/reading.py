@@ -1,0 +1,162 @@
+"""Pictures from files, bytes and the clipboard, of any size and mode; what cannot be read is one `InputError`.
+
+Large ones are made small while they are read, so that a photo takes neither long nor much memory.
+"""
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import files
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import SIDE, OwnImage
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
+"""Those that Pillow reads by itself; of others it would start programs."""
+SAID = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+MOST_PIXELS = 100_000_000
+BRIGHT = 0.6
+"""Mean brightness from which what is transparent turns black, not white, so that the picture stands out."""
+
+
+def read(path: str | os.PathLike[str]) -> OwnImage:
+    """The picture in a file, its longer side at most `SIDE` pixels, turned as its EXIF says.
+
+    Of an animation the first picture; 16- and 32-bit values run from their least to their greatest; transparency
+    lies on white, or on black where the picture is bright.
+    """
+    path = Path(path)
+    name = files.printable(path.name)
+    try:
+        if path.is_dir():
+            raise InputError(f"{name}: a folder arrived; one image file is allowed ({SAID})")
+        if not path.exists():
+            raise InputError(f"{name}: there is no such file")
+        if not path.is_file():
+            raise InputError(f"{name}: no plain file arrived; an image file is allowed ({SAID})")
+        if path.stat().st_size == 0:
+            raise InputError(f"{name}: an empty file arrived; an image file is allowed ({SAID})")
+        with path.open("rb") as file:
+            return _read(file, name)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{name}: no name of a file arrived") from None  # a zero byte in it
+
+
+def from_bytes(data: bytes, name: str) -> OwnImage:
+    """As `read`, of a file's content."""
+    if not data:
+        raise InputError(f"{name}: nothing arrived; an image is allowed ({SAID})")
+    return _read(io.BytesIO(data), name)
+
+
+def from_image(image: "Image.Image", name: str) -> OwnImage:
+    """As `read`, of a picture that Pillow has opened."""
+    try:
+        return _small(image, name)
+    except MemoryError:
+        raise InputError(f"{name}: {image.width} x {image.height} pixels arrived, more than fits into memory") from None
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _read(file: BinaryIO, name: str) -> OwnImage:
+    from PIL import Image, UnidentifiedImageError
+
+    Image.init()
+    known = [one for one in FORMATS if one in Image.OPEN]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd metadata; too many pixels are refused below
+            with Image.open(file, formats=known) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise InputError(_too_large(name, f"{image.width} x {image.height}"))
+                return from_image(image, name)
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise InputError(_too_large(name, "more")) from None
+    except UnidentifiedImageError:
+        raise InputError(f"{name}: this is no image that can be read; {SAID} is allowed") from None
+    except Exception as error:  # a damaged file can make a decoder fail in any way
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{name}: the file is damaged: {files.printable(reason)[:120]}") from None
+
+
+def _too_large(name: str, arrived: str) -> str:
+    return f"{name}: {arrived} pixels arrived; at most {MOST_PIXELS // 1_000_000} million are allowed"
+
+
+def _small(image: "Image.Image", name: str) -> OwnImage:
+    from PIL import ImageOps
+
+    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is decoded at a smaller scale
+    plain = _plain(image)
+    plain.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    if orientation := _orientation(image):
+        plain.getexif()[0x0112] = orientation
+        plain = ImageOps.exif_transpose(plain)
+    pixels = np.asarray(_on_ground(plain))
+    if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
+        pixels = np.ascontiguousarray(pixels[:, :, 0])
+    return OwnImage.of(pixels, name=f"{name}, the first of {frames} pictures" if frames > 1 else name)
+
+
+def _plain(image: "Image.Image") -> "Image.Image":
+    """As L, RGB or RGBA of 8 bits."""
+    from PIL import Image
+
+    if image.mode.startswith("I") or image.mode == "F":
+        return Image.fromarray(_stretched(np.asarray(image)))
+    mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)  # a copy of a photo costs as much as the photo
+
+
+def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Numbers (H, W) of any range as bytes from the least to the greatest, in blocks that keep it small."""
+    step = max(1, min(values.shape) // (4 * SIDE))
+    height, width = (side // step for side in values.shape)
+    blocks = values[: height * step, : width * step].reshape(height, step, width, step)
+    with np.errstate(all="ignore"):
+        small = blocks.mean(axis=(1, 3), dtype=np.float64)
+    good = small[np.isfinite(small)]
+    low, high = (float(good.min()), float(good.max())) if good.size else (0.0, 0.0)
+    span = high - low if high > low else 1.0
+    bytes_: NDArray[np.uint8] = np.rint((np.nan_to_num(small, nan=low, posinf=high, neginf=low) - low) / span * 255)
+    return bytes_.astype(np.uint8)
+
+
+def _orientation(image: "Image.Image") -> int:
+    """How EXIF says the picture is turned; 0 for not at all."""
+    try:
+        found = image.getexif().get(0x0112, 0)
+    except Exception:  # metadata that cannot be read turns nothing
+        return 0
+    return found if isinstance(found, int) and 2 <= found <= 8 else 0
+
+
+def _on_ground(image: "Image.Image") -> "Image.Image":
+    """Without transparency."""
+    from PIL import Image
+
+    if image.mode != "RGBA":
+        return image
+    values = np.asarray(image, np.float32) / np.float32(255)
+    opaque = values[:, :, 3]
+    weight = float(opaque.sum())
+    bright = float((values[:, :, :3].mean(axis=2) * opaque).sum()) / weight if weight else 0.0
+    ground = "black" if bright > BRIGHT else "white"
+    return Image.alpha_composite(Image.new("RGBA", image.size, ground), image).convert("RGB")

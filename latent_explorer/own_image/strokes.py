@@ -1,0 +1,110 @@
+"""What was drawn on the pad, as strokes of a pen and of an eraser, and the picture they make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from latent_explorer.own_image import OwnImage
+
+Spot = tuple[float, float]
+"""(x, y) in 0..1 of the pad, y down."""
+PEN, ERASER = 0.09, 0.16
+"""Widths of the two, as shares of the pad's side."""
+THICKEST, THINNEST = 0.14, 0.02
+"""The pen's width is at most the first share of what is drawn, so that a small drawing is no blot, but the second of
+the pad at least. Written digits' lines are 0.12 to 0.14 of their height (MNIST: 2.5 of 20 pixels)."""
+PIXELS = 192
+"""The side of the picture."""
+OVER = 2
+"""How much larger it is drawn, for soft edges."""
+MOST_SPOTS = 20_000
+"""Of all strokes together: what a hand draws in ten minutes."""
+STEP = 0.004
+"""What a spot must lie off the last one, as a share of the pad: nearer ones add nothing."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    spots: tuple[Spot, ...]
+    erases: bool = False
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """All of them, the last one on top."""
+
+    strokes: tuple[Stroke, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return sum(len(stroke.spots) for stroke in self.strokes)
+
+    def begun(self, at: Spot, *, erases: bool = False) -> "Strokes":
+        """With a new stroke that begins at `at`; as it is where there are too many."""
+        if self.count >= MOST_SPOTS:
+            return self
+        return Strokes((*self.strokes, Stroke((_clamped(at),), erases)))
+
+    def drawn_to(self, at: Spot) -> "Strokes":
+        """With the last stroke led on."""
+        if not self.strokes or self.count >= MOST_SPOTS:
+            return self
+        *before, last = self.strokes
+        x, y = at = _clamped(at)
+        if max(abs(x - last.spots[-1][0]), abs(y - last.spots[-1][1])) < STEP:
+            return self
+        return Strokes((*before, replace(last, spots=(*last.spots, at))))
+
+    def undone(self) -> "Strokes":
+        return Strokes(self.strokes[:-1])
+
+    def image(self) -> "OwnImage | None":
+        """The picture, light on black; None where nothing of the pen is left."""
+        import numpy as np
+        from PIL import Image
+
+        from latent_explorer.own_image import OwnImage
+
+        inked = [stroke for stroke in self.strokes if not stroke.erases]
+        if not inked:
+            return None
+        large = PIXELS * OVER
+        canvas = Image.new("L", (large, large), 0)
+        pen = self.pen * large
+        for stroke in self.strokes:
+            _draw(canvas, stroke.spots, ERASER * large if stroke.erases else pen, 0 if stroke.erases else 255)
+        pixels = np.asarray(canvas.reduce(OVER))
+        return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
+
+    @property
+    def pen(self) -> float:
+        """The pen's width, as a share of the pad."""
+        spots = [spot for stroke in self.strokes if not stroke.erases for spot in stroke.spots]
+        if not spots:
+            return PEN
+        xs, ys = zip(*spots, strict=True)
+        extent: float = max(max(xs) - min(xs), max(ys) - min(ys))
+        return max(min(PEN, THICKEST * extent), THINNEST)
+
+
+def of(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
+    """Strokes of the pen through lists of [x, y] in 0..1."""
+    return Strokes(tuple(Stroke(tuple((float(x), float(y)) for x, y in line)) for line in lines if line))
+
+
+def _draw(canvas: object, spots: Sequence[Spot], width: float, value: int) -> None:
+    """A line with round ends and joints."""
+    from PIL import Image, ImageDraw
+
+    assert isinstance(canvas, Image.Image)
+    draw, side, radius = ImageDraw.Draw(canvas), canvas.width, width / 2
+    points = [(x * side, y * side) for x, y in spots]
+    if len(points) > 1:
+        draw.line(points, fill=value, width=max(1, round(width)), joint="curve")
+    for x, y in (points[0], points[-1]):
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=value)
+
+
+def _clamped(at: Spot) -> Spot:
+    return min(max(at[0], 0.0), 1.0), min(max(at[1], 0.0), 1.0)
