@@ -10,7 +10,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import honesty
+from latent_explorer.engine import honesty, placed
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -161,4 +161,6 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     RoundTrip: _round_trip,
     Posterior: _posterior,
     Links: _links,
+    placed.Placed: placed.answer_placed,
+    placed.Usual: placed.answer_usual,
 }

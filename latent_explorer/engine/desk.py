@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer import own_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import framing
 from latent_explorer.engine.requests import Subject
 from latent_explorer.own_image import OwnImage
 
@@ -48,7 +49,7 @@ class Desk:
         """
         checkpoint = self.checkpoints[model]
         if isinstance(subject, OwnImage):
-            return own_image.fitted(subject, checkpoint.image_shape), ""
+            return own_image.fitted(subject, checkpoint.image_shape, like=framing.of(checkpoint)), ""
         original, why = self.original(model, subject.dot)
         if original is not None:
             return np.divide(original, 255, dtype=np.float32), ""

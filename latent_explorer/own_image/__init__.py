@@ -3,7 +3,7 @@
 Knows neither models nor windows; Pillow is imported where a picture is read or made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ SIDE = 256
 class OwnImage:
     """A picture by its pixels, small enough to be kept in a session and compared by value."""
 
-    pixels: bytes
+    pixels: bytes = field(repr=False)
     """Row by row from the top; of each pixel a grey value, or red, green and blue."""
     size: tuple[int, int]
     """(width, height)"""

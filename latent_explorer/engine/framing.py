@@ -1,0 +1,26 @@
+"""How the pictures that a model learnt stand in their frame, for an own one to be made like them."""
+
+from typing import Any
+
+import numpy as np
+
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.own_image import Frame, frames
+
+LOOKED_AT = 200
+"""Decoded pictures."""
+_found: dict[tuple[Any, ...], Frame] = {}
+"""Of data sets by `Checkpoint.data_key`, so that a film of one training has one frame."""
+
+
+def of(checkpoint: Checkpoint) -> Frame:
+    """What was published of its data set or, where nothing was, what its own decoded pictures show."""
+    name = checkpoint.config.data.name
+    if name in frames.KNOWN:
+        return frames.KNOWN[name]
+    key = (*checkpoint.data_key, checkpoint.image_shape)
+    if key not in _found:
+        some = np.linspace(0, len(checkpoint.latents) - 1, min(LOOKED_AT, len(checkpoint.latents))).astype(int)
+        labels = checkpoint.labels[some] if checkpoint.conditional else None
+        _found[key] = frames.of(name, np.asarray(checkpoint.decode(checkpoint.latents[some], labels)))
+    return _found[key]

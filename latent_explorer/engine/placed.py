@@ -1,0 +1,149 @@
+"""An own picture among the data: what the model makes of it, where it lies, what is near, and how unusual it is."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.pictures import as_picture, as_shown, label_shares, pictures
+from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.own_image import OwnImage
+
+if TYPE_CHECKING:
+    from latent_explorer.engine.desk import Desk
+
+COMPARED, AT_ONCE = 1000, 100
+"""Pictures of the data whose errors are looked at, and how many go through the model together."""
+_errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
+"""Of the models by what belongs to each alone: ascending errors of held-out pictures."""
+
+
+@dataclass(frozen=True)
+class Placed(Request):
+    """An own picture encoded, decoded and placed on a map, with the `count` samples nearest to it in latent space."""
+
+    which: str
+    image: OwnImage
+    count: int = 6
+
+    def alike(self, other: Request) -> bool:
+        """A drawing that goes on, on the same map."""
+        return isinstance(other, Placed) and (self.model, self.which) == (other.model, other.which)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return type(self), self.model, self.which
+
+
+@dataclass(frozen=True)
+class Usual(Request):
+    """The errors that a model makes on the data's own pictures; asked before the first own picture is there, so that
+    what is slow once, the map's placement of new points too, is done by then."""
+
+    errand: ClassVar[bool] = True
+    which: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedValue:
+    image: OwnImage
+    which: str
+    original: Floats
+    """(C, H, W) in 0..1: the picture as the model sees it."""
+    picture: Picture
+    """The same as bytes."""
+    z: Floats
+    """(d,)"""
+    xy: tuple[float, float]
+    reconstruction: Picture
+    error: float
+    """Mean squared error a pixel."""
+    percentile: float | None
+    """Percent of the held-out pictures with a smaller error; None where they are not here or not yet looked at."""
+    typical: float | None
+    """The mean error on held-out pictures when the model was trained."""
+    dots: NDArray[np.intp]
+    """(k,): the samples nearest in latent space, the nearest first."""
+    gaps: Floats
+    """(k,): how far they are, in median distances between neighbouring latents."""
+    pictures: tuple[Picture, ...]
+    """Of these samples."""
+    decoded: bool
+    """Whether those are their reconstructions, since the images are not here."""
+
+
+@dataclass(frozen=True, eq=False)
+class UsualValue:
+    errors: Floats
+    """(N,) ascending, of held-out pictures; none where they are not here."""
+
+    def percentile(self, error: float) -> float | None:
+        return percentile(self.errors, error)
+
+
+def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
+    """Raises `InputError` for a picture that shows nothing."""
+    checkpoint = desk.checkpoint(request.model)
+    x, _ = desk.image(request.model, request.image)
+    unknown = np.array([-1]) if checkpoint.conditional else None
+    z: Floats = checkpoint.encode(x[None], unknown)
+    back = checkpoint.decode(z, unknown)[0]
+    error = float(np.mean(np.square(back - x)))
+    x_place, y_place = checkpoint.maps[request.which].transform(z)[0].tolist()
+    dots, away = checkpoint.neighbours.nearest(z[0], request.count)
+    originals = [desk.original(request.model, int(dot))[0] for dot in dots]
+    shown = tuple(as_shown(one) for one in originals if one is not None)
+    decoded = len(shown) < len(dots)
+    if decoded:
+        shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
+    typical = checkpoint.metrics.get("test", {}).get("mse")
+    return PlacedValue(
+        image=request.image,
+        which=request.which,
+        original=x,
+        picture=as_picture(x),
+        z=z[0],
+        xy=(x_place, y_place),
+        reconstruction=as_picture(back),
+        error=error,
+        percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
+        typical=float(typical) if isinstance(typical, int | float) else None,
+        dots=dots,
+        gaps=away / np.float32(checkpoint.neighbours.gap),
+        pictures=shown,
+        decoded=decoded,
+    )
+
+
+def answer_usual(request: Usual, desk: "Desk") -> UsualValue:
+    checkpoint = desk.checkpoint(request.model)
+    checkpoint.maps[request.which].transform(checkpoint.latents[:1])
+    if checkpoint.neighbours not in _errors:
+        dataset = desk.dataset(request.model)
+        if isinstance(dataset, str):
+            return UsualValue(np.empty(0, np.float32))
+        _errors[checkpoint.neighbours] = errors(checkpoint, dataset.test.images.numpy())
+    return UsualValue(_errors[checkpoint.neighbours])
+
+
+def errors(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Floats:
+    """Mean squared errors a pixel of some of the images (N, C, H, W), evenly taken, ascending. A conditional model is
+    told no label, as of an own picture none is known."""
+    some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)]
+    found = []
+    for begin in range(0, len(some), AT_ONCE):
+        x = np.divide(some[begin : begin + AT_ONCE], 255, dtype=np.float32)
+        unknown = np.full(len(x), -1) if checkpoint.conditional else None
+        back = checkpoint.decode(checkpoint.encode(x, unknown), unknown)
+        found.append(np.square(back - x).mean(axis=(1, 2, 3)))
+    return np.sort(np.concatenate(found))
+
+
+def percentile(ascending: Floats, error: float) -> float | None:
+    """Percent of the errors that are smaller; None of no errors."""
+    return 100 * float(np.searchsorted(ascending, error)) / len(ascending) if len(ascending) else None

@@ -1,0 +1,97 @@
+"""An own picture lies where its code belongs, and is as unusual as its error says."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import data
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import answers, framing, placed
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.placed import Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage, frames, strokes
+
+DRAWN = strokes.of([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).image()
+
+
+@pytest.fixture
+def ask(tiny: Checkpoint, digits: data.Dataset) -> Callable[..., PlacedValue]:
+    def answer(image: OwnImage | None = DRAWN, **changes: object) -> PlacedValue:
+        assert image is not None
+        desk = Desk({"tiny": tiny}, {tiny.data_key: digits})
+        return placed.answer_placed(Placed("tiny", str(changes.get("which", "tsne")), image), desk)
+
+    return answer
+
+
+def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., PlacedValue]) -> None:
+    value = ask()
+    assert value.original.shape == (1, 8, 8)
+    assert np.array_equal(tiny.encode(value.original[None])[0], value.z)
+    assert value.error == pytest.approx(float(np.mean((tiny.decode(value.z[None])[0] - value.original) ** 2)))
+    assert np.allclose(tiny.atlas.transform(value.z[None])[0], value.xy)
+    away = np.linalg.norm(tiny.latents - value.z, axis=1)
+    assert value.dots.tolist() == np.argsort(away)[: len(value.dots)].tolist()
+    assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[: len(value.dots)], atol=1e-4)
+
+
+def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
+    tiny: Checkpoint, digits: data.Dataset, ask: Callable[..., PlacedValue]
+) -> None:
+    value = ask()
+    assert not value.decoded
+    first = digits.image(int(tiny.indices[value.dots[0]]))[0].numpy()
+    assert np.array_equal(value.pictures[0], first)
+    assert DRAWN is not None
+    alone = placed.answer_placed(Placed("tiny", "tsne", DRAWN), Desk({"tiny": tiny}, {}))
+    assert alone.decoded
+    assert alone.percentile is None
+    assert alone.typical == pytest.approx(tiny.metrics["test"]["mse"])
+
+
+def test_a_picture_of_the_data_is_usual_and_noise_is_not(
+    tiny: Checkpoint, digits: data.Dataset, ask: Callable[..., PlacedValue]
+) -> None:
+    usual = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    assert len(usual.errors) == min(len(digits.test), placed.COMPARED)
+    assert (np.diff(usual.errors) >= 0).all()
+    checks = np.indices((8, 8)).sum(axis=0) % 2
+    odd = float(np.mean((tiny.decode(tiny.encode(checks[None, None].astype(np.float32)))[0] - checks) ** 2))
+    assert usual.percentile(odd) == 100
+    value = ask()
+    assert value.percentile == usual.percentile(value.error)
+
+
+def test_without_the_data_nothing_is_usual(tiny: Checkpoint) -> None:
+    value = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    assert value.percentile(0.1) is None
+
+
+def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., PlacedValue]) -> None:
+    with pytest.raises(InputError, match="one even surface"):
+        ask(OwnImage.of(np.zeros((5, 5), np.uint8), name="blank.png"))
+
+
+def test_old_answers_stand_in_on_the_same_map_alone() -> None:
+    assert DRAWN is not None
+    one, other = Placed("a", "tsne", DRAWN), Placed("a", "tsne", OwnImage(b"\1", (1, 1), 1))
+    assert one.alike(other)
+    assert not one.alike(Placed("a", "pca", DRAWN))
+    assert not one.alike(Placed("b", "tsne", DRAWN))
+    assert one.costs == other.costs
+
+
+def test_both_have_their_answers() -> None:
+    assert {Placed, Usual} <= set(answers.ANSWERS)
+    assert isinstance(UsualValue(np.empty(0, np.float32)), UsualValue)
+
+
+def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "_found", {})
+    assert framing.of(tiny) == frames.KNOWN["digits"]
+    monkeypatch.setattr(frames, "KNOWN", {})
+    monkeypatch.setattr(tiny, "decode", lambda z, labels=None: torch.zeros(len(z), 1, 8, 8).numpy())
+    assert framing.of(tiny).ground == 0
