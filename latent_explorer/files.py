@@ -60,3 +60,28 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+    """Write a file of a name that is free, the stem or the stem with a number; raises `WorkError` where that fails."""
+    path = reserved(folder, stem, suffix)
+    try:
+        write(path, data)
+    except WorkError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def reserved(folder: Path, stem: str, suffix: str) -> Path:
+    """An empty file of a name that was free, so that nobody else takes it while its content is being made."""
+    for number in range(1, 1000):
+        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            with open(path, "xb"):
+                return path
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
+    raise WorkError(f"{folder / stem}{suffix}: cannot be written: a thousand files of that name are there")

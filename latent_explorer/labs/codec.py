@@ -1,0 +1,293 @@
+"""Frozen dataclasses to JSON values and back, by their type hints.
+
+It knows dataclasses, tuples, frozensets, mappings (with any keys), unions, Literal, None, text, bytes, numbers and
+booleans, and nothing of what they mean. Reading is strict, since a file may come from a stranger: a type that is not
+hinted, a number that is none, a key that is unknown are refused, and sizes are bounded. A key that is missing takes
+its default. Fields named `passing` hold what is not worth keeping and are left out.
+"""
+
+import base64
+import binascii
+import collections.abc
+import math
+import types
+import typing
+from collections.abc import Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import numpy as np
+
+from latent_explorer.errors import InputError
+
+PASSING = "passing"
+KIND = "is"
+"""The key that names the class where a hint allows several dataclasses."""
+MOST_ENTRIES = 200_000
+LONGEST_TEXT = 100_000
+MOST_BYTES = 16 * 2**20
+DEEPEST = 24
+LARGEST = 2**53
+"""Whole numbers beyond it are not the same in every program that reads JSON."""
+
+T = TypeVar("T")
+Json = Any  # None, bool, int, float, str, list or dict
+
+
+def encode(value: Any, kind: Any = None, where: str = "the value") -> Json:
+    """`value`, of its own type unless `kind` gives another hint, as what `json.dumps` takes.
+
+    Raises `InputError` for a number that is not finite, which JSON has no word for.
+    """
+    return _encode(value, type(value) if kind is None else kind, where)
+
+
+def decode(kind: type[T], data: Json, where: str = "the value") -> T:
+    """What `encode` made `data` of; an `InputError` names the place, what arrived and what is allowed."""
+    found: T = _decode(kind, data, where, 0)
+    return found
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
+def _encode(value: Any, kind: Any, where: str) -> Json:
+    if _union(kind):
+        options = _options(kind)
+        encoded = _encode(value, _of(value, options), where)
+        return {KIND: type(value).__name__, **encoded} if _several(options) and is_dataclass(value) else encoded
+    if is_dataclass(value):
+        hints = _hints(type(value))
+        names = [field.name for field in fields(value) if field.init and field.name != PASSING]
+        return {name: _encode(getattr(value, name), hints[name], f"{where}.{name}") for name in names}
+    match value:
+        case None | str() | bool():
+            return value
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case int() | np.integer():
+            return int(value)
+        case float() | np.floating():
+            if not math.isfinite(value):
+                raise InputError(f"{where}: {value} cannot be kept; a finite number is allowed")
+            return float(value)
+        case tuple():
+            kinds = _entries(kind, len(value))
+            return [
+                _encode(entry, one, f"{where}[{i}]") for i, (entry, one) in enumerate(zip(value, kinds, strict=True))
+            ]
+        case frozenset():
+            (one,) = typing.get_args(kind) or (None,)
+            encoded = [_encode(entry, one or type(entry), where) for entry in value]
+            return sorted(encoded, key=repr)  # so that the same state makes the same file
+        case Mapping():
+            key, one = typing.get_args(kind) or (None, None)
+            pairs = [
+                (_encode(k, key or type(k), where), _encode(v, one or type(v), f"{where}[{k!r}]"))
+                for k, v in value.items()
+            ]
+            return dict(pairs) if key is str else [list(pair) for pair in pairs]
+    raise TypeError(f"{where}: a {type(value).__name__} cannot be kept")  # a mistake in a lab, not in a file
+
+
+def _of(value: Any, options: tuple[Any, ...]) -> Any:
+    """The option of a union that a value is of."""
+    for option in options:
+        origin = typing.get_origin(option)
+        plain = collections.abc.Mapping if origin in (dict, collections.abc.Mapping) else origin or option
+        if isinstance(plain, type) and isinstance(value, plain):
+            return option
+    return type(value)
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def _decode(kind: Any, data: Json, where: str, depth: int) -> Any:
+    if depth > DEEPEST:
+        raise InputError(f"{where}: nested too deeply; {DEEPEST} levels are allowed")
+    if _union(kind):
+        return _decode_union(_options(kind), data, where, depth)
+    origin = typing.get_origin(kind)
+    if origin is typing.Literal:
+        words = typing.get_args(kind)
+        if not any(data == one and type(data) is type(one) for one in words):
+            raise _wrong(where, data, "one of " + ", ".join(map(str, words)))
+        return data
+    if origin is tuple:
+        return _decode_tuple(kind, data, where, depth)
+    if origin is frozenset:
+        (one,) = typing.get_args(kind)
+        return frozenset(_decode_entries(one, _list(data, where), where, depth))
+    if origin in (dict, collections.abc.Mapping):
+        return _decode_mapping(kind, data, where, depth)
+    if is_dataclass(kind):
+        return _decode_dataclass(typing.cast(type[Any], kind), data, where, depth)
+    if kind in _PLAIN:
+        allowed, right = _PLAIN[kind]
+        if not right(data):
+            raise _wrong(where, data, allowed)
+        return float(data) if kind is float else data
+    if kind is bytes:
+        return _decode_bytes(data, where)
+    raise TypeError(f"{where}: {kind} cannot be read")  # a mistake in a lab, not in a file
+
+
+def _number(data: Json) -> bool:
+    return isinstance(data, int | float) and not isinstance(data, bool) and abs(data) < 1e300  # which NaN is not
+
+
+_PLAIN: dict[Any, tuple[str, Any]] = {
+    type(None): ("nothing", lambda data: data is None),
+    bool: ("true or false", lambda data: isinstance(data, bool)),
+    int: ("a whole number", lambda data: type(data) is int and abs(data) <= LARGEST),
+    float: ("a finite number", _number),
+    str: (f"text of up to {LONGEST_TEXT:,} characters", lambda data: type(data) is str and len(data) <= LONGEST_TEXT),
+}  # fmt: skip
+
+
+def _decode_union(options: tuple[Any, ...], data: Json, where: str, depth: int) -> Any:
+    if data is None and type(None) in options:
+        return None
+    if isinstance(data, dict) and _several(options):
+        classes: dict[str, Any] = {one.__name__: one for one in options if isinstance(one, type) and is_dataclass(one)}
+        name = data.get(KIND)
+        if not isinstance(name, str) or name not in classes:
+            raise _wrong(f"{where}.{KIND}", name, "one of " + ", ".join(classes))
+        rest = {key: value for key, value in data.items() if key != KIND}
+        return _decode(classes[name], rest, where, depth)
+    errors = []
+    for option in options:
+        try:
+            return _decode(option, data, where, depth)
+        except InputError as error:
+            if option is not type(None):
+                errors.append(error)
+    raise errors[0] if len(errors) == 1 else _wrong(where, data, " or ".join(map(_word, options)))
+
+
+def _decode_tuple(kind: Any, data: Json, where: str, depth: int) -> tuple[Any, ...]:
+    entries = _list(data, where)
+    kinds = typing.get_args(kind)
+    if len(kinds) == 2 and kinds[1] is ...:
+        return tuple(_decode_entries(kinds[0], entries, where, depth))
+    kinds = () if kinds == ((),) else kinds
+    if len(entries) != len(kinds):
+        raise InputError(f"{where}: {len(entries)} entries arrived; {len(kinds)} are allowed")
+    found = enumerate(zip(kinds, entries, strict=True))
+    return tuple(_decode(one, entry, f"{where}[{i}]", depth + 1) for i, (one, entry) in found)
+
+
+def _decode_entries(kind: Any, entries: list[Json], where: str, depth: int) -> list[Any]:
+    return [_decode(kind, entry, f"{where}[{i}]", depth + 1) for i, entry in enumerate(entries)]
+
+
+def _decode_mapping(kind: Any, data: Json, where: str, depth: int) -> dict[Any, Any]:
+    key, one = typing.get_args(kind)
+    pairs: list[Any]
+    if key is str:
+        if not isinstance(data, dict) or len(data) > MOST_ENTRIES:
+            raise _wrong(where, data, "a mapping")
+        pairs = list(data.items())
+    else:
+        pairs = _list(data, where)
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            raise _wrong(where, data, "a list of pairs of key and value")
+    return {
+        _decode(key, k, f"{where}: the key", depth + 1): _decode(one, v, f"{where}[{_short(k)}]", depth + 1)
+        for k, v in pairs
+    }
+
+
+def _decode_dataclass(cls: type[Any], data: Json, where: str, depth: int) -> Any:
+    known = {field.name: field for field in fields(cls) if field.init and field.name != PASSING}
+    if not isinstance(data, dict):
+        raise _wrong(where, data, f"a mapping with the keys {', '.join(known)}" if known else "an empty mapping")
+    unknown = [key for key in data if key not in known]
+    if unknown:
+        raise InputError(f"{where}: the key {_short(unknown[0])} arrived; allowed: {', '.join(known) or 'none'}")
+    for name, field in known.items():
+        if name not in data and field.default is MISSING and field.default_factory is MISSING:
+            raise InputError(f"{where}: the key {name} is missing")
+    hints = _hints(cls)
+    values = {name: _decode(hints[name], value, f"{where}.{name}", depth + 1) for name, value in data.items()}
+    try:
+        return cls(**values)
+    except (ValueError, TypeError) as error:  # what the class itself does not allow
+        raise error if isinstance(error, InputError) else InputError(f"{where}: {error}") from None
+
+
+def _decode_bytes(data: Json, where: str) -> bytes:
+    if not isinstance(data, str):
+        raise _wrong(where, data, "bytes as base64 text")
+    if len(data) > MOST_BYTES * 4 // 3 + 4:
+        raise InputError(f"{where}: {len(data) * 3 // 4:,} bytes arrived; up to {MOST_BYTES:,} are allowed")
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise _wrong(where, data, "bytes as base64 text") from None
+
+
+def _list(data: Json, where: str) -> list[Json]:
+    if not isinstance(data, list):
+        raise _wrong(where, data, "a list")
+    if len(data) > MOST_ENTRIES:
+        raise InputError(f"{where}: {len(data):,} entries arrived; up to {MOST_ENTRIES:,} are allowed")
+    return data
+
+
+# -- hints and words ----------------------------------------------------------------------------------
+
+
+def _hints(cls: Any) -> dict[str, Any]:
+    return _hints_of(cls)
+
+
+@lru_cache(maxsize=512)
+def _hints_of(cls: Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _union(kind: Any) -> bool:
+    return typing.get_origin(kind) in (typing.Union, types.UnionType)
+
+
+def _options(kind: Any) -> tuple[Any, ...]:
+    return typing.get_args(kind)
+
+
+def _several(options: tuple[Any, ...]) -> bool:
+    return sum(1 for option in options if is_dataclass(option)) > 1
+
+
+def _entries(kind: Any, count: int) -> tuple[Any, ...]:
+    """A hint for each entry of a tuple."""
+    kinds = typing.get_args(kind)
+    if len(kinds) == 2 and kinds[1] is ...:
+        return (kinds[0],) * count
+    return kinds if len(kinds) == count else (object,) * count
+
+
+def _word(kind: Any) -> str:
+    if kind in _PLAIN:
+        return _PLAIN[kind][0]
+    origin = typing.get_origin(kind)
+    return "a list" if origin in (tuple, frozenset) else "a mapping" if origin or is_dataclass(kind) else "text"
+
+
+def _wrong(where: str, data: Json, allowed: str) -> InputError:
+    return InputError(f"{where}: {_short(data)} arrived; {allowed} is allowed")
+
+
+def _short(data: Json) -> str:
+    """A quotation that stays in its line, whatever the size of what arrived."""
+    if isinstance(data, dict | list):
+        return "a mapping" if isinstance(data, dict) else "a list"
+    if data is None:
+        return "nothing"
+    try:
+        text = repr(data if not isinstance(data, str) else data[:60])
+    except ValueError:  # Python writes out no integer of more than 4,300 digits
+        text = "a very large number"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,148 @@
+"""Pictures of a window to an animated GIF: only what changed, one palette for all, no dithering.
+
+It knows neither window nor clock: pictures come with their time. Pillow compresses; its own way to save many pictures
+would compare and quantise each one whole, which takes a hundred times as long for a window in which little moves.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image
+from scipy.spatial import cKDTree
+
+BITS = 6
+"""A channel's bits by which colours are counted; the colour of such a bin is the mean of what fell into it."""
+EXACT = 96
+"""The colours met most often, those of flat surfaces among them, which stand in the palette as they are."""
+CLEAR = 255
+"""The entry of the palette that lets the last picture through."""
+SHORTEST = 2
+"""Hundredths of a second; many viewers take less for a tenth."""
+
+Pixels = NDArray[np.uint8]
+"""(H, W, 3)."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A part of the picture as it became."""
+
+    at: float
+    """Seconds."""
+    x: int
+    y: int
+    shape: tuple[int, int, int]
+    packed: bytes
+
+    def pixels(self) -> Pixels:
+        return np.frombuffer(zlib.decompress(self.packed), np.uint8).reshape(self.shape)
+
+
+class Reel:
+    """Pictures of one size, kept small until they are encoded."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._changes: list[Change] = []
+        self._last: Pixels | None = None
+        bins = 1 << 3 * BITS
+        self._counts: NDArray[np.float64] = np.zeros(bins)
+        self._sums: NDArray[np.float64] = np.zeros((3, bins))
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def add(self, pixels: Pixels, at: float) -> None:
+        """A picture (H, W, 3) that is there from `at` seconds on; one like the last is no new one."""
+        if self._last is not None and pixels.shape != self._last.shape:
+            raise ValueError(f"a picture of {pixels.shape} arrived; {self._last.shape} is allowed")
+        box = (0, 0, *pixels.shape[:2]) if self._last is None else _changed(self._last, pixels)
+        if box is None:
+            return
+        top, left, bottom, right = box
+        part = np.ascontiguousarray(pixels[top:bottom, left:right])
+        self._count(part)
+        packed = zlib.compress(part.tobytes(), 1)
+        self.bytes += len(packed)
+        self._changes.append(Change(at, left, top, part.shape, packed))
+        self._last = pixels.copy()
+
+    def encoded(self, end: float) -> bytes:
+        """The GIF, repeating for ever; the last picture stays until `end` seconds."""
+        if self._last is None:
+            raise ValueError("no picture arrived; at least one is needed")
+        palette, entry = self._palette()
+        height, width, _ = self._last.shape
+        return b"".join(self._blocks(palette, entry, (width, height), end))
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _count(self, part: Pixels) -> None:
+        codes = _codes(part).ravel()
+        bins = len(self._counts)
+        self._counts += np.bincount(codes, minlength=bins)
+        for channel in range(3):
+            self._sums[channel] += np.bincount(codes, part[..., channel].ravel(), minlength=bins)
+
+    def _palette(self) -> tuple[Pixels, Pixels]:
+        """(256, 3) colours, and for every bin of colours its entry."""
+        met = np.flatnonzero(self._counts)
+        colours = np.rint(self._sums[:, met] / self._counts[met]).T.astype(np.uint8)  # (N, 3)
+        order = np.argsort(-self._counts[met], kind="stable")
+        chosen = colours[order[:EXACT]]
+        rest = order[EXACT:]
+        room = CLEAR - len(chosen)
+        if len(rest) > room:
+            # a picture in which a colour has the more pixels the more often it was met, for Pillow's median cut
+            times = np.maximum(1, np.sqrt(self._counts[met][rest])).astype(int)
+            pixels = np.repeat(colours[rest], times, axis=0)[None]
+            cut = Image.fromarray(pixels).quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
+            found = np.array(cut, np.uint8).reshape(-1, 3)[:room]
+        else:
+            found = colours[rest]
+        palette = np.concatenate([chosen, found])
+        entry = np.zeros(len(self._counts), np.uint8)
+        entry[met] = cKDTree(palette.astype(np.float32)).query(colours.astype(np.float32))[1]
+        return np.concatenate([palette, np.zeros((256 - len(palette), 3), np.uint8)]), entry
+
+    def _blocks(self, palette: Pixels, entry: Pixels, size: tuple[int, int], end: float) -> Iterator[bytes]:
+        # header, the palette of all pictures, and the extension that repeats it for ever
+        yield b"GIF89a" + struct.pack("<HHBBB", *size, 0xF7, 0, 0) + palette.tobytes()
+        yield b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+        shown = np.full((size[1], size[0]), CLEAR, np.uint8)  # what a viewer shows, by its entries
+        start = self._changes[0].at
+        times = [round((change.at - start) * 100) for change in self._changes]
+        times.append(max(times[-1] + SHORTEST, round((end - start) * 100)))
+        for change, now, then in zip(self._changes, times, times[1:], strict=False):
+            part = entry[_codes(change.pixels())]
+            height, width = part.shape
+            below = shown[change.y : change.y + height, change.x : change.x + width]
+            drawn = np.where(part == below, np.uint8(CLEAR), part)
+            below[:] = part
+            image = Image.fromarray(drawn)
+            image.info["transparency"] = CLEAR
+            duration = 10 * max(SHORTEST, then - now)
+            yield from GifImagePlugin.getdata(
+                image, (change.x, change.y), duration=duration, transparency=CLEAR, disposal=1
+            )
+        yield b"\x3b"
+
+
+def _codes(pixels: Pixels) -> NDArray[np.intp]:
+    """(H, W): the bin of each pixel's colour."""
+    high = (pixels >> (8 - BITS)).astype(np.intp)
+    codes: NDArray[np.intp] = (high[..., 0] << 2 * BITS) | (high[..., 1] << BITS) | high[..., 2]
+    return codes
+
+
+def _changed(before: Pixels, after: Pixels) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom and right of what differs; None where nothing does."""
+    apart = (before != after).any(axis=2)
+    rows, columns = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    if not len(rows):
+        return None
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1

@@ -1,0 +1,131 @@
+"""A recording of the window: frames in, an animated GIF out. Everything slow is done in a thread of its own.
+
+It reads no clock: each frame comes with its time. The mouse, which no surface shows, is drawn into the pictures.
+"""
+
+import math
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pygame
+
+from latent_explorer import files
+from latent_explorer.errors import LatentExplorerError, WorkError
+from latent_explorer.labs.actions import Px
+from latent_explorer.ui.gif import Pixels, Reel
+
+RATE = 15
+"""Pictures a second at most."""
+LONGEST = 120.0
+"""Seconds; then a recording ends by itself."""
+LARGEST = 200 * 2**20
+"""Bytes of packed pictures in memory; the same."""
+WIDEST = 960
+"""Pixels; a larger window is made smaller, since a GIF is shown in a page."""
+WAITING = 4
+"""Frames that may wait for the thread; where it does not follow, the next ones are left out."""
+TAIL = 0.8
+"""Seconds that the last picture stays at least, before it all begins again."""
+ARROW = ((0, 0), (0, 17), (4, 13.2), (6.6, 19), (9.2, 17.8), (6.6, 12.2), (12, 12.2))
+"""A mouse pointer in design pixels."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    surface: pygame.Surface
+    at: float
+    pointer: Px | None
+
+
+class Recording:
+    """Frames added until `stop`; then `path` holds them, once `done` is set."""
+
+    def __init__(self, path: Path, *, patient: bool = False, unit: float = 1.0) -> None:
+        """`path` is kept free for it. `patient`: no frame is left out, however long it takes."""
+        self.path = path
+        self.error: LatentExplorerError | None = None
+        self.done = threading.Event()
+        self.full = False
+        """Whether as much has been recorded as is allowed."""
+        self._patient, self._unit = patient, unit
+        self._reel = Reel()
+        self._first: float | None = None
+        self._last = -math.inf
+        self._end = 0.0
+        self._size: tuple[int, int] | None = None
+        self._frames: queue.Queue[_Frame | None] = queue.Queue(WAITING)
+        self._thread = threading.Thread(target=self._work, name="recording")
+        self._thread.start()
+
+    def due(self, at: float) -> bool:
+        """Whether a frame of this time is wanted."""
+        return not self.full and at - self._last >= (1 - 1e-6) / RATE
+
+    def add(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
+        """What the window shows from `at` seconds on, with the mouse at `pointer`."""
+        if self._first is None:
+            self._first = at
+        self._last = at
+        self.full = at - self._first >= LONGEST or self._reel.bytes >= LARGEST
+        frame = _Frame(surface.copy(), at, pointer)
+        if self._patient:
+            self._frames.put(frame)
+        elif not self._frames.full():
+            self._frames.put_nowait(frame)
+
+    def stop(self, at: float) -> None:
+        """Ends it at `at` seconds; the file is written in the thread."""
+        self._end = max(at, self._last + TAIL)
+        self._frames.put(None)
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Until the file is written."""
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        while (frame := self._frames.get()) is not None:
+            if self.error is None:  # after one the others are taken all the same, so that nobody waits for room
+                self._guarded(self._taken, frame)
+        if self.error is None:
+            self._guarded(self._written)
+        if self.error is not None or not len(self._reel):
+            with suppress(OSError):
+                self.path.unlink()  # the name that was kept free
+        self.done.set()
+
+    def _guarded(self, work: Callable[..., None], *arguments: Any) -> None:
+        try:
+            work(*arguments)
+        except LatentExplorerError as error:
+            self.error = error
+        except (OSError, MemoryError, ValueError, pygame.error) as error:
+            self.error = WorkError(f"{self.path}: cannot be recorded: {error}")
+
+    def _taken(self, frame: _Frame) -> None:
+        self._reel.add(self._pixels(frame), frame.at)
+
+    def _written(self) -> None:
+        if len(self._reel):
+            files.write(self.path, self._reel.encoded(self._end))
+
+    def _pixels(self, frame: _Frame) -> Pixels:
+        width, height = frame.surface.get_size()
+        if self._size is None:
+            share = min(1.0, WIDEST / width)
+            self._size = (max(1, round(width * share)), max(1, round(height * share)))
+        surface = frame.surface
+        share = self._size[0] / width
+        if surface.get_size() != self._size:
+            surface = pygame.transform.smoothscale(surface, self._size)
+        if frame.pointer is not None:
+            scale = max(0.8, self._unit * share) * 1.15
+            x, y = frame.pointer[0] * share, frame.pointer[1] * self._size[1] / height
+            points = [(x + dx * scale, y + dy * scale) for dx, dy in ARROW]
+            pygame.draw.polygon(surface, (255, 255, 255), points)
+            pygame.draw.aalines(surface, (0, 0, 0), True, points)
+        return pygame.surfarray.array3d(surface).transpose(1, 0, 2)

@@ -1,0 +1,27 @@
+"""Names that are free: what is written for the user never takes the place of anything."""
+
+import pytest
+
+from latent_explorer import files
+from latent_explorer.errors import WorkError
+
+
+def test_nothing_is_overwritten(tmp_path):
+    paths = [files.write_new(tmp_path, "shot", ".png", bytes([i])) for i in range(3)]
+    assert [path.name for path in paths] == ["shot.png", "shot-2.png", "shot-3.png"]
+    assert [path.read_bytes() for path in paths] == [b"\0", b"\1", b"\2"]
+
+
+def test_a_folder_that_is_not_there_or_not_writable_is_said(tmp_path):
+    with pytest.raises(WorkError, match=r"shot\.png: cannot be written: No such file"):
+        files.write_new(tmp_path / "gone", "shot", ".png", b"")
+
+
+def test_what_fails_leaves_no_empty_file(tmp_path, monkeypatch):
+    def full(path, data):
+        raise WorkError("disk full")
+
+    monkeypatch.setattr(files, "write", full)
+    with pytest.raises(WorkError, match="disk full"):
+        files.write_new(tmp_path, "shot", ".png", b"")
+    assert list(tmp_path.iterdir()) == []
