@@ -43,12 +43,15 @@ def _key(
     above: float | None = None,
     below: float | None = None,
     length: tuple[int, int] | None = None,
+    spoken: bool = False,
 ) -> Any:
-    """A key with its default and its limits (`low <= value <= high`, `above < value < below`)."""
+    """A key with its default and its limits (`low <= value <= high`, `above < value < below`); where it is `spoken`, a
+    whole number is read as the text of it, since YAML reads the name of a digit as a number."""
     return field(
         default=default,
         metadata={
-            "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length
+            "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length,
+            "spoken": spoken,
         },
     )  # fmt: skip
 
@@ -69,6 +72,9 @@ class Data:
     """Share of the images held out for testing, where the data set has no split of its own."""
     limit: int | None = _key(None, low=16, high=100_000_000)
     """At most this many training images."""
+    leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), spoken=True)
+    """Names of classes that the training does not see. They stay among the images, on the map too, and how unusual they
+    look to the model is measured on them; the held-out figures are of the other classes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -341,6 +347,8 @@ def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
         return _check_list(value, kind, limits, where)
     if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
         value = float(value)
+    if limits["spoken"] and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        value = str(value)
     right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     if not right_type or not _within(value, limits):
         raise InputError(f"{where}: {_said(value)} arrived; {_allowed(kind, limits)} is allowed")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.errors import InputError
 
 LARGEST_LATENT = 1e15  # squares of larger ones leave float32
+MOST_QUANTILES = 10_000  # of the errors of pictures
 LONGEST_NAME = 1000  # characters of a class's name
 INTEGERS = ("labels", "indices")
 MAP_NAME = r"[a-z][a-z0-9_-]{0,60}"
@@ -184,7 +186,8 @@ def map_layout(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: i
 
 
 def _metrics(found: Any) -> dict[str, Any]:
-    """`test` is a mapping of figures, `history` a list of one mapping an epoch; anything else is only carried."""
+    """`test` is a mapping of figures, `history` a list of one mapping an epoch, `errors` a mapping to rising lists;
+    anything else is only carried."""
     metrics = dict(found)
     _figures(metrics.get("test", {}), "metrics.test")
     for epoch in _list(metrics.get("history", []), "metrics.history"):
@@ -192,6 +195,12 @@ def _metrics(found: Any) -> dict[str, Any]:
             raise ValueError("an epoch without a number in metrics.history")
         _figures(epoch.get("held_out", {}), "metrics.history")
         _figures({name: value for name, value in epoch.items() if name != "held_out"}, "metrics.history")
+    for name, values in metrics.get("errors", {}).items():
+        if name not in ("normal", "left_out") or not 2 <= len(_list(values, "metrics.errors")) <= MOST_QUANTILES:
+            raise ValueError(f"metrics.errors with {name!r} of another form")
+        _figures(dict(enumerate(values)), "metrics.errors")
+        if min(values) < 0 or any(b < a for a, b in pairwise(values)):
+            raise ValueError("metrics.errors that do not rise from 0 on")
     return metrics
 
 

@@ -5,6 +5,7 @@ Nothing here knows of models. A data set that is not on the machine is downloade
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,40 @@ def load(
         train = Split(train.images[: wanted.limit], train.labels[: wanted.limit])
     train, test = (Split(_shaped(part.images, wanted), part.labels) for part in (train, test))
     return Dataset(wanted.name, train, test, class_names)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a training learns from, what it is measured on, and the images of the classes it never sees."""
+
+    train: Split
+    held_out: Split
+    left_out: Split | None
+
+
+def parts(dataset: Dataset, leave_out: Sequence[str] | None) -> Parts:
+    """The data set without the classes of these names, which are one part of their own, training and held-out images
+    alike. Raises `InputError` where they are no classes of it, or too few images stay."""
+    if not leave_out:
+        return Parts(dataset.train, dataset.test, None)
+    known = dataset.class_names
+    if not known:
+        raise InputError("data.leave_out: classes arrived for images without labels; one folder a class is needed")
+    for name in leave_out:
+        if name not in known:
+            raise InputError(f"data.leave_out: {name!r} arrived; classes of {', '.join(known)} are allowed")
+    unseen = torch.tensor([known.index(name) for name in leave_out])
+    both = (dataset.train, dataset.test)
+    away = [torch.isin(part.labels, unseen) for part in both]
+    train, held_out = (Split(part.images[~out], part.labels[~out]) for part, out in zip(both, away, strict=True))
+    if len(train) < FEWEST or not len(held_out):
+        raise InputError(
+            f"data.leave_out: {', '.join(leave_out)} arrived, which leaves {len(train)} images to learn from and "
+            f"{len(held_out)} to measure; at least {FEWEST} and 1 are needed"
+        )
+    images = torch.cat([part.images[out] for part, out in zip(both, away, strict=True)])
+    labels = torch.cat([part.labels[out] for part, out in zip(both, away, strict=True)])
+    return Parts(train, held_out, Split(images, labels))
 
 
 def to_floats(images: Tensor) -> Tensor:

@@ -54,6 +54,17 @@ def brief(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, s
 
 
 @torch.inference_mode()
+def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
+    """The mean squared error a pixel (N,) of each of uint8 (N, C, H, W) images, at the code that `encode` gives."""
+    model.eval()
+    found = [
+        F.mse_loss(told.decode(told.encode(x)).clamp(0, 1), x, reduction="none").flatten(1).mean(dim=1).float().cpu()
+        for told, x in _blocks(model, images, labels)
+    ]
+    return torch.cat(found) if found else torch.empty(0)
+
+
+@torch.inference_mode()
 def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
     """uint8 (N, C, H, W), and labels (N,) for a conditional model -> latents (N, d) float32 on the CPU."""
     model.eval()

@@ -89,6 +89,9 @@ def test_a_config_survives_its_dictionary_and_json(latent_dim, hidden, rate, lim
         ({"map": {"methods": ["isomap"]}}, "map.methods[0]: 'isomap'", "one of tsne, pca, latent, umap"),
         ({"map": {"methods": ["pca", "pca"]}}, "map.methods: ['pca', 'pca']", "twice"),
         ({"data": {"channels": 2}}, "data.channels: 2 (int)", "one of 1, 3"),
+        ({"data": {"leave_out": "6"}}, "data.leave_out: '6' (str)", "a list of 1 to 10000 entries"),
+        ({"data": {"leave_out": [0.5]}}, "data.leave_out[0]: 0.5 (float)", "text"),
+        ({"data": {"leave_out": [True]}}, "data.leave_out[0]: True (bool)", "text"),
         ({"data": {"held_out": 1.0}}, "data.held_out: 1.0", "a number above 0 below 1"),
         ({"model": 3}, "model: 3 (int)", "network, latent_dim"),
         ({"description": 3}, "description: 3 (int)", "text"),
@@ -126,6 +129,11 @@ def test_a_whole_number_stands_for_a_number_and_nothing_for_a_section():
     assert made.objective.beta == 4.0
     assert isinstance(made.objective.beta, float)
     assert made.training == config.Training()
+
+
+def test_the_name_of_a_digit_may_be_written_as_a_number():
+    assert config.from_dict({"data": {"leave_out": [6, "8"]}}).data.leave_out == ("6", "8")
+    assert config.from_dict(config.load("digits-anomaly").as_dict()).data.leave_out == ("6",)
 
 
 def test_a_config_cannot_be_changed():

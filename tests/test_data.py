@@ -1,10 +1,12 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from latent_explorer import config, data
+from latent_explorer.errors import InputError
 
 # -- digits -------------------------------------------------------------------------------------------
 
@@ -73,3 +75,38 @@ def test_the_folder_named_stands_before_the_environment_and_that_before_the_cach
     assert data.folder() == Path("from", "environment")
     monkeypatch.delenv("LATENT_EXPLORER_DATA")
     assert data.folder().parts[-2:] == ("latent_explorer", "data")
+
+
+# -- classes left out ---------------------------------------------------------------------------------
+
+
+def test_classes_left_out_are_a_part_of_their_own_and_nothing_is_lost(digits):
+    parts = data.parts(digits, ("6", "0"))
+    assert parts.left_out is not None
+    assert set(parts.left_out.labels.tolist()) == {0, 6}
+    assert set(parts.train.labels.tolist()) == set(parts.held_out.labels.tolist()) == {1, 2, 3, 4, 5, 7, 8, 9}
+    assert len(parts.train) + len(parts.held_out) + len(parts.left_out) == len(digits.train) + len(digits.test)
+
+
+def test_nothing_left_out_leaves_the_data_set_as_it_is(digits):
+    parts = data.parts(digits, None)
+    assert parts.train is digits.train
+    assert parts.held_out is digits.test
+    assert parts.left_out is None
+
+
+@pytest.mark.parametrize(
+    ("leave_out", "said"),
+    [
+        (("6", "six"), "'six' arrived; classes of 0, 1, 2"),
+        (tuple("0123456789"), "leaves 0 images to learn from and 0 to measure"),
+    ],
+)
+def test_what_cannot_be_left_out_is_named(digits, leave_out, said):
+    with pytest.raises(InputError, match=said):
+        data.parts(digits, leave_out)
+
+
+def test_images_without_labels_have_no_class_to_leave_out(digits):
+    with pytest.raises(InputError, match="images without labels"):
+        data.parts(replace(digits, class_names=()), ("a",))

@@ -19,6 +19,8 @@ class Prepared:
     config: Config
     """As it was asked for, with what only the data set could say filled in."""
     dataset: data.Dataset
+    parts: data.Parts
+    """The data set, without the classes that are left out."""
     train: Split
     """The training images without those set aside."""
     validation: Split | None
@@ -38,6 +40,9 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
         dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
         say(remark)
+    parts = data.parts(dataset, config.data.leave_out)
+    if parts.left_out is not None:
+        say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
     _check_map(config, dataset)
     config = _with_classes(config, dataset)
     if config.training.compile and (why := compilation.trouble(device)):
@@ -47,8 +52,8 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
     torch.manual_seed(config.training.seed)
     with console.memory("the model", "a smaller model"):
         model = _built(config, models.build).to(device)
-    train, validation = _set_aside(dataset.train, config.training)
-    return Prepared(config, dataset, train, validation, model, count, device)
+    train, validation = _set_aside(parts.train, config.training)
+    return Prepared(config, dataset, parts, train, validation, model, count, device)
 
 
 def parameters(config: Config) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from latent_explorer import atlas, checkpoint, data, features, metrics, models, training
+from latent_explorer import anomaly, atlas, checkpoint, data, features, metrics, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands.console import Interrupts
@@ -21,17 +21,18 @@ from latent_explorer.errors import InputError, WorkError
 
 
 def make(
-    model: models.Autoencoder, config: Config, dataset: data.Dataset, history: training.History, *, preset: str,
-    interrupts: Interrupts, say: Say, probe: bool = False,
+    model: models.Autoencoder, config: Config, dataset: data.Dataset, parts: data.Parts, history: training.History, *,
+    preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
     """The checkpoint of a trained model, with `probe` the quality of its features too. Ctrl-C leaves out figures and
-    maps that are not ready.
+    maps that are not ready. Figures are of the `parts` without the classes left out, the map is of all images.
 
     Raises `WorkError` for latents too large to be worked with.
     """
     weights = _rounded(model)
     say("measuring on held-out images")
-    found = metrics.evaluate(model, dataset.test.images, dataset.test.labels, seed=config.training.seed)
+    found = metrics.evaluate(model, parts.held_out.images, parts.held_out.labels, seed=config.training.seed)
+    more: dict[str, Any] = {"errors": _errors(model, parts, found)}
     train_latents = metrics.encode_all(model, dataset.train.images, dataset.train.labels)
     test_latents = metrics.encode_all(model, dataset.test.images, dataset.test.labels)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
@@ -39,12 +40,9 @@ def make(
     if dataset.class_names:
         try:
             with interrupts.optional():
-                found["knn_accuracy"] = metrics.knn_accuracy(
-                    train_latents, dataset.train.labels, test_latents, dataset.test.labels
-                )
+                found["knn_accuracy"] = _knn_accuracy(train_latents, test_latents, dataset, config.data.leave_out)
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the accuracy of its neighbours")
-    more = {}
     if probe:
         say("comparing the codes with pixels and principal components")
         try:
@@ -65,6 +63,28 @@ def make(
         metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs], **more},
         made_by=_made_by(preset, history, dataset),
     )
+
+
+def _errors(model: models.Autoencoder, parts: data.Parts, found: dict[str, float]) -> dict[str, list[float]]:
+    """How the reconstruction errors of pictures are distributed; puts the AUC of the classes left out into `found`."""
+    normal = metrics.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
+    kept = {"normal": anomaly.quantiles(normal)}
+    if parts.left_out is not None and len(parts.left_out):
+        unseen = metrics.errors(model, parts.left_out.images, parts.left_out.labels).numpy()
+        kept["left_out"] = anomaly.quantiles(unseen)
+        found["auc"] = anomaly.roc(normal, unseen).auc
+    return {name: values for name, values in kept.items() if all(math.isfinite(v) for v in values)}
+
+
+def _knn_accuracy(
+    train: torch.Tensor, test: torch.Tensor, dataset: data.Dataset, leave_out: tuple[str, ...] | None
+) -> float:
+    """Of the latents of the classes that were learnt."""
+    unseen = torch.tensor([dataset.class_names.index(name) for name in leave_out or ()])
+    first, second = (~torch.isin(part.labels, unseen) for part in (dataset.train, dataset.test))
+    return metrics.knn_accuracy(
+        train[first], dataset.train.labels[first], test[second], dataset.test.labels[second]
+    )  # fmt: skip
 
 
 def _features(train: torch.Tensor, test: torch.Tensor, dataset: data.Dataset, seed: int) -> dict[str, features.Quality]:

@@ -140,7 +140,15 @@ class _Lead:
         self._say_how_it_ended(history)
         with console.memory("what was learnt", "fewer images (data.limit)"):
             made = product.make(
-                model, config, dataset, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
+                model,
+                config,
+                dataset,
+                self.prepared.parts,
+                history,
+                preset=preset,
+                interrupts=self.interrupts,
+                say=self.say,
+                probe=probe,
             )
         if camera is not None:
             camera.take(model, self._steps_done(history))
@@ -169,7 +177,7 @@ class _Lead:
         self, state: training.State | None, resumable: resumption.Resumption, camera: filming.Camera | None,
         epoch_done: Callable[[training.Epoch], None],
     ) -> training.History:  # fmt: skip
-        settings, test = self.prepared.config.training, self.prepared.dataset.test
+        settings, test = self.prepared.config.training, self.prepared.parts.held_out
         with (
             self.interrupts.training(),
             console.bar(settings.epochs) as progress,

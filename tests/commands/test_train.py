@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint, config, data, files, metrics, models, torchvision_sets, training
+from latent_explorer import anomaly, checkpoint, config, data, files, metrics, models, torchvision_sets, training
 from latent_explorer.atlas import projection
 from latent_explorer.commands import console, product, train
 from latent_explorer.errors import WorkError
@@ -68,6 +68,32 @@ def test_json_is_the_last_line_and_has_every_key(capsys):
     assert 0 < report["test"]["mse"] < 0.2
     assert report["test"]["neg_elbo"] > report["test"]["bce"] - 5
     assert 0.1 < report["test"]["knn_accuracy"] <= 1
+
+
+def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
+    wanted = [*QUICK, "--json", "--set", "data.leave_out=[6]", "--set", "training.epochs=3", "--set", "map.points=1797"]
+    assert train.main([*wanted, "--out", "odd.safetensors"]) == 0
+    out, err = capsys.readouterr()
+    report = json.loads(out.splitlines()[-1])
+    made = checkpoint.load("odd.safetensors", "cpu")
+    assert "left out: 6 (181 images)" in err
+    assert made.config.data.leave_out == ("6",)
+    assert report["test"]["auc"] > 0.5
+    assert len(made.metrics["errors"]["normal"]) == len(made.metrics["errors"]["left_out"]) == anomaly.QUANTILES
+    assert (made.labels == 6).sum() == 181, "the map shows them all the same"
+    assert made.data_key == checkpoint.load("digits-vae", "cpu").data_key, "dots count the same images"
+    assert failed(capsys, 2, [*QUICK, "--set", "data.leave_out=[six]"]).endswith(
+        "data.leave_out: 'six' arrived; classes of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 are allowed"
+    )
+
+
+def test_the_errors_of_held_out_pictures_are_kept():
+    assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
+    made = checkpoint.load("kept.safetensors", "cpu")
+    dataset = data.load(made.config.data)
+    again = metrics.errors(made.model, dataset.test.images).numpy()
+    assert made.metrics["errors"] == {"normal": anomaly.quantiles(again)}
+    assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
 def test_a_plain_autoencoder_has_no_elbo(capsys):
