@@ -1,0 +1,257 @@
+"""In a process of its own: trains small models on the digits, one after the other, and tells of each moment.
+
+The process is told what to do through a pipe and tells what it sees through the same one; where the other end is gone
+it leaves. torch is imported here, in that process, and nowhere else.
+"""
+
+import os
+import signal
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import config as configuration
+from latent_explorer.arrays import Floats
+from latent_explorer.config import Config
+from latent_explorer.container import Arrays
+from latent_explorer.errors import LatentExplorerError
+
+if TYPE_CHECKING:
+    from latent_explorer.data import Dataset, Split
+    from latent_explorer.models import Autoencoder
+
+NICE = 10
+EPOCHS = 80
+MOMENTS = 180
+PACE = 0.1  # seconds from one moment to the next at the least: what goes by faster is not seen
+MEASURED = 360  # images of each kind that the loss is measured on
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is to be trained; `noise` above 0 makes it a denoising autoencoder, which has no KL and no beta."""
+
+    beta: float = 1.0
+    latent: int = 8
+    noise: float = 0.0
+    epochs: int = EPOCHS
+    moments: int = MOMENTS
+    pace: float = PACE
+
+    @property
+    def preset(self) -> str:
+        return "digits-denoising" if self.noise > 0 else "digits-vae"
+
+    def config(self) -> Config:
+        """Raises `InputError` for settings that make no model."""
+        own = [f"objective.noise_level={self.noise}"] if self.noise > 0 else [f"objective.beta={self.beta}"]
+        common = [f"model.latent_dim={self.latent}", f"training.epochs={self.epochs}", "training.device=cpu"]
+        return configuration.load(self.preset, [*own, *common])
+
+    def __str__(self) -> str:
+        what = f"noise {self.noise:.0%}" if self.noise > 0 else f"beta {self.beta:g}"
+        return f"{what}, latent size {self.latent}"
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    config: Config
+    class_names: tuple[str, ...]
+    indices: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    steps: int
+    """Of the whole training."""
+    steps_an_epoch: int
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A moment: the latents (M, d) of all images, the weights, and the loss's named parts."""
+
+    step: int
+    epoch: float
+    latents: Floats
+    weights: Arrays
+    parts: Mapping[str, float]
+    """By "part" on held-out images, and by "train part" on images that it learns from; nats a picture."""
+    images_per_second: float
+    """In the training's own steps, without what was measured and waited between them."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """The training has ended: well, or as `trouble` says."""
+
+    trouble: str = ""
+
+
+Told = Begun | Seen | Over
+"""What comes out of the process, each with the number of its training before it."""
+
+
+def serve(connection: Connection) -> None:
+    """In the process: what is asked for, until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    warnings.simplefilter("ignore")  # nobody reads them
+    try:
+        import torch
+
+        torch.set_num_threads(1)
+        desk = _Desk(connection)
+        while True:
+            run, settings = desk.next_training()
+            try:
+                desk.tell(run, Over(_train(desk, run, settings)))
+            except LatentExplorerError as error:
+                desk.tell(run, Over(" ".join(str(error).split())))
+            except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
+                desk.tell(run, Over(f"{type(error).__name__}: {error}".splitlines()[0]))
+    except (EOFError, ConnectionError):
+        return  # the window is gone
+
+
+class _Desk:
+    """The pipe, and what has been asked through it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._wanted: tuple[int, Settings] | None = None
+        self._dataset: Dataset | None = None
+        self.paused = False
+
+    @property
+    def dataset(self) -> "Dataset":
+        if self._dataset is None:
+            from latent_explorer import data
+
+            self._dataset = data.load(configuration.load("digits-vae").data)
+        return self._dataset
+
+    @property
+    def another(self) -> bool:
+        """Whether another training is asked for."""
+        return self._wanted is not None
+
+    def next_training(self) -> tuple[int, Settings]:
+        while self._wanted is None:
+            self._read()
+        wanted, self._wanted = self._wanted, None
+        return wanted
+
+    def tell(self, run: int, told: Told) -> None:
+        self._connection.send((run, told))
+
+    def look(self, until: float = 0.0) -> None:
+        """Hear what is asked until a time of `perf_counter`, and for as long as the training is paused."""
+        while not self.another:
+            left = max(0.0, until - time.perf_counter())
+            if self.paused or self._connection.poll(left):
+                self._read()
+            elif left <= 0:
+                return
+
+    def _read(self) -> None:
+        asked, *rest = self._connection.recv()
+        if asked == "train":
+            self._wanted, self.paused = (rest[0], rest[1]), False
+        else:
+            self.paused = asked == "pause"
+
+
+def _train(desk: _Desk, run: int, settings: Settings) -> str:
+    """Train until it is done or another is asked for; what went wrong, or nothing."""
+    import torch
+
+    from latent_explorer import models, snapshots, training
+    from latent_explorer.data import Split
+
+    config = settings.config()
+    dataset = desk.dataset
+    torch.manual_seed(config.training.seed)
+    model = models.build(config.model, config.objective, config.data.image_shape)
+    steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)
+    steps = steps_an_epoch * config.training.epochs
+    every = Split(*(torch.cat([getattr(part, name) for part in (dataset.train, dataset.test)]) for name in _FIELDS))
+    begun = Begun(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
+    desk.tell(run, begun)
+    clock = _Clock(desk, run, settings, dataset, every, set(snapshots.wanted_steps(steps, settings.moments)), begun)
+    history = training.fit(
+        model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=clock.before_step,
+        stop=lambda: desk.another,
+    )  # fmt: skip
+    if history.diverged_in is not None:
+        return f"the loss became NaN or infinite in epoch {history.diverged_in}: other settings may help"
+    if not history.stopped:
+        clock.before_step(model, steps)
+    return ""
+
+
+_FIELDS = ("images", "labels")
+
+
+@dataclass
+class _Clock:
+    """Takes the moments, and lets time pass between them."""
+
+    desk: _Desk
+    run: int
+    settings: Settings
+    dataset: "Dataset"
+    every: "Split"
+    wanted: set[int]
+    begun: Begun
+    spent: float = 0.0
+    """Seconds in steps."""
+    left_at: float = 0.0
+    shown_at: float = 0.0
+
+    def before_step(self, model: "Autoencoder", step: int) -> None:
+        now = time.perf_counter()
+        if step:
+            self.spent += now - self.left_at
+        self.desk.look()
+        if step in self.wanted and not self.desk.another:
+            self.desk.look(self.shown_at + self.settings.pace)
+            self.shown_at = time.perf_counter()
+            self.desk.tell(self.run, self._seen(model, step))
+        self.left_at = time.perf_counter()
+
+    def _seen(self, model: "Autoencoder", step: int) -> Seen:
+        from latent_explorer import checkpoint, metrics
+
+        latents = metrics.encode_all(model, self.every.images).numpy()
+        if not np.isfinite(latents).all():
+            raise ArithmeticError("the latents became NaN or infinite")
+        weights = {name: checkpoint.half(value.numpy()) for name, value in model.state_dict().items()}
+        batch = min(self.begun.config.training.batch_size, len(self.dataset.train))
+        held_out = parts(model, self.dataset.test, self.begun.config.training.seed)
+        train = parts(model, self.dataset.train, self.begun.config.training.seed)
+        return Seen(
+            step, step / self.begun.steps_an_epoch, checkpoint.half(latents).astype(np.float32), weights,
+            {**held_out, **{f"train {name}": value for name, value in train.items()}},
+            step * batch / self.spent if self.spent else 0.0,
+        )  # fmt: skip
+
+
+def parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
+    """The loss's named parts on the first images of a split, in nats a picture, with the same noise every time."""
+    import torch
+
+    from latent_explorer.data import to_floats
+
+    device = next(model.parameters()).device
+    before, model.progress = model.progress, 1.0
+    with torch.no_grad():
+        x = to_floats(split.images[:MEASURED].to(device))
+        labels = split.labels[:MEASURED].to(device)
+        found = model.eval().loss(x, torch.Generator(device).manual_seed(seed), labels)
+    model.progress = before
+    return {name: float(value) for name, value in found.items()}

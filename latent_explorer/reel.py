@@ -1,0 +1,337 @@
+"""Reels: the maps of one training's moments, or of a sweep's models, one after the other, made to be seen as a film.
+
+Each moment is a checkpoint like any other, under a name that no menu offers (`Reel.model`). What turns from one
+moment to the next without being learnt is taken out (orthogonal Procrustes, Schoenemann 1966): `snapshots.maps` does
+it for a training that is done, `Follower` for one that runs, `_in_line` for models that were trained apart.
+"""
+
+import os
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import checkpoint, made, snapshots
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import Atlas
+from latent_explorer.atlas.frame import Frame
+from latent_explorer.atlas.projection import PCA
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.config import Config
+from latent_explorer.container import Arrays
+from latent_explorer.errors import InputError
+from latent_explorer.files import printable
+from latent_explorer.snapshots import Snapshots
+
+OPEN = 24  # moments whose networks are kept; each is built again in milliseconds
+RUNS = 3  # trainings of this session that are kept
+FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment
+GROW, SHRINK = 0.5, 0.1  # of the way to the size that is needed, where that is larger, and where it is smaller
+SEPARATOR = " @ "
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """One moment of a reel: a model, and where its latents lie on the map that all moments share."""
+
+    at: float
+    """Epochs done, or the value of the key that is swept."""
+    label: str
+    config: Config
+    latents: Floats
+    """(M, d)"""
+    weights: Arrays
+    plane: PCA
+
+
+@dataclass(frozen=True, eq=False)
+class Reel:
+    """Moments in their order, all of the same images."""
+
+    name: str
+    kind: str
+    """film, live or sweep."""
+    axis: str
+    """What `at` counts: "epoch", or the key that is swept."""
+    class_names: tuple[str, ...]
+    indices: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    stills: tuple[Still, ...]
+    curves: Mapping[str, Floats] = field(default_factory=dict)
+    """The loss's named parts at every moment (T,), by "part" for held-out images and "train part" for others; empty
+    where they are to be found out."""
+    beside: str = ""
+    """The checkpoint that the training has led to, by name; empty where it is not here."""
+
+    def __len__(self) -> int:
+        return len(self.stills)
+
+    @cached_property
+    def at(self) -> Floats:
+        """(T,)"""
+        return np.array([one.at for one in self.stills], np.float32)
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The name of every moment's checkpoint."""
+        return tuple(f"{self.name}{SEPARATOR}{t}" for t in range(len(self.stills)))
+
+    def checkpoint(self, t: int, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
+        """Moment `t` as a checkpoint with one map, "pca"."""
+        still = self.stills[t]
+        return Checkpoint(
+            config=still.config,
+            image_shape=still.config.data.image_shape,
+            class_names=self.class_names,
+            maps={"pca": Atlas(still.plane, still.latents, self.labels)},
+            indices=self.indices,
+            weights=still.weights,
+            name=f"{self.name}, {still.label}",
+            device=device,
+            allow_import=tuple(allow_import),
+        )
+
+    def with_still(self, still: Still, parts: Mapping[str, float]) -> "Reel":
+        """One moment more, with its loss in named parts."""
+        grown = {
+            name: np.append(self.curves.get(name, np.empty(0, np.float32)), np.float32(value))
+            for name, value in parts.items()
+        }
+        return replace(self, stills=(*self.stills, still), curves=grown)
+
+
+# -- where reels come from ----------------------------------------------------------------------------
+
+
+def of_snapshots(name: str, film: Snapshots) -> Reel:
+    """A training's moments, seen on the final plane of largest variance."""
+    planes = snapshots.maps(film.moments)
+    stills = [
+        Still(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
+        for epoch, moment, plane in zip(film.epochs, film.moments, planes, strict=True)
+    ]
+    return Reel(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
+
+
+def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Reel:
+    """The models of a folder that `train.py --sweep` wrote, in the order of the value that is swept.
+
+    Raises `InputError` for a folder with fewer than two models of the same images, and for models that differ in
+    nothing or in more than one key.
+    """
+    found: list[Checkpoint] = []
+    for path in sorted(folder.glob(f"*{checkpoint.SUFFIX}")):
+        if not made.is_one(path):
+            found.append(checkpoint.read(path, device, allow_import))
+    if len(found) < 2:
+        raise InputError(f"{folder}: {len(found)} checkpoints arrived; a folder of train.py --sweep holds at least two")
+    odd = next((one for one in found if not np.array_equal(one.indices, found[0].indices)), None)
+    if odd is not None or len({one.data_key for one in found}) > 1:
+        raise InputError(f"{folder}: its checkpoints show different images; a sweep's show the same")
+    key, values = _swept(folder, [one.config for one in found])
+    numbers = all(isinstance(value, int | float) for value in values)
+    order = sorted(range(len(found)), key=lambda i: values[i]) if numbers else list(range(len(found)))
+    short = key.rpartition(".")[2].replace("_", " ")
+    planes = _in_line([found[i].latents for i in order])
+    stills = [
+        Still(
+            float(values[i]) if numbers else float(place), f"{short} {_said(values[i])}", found[i].config,
+            found[i].latents, found[i].weights, plane,
+        )
+        for place, (i, plane) in enumerate(zip(order, planes, strict=True))
+    ]  # fmt: skip
+    first = found[0]
+    name = printable(folder.resolve().name)
+    return Reel(name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills))
+
+
+def _swept(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
+    """The one key in which configs differ, and its values."""
+    plain = [_flat(config) for config in configs]
+    differing = [key for key in plain[0] if any(one[key] != plain[0][key] for one in plain[1:])]
+    if len(differing) != 1:
+        which = ", ".join(differing) or "nothing"
+        raise InputError(f"{folder}: its checkpoints differ in {which}; those of train.py --sweep differ in one key")
+    return differing[0], [one[differing[0]] for one in plain]
+
+
+def _flat(config: Config) -> dict[str, Any]:
+    sections = config.as_dict()
+    return {
+        f"{section}.{key}": value
+        for section, keys in sections.items()
+        if isinstance(keys, dict)
+        for key, value in keys.items()
+        if section != "map"
+    }
+
+
+def _said(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else "-".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _in_line(latents: Sequence[Floats]) -> list[PCA]:
+    """The principal plane of each of several (M, d_i), turned and mirrored to lie like the one before, in one frame.
+
+    Models that were trained apart share no latent space, not even its size; the same image is the same dot.
+    """
+    own = [PCA.fit(z) for z in latents]
+    raw: list[Floats] = []
+    components: list[Floats] = []
+    for z, pca in zip(latents, own, strict=True):
+        seen = (z - pca.mean) @ pca.components.T
+        rows = pca.components
+        if raw:
+            turn = procrustes(seen, raw[-1])
+            seen, rows = seen @ turn, turn.T @ rows
+        raw.append(seen.astype(np.float32))
+        components.append(rows.astype(np.float32))
+    frame = Frame.around(np.concatenate(raw))
+    return [
+        PCA(frame.to_map(xy), pca.mean, rows, frame, pca.explained)
+        for xy, pca, rows in zip(raw, own, components, strict=True)
+    ]
+
+
+def procrustes(a: Floats, b: Floats) -> Floats:
+    """The orthogonal (d, d) that brings centred points a (M, d) nearest to b (M, d): min |a R - b|."""
+    left, _, right = np.linalg.svd(a.T.astype(np.float64) @ b)
+    turn: Floats = (left @ right).astype(np.float32)
+    return turn
+
+
+class Follower:
+    """Maps of a training that runs, each turned to the one before.
+
+    The plane is carried along with the latents and turns slowly to their own principal plane; its frame follows the
+    spread, faster outwards than inwards.
+    """
+
+    def __init__(self) -> None:
+        self._before: Floats | None = None
+        self._rows: Floats | None = None
+        self._scale, self._centre = 0.0, np.zeros(2)
+
+    def plane(self, latents: Floats) -> PCA:
+        """The map of the next moment's latents (M, d)."""
+        own = PCA.fit(latents)
+        centred = (latents - own.mean).astype(np.float32)
+        rows = own.components
+        if self._before is not None and self._rows is not None:
+            carried = self._rows @ procrustes(centred, self._before).T
+            left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
+            rows = _orthonormal((1 - FOLLOW) * carried + FOLLOW * (left @ right) @ rows)
+        xy = centred @ rows.T
+        self._before, self._rows = centred, rows
+        return PCA(self._framed(xy), own.mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
+
+    @property
+    def _middle(self) -> tuple[float, float]:
+        return float(self._centre[0]), float(self._centre[1])
+
+    def _framed(self, xy: Floats) -> Floats:
+        wanted = Frame.around(xy)
+        if self._scale == 0:
+            self._scale, self._centre = wanted.scale, wanted.centre
+        else:
+            share = GROW if wanted.scale < self._scale else SHRINK
+            self._scale *= (wanted.scale / self._scale) ** share
+            self._centre = self._centre + GROW * (wanted.centre - self._centre)
+        return Frame(self._middle, self._scale).to_map(xy)
+
+
+def _orthonormal(rows: Any) -> Floats:
+    """The orthonormal rows nearest to (2, d) ones."""
+    left, _, right = np.linalg.svd(rows, full_matrices=False)
+    nearest: Floats = (left @ right).astype(np.float32)
+    return nearest
+
+
+def _explained(centred: Floats, xy: Floats) -> tuple[float, float]:
+    total = max(float(centred.var(axis=0).sum()), 1e-30)
+    across, up = (float(share) / total for share in xy.var(axis=0))
+    return across, up
+
+
+# -- the reels that are here --------------------------------------------------------------------------
+
+
+class Reels(Mapping[str, Reel]):
+    """By name; a file is read at its first use, and one that cannot be read raises `InputError` there and is no
+    longer offered."""
+
+    def __init__(self, device: str = "auto", allow_import: Collection[str] = ()) -> None:
+        self._device, self._allow_import = device, tuple(allow_import)
+        self._paths: dict[str, Path] = {}
+        self._reels: dict[str, Reel] = {}
+        self._moments: OrderedDict[str, Checkpoint] = OrderedDict()
+
+    def add(self, path: Path) -> str:
+        """The name of the film in a file, or of the sweep in a folder."""
+        for name, known in self._paths.items():
+            if os.path.realpath(known) == os.path.realpath(path):
+                return name
+        stem = printable(path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name)
+        name, number = stem, 2
+        while name in self:
+            name, number = f"{stem} ({number})", number + 1
+        self._paths[name] = path
+        return name
+
+    def put(self, reel: Reel) -> None:
+        """A reel that grows, or a new one; of those that came of no file only the last few are kept."""
+        self._reels[reel.name] = reel
+        runs = [name for name in self._reels if name not in self._paths]
+        for name in runs[:-RUNS]:
+            del self._reels[name]
+
+    def of(self, name: str, *kinds: str) -> bool:
+        """Whether the reel of a name is of one of these kinds, without reading it."""
+        if name in self._reels:
+            return self._reels[name].kind in kinds
+        return name in self._paths and ("film" if self._paths[name].suffix == snapshots.SUFFIX else "sweep") in kinds
+
+    def moment(self, model: str) -> Checkpoint | None:
+        """The checkpoint of a moment's name; None for a name that is of none."""
+        if SEPARATOR not in model:
+            return None
+        found = self._moments.get(model)
+        if found is None:
+            name, _, t = model.rpartition(SEPARATOR)
+            reel = self._reels.get(name)
+            if reel is None or not t.isdecimal() or int(t) >= len(reel):
+                return None
+            found = reel.checkpoint(int(t), self._device, self._allow_import)
+            self._moments[model] = found
+            while len(self._moments) > OPEN:
+                self._moments.pop(next(iter(self._moments)), None)
+        return found
+
+    def __getitem__(self, name: str) -> Reel:
+        if name not in self._reels:
+            if name not in self._paths:
+                raise KeyError(name)
+            path = self._paths[name]
+            try:
+                if path.suffix == snapshots.SUFFIX:
+                    self._reels[name] = of_snapshots(name, snapshots.load(path))
+                else:
+                    self._reels[name] = replace(of_sweep(path, self._device, self._allow_import), name=name)
+            except InputError:
+                del self._paths[name]
+                raise
+        return self._reels[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._reels or name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple({**dict.fromkeys(self._paths), **dict.fromkeys(self._reels)}))
+
+    def __len__(self) -> int:
+        return len(tuple(iter(self)))
