@@ -11,6 +11,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import honesty, placed
+from latent_explorer.engine import honesty, interpolation
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -163,4 +164,8 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     Links: _links,
     placed.Placed: placed.answer_placed,
     placed.Usual: placed.answer_usual,
+    interpolation.Way: interpolation.answer_way,
+    interpolation.DataWay: interpolation.answer_way,
+    interpolation.Fade: interpolation.answer_fade,
+    interpolation.Route: interpolation.answer_route,
 }

@@ -99,3 +99,15 @@ def test_the_agreement_is_a_share(seed, count):
 def test_latents_that_are_all_alike_agree():
     assert LatentNeighbours(np.ones((20, 3), np.float32)).agreement(np.arange(4), even(4)) == 1.0
     assert LatentNeighbours(np.ones((20, 3), np.float32)).agreement(np.empty(0, int), even(4)[:0]) == 1.0
+
+
+def test_plausible_is_what_lies_no_farther_off_than_samples_do():
+    z = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
+    near = LatentNeighbours(z)
+    shares = near.plausibility(np.array([0.0, near.gap, near.edge * near.gap, 100.0], np.float32))
+    assert shares[0] == 1
+    assert shares[1] == pytest.approx(0.5, abs=0.01)
+    assert shares[2] == pytest.approx(0.1, abs=0.01)
+    assert shares[3] == 0
+    falling = near.plausibility(np.linspace(0, 5, 50).astype(np.float32))
+    assert (np.diff(falling) <= 0).all()

@@ -1,0 +1,218 @@
+"""From stop to stop through latent space: the pictures of each way, how plausible they are, and where the map places
+them; beside them the cross-fade of the same ends in pixels."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import paths
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.pictures import label_shares, pictures
+from latent_explorer.engine.requests import Dot, Picture, Request
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage
+
+MOST = 12
+"""Stops of a way."""
+LINEAR, SPHERICAL, DATA = "linear", "spherical", "data"
+KINDS = (LINEAR, SPHERICAL, DATA)
+PRIOR = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
+"""Objectives that pull the codes into a ball around the origin."""
+LEANS_ON = 10  # nearest samples whose agreement the lamp asks for
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position of a map that stands for the latent which the inverse projection gives it."""
+
+    which: str
+    xy: tuple[float, float]
+
+
+Stop = Dot | Place | OwnImage
+
+
+@dataclass(frozen=True)
+class Way(Request):
+    """A way over `stops`, with `steps` pictures from each to the next, both included."""
+
+    stops: tuple[Stop, ...]
+    steps: int
+    kind: str = LINEAR
+
+    def alike(self, other: Request) -> bool:
+        return isinstance(other, Way) and (self.model, self.kind) == (other.model, other.kind)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return type(self), self.model, len(self.stops)
+
+
+@dataclass(frozen=True)
+class DataWay(Way):
+    """The shortest way over neighbouring samples; the first one of a model has to find out who is whose neighbour."""
+
+    errand: ClassVar[bool] = True
+    kind: str = DATA
+
+
+@dataclass(frozen=True)
+class Fade(Request):
+    """The pictures at the stops, each faded over into the next."""
+
+    stops: tuple[Stop, ...]
+    steps: int
+
+
+@dataclass(frozen=True)
+class Route(Request):
+    """Where a map places the codes of a way."""
+
+    errand: ClassVar[bool] = True
+    which: str
+    way: Way
+
+    def alike(self, other: Request) -> bool:
+        return isinstance(other, Route) and self.which == other.which and self.way.alike(other.way)
+
+
+@dataclass(frozen=True, eq=False)
+class WayValue:
+    """N places of a way: `steps` from stop to stop, where two of those meet only one."""
+
+    kind: str
+    z: Floats
+    """(N, d)"""
+    pictures: tuple[Picture, ...]
+    at: NDArray[np.float64]
+    """(N,): how far along, a whole number at each stop."""
+    gaps: Floats
+    """(N,): from the data, in sample gaps."""
+    plausibility: Floats
+    """(N,): 0 to 1, `LatentNeighbours.plausibility`."""
+    agreement: Floats
+    """(N,): 0 to 1, of the samples nearest to it."""
+    length: float
+    """In sample gaps."""
+    touched: int
+    """How many samples it was led by; 0 for ways that know no samples."""
+
+    @property
+    def mean(self) -> float:
+        return float(self.plausibility.mean())
+
+
+@dataclass(frozen=True, eq=False)
+class FadeValue:
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RouteValue:
+    which: str
+    xy: Floats
+    """(N, 2)"""
+
+
+def answer_way(request: Way, desk: Desk) -> WayValue:
+    checkpoint = desk.checkpoint(request.model)
+    stops, shares = _stops(request.stops, request.model, desk)
+    z, touched = _way(request, stops, checkpoint)
+    gaps, agreement = _surroundings(z, checkpoint)
+    return WayValue(
+        request.kind,
+        z,
+        pictures(checkpoint, z, _faded(shares, request.steps)),
+        np.linspace(0, len(stops) - 1, len(z)),
+        gaps,
+        checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
+        agreement,
+        paths.length(z) / checkpoint.neighbours.gap,
+        touched,
+    )
+
+
+def answer_fade(request: Fade, desk: Desk) -> FadeValue:
+    checkpoint = desk.checkpoint(request.model)
+    z, shares = _stops(request.stops, request.model, desk)
+    ends = np.stack(pictures(checkpoint, z, shares))
+    faded = _faded(ends.reshape(len(ends), -1).astype(np.float32), request.steps)
+    return FadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
+
+
+def answer_route(request: Route, desk: Desk) -> RouteValue:
+    checkpoint = desk.checkpoint(request.model)
+    stops, _ = _stops(request.way.stops, request.model, desk)
+    z, _ = _way(request.way, stops, checkpoint)
+    return RouteValue(request.which, checkpoint.maps[request.which].transform(z))
+
+
+def centre(checkpoint: Checkpoint) -> Floats:
+    """(d,): what an arc goes around. The origin where a prior lies around it; else the middle of the latents, for
+    nothing draws those to the origin."""
+    if checkpoint.config.objective.name in PRIOR:
+        return np.zeros(checkpoint.latent_dim, np.float32)
+    middle: Floats = checkpoint.latents.mean(axis=0)
+    return middle
+
+
+# -- inside ---------------------------------------------------------------------------------------------
+
+
+def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
+    """The codes (N, d) of a way, and by how many samples it was led."""
+    if request.kind == DATA:
+        parts, dots = paths.through_data(stops, request.steps, checkpoint.neighbours)
+        return paths.joined(parts), len(np.unique(np.concatenate(dots)))
+    if request.kind == SPHERICAL:
+        middle = centre(checkpoint)
+        return paths.joined([paths.spherical(a, b, request.steps, middle) for a, b in pairwise(stops)]), 0
+    return paths.joined([paths.linear(a, b, request.steps) for a, b in pairwise(stops)]), 0
+
+
+def _stops(stops: tuple[Stop, ...], model: str, desk: Desk) -> tuple[Floats, Floats]:
+    """The latents (S, d) of the stops and, for a conditional model, the shares (S, K) of their labels."""
+    if not 2 <= len(stops) <= MOST:
+        raise InputError(f"stops: {len(stops)} arrived; 2 to {MOST} are allowed")
+    checkpoint = desk.checkpoint(model)
+    found = [_stop(stop, model, desk) for stop in stops]
+    z = np.stack([code for code, _ in found]).astype(np.float32)
+    return z, np.concatenate([label_shares(checkpoint, np.array([dot])) for _, dot in found])
+
+
+def _stop(stop: Stop, model: str, desk: Desk) -> tuple[Floats, int]:
+    """A stop's latent (d,), and the dot whose label it has."""
+    checkpoint = desk.checkpoint(model)
+    if isinstance(stop, Dot):
+        return checkpoint.latents[stop.dot], stop.dot
+    if isinstance(stop, Place):
+        atlas, xy = checkpoint.maps[stop.which], np.asarray([stop.xy], np.float32)
+        return atlas.inverse_transform(xy)[0], int(atlas.nearest(xy)[1][0])
+    image, _ = desk.image(model, stop)
+    z: Floats = checkpoint.encode(image[None])[0]
+    return z, int(checkpoint.neighbours.nearest(z, 1)[0][0])
+
+
+def _faded(rows: Floats, steps: int) -> Floats:
+    """Rows (S, K) faded over from each to the next, (N, K)."""
+    share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
+    return paths.joined([(1 - share) * a + share * b for a, b in pairwise(rows)])
+
+
+def _surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:
+    """How far each code is from the data, in sample gaps, and how far the samples nearest to it agree, those at half
+    the distance counting four times as much."""
+    neighbours = checkpoint.neighbours
+    squared = neighbours.squares - 2 * (z @ neighbours.latents.T)  # (N, M), less |z|^2
+    count = min(LEANS_ON, squared.shape[1])
+    some = np.argpartition(squared, count - 1, axis=1)[:, :count]
+    away = np.linalg.norm(neighbours.latents[some] - z[:, None], axis=2)
+    weights = 1 / np.maximum(np.square(away), np.square(1e-3 * neighbours.gap))
+    weights /= weights.sum(axis=1, keepdims=True)
+    agreement = [neighbours.agreement(dots, w) for dots, w in zip(some, weights, strict=True)]
+    return (away.min(axis=1) / neighbours.gap).astype(np.float32), np.array(agreement, np.float32)

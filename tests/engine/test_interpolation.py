@@ -1,0 +1,120 @@
+"""Ways over stops: pictures, plausibility, the cross-fade of the same ends, and where the map places it all."""
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine import interpolation
+from latent_explorer.engine.answers import answer
+from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Place, Route, Way
+from latent_explorer.engine.pictures import pictures
+from latent_explorer.engine.requests import Dot
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage
+
+STEPS = 9
+
+
+def asked(kind: str, *stops: interpolation.Stop) -> Way:
+    return DataWay("first", stops, STEPS) if kind == DATA else Way("first", stops, STEPS, kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_way_meets_all_of_its_stops(world, kind):
+    dots = 3, 30, 55
+    value = answer(asked(kind, *map(Dot, dots)), world, {})
+    assert len(value.pictures) == len(value.z) == len(value.at) == 2 * STEPS - 1
+    decoded = pictures(world["first"], world["first"].latents[list(dots)])
+    for stop, (dot, picture) in enumerate(zip(dots, decoded, strict=True)):
+        place = stop * (STEPS - 1)
+        assert value.at[place] == stop
+        assert (value.z[place] == world["first"].latents[dot]).all()
+        assert np.abs(value.pictures[place].astype(int) - picture).max() <= 1
+        assert value.gaps[place] == pytest.approx(0, abs=1e-3)
+        assert value.plausibility[place] == 1
+
+
+def test_between_stops_the_plausibility_is_that_of_the_distance_to_the_data(world):
+    value = answer(asked("linear", Dot(3), Dot(30)), world, {})
+    neighbours = world["first"].neighbours
+    away = np.array([neighbours.distance(z) for z in value.z])
+    assert value.gaps == pytest.approx(away / neighbours.gap, abs=1e-3)
+    assert value.plausibility == pytest.approx(neighbours.plausibility(away), abs=0.03)
+    assert value.mean == pytest.approx(value.plausibility.mean())
+    assert value.plausibility.min() < 1
+
+
+def test_lengths_are_in_sample_gaps_and_no_way_is_shorter_than_the_line(world):
+    line, arc, data = (answer(asked(kind, Dot(3), Dot(30)), world, {}) for kind in KINDS)
+    z = world["first"].latents
+    assert line.length == pytest.approx(np.linalg.norm(z[3] - z[30]) / world["first"].neighbours.gap, rel=1e-4)
+    assert arc.length >= line.length * 0.999
+    assert data.length >= line.length * 0.999
+    assert line.touched == arc.touched == 0
+
+
+def test_the_cross_fade_is_exact_at_the_ends_and_half_of_each_in_the_middle(world):
+    value = answer(Fade("first", (Dot(3), Dot(30)), STEPS), world, {})
+    first, last = pictures(world["first"], world["first"].latents[[3, 30]])
+    assert (value.pictures[0] == first).all()
+    assert (value.pictures[-1] == last).all()
+    middle = (first.astype(float) + last) / 2
+    assert np.abs(value.pictures[STEPS // 2] - middle).max() <= 0.5
+
+
+def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
+    atlas = world["first"].maps["pca"]
+    xy = tuple(map(float, atlas.xy[7] + 0.01))
+    value = answer(asked("linear", Place("pca", xy), Dot(30)), world, {})
+    assert value.z[0] == pytest.approx(atlas.inverse_transform(np.array([xy], np.float32))[0], abs=1e-6)
+
+
+def test_an_own_image_is_encoded(world):
+    drawn = OwnImage(bytes(range(64)), (8, 8), 1)
+    value = answer(asked("spherical", drawn, Dot(30)), world, {})
+    image = (np.arange(64, dtype=np.float32) / 255).reshape(1, 1, 8, 8)
+    assert value.z[0] == pytest.approx(world["first"].encode(image)[0], abs=1e-4)
+
+
+def test_the_route_is_where_the_map_places_the_codes(world, monkeypatch):
+    atlas = world["first"].maps["tsne"]
+    monkeypatch.setattr(type(atlas), "transform", lambda self, z: z[:, :2] + 1)
+    way = asked("linear", Dot(3), Dot(30))
+    route = answer(Route("first", "tsne", way), world, {})
+    assert route.which == "tsne"
+    assert route.xy == pytest.approx(answer(way, world, {}).z[:, :2] + 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stops_on_one_spot_are_a_way_of_no_length(world, kind):
+    value = answer(asked(kind, Dot(5), Dot(5)), world, {})
+    assert value.length == pytest.approx(0, abs=1e-5)
+    assert all((picture == value.pictures[0]).all() for picture in value.pictures)
+
+
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_too_few_and_too_many_stops_are_named(world, count):
+    with pytest.raises(InputError, match=f"stops: {count} arrived; 2 to 12 are allowed"):
+        answer(asked("linear", *[Dot(1)] * count), world, {})
+
+
+def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
+    from dataclasses import replace
+
+    plain = world["first"]
+    assert interpolation.centre(plain) == pytest.approx(plain.latents.mean(axis=0))
+    config = replace(plain.config, objective=replace(plain.config.objective, name="variational"))
+    assert (interpolation.centre(replace(plain, config=config)) == 0).all()
+
+
+def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():
+    line, arc = asked("linear", Dot(1), Dot(2)), asked("spherical", Dot(1), Dot(2))
+    assert line.alike(asked("linear", Dot(3), Dot(4), Dot(5)))
+    assert not line.alike(arc)
+    assert Route("first", "tsne", line).alike(Route("first", "tsne", asked("linear", Dot(3), Dot(4))))
+    assert not Route("first", "tsne", line).alike(Route("first", "pca", line))
+    assert not Route("first", "tsne", line).alike(Route("first", "tsne", arc))
+
+
+def test_a_conditional_model_is_told_both_labels_in_turn():
+    shares = interpolation._faded(np.eye(2, dtype=np.float32), 3)
+    assert shares.tolist() == [[1, 0], [0.5, 0.5], [0, 1]]
