@@ -1,0 +1,32 @@
+"""What a lab hands out to be kept as a file: rows of pictures that go on together. No file is known here."""
+
+from dataclasses import dataclass
+
+from latent_explorer.engine.requests import Picture
+
+KINDS = {"png": "PNG strip", "gif": "GIF", "mp4": "MP4"}
+"""What it can become, by the ending of the file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    title: str
+    note: str
+    """A few words more, where there is room for them."""
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Reel:
+    name: str
+    """What the file's name begins with."""
+    rows: tuple[Row, ...]
+    """Of equally many pictures each."""
+    few: int
+    """How many of them stand in a strip."""
+    seconds: float
+    """From the first picture to the last."""
+    back: bool
+    """Whether it goes back the same way, so that it can go on for ever."""
+    dark: bool
+    smooth: bool

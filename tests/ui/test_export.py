@@ -1,0 +1,162 @@
+"""A reel becomes a strip, an animation or a video of a new name, or one line says why it does not."""
+
+import sys
+import types
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latent_explorer.errors import InputError, WorkError
+from latent_explorer.labs.reel import Reel, Row
+from latent_explorer.ui import export
+from latent_explorer.ui.theme import theme
+
+NOW = datetime(2026, 5, 4, 3, 2, 1)
+STEPS = 9
+
+
+def reel(shape: tuple[int, ...] = (8, 8), **changes: object) -> Reel:
+    """Two rows: one from black to white, one the other way."""
+    levels = np.linspace(0, 255, STEPS).astype(np.uint8)
+    up = tuple(np.full(shape, level, np.uint8) for level in levels)
+    made = Reel("interpolate", (Row("Up", "97 %", up), Row("Down", "", up[::-1])), 5, 1.0, True, True, False)
+    return replace(made, **changes)
+
+
+def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
+    path = export.save(reel(), "png", tmp_path, NOW)
+    assert path == tmp_path / "interpolate-20260504-030201.png"
+    with Image.open(path) as opened:
+        image = opened.convert("L")
+    centres = [export.MARGIN + i * (112 + export.GAP) + 56 for i in range(5)]
+    top = export.MARGIN + export.LINE + 56
+    below = top + 112 + export.LINE + export.GAP
+    assert [image.getpixel((x, top)) for x in centres] == [0, 63, 127, 191, 255]
+    assert [image.getpixel((x, below)) for x in centres] == [255, 191, 127, 63, 0]
+
+
+def test_names_of_rows_and_their_notes_are_written():
+    named = np.asarray(export.strip(reel()).convert("L"), int)
+    plain = reel()
+    unnamed = replace(plain, rows=tuple(replace(row, title="", note="") for row in plain.rows))
+    empty = np.asarray(export.strip(unnamed).convert("L"), int)
+    differs = named != empty
+    assert differs[: export.MARGIN + export.LINE, :120].any()
+    assert differs[: export.MARGIN + export.LINE, -120:].any()
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_the_ground_is_the_theme_s(dark):
+    assert export.strip(reel(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
+
+
+def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
+    middle = (export.MARGIN + 84, export.MARGIN + export.LINE + 84)
+    levels = []
+    with Image.open(export.save(reel(), "gif", tmp_path, NOW)) as image:
+        for number in range(image.n_frames):
+            image.seek(number)
+            assert image.info["duration"] % 50 == 0
+            levels.append(image.convert("L").getpixel(middle))
+        assert image.info["loop"] == 0
+    turn = levels.index(max(levels))
+    assert levels[0] == pytest.approx(0, abs=3)
+    assert levels[turn] == pytest.approx(255, abs=3)
+    assert levels[: turn + 1] == sorted(levels[: turn + 1])
+    assert levels[turn:] == sorted(levels[turn:], reverse=True)
+
+
+def test_without_the_way_back_it_ends_at_the_end(tmp_path):
+    there, back = (len(list(export._frames(reel(back=back), 20, 168))) for back in (False, True))
+    assert there == 20
+    assert back == 2 * there - 2
+
+
+def test_colour_pictures_and_wide_ones_keep_their_shape(tmp_path):
+    with Image.open(export.save(reel((4, 8, 3)), "png", tmp_path, NOW)) as image:
+        assert image.height == 2 * export.MARGIN + 2 * (56 + export.LINE) + export.GAP
+
+
+def test_no_file_is_written_over(tmp_path):
+    paths = [export.save(reel(), "png", tmp_path, NOW) for _ in range(3)]
+    assert len(set(paths)) == 3
+    assert all(path.stat().st_size for path in paths)
+
+
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, kind):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(WorkError, match=r"file.*cannot be written"):
+        export.save(reel(), kind, tmp_path / "file", NOW)
+
+
+def test_a_video_that_cannot_be_made_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with pytest.raises(InputError, match=r'pip install "latent-explorer\[video\]"'):
+        export.save(reel(), "mp4", tmp_path, NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_gets_every_frame_with_even_sides(tmp_path, monkeypatch):
+    frames = []
+
+    def write_frames(path, size, **options):
+        assert size[0] % 2 == size[1] % 2 == 0
+        frame = yield
+        while frame is not None:
+            assert frame.shape == (size[1], size[0], 3)
+            frames.append(frame)
+            with open(path, "wb") as file:
+                file.write(b"video")
+            try:
+                frame = yield
+            except GeneratorExit:
+                return
+
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
+    path = export.save(reel(), "mp4", tmp_path, NOW)
+    assert len(frames) == 58
+    assert path.read_bytes() == b"video"
+    assert [one.name for one in tmp_path.iterdir()] == ["interpolate-20260504-030201.mp4"]
+
+
+def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
+    def write_frames(path, size, **options):
+        yield
+        raise OSError("the encoder ended")
+
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
+    exports = export.Exports(folder=tmp_path)
+    exports.start(reel(), "mp4")
+    exports.finish()
+    assert exports.said() == ["interpolate.mp4: cannot be written: the encoder ended"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_real_video_is_one(tmp_path):
+    pytest.importorskip("imageio_ffmpeg")
+    path = export.save(reel(), "mp4", tmp_path, NOW)
+    assert path.read_bytes()[4:8] == b"ftyp"
+
+
+def test_what_came_of_an_export_is_said_once(tmp_path):
+    woken = []
+    exports = export.Exports(wake=lambda: woken.append(1), folder=tmp_path)
+    exports.start(reel(), "png")
+    exports.finish()
+    (said,) = exports.said()
+    (path,) = tmp_path.iterdir()
+    assert said == f"Saved {path.name} in {tmp_path}"
+    assert exports.said() == []
+    assert woken == [1]
+
+
+def test_an_export_that_fails_says_why(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    exports = export.Exports(folder=tmp_path / "file")
+    exports.start(reel(), "png")
+    exports.finish()
+    assert "cannot be written" in exports.said()[0]
