@@ -89,15 +89,18 @@ def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: W
 
 
 def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
-    """A message, or what went wrong in the background, in the hint's place; over the map where that has none."""
-    said = state.message or results.trouble()
+    """A message, what went wrong in the background, or good news, in the hint's place; over the map where that has
+    none."""
+    wrong = state.message or results.trouble()
+    said = wrong or state.notice
     if not said:
         return []
     rect = hint_rect
     if not rect.height:
         height = round(2 * 24 * state.unit)
         rect = Rect(0, state.size[1] - height, state.size[0], height)
-    return [Panel(rect, "background"), Text(rect.inset(2), said, "body", "warn", wrap=not hint_rect.height)]
+    colour = "warn" if wrong else "good"
+    return [Panel(rect, "background"), Text(rect.inset(2), said, "body", colour, wrap=not hint_rect.height)]
 
 
 def map_items(

@@ -10,6 +10,7 @@ from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.reel import Reel
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
 
@@ -85,6 +86,10 @@ class Lab(ABC):
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
         """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""
         return {}
+
+    def reel(self, state: State, results: Results, world: World) -> Reel | None:
+        """The pictures that `state.export` asks to be saved; None where there are none yet."""
+        return None
 
     @abstractmethod
     def view(self, state: State, results: Results, world: World) -> View: ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from latent_explorer.engine.requests import Picture
 
-KINDS = {"png": "PNG strip", "gif": "GIF", "mp4": "MP4"}
+KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}
 """What it can become, by the ending of the file."""
 
 

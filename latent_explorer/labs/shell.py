@@ -86,6 +86,8 @@ def _update(state: State, action: Action, world: World) -> State:
         return after if after.which == state.which else _rehover(after, after, world)
     if state.message and not isinstance(action, Move | Leave | Pass):
         state = replace(state, message="")
+    if state.notice and isinstance(action, Press | Key | Set | DoubleClick):
+        state = replace(state, notice="")
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
         return replace(state, help=False) if isinstance(action, Press) else state
     if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:

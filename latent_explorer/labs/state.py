@@ -81,6 +81,10 @@ class State:
     """What is being loaded; empty when pictures can be decoded."""
     message: str = ""
     """One line for the user, until the next action."""
+    notice: str = ""
+    """The same, of what went well."""
+    export: str = ""
+    """What the lab's pictures are to be saved as, a name of `reel.KINDS`; the window does it and empties this."""
     form: Form | None = None
     """The new map that is being described."""
     making: Making | None = None

@@ -23,11 +23,13 @@ from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, bar, frame, shell
 from latent_explorer.labs.actions import Action, Pass, Resize, Tick
+from latent_explorer.labs.reel import KINDS as reel_kinds
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
 from latent_explorer.ui import painter, window
 from latent_explorer.ui.controls import Controls
+from latent_explorer.ui.export import Exports
 from latent_explorer.ui.input import Input
 from latent_explorer.ui.painter import Painter
 
@@ -87,6 +89,7 @@ class App:
         """Whether a picture is still on its way."""
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
+        self._exports = Exports(wake=_wake)
         self._nothing = Results()
         self._shown: object = None
         self._floated = self._near = False
@@ -125,6 +128,7 @@ class App:
 
     def close(self) -> None:
         gc.unfreeze()
+        self._exports.finish()
         self.maps.close()
         if self.engine is not None:
             self.engine.close()
@@ -156,6 +160,7 @@ class App:
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
+        self._export()
         drawn = self._draw(animated=began < self._awake_until)
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
@@ -306,6 +311,20 @@ class App:
                     self.engine.forget()
         if self.state.moving is not None and self.state.motion:
             self.act(Tick(now))
+
+    def _export(self) -> None:
+        """Begin to save what a lab wants to have saved, and say what came of it."""
+        if self.state.export and not self.state.loading:
+            kind, results = self.state.export, self.engine.results if self.engine else self._nothing
+            reel = LABS[self.state.lab].reel(self.state, results, self.library)
+            said = f"Saving the {reel_kinds[kind]}." if reel else "There is nothing to save yet."
+            self.state = replace(self.state, export="", notice=said)
+            if reel is not None:
+                self._exports.start(reel, kind)
+            if self.headless:
+                self._exports.finish()
+        for well, said in self._exports.said():
+            self.state = replace(self.state, notice=said if well else "", message="" if well else said)
 
     def _load_originals(self) -> None:
         if self.engine is not None:

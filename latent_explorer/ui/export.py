@@ -105,12 +105,12 @@ def _few_colours(frames: list[Image.Image]) -> list[Image.Image]:
 
 
 class Exports:
-    """Reels written in threads of their own, one after another; `said` holds what came of them."""
+    """Reels written in threads of their own; `said` tells what came of them."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> None:
         self._wake, self._folder = wake, folder
         self._lock = threading.Lock()
-        self._said: list[str] = []
+        self._said: list[tuple[bool, str]] = []
         self._threads: list[threading.Thread] = []
 
     def start(self, reel: Reel, kind: str) -> None:
@@ -119,8 +119,8 @@ class Exports:
         self._threads.append(thread)  # no daemon: a file that was begun is finished
         thread.start()
 
-    def said(self) -> list[str]:
-        """One line for each file that was written, or was not, since the last call."""
+    def said(self) -> list[tuple[bool, str]]:
+        """For each file since the last call whether it was written, and a line that names it or says why not."""
         with self._lock:
             said, self._said = self._said, []
         return said
@@ -131,16 +131,17 @@ class Exports:
             thread.join()
 
     def _write(self, reel: Reel, kind: str) -> None:
+        well = False
         try:
             folder = Path.cwd() if self._folder is None else self._folder
             path = save(reel, kind, folder, datetime.now())
-            said = f"Saved {path.name} in {path.parent}"
+            well, said = True, f"Saved {path.name} in {path.parent}"
         except LatentExplorerError as error:
             said = str(error)
         except (OSError, MemoryError, ValueError, RuntimeError) as error:
             said = f"{reel.name}.{kind}: cannot be written: {error}"
         with self._lock:
-            self._said.append(files.printable(said))
+            self._said.append((well, files.printable(said)))
         self._wake()
 
 

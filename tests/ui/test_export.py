@@ -132,7 +132,7 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
     exports = export.Exports(folder=tmp_path)
     exports.start(reel(), "mp4")
     exports.finish()
-    assert exports.said() == ["interpolate.mp4: cannot be written: the encoder ended"]
+    assert exports.said() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,8 +147,9 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
     exports = export.Exports(wake=lambda: woken.append(1), folder=tmp_path)
     exports.start(reel(), "png")
     exports.finish()
-    (said,) = exports.said()
+    ((well, said),) = exports.said()
     (path,) = tmp_path.iterdir()
+    assert well
     assert said == f"Saved {path.name} in {tmp_path}"
     assert exports.said() == []
     assert woken == [1]
@@ -159,4 +160,6 @@ def test_an_export_that_fails_says_why(tmp_path):
     exports = export.Exports(folder=tmp_path / "file")
     exports.start(reel(), "png")
     exports.finish()
-    assert "cannot be written" in exports.said()[0]
+    ((well, said),) = exports.said()
+    assert not well
+    assert "cannot be written" in said
