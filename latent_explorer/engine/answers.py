@@ -12,6 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import honesty, placed
 from latent_explorer.engine import honesty, interpolation
+from latent_explorer.engine import arithmetic, clusters, honesty
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -168,4 +169,10 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     interpolation.DataWay: interpolation.answer_way,
     interpolation.Fade: interpolation.answer_fade,
     interpolation.Route: interpolation.answer_route,
+    arithmetic.Equation: arithmetic.answer_equation,
+    arithmetic.Whereabouts: arithmetic.answer_whereabouts,
+    arithmetic.Separation: arithmetic.answer_separation,
+    arithmetic.Moved: arithmetic.answer_moved,
+    clusters.Clustering: clusters.answer_clustering,
+    clusters.Radius: clusters.answer_radius,
 }

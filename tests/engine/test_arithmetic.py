@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import data
+from latent_explorer.engine import answers, arithmetic
+from latent_explorer.engine.arithmetic import Equation, Group, Moved, Separation, Spot, Whereabouts
+from latent_explorer.engine.requests import Dot
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage
+from tests.stage import EMPTY
+
+ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))
+
+
+def ask(world, request):
+    return answers.answer(request, world, {})
+
+
+def picked(checkpoint, *dots) -> Group:
+    return Group(images=tuple(int(checkpoint.indices[dot]) for dot in dots))
+
+
+def same(picture, other) -> bool:
+    return np.abs(picture.astype(int) - other.astype(int)).max() <= 1
+
+
+def test_a_group_is_a_class_or_the_samples_of_some_images(world):
+    first = world["first"]
+    assert (arithmetic.members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
+    assert arithmetic.members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
+
+
+def test_the_same_images_are_the_same_group_in_another_model(world):
+    first, second = world["first"], world["second"]
+    there = arithmetic.members(picked(first, 4, 9), second)
+    assert sorted(second.indices[there]) == sorted(first.indices[[4, 9]])
+
+
+@pytest.mark.parametrize("group", [Group(), Group(label="seven"), Group(images=(10**9,))])
+def test_a_group_of_nothing_is_said_in_one_line(world, group):
+    with pytest.raises(InputError) as error:
+        ask(world, Equation("first", group, ONE, TWO))
+    assert "\n" not in str(error.value)
+    assert "first" in str(error.value)
+
+
+def test_a_minus_a_plus_c_is_c(world):
+    value = ask(world, Equation("first", ONE, ONE, TWO))
+    assert value.z == pytest.approx(value.means[2], abs=1e-5)
+    assert same(value.pictures[3], value.pictures[2])
+    assert value.length == 0
+
+
+def test_the_result_is_the_sum_and_its_neighbours_are_the_nearest_samples(world):
+    first = world["first"]
+    value = ask(world, Equation("first", ZERO, ONE, TWO, near=3))
+    means = [first.latents[first.labels == k].mean(axis=0) for k in range(3)]
+    assert value.z == pytest.approx(means[0] - means[1] + means[2], abs=1e-5)
+    away = np.linalg.norm(first.latents - value.z, axis=1)
+    assert list(value.near) == np.argsort(away)[:3].tolist()
+    assert value.gaps == pytest.approx(away.min() / first.neighbours.gap, rel=1e-4)
+    assert same(value.pictures[3], answers.pictures(first, value.z[None])[0])
+
+
+def test_one_sample_has_no_spread_and_is_its_own_mean(world):
+    first = world["first"]
+    value = ask(world, Equation("first", picked(first, 7), ONE, TWO))
+    assert value.spreads[0] == pytest.approx(0, abs=1e-5)
+    assert value.spreads[1] > 0.1
+    assert value.means[0] == pytest.approx(first.latents[7], abs=1e-6)
+
+
+def test_samples_of_c_are_moved_one_by_one(world):
+    first = world["first"]
+    value = ask(world, Equation("first", ZERO, ONE, picked(first, 3, 8)))
+    step = value.means[0] - value.means[1]
+    assert len(value.singles) == len(value.moved) == 2
+    for dot, before, after in zip((3, 8), value.singles, value.moved, strict=True):
+        assert same(before, answers.pictures(first, first.latents[[dot]])[0])
+        assert same(after, answers.pictures(first, first.latents[[dot]] + step)[0])
+
+
+def test_the_map_places_the_result_where_it_places_its_latent(world):
+    class Plane:
+        name, title, explained = "tsne", "t-SNE", None
+        xy = world["first"].maps["tsne"].xy
+
+        def transform(self, z):
+            return z[:, :2] * 2
+
+    atlas = world["first"].maps["tsne"]
+    before, atlas.projection = atlas.projection, Plane()
+    try:
+        value = ask(world, Whereabouts("first", "tsne", ZERO, ONE, TWO))
+    finally:
+        atlas.projection = before
+    z = ask(world, Equation("first", ZERO, ONE, TWO)).z
+    assert value.xy[3] == pytest.approx(tuple((2 * z[:2]).tolist()), abs=1e-4)
+
+
+def test_moving_by_nothing_changes_nothing_and_by_one_makes_the_equation_true(world):
+    still = ask(world, Moved("first", ZERO, ONE, TWO, 0.0, 7))
+    assert same(still.picture, still.first)
+    assert same(still.film[3], still.first)
+    equation = ask(world, Equation("first", ZERO, ONE, TWO))
+    whole = ask(world, Moved("first", ZERO, ONE, TWO, 1.0, 7))
+    assert whole.z == pytest.approx(equation.z, abs=1e-4)
+    assert whole.gaps == pytest.approx(equation.gaps, abs=1e-3)
+    assert same(whole.film[4], whole.picture)  # -3, -2, -1, 0, 1
+
+
+def test_a_film_without_steps_is_empty(world):
+    value = ask(world, Moved("first", ZERO, ONE, Dot(3), 1.0, 0))
+    assert value.film == value.film_gaps == ()
+
+
+def test_any_picture_can_be_moved(world):
+    first = world["first"]
+    dot = ask(world, Moved("first", ZERO, ONE, Dot(12), 0.0, 3))
+    assert dot.z == pytest.approx(first.latents[12], abs=1e-6)
+    spot = ask(world, Moved("first", ZERO, ONE, Spot("tsne", EMPTY, None), 0.0, 3))
+    assert spot.z == pytest.approx(first.maps["tsne"].inverse_transform(np.array([EMPTY]))[0], abs=1e-5)
+    own = OwnImage(bytes(range(64)), (8, 8), 1)
+    drawn = ask(world, Moved("first", ZERO, ONE, own, 0.0, 3))
+    image = np.arange(64, dtype=np.float32).reshape(1, 1, 8, 8) / 255
+    assert drawn.z == pytest.approx(first.encode(image)[0], abs=1e-3)
+
+
+def test_groups_that_lie_apart_are_told_apart_and_one_group_is_not(cloud):
+    z, labels = cloud(200, 6, 2)
+    a, b = (np.flatnonzero(labels == k) for k in range(2))
+    assert arithmetic.separation(z, a, b) == pytest.approx(1.0)
+    assert arithmetic.separation(z, b, a) == pytest.approx(1.0)  # the direction turns with them
+    assert arithmetic.separation(z, a, a) == pytest.approx(0.5)
+
+
+def test_a_direction_is_tested_on_samples_it_was_not_made_of():
+    """Two random halves of noise in many dimensions: on its own samples any direction would tell them apart."""
+    z = np.random.default_rng(0).normal(size=(60, 200)).astype(np.float32)
+    a, b = np.arange(0, 30), np.arange(30, 60)
+    own = np.concatenate([z[a], z[b]]) @ (z[a].mean(axis=0) - z[b].mean(axis=0))
+    assert (own[:30] > 0).mean() > 0.9
+    assert (own[30:] < 0).mean() > 0.9
+    assert arithmetic.separation(z, a, b) == pytest.approx(0.5, abs=0.2)
+
+
+def test_too_few_samples_have_no_separation(world):
+    first = world["first"]
+    value = ask(world, Separation("first", picked(first, 1, 2, 3), ZERO))
+    assert value.auc is None
+    assert value.counts == (3, 20)
+
+
+def test_the_histogram_stands_at_0_for_b_and_at_1_for_a(world):
+    value = ask(world, Separation("first", ZERO, ONE))
+    a, b = (float((value.places * share).sum() / share.sum()) for share in value.shares)
+    assert a == pytest.approx(1, abs=0.1)
+    assert b == pytest.approx(0, abs=0.1)
+    assert max(map(max, value.shares)) == 1
+
+
+def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(world):
+    first = world["first"]
+    images = np.random.default_rng(0).integers(0, 255, (int(first.indices.max()) + 1, 1, 8, 8)).astype(np.uint8)
+    split = data.Split(torch.from_numpy(images), None)
+    here = data.Dataset("mnist", split, data.Split(split.images[:0], None), ("zero", "one", "two"))
+    value = answers.answer(Equation("first", ZERO, ONE, TWO), world, {first.data_key: here})
+    for dot, picture in zip(value.near, value.near_pictures, strict=True):
+        assert (picture == images[first.indices[dot], 0]).all()
+    assert value.near_note == ""
+    missing = answers.answer(Equation("first", ZERO, ONE, TWO), world, {first.data_key: "mnist is not on this machine"})
+    assert missing.near_note == "mnist is not on this machine"
+    assert same(missing.near_pictures[0], answers.pictures(first, first.latents[[missing.near[0]]])[0])
