@@ -18,8 +18,6 @@ from latent_explorer.engine.requests import Dot, Picture, Request
 from latent_explorer.errors import InputError
 from latent_explorer.own_image import OwnImage
 
-SINGLES = 5
-"""Samples of C that are moved one by one."""
 TESTED = 8
 """Samples a group must have before its separation from another is more than chance."""
 REACH = 3.0
@@ -117,10 +115,6 @@ class EquationValue:
     near_pictures: tuple[Picture, ...]
     near_note: str
     """Why they are reconstructions; empty where they are the images themselves."""
-    singles: tuple[Picture, ...]
-    """Some samples of C, decoded."""
-    moved: tuple[Picture, ...]
-    """The same ones moved by A - B."""
     length: float
     """Of A - B, in sample gaps."""
 
@@ -154,6 +148,8 @@ class MovedValue:
     z: Floats
     gaps: float
     """From the moved code to the nearest sample, in sample gaps."""
+    place: float
+    """How far along the direction it is: 0 beside the mean of B, 1 beside the mean of A."""
     film: tuple[Picture, ...]
     film_gaps: tuple[float, ...]
     note: str
@@ -210,23 +206,17 @@ def answer_equation(request: Equation, desk: Desk) -> EquationValue:
     dots = tuple(members(group, checkpoint) for group in (request.a, request.b, request.c))
     latents, gap = checkpoint.latents, checkpoint.neighbours.gap
     means = np.stack([_mean(latents[one]) for one in dots])
-    z, step = combined(means), means[0] - means[1]
-    some = dots[2][np.linspace(0, len(dots[2]) - 1, min(SINGLES, len(dots[2]))).round().astype(int)]
-    # a conditional model's label is no part of its code: the result and what is moved keep the label of C
+    z = combined(means)
+    # a conditional model's label is no part of its code: the result keeps the label of C
     shares = [_shares(checkpoint, one) for one in (*dots, dots[2])]
-    each = label_shares(checkpoint, some)
-    decoded = pictures(
-        checkpoint,
-        np.concatenate([means, z[None], latents[some], latents[some] + step]),
-        np.concatenate([np.stack(shares), each, each]),
-    )
+    decoded = pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
     near, away = checkpoint.neighbours.nearest(z, request.near)
     near_pictures, note = _samples(request.model, near, desk)
     return EquationValue(
         equation=request,
         means=means,
         z=z,
-        pictures=decoded[:4],
+        pictures=decoded,
         dots=dots,
         spreads=tuple(
             float(np.sqrt(np.square(latents[one] - mean).sum(axis=1).mean())) / gap
@@ -236,9 +226,7 @@ def answer_equation(request: Equation, desk: Desk) -> EquationValue:
         near=tuple(int(dot) for dot in near),
         near_pictures=near_pictures,
         near_note=note,
-        singles=decoded[4 : 4 + len(some)],
-        moved=decoded[4 + len(some) :],
-        length=float(np.linalg.norm(step)) / gap,
+        length=float(np.linalg.norm(means[0] - means[1])) / gap,
     )
 
 
@@ -269,8 +257,8 @@ def answer_separation(request: Separation, desk: Desk) -> SeparationValue:
 
 def answer_moved(request: Moved, desk: Desk) -> MovedValue:
     checkpoint = desk.checkpoint(request.model)
-    step = _mean(checkpoint.latents[members(request.a, checkpoint)])
-    step = step - _mean(checkpoint.latents[members(request.b, checkpoint)])
+    a, b = (_mean(checkpoint.latents[members(group, checkpoint)]) for group in (request.a, request.b))
+    step = a - b
     z, shares, note = _started(request.start, request.model, desk)
     amounts = np.concatenate([[0.0, request.amount], np.linspace(-REACH, REACH, request.steps)]).astype(np.float32)
     codes = (z + amounts[:, None] * step).astype(np.float32)
@@ -283,6 +271,7 @@ def answer_moved(request: Moved, desk: Desk) -> MovedValue:
         picture=decoded[1],
         z=codes[1],
         gaps=away[0],
+        place=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
         film=decoded[2:],
         film_gaps=tuple(away[1:]),
         note=note,

@@ -43,6 +43,13 @@ def verdict(point: PointValue, gap: float) -> Verdict:
     return BETWEEN
 
 
+def by_distance(latent_gaps: float) -> Verdict:
+    """On a picture of a code that comes from no place of a map, by its distance to the nearest sample alone."""
+    if latent_gaps <= SAMPLE_GAPS:
+        return REAL
+    return BETWEEN if latent_gaps <= INVENTED_GAPS else INVENTED
+
+
 def items(rect: Rect, said: Verdict, size: str) -> list[Item]:
     """The words, beside their light."""
     text = said.words[0].upper() + said.words[1:]

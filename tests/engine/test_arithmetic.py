@@ -71,16 +71,6 @@ def test_one_sample_has_no_spread_and_is_its_own_mean(world):
     assert value.means[0] == pytest.approx(first.latents[7], abs=1e-6)
 
 
-def test_samples_of_c_are_moved_one_by_one(world):
-    first = world["first"]
-    value = ask(world, Equation("first", ZERO, ONE, picked(first, 3, 8)))
-    step = value.means[0] - value.means[1]
-    assert len(value.singles) == len(value.moved) == 2
-    for dot, before, after in zip((3, 8), value.singles, value.moved, strict=True):
-        assert same(before, answers.pictures(first, first.latents[[dot]])[0])
-        assert same(after, answers.pictures(first, first.latents[[dot]] + step)[0])
-
-
 def test_the_map_places_the_result_where_it_places_its_latent(world):
     class Plane:
         name, title, explained = "tsne", "t-SNE", None
@@ -106,6 +96,7 @@ def test_moving_by_nothing_changes_nothing_and_by_one_makes_the_equation_true(wo
     equation = ask(world, Equation("first", ZERO, ONE, TWO))
     whole = ask(world, Moved("first", ZERO, ONE, TWO, 1.0, 7))
     assert whole.z == pytest.approx(equation.z, abs=1e-4)
+    assert whole.place - still.place == pytest.approx(1, abs=1e-3)
     assert whole.gaps == pytest.approx(equation.gaps, abs=1e-3)
     assert same(whole.film[4], whole.picture)  # -3, -2, -1, 0, 1
 
