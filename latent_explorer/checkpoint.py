@@ -199,8 +199,10 @@ class Checkpoint:
         """Whether `generate` draws new codes."""
         return self.config.objective.name == "diffusion"
 
-    def generate(self, count: int, *, seed: int = 0) -> Floats:
+    def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
         """The ways (T, count, d) of `count` new codes out of noise; the last of each is the sample.
+
+        `temperature` is the standard deviation of the noise that they begin with.
 
         Raises `InputError` for a model without latent diffusion.
         """
@@ -211,7 +213,14 @@ class Checkpoint:
         if count < 1:
             raise InputError(f"count: {count} arrived; a number from 1 is allowed")
         generator = torch.Generator(self.model_device).manual_seed(seed)
-        way: Floats = self.model.sample(count, generator).float().cpu().numpy()  # type: ignore[operator]
+        way: Floats = (
+            self.model.sample(  # type: ignore[operator]
+                count, generator, temperature=temperature
+            )
+            .float()
+            .cpu()
+            .numpy()
+        )
         return way
 
     @cached_property

@@ -28,12 +28,17 @@ EACH = 20
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """A projection that only knows where the dots are."""
+    """A projection that only knows where the dots are: what is new lies where the nearest of them does."""
 
     xy: np.ndarray
     name: str
     title: str
+    latents: np.ndarray | None = None
     explained: ClassVar[None] = None
+
+    def transform(self, z: np.ndarray) -> np.ndarray:
+        assert self.latents is not None
+        return self.xy[np.linalg.norm(z[:, None] - self.latents[None], axis=2).argmin(axis=1)]
 
 
 class World(dict[str, Checkpoint]):
@@ -42,7 +47,9 @@ class World(dict[str, Checkpoint]):
     wanted: tuple[str, ...] = ()
 
 
-def made(name: str, *, seed: int, data: str = "mnist", shift: int = 0) -> Checkpoint:
+def made(
+    name: str, *, seed: int, data: str = "mnist", shift: int = 0, objective: config.Objective | None = None
+) -> Checkpoint:
     """A checkpoint of three classes of 20 dots; its dots are the images `shift`, `shift` + 1, ... of `data`."""
     import torch
 
@@ -58,6 +65,7 @@ def made(name: str, *, seed: int, data: str = "mnist", shift: int = 0) -> Checkp
     settings = config.Config(
         data=config.Data(name=data),
         model=config.Model(latent_dim=4, hidden=(8,)),
+        objective=objective or config.Objective(),
         map=config.Map(methods=("tsne", "pca")),
     )
     with torch.random.fork_rng(devices=[]):
@@ -65,7 +73,7 @@ def made(name: str, *, seed: int, data: str = "mnist", shift: int = 0) -> Checkp
         network = models.build(settings.model, settings.objective, (1, 8, 8))
     weights = {key: 3 * value.numpy() for key, value in network.state_dict().items()}
     maps = {
-        which: Atlas(Placed(np.ascontiguousarray(at, np.float32), which, title), latents, labels)
+        which: Atlas(Placed(np.ascontiguousarray(at, np.float32), which, title, latents), latents, labels)
         for which, title, at in (("tsne", "t-SNE", xy), ("pca", "PCA", turned))
     }
     return Checkpoint(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SAMPLED = 500  # samples looked at for a typical distance
 ON_DATA = 0.9  # share of the samples that are as near to another one as what counts as on the data
+TWINS = 0.01  # share of the samples that are as near to another one as what counts as a copy of one
 PAIRS = 4000  # of random samples, for the distance between two of them
 BLOCK = 1 << 24  # distances held at once, 64 MB of them
 WHOLE_BLEND = 0.5  # two samples by half and half: from there on a blend is no longer mostly one sample
@@ -51,6 +52,13 @@ class LatentNeighbours:
         if not np.isfinite(self.gap):  # a single sample
             return 1.0
         return float(np.quantile(self._gaps, ON_DATA)) / self.gap
+
+    @cached_property
+    def twin(self) -> float:
+        """Sample gaps below which a latent counts as a copy of a sample: one in a hundred is as near to another one."""
+        if not np.isfinite(self.gap):
+            return 0.0
+        return float(np.quantile(self._gaps, TWINS)) / self.gap
 
     @cached_property
     def _gaps(self) -> Floats:

@@ -13,6 +13,7 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import honesty, placed
 from latent_explorer.engine import honesty, interpolation
 from latent_explorer.engine import arithmetic, clusters, honesty
+from latent_explorer.engine import denoise, generate, honesty
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -175,4 +176,8 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     arithmetic.Moved: arithmetic.answer_moved,
     clusters.Clustering: clusters.answer_clustering,
     clusters.Radius: clusters.answer_radius,
+    generate.Wall: generate.answer_wall,
+    generate.Way: generate.answer_way,
+    denoise.Cleaning: denoise.answer_cleaning,
+    denoise.Curve: denoise.answer_curve,
 }

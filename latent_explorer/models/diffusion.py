@@ -64,9 +64,13 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         return found
 
     @torch.inference_mode()
-    def sample(self, count: int, generator: torch.Generator | None = None, steps: int = STEPS) -> Tensor:
-        """The ways of `count` codes out of noise: (steps + 1, count, d), the last of them the samples."""
-        z = torch.empty(count, self.latent_dim, device=self.mean.device).normal_(generator=generator)
+    def sample(
+        self, count: int, generator: torch.Generator | None = None, steps: int = STEPS, temperature: float = 1.0
+    ) -> Tensor:
+        """The ways of `count` codes out of noise: (steps + 1, count, d), the last of them the samples.
+
+        Noise of another standard deviation than 1, `temperature`, is not what the denoiser learnt to begin with."""
+        z = temperature * torch.empty(count, self.latent_dim, device=self.mean.device).normal_(generator=generator)
         way = [z]
         times = torch.linspace(1, 0, steps + 1, device=z.device)
         for now, following in pairwise(times):

@@ -126,6 +126,10 @@ def test_a_checkpoint_generates_by_its_seed(made, tiny):
     assert way.shape == (diffusion.STEPS + 1, 4, 8)
     assert np.array_equal(way, made.generate(4, seed=1))
     assert not np.array_equal(way, made.generate(4, seed=2))
+    mean = made.model.mean.numpy()
+    calm = made.generate(4, seed=1, temperature=0.5)
+    assert calm[0] - mean == pytest.approx(0.5 * (way[0] - mean), abs=1e-5)
+    assert not np.allclose(calm[-1], way[-1], atol=1e-3)
     assert made.decode(way[-1]).shape == (4, 1, 8, 8)
     with pytest.raises(InputError, match="tiny generates nothing"):
         tiny.generate(1)

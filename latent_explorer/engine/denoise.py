@@ -1,0 +1,179 @@
+"""A picture with noise on it, what a model makes of it, and how the noise moves its code."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import similarity
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.requests import Dot, Picture, Request, Subject
+from latent_explorer.errors import InputError
+
+LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
+"""Strengths of a curve, up to noise as strong as the whole range of values."""
+SAMPLED = 48  # samples that a curve is averaged over
+CLEAREST = 60.0  # decibels; equal pictures would be infinitely many
+
+
+@dataclass(frozen=True)
+class Cleaning(Request):
+    """A picture with noise on it through a model."""
+
+    errand: ClassVar[bool] = True  # it places latents on the map anew
+
+    which: str
+    source: str
+    """The model whose sample it is, so that all models are given the same picture."""
+    subject: Subject
+    noise: str
+    """One of `corruption.KINDS`."""
+    level: float
+    seed: int
+    """The same seed gives the same noise, weaker or stronger by its level."""
+
+    def alike(self, other: Request) -> bool:
+        """Other noise on the same picture."""
+        return isinstance(other, Cleaning) and (
+            (self.model, self.which, self.source, self.subject)
+            == (other.model, other.which, other.source, other.subject)
+        )
+
+
+@dataclass(frozen=True)
+class Curve(Request):
+    """How well a model undoes each strength of a kind of noise, on average over samples of `source`."""
+
+    errand: ClassVar[bool] = True
+
+    source: str
+    noise: str
+    seed: int = 0
+
+    def alike(self, other: Request) -> bool:
+        return False  # a curve of other noise says nothing of this one
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Of a picture to the clean one."""
+
+    psnr: float
+    """Decibels, at most `CLEAREST`."""
+    ssim: float
+
+
+@dataclass(frozen=True, eq=False)
+class CleaningValue:
+    clean: Picture
+    noisy: Picture
+    cleaned: Picture
+    before: Likeness
+    """Of the noisy picture."""
+    after: Likeness
+    """Of what the model made of it."""
+    xy: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+    """Where the map places the codes of the clean picture, of the noisy one, and of the model's output."""
+    moved: float
+    """How far the noise has moved the code, in median distances between neighbouring samples."""
+    left: float
+    """From the output's code to that of the clean picture, likewise."""
+    note: str
+    """What is to be said of the clean picture; empty where it is the sample itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class CurveValue:
+    noise: str
+    levels: Floats
+    """(L,)"""
+    before: Floats
+    """(L,) Decibels of the noisy pictures."""
+    after: Floats
+    """(L,) Decibels of what the model made of them."""
+    count: int
+    """Samples that these are averages of."""
+    note: str
+
+
+def answer_cleaning(request: Cleaning, desk: Desk) -> CleaningValue:
+    checkpoint, clean, note = _clean(request.model, request.source, request.subject, desk)
+    labels = None
+    if checkpoint.conditional:
+        of = desk.checkpoint(request.source).labels
+        labels = of[[request.subject.dot]] if isinstance(request.subject, Dot) else np.array([-1])
+    noisy = with_noise(clean[None], request.noise, request.level, request.seed)
+    codes: Floats = checkpoint.encode(np.concatenate([clean[None], noisy]), _each(labels, 2))
+    output: Floats = checkpoint.decode(codes[1:], labels)
+    again: Floats = checkpoint.encode(output, labels)
+    first, second, third = checkpoint.maps[request.which].transform(np.concatenate([codes, again])).tolist()
+    gap = checkpoint.neighbours.gap
+    return CleaningValue(
+        clean=as_picture(clean),
+        noisy=as_picture(noisy[0]),
+        cleaned=as_picture(output[0]),
+        before=likeness(clean, noisy[0]),
+        after=likeness(clean, output[0]),
+        xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
+        moved=float(np.linalg.norm(codes[1] - codes[0])) / gap,
+        left=float(np.linalg.norm(again[0] - codes[0])) / gap,
+        note=note,
+    )
+
+
+def answer_curve(request: Curve, desk: Desk) -> CurveValue:
+    source = desk.checkpoint(request.source)
+    dots = np.unique(np.linspace(0, len(source.latents) - 1, SAMPLED).astype(int))
+    found = [_clean(request.model, request.source, Dot(int(dot)), desk) for dot in dots]
+    checkpoint, clean = found[0][0], np.stack([image for _, image, _ in found])
+    labels = source.labels[dots] if checkpoint.conditional else None
+    before, after = [], []
+    for level in LEVELS:
+        noisy = with_noise(clean, request.noise, level, request.seed)
+        before.append(decibels(clean, noisy))
+        after.append(decibels(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels)))
+    levels, first, second = (np.asarray(row, np.float32) for row in (LEVELS, before, after))
+    note = next((note for _, _, note in found if note), "")
+    return CurveValue(request.noise, levels, first, second, len(dots), note)
+
+
+def with_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
+    """Pictures (N, C, H, W) in 0..1 with noise on them: `corruption.corrupt`, fixed by a seed."""
+    import torch
+
+    from latent_explorer.corruption import KINDS, corrupt
+
+    if kind not in KINDS:
+        raise InputError(f"noise: {kind!r} arrived; {', '.join(KINDS)} are allowed")
+    if not 0 <= level <= 1:
+        raise InputError(f"noise: strength {level} arrived; 0 to 1 is allowed")
+    noisy: Floats = corrupt(torch.from_numpy(images), kind, level, torch.Generator().manual_seed(seed)).numpy()
+    return noisy
+
+
+def likeness(clean: Floats, other: Floats) -> Likeness:
+    """Of two pictures (C, H, W)."""
+    return Likeness(min(similarity.psnr(clean, other), CLEAREST), similarity.ssim(clean, other))
+
+
+def decibels(clean: Floats, others: Floats) -> float:
+    """PSNR of pictures (N, C, H, W), averaged."""
+    errors = np.square(clean.astype(np.float64) - others).mean(axis=(1, 2, 3))
+    return float(np.minimum(-10 * np.log10(np.maximum(errors, 1e-12)), CLEAREST).mean())
+
+
+def _clean(model: str, source: str, subject: Subject, desk: Desk) -> tuple[Checkpoint, Floats, str]:
+    """The model, the picture (C, H, W), and what is to be said of that."""
+    checkpoint = desk.checkpoint(model)
+    image, note = desk.image(source, subject)
+    if image.shape != checkpoint.image_shape:
+        raise InputError(f"{model} takes pictures of {checkpoint.image_shape}; {source}'s are {image.shape}")
+    return checkpoint, image, note
+
+
+def _each(labels: NDArray[np.int64] | None, count: int) -> NDArray[np.int64] | None:
+    return None if labels is None else np.repeat(labels, count)

@@ -1,0 +1,121 @@
+"""New pictures: a wall of them drawn at random, and the way of one out of noise where a model has latent diffusion."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import draws, realism
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.realism import Judged
+from latent_explorer.engine.requests import Picture, Request
+
+COUNT = 40
+"""Pictures in a wall. Always as many, so that the same seed gives the same pictures in a window of any size."""
+
+
+@dataclass(frozen=True)
+class Wall(Request):
+    """`COUNT` new pictures of a model."""
+
+    errand: ClassVar[bool] = True  # a mixture is fitted when it is first asked for
+
+    which: str
+    source: str
+    """One of `draws.sources`."""
+    temperature: float
+    seed: int
+    label: int = -1
+    """The class that a conditional model is told; -1 for each in turn."""
+
+    def alike(self, other: Request) -> bool:
+        """Another temperature or another seed: pictures of another source would be taken for this one's."""
+        return isinstance(other, Wall) and (
+            (self.model, self.which, self.source, self.label) == (other.model, other.which, other.source, other.label)
+        )
+
+
+@dataclass(frozen=True)
+class Way(Request):
+    """How the picture `number` of a wall came out of noise, in `steps` pictures; only of latent diffusion."""
+
+    errand: ClassVar[bool] = True  # it places latents on the map anew
+
+    which: str
+    temperature: float
+    seed: int
+    number: int
+    steps: int
+
+
+@dataclass(frozen=True, eq=False)
+class WallValue:
+    source: str
+    pictures: tuple[Picture, ...]
+    xy: Floats
+    """(N, 2): where the map places the codes as they were drawn."""
+    labels: NDArray[np.intp]
+    """(N,) Classes that the model was told; -1 where it takes none."""
+    judged: Judged
+    fitted: tuple[int, float] | None = None
+    """Of a mixture: how many Gaussians, and the seconds that fitting them took."""
+
+    @property
+    def like(self) -> int:
+        """How many look like the data."""
+        return int(self.judged.like.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class WayValue:
+    xy: tuple[tuple[float, float], ...]
+    """Of every step, from noise to the sample."""
+    pictures: tuple[Picture, ...]
+    at: tuple[int, ...]
+    """Which steps the pictures are of."""
+
+
+def answer_wall(request: Wall, desk: Desk) -> WallValue:
+    checkpoint = desk.checkpoint(request.model)
+    z = draws.way(checkpoint, request.source, COUNT, temperature=request.temperature, seed=request.seed)[-1]
+    told = _told(checkpoint, request.label)
+    images: Floats = checkpoint.decode(z, told)
+    fitted = None
+    if request.source == draws.MIXTURE:
+        mixture = draws.mixture(checkpoint.neighbours)
+        fitted = len(mixture.weights), mixture.seconds
+    xy: Floats = checkpoint.maps[request.which].transform(z)
+    return WallValue(
+        request.source,
+        tuple(as_picture(image) for image in images),
+        xy,
+        np.full(COUNT, -1) if told is None else told,
+        realism.judge(checkpoint, images, told),
+        fitted,
+    )
+
+
+def answer_way(request: Way, desk: Desk) -> WayValue:
+    checkpoint = desk.checkpoint(request.model)
+    whole = draws.way(checkpoint, draws.DIFFUSION, COUNT, temperature=request.temperature, seed=request.seed)
+    way = whole[:, request.number]
+    at = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
+    xy = checkpoint.maps[request.which].transform(way)
+    images = checkpoint.decode(way[at])
+    return WayValue(
+        tuple((float(x), float(y)) for x, y in xy),
+        tuple(as_picture(image) for image in images),
+        tuple(int(step) for step in at),
+    )
+
+
+def _told(checkpoint: Checkpoint, label: int) -> NDArray[np.intp] | None:
+    """The classes that a conditional model is told; None for another."""
+    if not checkpoint.conditional:
+        return None
+    classes = max(1, len(checkpoint.class_names))
+    return np.arange(COUNT) % classes if label < 0 else np.full(COUNT, min(label, classes - 1))

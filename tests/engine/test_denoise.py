@@ -1,0 +1,150 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer import config, data, similarity
+from latent_explorer.corruption import KINDS
+from latent_explorer.engine import answers, denoise
+from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
+from latent_explorer.engine.requests import Dot
+from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage
+from tests import stage
+
+CLEANING = Cleaning("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)
+DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
+
+
+def dataset(count: int = 80) -> data.Dataset:
+    images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (count, 1, 8, 8)).astype(np.uint8))
+    half = data.Split(images[: count // 2], torch.zeros(count // 2)), data.Split(images[count // 2 :], torch.zeros(1))
+    return data.Dataset("mnist", *half, ("zero", "one", "two"))
+
+
+def answer(request, world, originals=None):
+    return answers.answer(request, world, {} if originals is None else originals)
+
+
+# -- noise --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_seed_is_one_noise_at_every_strength(kind):
+    x = np.random.default_rng(1).random((1, 1, 8, 8), np.float32) * 0.2 + 0.4
+    weak, strong = (denoise.with_noise(x, kind, level, 5) for level in (0.1, 0.3))
+    assert np.array_equal(weak, denoise.with_noise(x, kind, 0.1, 5))
+    assert not np.array_equal(strong, denoise.with_noise(x, kind, 0.3, 6))
+    assert np.array_equal(denoise.with_noise(x, kind, 0.0, 5), x)
+    changed = weak != x
+    assert changed.any()
+    assert (strong != x)[changed].all()  # what weak noise hits, strong noise hits too
+    assert np.square(strong - x).mean() > np.square(weak - x).mean()
+
+
+def test_noise_that_there_is_not_is_said():
+    x = np.zeros((1, 1, 8, 8), np.float32)
+    with pytest.raises(InputError, match="'fog' arrived; gaussian, masking, salt_and_pepper are allowed"):
+        denoise.with_noise(x, "fog", 0.1, 0)
+    for level in (-0.1, 1.5, np.nan):
+        with pytest.raises(InputError, match=r"strength .* arrived; 0 to 1 is allowed"):
+            denoise.with_noise(x, "gaussian", level, 0)
+
+
+# -- one picture --------------------------------------------------------------------------------------
+
+
+def test_a_cleaning_is_noise_encode_decode(world):
+    first = world["first"]
+    value = answer(CLEANING, world, {first.data_key: dataset()})
+    clean = dataset().image(int(first.indices[4])).numpy()[None].astype(np.float32) / 255
+    noisy = denoise.with_noise(clean, "gaussian", 0.3, 0)
+    output = first.decode(first.encode(noisy))
+    for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.cleaned, output)):
+        assert np.abs(picture - 255 * image[0, 0]).max() <= 0.51
+    assert (value.before.psnr, value.before.ssim) == pytest.approx(
+        (similarity.psnr(clean[0], noisy[0]), similarity.ssim(clean[0], noisy[0]))
+    )
+    assert (value.after.psnr, value.after.ssim) == pytest.approx(
+        (similarity.psnr(clean[0], output[0]), similarity.ssim(clean[0], output[0])), rel=1e-4
+    )
+    codes = first.encode(np.concatenate([clean, noisy, output]))
+    assert np.asarray(value.xy) == pytest.approx(first.atlas.transform(codes))
+    assert value.moved == pytest.approx(np.linalg.norm(codes[1] - codes[0]) / first.neighbours.gap, rel=1e-3)
+    assert value.left == pytest.approx(np.linalg.norm(codes[2] - codes[0]) / first.neighbours.gap, rel=1e-3)
+    assert value.note == ""
+
+
+def test_both_models_are_given_the_same_picture_and_noise(world):
+    one = answer(CLEANING, world)
+    other = answer(replace(CLEANING, model="second"), world)
+    assert np.array_equal(one.clean, other.clean)
+    assert np.array_equal(one.noisy, other.noisy)
+    assert not np.array_equal(one.cleaned, other.cleaned)
+    assert one.before == other.before
+
+
+def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(world):
+    value = answer(CLEANING, world, {world["first"].data_key: "MNIST is not on this machine"})
+    decoded = world["first"].decode(world["first"].latents[[4]])
+    assert np.abs(value.clean - 255 * decoded[0, 0]).max() <= 0.51
+    assert value.note == "MNIST is not on this machine: its reconstruction stands in"
+
+
+def test_a_picture_of_the_user_s_own(world):
+    value = answer(replace(CLEANING, subject=DRAWN, level=0.0), world)
+    assert np.array_equal(value.clean, np.arange(0, 256, 4, dtype=np.uint8).reshape(8, 8))
+    assert value.before.psnr == CLEAREST
+    assert value.before.ssim == pytest.approx(1)
+    assert value.moved == 0
+
+
+def test_a_conditional_model_is_told_the_sample_s_class():
+    model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    value = answer(replace(CLEANING, model="told", source="told"), {"told": model})
+    clean = model.decode(model.latents[[4]], model.labels[[4]])
+    noisy = denoise.with_noise(clean, "gaussian", 0.3, 0)
+    output = model.decode(model.encode(noisy, model.labels[[4]]), model.labels[[4]])
+    assert np.abs(value.cleaned - 255 * output[0, 0]).max() <= 1
+    answer(replace(CLEANING, model="told", source="told", subject=DRAWN), {"told": model})
+
+
+def test_models_of_other_pictures_are_refused(world, tiny):
+    models = {**world, "large": replace(tiny, image_shape=(1, 9, 9))}
+    with pytest.raises(InputError, match="large takes pictures of"):
+        answer(replace(CLEANING, model="large"), models)
+
+
+def test_what_an_old_answer_may_stand_for():
+    assert CLEANING.alike(replace(CLEANING, level=0.4, seed=3, noise="masking"))
+    assert not CLEANING.alike(replace(CLEANING, subject=Dot(5)))
+    assert not CLEANING.alike(replace(CLEANING, model="second"))
+    assert not Curve("first", "first", "masking").alike(Curve("first", "first", "gaussian"))
+
+
+# -- curves -------------------------------------------------------------------------------------------
+
+
+def test_a_curve_is_the_average_over_samples(world):
+    first, originals = world["first"], {world["first"].data_key: dataset()}
+    value = answer(Curve("first", "first", "gaussian"), world, originals)
+    assert value.levels.tolist() == pytest.approx(LEVELS)
+    assert value.count == SAMPLED
+    assert (np.diff(value.before) < 0).all()
+    dots = np.unique(np.linspace(0, 59, SAMPLED).astype(int))
+    clean = np.stack([dataset().image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
+    noisy = denoise.with_noise(clean, "gaussian", LEVELS[5], 0)
+    output = first.decode(first.encode(noisy))
+    each = [[similarity.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
+    assert (value.before[5], value.after[5]) == pytest.approx((np.mean(each[0]), np.mean(each[1])), rel=1e-4)
+    assert value.note == ""
+
+
+def test_a_curve_says_what_stands_in(world):
+    assert "stands in" in answer(Curve("second", "first", "masking"), world).note
+
+
+def test_a_trained_model_takes_strong_noise_off(tiny):
+    value = answer(Curve("tiny", "tiny", "gaussian"), {"tiny": tiny})
+    assert value.after[-1] > value.before[-1] + 3
