@@ -144,6 +144,8 @@ class Film:
     rows: int = 1
     secret: bool = False
     """Whether they are decoded pictures, which can be covered."""
+    frames: tuple[str, ...] = ()
+    """The colour of each picture's frame, in place of a thin line."""
 
     @property
     def places(self) -> list[Rect]:

@@ -18,6 +18,7 @@ from latent_explorer.ui.lettering import shortened
 Meaning = Callable[[pygame.event.Event], Set]
 WIDEST_MENU = 220
 SLIDER = 150  # design pixels of a slider in the bar
+WIDE = 640  # design pixels from which a lab's row of controls has room for more than one slider
 
 
 class Controls:
@@ -152,7 +153,7 @@ class Controls:
             self._make(control, end - wanted, y, height, cells, gap, unit)
             end -= wanted + apart
         for control in group.controls:
-            whole = group.wraps and isinstance(control, Slider)
+            whole = group.wraps and isinstance(control, Slider) and rect.width < WIDE * unit
             cells = [end - rect.x] if whole else _cells(control, font, unit)
             wanted = sum(cells) + gap * (len(cells) - 1)
             if wanted > end - x and isinstance(control, Choice) and not control.menu:

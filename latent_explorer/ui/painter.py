@@ -172,8 +172,9 @@ class Painter:
             place.center = (round(cell.centre[0]), round(cell.centre[1]))
             surface.blit(enlarged, place, (0, i * size[1], *size))
             end = item.ends and i in (0, item.cells - 1)
-            thick = max(1, round((3 if end else 1) * self.lettering.unit))
-            _outline(surface, self.theme["accent" if end else "line"], place, thick)
+            frame = item.frames[i] if i < len(item.frames) else ""
+            thick = max(1, round((3 if end else 2 if frame else 1) * self.lettering.unit))
+            _outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
     def _at_size(
         self, identity: int, pictures: Sequence[Picture], size: tuple[int, int], smooth: bool

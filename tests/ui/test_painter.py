@@ -14,7 +14,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Bars, Chip, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
+from latent_explorer.labs.view import Bars, Chip, Film, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
 from latent_explorer.ui.lettering import Lettering, shortened
 from latent_explorer.ui.painter import Painter, _bounds, identity
 from tests import stage
@@ -419,3 +419,12 @@ def test_a_shortened_text_is_as_long_as_fits(middle):
         assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
     assert shortened(text, font, 120, middle=True).endswith("7")
     assert shortened(text, font, 120).endswith("…")
+
+
+def test_each_picture_of_a_wall_has_the_frame_that_is_asked_for(world):
+    film = Film(Rect(0, 0, 90, 60), (np.zeros((8, 8), np.uint8),) * 6, 3, 0, rows=2, frames=("good", "warn", "good"))
+    view, colours = painted((film,), world), Painter().theme
+    seen = [tuple(view[place.x + 1, place.y + 15]) for place in film.places]
+    wanted = ["good", "warn", "good"]
+    assert seen[:3] == [tuple(colours[name]) for name in wanted]
+    assert seen[3:] == [(0, 0, 0)] * 3  # a thin line only, at the very edge
