@@ -14,6 +14,7 @@ from latent_explorer.engine import honesty, placed
 from latent_explorer.engine import honesty, interpolation
 from latent_explorer.engine import arithmetic, clusters, honesty
 from latent_explorer.engine import denoise, generate, honesty
+from latent_explorer.engine import anomaly, compress, honesty
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -180,4 +181,11 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     generate.Way: generate.answer_way,
     denoise.Cleaning: denoise.answer_cleaning,
     denoise.Curve: denoise.answer_curve,
+    anomaly.Normal: anomaly.answer_normal,
+    anomaly.DotErrors: anomaly.answer_dots,
+    anomaly.Score: anomaly.answer_score,
+    anomaly.Row: anomaly.answer_row,
+    compress.Rates: compress.answer_rates,
+    compress.Codecs: compress.answer_codecs,
+    compress.Squeezed: compress.answer_squeezed,
 }

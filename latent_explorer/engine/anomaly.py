@@ -1,0 +1,238 @@
+"""How unusual a picture is to a model: the errors of normal pictures, and that of one picture, a foreign one too."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import anomaly
+from latent_explorer.anomaly import Roc
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import foreign
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.foreign import Foreign
+from latent_explorer.engine.heat import heat
+from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.requests import Picture, Request, Subject
+
+if TYPE_CHECKING:
+    from latent_explorer.data import Dataset
+
+MOST = 10_000
+"""Pictures whose errors are measured."""
+SOME = 2000
+"""Samples that stand in for held-out pictures, and values that a distribution of a file is drawn out to."""
+BLOCK = 512
+BINS = 44
+
+
+@dataclass(frozen=True)
+class Normal(Request):
+    """The errors of normal pictures, and of those of the classes left out of the training."""
+
+    errand: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class DotErrors(Request):
+    """The error of every sample of the map."""
+
+    errand: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Score(Request):
+    """One picture, what the model makes of it, and where the two differ."""
+
+    subject: Subject | Foreign
+
+
+@dataclass(frozen=True)
+class Row(Request):
+    """Foreign pictures, some of them made of `subject`."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True, eq=False)
+class NormalValue:
+    errors: Floats
+    """(N,), mean squared error a pixel."""
+    unusual: Floats | None
+    """(K,): of the classes that the training did not see."""
+    left_out: tuple[str, ...]
+    source: str
+    """"held out": measured on held-out pictures here; "file": as the training measured them; "stand-in": of decoded
+    samples, brought to the mean error that the training measured."""
+    note: str
+    """What is to be said of that; empty for pictures measured here."""
+    middles: NDArray[np.float64]
+    """(B,): middles of the histogram's bins, evenly spaced by ratio."""
+    shares: NDArray[np.float64]
+    """(B,): per cent of the normal pictures in each bin."""
+    unusual_shares: NDArray[np.float64] | None
+    roc: Roc | None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of the histogram."""
+        step = float(self.middles[1] / self.middles[0]) ** 0.5
+        return float(self.middles[0]) / step, float(self.middles[-1]) * step
+
+
+@dataclass(frozen=True, eq=False)
+class DotErrorsValue:
+    errors: Floats
+    """(M,); NaN where a sample's image is not in the data set here."""
+    note: str
+    low: float
+    high: float
+    """Between these lie 98 of 100."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreValue:
+    subject: Subject | Foreign
+    original: Picture
+    reconstruction: Picture
+    heat: Picture
+    """|x - x'| over the dimmed picture."""
+    error: float
+    note: str
+    """Why something stands in for the original."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowValue:
+    kinds: tuple[str, ...]
+    """Names of `foreign.KINDS`."""
+    pictures: tuple[Picture, ...]
+    errors: Floats
+
+
+# -- answers ------------------------------------------------------------------------------------------
+
+
+def answer_normal(request: Normal, desk: Desk) -> NormalValue:
+    checkpoint, dataset = desk.checkpoint(request.model), desk.dataset(request.model)
+    kept = checkpoint.metrics.get("errors", {})
+    left_out = checkpoint.config.data.leave_out or ()
+    unusual: Floats | None = None
+    if not isinstance(dataset, str):
+        source, note = "held out", ""
+        errors, unusual = _measured(checkpoint, dataset)
+    elif "normal" in kept:
+        source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
+        errors, unusual = _drawn(kept["normal"]), _drawn(kept["left_out"]) if "left_out" in kept else None
+    else:
+        source, note = (
+            "stand-in",
+            f"{dataset}: errors of decoded samples stand in, brought to the training's mean error",
+        )
+        errors = _standing_in(checkpoint)
+    ends = _ends(errors, unusual)
+    edges = np.geomspace(*ends, BINS + 1)
+
+    def share(values: Floats) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
+        return found
+
+    roc = None if unusual is None else anomaly.roc(errors, unusual)
+    middles = np.sqrt(edges[1:] * edges[:-1])
+    unusual_shares = None if unusual is None else share(unusual)
+    return NormalValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
+
+
+def answer_dots(request: DotErrors, desk: Desk) -> DotErrorsValue:
+    checkpoint, dataset = desk.checkpoint(request.model), desk.dataset(request.model)
+    if isinstance(dataset, str):
+        note = f"{dataset}: errors of the samples' own reconstructions stand in"
+        errors = errors_of(checkpoint, _reconstructions(checkpoint, np.arange(len(checkpoint.latents))))
+    else:
+        note, count = "", len(dataset.train) + len(dataset.test)
+        errors = np.full(len(checkpoint.latents), np.nan, np.float32)
+        here = np.flatnonzero(checkpoint.indices < count)
+        for some in np.array_split(here, max(1, len(here) // BLOCK)):
+            images = np.stack([dataset.image(int(i)).numpy() for i in checkpoint.indices[some]])
+            errors[some] = errors_of(checkpoint, np.divide(images, 255, dtype=np.float32))
+    known = errors[np.isfinite(errors)]
+    low, high = (float(v) for v in np.quantile(known, (0.01, 0.99))) if len(known) else (0.0, 1.0)
+    return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
+
+
+def answer_score(request: Score, desk: Desk) -> ScoreValue:
+    checkpoint = desk.checkpoint(request.model)
+    image, note = foreign.image(request.subject, request.model, desk)
+    (again,) = reconstructed(checkpoint, image[None])
+    (error,) = anomaly.errors(image[None], again[None])
+    return ScoreValue(request.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
+
+
+def answer_row(request: Row, desk: Desk) -> RowValue:
+    checkpoint = desk.checkpoint(request.model)
+    kinds = foreign.kinds(checkpoint)
+    images = np.stack([foreign.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds])
+    errors = anomaly.errors(images, reconstructed(checkpoint, images))
+    return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
+
+
+def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
+    """Images (N, C, H, W) through the model. A conditional one is told no label: a foreign picture has none."""
+    again: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.encode(images))), 0, 1)
+    return again
+
+
+def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
+    """(N,): of images (N, C, H, W), a block at a time."""
+    blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
+    return np.concatenate([anomaly.errors(block, reconstructed(checkpoint, block)) for block in blocks])
+
+
+# -- normal errors ------------------------------------------------------------------------------------
+
+
+def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
+    """Of the held-out images of the data set here, and of those of the classes left out."""
+    from latent_explorer import data
+
+    def errors(images: Any) -> Floats:
+        return errors_of(checkpoint, np.divide(images[:MOST].numpy(), 255, dtype=np.float32))
+
+    parts = data.parts(dataset, checkpoint.config.data.leave_out)
+    unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
+    return errors(parts.held_out.images), unusual
+
+
+def _drawn(kept: list[float]) -> Floats:
+    """Errors distributed as the quantiles of a file say."""
+    places = np.linspace(0, 1, len(kept))
+    found: Floats = np.interp(np.linspace(0, 1, SOME), places, kept).astype(np.float32)
+    return found
+
+
+def _standing_in(checkpoint: Checkpoint) -> Floats:
+    """The errors of decoded samples, which a model knows better than real ones, times what brings their mean to the
+    held-out error of the training."""
+    known = ~np.isin(
+        checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
+    )
+    dots = np.flatnonzero(known)
+    dots = dots[np.linspace(0, len(dots) - 1, min(SOME, len(dots))).astype(int)]
+    errors = errors_of(checkpoint, _reconstructions(checkpoint, dots))
+    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
+    return errors * np.float32(mean / max(float(errors.mean()), 1e-12)) if mean > 0 else errors
+
+
+def _reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    labels = checkpoint.labels[dots] if checkpoint.conditional else None
+    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
+    return found
+
+
+def _ends(errors: Floats, unusual: Floats | None) -> tuple[float, float]:
+    """Of the histogram: round a little, with room for what is far from normal."""
+    least = max(float(np.quantile(errors, 0.002)), 1e-6)
+    most = max(float(errors.max()), 0.0 if unusual is None else float(unusual.max()), 2 * least, 0.25)
+    return 0.8 * least, 1.25 * most

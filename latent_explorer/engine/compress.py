@@ -1,0 +1,188 @@
+"""Codes as a compressed picture: quantised, their size after entropy coding, what is decoded from them, and what
+JPEG, WebP and PNG make of the same bytes."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from latent_explorer import similarity
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import codecs
+from latent_explorer.engine.codecs import Curve
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.quantiser import Quantiser
+from latent_explorer.engine.requests import Dot, Picture, Request, Subject
+
+COUNT = 64
+"""Pictures that a rate and a distortion are averaged over."""
+BITS = tuple(range(2, 17))
+KEPT = 4
+
+
+@dataclass(frozen=True)
+class Rates(Request):
+    """The rate-distortion curve of a model's codes at every number of bits."""
+
+    errand: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Codecs(Request):
+    """The rate-distortion curves of JPEG, WebP and PNG for the same pictures."""
+
+    errand: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Squeezed(Request):
+    """One picture from its code at `bits` a dimension, and from the codecs at no more bytes."""
+
+    errand: ClassVar[bool] = True
+    subject: Subject
+    bits: int
+
+
+@dataclass(frozen=True, eq=False)
+class RatesValue:
+    model: str
+    latent_dim: int
+    curve: Curve
+    """Bytes, PSNR and SSIM at each of `bits`; one point for a vector-quantised model, whose codes are what they are."""
+    bits: tuple[int, ...]
+    count: int
+    note: str
+
+    def at(self, bits: int) -> int:
+        """The place in the curve."""
+        return self.bits.index(bits) if bits in self.bits else 0
+
+
+@dataclass(frozen=True, eq=False)
+class CodecsValue:
+    curves: tuple[Curve, ...]
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture that was squeezed into so many bytes."""
+
+    name: str
+    picture: Picture
+    bytes: float
+    psnr: float
+    ssim: float
+    how: str
+    """In words."""
+    fits: bool
+    """Whether it takes no more bytes than the code."""
+
+
+@dataclass(frozen=True, eq=False)
+class SqueezedValue:
+    subject: Subject
+    bits: int
+    original: Picture
+    note: str
+    raw: int
+    """Bytes of its pixels."""
+    ways: tuple[Shown, ...]
+    """The code's first."""
+
+
+# -- answers ------------------------------------------------------------------------------------------
+
+
+def answer_rates(request: Rates, desk: Desk) -> RatesValue:
+    checkpoint = desk.checkpoint(request.model)
+    images, note = samples(request.model, desk)
+    z: Floats = checkpoint.encode(images)
+    bits = (0,) if checkpoint.codebook is not None else BITS
+    points = []
+    for one in bits:
+        quantiser = quantiser_of(checkpoint, one)
+        again = decoded(checkpoint, quantiser.rounded(z))
+        points.append((quantiser.bytes, *likeness(images, again)))
+    sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
+    curve = Curve(request.model, sizes, psnr, ssim)
+    return RatesValue(request.model, checkpoint.latent_dim, curve, bits, len(images), note)
+
+
+def answer_codecs(request: Codecs, desk: Desk) -> CodecsValue:
+    table, count = _table(request.model, desk)
+    return CodecsValue(tuple(one.curve for one in table.values()), count)
+
+
+def answer_squeezed(request: Squeezed, desk: Desk) -> SqueezedValue:
+    checkpoint = desk.checkpoint(request.model)
+    image, note = desk.image(request.model, request.subject)
+    quantiser = quantiser_of(checkpoint, request.bits)
+    again = decoded(checkpoint, quantiser.rounded(checkpoint.encode(image[None])))
+    code = Shown(
+        "the code", as_picture(again[0]), quantiser.bytes, *likeness(image[None], again), quantiser.said, fits=True
+    )
+    ways = [code]
+    table, _ = _table(request.model, desk)
+    others, _ = samples(request.model, desk)
+    for name, one in table.items():
+        setting, fits = one.within(quantiser.bytes)
+        sheet = [codecs.as_bytes(other) for other in (image, *others[1:])]
+        size, pictures = setting.squeezed(sheet)
+        back = codecs.as_floats(pictures[0])
+        ways.append(
+            Shown(name, as_picture(back), size, *likeness(image[None], back[None]), setting.said(image.shape), fits)
+        )
+    return SqueezedValue(request.subject, request.bits, as_picture(image), note, image.size, tuple(ways))
+
+
+# -- what they share ----------------------------------------------------------------------------------
+
+
+def samples(model: str, desk: Desk) -> tuple[Floats, str]:
+    """(N, C, H, W): the pictures that figures are averaged over, and what is to be said where some stand in. They are
+    held-out ones where the data set is here."""
+    dataset, checkpoint = desk.dataset(model), desk.checkpoint(model)
+    if not isinstance(dataset, str):
+        chosen = np.linspace(0, len(dataset.test) - 1, min(COUNT, len(dataset.test))).astype(int)
+        return np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), ""
+    dots = np.linspace(0, len(checkpoint.latents) - 1, min(COUNT, len(checkpoint.latents))).astype(int)
+    found = [desk.image(model, Dot(int(dot))) for dot in dots]
+    return np.stack([image for image, _ in found]), f"{dataset}: decoded samples stand in, which suits the code"
+
+
+def decoded(checkpoint: Checkpoint, z: Floats) -> Floats:
+    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(z)), 0, 1)
+    return found
+
+
+def likeness(images: Floats, again: Floats) -> tuple[float, float]:
+    """PSNR of the mean squared error of all pictures, and their mean SSIM."""
+    flat = (-1, *images.shape[2:])  # every picture's channels as channels of one
+    return similarity.psnr(images.reshape(flat), again.reshape(flat)), similarity.ssim(
+        images.reshape(flat), again.reshape(flat)
+    )
+
+
+def quantiser_of(checkpoint: Checkpoint, bits: int) -> Quantiser:
+    book = checkpoint.codebook
+    return Quantiser.of_codes(book) if book is not None else Quantiser.fit(checkpoint.latents, bits)
+
+
+_tables: "OrderedDict[tuple[object, ...], tuple[dict[str, codecs.Codec], int]]" = OrderedDict()
+"""Trying every setting takes a second, so the last few data sets' settings are kept."""
+
+
+def _table(model: str, desk: Desk) -> tuple[dict[str, codecs.Codec], int]:
+    checkpoint = desk.checkpoint(model)
+    images, note = samples(model, desk)
+    key = (checkpoint.data_key, note, images.shape, float(images.sum()))
+    if key not in _tables:
+        _tables[key] = codecs.tried([codecs.as_bytes(image) for image in images]), len(images)
+        while len(_tables) > KEPT:
+            _tables.popitem(last=False)
+    _tables.move_to_end(key)
+    return _tables[key]

@@ -1,0 +1,140 @@
+"""Errors of normal pictures, and of one picture beside them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import checkpoint, data
+from latent_explorer.engine import answers, foreign
+from latent_explorer.engine.anomaly import DotErrors, Normal, Row, Score
+from latent_explorer.engine.foreign import Foreign
+from latent_explorer.engine.heat import DIMMED, heat
+from latent_explorer.engine.requests import Dot
+from latent_explorer.own_image import OwnImage
+
+NAME = "digits-anomaly"
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The shipped model that never saw a 6, and its data set."""
+    made = checkpoint.load(NAME, "cpu")
+    return {NAME: made}, {made.data_key: data.load(made.config.data, seed=made.config.training.seed)}
+
+
+def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):
+    value = answers.answer(Normal(NAME), *digits)
+    made = digits[0][NAME]
+    assert (value.source, value.note, value.left_out) == ("held out", "", ("6",))
+    assert value.errors.mean() == pytest.approx(made.metrics["test"]["mse"], rel=0.02)
+    assert np.median(value.unusual) > 2 * np.median(value.errors)
+    assert value.roc.auc == pytest.approx(made.metrics["test"]["auc"], abs=0.01)
+
+
+def test_the_histogram_is_of_all_pictures(digits):
+    value = answers.answer(Normal(NAME), *digits)
+    assert value.shares.sum() == pytest.approx(100)
+    assert value.unusual_shares.sum() == pytest.approx(100)
+    low, high = value.ends
+    assert low < value.errors.min() * 1.3
+    assert high > max(value.errors.max(), value.unusual.max())
+    assert np.allclose(np.diff(np.log(value.middles)), np.log(high / low) / len(value.middles))
+
+
+def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
+    here = answers.answer(Normal(NAME), *digits)
+    value = answers.answer(Normal(NAME), digits[0], {digits[0][NAME].data_key: "it is not on this machine"})
+    assert value.source == "file"
+    assert value.note.startswith("it is not on this machine: ")
+    for share in (0.1, 0.5, 0.95):
+        assert np.quantile(value.errors, share) == pytest.approx(np.quantile(here.errors, share), rel=0.02)
+    assert value.roc.auc == pytest.approx(here.roc.auc, abs=0.01)
+
+
+def test_without_either_decoded_samples_stand_in_at_the_training_s_mean_error(world):
+    value = answers.answer(Normal("first"), world, {})
+    assert value.source == "stand-in"
+    assert "stand in" in value.note
+    assert value.errors.mean() == pytest.approx(world["first"].metrics["test"]["mse"], rel=1e-3)
+    assert value.unusual is None
+    assert value.roc is None
+
+
+def test_every_dot_has_the_error_of_its_image(digits):
+    value = answers.answer(DotErrors(NAME), *digits)
+    assert len(value.errors) == len(digits[0][NAME].latents)
+    for dot in (0, 7, 1500):
+        assert value.errors[dot] == pytest.approx(answers.answer(Score(NAME, Dot(dot)), *digits).error, rel=1e-4)
+    sixes = digits[0][NAME].labels == 6
+    assert np.median(value.errors[sixes]) > 2 * np.median(value.errors[~sixes])
+    assert 0 < value.low < value.high
+
+
+def test_an_image_that_is_not_in_the_data_set_has_no_error(digits):
+    made = digits[0][NAME]
+    odd = replace(made, indices=made.indices + 1)  # the last one is beyond the end
+    value = answers.answer(DotErrors(NAME), {NAME: odd}, digits[1])
+    assert np.flatnonzero(np.isnan(value.errors)).tolist() == np.flatnonzero(odd.indices >= 1797).tolist()
+
+
+def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digits):
+    value = answers.answer(Score(NAME, Dot(3)), *digits)
+    off = value.original.astype(float) / 255 - value.reconstruction.astype(float) / 255
+    assert value.error == pytest.approx(np.square(off).mean(), abs=1e-3)
+    assert value.heat.shape == (*value.original.shape, 3)
+    bright = value.heat.astype(int).sum(axis=2)
+    assert bright.ravel()[np.abs(off).argmax()] > np.median(bright)
+
+
+def test_one_s_own_picture_is_scored(digits):
+    white = OwnImage(bytes([255] * 64), (8, 8), 1)
+    value = answers.answer(Score(NAME, white), *digits)
+    assert value.error > np.quantile(answers.answer(Normal(NAME), *digits).errors, 0.99)
+
+
+def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
+    image = np.full((1, 2, 2), 0.5, np.float32)
+    again = image.copy()
+    again[0, 1, 1] = 0.0
+    found = heat(image, again)
+    assert (found[0, 0] == round(255 * DIMMED * 0.5)).all()
+    assert found[1, 1].sum() > 2 * found[0, 0].sum()
+    assert heat(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
+
+
+# -- foreign pictures ---------------------------------------------------------------------------------
+
+
+def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
+    monkeypatch.setattr(foreign, "_mnist", lambda: None)
+    value = answers.answer(Row(NAME, Dot(3)), *digits)
+    found = dict(zip(value.kinds, value.pictures, strict=True))
+    original = answers.answer(Score(NAME, Dot(3)), *digits).original
+    assert "digits" not in found, "its own data set is not foreign"
+    assert "mnist" not in found, "it is not on this machine"
+    assert (found["inverted"] == 255 - original).all()
+    assert sorted(found["shuffled"].ravel()) == sorted(original.ravel())
+    assert (found["turned"] == np.rot90(original)).all()
+    assert (found["blank"] == 0).all()
+    assert (found["halved"][4:] == 0).all()
+    assert (found["halved"][:4] == original[:4]).all()
+    assert found["photo"].std() > 10
+
+
+def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
+    monkeypatch.setattr(foreign, "_mnist", lambda: None)
+    value = answers.answer(Row(NAME, Dot(3)), *digits)
+    for kind, error in zip(value.kinds, value.errors, strict=True):
+        alone = answers.answer(Score(NAME, Foreign(kind, Dot(3))), *digits)
+        assert alone.error == pytest.approx(float(error), rel=1e-3)
+    assert min(value.errors[value.kinds.index(k)] for k in ("noise", "inverted")) > 0.1
+
+
+def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
+    kinds = foreign.kinds(world["first"])  # it says it learnt MNIST
+    assert "digits" in kinds
+    assert "mnist" not in kinds
+    image, _ = foreign.image(Foreign("digits", Dot(0)), "first", answers.Desk(world, {}))
+    assert image.shape == (1, 8, 8)
+    assert 0 <= image.min() < 0.1 < 0.5 < image.max() <= 1

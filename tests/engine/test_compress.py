@@ -1,0 +1,162 @@
+"""Codes as compressed pictures, beside JPEG, WebP and PNG at the same bytes."""
+
+import numpy as np
+import pytest
+
+from latent_explorer import checkpoint, data
+from latent_explorer.codebook import Codebook
+from latent_explorer.engine import answers, codecs
+from latent_explorer.engine.compress import BITS, Codecs, Rates, Squeezed
+from latent_explorer.engine.quantiser import Quantiser
+from latent_explorer.engine.requests import Dot
+
+NAME = "digits-vae"
+DRAW = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    made = checkpoint.load(NAME, "cpu")
+    return {NAME: made}, {made.data_key: data.load(made.config.data, seed=made.config.training.seed)}
+
+
+# -- the quantiser ------------------------------------------------------------------------------------
+
+
+def test_even_codes_cost_all_their_bits():
+    latents = DRAW.random((60_000, 3)).astype(np.float32)
+    for bits in (2, 5, 6, 9, 16):
+        assert Quantiser.fit(latents, bits).bytes == pytest.approx(3 * bits / 8, rel=0.01)
+
+
+def test_codes_that_are_often_alike_cost_less():
+    latents = DRAW.normal(size=(20_000, 2)).astype(np.float32)
+    quantiser = Quantiser.fit(latents, 6)
+    # h(N) - log2(step), the entropy of finely quantised normal values (Cover and Thomas 2006, theorem 8.3.1)
+    expected = 0.5 * np.log2(2 * np.pi * np.e) - np.log2(quantiser.step)
+    assert quantiser.entropy == pytest.approx(expected, abs=0.05)
+    assert quantiser.bytes < 2 * 6 / 8
+
+
+def test_each_bit_halves_the_error():
+    latents = DRAW.random((5000, 2)).astype(np.float32)
+    off = [np.abs(Quantiser.fit(latents, bits).rounded(latents) - latents).max() for bits in (4, 5, 6)]
+    assert off[0] / off[1] == pytest.approx(2, rel=0.1)
+    assert off[1] / off[2] == pytest.approx(2, rel=0.1)
+
+
+def test_a_dimension_that_hardly_varies_costs_nothing():
+    latents = np.stack([DRAW.normal(size=900), 7 + 0.001 * DRAW.normal(size=900)], axis=1).astype(np.float32)
+    quantiser = Quantiser.fit(latents, 8)
+    assert quantiser.entropy[1] == 0
+    assert quantiser.rounded(latents)[:, 1] == pytest.approx(7, abs=0.01)
+    assert "1 of 2 dimensions hardly vary" in quantiser.said
+
+
+def test_codes_beyond_the_range_are_rounded_to_its_ends():
+    quantiser = Quantiser.fit(DRAW.random((500, 1)).astype(np.float32), 3)
+    low, high = quantiser.rounded(np.array([[-50], [50]], np.float32))[:, 0]
+    assert -0.1 < low < 0.2 < 0.8 < high < 1.1
+
+
+def test_one_value_for_all_costs_nothing():
+    assert Quantiser.fit(np.ones((40, 3), np.float32), 4).bytes == 0
+
+
+def test_a_codebook_costs_the_entropy_of_its_numbers():
+    table = np.arange(4, dtype=np.float32)[:, None]
+    latents = np.repeat(table, 10, axis=0) @ np.ones((1, 2), np.float32)
+    quantiser = Quantiser.of_codes(Codebook(table, latents))
+    assert quantiser.bytes == pytest.approx(2 * 2 / 8)
+    assert (quantiser.rounded(latents) == latents).all()
+
+
+# -- the codecs ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tried(digits):
+    (dataset,) = digits[1].values()
+    pictures = [image[0].numpy() for image in dataset.test.images[:16]]
+    return pictures, codecs.tried(pictures)
+
+
+def test_more_bytes_make_better_pictures(tried):
+    for codec in tried[1].values():
+        assert (np.diff(codec.curve.bytes) > 0).all()
+        assert (np.diff(codec.curve.psnr) > 0).all()
+        assert (codec.curve.ssim <= 1).all()
+
+
+def test_png_loses_nothing_at_its_largest(tried):
+    pictures, found = tried
+    size, back = found["PNG"].settings[-1].squeezed(pictures)
+    assert all((one == other).all() for one, other in zip(pictures, back, strict=True))
+    assert size == found["PNG"].curve.bytes[-1] < pictures[0].size
+
+
+def test_the_best_within_so_many_bytes_is_found(tried):
+    for codec in tried[1].values():
+        middle = float(codec.curve.bytes[len(codec.settings) // 2])
+        setting, fits = codec.within(middle)
+        assert fits
+        assert setting == codec.settings[len(codec.settings) // 2]
+        setting, fits = codec.within(0.1)
+        assert not fits
+        assert setting == codec.settings[0]
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (28, 28), (9, 13), (10, 10, 3), (1, 1)])
+def test_pictures_of_any_shape_come_back_from_the_sheet(shape):
+    pictures = [DRAW.integers(0, 256, shape, np.uint8) for _ in range(5)]
+    size, back = codecs.Setting("PNG", 256, 1).squeezed(pictures)
+    assert size > 0
+    assert all((one == other).all() for one, other in zip(pictures, back, strict=True))
+    for name in ("JPEG", "WebP"):
+        assert codecs.Setting(name, 80, 2).squeezed(pictures)[1][4].shape == shape
+
+
+def test_settings_say_what_they_are():
+    shape = (1, 28, 28)
+    assert codecs.Setting("JPEG", 30, 1).said(shape) == "quality 30"
+    assert codecs.Setting("WebP", 30, 2).said(shape) == "shrunk to 14×14, quality 30"
+    assert codecs.Setting("PNG", 256, 1).said(shape) == "lossless"
+    assert codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 values a channel"
+
+
+# -- a model ------------------------------------------------------------------------------------------
+
+
+def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits):
+    value = answers.answer(Rates(NAME), *digits)
+    curve = value.curve
+    assert value.bits == BITS
+    assert (value.latent_dim, value.note) == (8, "")
+    assert (np.diff(curve.bytes) > 0).all()
+    assert curve.psnr[3] > curve.psnr[0] + 1
+    assert abs(curve.psnr[-1] - curve.psnr[5]) < 0.1
+    made = digits[0][NAME]
+    assert curve.psnr[-1] == pytest.approx(-10 * np.log10(made.metrics["test"]["mse"]), abs=1)
+
+
+def test_one_picture_beside_the_codecs(digits):
+    value = answers.answer(Squeezed(NAME, Dot(3), 6), *digits)
+    rates = answers.answer(Rates(NAME), *digits)
+    code, *others = value.ways
+    assert code.bytes == rates.curve.bytes[rates.at(6)]
+    assert (
+        [one.name for one in others]
+        == ["JPEG", "WebP", "PNG"]
+        == [one.name for one in answers.answer(Codecs(NAME), *digits).curves]
+    )
+    assert value.raw == 64
+    for one in others:
+        assert one.fits == (one.bytes <= code.bytes * 1.1)  # another picture on the sheet takes a little more or less
+        assert one.picture.shape == value.original.shape
+        assert one.psnr < code.psnr, "at 4 bytes nothing but a code learnt from digits looks like one"
+
+
+def test_without_the_data_set_it_says_what_stands_in(world):
+    value = answers.answer(Rates("first"), world, {})
+    assert "stand in" in value.note
+    assert "stands in" in answers.answer(Squeezed("first", Dot(0), 4), world, {}).note
