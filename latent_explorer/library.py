@@ -4,9 +4,10 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from latent_explorer import checkpoint, files, made
+from latent_explorer import checkpoint, files, made, reel, snapshots
 from latent_explorer.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.errors import InputError
+from latent_explorer.reel import Reels
 
 
 class Library(Mapping[str, Checkpoint]):
@@ -14,16 +15,29 @@ class Library(Mapping[str, Checkpoint]):
     raises `InputError` there and is no longer offered."""
 
     def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()) -> None:
-        """Raises `InputError` where one of `wanted`, names or paths, cannot be opened."""
+        """Raises `InputError` where one of `wanted`, names or paths, cannot be opened. A film of a training and the
+        folder of a sweep may be among them."""
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
-        self.wanted = tuple(self.add(checkpoint.find(name)) for name in wanted)
+        self.reels = Reels(device, allow_import)
+        """Films and sweeps that are here; their moments are lent by name, and stand in no menu."""
+        films = [Path(os.path.expanduser(name)) for name in wanted if reel.is_one(name)]
+        self.wanted_reels = tuple(self.reels.add(path) for path in films)
+        for name in self.wanted_reels:
+            _ = self.reels[name]
+        models = [checkpoint.find(name) for name in wanted if not reel.is_one(name)]
+        self.wanted = tuple(
+            self.add(path) for path in (*models, *(beside for film in films for beside in _led_to(film)))
+        )
         shipped = [checkpoint.find(name) for name in checkpoint.names()]
         for path in (*shipped, *_here()):
             self.add(path)
         for name in self.wanted:
             _ = self[name]
+        for path in (*(path.with_suffix(snapshots.SUFFIX) for path in models), *reel.shipped(), *reel.here()):
+            if os.path.exists(path):
+                self.reels.add(path)
 
     def add(self, path: Path) -> str:
         """The name under which the file of `path` stands in the menu."""
@@ -38,6 +52,9 @@ class Library(Mapping[str, Checkpoint]):
         return tuple(self._open)
 
     def __getitem__(self, name: str) -> Checkpoint:
+        moment = self.reels.moment(name)
+        if moment is not None:
+            return moment
         if name not in self._open:
             if name not in self._paths:
                 raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
@@ -71,6 +88,13 @@ def _here() -> list[Path]:
         return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not made.is_one(path))
     except OSError:
         return []
+
+
+def _led_to(film: Path) -> list[Path]:
+    """The checkpoints that lie with a film or are a sweep's, the first one alone; none where there is none."""
+    if film.suffix == snapshots.SUFFIX:
+        return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
+    return reel.models_of(film)[:1]
 
 
 def _same(first: Path, second: Path) -> bool:

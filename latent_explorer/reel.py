@@ -6,17 +6,19 @@ it for a training that is done, `Follower` for one that runs, `_in_line` for mod
 """
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import checkpoint, made, snapshots
+from latent_explorer import checkpoint, made, resources, snapshots
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.frame import Frame
@@ -29,6 +31,7 @@ from latent_explorer.files import printable
 from latent_explorer.snapshots import Snapshots
 
 OPEN = 24  # moments whose networks are kept; each is built again in milliseconds
+LOOKED_AT = 500  # entries of a folder
 RUNS = 3  # trainings of this session that are kept
 FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment
 GROW, SHRINK = 0.5, 0.1  # of the way to the size that is needed, where that is larger, and where it is smaller
@@ -124,10 +127,7 @@ def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] =
     Raises `InputError` for a folder with fewer than two models of the same images, and for models that differ in
     nothing or in more than one key.
     """
-    found: list[Checkpoint] = []
-    for path in sorted(folder.glob(f"*{checkpoint.SUFFIX}")):
-        if not made.is_one(path):
-            found.append(checkpoint.read(path, device, allow_import))
+    found = [checkpoint.read(path, device, allow_import) for path in models_of(folder)]
     if len(found) < 2:
         raise InputError(f"{folder}: {len(found)} checkpoints arrived; a folder of train.py --sweep holds at least two")
     odd = next((one for one in found if not np.array_equal(one.indices, found[0].indices)), None)
@@ -172,7 +172,9 @@ def _flat(config: Config) -> dict[str, Any]:
 
 
 def _said(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else "-".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "-".join(map(str, value))
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _in_line(latents: Sequence[Floats]) -> list[PCA]:
@@ -226,7 +228,7 @@ class Follower:
             carried = self._rows @ procrustes(centred, self._before).T
             left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
             rows = _orthonormal((1 - FOLLOW) * carried + FOLLOW * (left @ right) @ rows)
-        xy = centred @ rows.T
+        xy: Floats = (centred @ rows.T).astype(np.float32)
         self._before, self._rows = centred, rows
         return PCA(self._framed(xy), own.mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
 
@@ -258,6 +260,52 @@ def _explained(centred: Floats, xy: Floats) -> tuple[float, float]:
     return across, up
 
 
+# -- where they lie -----------------------------------------------------------------------------------
+
+
+def is_one(name: str | os.PathLike[str]) -> bool:
+    """Whether an argument is the file of a film, which may be missing, or a folder."""
+    path = Path(os.path.expanduser(name))
+    return path.suffix == snapshots.SUFFIX or os.path.isdir(path)
+
+
+def models_of(folder: Path) -> list[Path]:
+    """The checkpoints in a folder."""
+    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not made.is_one(path))
+
+
+def shipped() -> list[Path]:
+    """The films and sweeps that come with the program."""
+    return _in(resources.folder("checkpoints"))
+
+
+def here() -> list[Path]:
+    """Those in the current folder; none where it is gone or may not be read."""
+    try:
+        return _in(Path.cwd())
+    except OSError:
+        return []
+
+
+def _in(folder: Path) -> list[Path]:
+    folders = [path for path in islice(folder.iterdir(), LOOKED_AT) if path.is_dir() and _is_sweep(path)]
+    return [*sorted(folder.glob(f"*{snapshots.SUFFIX}")), *sorted(folders)]
+
+
+def _is_sweep(folder: Path) -> bool:
+    """Whether all checkpoints of a folder are named as those of one sweep; they are not read for it."""
+    try:
+        stems = [path.stem for path in models_of(folder)]
+    except OSError:
+        return False
+    return len(stems) > 1 and "-" in _start(stems[0], stems[-1])
+
+
+def _start(first: str, last: str) -> str:
+    """The letters that two names begin with, and so all that lie between them in order."""
+    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+
+
 # -- the reels that are here --------------------------------------------------------------------------
 
 
@@ -270,6 +318,7 @@ class Reels(Mapping[str, Reel]):
         self._paths: dict[str, Path] = {}
         self._reels: dict[str, Reel] = {}
         self._moments: OrderedDict[str, Checkpoint] = OrderedDict()
+        self._lock = threading.Lock()  # moments are looked up by the window and by those who answer it
 
     def add(self, path: Path) -> str:
         """The name of the film in a file, or of the sweep in a folder."""
@@ -300,17 +349,15 @@ class Reels(Mapping[str, Reel]):
         """The checkpoint of a moment's name; None for a name that is of none."""
         if SEPARATOR not in model:
             return None
-        found = self._moments.get(model)
-        if found is None:
-            name, _, t = model.rpartition(SEPARATOR)
+        name, _, t = model.rpartition(SEPARATOR)
+        with self._lock:
+            found = self._moments.get(model)
             reel = self._reels.get(name)
-            if reel is None or not t.isdecimal() or int(t) >= len(reel):
-                return None
-            found = reel.checkpoint(int(t), self._device, self._allow_import)
-            self._moments[model] = found
-            while len(self._moments) > OPEN:
-                self._moments.pop(next(iter(self._moments)), None)
-        return found
+            if found is None and reel is not None and t.isdecimal() and int(t) < len(reel):
+                found = self._moments[model] = reel.checkpoint(int(t), self._device, self._allow_import)
+                if len(self._moments) > OPEN:
+                    self._moments.popitem(last=False)
+            return found
 
     def __getitem__(self, name: str) -> Reel:
         if name not in self._reels:

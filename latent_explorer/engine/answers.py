@@ -15,6 +15,7 @@ from latent_explorer.engine import honesty, interpolation
 from latent_explorer.engine import arithmetic, clusters, honesty
 from latent_explorer.engine import denoise, generate, honesty
 from latent_explorer.engine import anomaly, compress, honesty
+from latent_explorer.engine import film, honesty
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
@@ -188,4 +189,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     compress.Rates: compress.answer_rates,
     compress.Codecs: compress.answer_codecs,
     compress.Squeezed: compress.answer_squeezed,
+    film.MomentPoint: film.answer_point,
+    film.MomentRow: film.answer_row,
+    film.Curves: film.answer_curves,
 }

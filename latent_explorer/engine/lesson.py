@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,24 +96,30 @@ Told = Begun | Seen | Over
 
 
 def serve(connection: Connection) -> None:
-    """In the process: what is asked for, until the other end is closed."""
+    """In the process: what is asked for, at low priority, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICE)
     warnings.simplefilter("ignore")  # nobody reads them
-    try:
-        import torch
+    import torch
 
-        torch.set_num_threads(1)
-        desk = _Desk(connection)
+    torch.set_num_threads(1)
+    teach(connection)
+
+
+def teach(connection: Connection) -> None:
+    """Train what is asked for, one after the other; ends where the other end is closed."""
+    desk = _Desk(connection)
+    try:
         while True:
             run, settings = desk.next_training()
             try:
-                desk.tell(run, Over(_train(desk, run, settings)))
+                trouble = _train(desk, run, settings)
             except LatentExplorerError as error:
-                desk.tell(run, Over(" ".join(str(error).split())))
+                trouble = " ".join(str(error).split())
             except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
-                desk.tell(run, Over(f"{type(error).__name__}: {error}".splitlines()[0]))
+                trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+            desk.tell(run, Over(trouble))
     except (EOFError, ConnectionError):
         return  # the window is gone
 
@@ -188,7 +194,7 @@ def _train(desk: _Desk, run: int, settings: Settings) -> str:
         stop=lambda: desk.another,
     )  # fmt: skip
     if history.diverged_in is not None:
-        return f"the loss became NaN or infinite in epoch {history.diverged_in}: other settings may help"
+        return f"the loss became NaN or infinite in epoch {history.diverged_in}; other settings may help"
     if not history.stopped:
         clock.before_step(model, steps)
     return ""

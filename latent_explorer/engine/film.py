@@ -1,0 +1,123 @@
+"""What is asked of one moment of a reel: the picture at a place of its map, a row of samples, and the loss at every
+moment. Every picture is decoded by the weights of its moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.errors import InputError
+
+
+@dataclass(frozen=True)
+class OfMoment(Request):
+    """`model` is one moment of a reel; its neighbours in time may stand in until its own answer comes."""
+
+    def alike(self, other: Request) -> bool:
+        return type(self) is type(other) and _reel(self.model) == _reel(other.model)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return type(self), _reel(self.model)
+
+
+@dataclass(frozen=True)
+class MomentPoint(OfMoment):
+    """The picture of a dot, decoded from its own latent; without one, of a position of the moment's map."""
+
+    which: str
+    xy: tuple[float, float]
+    dot: int | None
+
+
+@dataclass(frozen=True)
+class MomentRow(OfMoment):
+    """Some dots' own latents, decoded."""
+
+    dots: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Curves(Request):
+    """The loss in its named parts at all `moments` of a reel; the first of them is the `model`."""
+
+    errand: ClassVar[bool] = True
+    moments: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MomentValue:
+    model: str
+    z: Floats
+    picture: Picture
+
+
+@dataclass(frozen=True, eq=False)
+class RowValue:
+    model: str
+    pictures: tuple[Picture, ...]
+    originals: tuple[Picture, ...]
+    """Of the same dots; none where they are not here."""
+    note: str
+    """Why they are not."""
+
+
+@dataclass(frozen=True, eq=False)
+class CurvesValue:
+    curves: Mapping[str, Floats]
+    """(T,) each, in nats a picture: by "part" on held-out images, by "train part" on images it has learnt from."""
+
+
+def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
+    from latent_explorer.engine.pictures import label_shares, pictures
+
+    checkpoint = desk.checkpoint(request.model)
+    atlas = checkpoint.maps[request.which]
+    if request.dot is not None:
+        z, near = checkpoint.latents[[request.dot]], np.array([request.dot])
+    else:
+        xy = np.asarray([request.xy], np.float32)
+        z, near = atlas.inverse_transform(xy), atlas.nearest(xy)[1]
+    (picture,) = pictures(checkpoint, z, label_shares(checkpoint, near))
+    return MomentValue(request.model, z[0], picture)
+
+
+def answer_row(request: MomentRow, desk: Desk) -> RowValue:
+    from latent_explorer.engine.pictures import as_shown, label_shares, pictures
+
+    checkpoint, dots = desk.checkpoint(request.model), np.array(request.dots, np.intp)
+    made = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
+    found: list[NDArray[np.uint8]] = []
+    for dot in request.dots:
+        image, note = desk.original(request.model, dot)
+        if image is None:
+            return RowValue(request.model, made, (), note)
+        found.append(image)
+    return RowValue(request.model, made, tuple(as_shown(image) for image in found), "")
+
+
+def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
+    """Raises `InputError` where the images are not here."""
+    from latent_explorer.engine import lesson
+
+    dataset = desk.dataset(request.model)
+    if isinstance(dataset, str):
+        raise InputError(f"no loss can be drawn: {dataset}")
+    rows: list[dict[str, float]] = []
+    for name in request.moments:
+        checkpoint = desk.checkpoint(name)
+        seed = checkpoint.config.training.seed
+        held_out = lesson.parts(checkpoint.model, dataset.test, seed)
+        train = lesson.parts(checkpoint.model, dataset.train, seed)
+        rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
+    shared = [part for part in rows[0] if all(part in row for row in rows)]
+    return CurvesValue({part: np.array([row[part] for row in rows], np.float32) for part in shared})
+
+
+def _reel(model: str) -> str:
+    return model.rpartition(" @ ")[0] or model

@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import reel
+from latent_explorer.engine import answers
+from latent_explorer.engine.film import Curves, MomentPoint, MomentRow
+from latent_explorer.errors import InputError
+from latent_explorer.library import Library
+from latent_explorer.snapshots import Moment, Snapshots
+
+
+@pytest.fixture
+def library(tiny, tmp_path, monkeypatch) -> Library:
+    """A film of two moments: random weights that are twice as large, then the trained ones."""
+    monkeypatch.chdir(tmp_path)
+    rough = {name: value * 2 for name, value in tiny.weights.items()}
+    film = Snapshots(
+        tiny.config, tiny.class_names, tiny.indices, tiny.labels, 12,
+        (Moment(0, tiny.latents * 2, rough), Moment(24, tiny.latents, tiny.weights)),
+    )  # fmt: skip
+    library = Library((), "cpu")
+    library.reels.put(reel.of_snapshots("mine", film))
+    return library
+
+
+def test_a_dot_is_decoded_by_the_weights_of_its_moment(library, tiny):
+    values = [answers.answer(MomentPoint(f"mine @ {t}", "pca", (0.5, 0.5), 7), library, {}) for t in (0, 1)]
+    for t, value in enumerate(values):
+        own = library[f"mine @ {t}"]
+        np.testing.assert_array_equal(value.z, own.latents[7])
+        np.testing.assert_allclose(value.picture / 255, own.decode(own.latents[[7]])[0, 0], atol=0.5 / 255 + 1e-6)
+    assert np.abs(values[0].picture.astype(int) - values[1].picture).max() > 10
+
+
+def test_between_dots_the_moments_own_map_is_gone_back(library):
+    own = library["mine @ 1"].atlas
+    value = answers.answer(MomentPoint("mine @ 1", "pca", (0.4, 0.6), None), library, {})
+    np.testing.assert_array_equal(value.z, own.inverse_transform(np.array([[0.4, 0.6]], np.float32))[0])
+    at_dot = answers.answer(MomentPoint("mine @ 1", "pca", tuple(own.xy[3].tolist()), None), library, {})
+    np.testing.assert_allclose(at_dot.z, own.latents[3], atol=1e-5)
+
+
+def test_a_row_has_originals_where_they_are(library, digits):
+    own = library["mine @ 1"]
+    missing = answers.answer(MomentRow("mine @ 1", (3, 5)), library, {})
+    assert missing.originals == ()
+    assert missing.note == "looking for the data set"
+    found = answers.answer(MomentRow("mine @ 1", (3, 5)), library, {own.data_key: digits})
+    np.testing.assert_array_equal(found.originals[1], digits.image(int(own.indices[5])).numpy()[0])
+    assert len(found.pictures) == 2
+
+
+def test_the_loss_of_every_moment_in_its_parts(library, digits):
+    key = library["mine @ 0"].data_key
+    request = Curves("mine @ 0", ("mine @ 0", "mine @ 1"))
+    curves = answers.answer(request, library, {key: digits}).curves
+    assert set(curves) == {"loss", "reconstruction", "kl", "train loss", "train reconstruction", "train kl"}
+    np.testing.assert_allclose(curves["loss"], curves["reconstruction"] + curves["kl"], rtol=1e-5)
+    assert curves["loss"][1] < curves["loss"][0]
+    with pytest.raises(InputError, match=r"no loss can be drawn: .* not on this machine"):
+        answers.answer(request, library, {key: "the digits are not on this machine"})
+
+
+def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
+    one = MomentRow("mine @ 3", (1,))
+    assert one.alike(replace(one, model="mine @ 4"))
+    assert not one.alike(replace(one, model="other @ 3"))
+    assert not one.alike(MomentPoint("mine @ 3", "pca", (0, 0), 1))
+    assert one.costs == replace(one, model="mine @ 9").costs

@@ -1,0 +1,223 @@
+"""A training that is watched: what the process is asked and tells, played by functions but for one real one."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from latent_explorer import config
+from latent_explorer.engine import lesson
+from latent_explorer.engine.lesson import Begun, Over, Seen, Settings
+from latent_explorer.engine.live import Live, LiveNews, Training
+from latent_explorer.errors import InputError
+from latent_explorer.reel import Reels
+
+SHORT = Settings(latent=2, epochs=1, moments=3, pace=0.0)
+
+
+# -- the process, played here ---------------------------------------------------------------------------
+
+
+class Pupil:
+    """`lesson.teach` in a thread, with the other end of its pipe."""
+
+    def __init__(self) -> None:
+        self.pipe, theirs = multiprocessing.Pipe()
+        self.thread = threading.Thread(target=lesson.teach, args=(theirs,), daemon=True)
+        self.thread.start()
+
+    def told(self) -> tuple:
+        assert self.pipe.poll(60)
+        return self.pipe.recv()
+
+    def all(self) -> list:
+        found = []
+        while not (found and isinstance(found[-1], Over)):
+            found.append(self.told()[1])
+        return found
+
+
+@pytest.fixture
+def pupil() -> Iterator[Pupil]:
+    one = Pupil()
+    yield one
+    one.pipe.close()
+    one.thread.join(30)
+    assert not one.thread.is_alive()  # it leaves where nobody listens any more
+
+
+def test_a_training_tells_of_its_moments_from_first_to_last(pupil):
+    pupil.pipe.send(("train", 7, SHORT))
+    run, begun = pupil.told()
+    assert (run, begun.steps, begun.steps_an_epoch) == (7, 23, 23)
+    *seen, over = pupil.all()
+    assert [one.step for one in seen] == [0, 6, 23]
+    assert over == Over()
+    assert all(one.latents.shape == (1797, 2) for one in seen)
+    assert set(seen[0].parts) == {
+        "loss", "reconstruction", "kl", "train loss", "train reconstruction", "train kl"
+    }  # fmt: skip
+    assert seen[-1].parts["loss"] < seen[0].parts["loss"]
+    assert seen[-1].images_per_second > 0
+
+
+def test_the_same_settings_make_the_same_moments(pupil):
+    pupil.pipe.send(("train", 1, SHORT))
+    first = pupil.all()
+    pupil.pipe.send(("train", 2, SHORT))
+    second = pupil.all()
+    np.testing.assert_array_equal(first[-2].latents, second[-2].latents)
+
+
+def test_noise_makes_a_denoising_model(pupil):
+    pupil.pipe.send(("train", 1, Settings(noise=0.5, epochs=1, moments=2, pace=0.0)))
+    begun, *_, last, _ = pupil.all()
+    assert (begun.config.objective.name, begun.config.objective.noise_level) == ("denoising", 0.5)
+    assert "kl" not in last.parts
+
+
+def test_another_training_ends_the_one_before(pupil):
+    pupil.pipe.send(("train", 1, Settings(epochs=1000, moments=1000, pace=0.01)))
+    pupil.told()
+    pupil.pipe.send(("train", 2, SHORT))
+    runs = []
+    while not (runs and runs[-1] == (2, Over)):
+        run, told = pupil.told()
+        runs.append((run, type(told)))
+    assert (1, Over) in runs
+    assert runs.index((1, Over)) < runs.index((2, Begun))
+
+
+def test_a_paused_training_tells_nothing_until_it_goes_on(pupil):
+    pupil.pipe.send(("train", 1, Settings(epochs=1, moments=23, pace=0.02)))
+    pupil.told()
+    pupil.pipe.send(("pause",))
+    while pupil.pipe.poll(0.5):
+        pupil.pipe.recv()
+    pupil.pipe.send(("go on",))
+    assert isinstance(pupil.all()[-1], Over)
+
+
+def test_settings_that_make_no_model_are_said(pupil):
+    pupil.pipe.send(("train", 1, Settings(latent=0)))
+    assert "latent_dim: 0 (int) arrived" in pupil.all()[-1].trouble
+    with pytest.raises(InputError):
+        Settings(beta=-1).config()
+
+
+def test_settings_are_a_presets():
+    made = Settings(beta=4, latent=3).config()
+    assert (made.objective.name, made.objective.beta, made.model.latent_dim) == ("variational", 4, 3)
+    assert str(Settings(beta=4, latent=3)) == "beta 4, latent size 3"
+    assert str(Settings(noise=0.3)) == "noise 30%, latent size 8"
+
+
+# -- the window's side, with a process that plays -------------------------------------------------------
+
+
+def tells(pipe) -> None:
+    """A process that trains nothing: two moments of each training, then it ends; a run from 90 on ends itself."""
+    settings = config.Config(data=config.Data(name="digits"), model=config.Model(latent_dim=2, hidden=(4,)))
+    latents = np.random.default_rng(0).normal(size=(9, 2)).astype(np.float32)
+    while True:
+        try:
+            asked, *rest = pipe.recv()
+        except (EOFError, OSError):
+            return
+        if asked != "train":
+            continue
+        run = rest[0]
+        if run >= 90:
+            os._exit(3)
+        pipe.send((run, Begun(settings, ("a", "b"), np.arange(9), np.arange(9) % 2, 2, 1)))
+        for step in (0, 1):
+            pipe.send((run, Seen(step, float(step), latents * (step + 1), {}, {"loss": 2.0 - step}, 100.0)))
+        pipe.send((run, Over("no good" if run == 5 else "")))
+
+
+@pytest.fixture
+def live() -> Iterator[Live]:
+    one = Live(serve=tells)
+    yield one
+    one.close()
+
+
+def last_news(live: Live, reels: Reels) -> LiveNews:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert live.wait(60)
+        for news in live.take(reels):
+            if news.over:
+                return news
+    raise AssertionError("the training did not end")
+
+
+def test_moments_come_as_a_reel_that_can_be_gone_through(live):
+    reels = Reels("cpu")
+    live.want(Training(1, SHORT))
+    assert last_news(live, reels) == LiveNews(1, "live 1", 2, 100.0, over=True)
+    assert [one.label for one in reels["live 1"].stills] == ["epoch 0.0", "epoch 1.0"]
+    assert reels["live 1"].curves["loss"].tolist() == [2, 1]
+    assert reels.moment("live 1 @ 1") is not None
+    assert live.take(reels) == []
+
+
+def test_the_same_wish_is_told_once_and_another_run_again(live):
+    reels = Reels("cpu")
+    live.want(Training(1, SHORT))
+    last_news(live, reels)
+    live.want(Training(1, SHORT))
+    live.want(None)
+    live.want(Training(1, SHORT))
+    assert live.take(reels) == []
+    live.want(Training(2, SHORT))
+    assert last_news(live, reels).reel == "live 2"
+    assert list(reels) == ["live 1", "live 2"]
+
+
+def test_what_went_wrong_is_told(live):
+    live.want(Training(5, SHORT))
+    assert last_news(live, Reels("cpu")).trouble == "no good"
+
+
+def test_a_process_that_ends_is_a_line_and_the_next_wish_gets_another(live):
+    reels = Reels("cpu")
+    live.want(Training(90, SHORT))
+    assert last_news(live, reels).trouble == "the training ended by itself (status 3); Start begins another"
+    live.want(Training(1, SHORT))
+    assert last_news(live, reels).trouble == ""
+
+
+def test_nothing_is_started_where_nothing_is_wanted():
+    live = Live(serve=tells)
+    live.want(None)
+    assert live.wait(0.01)
+    assert live.take(Reels("cpu")) == []
+    live.close()
+
+
+def test_closing_ends_the_process():
+    live, reels = Live(serve=tells), Reels("cpu")
+    live.want(Training(1, SHORT))
+    last_news(live, reels)
+    process = live._process
+    live.close()
+    assert not process.is_alive()
+
+
+def test_the_process_trains_at_low_priority_and_ends_with_the_window():
+    live, reels = Live(), Reels("cpu")
+    live.want(Training(1, SHORT))
+    news = last_news(live, reels)
+    assert (news.trouble, news.moments) == ("", 3)
+    if hasattr(os, "getpriority"):
+        assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= lesson.NICE
+    process = live._process
+    live._connection.close()  # as where the window was killed
+    process.join(30)
+    assert process.exitcode == 0
+    live.close()

@@ -1,0 +1,216 @@
+"""Reels: moments that are checkpoints, maps that turn only where something was learnt, and where reels lie."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latent_explorer import checkpoint, config, reel, snapshots
+from latent_explorer.atlas.frame import Frame
+from latent_explorer.errors import InputError
+from latent_explorer.library import Library
+from latent_explorer.reel import Follower, Reel, Reels, Still
+from latent_explorer.snapshots import Moment, Snapshots
+
+SETTINGS = config.from_dict({"model": {"latent_dim": 4, "hidden": [8]}})
+
+
+def turned(latents: np.ndarray, seed: int) -> np.ndarray:
+    """The same latents in a space that is turned and mirrored as a whole."""
+    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(latents.shape[1],) * 2))
+    return (latents @ turn).astype(np.float32)
+
+
+@pytest.fixture
+def film(cloud) -> Snapshots:
+    latents, labels = cloud(90, 4)
+    moments = tuple(Moment(10 * t, turned(latents, t) * (t + 1), {}) for t in range(3))
+    return Snapshots(SETTINGS, ("a", "b", "c"), np.arange(90), labels, 10, moments)
+
+
+@pytest.fixture
+def sweep_folder(tiny, tmp_path) -> Path:
+    folder = tmp_path / "digits-vae-beta"
+    folder.mkdir()
+    for beta in (4.0, 0.5, 1.0):
+        objective = replace(tiny.config.objective, beta=beta)
+        one = replace(tiny, config=replace(tiny.config, objective=objective))
+        one.save(folder / f"digits-vae-beta-{beta:g}.safetensors")
+    return folder
+
+
+def test_a_film_becomes_moments_with_the_films_maps(film):
+    made = reel.of_snapshots("film", film)
+    assert (made.kind, made.axis, len(made)) == ("film", "epoch", 3)
+    assert made.at.tolist() == [0, 1, 2]
+    assert [one.label for one in made.stills] == ["epoch 0.0", "epoch 1.0", "epoch 2.0"]
+    moment = made.checkpoint(1)
+    assert moment.name == "film, epoch 1.0"
+    np.testing.assert_array_equal(moment.atlas.xy, film.at(1).atlas.xy)
+    assert list(moment.maps) == ["pca"]
+
+
+def test_a_follower_turns_back_what_only_turned(cloud):
+    latents, _ = cloud(90, 4)
+    follower = Follower()
+    maps = [follower.plane(turned(latents, seed)) for seed in range(6)]
+    for one in maps:
+        np.testing.assert_allclose(one.xy, maps[0].xy, atol=2e-3)
+        np.testing.assert_allclose(one.components @ one.components.T, np.eye(2), atol=1e-5)
+
+
+def test_a_follower_ends_on_the_principal_plane_and_in_a_frame_that_holds_all(cloud):
+    latents, _ = cloud(90, 6, seed=2)
+    follower = Follower()
+    follower.plane(np.random.default_rng(0).normal(size=latents.shape).astype(np.float32))
+    for _ in range(150):
+        last = follower.plane(latents)
+    own = reel.PCA.fit(latents)
+    np.testing.assert_allclose(sum(last.explained), sum(own.explained), atol=1e-3)
+    assert last.xy.min() >= 0
+    assert last.xy.max() <= 1
+    np.testing.assert_allclose(last.transform(latents), last.xy, atol=1e-4)
+
+
+def test_the_frame_of_a_follower_does_not_jump(cloud):
+    latents, _ = cloud(90, 4)
+    follower = Follower()
+    small, large = follower.plane(latents), follower.plane(latents * 4)
+    assert small.frame.scale / 4 < large.frame.scale < small.frame.scale
+
+
+def test_two_latent_dimensions_are_a_plane_too(cloud):
+    latents, _ = cloud(60, 2)
+    follower = Follower()
+    for t in range(4):
+        made = follower.plane(turned(latents, t))
+    np.testing.assert_allclose(made.plane(made.xy), turned(latents, 3), atol=1e-3)
+
+
+def test_a_sweep_is_in_the_order_of_its_value(sweep_folder):
+    made = reel.of_sweep(sweep_folder, "cpu")
+    assert (made.kind, made.axis, made.name) == ("sweep", "beta", "digits-vae-beta")
+    assert made.at.tolist() == [0.5, 1, 4]
+    assert [one.label for one in made.stills] == ["beta 0.5", "beta 1", "beta 4"]
+    assert [one.config.objective.beta for one in made.stills] == [0.5, 1, 4]
+
+
+def test_maps_of_a_sweep_lie_alike_whatever_the_latent_space(cloud):
+    latents, _ = cloud(90, 4)
+    wider = np.pad(turned(latents, 5), ((0, 0), (0, 3)))
+    first, second = reel._in_line([latents, wider])
+    np.testing.assert_allclose(first.xy, second.xy, atol=1e-3)
+    np.testing.assert_allclose(second.transform(wider), second.xy, atol=1e-3)
+
+
+def test_what_is_no_sweep_is_said(sweep_folder, tiny, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"empty: 0 checkpoints arrived; .* at least two"):
+        reel.of_sweep(tmp_path / "empty")
+    shutil.copy(sorted(sweep_folder.iterdir())[0], sweep_folder / "digits-vae-beta-again.safetensors")
+    objective = replace(tiny.config.objective, beta=9.0)
+    odd = replace(tiny.config, objective=objective, training=replace(tiny.config.training, epochs=3))
+    path = replace(tiny, config=odd).save(sweep_folder / "digits-vae-beta-odd.safetensors")
+    with pytest.raises(InputError, match=r"differ in objective\.beta, training\.epochs; .* one key"):
+        reel.of_sweep(sweep_folder)
+    replace(tiny, indices=tiny.indices[::-1].copy()).save(path)
+    with pytest.raises(InputError, match="different images"):
+        reel.of_sweep(sweep_folder)
+
+
+def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    library = Library((), "cpu")
+    library.reels.put(reel.of_snapshots("mine", film))
+    (_, second, _) = library.reels["mine"].models
+    assert library[second].name == "mine, epoch 1.0"
+    assert library[second] is library[second]
+    assert second not in library
+    assert second not in list(library)
+    for wrong in ("mine @ 3", "mine @ x", "other @ 0"):
+        with pytest.raises(InputError, match="not there"):
+            library[wrong]
+
+
+def test_few_networks_are_kept_at_once(film):
+    reels = Reels("cpu")
+    long = replace(film, moments=tuple(Moment(t, film.moments[0].latents, {}) for t in range(reel.OPEN + 5)))
+    reels.put(reel.of_snapshots("long", long))
+    first = reels.moment("long @ 0")
+    for model in reels["long"].models:
+        reels.moment(model)
+    assert reels.moment("long @ 0") is not first
+
+
+def test_only_the_last_trainings_are_kept(film):
+    reels = Reels("cpu")
+    for run in range(reel.RUNS + 2):
+        reels.put(replace(reel.of_snapshots(f"live {run}", film), kind="live"))
+    assert list(reels) == ["live 2", "live 3", "live 4"]
+
+
+def test_a_reel_grows_by_moments_and_their_losses(film):
+    still = reel.of_snapshots("film", film).stills[0]
+    grown = Reel("live 1", "live", "epoch", (), film.indices, film.labels, ())
+    for t in range(3):
+        grown = grown.with_still(replace(still, at=float(t)), {"loss": 3.0 - t})
+    assert grown.models == ("live 1 @ 0", "live 1 @ 1", "live 1 @ 2")
+    assert grown.curves["loss"].tolist() == [3, 2, 1]
+
+
+def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path, monkeypatch):
+    moments = tuple(Moment(step, tiny.latents, tiny.weights) for step in (0, 7))
+    film = Snapshots(tiny.config, tiny.class_names, tiny.indices, tiny.labels, 7, moments)
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+    film.save(tmp_path / "here" / "mine.snapshots")
+    film.save(tmp_path / "there" / "theirs.snapshots")
+    tiny.save(tmp_path / "there" / "theirs.safetensors")
+    shutil.move(sweep_folder, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    library = Library((str(tmp_path / "there" / "theirs.safetensors"),), "cpu")
+    assert {"theirs", "mine", "digits-vae-beta"} <= set(library.reels)
+    assert library.reels.of("mine", "film")
+    assert library.reels.of("digits-vae-beta", "sweep")
+    assert len(library.reels["mine"]) == 2
+    named = Library((str(tmp_path / "there" / "theirs.snapshots"),), "cpu")
+    assert named.wanted_reels == ("theirs",)
+    assert named.wanted == ("theirs",)  # the checkpoint beside it
+
+
+def test_what_comes_with_the_program_can_be_shown():
+    for path in reel.shipped():
+        reels = Reels("cpu")
+        name = reels.add(path)
+        found = reels[name]
+        assert len(found) > 3
+        assert len(found.indices) == len(found.labels) == len(found.stills[0].latents)
+        assert all(np.abs(one.plane.xy - 0.5).max() <= 0.5 for one in found.stills)
+    assert [path.name for path in reel.shipped()] == ["digits-training.snapshots", "digits-beta"]
+
+
+def test_a_film_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("broken.snapshots").write_bytes(b"nonsense")
+    with pytest.raises(InputError, match=r"broken\.snapshots"):
+        Library(("broken.snapshots",))
+    with pytest.raises(InputError, match="missing"):
+        Library(("missing.snapshots",))
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="folder: 0 checkpoints arrived"):
+        Library(("folder",))
+    library = Library(())
+    with pytest.raises(InputError, match=r"broken\.snapshots"):
+        library.reels["broken"]
+    assert "broken" not in library.reels
+
+
+def test_a_still_has_its_own_frame(film):
+    """What a moment's checkpoint says of a position is what its map shows there."""
+    still: Still = reel.of_snapshots("film", film).stills[-1]
+    assert isinstance(still.plane.frame, Frame)
+    moment = reel.of_snapshots("film", film).checkpoint(2)
+    np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
+    assert checkpoint.SUFFIX != snapshots.SUFFIX
