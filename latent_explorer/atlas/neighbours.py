@@ -101,6 +101,12 @@ class LatentNeighbours:
         return found
 
     @cached_property
+    def mean(self) -> NDArray[np.float64]:
+        """(d,): of the samples."""
+        found: NDArray[np.float64] = self.latents.mean(axis=0, dtype=np.float64)
+        return found
+
+    @cached_property
     def links(self) -> NDArray[np.intp]:
         """(M,): each sample's nearest neighbour; its own number where there is no other. Block by block, so that
         memory stays bounded; minutes of arithmetic for hundreds of thousands, about a second for ten."""

@@ -16,9 +16,10 @@ from latent_explorer.engine import arithmetic, clusters, honesty
 from latent_explorer.engine import denoise, generate, honesty
 from latent_explorer.engine import anomaly, compress, honesty
 from latent_explorer.engine import film, honesty
+from latent_explorer.engine import dimensions, honesty, moved, story
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
-from latent_explorer.engine.pictures import as_shown, label_shares, pictures
+from latent_explorer.engine.pictures import label_shares, pictures
 from latent_explorer.engine.requests import (
     Between,
     BetweenValue,
@@ -39,12 +40,12 @@ from latent_explorer.engine.requests import (
     RoundTrip,
     RoundTripValue,
     Sample,
-    SampleValue,
     StripValue,
     Trace,
     Value,
     Variants,
 )
+from latent_explorer.engine.samples import answer_sample
 from latent_explorer.errors import InputError
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
@@ -77,14 +78,6 @@ def _point(request: Point, desk: Desk) -> PointValue:
         latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
         agreement=honesty.agreement(checkpoint, request.which, request.xy, request.resolution),
     )
-
-
-def _sample(request: Sample, desk: Desk) -> SampleValue:
-    checkpoint, dot = desk.checkpoint(request.model), request.dot
-    z = checkpoint.latents[dot]
-    (picture,) = pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))
-    image, note = desk.original(request.model, dot)
-    return SampleValue(dot, z, picture, None if image is None else as_shown(image), note)
 
 
 def _interpolation(request: Interpolation, desk: Desk) -> StripValue:
@@ -155,7 +148,7 @@ def _links(request: Links, desk: Desk) -> LinksValue:
 
 ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     Point: _point,
-    Sample: _sample,
+    Sample: answer_sample,
     Interpolation: _interpolation,
     Trace: _trace,
     Variants: _variants,
@@ -192,4 +185,9 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     film.MomentPoint: film.answer_point,
     film.MomentRow: film.answer_row,
     film.Curves: film.answer_curves,
+    moved.Moved: moved.answer_moved,
+    dimensions.Effects: dimensions.answer_effects,
+    dimensions.Films: dimensions.answer_films,
+    story.Account: story.answer_account,
+    story.Along: story.answer_along,
 }

@@ -1,0 +1,92 @@
+"""A latent that was changed by hand: its picture, where the map places it, and how far it is from the data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.pictures import label_shares, pictures
+from latent_explorer.engine.requests import Picture, Request, Sample, SampleValue
+from latent_explorer.engine.samples import answer_sample
+from latent_explorer.errors import InputError
+
+
+@dataclass(frozen=True)
+class Code:
+    """A latent, as the place of a map that it was taken from and what was changed in it since."""
+
+    which: str
+    xy: tuple[float, float]
+    resolution: float | None = None
+    changes: tuple[tuple[int, float], ...] = ()
+    """Dimensions, counted from 0, and what they were set to; each dimension once."""
+    method: str = "field"
+
+    def changed(self, dimension: int, value: float) -> "Code":
+        kept = tuple(one for one in self.changes if one[0] != dimension)
+        return Code(self.which, self.xy, self.resolution, (*kept, (dimension, value)), self.method)
+
+    def reset(self, dimension: int) -> "Code":
+        """With one dimension as it was."""
+        kept = tuple(one for one in self.changes if one[0] != dimension)
+        return Code(self.which, self.xy, self.resolution, kept, self.method)
+
+
+@dataclass(frozen=True)
+class Moved(Request):
+    """What becomes of a code."""
+
+    code: Code
+
+    def alike(self, other: Request) -> bool:
+        """On the same map: its place on another one is elsewhere."""
+        return isinstance(other, Moved) and (self.model, self.code.which) == (other.model, other.code.which)
+
+
+@dataclass(frozen=True, eq=False)
+class MovedValue:
+    code: Code
+    z: NDArray[np.float32]
+    """(d,)"""
+    picture: Picture
+    xy: tuple[float, float]
+    """Where the map places z."""
+    latent_gaps: float
+    """From z to the nearest sample, in median distances between neighbouring samples."""
+    dot: int
+    """The dot nearest to where it was taken from: a conditional model is told its label."""
+    sample: SampleValue
+    """The sample nearest to z in latent space."""
+
+
+def answer_moved(request: Moved, desk: Desk) -> MovedValue:
+    checkpoint, code = desk.checkpoint(request.model), request.code
+    z, dot = latent(checkpoint, code)
+    near, away = checkpoint.neighbours.nearest(z, 1)
+    x, y = checkpoint.maps[code.which].transform(z[None])[0].tolist()
+    return MovedValue(
+        code=code,
+        z=z,
+        picture=pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))[0],
+        xy=(x, y),
+        latent_gaps=float(away[0]) / checkpoint.neighbours.gap,
+        dot=dot,
+        sample=answer_sample(Sample(request.model, int(near[0])), desk),
+    )
+
+
+def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:
+    """The code as a latent (d,), and the dot nearest to the place it was taken from.
+
+    Raises `InputError` for a dimension that the model has not.
+    """
+    atlas, xy = checkpoint.maps[code.which], np.asarray([code.xy], np.float32)
+    z: Floats = np.array(atlas.inverse_transform(xy, code.resolution, method=code.method)[0])
+    for dimension, value in code.changes:
+        if not 0 <= dimension < len(z):
+            raise InputError(f"dimension {dimension + 1} arrived; {checkpoint.name} has 1 to {len(z)}")
+        z[dimension] = value
+    return z, int(atlas.nearest(xy)[1][0])

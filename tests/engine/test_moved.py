@@ -1,0 +1,80 @@
+"""A latent changed by hand: its picture, its place, its distance from the data."""
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine import answers
+from latent_explorer.engine.moved import Code, Moved
+from latent_explorer.engine.requests import Point, Sample
+from latent_explorer.errors import InputError
+
+BETWEEN = (0.35, 0.3)
+
+
+@pytest.fixture
+def linear(tiny):
+    """A model whose map is linear, so that the way of a code over it can be computed."""
+    return {"tiny": tiny}
+
+
+def place(checkpoint, dot: int, which: str) -> tuple[float, float]:
+    x, y = checkpoint.maps[which].xy[dot]
+    return float(x), float(y)
+
+
+def test_without_changes_it_is_what_the_map_shows_there(linear):
+    at = Code("pca", BETWEEN, 0.01)
+    value = answers.answer(Moved("tiny", at), linear, {})
+    point = answers.answer(Point("tiny", "pca", BETWEEN, 0.01), linear, {})
+    assert np.array_equal(value.z, point.z)
+    assert np.array_equal(value.picture, point.picture)
+    assert value.latent_gaps == pytest.approx(point.latent_gaps, rel=1e-3)
+
+
+def test_a_change_sets_that_dimension_alone(linear):
+    base = answers.answer(Moved("tiny", Code("pca", BETWEEN)), linear, {})
+    value = answers.answer(Moved("tiny", Code("pca", BETWEEN).changed(2, 1.5)), linear, {})
+    assert value.z[2] == 1.5
+    assert np.array_equal(np.delete(value.z, 2), np.delete(base.z, 2))
+    assert (value.picture != base.picture).any()
+
+
+def test_on_a_linear_map_it_moves_along_that_dimension(linear):
+    tiny = linear["tiny"]
+    base, value = (
+        answers.answer(Moved("tiny", code), linear, {})
+        for code in (Code("pca", BETWEEN), Code("pca", BETWEEN).changed(1, 2.0))
+    )
+    projection = tiny.maps["pca"].projection
+    moved = (2.0 - base.z[1]) * projection.components[:, 1] * projection.frame.scale
+    assert np.subtract(value.xy, base.xy) == pytest.approx(moved, abs=1e-4)
+
+
+def test_the_nearest_sample_is_that_in_latent_space(linear):
+    tiny = linear["tiny"]
+    value = answers.answer(Moved("tiny", Code("tsne", place(tiny, 7, "tsne")).changed(0, 2.5)), linear, {})
+    apart = np.linalg.norm(tiny.latents - value.z, axis=1)
+    assert value.sample.dot == apart.argmin()
+    assert value.latent_gaps == pytest.approx(apart.min() / tiny.neighbours.gap, rel=1e-4)
+    own = answers.answer(Sample("tiny", value.sample.dot), linear, {})
+    assert np.array_equal(value.sample.reconstruction, own.reconstruction)
+
+
+def test_a_dimension_is_set_once_and_can_be_as_it_was():
+    code = Code("pca", BETWEEN).changed(1, 2.0).changed(3, 1.0).changed(1, -1.0)
+    assert code.changes == ((3, 1.0), (1, -1.0))
+    assert code.reset(1).changes == ((3, 1.0),)
+    assert code.reset(2) == code
+
+
+@pytest.mark.parametrize("dimension", [-1, 4])
+def test_a_dimension_that_is_not_there_is_named(linear, dimension):
+    with pytest.raises(InputError, match=rf"dimension {dimension + 1} arrived; tiny has 1 to 4"):
+        answers.answer(Moved("tiny", Code("pca", BETWEEN).changed(dimension, 0.0)), linear, {})
+
+
+def test_an_answer_stands_for_another_place_but_not_for_another_map():
+    one, other = Moved("tiny", Code("pca", BETWEEN)), Moved("tiny", Code("pca", (0.1, 0.2)).changed(0, 1.0))
+    assert one.alike(other)
+    assert not one.alike(Moved("tiny", Code("tsne", BETWEEN)))
+    assert not one.alike(Moved("another", Code("pca", BETWEEN)))

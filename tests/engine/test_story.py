@@ -1,0 +1,94 @@
+"""The numbers under each model: they mean what they are called."""
+
+import numpy as np
+import pytest
+import torch
+
+from latent_explorer.engine import answers, story
+from latent_explorer.engine.requests import Dot
+from latent_explorer.engine.story import Account, Along, AlongValue
+from latent_explorer.models.variational import kl_divergence
+from latent_explorer.own_image import OwnImage
+
+
+@pytest.fixture
+def shelf(tiny):
+    return {"tiny": tiny}
+
+
+@pytest.fixture
+def here(tiny, digits):
+    """The data set is on this machine."""
+    return {tiny.data_key: digits}
+
+
+def own(images: np.ndarray) -> OwnImage:
+    levels = np.round(255 * images[0]).astype(np.uint8)
+    return OwnImage(levels.tobytes(), (levels.shape[1], levels.shape[0]), 1)
+
+
+def test_the_error_is_that_of_the_reconstruction(tiny, shelf, here, digits):
+    value = answers.answer(Account("tiny", Dot(5)), shelf, here)
+    x = digits.image(int(tiny.indices[5])).numpy()[None] / np.float32(255)
+    assert value.error == pytest.approx(np.square(tiny.decode(tiny.latents[[5]]) - x).mean(), rel=1e-5)
+    assert value.note == ""
+
+
+def test_the_divergence_is_that_of_the_training(tiny, shelf, here, digits):
+    value = answers.answer(Account("tiny", Dot(5)), shelf, here)
+    x = digits.image(int(tiny.indices[5])).float()[None] / 255
+    with torch.inference_mode():
+        expected = kl_divergence(*tiny.model.posterior(x))
+    assert value.kl == pytest.approx(float(expected[0]), rel=1e-4)
+
+
+def test_without_the_image_there_is_no_error_and_it_is_said(shelf):
+    value = answers.answer(Account("tiny", Dot(5)), shelf, {})
+    assert value.error is None
+    assert "stands in" in value.note
+    assert value.kl is not None
+
+
+def test_a_plain_model_has_no_divergence(world):
+    assert answers.answer(Account("first", Dot(5)), world, {}).kl is None
+
+
+def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
+    value = answers.answer(Account("tiny", Dot(9)), shelf, here)
+    z = tiny.latents[[9]]
+    back = tiny.encode(tiny.decode(z))
+    assert value.cycle == pytest.approx(np.linalg.norm(back - z) / tiny.neighbours.gap, rel=1e-4)
+    assert value.cycle > 0
+
+
+def test_an_own_image_is_accounted_for_like_a_sample(tiny, shelf, digits):
+    image = digits.image(int(tiny.indices[5])).numpy() / np.float32(255)
+    drawn = answers.answer(Account("tiny", own(image)), shelf, {})
+    sample = answers.answer(Account("tiny", Dot(5)), shelf, {tiny.data_key: digits})
+    assert drawn.error == pytest.approx(sample.error, rel=1e-2)
+    assert drawn.kl == pytest.approx(sample.kl, rel=1e-3)
+    assert drawn.note == ""
+
+
+def test_along_the_way_the_distance_is_to_the_nearest_sample(tiny, shelf):
+    value = answers.answer(Along("tiny", 3, 50, 5), shelf, {})
+    middle = (tiny.latents[3] + tiny.latents[50]) / 2
+    nearest = np.linalg.norm(tiny.latents - middle, axis=1).min() / tiny.neighbours.gap
+    assert value.gaps[2] == pytest.approx(nearest, rel=1e-3)
+    assert value.gaps[[0, -1]] == pytest.approx(0, abs=1e-2)
+    assert value.most == value.gaps.max() > 0
+
+
+def test_the_ends_which_are_samples_do_not_count_in_the_mean():
+    assert AlongValue(np.array([0, 2, 4, 0], np.float32)).mean == 3
+    assert AlongValue(np.zeros(2, np.float32)).mean == 0
+
+
+def test_a_posterior_that_is_the_prior_costs_nothing(tiny):
+    class Prior:
+        variational = True
+
+        def posterior(self, x, labels):
+            return np.zeros((1, 4), np.float32), np.ones((1, 4), np.float32)
+
+    assert story.kl(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0
