@@ -186,7 +186,6 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     film.MomentRow: film.answer_row,
     film.Curves: film.answer_curves,
     moved.Moved: moved.answer_moved,
-    dimensions.Effects: dimensions.answer_effects,
     dimensions.Films: dimensions.answer_films,
     story.Account: story.answer_account,
     story.Along: story.answer_along,

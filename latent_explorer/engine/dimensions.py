@@ -1,13 +1,16 @@
 """What a dimension of the latent does: the picture as one of them runs from -3 to 3 standard deviations, the others
 held (the traversals of Higgins et al. 2017), and how much each of them changes it."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.moved import Code, latent
@@ -29,16 +32,10 @@ ACTIVE = 0.01
 arXiv:1509.00519)."""
 
 
-@dataclass(frozen=True)
-class Effects(Request):
+@dataclass(frozen=True, eq=False)
+class Effects:
     """How much each dimension changes the picture of a code."""
 
-    errand: ClassVar[bool] = True
-    code: Code
-
-
-@dataclass(frozen=True, eq=False)
-class EffectsValue:
     order: NDArray[np.intp]
     """(d,): the dimensions, what changes the picture most first."""
     levels: NDArray[np.float32]
@@ -51,24 +48,73 @@ class EffectsValue:
 
 @dataclass(frozen=True)
 class Films(Request):
-    """The pictures of a code as some of its dimensions run from one end to the other."""
+    """The pictures of a code as some of its dimensions run from one end to the other: a page of them, in the order of
+    their effects."""
 
+    errand: ClassVar[bool] = True
     code: Code
-    dimensions: tuple[int, ...]
+    ranked: Code
+    """The code whose effects give the order, so that rows stand still while `code` moves."""
+    rows: int
+    """Dimensions a page."""
+    page: int = 0
+    """Counted from the one with `chosen`, or from the first."""
+    chosen: int | None = None
+    """A dimension whose page it is."""
+
+    def alike(self, other: Request) -> bool:
+        return isinstance(other, Films) and (self.model, self.rows) == (other.model, other.rows)
 
 
 @dataclass(frozen=True, eq=False)
 class FilmsValue:
+    effects: Effects
+    page: int
+    pages: int
     dimensions: tuple[int, ...]
+    """Those of this page."""
     pictures: tuple[tuple[Picture, ...], ...]
-    """`STEPS` for each of the dimensions."""
+    """`STEPS` for each of them."""
     now: tuple[float, ...]
     """Where the code itself stands in each, in standard deviations from the samples' mean."""
 
 
-def answer_effects(request: Effects, desk: Desk) -> EffectsValue:
+def answer_films(request: Films, desk: Desk) -> FilmsValue:
     checkpoint = desk.checkpoint(request.model)
+    found = ranked(checkpoint, *latent(checkpoint, request.ranked))
+    count, rows = len(found.order), max(1, request.rows)
+    pages = -(-count // rows)
+    place = 0 if request.chosen is None else int(np.flatnonzero(found.order == request.chosen)[0])
+    page = (place // rows + request.page) % pages
+    some = found.order[page * rows : (page + 1) * rows]
     z, dot = latent(checkpoint, request.code)
+    codes = traversals(checkpoint, z, some, STEPS).reshape(-1, count)
+    labels = np.repeat(label_shares(checkpoint, np.array([dot])), len(codes), axis=0)
+    shown = pictures(checkpoint, codes, labels)
+    films = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
+    now = in_deviations(checkpoint, z)[some]
+    return FilmsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
+
+
+_RANKED: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, Effects]]" = WeakKeyDictionary()
+"""What was worked out, by the model's latents: a drag of one bar asks for the same order again and again."""
+KEPT = 16
+
+
+def ranked(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
+    """`effects`, kept for the last few codes of each model."""
+    known = _RANKED.setdefault(checkpoint.neighbours, OrderedDict())
+    key = z.tobytes() + dot.to_bytes(8, "little")
+    found = known.get(key)
+    if found is None:
+        found = known[key] = effects(checkpoint, z, dot)
+        while len(known) > KEPT:
+            known.popitem(last=False)
+    return found
+
+
+def effects(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
+    """What each dimension of a latent (d,) does; a conditional model is told the label of a dot."""
     steps = int(np.clip(RANKED // len(z), 2, STEPS))
     labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
     (here,) = checkpoint.decode(z[None], labels)
@@ -84,19 +130,7 @@ def answer_effects(request: Effects, desk: Desk) -> EffectsValue:
     silent = np.flatnonzero(levels < VISIBLE)
     off = silent[checkpoint.neighbours.variance[silent] < ACTIVE] if checkpoint.variational else silent[:0]
     order = np.argsort(-levels, kind="stable")
-    return EffectsValue(order, levels, tuple(silent.tolist()), tuple(off.tolist()))
-
-
-def answer_films(request: Films, desk: Desk) -> FilmsValue:
-    checkpoint = desk.checkpoint(request.model)
-    z, dot = latent(checkpoint, request.code)
-    some = np.asarray(request.dimensions, np.intp)
-    codes = traversals(checkpoint, z, some, STEPS).reshape(-1, len(z))
-    labels = np.repeat(label_shares(checkpoint, np.array([dot])), len(codes), axis=0)
-    shown = pictures(checkpoint, codes, labels) if len(codes) else ()
-    rows = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
-    now = in_deviations(checkpoint, z)[some]
-    return FilmsValue(request.dimensions, rows, tuple(now.tolist()))
+    return Effects(order, levels, tuple(silent.tolist()), tuple(off.tolist()))
 
 
 def traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:

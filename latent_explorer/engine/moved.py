@@ -37,13 +37,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Moved(Request):
-    """What becomes of a code."""
+    """What becomes of a code, and where a map, not always that of its own place, puts it."""
 
     code: Code
+    which: str
 
     def alike(self, other: Request) -> bool:
         """On the same map: its place on another one is elsewhere."""
-        return isinstance(other, Moved) and (self.model, self.code.which) == (other.model, other.code.which)
+        return isinstance(other, Moved) and (self.model, self.which) == (other.model, other.which)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class MovedValue:
     """(d,)"""
     picture: Picture
     xy: tuple[float, float]
-    """Where the map places z."""
+    """Where the map places z; the place that was asked for where nothing was changed."""
     latent_gaps: float
     """From z to the nearest sample, in median distances between neighbouring samples."""
     dot: int
@@ -66,7 +67,9 @@ def answer_moved(request: Moved, desk: Desk) -> MovedValue:
     checkpoint, code = desk.checkpoint(request.model), request.code
     z, dot = latent(checkpoint, code)
     near, away = checkpoint.neighbours.nearest(z, 1)
-    x, y = checkpoint.maps[code.which].transform(z[None])[0].tolist()
+    x, y = code.xy
+    if code.changes or code.which != request.which:
+        x, y = checkpoint.maps[request.which].transform(z[None])[0].tolist()
     return MovedValue(
         code=code,
         z=z,

@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
 from latent_explorer.engine import answers, dimensions
 from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.dimensions import STEPS, Effects, Films
+from latent_explorer.engine.dimensions import STEPS, Films
 from latent_explorer.engine.moved import Code
 
 PLACE = (0.4, 0.6)
@@ -32,7 +32,8 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
 
 
 def effects(desk: Desk, code: Code | None = None):
-    return dimensions.answer_effects(Effects("glass", code or Code("pca", PLACE)), desk)
+    model = desk.checkpoint("glass")
+    return dimensions.effects(model, *dimensions.latent(model, code or Code("pca", PLACE)))
 
 
 def test_what_changes_the_picture_most_comes_first():
@@ -91,26 +92,59 @@ def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
         assert away == pytest.approx([-3, -2, -1, 0, 1, 2, 3], abs=1e-4)
 
 
-def test_films_are_decoded_in_the_order_asked_for(tiny):
-    world = {"tiny": tiny}
-    value = answers.answer(Films("tiny", Code("pca", PLACE), (2, 0)), world, {})
-    alone = answers.answer(Films("tiny", Code("pca", PLACE), (0,)), world, {})
-    assert value.dimensions == (2, 0)
-    assert [len(row) for row in value.pictures] == [STEPS, STEPS]
-    for one, other in zip(value.pictures[1], alone.pictures[0], strict=True):
+def films(tiny, code: Code, **how):
+    return answers.answer(Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how), {"tiny": tiny}, {})
+
+
+def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):
+    code = Code("pca", PLACE)
+    order = dimensions.effects(tiny, *dimensions.latent(tiny, code)).order.tolist()
+    first, second = films(tiny, code), films(tiny, code, page=1)
+    assert (first.dimensions, second.dimensions) == (tuple(order[:3]), tuple(order[3:]))
+    assert (first.pages, second.page) == (2, 1)
+    assert films(tiny, code, page=2).dimensions == first.dimensions
+    assert [len(row) for row in first.pictures] == [STEPS] * 3
+    alone = films(tiny, code, rows=1)
+    for one, other in zip(first.pictures[0], alone.pictures[0], strict=True):
         assert np.abs(one.astype(int) - other).max() <= 1
-    assert (value.pictures[0][0] != value.pictures[0][-1]).any()
+    assert (alone.pictures[0][0] != alone.pictures[0][-1]).any()
+
+
+def test_a_chosen_dimension_s_page_is_shown(tiny):
+    code = Code("pca", PLACE)
+    last = int(dimensions.effects(tiny, *dimensions.latent(tiny, code)).order[-1])
+    assert films(tiny, code, chosen=last).dimensions == (last,)
+    assert last not in films(tiny, code, chosen=last, page=1).dimensions
+
+
+def test_the_order_stays_while_the_code_moves(tiny):
+    rest = Code("pca", PLACE)
+    moved = rest.changed(0, 4.0).changed(1, -4.0)
+    still = films(tiny, moved, ranked=rest, rows=4)
+    assert still.dimensions == films(tiny, rest, rows=4).dimensions
+    assert any(
+        (one[0] != other[0]).any()
+        for one, other in zip(still.pictures, films(tiny, rest, rows=4).pictures, strict=True)
+    )
+
+
+def test_the_order_is_found_out_once(tiny, monkeypatch):
+    calls = []
+    original = dimensions.effects
+    monkeypatch.setattr(dimensions, "effects", lambda *a: calls.append(1) or original(*a))
+    rest = Code("pca", (0.31, 0.77))
+    for value in (0.5, 1.0, 1.5):
+        films(tiny, rest.changed(0, value), ranked=rest)
+    assert len(calls) == 1
+    films(tiny, Code("pca", (0.32, 0.77)))
+    assert len(calls) == 2
 
 
 def test_a_film_says_where_the_code_itself_stands(tiny):
     mean, deviation = tiny.latents[:, 2].mean(), tiny.latents[:, 2].std()
     code = Code("pca", PLACE).changed(2, float(mean + 1.5 * deviation))
-    value = answers.answer(Films("tiny", code, (2,)), {"tiny": tiny}, {})
-    assert value.now == pytest.approx((1.5,), abs=1e-4)
-
-
-def test_no_dimensions_no_films(tiny):
-    assert answers.answer(Films("tiny", Code("pca", PLACE), ()), {"tiny": tiny}, {}).pictures == ()
+    value = films(tiny, code, rows=4)
+    assert value.now[value.dimensions.index(2)] == pytest.approx(1.5, abs=1e-4)
 
 
 def test_a_conditional_model_is_told_the_label_of_the_place(world):
@@ -121,6 +155,6 @@ def test_a_conditional_model_is_told_the_label_of_the_place(world):
         decode=lambda z, labels: asked.append(set(labels.tolist())) or model.decode(z),
     )  # fmt: skip
     x, y = model.atlas.xy[11]
-    dimensions.answer_effects(Effects("m", Code("tsne", (float(x), float(y)))), Desk({"m": stand_in}, {}))
+    dimensions.effects(stand_in, *dimensions.latent(stand_in, Code("tsne", (float(x), float(y)))))
     assert asked
     assert all(one == {int(model.labels[11])} for one in asked)
