@@ -29,6 +29,8 @@ class Press:
     px: Px
     pan: bool = False
     """Asked to pan wherever it starts: another button than the left, or Space held."""
+    twice: bool = False
+    """The second press of a double-click."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class Touch:
     at: tuple[float, float]
     """Within the part: 0..1 from its left and from its top; held there while the mouse drags beyond it."""
     phase: Literal["hover", "press", "drag", "release", "leave"]
+    twice: bool = False
+    """Of a press: whether it is the second one of a double-click."""
 
 
 Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set

@@ -94,7 +94,7 @@ def _update(state: State, action: Action, world: World) -> State:
         return state  # what it does could not be seen
     lab = LABS[state.lab]
     if isinstance(action, DoubleClick) and _slot(state, action.px, lab) is None:
-        action = Press(action.px)  # only a map has something to fit; elsewhere it is the second of two clicks
+        action = Press(action.px, twice=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
         state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
     match action:
@@ -212,7 +212,7 @@ def _press(state: State, press: Press, lab: Lab, world: World) -> State:
     part = "" if press.pan else _part(state, press.px, lab)
     if part:
         state = replace(_over(state, part, press.px, lab, world), touching=part, hover=None)
-        return lab.update(state, Touch(part, _within(state, part, press.px, lab), "press"), world)
+        return lab.update(state, Touch(part, _within(state, part, press.px, lab), "press", press.twice), world)
     switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots(state))
     if switched is not None:
         return switched

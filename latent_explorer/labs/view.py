@@ -187,6 +187,14 @@ class Bars:
     rect: Rect
     values: NDArray[np.float32]
     reach: float
+    first: int = 0
+    """The values from this one on are drawn, ..."""
+    last: int | None = None
+    """... up to, and without, this one."""
+    named: int | None = None
+    """The value that is told of: its bar is in the accent's colour, on a ground of its own."""
+    changed: frozenset[int] = frozenset()
+    """Values that were changed by hand."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -229,19 +230,26 @@ class Painter:
         return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
 
     def _bars(self, surface: pygame.Surface, item: Bars) -> None:
-        count = len(item.values)
-        if item.rect.height < 8 or count == 0:
+        values = item.values[item.first : item.last]
+        if item.rect.height < 8 or len(values) == 0:
             return
         middle = item.rect.y + item.rect.height // 2
-        pygame.draw.line(surface, self.theme["line"], (item.rect.x, middle), (item.rect.right - 1, middle))
-        edges = np.linspace(item.rect.x, item.rect.right, count + 1)
+        edges = np.linspace(item.rect.x, item.rect.right, len(values) + 1)
         gap = 1 if edges[1] - edges[0] > 3 else 0
-        for value, left, right in zip(item.values.tolist(), edges, edges[1:], strict=False):
+        places = [(round(left), max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
+        if item.named is not None and 0 <= item.named - item.first < len(values):
+            x, width = places[item.named - item.first]
+            pygame.draw.rect(surface, self.theme["panel"], (x - 1, item.rect.y, width + 2, item.rect.height))
+        pygame.draw.line(surface, self.theme["line"], (item.rect.x, middle), (item.rect.right - 1, middle))
+        for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
             reach = round(min(1.0, abs(value) / item.reach) * item.rect.height / 2)
-            top = middle - reach if value > 0 else middle
-            bar = pygame.Rect(round(left), top, max(1, round(right) - round(left) - gap), max(1, reach))
-            colour = self.theme["text"] if value > 0 else self.theme["muted"]
-            pygame.draw.rect(surface, colour, bar)
+            bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))
+            colour = "text" if value > 0 else "muted"
+            if number == item.named:
+                colour = "accent"
+            elif number in item.changed:
+                colour = "second"
+            pygame.draw.rect(surface, self.theme[colour], bar)
 
     def _gauge(self, surface: pygame.Surface, item: Gauge) -> None:
         radius = item.rect.height // 2
