@@ -189,7 +189,7 @@ def _in_line(latents: Sequence[Floats]) -> list[PCA]:
         seen = (z - pca.mean) @ pca.components.T
         rows = pca.components
         if raw:
-            turn = procrustes(seen, raw[-1])
+            turn = procrustes(seen.astype(np.float32), raw[-1])
             seen, rows = seen @ turn, turn.T @ rows
         raw.append(seen.astype(np.float32))
         components.append(rows.astype(np.float32))

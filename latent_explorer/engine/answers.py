@@ -10,13 +10,21 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import honesty, placed
-from latent_explorer.engine import honesty, interpolation
-from latent_explorer.engine import arithmetic, clusters, honesty
-from latent_explorer.engine import denoise, generate, honesty
-from latent_explorer.engine import anomaly, compress, honesty
-from latent_explorer.engine import film, honesty
-from latent_explorer.engine import dimensions, honesty, moved, story
+from latent_explorer.engine import (
+    anomaly,
+    arithmetic,
+    clusters,
+    compress,
+    denoise,
+    dimensions,
+    film,
+    generate,
+    honesty,
+    interpolation,
+    moved,
+    placed,
+    story,
+)
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import label_shares, pictures

@@ -174,7 +174,8 @@ def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
 
 def combined(means: Floats) -> Floats:
     """A - B + C of three latents (3, d)."""
-    return means[0] - means[1] + means[2]
+    found: Floats = means[0] - means[1] + means[2]
+    return found
 
 
 def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:

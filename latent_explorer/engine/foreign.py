@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import framing
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Subject
 from latent_explorer.own_image import OwnImage, fitted
@@ -54,7 +55,7 @@ def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, s
     shape = desk.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist" | "photo":
-            return fitted(_other(subject.kind), shape), ""
+            return fitted(_other(subject.kind), shape, like=framing.of(desk.checkpoint(model))), ""
         case "noise":
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":
