@@ -88,8 +88,8 @@ def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digit
 
 
 def test_one_s_own_picture_is_scored(digits):
-    white = OwnImage(bytes([255] * 64), (8, 8), 1)
-    value = answers.answer(Score(NAME, white), *digits)
+    chequered = OwnImage(bytes([255, 0, 0, 255] * 16), (8, 8), 1)
+    value = answers.answer(Score(NAME, chequered), *digits)
     assert value.error > np.quantile(answers.answer(Normal(NAME), *digits).errors, 0.99)
 
 
