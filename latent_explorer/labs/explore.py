@@ -1,78 +1,38 @@
-"""Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector."""
+"""Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector to drag,
+what each of its dimensions does, and bookmarks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from latent_explorer.engine.glide import Aim
+from latent_explorer.engine.moved import Moved, MovedValue
 from latent_explorer.engine.requests import (
-    Codes,
     CodesValue,
-    Generation,
     GenerationValue,
     LinksValue,
-    Picture,
     Point,
     PointValue,
     Results,
     Sample,
-    SampleValue,
     StripValue,
-    Trace,
-    Variants,
     Wanted,
 )
-from latent_explorer.labs import codes, explore_layout, frame, lamp, layers, why
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Xy
-from latent_explorer.labs.controls import Control
+from latent_explorer.labs import bars, bookmarks, codes, films, frame, layers, marks, side, strip, why
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch, Xy
+from latent_explorer.labs.controls import Button, Control, Toggle
 from latent_explorer.labs.explore_layout import STRIP
 from latent_explorer.labs.lab import Lab, LabAction, Layout
+from latent_explorer.labs.marks import Marks, Own, Passing
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Bars, Film, Gauge, Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.labs.view import Item, Line, Marker, View
 
-FULL_GAUGE = 4.0
-"""Latent gaps at which the distance gauge is full."""
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What was left on one map."""
-
-    pins: tuple[Xy, ...] = ()
-    trace: tuple[Xy, ...] = ()
-    """The mouse's way; empty when pins are shown."""
-    drawn: int = 0
-    """How many samples were drawn out of noise; the last one is shown. 0 when pins or a trace are."""
-    part: int = 0
-    """The part of the latent whose codes are shown, from 1; 0 when something else is."""
-
-
-@dataclass(frozen=True)
-class Own:
-    """Pins and traces are places on one map of one model, and wait there until it is shown again."""
-
-    marks: Mapping[tuple[str, str], Marks] = field(default_factory=dict)
-    """By model and map."""
-    switches: why.Switches = field(default_factory=why.Switches)
-
-    def of(self, model: str, which: str) -> Marks:
-        return self.marks.get((model, which), Marks())
-
-
-@dataclass(frozen=True)
-class _Row:
-    """What the strip shows."""
-
-    title: str
-    pictures: tuple[Picture, ...]
-    numbered: bool = False
-    """Whether the pictures carry the numbers of marks on the map."""
+DRAG_BARS = "Drag a bar up or down: one number of the latent vector changes, and the picture with it. R: as it was."
 
 
 class Explore(Lab):
-    name = "explore"
+    name = marks.NAME
     title = "Explore"
     hint = (
         "Move the mouse: the decoder paints what the model imagines there. "
@@ -82,6 +42,13 @@ class Explore(Lab):
         ("Move", "decode the point under the mouse"),
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
+        ("Drag a bar", "change that number of the latent vector"),
+        ("X, Shift+X", "choose the next dimension, the one before"),
+        (", and .", "less and more of the chosen dimension"),
+        ("R, double-click a bar", "all dimensions as they were, that one"),
+        ("Y, Shift+Y", "what each dimension does: next page, the one before"),
+        ("B, Shift+B", "keep the point as a bookmark, remove the last one"),
+        (";", "back to a bookmark, and on to the next"),
         ("G", "latent diffusion: a new sample and its way"),
         ("K", "vector-quantised: the codes, part by part"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
@@ -91,278 +58,222 @@ class Explore(Lab):
     def start(self) -> Own:
         return Own()
 
+    def kept(self, own: Own, *, same_images: bool) -> Own:
+        return replace(own, chosen=None, page=0, passing=Passing())  # another model has other dimensions
+
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        return why.controls(self._why(state), world[state.models[0]].maps[state.map_of(0, world)])
+        own = marks.own(state)
+        shown: list[Control] = [
+            Toggle("films", "Dimensions", own.films, "What does each dimension do? Films of them, by effect", key="h"),
+            Button("bookmark", "Bookmark", "Keep the point that is looked at (Shift+B removes the last)", key="b"),
+        ]
+        return (*shown, *why.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))
 
     def layout(self, state: State) -> Layout:
-        return explore_layout.layout(state.size, state.unit, self._why(state).on)
+        return marks.layout(state)
+
+    def touches(self, state: State) -> tuple[str, ...]:
+        return ("bars", "bars text", "films", "bookmarks")
 
     def update(self, state: State, action: LabAction, world: World) -> State:
-        switched = why.update(self._why(state), action)
+        own = marks.own(state)
+        switched = why.update(own.switches, action)
         if switched is not None:
-            return state.with_own(self.name, replace(state.own[self.name], switches=switched))
-        marks = self._left(state, world)
+            return marks.with_own(state, switches=switched, films=own.films and not switched.on)
+        left = marks.left(state, world)
         match action:
+            case Touch():
+                return self._touch(state, action, world)
             case MapClick(xy=xy, slot=slot):
                 return self._click(state, slot, xy, world)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return self._with(state, world, replace(marks, trace=(start, xy), drawn=0, part=0), strip=True)
-            case MapDrag(xy=xy) if marks.trace:
-                return self._with(state, world, replace(marks, trace=(*marks.trace[-2000:], xy)))
-            case Key(name="g"):
-                if not world[state.models[0]].generative:
-                    said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
-                    return replace(state, message=said)
-                return self._with(state, world, replace(marks, trace=(), drawn=marks.drawn + 1, part=0), strip=True)
-            case Key(name="k"):
-                book = world[state.models[0]].codebook
-                if book is None:
-                    return replace(state, message=codes.NONE)
-                part = codes.following(marks.part, book.parts)
-                return self._with(state, world, replace(marks, trace=(), drawn=0, part=part), strip=True)
-            case Key(name="c"):
-                return self._with(state, world, Marks())
-            case Key(name="backspace"):
-                return self._with(state, world, Marks(marks.pins if marks.trace or marks.part else marks.pins[:-1]))
+                traced = replace(left, trace=(start, xy), drawn=0, part=0, at=None)
+                return marks.with_marks(state, world, traced, strip=True)
+            case MapDrag(xy=xy) if left.trace:
+                return marks.with_marks(state, world, replace(left, trace=(*left.trace[-2000:], xy)))
+            case Set(control="films", value=bool(value)):
+                switches = replace(own.switches, on=own.switches.on and not value)
+                return marks.with_own(state, films=value, page=0, switches=switches)
+            case Set(control="bookmark"):
+                return bookmarks.kept(state, world)
+            case Key(name=name):
+                return self._key(state, name, world)
         return state
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
-        marks = self._left(state, world)
+        own, layout = marks.own(state), self.layout(state)
         model, which = state.models[0], state.map_of(0, world)
-        rect = self.layout(state).maps[0]
-        wanted = layers.requests(state, world, self.layout(state), self.slots(state))
-        xy, resolution = self._looked_at(state, world)
-        wanted["point"] = Point(model, which, xy, resolution, self._why(state).method)
-        dot = frame.nearest(state, 0, xy, world)[1]
-        wanted["sample"] = Sample(model, dot)
-        strip = self.layout(state).parts.get("strip")
-        wanted |= why.requests(self._why(state), state, xy, resolution, dot, strip, world)
-        if self._why(state).on:  # the strip is taken
-            return wanted
-        if marks.part:
-            wanted["strip"] = Codes(model, marks.part)
-        elif marks.drawn:
-            wanted["strip"] = Generation(model, which, marks.drawn, STRIP)
-        elif marks.trace:
-            pixel = 1 / state.camera(0, world).pixels(rect)
-            wanted["strip"] = Trace(model, which, evenly(marks.trace, STRIP), pixel)
-        elif marks.pins:
-            wanted["strip"] = Trace(model, which, marks.pins, None)
-        elif world[model].conditional:
-            wanted["strip"] = Variants(model, which, xy, resolution, STRIP)
+        wanted = layers.requests(state, world, layout, self.slots(state))
+        code = marks.looked_at(state, world)
+        if marks.by_hand(state, world):
+            wanted["moved"] = Moved(model, code, which)
+        else:
+            wanted["point"] = Point(model, which, code.xy, code.resolution, code.method)
+            dot = frame.nearest(state, 0, code.xy, world)[1]
+            wanted["sample"] = Sample(model, dot)
+            row = layout.parts.get("strip")
+            wanted |= why.requests(own.switches, state, code.xy, code.resolution, dot, row, world)
+        wanted |= bookmarks.requests(state, world)
+        if own.films:
+            wanted["films"] = films.request(state, world, layout.parts["films"])
+        if not own.switches.on:  # else the strip is taken
+            asked = strip.request(state, layout.maps[0], world)
+            wanted |= {"strip": asked} if asked is not None else {}
         return wanted
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
         point: PointValue | None = results.value("point", PointValue)
         if point is None:
             return {}
-        strip: StripValue | None = results.value("strip", StripValue)
+        row: StripValue | None = results.value("strip", StripValue)
         # without marks only a conditional model has a strip: the same code under each label, which glides along
-        variants = len(strip.pictures) if strip is not None and self._left(state, world) == Marks() else 0
+        left = replace(marks.left(state, world), at=None)
+        variants = len(row.pictures) if row is not None and left == Marks() else 0
         return {"point": frame.aim(state, 0, point, world, variants)}
 
     def view(self, state: State, results: Results, world: World) -> View:
-        layout = self.layout(state)
-        marks = self._left(state, world)
+        layout, own = self.layout(state), marks.own(state)
         rect = layout.maps[0]
         links: LinksValue | None = results.value("links", LinksValue)
-        told = why.MEANS.get(self._why(state).method, self.hint)
-        hint = layers.hint(state, world, self.slots(state), told)
-        if links:
-            hint = why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
-        items = frame.common(state, layout.hint, layout.legend, hint, world, self.slots(state))
-        items += layers.legend_items(state, layout, results, world, self.slots(state))
-        items += layers.map_items(state, 0, rect, results, world, self.slots(state), links)
-        items += self._marks(state, marks, rect, results, world)
-        items += self._strip(state, marks, layout, results, world)
-        items += self._side(state, layout, results, world)
+        named = films.dimension(state, results) if own.passing.row is not None else own.named
+        slots = self.slots(state)
+        items = frame.common(state, layout.hint, layout.legend, self._hint(state, links, world), world, slots)
+        items += layers.legend_items(state, layout, results, world, slots)
+        items += layers.map_items(state, 0, rect, results, world, slots, links)
+        items += self._marks(state, rect, results, world)
+        if "strip" in layout.parts:
+            items += strip.items(state, layout.parts["strip"], results, world)
+        if "films" in layout.parts:
+            items += films.items(state, layout.parts["films"], results, named)
+        if "bookmarks" in layout.parts:
+            items += bookmarks.items(state, layout.parts["bookmarks"], results)
+        items += side.items(state, layout.parts, results, named, world)
         return tuple(items)
 
-    # -- inside ---------------------------------------------------------------------------------------
+    # -- what is done ---------------------------------------------------------------------------------
 
-    def _left(self, state: State, world: World) -> Marks:
-        own: Own = state.own[self.name]
-        return own.of(state.models[0], state.map_of(0, world))
+    def _key(self, state: State, name: str, world: World) -> State:
+        own, left, checkpoint = marks.own(state), marks.left(state, world), world[state.models[0]]
+        match name:
+            case "g":
+                if not checkpoint.generative:
+                    said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
+                    return replace(state, message=said)
+                drawn = replace(left, trace=(), drawn=left.drawn + 1, part=0, at=None)
+                return marks.with_marks(state, world, drawn, strip=True)
+            case "k":
+                book = checkpoint.codebook
+                if book is None:
+                    return replace(state, message=codes.NONE)
+                part = codes.following(left.part, book.parts)
+                return marks.with_marks(state, world, replace(left, trace=(), drawn=0, part=part), strip=True)
+            case "c":
+                return marks.with_marks(state, world, Marks())
+            case "backspace":
+                pins = left.pins if left.trace or left.part or left.at else left.pins[:-1]
+                return marks.with_marks(state, world, Marks(pins))
+            case "x" | "X":
+                chosen = bars.following(own, checkpoint.latent_dim, 1 if name == "x" else -1)
+                return marks.with_own(state, chosen=chosen, page=0)
+            case "comma" | "," | "period" | ".":
+                return bars.stepped(state, world, 1 if name in ("period", ".") else -1)
+            case "r":
+                return bars.reset(state, world)
+            case "y" | "Y":
+                return marks.with_own(state, films=True, page=own.page + (1 if name == "y" else -1)) if own.films else (
+                    replace(state, message="H shows what each dimension does; Y then goes from page to page.")
+                )  # fmt: skip
+            case "B":
+                return bookmarks.removed(state)
+            case ";":
+                return bookmarks.next_one(state, world)
+        return state
 
-    def _why(self, state: State) -> why.Switches:
-        own: Own = state.own[self.name]
-        return own.switches
+    def _touch(self, state: State, touch: Touch, world: World) -> State:
+        own, layout, left = marks.own(state), self.layout(state), marks.left(state, world)
+        rect = layout.parts.get(touch.part)
+        if rect is None or touch.phase == "leave":
+            return marks.with_own(state, passing=Passing()) if own.passing != Passing() else state
+        match touch.part, touch.phase:
+            case "bars", _ if not (left.drawn and state.hover is None):
+                return self._bars(state, touch, rect, world)
+            case "films", "hover":
+                return marks.with_own(state, passing=Passing(row=films.row_at(touch.at, state, rect)))
+            case "bookmarks", "hover":
+                place, _ = bookmarks.at(touch.at, len(marks.bookmarks(state)))
+                return marks.with_own(state, passing=Passing(bookmark=place))
+            case "bookmarks", "press":
+                place, away = bookmarks.at(touch.at, len(marks.bookmarks(state)))
+                return bookmarks.removed(state, place) if away else bookmarks.back_to(state, place, world)
+        return state
 
-    def _with(self, state: State, world: World, marks: Marks, *, strip: bool = False) -> State:
-        """Other marks; `strip` where they are to be seen in the strip, which Why? then gives up."""
-        own: Own = state.own[self.name]
-        key = (state.models[0], state.map_of(0, world))
-        switches = replace(own.switches, on=own.switches.on and not strip)
-        return state.with_own(self.name, Own({**own.marks, key: marks}, switches))
+    def _bars(self, state: State, touch: Touch, rect: Rect, world: World) -> State:
+        own = marks.own(state)
+        dimension = bars.dimension_at(touch.at, bars.shown(state, rect, world))
+        value = bars.value_at(touch.at, world[state.models[0]])
+        match touch.phase:
+            case "hover":
+                return marks.with_own(state, passing=Passing(dimension))
+            case "press":
+                begun = marks.with_own(state, chosen=dimension, page=0, passing=Passing(dimension, dragged=True))
+                return bars.set_to(begun, world, dimension, value)
+            case "drag" if own.passing.dragged and own.passing.dimension is not None:
+                return bars.set_to(state, world, own.passing.dimension, value)
+            case "release":
+                return marks.with_own(state, passing=replace(own.passing, dragged=False))
+        return state
 
     def _click(self, state: State, slot: int, xy: Xy, world: World) -> State:
         """A pin where there was none, none where there was one."""
-        marks, rect = self._left(state, world), self.layout(state).maps[slot]
-        pins = marks.pins
+        left, rect = marks.left(state, world), self.layout(state).maps[slot]
+        pins = left.pins
         reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
-        unseen = marks.part > 0  # and not to be removed by a click then
+        unseen = left.part > 0  # and not to be removed by a click then
         kept = tuple(pin for pin in pins if unseen or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
         if len(kept) == len(pins) == STRIP:
             said = f"{STRIP} pins fit into the strip: click one to remove it, or C removes all."
             return replace(state, message=said)
         place, _ = frame.seen(state, slot, xy, rect, world)
-        return self._with(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
+        return marks.with_marks(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
 
-    def _looked_at(self, state: State, world: World) -> tuple[Xy, float | None]:
-        """What the large picture shows: under the mouse, else the last pin, else a dot in the middle."""
-        marks = self._left(state, world)
-        rect = self.layout(state).maps[0]
-        if state.hover is not None:
-            return frame.seen(state, 0, state.hover.xy, rect, world)
-        if marks.trace:
-            return marks.trace[-1], 1 / state.camera(0, world).pixels(rect)
-        if marks.pins:
-            return marks.pins[-1], None
-        _, dot = frame.nearest(state, 0, (0.5, 0.5), world)
-        return frame.dot_xy(state, 0, dot, world), None
+    # -- what is shown --------------------------------------------------------------------------------
 
-    def _marks(self, state: State, marks: Marks, rect: Rect, results: Results, world: World) -> list[Item]:
-        camera = state.camera(0, world)
-        xy, _ = self._looked_at(state, world)
+    def _hint(self, state: State, links: LinksValue | None, world: World) -> str:
+        own = marks.own(state)
+        if links:
+            return why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
+        if own.passing.dimension is not None or (state.hover is None and marks.by_hand(state, world)):
+            return DRAG_BARS
+        told = films.MEANS if own.films else why.MEANS.get(own.switches.method, self.hint)
+        return layers.hint(state, world, self.slots(state), told)
+
+    def _marks(self, state: State, rect: Rect, results: Results, world: World) -> list[Item]:
+        camera, left = state.camera(0, world), marks.left(state, world)
+        xy = marks.looked_at(state, world).xy
         items: list[Item] = []
-        if state.hover is not None or not marks.drawn:
+        moved: MovedValue | None = results.value("moved", MovedValue)
+        if (state.hover is not None or not left.drawn) and not marks.by_hand(state, world):
             dot = frame.nearest(state, 0, xy, world)[1]
-            if self._why(state).on:
+            if marks.own(state).switches.on:
                 items += why.marks(state, xy, dot, rect, results, world)
             items.append(frame.ring(state, 0, dot, rect, world))
-        if marks.trace:
-            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
+        if left.trace:
+            items.append(Line(tuple(camera.to_px(p, rect) for p in left.trace), rect, "accent", 3))
         size = round(9 * state.mark)
         generated: GenerationValue | None = results.value("strip", GenerationValue)
-        if marks.drawn and generated is not None:
+        if left.drawn and generated is not None:
             way = tuple(camera.to_px(xy, rect) for xy in generated.way)
             items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
         book: CodesValue | None = results.value("strip", CodesValue)
-        if marks.part and book is not None:
-            items += codes.markers(state, book, self._near(state, book, world), rect, world)
-            return items
-        for number, pin in enumerate(marks.pins, 1):
-            items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
+        if left.part and book is not None:
+            items += codes.markers(state, book, strip.near(state, book, world), rect, world)
+        else:
+            for number, pin in enumerate(left.pins, 1):
+                items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
+        items += bookmarks.on_map(state, rect, results, world)
+        if moved is not None and moved.code.which == state.map_of(0, world):
+            before, after = camera.to_px(moved.code.xy, rect), camera.to_px(moved.xy, rect)
+            items += [Line((before, after), rect, "accent", 2), Marker(before, rect, "accent", round(4 * state.mark))]
+        if moved is not None:
+            items.append(Marker(camera.to_px(moved.xy, rect), rect, "accent", size, "z", filled=True))
         return items
-
-    def _strip(self, state: State, marks: Marks, layout: Layout, results: Results, world: World) -> list[Item]:
-        strip = layout.parts.get("strip")
-        if strip is None:
-            return []
-        if self._why(state).on:
-            xy, _ = self._looked_at(state, world)
-            return why.row(state, xy, frame.nearest(state, 0, xy, world)[1], strip, results, world)
-        u = state.unit
-        inside = strip.inset(round(6 * u))
-        found = self._shown(state, marks, results, world)
-        if isinstance(found, str):
-            return [Panel(strip), Text(inside, found, "body", "muted", "centre")]
-        head, row = inside.top(round(18 * u), round(2 * u))
-        film = Film(row, found.pictures, STRIP, round(6 * u), smooth=state.smooth, secret=True)
-        items: list[Item] = [Panel(strip), frame.caption(head, found.title), film]
-        if found.numbered:
-            size = round(9 * state.mark)
-            for number, place in enumerate(film.places[: len(found.pictures)], 1):
-                corner = (place.x + size, place.y + size)  # as on the map, so that the eye finds it there
-                items.append(Marker(corner, strip, "accent", size, str(number), filled=True))
-        return items
-
-    def _shown(self, state: State, marks: Marks, results: Results, world: World) -> "_Row | str":
-        """What the strip shows, or the text that stands there instead."""
-        checkpoint = world[state.models[0]]
-        book: CodesValue | None = results.value("strip", CodesValue)
-        generated: GenerationValue | None = results.value("strip", GenerationValue)
-        strip: StripValue | None = results.value("strip", StripValue)
-        if marks.part or marks.drawn:
-            failure = results.failure("strip")
-            if marks.part and book is not None and checkpoint.codebook is not None:
-                near = self._near(state, book, world)
-                title = codes.title(book, checkpoint.codebook.parts)
-                return _Row(title, codes.row(book, near), numbered=True)
-            if marks.drawn and generated is not None:
-                title = f"Sample {generated.seed} out of noise: its way from the prior to the data"
-                return _Row(title, generated.pictures)
-            waiting = "Placing the codes on the map." if marks.part else "Drawing a sample, and finding its way."
-            return failure.message if failure else waiting
-        if strip is not None and marks.trace:
-            return _Row("Trace, from its start to its end", strip.pictures)
-        if strip is not None and marks.pins:
-            return _Row("Pins", strip.pictures, numbered=True)
-        if strip is not None and checkpoint.conditional:
-            title = f"The same code under each label: {', '.join(checkpoint.class_names[:STRIP])}"
-            between = results.between("point")
-            return _Row(title, (between and between.variants) or strip.pictures)
-        return "Pictures you pin and paths you trace appear here."
-
-    def _near(self, state: State, book: CodesValue, world: World) -> tuple[int, ...]:
-        """The codes whose pictures are in the strip."""
-        return codes.nearest(state, book, self._looked_at(state, world)[0], STRIP, world)
-
-    def _side(self, state: State, layout: Layout, results: Results, world: World) -> list[Item]:
-        items: list[Item]
-        parts = layout.parts
-        point: PointValue | None = results.value("point", PointValue)
-        if point is None:
-            failure = results.failure("point")
-            text = failure.message if failure else state.loading or "The decoder is being loaded."
-            return [
-                Panel(parts["picture"]),
-                Text(parts["picture"], text, "body", "muted", "centre", wrap=True),
-            ]
-        generated: GenerationValue | None = results.value("strip", GenerationValue)
-        if state.hover is None and generated is not None and self._left(state, world).drawn:
-            items = [Image(parts["picture"], generated.pictures[-1], "accent", state.smooth, secret=True)]
-            if "verdict" in parts:
-                items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
-            return items
-        atlas = world[state.models[0]].maps[state.map_of(0, world)]
-        verdict = lamp.verdict(point, atlas.gap)
-        shown = results.between("point") or point
-        items = [Image(parts["picture"], shown.picture, verdict.colour, state.smooth, secret=True)]
-        if "verdict" in parts:
-            wide = parts["verdict"].width > 300 * state.unit
-            said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
-            items += lamp.items(said_at, verdict, "title")
-            if wide and frame.has_classes(state, 0, world):
-                dot = frame.nearest(state, 0, self._looked_at(state, world)[0], world)[1]
-                name = f"nearest: {frame.class_name(state, 0, dot, world)}"
-                items.append(Text(named_at, name, "body", "text", "right"))
-            away = point.latent_gaps
-            said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
-            short = f"{point.latent_gaps:.1f} sample gaps away"
-            if frame.is_far(point.map_gaps, atlas.gap):
-                # z is put together of the map's edge, which lies near the data although the mouse does not
-                away = point.map_gaps
-                said, short = (
-                    f"no data here: the nearest edge is shown, {point.map_gaps:.0f} dot gaps away",
-                    "no data here",
-                )
-            full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
-            if self._why(state).on and verdict is not lamp.FAR:
-                # full is good here, and bad without Why?: another colour says that it is another bar
-                full, colour = point.agreement, "accent"
-                said = f"trust: the samples around it agree by {point.agreement:.0%}"
-                short = f"they agree by {point.agreement:.0%}"
-            items.append(Gauge(parts["gauge"], full, colour))
-            items.append(frame.caption(parts["gauge text"], said, short=short))
-        if "sample" in parts:
-            sample: SampleValue | None = results.value("sample", SampleValue)
-            said = "nearest real sample: original and its reconstruction"
-            items.append(frame.caption(parts["sample text"], said, short="nearest sample, reconstruction"))
-            items += frame.sample_items(state, sample, parts["sample"], parts["reconstruction"])
-        if "bars" in parts:
-            title = f"latent vector z, {len(point.z)} dimensions"
-            items.append(frame.caption(parts["bars text"], title, short=f"z, {len(point.z)} dimensions"))
-            items.append(Bars(parts["bars"], shown.z, world[state.models[0]].reach))
-        return items
-
-
-def evenly(way: tuple[Xy, ...], count: int) -> tuple[Xy, ...]:
-    """`count` positions at equal distances along a way."""
-    points = np.asarray(way, np.float64)
-    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0, length[-1], count)
-    return tuple(
-        (float(x), float(y))
-        for x, y in zip(np.interp(at, length, points[:, 0]), np.interp(at, length, points[:, 1]), strict=True)
-    )

@@ -1,4 +1,5 @@
-"""Where the parts of Explore stand: the map with its strip, and beside or below it the picture and its details."""
+"""Where the parts of Explore stand: the map with its strip, the films or the bookmarks beside it, and beside or below
+it the picture and its details."""
 
 from functools import lru_cache
 
@@ -8,35 +9,52 @@ from latent_explorer.labs.rect import Rect
 
 STRIP = 10
 """Pictures in the strip: as many pins as fit, or so many steps along a trace."""
+THUMBNAIL = 58
+"""Design pixels of a bookmark's side."""
 
 
-@lru_cache(maxsize=8)
-def layout(size: tuple[int, int], u: float, short: bool) -> Layout:
-    """`short`: the strip is wanted, also where the map becomes short by it."""
+@lru_cache(maxsize=16)
+def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int) -> Layout:
+    """`short`: the strip is wanted, also where the map becomes short by it; `films`: what each dimension does is shown;
+    `kept`: that many bookmarks are there."""
     bar, legend, hint, body = frame.outline(size, u)
     gap = round(14 * u)
     parts: dict[str, Rect] = {}
     wide = body.width > body.height * 1.1
     if wide:
-        side_width = round(min(body.width * 0.34, body.height * 0.54))
+        side_width = round(min(body.width * 0.34, body.height * 0.56))
         map_rect, side = body.left(body.width - side_width - gap, gap)
     else:
         map_rect, side = body.top(round(body.height * 0.55), gap)
     least = 150 if short else 300
-    if map_rect.height > least and map_rect.width > least:
+    if not films and map_rect.height > least and map_rect.width > least:
         height = round(112 * u if short else min(112 * u, map_rect.width / STRIP + 28 * u))
         strip, map_rect = map_rect.below(height, round(8 * u))
         parts["strip"] = strip
+    if films:
+        # seven pictures a row beside their names, and no larger than what can be read well
+        room = round(min(map_rect.width * 0.52, 7 * 66 * u + 90 * u))
+        map_rect, parts["films"] = map_rect.left(map_rect.width - room - gap, gap)
+    if kept:
+        column, map_rect = _thumbnails(map_rect, kept, u)
+        parts["bookmarks"] = column
     parts.update(_beside(side, u) if wide else _below(side, u))
     return Layout(bar, legend, (map_rect,), hint, parts)
 
 
+def _thumbnails(rect: Rect, kept: int, u: float) -> tuple[Rect, Rect]:
+    """A column for so many thumbnails at the left of a map, and the rest."""
+    side = min(round(THUMBNAIL * u), rect.height // max(1, kept))
+    column, rest = rect.left(side, round(6 * u))
+    return column.top(side * kept)[0], rest
+
+
 def _beside(side: Rect, u: float) -> dict[str, Rect]:
     """A tall column: the picture on top, what fits of the details below it."""
-    picture = min(side.width, round(side.height * 0.62))
+    picture = min(side.width, round(side.height * 0.6))
     for details in _DETAILS:
         room = side.height - _height(details, u)
-        if room >= picture * 0.85:
+        if room >= picture * 0.8:
             picture = min(side.width, room)
             break
     place, rest = side.top(picture, round(8 * u))
@@ -52,14 +70,16 @@ def _below(side: Rect, u: float) -> dict[str, Rect]:
 
 
 _HEIGHTS = {
-    "verdict": 30, "gauge": 8, "gauge text": 26, "sample text": 22, "sample": 122, "bars text": 20, "bars": 84
+    "verdict": 30, "gauge": 8, "gauge text": 24, "sample text": 22, "sample": 88, "bars text": 22, "bars": 112
 }  # fmt: skip
 _DETAILS = (
     ("verdict", "gauge", "gauge text", "sample text", "sample", "bars text", "bars"),
-    ("verdict", "gauge", "gauge text", "sample text", "sample"),
+    ("verdict", "gauge", "gauge text", "bars text", "bars"),
+    ("verdict", "bars text", "bars"),
     ("verdict", "gauge", "gauge text"),
     (),
 )
+"""What there is room for: rather the bars, which can be dragged, than the nearest sample."""
 
 
 def _height(names: tuple[str, ...], u: float) -> int:

@@ -55,6 +55,10 @@ class Lab(ABC):
     def start(self) -> Any:
         """Its own part of the state."""
 
+    def asked(self, own: Any, models: int) -> Any:
+        """Its own part where the program was started with so many models."""
+        return own
+
     def kept(self, own: Any, *, same_images: bool) -> Any:
         """What of it holds when another model, of the same or of other images, is chosen."""
         return own

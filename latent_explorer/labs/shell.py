@@ -50,7 +50,7 @@ KEYS = (
     ("Tab, Shift+Tab", "next lab, the one before"),
     ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     *newmap.KEYS,
-    ("M, Shift+M", "next model, next second model"),
+    ("M, Shift+M", "next model, next second one, or that of the map under the mouse"),
     ("0 to 9, A", "show or hide a class, show all"),
     ("L, Shift+L", "next layer under the dots, the one before"),
     ("N", "class names on the map"),
@@ -71,7 +71,7 @@ ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]")
 def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
-    own = {name: one.start() for name, one in LABS.items()}
+    own = {name: one.asked(one.start(), len(dict.fromkeys(models))) for name, one in LABS.items()}
     return State(size=size, lab=lab, models=_cast(slots, lab, world), which=which, own=own)
 
 
@@ -294,7 +294,8 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "m":
             return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
         case "M" if lab.slots(state) > 1:
-            return _set(state, Set("model 2", _next(list(world), state.models[1])), lab, world)
+            slot = max(1, state.hover.slot) if state.hover is not None else 1
+            return _set(state, Set(f"model {slot + 1}", _next(list(world), state.models[slot])), lab, world)
         case "t":
             return replace(state, theme=_next(["dark", "light"], state.theme))
         case "l" | "L":

@@ -103,13 +103,13 @@ COLUMNS = (
         lambda one: one.cycle, _cycle,
     ),
     Column(
-        "Holes", "of the map",
+        "Holes", "of map",
         "Holes: the share of the map whose codes are farther from every sample than 9 in 10 samples are from the next. "
         "Less is better.",
         lambda one: one.holes, _holes,
     ),
     Column(
-        "A to B", "mean / most gaps",
+        "A to B", "mean / most",
         "A to B: how far the way is from the nearest sample, on average and at its worst, in sample gaps. "
         "Less is more plausible.",
         lambda one: None if one.along is None else one.along[1], _along, 1,
@@ -127,8 +127,8 @@ def best(column: Column, table: Sequence[Figures]) -> frozenset[int]:
     return frozenset(row for row, value in known.items() if value == least)
 
 
-def says(table: Sequence[Figures], otherwise: str) -> str:
-    """What to look at, as the numbers have it."""
+def says(table: Sequence[Figures], otherwise: str, *, moving: bool = False) -> str:
+    """What to look at, as the numbers have it; while the mouse is `moving`, only as those have it that stay."""
     ways = [one for one in table if one.along is not None]
     leaving, staying = [one for one in ways if one.leaves], [one for one in ways if not one.leaves]
     holes = sorted((one for one in table if one.holes is not None), key=lambda one: one.holes or 0.0)
@@ -143,11 +143,11 @@ def says(table: Sequence[Figures], otherwise: str) -> str:
     if gap >= HOLES:
         few, many = holes[0], holes[-1]
         return (
-            f"{many.model}'s map has the most holes ({_holes(many)} of it), {few.model}'s the fewest "
-            f"({_holes(few)}): point into the gaps between its classes."
+            f"{_holes(many)} of {many.model}'s map lies off the data, of {few.model}'s {_holes(few)}: "
+            "point between the classes on both."
         )
     kept = sorted((one for one in table if one.error is not None), key=lambda one: one.error or 0.0)
-    if len(kept) > 1 and (kept[-1].error or 0.0) > KEEPS * (kept[0].error or 0.0):
+    if not moving and len(kept) > 1 and (kept[-1].error or 0.0) > KEEPS * (kept[0].error or 0.0):
         return (
             f"{kept[0].model} keeps this picture best, {kept[-1].model} blurs it most: "
             "compare their reconstructions."

@@ -18,7 +18,7 @@ from latent_explorer.engine.requests import (
 )
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Set
-from latent_explorer.labs.compare import STEPS
+from latent_explorer.labs.compare_view import STEPS
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts

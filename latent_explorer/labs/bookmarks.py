@@ -1,0 +1,102 @@
+"""Bookmarks of Explore: codes that were kept, as thumbnails beside the map and as marks on it."""
+
+from dataclasses import replace
+
+from latent_explorer.engine.moved import Moved, MovedValue
+from latent_explorer.engine.requests import Results
+from latent_explorer.labs import marks
+from latent_explorer.labs.actions import Xy
+from latent_explorer.labs.marks import MOST_BOOKMARKS, Bookmark
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Image, Item, Marker, Panel, Text
+
+COLOUR = "second"
+
+
+def kept(state: State, world: World) -> State:
+    """What is looked at as a further bookmark."""
+    mine = marks.bookmarks(state)
+    if len(mine) >= MOST_BOOKMARKS:
+        return replace(state, message=f"{MOST_BOOKMARKS} bookmarks fit: Shift+B, or the x on one, removes it.")
+    code = marks.looked_at(state, world)
+    if any(one.code == code for one in mine):
+        return replace(state, message="This point is a bookmark already.")
+    number = max((one.number for one in mine), default=0) + 1
+    return marks.with_own(state, bookmarks=(*marks.own(state).bookmarks, Bookmark(number, state.models[0], code)))
+
+
+def removed(state: State, place: int = -1) -> State:
+    """Without the bookmark at a place among the model's own, or without the last."""
+    mine = marks.bookmarks(state)
+    if not -len(mine) <= place < len(mine):
+        return replace(state, message="There is no bookmark: B keeps the point under the mouse.")
+    gone, own = mine[place], marks.own(state)
+    passing = replace(own.passing, bookmark=None)
+    return marks.with_own(state, bookmarks=tuple(one for one in own.bookmarks if one is not gone), passing=passing)
+
+
+def back_to(state: State, place: int, world: World) -> State:
+    """What is looked at is a bookmark's code again."""
+    mine = marks.bookmarks(state)
+    if not 0 <= place < len(mine):
+        return state
+    left = marks.left(state, world)
+    return marks.with_marks(state, world, replace(left, at=mine[place].code, drawn=0))
+
+
+def next_one(state: State, world: World) -> State:
+    """The bookmark after the one that is looked at, else the first."""
+    mine = marks.bookmarks(state)
+    if not mine:
+        return removed(state)
+    codes = [one.code for one in mine]
+    at = marks.left(state, world).at
+    return back_to(state, (codes.index(at) + 1) % len(mine) if at in codes else 0, world)
+
+
+def requests(state: State, world: World) -> dict[str, Moved]:
+    which = state.map_of(0, world)
+    return {f"bookmark {one.number}": Moved(one.model, one.code, which) for one in marks.bookmarks(state)}
+
+
+def places(rect: Rect, count: int, u: float) -> list[Rect]:
+    """A square a thumbnail, from the top."""
+    gap, side = round(5 * u), rect.height // max(1, count)
+    return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).square() for i in range(count)]
+
+
+def at(xy: Xy, count: int) -> tuple[int, bool]:
+    """The thumbnail under a place of the column, and whether the place is on its x."""
+    place = min(count - 1, max(0, int(xy[1] * count)))
+    return place, xy[0] > 0.62 and xy[1] * count - place < 0.38
+
+
+def items(state: State, rect: Rect, results: Results) -> list[Item]:
+    """The thumbnails, the one under the mouse with an x in its corner."""
+    u, mine = state.unit, marks.bookmarks(state)
+    found: list[Item] = []
+    for number, (one, place) in enumerate(zip(mine, places(rect, len(mine), u), strict=False)):
+        under = marks.own(state).passing.bookmark == number
+        value: MovedValue | None = results.value(f"bookmark {one.number}", MovedValue)
+        frame_colour = "accent" if under else "line"
+        if value is None:
+            found.append(Panel(place, "panel", frame_colour))
+        else:
+            found.append(Image(place, value.picture, frame_colour, state.smooth, secret=True))
+        size = round(7 * state.mark)
+        found.append(Marker((place.x + size, place.y + size), place, COLOUR, size, str(one.number), filled=True))
+        if under:
+            box = Rect(place.right - 2 * size, place.y, 2 * size, 2 * size)
+            found += [Panel(box, "panel", "line"), Text(box, "×", "small", "warn", "centre", bold=True)]
+    return found
+
+
+def on_map(state: State, rect: Rect, results: Results, world: World) -> list[Item]:
+    camera, found = state.camera(0, world), list[Item]()
+    for one in marks.bookmarks(state):
+        value: MovedValue | None = results.value(f"bookmark {one.number}", MovedValue)
+        if value is not None:
+            size = round(8 * state.mark)
+            found.append(Marker(camera.to_px(value.xy, rect), rect, COLOUR, size, str(one.number), filled=True))
+    return found

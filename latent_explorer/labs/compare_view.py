@@ -1,0 +1,130 @@
+"""What Compare shows of each model: its title, its pictures, its film from A to B, its numbers."""
+
+from latent_explorer.engine.layer_requests import SurveyValue
+from latent_explorer.engine.requests import PointValue, Results, SampleValue, StripValue
+from latent_explorer.engine.story import AccountValue, AlongValue
+from latent_explorer.labs import frame, lamp, story
+from latent_explorer.labs.lab import Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.story import Figures
+from latent_explorer.labs.view import Film, Image, Item, Panel, Text
+
+STEPS = 11
+"""Pictures in a film strip, both ends included."""
+SAME = lamp.Verdict("the same sample", "Same", "accent", lit=False)
+FIRST = lamp.Verdict("sample A", "A", "accent", lit=False)
+LINK = "Models are linked through the same sample. A place of one map means nothing on another."
+LINK_SHORT = "Linked through the same sample, never through the same place."
+
+
+def title(state: State, slot: int, layout: Layout, world: World) -> list[Item]:
+    rect = layout.parts.get(f"title {slot}")
+    if rect is None:
+        return []
+    test = world[state.models[slot]].metrics.get("test", {})
+    figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
+    figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
+    said = "held-out " + ", ".join(figures)
+    room = round((8 * len(said) + 10) * state.unit)
+    if not figures or rect.width < room + 130 * state.unit:
+        return [Text(rect, state.models[slot], "title", "text", bold=True, middle=True)]
+    name, held_out = rect.left(rect.width - room)
+    return [
+        Text(name, state.models[slot], "title", "text", bold=True, middle=True),
+        Text(held_out, said, "small", "muted", "right"),
+    ]
+
+
+def pictures(state: State, slot: int, layout: Layout, results: Results, nothing: str, world: World) -> list[Item]:
+    """The large picture with its verdict, and the sample; `nothing` is said where there is none to show."""
+    rect = layout.parts[f"picture {slot}"]
+    sample: SampleValue | None = results.value(f"sample {slot}", SampleValue)
+    point: PointValue | None = results.value(f"picture {slot}", PointValue)
+    failure = results.failure(f"picture {slot}") or results.failure(f"sample {slot}")
+    between = results.between(f"picture {slot}")
+    if point is not None:
+        gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
+        verdict = lamp.verdict(point, gap)
+        items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, state.smooth, secret=True)]
+    elif sample is not None:
+        picture = between.picture if between else sample.reconstruction
+        items = [Image(rect, picture, "accent", state.smooth, secret=True)]
+        verdict = SAME if state.hover is not None else FIRST
+    else:
+        said = failure.message if failure else state.loading or nothing
+        return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
+    if f"verdict {slot}" in layout.parts:
+        items += lamp.items(layout.parts[f"verdict {slot}"], verdict, "body")
+    if sample is not None:
+        items += _sample(state, slot, layout, sample, world)
+    return items
+
+
+def _sample(state: State, slot: int, layout: Layout, sample: SampleValue, world: World) -> list[Item]:
+    items: list[Item] = []
+    if f"original text {slot}" in layout.parts:
+        name = frame.class_name(state, slot, sample.dot, world)
+        said = f"nearest sample ({name}): original and its reconstruction"
+        short = f"nearest sample ({name})"
+        items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short=short))
+    if f"original {slot}" in layout.parts:
+        items += frame.sample_items(
+            state, sample, layout.parts[f"original {slot}"], layout.parts[f"reconstruction {slot}"]
+        )
+    return items
+
+
+def strip(state: State, slot: int, rect: Rect, results: Results, nothing: str) -> list[Item]:
+    """The film from A to B beside the model's name; `nothing` is said where there is none."""
+    u = state.unit
+    items: list[Item] = [Panel(rect)]
+    inside = rect.inset(round(5 * u))
+    value: StripValue | None = results.value(f"strip {slot}", StripValue)
+    label, row = inside.left(round(min(130 * u, inside.width * 0.16)), round(6 * u))
+    items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True, middle=True))
+    if value is None:
+        failure = results.failure(f"strip {slot}")
+        said = failure.message if failure else nothing
+        return [*items, Text(row, said, "body", "muted", "centre", wrap=True)]
+    return [*items, Film(row, value.pictures, STEPS, round(5 * u), ends=True, smooth=state.smooth, secret=True)]
+
+
+def table(state: State, layout: Layout, figures: tuple[Figures, ...], chosen: int | None) -> list[Item]:
+    """The statement over the films, and the numbers beside them."""
+    if "head" not in layout.parts:
+        return []
+    items: list[Item] = [Text(layout.parts["note"], LINK, "body", "muted", short=LINK_SHORT)]
+    margin = round(10 * state.unit)
+    head = layout.parts["head"]
+    items += story.head(Rect(head.x, head.y, head.width - margin, head.height), chosen, state.unit)
+    for slot in range(len(figures)):
+        rect = layout.parts[f"numbers {slot}"]
+        items.append(Panel(rect))
+        items += story.row(Rect(rect.x, rect.y, rect.width - margin, rect.height), slot, figures, state.unit)
+    return items
+
+
+def figures(state: State, slots: int, results: Results, world: World) -> tuple[Figures, ...]:
+    """What is known of each model."""
+    found = []
+    for slot in range(slots):
+        checkpoint = world[state.models[slot]]
+        account: AccountValue | None = results.value(f"account {slot}", AccountValue)
+        along: AlongValue | None = results.value(f"along {slot}", AlongValue)
+        survey: SurveyValue | None = results.value(f"survey {slot}", SurveyValue)
+        found.append(
+            Figures(
+                state.models[slot],
+                error=account.error if account else None,
+                held_out=checkpoint.metrics.get("test", {}).get("mse"),
+                kl=account.kl if account else None,
+                variational=checkpoint.variational,
+                cycle=account.cycle if account else None,
+                stands_in=bool(account and account.note),
+                holes=survey.off if survey else None,
+                along=(along.mean, along.most) if along else None,
+                edge=checkpoint.neighbours.edge if along else 1.0,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,129 @@
+"""Beside the map of Explore: the large picture, how real it is, the nearest sample, and the latent vector as bars."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.engine.moved import MovedValue
+from latent_explorer.engine.requests import GenerationValue, Picture, PointValue, Results, SampleValue
+from latent_explorer.labs import bars, frame, lamp, marks
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Bars, Gauge, Image, Item, Panel, Text
+
+FULL_GAUGE = 4.0
+"""Latent gaps at which the distance gauge is full."""
+
+
+def items(state: State, parts: Mapping[str, Rect], results: Results, named: int | None, world: World) -> list[Item]:
+    """`named` is the dimension whose bar is told of."""
+    point: PointValue | None = results.value("point", PointValue)
+    moved: MovedValue | None = results.value("moved", MovedValue)
+    if point is None and moved is None:
+        failure = results.failure("point") or results.failure("moved")
+        text = failure.message if failure else state.loading or "The decoder is being loaded."
+        return [Panel(parts["picture"]), Text(parts["picture"], text, "body", "muted", "centre", wrap=True)]
+    generated: GenerationValue | None = results.value("strip", GenerationValue)
+    if state.hover is None and generated is not None and marks.left(state, world).drawn:
+        items: list[Item] = [Image(parts["picture"], generated.pictures[-1], "accent", state.smooth, secret=True)]
+        if "verdict" in parts:
+            items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
+        return items
+    if point is not None:
+        shown = results.between("point") or point
+        found = _told(state, point, parts, world)
+        sample: SampleValue | None = results.value("sample", SampleValue)
+        return [
+            Image(parts["picture"], shown.picture, found[0], state.smooth, secret=True),
+            *found[1],
+            *_sample(state, parts, sample, "nearest real sample: original and its reconstruction"),
+            *_bars(state, parts, shown.z, named, world),
+        ]
+    assert moved is not None
+    colour, told = _moved(state, moved, parts, world)
+    said = "nearest real sample in latent space: original, reconstruction"
+    return [
+        _picture(state, parts, moved.picture, colour),
+        *told,
+        *_sample(state, parts, moved.sample, said),
+        *_bars(state, parts, moved.z, named, world),
+    ]
+
+
+def _picture(state: State, parts: Mapping[str, Rect], picture: Picture, colour: str) -> Image:
+    return Image(parts["picture"], picture, colour, state.smooth, secret=True)
+
+
+def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
+    """How real the picture at a place of the map is: a colour and what is said."""
+    atlas = world[state.models[0]].maps[state.map_of(0, world)]
+    verdict = lamp.verdict(point, atlas.gap)
+    items = _verdict(state, parts, verdict, frame.nearest(state, 0, marks.looked_at(state, world).xy, world)[1], world)
+    away = point.latent_gaps
+    said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
+    short = f"{point.latent_gaps:.1f} sample gaps away"
+    if frame.is_far(point.map_gaps, atlas.gap):
+        # z is put together of the map's edge, which lies near the data although the mouse does not
+        away = point.map_gaps
+        said = f"no data here: the nearest edge is shown, {point.map_gaps:.0f} dot gaps away"
+        short = "no data here"
+    full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
+    if marks.own(state).switches.on and verdict is not lamp.FAR:
+        # full is good here, and bad without Why?: another colour says that it is another bar
+        full, colour = point.agreement, "accent"
+        said = f"trust: the samples around it agree by {point.agreement:.0%}"
+        short = f"they agree by {point.agreement:.0%}"
+    return verdict.colour, [*items, *_gauge(parts, full, colour, said, short)]
+
+
+def _moved(state: State, value: MovedValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
+    """The same of a latent that was changed by hand."""
+    verdict = lamp.by_distance(value.latent_gaps)
+    items = _verdict(state, parts, verdict, value.sample.dot, world)
+    said = f"changed by hand: {value.latent_gaps:.1f} sample gaps from the data"
+    short = f"by hand: {value.latent_gaps:.1f} gaps away"
+    full = min(1.0, value.latent_gaps / FULL_GAUGE)
+    return verdict.colour, [*items, *_gauge(parts, full, verdict.colour, said, short)]
+
+
+def _verdict(state: State, parts: Mapping[str, Rect], verdict: lamp.Verdict, dot: int, world: World) -> list[Item]:
+    if "verdict" not in parts:
+        return []
+    wide = parts["verdict"].width > 300 * state.unit
+    said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
+    items = lamp.items(said_at, verdict, "title")
+    if wide and frame.has_classes(state, 0, world):
+        items.append(Text(named_at, f"nearest: {frame.class_name(state, 0, dot, world)}", "body", "text", "right"))
+    return items
+
+
+def _gauge(parts: Mapping[str, Rect], full: float, colour: str, said: str, short: str) -> list[Item]:
+    if "gauge" not in parts:
+        return []
+    return [Gauge(parts["gauge"], full, colour), frame.caption(parts["gauge text"], said, short=short)]
+
+
+def _sample(state: State, parts: Mapping[str, Rect], sample: SampleValue | None, said: str) -> list[Item]:
+    if "sample" not in parts:
+        return []
+    return [
+        frame.caption(parts["sample text"], said, short="nearest sample, reconstruction"),
+        *frame.sample_items(state, sample, parts["sample"], parts["reconstruction"]),
+    ]
+
+
+def _bars(
+    state: State, parts: Mapping[str, Rect], z: NDArray[np.float32], named: int | None, world: World
+) -> list[Item]:
+    if "bars" not in parts:
+        return []
+    checkpoint = world[state.models[0]]
+    some = bars.shown(state, parts["bars"], world)
+    said, short = bars.said(z, named, some, checkpoint.neighbours)
+    told = named is not None
+    caption = Text(
+        parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short
+    )  # fmt: skip
+    changed = frozenset(one for one, _ in marks.looked_at(state, world).changes)
+    return [caption, Bars(parts["bars"], z, checkpoint.reach, some.start, some.stop, named, changed)]
