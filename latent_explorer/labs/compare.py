@@ -93,7 +93,7 @@ class Compare(Lab):
         return compare_layout.layout(state.size, state.unit, self.slots(state))
 
     def touches(self, state: State) -> tuple[str, ...]:
-        return ("table",)
+        return ("head", *(f"numbers {slot}" for slot in range(self.slots(state))))
 
     def update(self, state: State, action: LabAction, world: World) -> State:
         own = self._own(state)
@@ -101,8 +101,9 @@ class Compare(Lab):
             case Set(control="count", value=str(value)) if value in ("2", "3", "4"):
                 models = casting.different(state.models, world, int(value))
                 return replace(state, models=models).with_own(self.name, replace(own, count=int(value)))
-            case Touch(part="table", at=at, phase=phase):
-                column = None if phase == "leave" else story.column_at(at[0])
+            case Touch(part=part, at=at, phase=phase):
+                rect = self.layout(state).parts.get(part)
+                column = None if rect is None or phase == "leave" else story.column_at(at[0], rect, state.unit)
                 return state.with_own(self.name, replace(own, passing=Passing(column)))
             case MapClick(slot=slot, dot=dot):
                 image = _image(state, slot, dot, world)

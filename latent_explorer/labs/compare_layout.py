@@ -35,7 +35,6 @@ def _rows(rect: Rect, count: int, head: int, between: int, u: float) -> dict[str
     left, table = rect.left(rect.width - round(min(400 * u, 0.36 * rect.width)), round(10 * u))
     parts["note"], films = left.top(head)
     parts["head"], numbers = table.top(head)
-    parts["table"] = table
     one = films.height // count
     for slot in range(count):
         row, films = films.top(one)

@@ -95,13 +95,11 @@ def table(state: State, layout: Layout, figures: tuple[Figures, ...], chosen: in
     if "head" not in layout.parts:
         return []
     items: list[Item] = [Text(layout.parts["note"], LINK, "body", "muted", short=LINK_SHORT)]
-    margin = round(10 * state.unit)
-    head = layout.parts["head"]
-    items += story.head(Rect(head.x, head.y, head.width - margin, head.height), chosen, state.unit)
+    items += story.head(layout.parts["head"], chosen, state.unit)
     for slot in range(len(figures)):
         rect = layout.parts[f"numbers {slot}"]
         items.append(Panel(rect))
-        items += story.row(Rect(rect.x, rect.y, rect.width - margin, rect.height), slot, figures, state.unit)
+        items += story.row(rect, slot, figures, state.unit)
     return items
 
 

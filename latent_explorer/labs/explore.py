@@ -179,10 +179,8 @@ class Explore(Lab):
                 return bars.stepped(state, world, 1 if name in ("period", ".") else -1)
             case "r":
                 return bars.reset(state, world)
-            case "y" | "Y":
-                return marks.with_own(state, films=True, page=own.page + (1 if name == "y" else -1)) if own.films else (
-                    replace(state, message="H shows what each dimension does; Y then goes from page to page.")
-                )  # fmt: skip
+            case "y" | "Y" if own.films:
+                return marks.with_own(state, page=own.page + (1 if name == "y" else -1))
             case "B":
                 return bookmarks.removed(state)
             case ";":

@@ -166,6 +166,7 @@ def _names(some: Sequence[Figures]) -> str:
 def columns(rect: Rect, u: float) -> list[Rect]:
     """Where each column stands in a rectangle of any height: the last one, of two figures, is wider."""
     gap = round(6 * u)
+    rect, _ = rect.left(rect.width - round(10 * u))
     parts = len(COLUMNS) + 0.6
     one = max(1, round((rect.width - gap * (len(COLUMNS) - 1)) / parts))
     found = []
@@ -175,9 +176,10 @@ def columns(rect: Rect, u: float) -> list[Rect]:
     return [*found, rect]
 
 
-def column_at(x: float) -> int:
-    """The column under a place, 0 to 1, across the table."""
-    return min(len(COLUMNS) - 1, max(0, int(x * (len(COLUMNS) + 0.6))))
+def column_at(x: float, rect: Rect, u: float) -> int:
+    """The column under a place, 0 to 1, across a rectangle that holds them all."""
+    px = rect.x + x * rect.width
+    return next((i for i, column in enumerate(columns(rect, u)) if px < column.right), len(COLUMNS) - 1)
 
 
 def head(rect: Rect, chosen: int | None, u: float) -> list[Item]:

@@ -179,7 +179,7 @@ def test_c_goes_back_to_the_start(world, start, key):
 
 def test_after_another_model_on_the_right_the_pair_is_that_of_the_start(world, start):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)), Key("M"))
-    assert state.models == ("first", "other")
+    assert state.models[:2] == ("first", "other")
     assert state.own["compare"].start is None
 
 
@@ -220,7 +220,7 @@ def test_equal_states_ask_equal_and_hashable_requests(world):
 
 def test_the_same_model_on_both_sides_rings_the_same_dot(world):
     state = play(begin(world, "compare"), world, Set("model 2", "first"))
-    assert state.models == ("first", "first")
+    assert state.models[:2] == ("first", "first")
     state = play(state, world, Move(dot_px(state, world, 3)))
     assert LAB.requests(state, world)["sample 1"] == Sample("first", 3)
 

@@ -273,8 +273,8 @@ def test_p_changes_the_projection_and_m_the_models(world):
     state = begin(world, "compare")
     assert play(state, world, Key("p")).which == "pca"
     assert play(state, world, Key("p"), Key("p")).which == "tsne"
-    assert play(state, world, Key("m")).models == ("second", "second")
-    assert play(state, world, Key("M")).models == ("first", "other")
+    assert play(state, world, Key("m")).models[:2] == ("second", "second")
+    assert play(state, world, Key("M")).models[:2] == ("first", "other")
     assert play(begin(world, "explore"), world, Key("M")).models == ("first", "second")  # no second map there
 
 

@@ -82,7 +82,7 @@ def switches(state):
 
 
 def names(state, world):
-    return [control.name for control in LAB.controls(state, world)]
+    return [one.name for one in LAB.controls(state, world) if one.name not in ("films", "bookmark")]
 
 
 # -- switches -----------------------------------------------------------------------------------------
