@@ -1,17 +1,20 @@
 """A latent that was changed by hand: its picture, where the map places it, and how far it is from the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer import own_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import framing
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import label_shares, pictures
 from latent_explorer.engine.requests import Picture, Request, Sample, SampleValue
 from latent_explorer.engine.samples import answer_sample
 from latent_explorer.errors import InputError
+from latent_explorer.own_image import OwnImage
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,17 @@ class Code:
     changes: tuple[tuple[int, float], ...] = ()
     """Dimensions, counted from 0, and what they were set to; each dimension once."""
     method: str = "field"
+    image: OwnImage | None = None
+    """A picture of the user's own, whose code it is in place of that of `xy`."""
 
     def changed(self, dimension: int, value: float) -> "Code":
         kept = tuple(one for one in self.changes if one[0] != dimension)
-        return Code(self.which, self.xy, self.resolution, (*kept, (dimension, value)), self.method)
+        return replace(self, changes=(*kept, (dimension, value)))
 
     def reset(self, dimension: int) -> "Code":
         """With one dimension as it was."""
         kept = tuple(one for one in self.changes if one[0] != dimension)
-        return Code(self.which, self.xy, self.resolution, kept, self.method)
+        return replace(self, changes=kept)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def answer_moved(request: Moved, desk: Desk) -> MovedValue:
     z, dot = latent(checkpoint, code)
     near, away = checkpoint.neighbours.nearest(z, 1)
     x, y = code.xy
-    if code.changes or code.which != request.which:
+    if code.changes or code.image is not None or code.which != request.which:
         x, y = checkpoint.maps[request.which].transform(z[None])[0].tolist()
     return MovedValue(
         code=code,
@@ -82,14 +87,20 @@ def answer_moved(request: Moved, desk: Desk) -> MovedValue:
 
 
 def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:
-    """The code as a latent (d,), and the dot nearest to the place it was taken from.
+    """The code as a latent (d,), and the dot nearest to what it was taken from: a place of the map, a picture.
 
     Raises `InputError` for a dimension that the model has not.
     """
     atlas, xy = checkpoint.maps[code.which], np.asarray([code.xy], np.float32)
-    z: Floats = np.array(atlas.inverse_transform(xy, code.resolution, method=code.method)[0])
+    if code.image is not None:
+        picture = own_image.fitted(code.image, checkpoint.image_shape, like=framing.of(checkpoint))
+        z: Floats = np.array(checkpoint.encode(picture[None])[0])
+        dot = int(checkpoint.neighbours.nearest(z, 1)[0][0])
+    else:
+        z = np.array(atlas.inverse_transform(xy, code.resolution, method=code.method)[0])
+        dot = int(atlas.nearest(xy)[1][0])
     for dimension, value in code.changes:
         if not 0 <= dimension < len(z):
             raise InputError(f"dimension {dimension + 1} arrived; {checkpoint.name} has 1 to {len(z)}")
         z[dimension] = value
-    return z, int(atlas.nearest(xy)[1][0])
+    return z, dot

@@ -68,10 +68,7 @@ def reset(state: State, world: World, dimension: int | None = None) -> State:
     left = marks.left(state, world)
     if left.at is None:
         return state
-    if dimension is not None:
-        after = left.at.reset(dimension)
-    else:
-        after = moved.Code(left.at.which, left.at.xy, left.at.resolution, (), left.at.method)
+    after = left.at.reset(dimension) if dimension is not None else replace(left.at, changes=())
     return marks.with_marks(state, world, replace(left, at=after if after != left.at else None))
 
 

@@ -16,6 +16,9 @@ def layout(size: tuple[int, int], u: float, count: int) -> Layout:
     bar, legend, hint, body = frame.outline(size, u)
     gap = round(8 * u)
     parts: dict[str, Rect] = {}
+    controls: Rect | None = None
+    if legend.height and legend.width > 420 * u:  # beside the classes: four models' menus leave no room in the bar
+        controls, legend = legend.right_part(round(134 * u), gap)
     head, between = round(32 * u), round(5 * u)
     if body.height > 240 and body.width > 400:
         row = round(min(ROW[count] * u, (0.46 * body.height - head) / count - between))
@@ -26,13 +29,13 @@ def layout(size: tuple[int, int], u: float, count: int) -> Layout:
         map_rect, found = _cell(cell, slot, u)
         maps.append(map_rect)
         parts |= found
-    return Layout(bar, legend, tuple(maps), hint, parts)
+    return Layout(bar, legend, tuple(maps), hint, parts, controls)
 
 
 def _rows(rect: Rect, count: int, head: int, between: int, u: float) -> dict[str, Rect]:
     """The films on the left, the table on the right, over both what they are."""
     parts: dict[str, Rect] = {}
-    left, table = rect.left(rect.width - round(min(400 * u, 0.36 * rect.width)), round(10 * u))
+    left, table = rect.left(rect.width - round(min(410 * u, 0.4 * rect.width)), round(10 * u))
     parts["note"], films = left.top(head)
     parts["head"], numbers = table.top(head)
     one = films.height // count

@@ -1,6 +1,7 @@
 """What Compare shows of each model: its title, its pictures, its film from A to B, its numbers."""
 
 from latent_explorer.engine.layer_requests import SurveyValue
+from latent_explorer.engine.placed import PlacedValue
 from latent_explorer.engine.requests import PointValue, Results, SampleValue, StripValue
 from latent_explorer.engine.story import AccountValue, AlongValue
 from latent_explorer.labs import frame, lamp, story
@@ -13,6 +14,7 @@ from latent_explorer.labs.view import Film, Image, Item, Panel, Text
 STEPS = 11
 """Pictures in a film strip, both ends included."""
 SAME = lamp.Verdict("the same sample", "Same", "accent", lit=False)
+OWN = lamp.Verdict("your picture", "Yours", "accent", lit=False)
 FIRST = lamp.Verdict("sample A", "A", "accent", lit=False)
 LINK = "Models are linked through the same sample. A place of one map means nothing on another."
 LINK_SHORT = "Linked through the same sample, never through the same place."
@@ -43,6 +45,9 @@ def pictures(state: State, slot: int, layout: Layout, results: Results, nothing:
     point: PointValue | None = results.value(f"picture {slot}", PointValue)
     failure = results.failure(f"picture {slot}") or results.failure(f"sample {slot}")
     between = results.between(f"picture {slot}")
+    own: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
+    if own is not None and state.image is not None and state.hover is None:
+        return _own(state, slot, layout, own)
     if point is not None:
         gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
         verdict = lamp.verdict(point, gap)
@@ -58,6 +63,26 @@ def pictures(state: State, slot: int, layout: Layout, results: Results, nothing:
         items += lamp.items(layout.parts[f"verdict {slot}"], verdict, "body")
     if sample is not None:
         items += _sample(state, slot, layout, sample, world)
+    return items
+
+
+def _own(state: State, slot: int, layout: Layout, own: PlacedValue) -> list[Item]:
+    """The user's own picture through this model."""
+    items: list[Item] = [
+        Image(layout.parts[f"picture {slot}"], own.reconstruction, "accent", state.smooth, secret=True)
+    ]
+    if f"verdict {slot}" in layout.parts:
+        items += lamp.items(layout.parts[f"verdict {slot}"], OWN, "body")
+    if f"original text {slot}" in layout.parts:
+        said = "your picture as the model sees it, and its reconstruction"
+        items.append(
+            frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short="yours, reconstructed")
+        )
+    if f"original {slot}" in layout.parts:
+        items.append(Image(layout.parts[f"original {slot}"], own.picture, "line", state.smooth))
+        items.append(
+            Image(layout.parts[f"reconstruction {slot}"], own.reconstruction, "line", state.smooth, secret=True)
+        )
     return items
 
 
@@ -81,8 +106,8 @@ def strip(state: State, slot: int, rect: Rect, results: Results, nothing: str) -
     items: list[Item] = [Panel(rect)]
     inside = rect.inset(round(5 * u))
     value: StripValue | None = results.value(f"strip {slot}", StripValue)
-    label, row = inside.left(round(min(130 * u, inside.width * 0.16)), round(6 * u))
-    items.append(Text(label, state.models[slot], "body", "text", bold=True, wrap=True, middle=True))
+    label, row = inside.left(round(min(130 * u, inside.width * 0.2)), round(6 * u))
+    items.append(Text(label, state.models[slot], "body", "text", bold=True, middle=True))
     if value is None:
         failure = results.failure(f"strip {slot}")
         said = failure.message if failure else nothing

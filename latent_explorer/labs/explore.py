@@ -212,6 +212,8 @@ class Explore(Lab):
         match touch.phase:
             case "hover":
                 return marks.with_own(state, passing=Passing(dimension))
+            case "press" if touch.twice:
+                return bars.reset(state, world, dimension)
             case "press":
                 begun = marks.with_own(state, chosen=dimension, page=0, passing=Passing(dimension, dragged=True))
                 return bars.set_to(begun, world, dimension, value)
@@ -269,7 +271,7 @@ class Explore(Lab):
             for number, pin in enumerate(left.pins, 1):
                 items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
         items += bookmarks.on_map(state, rect, results, world)
-        if moved is not None and moved.code.which == state.map_of(0, world):
+        if moved is not None and moved.code.image is None and moved.code.which == state.map_of(0, world):
             before, after = camera.to_px(moved.code.xy, rect), camera.to_px(moved.xy, rect)
             items += [Line((before, after), rect, "accent", 2), Marker(before, rect, "accent", round(4 * state.mark))]
         if moved is not None:

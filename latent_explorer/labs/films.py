@@ -1,5 +1,7 @@
 """What each dimension does, in Explore: a row of pictures a dimension, what changes the picture most on top."""
 
+from dataclasses import replace
+
 from latent_explorer.engine.dimensions import STEPS, Films, FilmsValue
 from latent_explorer.engine.requests import Picture, Results
 from latent_explorer.labs import frame, marks
@@ -41,7 +43,7 @@ def label(rect: Rect, u: float) -> int:
 def request(state: State, world: World, rect: Rect) -> Films:
     own = marks.own(state)
     rest = marks.rest(state, world)
-    ranked = type(rest)(rest.which, rest.xy, rest.resolution, (), rest.method)
+    ranked = replace(rest, changes=())
     rows = len(cut(rect, state.unit)[2])
     return Films(state.models[0], marks.looked_at(state, world), ranked, rows, own.page, own.chosen)
 

@@ -113,12 +113,14 @@ def layout(state: State) -> Layout:
 
 
 def rest(state: State, world: World) -> Code:
-    """What is looked at while the mouse is not on the map: a changed latent, the end of the trace, the last pin, else
-    a dot in the middle."""
+    """What is looked at while the mouse is not on the map: a changed latent, the user's own picture, the end of the
+    trace, the last pin, else a dot in the middle."""
     marks, which = left(state, world), state.map_of(0, world)
     method = own(state).switches.method
     if marks.at is not None:
         return marks.at
+    if state.image is not None:
+        return Code(which, (0.5, 0.5), image=state.image)
     if marks.trace:
         return Code(which, marks.trace[-1], 1 / state.camera(0, world).pixels(layout(state).maps[0]), method=method)
     if marks.pins:
@@ -138,4 +140,4 @@ def looked_at(state: State, world: World) -> Code:
 def by_hand(state: State, world: World) -> bool:
     """Whether what is looked at is no place of the map that is shown, but a latent of its own."""
     code = looked_at(state, world)
-    return bool(code.changes) or code.which != state.map_of(0, world)
+    return bool(code.changes) or code.image is not None or code.which != state.map_of(0, world)

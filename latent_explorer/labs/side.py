@@ -81,8 +81,9 @@ def _moved(state: State, value: MovedValue, parts: Mapping[str, Rect], world: Wo
     """The same of a latent that was changed by hand."""
     verdict = lamp.by_distance(value.latent_gaps)
     items = _verdict(state, parts, verdict, value.sample.dot, world)
-    said = f"changed by hand: {value.latent_gaps:.1f} sample gaps from the data"
-    short = f"by hand: {value.latent_gaps:.1f} gaps away"
+    came = "changed by hand" if value.code.changes else "your picture" if value.code.image else "kept on another map"
+    said = f"{came}: {value.latent_gaps:.1f} sample gaps from the data"
+    short = f"{value.latent_gaps:.1f} gaps away, {came}"
     full = min(1.0, value.latent_gaps / FULL_GAUGE)
     return verdict.colour, [*items, *_gauge(parts, full, verdict.colour, said, short)]
 
@@ -126,4 +127,8 @@ def _bars(
         parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short
     )  # fmt: skip
     changed = frozenset(one for one, _ in marks.looked_at(state, world).changes)
-    return [caption, Bars(parts["bars"], z, checkpoint.reach, some.start, some.stop, named, changed)]
+    return [
+        caption,
+        Panel(parts["bars"]),
+        Bars(parts["bars"], z, checkpoint.reach, some.start, some.stop, named, changed),
+    ]

@@ -52,6 +52,8 @@ class Column:
     written: Callable[[Figures], str] = field(compare=False)
     decimals: int = 2
     """Of what is written: models that read the same are not told apart."""
+    width: float = 1.0
+    """Beside the others."""
 
 
 NOT_YET = "…"
@@ -89,7 +91,7 @@ COLUMNS = (
         "Error", "MSE",
         "Error: how far a pixel (0 to 1) of this picture is from its reconstruction, squared and averaged. "
         "Less is better. *: of the held-out images, as this one is not here.",
-        lambda one: one.held_out if one.error is None else one.error, _error, 4,
+        lambda one: one.held_out if one.error is None else one.error, _error, 4, 1.3,
     ),
     Column(
         "KL", "nats",
@@ -112,7 +114,7 @@ COLUMNS = (
         "A to B", "mean / most",
         "A to B: how far the way is from the nearest sample, on average and at its worst, in sample gaps. "
         "Less is more plausible.",
-        lambda one: None if one.along is None else one.along[1], _along, 1,
+        lambda one: None if one.along is None else one.along[1], _along, 1, 1.5,
     ),
 )  # fmt: skip
 
@@ -164,16 +166,15 @@ def _names(some: Sequence[Figures]) -> str:
 
 
 def columns(rect: Rect, u: float) -> list[Rect]:
-    """Where each column stands in a rectangle of any height: the last one, of two figures, is wider."""
+    """Where each column stands in a rectangle of any height."""
     gap = round(6 * u)
     rect, _ = rect.left(rect.width - round(10 * u))
-    parts = len(COLUMNS) + 0.6
-    one = max(1, round((rect.width - gap * (len(COLUMNS) - 1)) / parts))
+    one = (rect.width - gap * (len(COLUMNS) - 1)) / sum(column.width for column in COLUMNS)
     found = []
-    for _ in COLUMNS[:-1]:
-        place, rect = rect.left(one, gap)
+    for column in COLUMNS:
+        place, rect = rect.left(round(one * column.width), gap)
         found.append(place)
-    return [*found, rect]
+    return found
 
 
 def column_at(x: float, rect: Rect, u: float) -> int:

@@ -239,8 +239,8 @@ class Painter:
         places = [(round(left), max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
         if item.named is not None and 0 <= item.named - item.first < len(values):
             x, width = places[item.named - item.first]
-            pygame.draw.rect(surface, self.theme["panel"], (x - 1, item.rect.y, width + 2, item.rect.height))
-        pygame.draw.line(surface, self.theme["line"], (item.rect.x, middle), (item.rect.right - 1, middle))
+            pygame.draw.rect(surface, self.theme["line"], (x - 1, item.rect.y, width + 2, item.rect.height))
+        pygame.draw.line(surface, self.theme["muted"], (item.rect.x, middle), (item.rect.right - 1, middle))
         for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
             reach = round(min(1.0, abs(value) / item.reach) * item.rect.height / 2)
             bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))

@@ -1,11 +1,14 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from latent_explorer.engine import answers
+from latent_explorer.engine.placed import Placed
 from latent_explorer.engine.requests import (
     BetweenValue,
+    Dot,
     Failure,
     Interpolation,
     Point,
@@ -16,10 +19,12 @@ from latent_explorer.engine.requests import (
     SampleValue,
     StripValue,
 )
-from latent_explorer.labs import LABS
+from latent_explorer.engine.story import Account
+from latent_explorer.labs import LABS, shell, story
 from latent_explorer.labs.actions import Key, Move, Set
 from latent_explorer.labs.compare_view import STEPS
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
+from latent_explorer.own_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -291,3 +296,142 @@ def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
         assert one.rect == LAB.layout(state).parts[f"picture {slot}"]
         assert one.picture is gliding[slot].picture
     assert slot == 1
+
+
+# -- more than two ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def four():
+    """Four models of the same images, each with its dots in another order."""
+    shelf = stage.world()
+    del shelf["other"]
+    for number, name in enumerate(("third", "fourth"), 3):
+        order = np.random.default_rng(number).permutation(60)
+        shelf[name] = replace(stage.made(name, seed=number), indices=order)
+    return shelf
+
+
+def many(shelf, count: int, **changes):
+    state = begin(shelf, "compare", changes.pop("size", (1440, 900)), **changes)
+    return play(state, shelf, Set("count", str(count)))
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_as_many_models_as_asked_for_each_once(four, count):
+    state = many(four, count)
+    assert LAB.slots(state) == count
+    assert len(LAB.layout(state).maps) == count
+    assert len(set(state.models[:count])) == count
+    assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
+        one.name for one in shell.controls(state, four)
+    }
+
+
+def test_h_goes_through_the_numbers_of_models(four):
+    state = begin(four, "compare")
+    seen = []
+    for _ in range(3):
+        state = play(state, four, Key("h"))
+        seen.append(LAB.slots(state))
+    assert seen == [3, 4, 2]
+
+
+def test_so_many_checkpoints_asked_for_so_many_shown(four):
+    for count in (1, 2, 3, 4):
+        state = shell.start(four, tuple(four)[:count], lab="compare", size=(1000, 700))
+        assert LAB.slots(state) == max(2, count)
+        assert state.models[:count] == tuple(four)[:count]
+
+
+def test_the_same_image_is_ringed_on_all_four(four):
+    dot = 12
+    state = many(four, 4)
+    state = play(state, four, Move(dot_px(state, four, dot, 2)))
+    image = four[state.models[2]].indices[dot]
+    wanted = LAB.requests(state, four)
+    for slot, model in enumerate(state.models[:4]):
+        assert four[model].indices[wanted[f"sample {slot}"].dot] == image
+        assert wanted[f"account {slot}"] == Account(model, Dot(wanted[f"sample {slot}"].dot))
+    rings = [one for one in of_kind(LAB.view(state, Results(), four), Marker) if not one.label]
+    assert [one.clip for one in rings] == list(LAB.layout(state).maps)
+
+
+def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
+    state = many(four, 4)
+    state = play(state, four, *drag(dot_px(state, four, 3, 3), dot_px(state, four, 31, 3)))
+    wanted = LAB.requests(state, four)
+    ends_of = {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
+    assert len(ends_of) == 4
+    for model, (start, end) in ends_of.items():
+        fourth = four[state.models[3]]
+        assert four[model].indices[start] == fourth.indices[3]
+        assert four[model].indices[end] == fourth.indices[31]
+    view = LAB.view(state, answered(state, four), four)
+    rows = [LAB.layout(state).parts[f"strip {slot}"] for slot in range(4)]
+    assert [sum(row.contains(one.rect.centre) for one in of_kind(view, Film)) for row in rows] == [1] * 4
+    assert all(above.bottom <= below.y for above, below in pairwise(rows))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (600, 900)])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
+    state = many(four, count, size=size)
+    maps = LAB.layout(state).maps
+    assert len({(one.width, one.height) for one in maps}) == 1
+    assert maps[0].side >= 90
+
+
+# -- numbers ------------------------------------------------------------------------------------------
+
+
+def test_the_numbers_stand_beside_each_model_s_film(world):
+    state = begin(world, "compare", (1440, 900))
+    results = answered(state, world)
+    view = LAB.view(state, results, world)
+    layout = LAB.layout(state)
+    for slot in range(2):
+        account, along = (results.value(f"{name} {slot}", object) for name in ("account", "along"))
+        rect = layout.parts[f"numbers {slot}"]
+        row = [one.text for one in of_kind(view, Text) if rect.contains(one.rect.centre)]
+        assert f"≈{account.cycle:.2f}" in row  # there is no data set here
+        assert f"{along.mean:.1f} / {along.most:.1f}" in row
+        assert "0.0123*" in row
+        film = layout.parts[f"strip {slot}"]
+        assert (film.y, film.height) == (rect.y, rect.height)
+
+
+def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
+    view = LAB.view(begin(world, "compare", (1440, 900)), Results(), world)
+    assert "linked through the same sample" in texts(view)
+
+
+def test_a_column_under_the_mouse_is_explained(world):
+    state = begin(world, "compare", (1440, 900))
+    head = LAB.layout(state).parts["head"]
+    for number, place in enumerate(story.columns(head, state.unit)):
+        over = play(state, world, Move(place.centre))
+        assert story.COLUMNS[number].means in texts(LAB.view(over, Results(), world))
+    away = play(over, world, Move((3.0, 3.0)))
+    assert story.COLUMNS[-1].means not in texts(LAB.view(away, Results(), world))
+    assert away.past == state.past  # looking is nothing to undo
+
+
+def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(world):
+    drawn = np.zeros((8, 8), np.uint8)
+    drawn[2:6, 3:5] = 255
+    image = OwnImage(drawn.tobytes(), (8, 8), 1)
+    state = replace(begin(world, "compare", (1440, 900)), image=image)
+    wanted = LAB.requests(state, world)
+    assert [wanted[f"account {slot}"].subject for slot in range(2)] == [image, image]
+    over = play(state, world, Move(dot_px(state, world, 3)))
+    assert LAB.requests(over, world)["account 0"].subject == Dot(3)
+    results = answered(state, world)
+    for slot in range(2):
+        value = answers.answer(Placed(state.models[slot], "tsne", image), world, {})
+        results.put(f"own {slot}", value)
+    view = LAB.view(state, results, world)
+    for slot in range(2):
+        (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
+        assert shown.picture is results.value(f"own {slot}", object).reconstruction
+    assert texts(view).count("Your picture") == 2

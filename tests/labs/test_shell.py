@@ -507,11 +507,11 @@ def test_labs_need_neither_pygame_nor_torch():
 
 def test_a_model_is_not_compared_with_itself(world):
     state = shell.start(world, ("second",), lab="explore", size=(1000, 700))
-    assert play(state, world, Set("lab", "compare")).models == ("second", "first")
-    assert play(state, world, Key("tab")).models == ("second", "first")
+    assert play(state, world, Set("lab", "compare")).models[:2] == ("second", "first")
+    assert play(state, world, Key("tab")).models[:2] == ("second", "first")
     alone = shell.start(world, ("other",), lab="explore", size=(1000, 700))  # nothing else has its images
     same = play(alone, world, Set("lab", "compare"))
-    assert same.models == ("other", "other")
+    assert same.models[:2] == ("other", "other")
     view = LABS["compare"].view(same, Results(), world)
     assert any("Both sides show the same model" in item.text for item in view if isinstance(item, Text))
 

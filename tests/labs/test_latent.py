@@ -1,0 +1,328 @@
+"""The latent vector in Explore: its bars are dragged, its dimensions shown, its codes kept as bookmarks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine import answers
+from latent_explorer.engine.dimensions import STEPS, Effects, Films, FilmsValue
+from latent_explorer.engine.moved import Code, Moved
+from latent_explorer.engine.requests import Point, Results
+from latent_explorer.labs import LABS, bars, bookmarks, films, marks
+from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
+from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
+from latent_explorer.own_image import OwnImage
+from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
+
+LAB = LABS["explore"]
+WIDE = (1280, 800)
+
+
+@pytest.fixture
+def pinned(world):
+    """A dot is pinned, and the mouse is off the map."""
+    state = begin(world, size=WIDE)
+    return play(state, world, *click(dot_px(state, world, 7)), Move((3.0, 3.0)))
+
+
+def answered(state, world) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, world).items():
+        if type(request) in answers.ANSWERS:
+            results.put(slot, answers.answer(request, world, {}))
+    return results
+
+
+def bar_px(state, dimension: int, height: float, count: int = 4):
+    """The middle of a bar's column, `height` from 0 at the bottom to 1 at the top."""
+    rect = LAB.layout(state).parts["bars"]
+    return rect.x + rect.width * (dimension + 0.5) / count, rect.y + (1 - height) * (rect.height - 1)
+
+
+def dragged(state, world, dimension: int = 2, start: float = 0.5, end: float = 1.0):
+    return play(state, world, *drag(bar_px(state, dimension, start), bar_px(state, dimension, end)))
+
+
+def code(state, world) -> Code:
+    return marks.rest(state, world)
+
+
+# -- bars ---------------------------------------------------------------------------------------------
+
+
+def test_dragging_a_bar_sets_that_dimension_to_where_the_mouse_is(world, pinned):
+    state = dragged(pinned, world, 2, 0.5, 1.0)
+    ((dimension, value),) = code(state, world).changes
+    assert dimension == 2
+    assert value == pytest.approx(world["first"].reach, rel=1e-3)
+    halfway = dragged(pinned, world, 2, 1.0, 0.5)
+    assert code(halfway, world).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].reach)
+
+
+def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
+    state = play(pinned, world, *drag(bar_px(pinned, 1, 0.5), bar_px(pinned, 3, 0.9)))
+    assert [one for one, _ in code(state, world).changes] == [1]
+
+
+def test_the_picture_and_the_place_follow_the_bar(world, pinned):
+    state = dragged(pinned, world)
+    wanted = LAB.requests(state, world)
+    assert wanted["moved"] == Moved("first", code(state, world), "tsne")
+    assert "point" not in wanted
+    results = answered(state, world)
+    view = LAB.view(state, results, world)
+    moved = results.value("moved", object)
+    pictures = [one.picture for one in of_kind(view, Image)]
+    assert any(one is moved.picture for one in pictures)
+    (marker,) = [one for one in of_kind(view, Marker) if one.label == "z"]
+    camera, rect = state.camera(0, world), LAB.layout(state).maps[0]
+    assert marker.px == pytest.approx(camera.to_px(moved.xy, rect))
+    assert "z 3 of 4 = " in texts(view)
+
+
+def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(world, pinned):
+    state = play(dragged(pinned, world), world, Move(dot_px(pinned, world, 30)))
+    wanted = LAB.requests(state, world)
+    assert isinstance(wanted["point"], Point)
+    assert "moved" not in wanted
+
+
+def test_r_and_a_double_click_give_dimensions_back(world, pinned):
+    state = dragged(dragged(pinned, world, 2), world, 0)
+    assert len(code(state, world).changes) == 2
+    px = bar_px(state, 2, 0.5)
+    one = play(state, world, Move(px), DoubleClick(px), Release(px))
+    assert [dimension for dimension, _ in code(one, world).changes] == [0]
+    assert code(play(state, world, Key("r")), world).changes == ()
+
+
+def test_the_keys_choose_a_dimension_and_change_it(world, pinned):
+    state = play(pinned, world, Key("x"), Key("x"), Key("."))
+    ((dimension, value),) = code(state, world).changes
+    assert dimension == 1
+    first = world["first"]
+    step = bars.STEP * np.sqrt(first.neighbours.variance[1])
+    assert value == pytest.approx(float(first.latents[7, 1] + step), abs=1e-3)
+    back = play(state, world, Key(","))
+    assert code(back, world).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
+    assert marks.own(play(pinned, world, Key("x"), Key("X"))).chosen == 3
+
+
+def test_a_drag_is_one_step_of_undo(world, pinned):
+    state = dragged(pinned, world)
+    back = play(state, world, Key("z"))
+    assert code(back, world) == code(pinned, world)
+    assert code(play(back, world, Key("Z")), world) == code(state, world)
+
+
+def test_a_bar_is_named_while_the_mouse_is_over_it(world, pinned):
+    state = play(pinned, world, Move(bar_px(pinned, 3, 0.2)))
+    (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
+    assert shown.named == 3
+    away = play(state, world, Move((3.0, 3.0)))
+    (shown,) = of_kind(LAB.view(away, answered(away, world), world), Bars)
+    assert shown.named is None
+    assert code(state, world).changes == ()  # looking changes nothing
+
+
+def test_a_bar_that_was_changed_can_be_told_from_the_others(world, pinned):
+    state = dragged(pinned, world, 1)
+    (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
+    assert shown.changed == {1}
+
+
+def test_a_click_on_the_map_begins_anew(world, pinned):
+    state = dragged(pinned, world)
+    assert code(play(state, world, *click(dot_px(state, world, 20)), Move((3.0, 3.0))), world).changes == ()
+
+
+def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
+    monkeypatch.setattr(type(world["first"]), "latent_dim", property(lambda _: 512))
+    rect = LAB.layout(pinned).parts["bars"]
+    first = bars.shown(pinned, rect, world)
+    assert len(first) < 512
+    assert rect.width / len(first) >= bars.NARROWEST * pinned.unit
+    far = marks.with_own(pinned, chosen=500)
+    assert 500 in bars.shown(far, rect, world)
+    assert bars.dimension_at((1.0, 0.5), first) == first[-1]
+
+
+def test_without_changes_nothing_is_asked_otherwise(world, pinned):
+    assert isinstance(LAB.requests(pinned, world)["point"], Point)
+
+
+def test_an_own_picture_is_what_is_changed(world, pinned):
+    image = OwnImage(bytes(64), (8, 8), 1)
+    state = replace(pinned, image=image)
+    assert LAB.requests(state, world)["moved"].code.image == image
+    changed = dragged(state, world)
+    assert code(changed, world).image == image
+    assert code(changed, world).changes
+
+
+# -- what each dimension does -------------------------------------------------------------------------
+
+
+def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
+    state = play(pinned, world, Key("h"))
+    wanted = LAB.requests(state, world)
+    assert wanted["films"].code == code(state, world)
+    layout = LAB.layout(state)
+    assert "films" in layout.parts
+    assert "strip" not in layout.parts
+    assert "films" not in LAB.requests(play(state, world, Key("h")), world)
+
+
+def test_why_and_films_take_turns(world, pinned):
+    both = play(pinned, world, Key("h"), Key("w"))
+    assert (marks.own(both).films, marks.own(both).switches.on) == (False, True)
+    again = play(both, world, Key("h"))
+    assert (marks.own(again).films, marks.own(again).switches.on) == (True, False)
+
+
+def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
+    state = play(pinned, world, Key("h"), Move(dot_px(pinned, world, 33)))
+    state = play(state, world, Move(dot_px(state, world, 33)))
+    asked: Films = LAB.requests(state, world)["films"]
+    assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
+    assert asked.ranked == code(state, world)
+    changed = dragged(play(pinned, world, Key("h")), world)
+    asked = LAB.requests(changed, world)["films"]
+    assert asked.ranked.changes == ()
+    assert asked.code.changes
+
+
+def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
+    state = play(pinned, world, Key("h"))
+    results = answered(state, world)
+    value: FilmsValue = results.value("films", FilmsValue)
+    view = LAB.view(state, results, world)
+    rows = [one for one in of_kind(view, Film) if one.cells == STEPS]
+    assert [one.pictures for one in rows] == list(value.pictures)
+    frames = [one for one in of_kind(view, Line) if len(one.points) == 5]
+    for film, now, framed in zip(rows, value.now, frames, strict=True):
+        place = film.places[round(now) + STEPS // 2]
+        assert framed.points[0] == (place.x, place.y)
+    said = texts(view)
+    assert all(f"z {one + 1}" in said for one in value.dimensions)
+
+
+def test_a_row_under_the_mouse_names_its_bar(world, pinned):
+    state = play(pinned, world, Key("h"))
+    rect = LAB.layout(state).parts["films"]
+    _, _, rows, _ = films.cut(rect, state.unit)
+    over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
+    results = answered(over, world)
+    value: FilmsValue = results.value("films", FilmsValue)
+    (shown,) = of_kind(LAB.view(over, results, world), Bars)
+    assert shown.named == value.dimensions[1]
+
+
+def test_y_turns_pages_only_while_they_are_shown(world, pinned):
+    assert play(pinned, world, Key("y")).own == pinned.own
+    state = play(pinned, world, Key("h"), Key("y"))
+    assert LAB.requests(state, world)["films"].page == 1
+    assert LAB.requests(play(state, world, Key("Y")), world)["films"].page == 0
+
+
+@pytest.mark.parametrize(
+    ("silent", "off", "said"),
+    [
+        ((), (), ""),
+        ((1, 2, 3), (1, 2, 3), "3 dimensions do nothing: the KL term switched them off"),
+        ((1,), (1,), "This dimension does nothing: the KL term switched it off"),
+        ((1, 2, 3), (2,), "3 dimensions change nothing you can see: the KL term switched 1 of them off"),
+        ((1, 2), (), "2 dimensions change nothing you can see in this picture"),
+    ],
+)
+def test_what_does_nothing_is_said_in_words(silent, off, said):
+    effects = Effects(np.arange(4), np.zeros(4, np.float32), silent, off)
+    assert films.silent(FilmsValue(effects, 0, 1, (), (), ())) == said
+
+
+# -- bookmarks ----------------------------------------------------------------------------------------
+
+
+def thumbnail(state, place: int, *, corner: bool = False):
+    rect = LAB.layout(state).parts["bookmarks"]
+    box = bookmarks.places(rect, len(marks.bookmarks(state)), state.unit)[place]
+    return (box.right - 4.0, box.y + 4.0) if corner else (box.x + 5.0, box.bottom - 5.0)
+
+
+def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
+    state = dragged(pinned, world)
+    kept = code(state, world)
+    state = play(state, world, Key("b"), Key("c"), Move((3.0, 3.0)))
+    assert code(state, world) != kept
+    state = play(state, world, *click(thumbnail(state, 0)))
+    assert code(state, world) == kept
+    assert LAB.requests(state, world)["moved"].code == kept
+
+
+def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(world, pinned):
+    state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"))
+    assert [one.number for one in marks.bookmarks(state)] == [1, 2]
+    state = play(state, world, Move((3.0, 3.0)))
+    state = play(state, world, *click(thumbnail(state, 0, corner=True)))
+    assert [one.number for one in marks.bookmarks(state)] == [2]
+    state = play(state, world, Move(dot_px(state, world, 41)), Key("b"))
+    assert [one.number for one in marks.bookmarks(state)] == [2, 3]
+    assert [one.number for one in marks.bookmarks(play(state, world, Key("B")))] == [2]
+
+
+def test_bookmarks_are_of_their_model_and_wait_for_it(world, pinned):
+    state = play(pinned, world, Key("b"))
+    other = play(state, world, Set("model", "second"))
+    assert marks.bookmarks(other) == ()
+    assert "bookmarks" not in LAB.layout(other).parts
+    assert len(marks.bookmarks(play(other, world, Set("model", "first")))) == 1
+
+
+def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
+    state = play(pinned, world, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
+    asked = LAB.requests(state, world)["bookmark 1"]
+    assert (asked.code.which, asked.which) == ("tsne", "pca")
+    # the projections of this world place no new points: the answer is made up
+    first = world["first"]
+    value = answers.answer(Moved("first", asked.code, "tsne"), world, {})
+    results = Results()
+    results.put("bookmark 1", value)
+    view = LAB.view(state, results, world)
+    camera, rect = state.camera(0, world), LAB.layout(state).maps[0]
+    on_map = [one for one in of_kind(view, Marker) if one.colour == bookmarks.COLOUR and one.clip == rect]
+    assert [one.px for one in on_map] == [pytest.approx(camera.to_px(value.xy, rect))]
+    assert value.xy == pytest.approx(first.atlas.xy[7].tolist())
+    assert any(one.picture is value.picture for one in of_kind(view, Image))
+
+
+def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(world, pinned):
+    state = play(pinned, world, Key("b"), Key("b"))
+    assert len(marks.bookmarks(state)) == 1
+    assert "already" in state.message
+    for dot in range(20):
+        state = play(state, world, Move(dot_px(state, world, dot)), Key("b"))
+    assert len(marks.bookmarks(state)) == marks.MOST_BOOKMARKS
+    assert "12 bookmarks fit" in state.message
+
+
+def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
+    state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"), Move((3.0, 3.0)))
+    one, two = (kept.code for kept in marks.bookmarks(state))
+    seen = []
+    for _ in range(3):
+        state = play(state, world, Key(";"))
+        seen.append(code(state, world))
+    assert seen == [one, two, one]
+    assert "no bookmark" in play(pinned, world, Key(";")).message
+
+
+def test_undo_gives_a_removed_bookmark_back(world, pinned):
+    state = play(pinned, world, Key("b"))
+    gone = play(state, world, Key("B"))
+    assert marks.bookmarks(gone) == ()
+    assert marks.bookmarks(play(gone, world, Key("z"))) == marks.bookmarks(state)
+
+
+def test_a_press_beside_everything_changes_nothing(world, pinned):
+    assert play(pinned, world, Press((3.0, 3.0)), Release((3.0, 3.0))).own == pinned.own

@@ -1,0 +1,93 @@
+"""The table of Compare: what is best is emphasised where better means something, and the line says what the numbers
+say."""
+
+from dataclasses import replace
+
+import pytest
+
+from latent_explorer.labs import story
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.story import COLUMNS, Figures
+
+ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
+BASE = Figures(
+    "a", error=0.01, held_out=0.02, kl=20.0, variational=True, cycle=0.3, holes=0.2, along=(1.0, 1.2), edge=1.4
+)
+
+
+def table(**columns) -> list[Figures]:
+    """A model for each value of the columns."""
+    count = len(next(iter(columns.values())))
+    return [replace(BASE, model="abcd"[i], **{name: some[i] for name, some in columns.items()}) for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "values"),
+    [
+        (ERROR, "error", [0.02, 0.01, 0.03]),
+        (CYCLE, "cycle", [0.5, 0.2, 0.6]),
+        (HOLES, "holes", [0.5, 0.1, 0.9]),
+        (ALONG, "along", [(1.0, 2.0), (1.5, 1.6), (0.9, 3.0)]),
+    ],
+)
+def test_the_least_is_the_best(column, name, values):
+    assert story.best(column, table(**{name: values})) == {1}
+
+
+def test_neither_more_nor_less_of_the_divergence_is_better():
+    assert story.best(KL, table(kl=[10.0, 20.0])) == frozenset()
+
+
+def test_what_reads_the_same_is_not_told_apart():
+    assert story.best(CYCLE, table(cycle=[0.301, 0.302])) == frozenset()
+    assert story.best(CYCLE, table(cycle=[0.301, 0.302, 0.4])) == {0, 1}
+
+
+def test_one_alone_is_not_the_best():
+    assert story.best(HOLES, table(holes=[0.1, None])) == frozenset()
+
+
+def test_figures_are_written_as_what_they_are():
+    assert ERROR.written(BASE) == "0.0100"
+    assert KL.written(BASE) == "20.0"
+    assert KL.written(replace(BASE, variational=False, kl=None)) == story.NONE
+    assert HOLES.written(replace(BASE, holes=0.004)) == "< 1 %"
+    assert ALONG.written(BASE) == "1.0 / 1.2"
+    assert CYCLE.written(replace(BASE, cycle=None)) == story.NOT_YET
+
+
+def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
+    absent = replace(BASE, error=None, stands_in=True)
+    assert ERROR.written(absent) == "0.0200*"
+    assert KL.written(absent) == "≈20.0"
+    assert "*" in ERROR.means
+
+
+def test_a_way_that_leaves_the_data_is_told_first():
+    said = story.says(table(along=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
+    assert said.startswith("Between A and B a leaves the data, b and c stay near it")
+
+
+def test_holes_are_told_where_they_differ():
+    said = story.says(table(holes=[0.5, 0.02]), "nothing")
+    assert "50 % of a's map" in said
+    assert "b's 2 %" in said
+    assert story.says(table(holes=[0.2, 0.22]), "nothing") == "nothing"
+
+
+def test_the_error_is_told_only_while_the_mouse_rests():
+    some = table(error=[0.01, 0.05])
+    assert story.says(some, "nothing").startswith("a keeps this picture best, b blurs it most")
+    assert story.says(some, "nothing", moving=True) == "nothing"
+
+
+def test_while_nothing_is_known_the_lab_s_own_line_stands():
+    assert story.says([Figures("a"), Figures("b")], "the hint") == "the hint"
+
+
+def test_each_column_is_found_where_it_stands():
+    rect = Rect(100, 50, 400, 80)
+    for number, place in enumerate(story.columns(rect, 1.0)):
+        assert story.column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
+    assert story.columns(rect, 1.0)[-1].right <= rect.right
+    assert story.column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
