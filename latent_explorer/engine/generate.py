@@ -12,7 +12,7 @@ from latent_explorer.engine import draws, realism
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.realism import Judged
-from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.engine.requests import Dot, Picture, Request
 
 COUNT = 40
 """Pictures in a wall. Always as many, so that the same seed gives the same pictures in a window of any size."""
@@ -50,6 +50,8 @@ class Way(Request):
     seed: int
     number: int
     steps: int
+    at: tuple[float, float] | None = None
+    """A position of the map: the picture that lies nearest to it, in place of `number`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +59,15 @@ class WallValue:
     source: str
     pictures: tuple[Picture, ...]
     xy: Floats
-    """(N, 2): where the map places the codes as they were drawn."""
+    """(N, 2): where the map places the codes that the encoder reads from the pictures. Along dimensions to which a
+    decoder does not listen a drawn code may lie far from where its picture belongs."""
     labels: NDArray[np.intp]
     """(N,) Classes that the model was told; -1 where it takes none."""
     judged: Judged
+    real: tuple[Picture, ...]
+    """The nearest sample of each: its image where that is here, else its reconstruction."""
+    note: str
+    """Why these are reconstructions; empty where they are not."""
     fitted: tuple[int, float] | None = None
     """Of a mixture: how many Gaussians, and the seconds that fitting them took."""
 
@@ -77,6 +84,7 @@ class WayValue:
     pictures: tuple[Picture, ...]
     at: tuple[int, ...]
     """Which steps the pictures are of."""
+    number: int
 
 
 def answer_wall(request: Wall, desk: Desk) -> WallValue:
@@ -88,13 +96,16 @@ def answer_wall(request: Wall, desk: Desk) -> WallValue:
     if request.source == draws.MIXTURE:
         mixture = draws.mixture(checkpoint.neighbours)
         fitted = len(mixture.weights), mixture.seconds
-    xy: Floats = checkpoint.maps[request.which].transform(z)
+    judged = realism.judge(checkpoint, images, told)
+    real = [desk.image(request.model, Dot(int(dot))) for dot in judged.nearest]
     return WallValue(
         request.source,
         tuple(as_picture(image) for image in images),
-        xy,
+        checkpoint.maps[request.which].transform(judged.codes),
         np.full(COUNT, -1) if told is None else told,
-        realism.judge(checkpoint, images, told),
+        judged,
+        tuple(as_picture(image) for image, _ in real),
+        next((note for _, note in real if note), ""),
         fitted,
     )
 
@@ -102,7 +113,11 @@ def answer_wall(request: Wall, desk: Desk) -> WallValue:
 def answer_way(request: Way, desk: Desk) -> WayValue:
     checkpoint = desk.checkpoint(request.model)
     whole = draws.way(checkpoint, draws.DIFFUSION, COUNT, temperature=request.temperature, seed=request.seed)
-    way = whole[:, request.number]
+    number = request.number
+    if request.at is not None:
+        places = checkpoint.maps[request.which].transform(checkpoint.encode(checkpoint.decode(whole[-1])))
+        number = nearest_to(places, request.at)
+    way = whole[:, number]
     at = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
     xy = checkpoint.maps[request.which].transform(way)
     images = checkpoint.decode(way[at])
@@ -110,7 +125,13 @@ def answer_way(request: Way, desk: Desk) -> WayValue:
         tuple((float(x), float(y)) for x, y in xy),
         tuple(as_picture(image) for image in images),
         tuple(int(step) for step in at),
+        number,
     )
+
+
+def nearest_to(xy: Floats, at: tuple[float, float]) -> int:
+    """Which of the positions (N, 2) is nearest to one."""
+    return int(np.square(xy - np.asarray(at, np.float32)).sum(axis=1).argmin())
 
 
 def _told(checkpoint: Checkpoint, label: int) -> NDArray[np.intp] | None:

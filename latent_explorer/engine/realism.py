@@ -16,7 +16,8 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint import Checkpoint
 
 SAMPLED = 300  # samples that are decoded and encoded, for what is usual
-USUAL = 0.99  # share of them that change no more than what still counts as coming back
+USUAL = 0.99  # share of them that change no more than what is usual
+LEEWAY = 1.5  # times what is usual, for a new picture that still counts as coming back
 CANDIDATES = 8  # samples whose pictures are compared with a new one
 
 _USUAL: WeakKeyDictionary[LatentNeighbours, float] = WeakKeyDictionary()
@@ -26,6 +27,8 @@ _USUAL: WeakKeyDictionary[LatentNeighbours, float] = WeakKeyDictionary()
 class Judged:
     """New pictures (N): each with the sample nearest to it."""
 
+    codes: Floats
+    """(N, d) Read from the pictures by the encoder."""
     nearest: NDArray[np.intp]
     """(N,) dots."""
     gaps: Floats
@@ -33,7 +36,7 @@ class Judged:
     near: NDArray[np.bool_]
     """(N,) Not farther from it than nine in ten samples are from another one."""
     back: NDArray[np.bool_]
-    """(N,) Encoded and decoded again it changes no more than nearly all samples' pictures do."""
+    """(N,) Encoded and decoded again it changes little more than nearly all samples' pictures do."""
     copies: NDArray[np.bool_]
     """(N,) Nearer to the sample than nearly all samples are to another one."""
     variety: float
@@ -48,7 +51,7 @@ class Judged:
 def judge(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.intp] | None = None) -> Judged:
     """Decoded pictures (N, C, H, W), of classes (N,) where the model is told them."""
     again = checkpoint.encode(images, labels)
-    back = changes(checkpoint, images, again, labels) <= usual(checkpoint)
+    back = changes(checkpoint, images, again, labels) <= LEEWAY * usual(checkpoint)
     data = checkpoint.neighbours
     squared = data.squares - 2 * again @ data.latents.T  # (N, M), up to |again|^2
     some = np.argpartition(squared, min(CANDIDATES, squared.shape[1]) - 1, axis=1)[:, :CANDIDATES]
@@ -57,7 +60,7 @@ def judge(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.intp] | Non
     rows = np.arange(len(again))
     gaps = (away[rows, best] / data.gap).astype(np.float32)
     variety = _apart(again) / data.spread if data.spread > 0 else 0.0
-    return Judged(some[rows, best], gaps, gaps <= data.edge, back, gaps <= data.twin, variety)
+    return Judged(again, some[rows, best], gaps, gaps <= data.edge, back, gaps <= data.twin, variety)
 
 
 def changes(checkpoint: Checkpoint, images: Floats, codes: Floats, labels: NDArray[np.intp] | None = None) -> Floats:

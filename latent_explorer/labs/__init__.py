@@ -2,6 +2,7 @@
 
 from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.explore import Explore
+from latent_explorer.labs.generate import Generate
 from latent_explorer.labs.lab import Lab
 
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare())}
+LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Generate())}

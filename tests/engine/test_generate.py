@@ -28,7 +28,7 @@ def test_a_wall_is_drawn_decoded_and_placed(world, source):
     decoded = first.decode(z)
     for picture, image in zip(value.pictures, decoded, strict=True):
         assert np.abs(picture - 255 * image[0]).max() <= 0.51
-    assert value.xy == pytest.approx(first.atlas.transform(z))
+    assert value.xy == pytest.approx(first.atlas.transform(first.encode(decoded)))
     assert (value.fitted is not None) == (source == draws.MIXTURE)
     assert (value.labels == -1).all()
 
@@ -59,9 +59,28 @@ def test_a_way_ends_at_the_picture_of_the_wall():
     whole = wall(model, source=draws.DIFFUSION, temperature=0.9, seed=2)
     way = answers.answer(Way("diffusion", "tsne", 0.9, 2, 7, 6), {"diffusion": model}, {})
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[7]).max() <= 1
-    assert way.xy[-1] == pytest.approx(whole.xy[7].tolist(), abs=1e-4)
+    z = draws.way(model, draws.DIFFUSION, COUNT, temperature=0.9, seed=2)
+    assert np.asarray(way.xy) == pytest.approx(model.atlas.transform(z[:, 7]), abs=1e-4)
     assert len(way.pictures) == len(way.at) == 6
     assert (way.at[0], way.at[-1]) == (0, len(way.xy) - 1)
+
+
+def test_a_way_is_found_by_the_place_of_its_picture():
+    model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
+    whole = wall(model, source=draws.DIFFUSION, seed=2)
+    at = tuple(whole.xy[11].tolist())
+    way = answers.answer(Way("diffusion", "tsne", 1.0, 2, 0, 6, at), {"diffusion": model}, {})
+    assert tuple(whole.xy[way.number].tolist()) == at
+    assert np.abs(way.pictures[-1].astype(int) - whole.pictures[way.number]).max() <= 1
+
+
+def test_beside_a_new_picture_stands_the_sample_nearest_to_it(world):
+    first = world["first"]
+    value = wall(first)
+    decoded = first.decode(first.latents[value.judged.nearest])
+    for picture, image in zip(value.real, decoded, strict=True):
+        assert np.abs(picture - 255 * image[0]).max() <= 0.51
+    assert "reconstruction stands in" in value.note
 
 
 # -- what they are worth ------------------------------------------------------------------------------
