@@ -121,6 +121,7 @@ def test_what_an_old_answer_may_stand_for():
     assert not CLEANING.alike(replace(CLEANING, subject=Dot(5)))
     assert not CLEANING.alike(replace(CLEANING, model="second"))
     assert not Curve("first", "first", "masking").alike(Curve("first", "first", "gaussian"))
+    assert Curve("first", "first", "masking").alike(Curve("first", "first", "masking"))
 
 
 # -- curves -------------------------------------------------------------------------------------------

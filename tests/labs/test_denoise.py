@@ -1,0 +1,286 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from latent_explorer import config
+from latent_explorer.engine import answers
+from latent_explorer.engine.denoise import CLEAREST, Cleaning, CleaningValue, Curve
+from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, denoise_layout, denoise_view
+from latent_explorer.labs.actions import Key, MapDrag, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Image, Line, Marker, Panel, Text
+from latent_explorer.own_image import OwnImage
+from tests import stage
+from tests.stage import begin, click, dot_px, map_rect, of_kind, play, texts
+
+LAB = LABS["denoise"]
+DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    """A plain model, one that denoises the same images, and one of other images."""
+    found = stage.World(
+        first=stage.made("first", seed=1),
+        third=stage.made("third", seed=8, objective=config.Objective(name="variational")),
+        calm=stage.made("calm", seed=2, objective=config.Objective(name="denoising")),
+        other=stage.made("other", seed=4, data="digits"),
+    )
+    found.wanted = ("first", "calm")
+    return found
+
+
+def opened(shelf, **changes):
+    return begin(shelf, "denoise", models=("first", "calm"), **changes)
+
+
+def answered(state, shelf) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, shelf).items():
+        try:
+            results.put(slot, answers.answer(request, shelf, {}))
+        except InputError as error:
+            results.put(slot, Failure(str(error)))
+    return results
+
+
+def shown(state, shelf):
+    return LAB.view(state, answered(state, shelf), shelf)
+
+
+# -- which models -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("first", "third"), ("first", "calm")),
+        (("third", "first"), ("third", "calm")),  # what was shown stays, as far as it suits
+        (("calm", "calm"), ("first", "calm")),
+        (("calm", "third"), ("third", "calm")),
+    ],
+)
+def test_it_begins_with_a_plain_and_a_denoising_model_of_the_same_images(shelf, before, after):
+    assert LAB.cast(before, shelf) == after
+
+
+def test_without_a_denoising_model_it_says_what_to_train(shelf):
+    state = begin(shelf, "denoise", models=("other", "other"))
+    assert state.models == ("other", "other")
+    assert "python train.py digits-denoising" in texts(shown(state, shelf))
+
+
+# -- the picture and its noise ------------------------------------------------------------------------
+
+
+def test_both_models_are_asked_for_the_same_picture_and_noise(shelf):
+    wanted = LAB.requests(play(opened(shelf), shelf, Set("level", 0.25), Set("noise", "masking")), shelf)
+    first, second = wanted["cleaning 0"], wanted["cleaning 1"]
+    assert replace(second, model="first") == first
+    assert (first.source, first.noise, first.level) == ("first", "masking", 0.25)
+    assert wanted["curve 1"] == Curve("calm", "first", "masking")
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+def test_a_click_on_a_dot_of_either_map_takes_its_sample(shelf, slot):
+    state = opened(shelf)
+    state = play(state, shelf, *click(dot_px(state, shelf, 9, slot)))
+    request = LAB.requests(state, shelf)["cleaning 0"]
+    assert (request.source, request.subject) == (state.models[slot], Dot(9))
+
+
+def test_a_drag_over_dots_takes_one_after_the_other(shelf):
+    state = opened(shelf)
+    state = LAB.update(state, MapDrag(0, (0.5, 0.5), 7, True, (0.4, 0.5), 6), shelf)
+    state = LAB.update(state, MapDrag(0, (0.6, 0.5), 8, False, (0.4, 0.5), 6), shelf)
+    assert LAB.requests(state, shelf)["cleaning 0"].subject == Dot(8)
+
+
+def test_the_user_s_own_picture_is_the_clean_one_until_a_dot_is_clicked(shelf):
+    state = opened(shelf, image=DRAWN)
+    assert LAB.requests(state, shelf)["cleaning 1"].subject == DRAWN
+    assert "Clean (yours)" in texts(shown(state, shelf))
+    state = play(state, shelf, *click(dot_px(state, shelf, 9)))
+    assert state.image is None
+    assert "undo" in state.message
+    assert LAB.requests(state, shelf)["cleaning 1"].subject == Dot(9)
+    back = play(state, shelf, Key("z"))
+    assert back.image == DRAWN
+
+
+def test_new_noise_is_new_and_the_old_comes_back(shelf):
+    state = opened(shelf)
+    again = play(state, shelf, Key("r"))
+    first, second = (LAB.requests(one, shelf)["cleaning 0"].seed for one in (state, again))
+    assert first != second
+    assert LAB.requests(play(again, shelf, Key("z")), shelf)["cleaning 0"].seed == first
+
+
+def test_keys_change_strength_and_kind(shelf):
+    state = play(opened(shelf), shelf, Key("h"), Key("k"))
+    request = LAB.requests(state, shelf)["cleaning 0"]
+    assert (request.level, request.noise) == (pytest.approx(0.45), "salt_and_pepper")
+    assert LAB.requests(play(state, shelf, Key("K"), Key("H"), Key("H")), shelf)["cleaning 0"].level == 0.35
+
+
+def test_what_is_no_strength_or_kind_changes_nothing(shelf):
+    state = opened(shelf)
+    for odd in (Set("level", 2.0), Set("level", "much"), Set("noise", "fog"), Set("noise", 3)):
+        assert play(state, shelf, odd).own == state.own
+
+
+def test_samples_of_other_images_are_forgotten(shelf):
+    own = replace(LAB.start(), sample=(0, 5), level=0.7)
+    assert LAB.kept(own, same_images=True) == own
+    assert LAB.kept(own, same_images=False) == replace(own, sample=None)
+
+
+# -- the chart ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.85])
+def test_a_press_on_the_chart_sets_the_strength_under_it(shelf, level):
+    state = opened(shelf)
+    (chart,) = of_kind(shown(state, shelf), Chart)
+    px = chart.px_of(level, 10)
+    state = play(state, shelf, Press(px), Release(px))
+    assert LAB.requests(state, shelf)["cleaning 0"].level == pytest.approx(level, abs=0.01)
+    (chart,) = of_kind(shown(state, shelf), Chart)
+    assert chart.cursors[0].x == pytest.approx(level, abs=0.01)
+
+
+def test_the_chart_has_a_curve_of_the_noise_and_of_each_model(shelf):
+    (chart,) = of_kind(shown(opened(shelf), shelf), Chart)
+    assert [one.label for one in chart.series] == ["noisy", "first", "calm"]
+    results = answered(opened(shelf), shelf)
+    once, again = (of_kind(LAB.view(opened(shelf), results, shelf), Chart)[0] for _ in range(2))
+    assert once.identity == again.identity  # else it would be drawn in every frame
+
+
+def test_while_it_is_measured_that_is_said(shelf):
+    results = answered(opened(shelf), shelf)
+    for slot in (0, 1):
+        results.drop(f"curve {slot}")
+    assert "Measuring other strengths" in texts(LAB.view(opened(shelf), results, shelf))
+
+
+# -- what is shown ------------------------------------------------------------------------------------
+
+
+def value(**changes) -> CleaningValue:
+    grey = np.zeros((8, 8), np.uint8)
+    likeness = SimpleNamespace(psnr=10.0, ssim=0.5)
+    whole = {
+        "clean": grey, "noisy": grey + 1, "cleaned": grey + 2, "before": likeness, "after": likeness,
+        "xy": ((0.2, 0.2), (0.8, 0.8), (0.3, 0.2)), "moved": 1.5, "left": 0.5, "note": "",
+    }  # fmt: skip
+    return CleaningValue(**{**whole, **changes})
+
+
+def view_of(shelf, first, second):
+    state, results = opened(shelf), Results()
+    results.put("cleaning 0", first)
+    results.put("cleaning 1", second)
+    return state, LAB.view(state, results, shelf)
+
+
+def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secret(shelf):
+    state, view = view_of(shelf, value(), value())
+    parts = LAB.layout(state).parts
+    by_place = {image.rect: image for image in of_kind(view, Image)}
+    pictures = [by_place[parts[name]] for name in denoise_layout.COLUMNS]
+    assert [int(image.picture[0, 0]) for image in pictures] == [0, 1, 2, 2]
+    assert [image.secret for image in pictures] == [False, False, True, True]
+    _, view = view_of(shelf, value(note="not here: its reconstruction stands in"), value())
+    assert [one.secret for one in of_kind(view, Image) if one.rect == parts["clean"]] == [True]
+    assert "No original here: its reconstruction stands in" in texts(view)
+
+
+def test_the_best_is_marked(shelf):
+    good = SimpleNamespace(psnr=20.04, ssim=0.9)
+    _, view = view_of(shelf, value(), value(after=good))
+    best = [one for one in of_kind(view, Text) if "best" in one.text]
+    assert [one.text for one in best] == ["20.0 dB, best"]
+    assert best[0].colour == "good"
+    perfect = SimpleNamespace(psnr=CLEAREST, ssim=1.0)
+    _, view = view_of(shelf, value(before=perfect), value(before=perfect))
+    assert "60.0 dB, best" in texts(view)  # without noise the noisy picture is
+
+
+def test_arrows_go_from_the_noisy_code_to_the_clean_one_and_the_shorter_is_marked(shelf):
+    state, view = view_of(shelf, value(moved=1.5), value(moved=0.7))
+    for slot in (0, 1):
+        rect = map_rect(state, slot)
+        (arrow,) = [line for line in of_kind(view, Line) if line.arrow and line.clip == rect]
+        marks = {one.label: one.px for one in of_kind(view, Marker) if one.clip == rect}
+        assert arrow.points[0] == pytest.approx(marks["N"])
+        assert marks["C"] == pytest.approx(stage.px_of(state, shelf, (0.2, 0.2), slot))
+        assert np.hypot(*np.subtract(arrow.points[1], marks["C"])) < 20
+        assert "R" in marks
+    (marked,) = [one for one in of_kind(view, Text) if "noise moves its code" in one.text and one.bold]
+    assert "0.70 gaps" in marked.text
+
+
+def test_where_the_codes_meet_there_is_no_arrow(shelf):
+    same = ((0.2, 0.2), (0.2, 0.2), (0.2, 0.2))
+    _, view = view_of(shelf, value(xy=same), value(xy=same))
+    assert not [line for line in of_kind(view, Line) if line.arrow]
+
+
+def test_noise_that_the_model_has_not_learnt_is_said(shelf):
+    state = play(opened(shelf), shelf, Set("noise", "masking"))
+    assert "calm has learnt Gaussian noise, not pixels set to black" in texts(shown(state, shelf))
+    assert "has learnt" not in texts(shown(opened(shelf), shelf))
+
+
+def test_a_failure_stands_in_its_column(shelf):
+    results = answered(opened(shelf), shelf)
+    results.drop("cleaning 1")
+    results.put("cleaning 1", Failure("calm takes other pictures"))
+    assert "calm takes other pictures" in texts(LAB.view(opened(shelf), results, shelf))
+
+
+def test_answers_are_those_of_the_engine(shelf):
+    state = opened(shelf)
+    results = answered(state, shelf)
+    found = results.value("cleaning 1", CleaningValue)
+    assert np.array_equal(found.cleaned, answers.answer(LAB.requests(state, shelf)["cleaning 1"], shelf, {}).cleaned)
+    assert isinstance(LAB.requests(state, shelf)["cleaning 1"], Cleaning)
+    view = LAB.view(state, results, shelf)
+    assert f"{found.moved:.2f} gaps" in texts(view)
+
+
+# -- sizes --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (700, 1100), (420, 300), (2560, 1440)]
+)
+def test_nothing_overlaps_and_everything_is_inside(shelf, size):
+    state = opened(shelf, size=size)
+    layout = LAB.layout(state)
+    assert len(layout.maps) == 2
+    everything = [*layout.maps, *layout.parts.values(), *([layout.controls] if layout.controls else [])]
+    whole = Rect(0, 0, *size)
+    for i, one in enumerate(everything):
+        assert one.width >= 0
+        assert one.x >= whole.x
+        assert one.right <= whole.right
+        assert one.bottom <= whole.bottom
+        for other in everything[i + 1 :]:
+            across = min(one.right, other.right) - max(one.x, other.x)
+            down = min(one.bottom, other.bottom) - max(one.y, other.y)
+            assert across <= 0 or down <= 0, (one, other)
+    shown(state, shelf)
+    assert of_kind(LAB.view(state, Results(), shelf), Panel)
+
+
+def test_a_chart_without_its_curves_has_its_plot_in_the_same_place(shelf):
+    state = opened(shelf)
+    (chart,) = of_kind(shown(state, shelf), Chart)
+    assert denoise_view.empty_chart(chart.rect, state.unit, state.models).plot == chart.plot
