@@ -37,6 +37,8 @@ SCENES = {
         "\n".join(f"- key: {k}" for k in [*"02356849", "w", "e", "p"])
         + "\n- scroll: [0.66, 0.6, 6]\n- move: [0.68, 0.6]",
     ),
+    "generate": ("generate", ["mnist-ae", "mnist-vae"], "- touch: [wall 1, 0.35, 0.4]"),
+    "denoise": ("denoise", ["mnist-ae", "mnist-denoising"], "- set: {theme: light}\n- set: {level: 0.5}"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 

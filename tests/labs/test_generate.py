@@ -1,0 +1,343 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import config
+from latent_explorer.engine import answers, draws
+from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
+from latent_explorer.engine.realism import Judged
+from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.labs import LABS, generate_layout, generate_view
+from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.controls import Button, Choice
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Film, Image, Line, Marker
+from tests import stage
+from tests.stage import begin, click, map_rect, of_kind, play, texts
+
+LAB = LABS["generate"]
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    found = stage.World(
+        plain=stage.made("plain", seed=1),
+        vae=stage.made("vae", seed=2, objective=config.Objective(name="variational")),
+        diffusion=stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion")),
+        told=stage.made("told", seed=6, objective=config.Objective(name="conditional", classes=3)),
+        coded=stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2)),
+        other=stage.made("other", seed=4, data="digits", objective=config.Objective(name="variational")),
+    )
+    found.wanted = ("plain", "vae")
+    return found
+
+
+def opened(shelf, models=("plain", "vae"), **changes):
+    return begin(shelf, "generate", models=models, **changes)
+
+
+def answered(state, shelf) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, shelf).items():
+        results.put(slot, answers.answer(request, shelf, {}))
+    return results
+
+
+def shown(state, shelf):
+    return LAB.view(state, answered(state, shelf), shelf)
+
+
+def wall_place(state, number: int, slot: int = 0):
+    """The middle of a picture of a wall on the screen."""
+    there = LAB.places(state)
+    film = Film(there.layout.parts[f"wall {slot}"], (), there.cells, there.gap, rows=there.rows)
+    return film.places[number].centre
+
+
+def looked_at(state) -> int:
+    return state.own["generate"].picked
+
+
+# -- which models -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("plain", "vae"), ("plain", "vae")),
+        (("vae", "diffusion"), ("vae", "diffusion")),  # what was chosen, and has a prior, stays
+        (("plain", "plain"), ("plain", "vae")),
+        (("vae", "vae"), ("plain", "vae")),
+        (("diffusion", "plain"), ("plain", "diffusion")),
+        (("coded", "plain"), ("coded", "vae")),
+        (("other", "other"), ("other", "other")),
+    ],
+)
+def test_it_begins_with_a_model_without_a_prior_beside_one_with(shelf, before, after):
+    assert LAB.cast(before, shelf) == after
+
+
+def test_one_model_beside_itself_shows_two_sources(shelf):
+    state = opened(shelf, ("other", "other"))
+    wanted = LAB.requests(state, shelf)
+    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (draws.PRIOR, draws.MIXTURE)
+    turned = LAB.requests(play(state, shelf, Set("source", "mixture")), shelf)
+    assert (turned["wall 0"].source, turned["wall 1"].source) == (draws.MIXTURE, draws.PRIOR)
+
+
+# -- what is drawn ------------------------------------------------------------------------------------
+
+
+def test_both_walls_are_drawn_alike(shelf):
+    wanted = LAB.requests(play(opened(shelf), shelf, Set("temperature", 0.6)), shelf)
+    assert wanted["wall 0"] == Wall("plain", "tsne", "prior", 0.6, 1)
+    assert wanted["wall 1"] == replace(wanted["wall 0"], model="vae")
+
+
+def test_a_source_that_a_model_lacks_is_its_prior(shelf):
+    state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
+    wanted = LAB.requests(state, shelf)
+    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (draws.PRIOR, draws.DIFFUSION)
+    assert "way 0" not in wanted
+    assert isinstance(wanted["way 1"], Way)
+    assert "No diffusion here" in texts(shown(state, shelf))
+
+
+def test_the_sources_offered_are_those_of_the_models(shelf):
+    def offered(models):
+        controls = LAB.controls(opened(shelf, models), shelf)
+        return [value for value, _ in next(one for one in controls if one.name == "source").options]
+
+    assert offered(("plain", "vae")) == ["prior", "mixture"]
+    assert offered(("plain", "diffusion")) == ["prior", "mixture", "diffusion"]
+    assert offered(("coded", "vae")) == ["prior", "mixture", "codes"]
+
+
+def test_a_conditional_model_is_told_a_class_and_the_other_is_not(shelf):
+    state = opened(shelf, ("plain", "told"))
+    menu = next(one for one in LAB.controls(state, shelf) if isinstance(one, Choice) and one.name == "label")
+    assert [name for _, name in menu.options] == ["Each class", "zero", "one", "two"]
+    wanted = LAB.requests(play(state, shelf, Set("label", "2")), shelf)
+    assert (wanted["wall 0"].label, wanted["wall 1"].label) == (-1, 2)
+    each = LAB.requests(play(state, shelf, Set("label", "2"), Set("label", "each")), shelf)
+    assert each["wall 1"].label == -1
+    assert not any(one.name == "label" for one in LAB.controls(opened(shelf), shelf))
+
+
+def test_again_draws_others_and_undo_brings_the_first_back(shelf):
+    state = opened(shelf)
+    again = play(state, shelf, Key("r"))
+    first, second = (LAB.requests(one, shelf)["wall 0"].seed for one in (state, again))
+    assert first != second
+    assert LAB.requests(play(again, shelf, Key("z")), shelf)["wall 0"].seed == first
+
+
+def test_what_is_no_temperature_or_source_changes_nothing(shelf):
+    state = opened(shelf)
+    for odd in (Set("temperature", -1.0), Set("temperature", 99), Set("temperature", None), Set("source", "moon")):
+        assert play(state, shelf, odd).own == state.own
+
+
+# -- looking at one -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 9, 23, COUNT - 1])
+def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
+    state = opened(shelf)
+    px = wall_place(state, number, 1)
+    state = play(state, shelf, Press(px), Release(px))
+    assert looked_at(state) == number
+    results = answered(state, shelf)
+    view = LAB.view(state, results, shelf)
+    parts = LAB.layout(state).parts
+    for slot in (0, 1):
+        value = results.value(f"wall {slot}", WallValue)
+        new, real = (
+            next(one for one in of_kind(view, Image) if one.rect == parts[f"{name} {slot}"]) for name in ("new", "real")
+        )
+        assert new.picture is value.pictures[number]
+        assert real.picture is value.real[number]
+        assert new.secret
+
+
+def test_the_mouse_over_a_wall_shows_a_picture_and_leaves_the_choice(shelf):
+    state = play(opened(shelf), shelf, Move(wall_place(opened(shelf), 17)))
+    assert looked_at(state) == 0
+    assert "new: number 18" in texts(shown(state, shelf))
+    away = play(state, shelf, Move((3, 3)))
+    assert "new: number 1" in texts(shown(away, shelf)).replace("number 18", "?")
+    assert away.past == ()  # looking is nothing to undo
+
+
+def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
+    state = opened(shelf)
+    results = answered(state, shelf)
+    value = results.value("wall 1", WallValue)
+    xy = value.xy[11]
+    state = play(state, shelf, *click(stage.px_of(state, shelf, xy, 1)))
+    seen = LAB.view(state, results, shelf)
+    marked = next(one for one in of_kind(seen, Marker) if one.clip == map_rect(state, 1) and one.colour == "accent")
+    assert marked.px == pytest.approx(stage.px_of(state, shelf, xy, 1))
+    assert LAB.requests(play(state, shelf, Key(".")), shelf)  # and on with the keyboard
+    assert play(state, shelf, Key(".")).own["generate"].place is None
+
+
+def test_keys_go_through_the_pictures_and_around(shelf):
+    state = opened(shelf)
+    assert looked_at(play(state, shelf, Key("."), Key("."))) == 2
+    assert looked_at(play(state, shelf, Key(","))) == COUNT - 1
+
+
+def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
+    state = opened(shelf)
+    results = answered(state, shelf)
+    view = LAB.view(state, results, shelf)
+    for slot in (0, 1):
+        value = results.value(f"wall {slot}", WallValue)
+        (film,) = [one for one in of_kind(view, Film) if one.rect == LAB.layout(state).parts[f"wall {slot}"]]
+        assert film.pictures is value.pictures
+        assert film.secret
+        assert film.frames[0] == "accent"
+        wanted = ["good" if like else "warn" for like in value.judged.like]
+        assert list(film.frames[1:]) == wanted[1:]
+        small = [one for one in of_kind(view, Marker) if one.clip == map_rect(state, slot) and not one.label]
+        dots = [one for one in small if one.colour in ("good", "warn")]
+        assert [one.colour for one in dots] == wanted[1:]
+        assert dots[4].px == pytest.approx(stage.px_of(state, shelf, value.xy[5], slot))
+        assert f"{value.like} of {COUNT} look like the data" in texts(view)
+
+
+def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
+    def each(one, kind=bool):
+        return np.full(COUNT, one, kind)
+
+    codes = np.zeros((COUNT, 4), np.float32)
+    judged = Judged(codes, each(3, np.intp), each(gaps, np.float32), each(near), each(back), each(copy), 0.8)
+    grey = (np.zeros((8, 8), np.uint8),) * COUNT
+    return WallValue("prior", grey, np.full((COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, "")
+
+
+@pytest.mark.parametrize(
+    ("found", "said", "colour"),
+    [
+        (value(), "New, no copy: 1.0 gaps", "good"),
+        (value(copy=True, gaps=0.1), "Memorised? 0.1 gaps", "fair"),
+        (value(near=False, gaps=2.34), "Off the data: 2.34 gaps", "warn"),
+        (value(back=False), "turns into another picture", "warn"),
+        (value(back=False, copy=True), "turns into another picture", "warn"),  # what is no digit copies none
+    ],
+)
+def test_the_verdict_in_words(found, said, colour):
+    words, short, shade = generate_view.verdict(found, 0, 1.4)
+    assert said in words
+    assert len(short) < len(words)
+    assert shade == colour
+
+
+def test_a_model_without_a_prior_says_so(shelf):
+    said = texts(shown(opened(shelf), shelf))
+    assert "although it never learnt to put its codes there" in said
+    assert "from its prior N(0, 1)" in said
+    assert "N(0, 0.5²)" in texts(shown(play(opened(shelf), shelf, Set("temperature", 0.5)), shelf))
+
+
+def test_what_goes_wrong_stands_in_the_wall_s_place(shelf):
+    results = answered(opened(shelf), shelf)
+    results.drop("wall 0")
+    assert "Drawing codes." in texts(LAB.view(opened(shelf), results, shelf))
+    results.put("wall 0", Failure("no room for a mixture"))
+    assert "no room for a mixture" in texts(LAB.view(opened(shelf), results, shelf))
+
+
+# -- out of noise -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noisy(shelf):
+    return play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
+
+
+def way_line(view, state) -> Line:
+    return next(one for one in of_kind(view, Line) if one.clip == map_rect(state, 1) and one.colour == "accent")
+
+
+def test_the_way_out_of_noise_is_drawn_with_its_film(shelf, noisy):
+    results = answered(noisy, shelf)
+    view, way = LAB.view(noisy, results, shelf), results.value("way 1", WayValue)
+    assert len(way_line(view, noisy).points) == len(way.xy)
+    (film,) = [one for one in of_kind(view, Film) if one.rect == LAB.layout(noisy).parts["film 1"]]
+    assert film.pictures is way.pictures
+    assert len(film.pictures) == generate_layout.STEPS
+
+
+def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
+    assert not LAB.plays(noisy)
+    playing = play(noisy, shelf, Key("space"))
+    assert LAB.plays(playing)
+    results = answered(noisy, shelf)
+    lengths = []
+    for _ in range(4):
+        lengths.append(len(way_line(LAB.view(playing, results, shelf), playing).points))
+        playing = play(playing, shelf, Pass(0.9))
+    assert lengths == sorted(set(lengths))
+    assert lengths[0] == 2
+    finished = play(playing, shelf, Pass(60.0))
+    assert not LAB.plays(finished)
+    assert finished.own["generate"].passing.head == 1.0
+    assert finished.past == noisy.past  # what passes is nothing to undo
+    stopped = play(noisy, shelf, Key("space"), Pass(1.0), Key("space"))
+    assert not LAB.plays(stopped)
+    assert 0 < stopped.own["generate"].passing.head < 1
+
+
+def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
+    def offered(state):
+        return any(isinstance(one, Button) and one.name == "play" for one in LAB.controls(state, shelf))
+
+    assert offered(noisy)
+    assert not offered(opened(shelf, ("vae", "diffusion")))
+    assert not offered(play(opened(shelf), shelf, Set("source", "diffusion")))
+
+
+def test_the_way_is_of_the_picture_that_was_clicked(shelf, noisy):
+    px = wall_place(noisy, 12, 1)
+    state = play(noisy, shelf, Press(px), Release(px))
+    assert LAB.requests(state, shelf)["way 1"].number == 12
+    on_map = play(noisy, shelf, *click(map_rect(noisy, 1).centre))
+    assert LAB.requests(on_map, shelf)["way 1"].at == pytest.approx((0.5, 0.5), abs=0.01)
+
+
+# -- sizes --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("film", [False, True])
+@pytest.mark.parametrize(
+    "size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (700, 1100), (420, 300), (2560, 1440)]
+)
+def test_nothing_overlaps_and_everything_is_inside(shelf, size, film):
+    state = opened(shelf, ("vae", "diffusion"), size=size)
+    if film:
+        state = play(state, shelf, Set("source", "diffusion"))
+    layout = LAB.layout(state)
+    everything = [*layout.maps, *layout.parts.values(), *([layout.controls] if layout.controls else [])]
+    whole = Rect(0, 0, *size)
+    for i, one in enumerate(everything):
+        assert one.x >= whole.x
+        assert one.right <= whole.right
+        assert one.bottom <= whole.bottom
+        for other in everything[i + 1 :]:
+            across = min(one.right, other.right) - max(one.x, other.x)
+            down = min(one.bottom, other.bottom) - max(one.y, other.y)
+            assert across <= 0 or down <= 0, (one, other)
+    shown(state, shelf)
+
+
+@pytest.mark.parametrize(("width", "height"), [(600, 250), (300, 400), (1500, 90), (90, 1500), (5, 5)])
+def test_the_wall_s_cells_are_nearly_as_large_as_they_can_be(width, height):
+    cells, side = generate_layout.grid(width, height, 3)
+    assert COUNT % cells == 0
+    ways = [(n, COUNT // n) for n in (1, 2, 4, 5, 8, 10, 20, 40)]
+    best = max(min((width - 3 * (n - 1)) // n, (height - 3 * (rows - 1)) // rows) for n, rows in ways)
+    assert side >= min(1, best)
+    assert side >= generate_layout.GENEROUS * best
