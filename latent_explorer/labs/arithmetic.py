@@ -1,0 +1,218 @@
+"""Arithmetic: A - B + C with groups of samples, and A - B as a direction along which any picture can be moved."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.arithmetic import (
+    REACH,
+    Equation,
+    Group,
+    Moved,
+    Separation,
+    Spot,
+    Start,
+    Whereabouts,
+)
+from latent_explorer.engine.requests import Dot, Results, Wanted
+from latent_explorer.labs import arithmetic_layout, arithmetic_view, frame, lasso, layers, legend
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch, Xy
+from latent_explorer.labs.controls import Button, Choice, Control, Slider
+from latent_explorer.labs.dots import Dots
+from latent_explorer.labs.lab import Lab, LabAction, Layout
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import View
+
+NAMES = ("a", "b", "c")
+EXAMPLE = ("2", "6", "5")
+"""Digits: what makes a 2 of a 6, the upper stroke from the left to the right, makes a 3 of a 5."""
+HEAP = 25
+"""Samples of a group to begin with, where there are no classes."""
+
+
+@dataclass(frozen=True)
+class Passing:
+    loop: tuple[Xy, ...] = ()
+    """The lasso while it is drawn."""
+
+
+@dataclass(frozen=True)
+class Own:
+    a: Group = field(default_factory=Group)
+    """A group of nothing stands for the example's."""
+    b: Group = field(default_factory=Group)
+    c: Group = field(default_factory=Group)
+    fill: str = "a"
+    """The group that the lasso and clicks fill; "picture" where a click chooses what is moved."""
+    amount: float = 1.0
+    image: int | None = None
+    """The sample that is moved, by its image; None for the mean of C."""
+    passing: Passing = field(default_factory=Passing)
+
+    def group(self, name: str) -> Group:
+        found: Group = getattr(self, name)
+        return found
+
+    def filled(self, name: str, group: Group) -> "Own":
+        return replace(self, **{name: group})  # type: ignore[arg-type]
+
+
+class Arithmetic(Lab):
+    name = "arithmetic"
+    title = "Arithmetic"
+    hint = "Take what tells A from B and add it to C. Does the decoder draw what you would have drawn?"
+    keys = (
+        ("Draw a loop on the map", "the group is all dots inside it that are shown"),
+        ("Click a dot, Enter", "one more sample of the group, or one less"),
+        ("Click with Picture chosen", "this sample is moved along A − B"),
+        ("Move", "the picture under the mouse is moved along A − B"),
+        ("Press or drag on the strip", "how much of A − B is added"),
+        ("Backspace", "empty the group: back to the example's"),
+    )
+
+    def start(self) -> Own:
+        return Own()
+
+    def kept(self, own: Own, *, same_images: bool) -> Own:
+        return own if same_images else self.start()
+
+    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+        own: Own = state.own[self.name]
+        names = (("a", "Fill A"), ("b", "Fill B"), ("c", "Fill C"), ("picture", "Picture"))
+        tip = "What a loop or a click on the map chooses: a group, or the picture that is moved"
+        found: list[Control] = [Choice("fill", names, own.fill, tip, key="g")]
+        found.append(Button("swap", "Swap A, B", "Turn the direction round", "x"))
+        found.append(Button("example", "Example", "Back to the groups and the picture of the beginning", "c"))
+        classes = world[state.models[0]].class_names
+        for name, group, key in zip(NAMES, self.groups(state, world), ("w", "e", "r"), strict=True):
+            if classes:
+                options = (("", f"{name.upper()}: picked"), *((one, f"{name.upper()}: {one}") for one in classes))
+                found.append(Choice(name, options, group.label, f"Group {name.upper()}: a class, or picked", True, key))
+        said = "How many times A − B is added to the picture; 1 makes the equation true"
+        found.append(Slider("amount", "A − B times", own.amount, -REACH, REACH, said, 0.25, "k", f"{own.amount:+.2f}"))
+        return tuple(found)
+
+    def layout(self, state: State) -> Layout:
+        return arithmetic_layout.layout(state.size, state.unit)
+
+    def touches(self, state: State) -> tuple[str, ...]:
+        return ("film",)
+
+    def grabs(self, state: State) -> bool:
+        own: Own = state.own[self.name]
+        return own.fill in NAMES
+
+    def update(self, state: State, action: LabAction, world: World) -> State:
+        own: Own = state.own[self.name]
+        match action:
+            case MapDrag(first=first, start_xy=start, xy=xy) if own.fill in NAMES:
+                loop = lasso.longer((start,) if first else own.passing.loop, xy)
+                return self._with(state, replace(own, passing=Passing(loop)))
+            case MapDrop():
+                return self._looped(state, own, world)
+            case MapClick(dot=dot):
+                return self._clicked(state, own, dot, world)
+            case Touch(part="film", at=(x, _), phase="press" | "drag"):
+                return self._with(state, replace(own, amount=arithmetic_layout.amount_at(x)))
+            case Set(control="fill", value=value):
+                return self._with(state, replace(own, fill=value))
+            case Set(control="a" | "b" | "c" as name, value=value) if value:
+                return self._with(state, own.filled(name, Group(label=str(value))))
+            case Set(control="a" | "b" | "c" as name):
+                said = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
+                return replace(self._with(state, replace(own, fill=name)), message=said)
+            case Set(control="amount", value=value):
+                return self._with(state, replace(own, amount=round(float(value) * 20) / 20))
+            case Set(control="swap"):
+                a, b, _ = self.groups(state, world)
+                return self._with(state, replace(own, a=b, b=a))
+            case Set(control="example"):
+                return self._with(state, Own(fill=own.fill))
+            case Key(name="backspace") if own.fill in NAMES:
+                return self._with(state, own.filled(own.fill, Group()))
+            case Key(name="backspace"):
+                return self._with(state, replace(own, image=None))
+        return state
+
+    def requests(self, state: State, world: World) -> dict[str, Wanted]:
+        own: Own = state.own[self.name]
+        model, which = state.models[0], state.map_of(0, world)
+        a, b, c = self.groups(state, world)
+        steps = arithmetic_layout.STEPS if "film" in self.layout(state).parts else 0
+        wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted["equation"] = Equation(model, a, b, c, arithmetic_layout.NEAR)
+        wanted["places"] = Whereabouts(model, which, a, b, c)
+        wanted["separation"] = Separation(model, a, b)
+        wanted["moved"] = Moved(model, a, b, self.moves(state, world), own.amount, steps)
+        return wanted
+
+    def view(self, state: State, results: Results, world: World) -> View:
+        own: Own = state.own[self.name]
+        shown = arithmetic_view.Shown(self.groups(state, world), self.moves(state, world), own.amount, own.fill)
+        loop = own.passing.loop if state.held is not None else ()
+        return arithmetic_view.view(state, shown, loop, self.layout(state), self.hint, results, world)
+
+    def groups(self, state: State, world: World) -> tuple[Group, Group, Group]:
+        """Those that were picked, and the example's in place of those that were not."""
+        own: Own = state.own[self.name]
+        found = [
+            own.group(name) if own.group(name) != Group() else first
+            for name, first in zip(NAMES, example(world[state.models[0]]), strict=True)
+        ]
+        return found[0], found[1], found[2]
+
+    def moves(self, state: State, world: World) -> Start:
+        """What is moved: the picture under the mouse, else the user's own, else the chosen sample or the mean of C."""
+        own: Own = state.own[self.name]
+        if state.hover is not None and state.held is None:
+            rect = self.layout(state).maps[0]
+            xy, resolution = frame.seen(state, 0, state.hover.xy, rect, world)
+            return Spot(state.map_of(0, world), xy, resolution)
+        if state.image is not None:
+            return state.image
+        dot = None if own.image is None else world[state.models[0]].dot_of.get(own.image)
+        return self.groups(state, world)[2] if dot is None else Dot(dot)
+
+    # -- inside ---------------------------------------------------------------------------------------
+
+    def _with(self, state: State, own: Own) -> State:
+        return state.with_own(self.name, own)
+
+    def _looped(self, state: State, own: Own, world: World) -> State:
+        """The group is what the lasso holds; one around nothing changes nothing."""
+        loop, own = own.passing.loop, replace(own, passing=Passing())
+        state = self._with(state, own)
+        if own.fill not in NAMES or not loop:
+            return state
+        checkpoint, which = world[state.models[0]], state.map_of(0, world)
+        hidden = legend.hidden(state, 0, world)
+        held = lasso.inside(loop, checkpoint.maps[which].xy) & Dots.of(checkpoint, which).shown(hidden)
+        if not held.any():
+            name = own.fill.upper()
+            return replace(state, message=f"The loop is around no dot that is shown: group {name} stays as it was.")
+        images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(held)])
+        return self._with(state, own.filled(own.fill, Group(images=images)))
+
+    def _clicked(self, state: State, own: Own, dot: int, world: World) -> State:
+        image = int(world[state.models[0]].indices[dot])
+        if own.fill not in NAMES:
+            return self._with(state, replace(own, image=image))
+        before = own.group(own.fill).images
+        images = tuple(one for one in before if one != image) if image in before else (*before, image)
+        return self._with(state, own.filled(own.fill, Group(images=images)))
+
+
+def example(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:
+    """Groups to begin with: three classes, or three heaps of neighbours where there are no three."""
+    names = checkpoint.class_names
+    chosen = EXAMPLE if set(EXAMPLE) <= set(names) else names[:3]
+    present = set(np.unique(checkpoint.labels).tolist())
+    if len(chosen) == 3 and {names.index(one) for one in chosen} <= present:
+        a, b, c = (Group(label=one) for one in chosen)
+        return a, b, c
+    atlas = checkpoint.atlas
+    corners = (int(at) for at in (atlas.xy[:, 0].argmin(), atlas.xy[:, 0].argmax(), atlas.xy[:, 1].argmax()))
+    heaps = (np.atleast_1d(atlas.tree.query(atlas.xy[dot], k=min(HEAP, len(atlas.xy)))[1]) for dot in corners)
+    a, b, c = (Group(images=tuple(sorted(int(checkpoint.indices[dot]) for dot in heap))) for heap in heaps)
+    return a, b, c

@@ -1,0 +1,91 @@
+"""Where the parts of the Arithmetic lab lie."""
+
+from functools import lru_cache
+
+from latent_explorer.engine.arithmetic import REACH
+from latent_explorer.labs import frame
+from latent_explorer.labs.lab import Layout
+from latent_explorer.labs.rect import Rect
+
+STEPS = 13
+"""Pictures along the direction, both ends included."""
+NEAR = 5
+"""Nearest samples that are shown."""
+
+
+@lru_cache(maxsize=8)
+def layout(size: tuple[int, int], u: float) -> Layout:
+    stage = frame.stage(size, u, side=0.46, strip=118, controls=3)
+    gap, pad = round(10 * u), round(8 * u)
+    parts: dict[str, Rect] = {}
+    if stage.strip is not None:
+        parts["strip"] = stage.strip
+        parts["strip text"], rest = stage.strip.inset(pad).top(round(20 * u), round(2 * u))
+        parts["ticks"], film = rest.below(round(18 * u), round(2 * u))
+        parts["film"] = _centred(film, film.height * STEPS + round(6 * u) * (STEPS - 1))
+        parts["ticks"] = Rect(parts["film"].x, parts["ticks"].y, parts["film"].width, parts["ticks"].height)
+    parts |= _equation(stage.side, u, pad)
+    rest = stage.side.top(parts["equation"].height, gap)[1]
+    if rest.height > 26 * u:
+        parts["verdict"], rest = rest.top(round(26 * u), gap)
+    near = round(min(74 * u, rest.width / NEAR))
+    if rest.height > near + 22 * u:
+        parts["near text"], rest = rest.top(round(20 * u), round(2 * u))
+        parts["near"], rest = rest.top(near, gap)
+    if rest.height > 96 * u:
+        parts |= _direction(rest, u, pad)
+    return Layout(stage.bar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
+
+
+def amount_at(share: float) -> float:
+    """How far along the direction a place of the film is, 0 to 1 from its left: in the middle of each picture its own
+    amount."""
+    found = ((share * STEPS - 0.5) / (STEPS - 1) * 2 - 1) * REACH
+    return round(min(max(found, -REACH), REACH) * 20) / 20
+
+
+def share_of(amount: float) -> float:
+    """The place of the film, 0 to 1, for an amount."""
+    return ((amount / REACH + 1) / 2 * (STEPS - 1) + 0.5) / STEPS
+
+
+def _equation(side: Rect, u: float, pad: int) -> dict[str, Rect]:
+    """Four pictures with signs between them, and two lines under each."""
+    inside = side.inset(pad)
+    sign = round(min(34 * u, inside.width * 0.07))
+    lines = round(40 * u)
+    cell = max(8, min((inside.width - 3 * sign) // 4, round(side.height * 0.36)))
+    panel = Rect(side.x, side.y, side.width, cell + lines + 2 * pad)
+    x = side.x + (side.width - 4 * cell - 3 * sign) // 2
+    parts = {"equation": panel}
+    for i, name in enumerate(("a", "b", "c", "result")):
+        parts[name] = Rect(x, inside.y, cell, cell)
+        parts[f"{name} text"] = Rect(x - sign // 2, inside.y + cell + pad // 2, cell + sign, lines)
+        x += cell
+        if i < 3:
+            parts[f"sign {i}"] = Rect(x, inside.y, sign, cell)
+            x += sign
+    return parts
+
+
+def _direction(rect: Rect, u: float, pad: int) -> dict[str, Rect]:
+    """What the direction does to one picture, and how well it tells the groups apart."""
+    parts = {"direction": rect}
+    inside = rect.inset(pad)
+    parts["direction text"], inside = inside.top(round(22 * u), pad // 2)
+    if inside.height > 100 * u:
+        parts["separation"], inside = inside.below(round((42 if inside.height > 170 * u else 22) * u), pad // 2)
+    side = min(inside.height, round(inside.width * 0.25))
+    arrow = round(30 * u)
+    parts["before"] = Rect(inside.x, inside.y + (inside.height - side) // 2, side, side)
+    parts["arrow"] = Rect(inside.x + side, parts["before"].y, arrow, side)
+    parts["after"] = Rect(inside.x + side + arrow, parts["before"].y, side, side)
+    chart = inside.left(2 * side + arrow, 2 * pad)[1]
+    if chart.width > 120 * u and chart.height > 60 * u:
+        parts["chart"] = chart
+    return parts
+
+
+def _centred(rect: Rect, width: int) -> Rect:
+    width = min(width, rect.width)
+    return Rect(rect.x + (rect.width - width) // 2, rect.y, width, rect.height)

@@ -1,0 +1,262 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.atlas import Atlas
+from latent_explorer.engine import answers
+from latent_explorer.engine.arithmetic import Equation, Group, Moved, Spot, Whereabouts, WhereaboutsValue
+from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.labs import LABS, arithmetic, arithmetic_layout
+from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
+from latent_explorer.labs.view import Film, Image, Line, Map, Marker
+from latent_explorer.own_image import OwnImage
+from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
+
+LAB = LABS["arithmetic"]
+ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))
+
+
+@pytest.fixture
+def start(world):
+    return begin(world, "arithmetic", (1280, 840))
+
+
+def own(state) -> arithmetic.Own:
+    return state.own["arithmetic"]
+
+
+def answered(state, world) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, world).items():
+        if isinstance(request, Whereabouts):  # the made-up map places nothing
+            value = WhereaboutsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
+            results.put(slot, value)
+        else:
+            results.put(slot, answers.answer(request, world, {}))
+    return results
+
+
+def loop(state, world, *corners):
+    """The actions that draw a loop through places of the map."""
+    px = [px_of(state, world, xy) for xy in corners]
+    return Move(px[0]), Press(px[0]), *map(Move, px[1:]), Release(px[-1])
+
+
+def around(centre, reach=0.12):
+    x, y = centre
+    return [(x - reach, y - reach), (x + reach, y - reach), (x + reach, y + reach), (x - reach, y + reach)]
+
+
+def dots_of(world, group: Group) -> list[int]:
+    return sorted(world["first"].dot_of[image] for image in group.images)
+
+
+# -- groups -------------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_three_classes(world, start):
+    assert LAB.requests(start, world)["equation"] == Equation("first", ZERO, ONE, TWO, arithmetic_layout.NEAR)
+
+
+def test_digits_begin_with_an_example_that_makes_sense(world):
+    names = tuple("0123456789")
+    labels = np.arange(60) % 10
+    first = world["first"]
+    digits = replace(first, class_names=names, maps={"tsne": Atlas(first.atlas.projection, first.latents, labels)})
+    assert arithmetic.example(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
+
+
+def test_without_classes_it_begins_with_heaps_of_neighbours(world):
+    first = world["first"]
+    blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
+    groups = arithmetic.example(replace(first, class_names=(), maps={"tsne": blank}))
+    assert all(len(group.images) == arithmetic.HEAP for group in groups)
+    assert len(set(groups)) == 3
+
+
+def test_a_loop_picks_exactly_the_dots_inside(world, start):
+    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
+    assert dots_of(world, own(state).a) == np.flatnonzero(world["first"].labels == 1).tolist()
+    assert own(state).b == own(state).c == Group()
+    half = play(start, world, *loop(start, world, (0.1, 0.1), (0.2, 0.1), (0.2, 0.4), (0.1, 0.4)))
+    xy = world["first"].atlas.xy
+    inside = (xy[:, 0] > 0.1) & (xy[:, 0] < 0.2) & (xy[:, 1] > 0.1) & (xy[:, 1] < 0.4)
+    assert dots_of(world, own(half).a) == np.flatnonzero(inside).tolist()
+
+
+def test_a_loop_leaves_hidden_classes_out(world, start):
+    whole = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98)]
+    state = replace(start, hidden=frozenset({"one"}))
+    state = play(state, world, *loop(state, world, *whole))
+    assert dots_of(world, own(state).a) == np.flatnonzero(world["first"].labels != 1).tolist()
+
+
+def test_a_loop_around_nothing_says_so_and_changes_nothing(world, start):
+    before = play(start, world, *loop(start, world, *around(CENTRES[1])))
+    state = play(before, world, *loop(before, world, *around(EMPTY, 0.03)))
+    assert "around no dot" in state.message
+    assert "\n" not in state.message
+    assert own(state) == own(before)
+    assert state.past == before.past
+    hidden = replace(before, hidden=frozenset({"two"}))
+    assert "around no dot" in play(hidden, world, *loop(hidden, world, *around(CENTRES[2]))).message
+
+
+def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(world, start):
+    *drawn, release = loop(start, world, *around(CENTRES[1]))
+    state = play(start, world, *drawn)
+    lines = [line for line in of_kind(LAB.view(state, Results(), world), Line) if len(line.points) > 2]
+    assert len(lines) == 1
+    assert lines[0].points[0] == pytest.approx(px_of(start, world, around(CENTRES[1])[0]), abs=1e-3)
+    state = play(state, world, release)
+    assert not of_kind(LAB.view(state, Results(), world), Line)
+    assert own(state).passing.loop == ()
+
+
+def test_a_loop_is_one_step_to_undo(world, start):
+    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
+    assert own(play(state, world, Key("z"))).a == Group()
+    assert own(play(state, world, Key("z"), Key("Z"))).a == own(state).a
+
+
+def test_with_a_picture_to_choose_a_drag_moves_the_map_and_picks_nothing(world, start):
+    state = play(start, world, Set("fill", "picture"))
+    after = play(state, world, *loop(state, world, EMPTY, CENTRES[1], CENTRES[0]))
+    assert own(after) == own(state)
+    assert after.camera(0, world) != state.camera(0, world)
+
+
+def test_clicks_add_samples_to_the_group_and_take_them_away(world, start):
+    state = play(start, world, Set("fill", "b"), *click(dot_px(start, world, 3)), *click(dot_px(start, world, 8)))
+    assert dots_of(world, own(state).b) == [3, 8]
+    state = play(state, world, *click(dot_px(start, world, 3)))
+    assert dots_of(world, own(state).b) == [8]
+    assert LAB.groups(play(state, world, Key("backspace")), world)[1] == ONE
+
+
+def test_a_group_is_a_class_by_its_menu_and_by_its_key(world, start):
+    state = play(start, world, Set("b", "two"))
+    assert LAB.groups(state, world) == (ZERO, TWO, TWO)
+    state = play(state, world, Key("w"), Key("R"))
+    assert LAB.groups(state, world) == (ONE, TWO, ONE)
+
+
+def test_to_pick_on_the_map_is_said_how(world, start):
+    state = play(start, world, Set("c", ""))
+    assert own(state).fill == "c"
+    assert "loop" in state.message
+
+
+def test_swapping_turns_the_direction(world, start):
+    assert LAB.groups(play(start, world, Key("x")), world) == (ONE, ZERO, TWO)
+
+
+def test_the_example_comes_back(world, start):
+    state = play(start, world, Key("x"), Set("amount", 2.0), *click(dot_px(start, world, 3)), Key("c"))
+    assert own(state) == arithmetic.Own()
+
+
+def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):
+    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
+    other = play(state, world, Set("model", "second"))
+    (equation,) = [one for one in LAB.requests(other, world).values() if isinstance(one, Equation)]
+    value = answers.answer(equation, world, {})
+    assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
+    assert own(play(state, world, Set("model", "other"))) == arithmetic.Own()
+
+
+# -- what is moved ------------------------------------------------------------------------------------
+
+
+def moved(state, world) -> Moved:
+    return LAB.requests(state, world)["moved"]
+
+
+def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
+    assert moved(start, world).start == TWO
+    over = play(start, world, Move(px_of(start, world, EMPTY)))
+    assert isinstance(moved(over, world).start, Spot)
+    assert moved(over, world).start.xy == pytest.approx(EMPTY, abs=1e-6)
+    chosen = play(start, world, Set("fill", "picture"), *click(dot_px(start, world, 7)), Leave())
+    assert moved(chosen, world).start == Dot(7)
+    image = OwnImage(bytes(64), (8, 8), 1)
+    assert moved(replace(chosen, image=image), world).start == image
+
+
+@pytest.mark.parametrize(("share", "amount"), [(0.0, -3.0), (0.5, 0.0), (1.0, 3.0), (8.5 / 13, 1.0)])
+def test_the_strip_sets_how_much(world, start, share, amount):
+    rect = LAB.layout(start).parts["film"]
+    px = (rect.x + share * (rect.width - 1), rect.centre[1])
+    state = play(start, world, Press(px), Release(px))
+    assert own(state).amount == pytest.approx(amount, abs=0.05)
+    assert moved(state, world).amount == own(state).amount
+    assert arithmetic_layout.amount_at(arithmetic_layout.share_of(amount)) == amount
+
+
+def test_the_slider_and_its_key_set_how_much(world, start):
+    assert own(play(start, world, Set("amount", -1.5))).amount == -1.5
+    assert own(play(start, world, Key("k"))).amount == 1.25
+    assert own(play(start, world, *[Key("K")] * 30)).amount == -3
+
+
+# -- the view -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (600, 900), (320, 240)])
+def test_it_fits_into_any_window(world, size):
+    state = begin(world, "arithmetic", size)
+    layout = LAB.layout(state)
+    for name, rect in layout.parts.items():
+        assert rect.x >= 0, name
+        assert rect.right <= size[0], name
+        assert rect.bottom <= size[1], name
+    assert LAB.view(state, answered(state, world), world)
+
+
+def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(world, start):
+    results = answered(start, world)
+    view = LAB.view(start, results, world)
+    parts = LAB.layout(start).parts
+    pictures = {one.rect: one for one in of_kind(view, Image)}
+    assert [pictures[parts[name]].secret for name in ("a", "b", "c", "result")] == [False, False, False, True]
+    assert {"−", "+", "=", "A: class zero", "B: class one", "C: class two"} <= set(texts(view).split("\n"))
+    assert len(of_kind(view, Film)) == 2
+
+
+def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
+    view = LAB.view(start, answered(start, world), world)
+    (drawn,) = of_kind(view, Map)
+    assert (drawn.paint.colours == world["first"].labels).all()
+    assert len(drawn.paint.palette) == 4
+    marks = {one.label: one.px for one in of_kind(view, Marker) if one.label}
+    assert set(marks) == {"A", "B", "C", "="}
+    way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
+    assert way[0].points == (marks["C"], marks["="])
+    assert map_rect(start).contains(marks["="])
+    again = LAB.view(start, answered(start, world), world)
+    assert of_kind(again, Map)[0].paint.palette == drawn.paint.palette
+
+
+def test_a_paint_stays_the_same_array_from_frame_to_frame(world, start):
+    results = answered(start, world)
+    first, second = (of_kind(LAB.view(start, results, world), Map)[0].paint for _ in range(2))
+    assert first == second
+
+
+def test_on_a_straight_map_it_says_that_the_arrows_are_equal(world, start):
+    assert "straight" in texts(LAB.view(replace(start, which="pca"), Results(), world))
+    assert "straight" not in texts(LAB.view(start, Results(), world))
+
+
+def test_before_anything_is_known_and_after_a_failure_something_is_said(world, start):
+    assert LAB.view(start, Results(), world)
+    results = Results()
+    results.put("equation", Failure("no sample of class seven is here"))
+    assert "no sample of class seven is here" in texts(LAB.view(start, results, world))
+
+
+def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
+    assert "of 100 pairs (AUC" in texts(LAB.view(start, answered(start, world), world))
+    few = play(start, world, *click(dot_px(start, world, 3)), Leave())
+    assert "too few" in texts(LAB.view(few, answered(few, world), world))
