@@ -5,6 +5,7 @@ import torch
 from latent_explorer import data
 from latent_explorer.engine import answers, arithmetic
 from latent_explorer.engine.arithmetic import Equation, Group, Moved, Separation, Spot, Whereabouts
+from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.own_image import OwnImage
@@ -112,10 +113,12 @@ def test_any_picture_can_be_moved(world):
     assert dot.z == pytest.approx(first.latents[12], abs=1e-6)
     spot = ask(world, Moved("first", ZERO, ONE, Spot("tsne", EMPTY, None), 0.0, 3))
     assert spot.z == pytest.approx(first.maps["tsne"].inverse_transform(np.array([EMPTY]))[0], abs=1e-5)
-    own = OwnImage(bytes(range(64)), (8, 8), 1)
+    pixels = np.zeros((8, 8), np.uint8)
+    pixels[2:6, 3:5] = 255
+    own = OwnImage(pixels.tobytes(), (8, 8), 1, drawn=True)
     drawn = ask(world, Moved("first", ZERO, ONE, own, 0.0, 3))
-    image = np.arange(64, dtype=np.float32).reshape(1, 1, 8, 8) / 255
-    assert drawn.z == pytest.approx(first.encode(image)[0], abs=1e-3)
+    image, _ = Desk(world, {}).image("first", own)
+    assert drawn.z == pytest.approx(first.encode(image[None])[0], abs=1e-3)
 
 
 def test_groups_that_lie_apart_are_told_apart_and_one_group_is_not(cloud):
