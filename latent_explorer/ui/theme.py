@@ -9,14 +9,17 @@ from latent_explorer import resources
 Colour = tuple[int, int, int]
 
 CLASSES_ON_DARK = (
-    "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0"
+    "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0",
+    "#fcf078", "#606078", "#846cfc", "#d8d89c", "#78c0fc", "#8418f0", "#0c783c", "#906cb4", "#b49c6c", "#e4f0c0",
 )  # fmt: skip
-"""Ten colours chosen to be told apart with any colour vision (Petroff 2021, arXiv:2107.02270), a little brighter."""
+"""Ten colours chosen to be told apart with any colour vision (Petroff 2021, arXiv:2107.02270), a little brighter; then
+ten more, each as far as could be (0.066 and more in OKLab) from all before it, also as seen without red or green."""
 CLASSES_ON_LIGHT = (
-    "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6"
+    "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6",
+    "#5400a8", "#6c54b4", "#48306c", "#6000d8", "#3084b4", "#544890", "#6c7854", "#fc3ce4", "#3c3c48", "#606048",
 )  # fmt: skip
-"""The same hues moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06 before),
-also as seen without red or green (Machado et al. 2009)."""
+"""The same ten hues moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06
+before), also as seen without red or green (Machado et al. 2009); then ten more, found as above."""
 
 DARK = {
     "background": "#15171c", "panel": "#1e2129", "map": "#101216", "line": "#3a404d", "text": "#f1f3f7",
@@ -49,10 +52,10 @@ class Theme:
         return self.colours[role]
 
     def class_colour(self, k: int) -> Colour:
-        """Samples without a label are drawn in the muted colour; beyond ten classes the colours come again."""
+        """Samples without a label are drawn in the muted colour; beyond twenty classes the colours come again."""
         if k < 0:
             return self.colours["muted"]
-        return rgb((CLASSES_ON_DARK if self.name == "dark" else CLASSES_ON_LIGHT)[k % 10])
+        return rgb((CLASSES_ON_DARK if self.name == "dark" else CLASSES_ON_LIGHT)[k % len(CLASSES_ON_DARK)])
 
 
 def theme(name: str) -> Theme:
