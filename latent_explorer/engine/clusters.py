@@ -151,7 +151,13 @@ def answer_radius(request: Radius, desk: Desk) -> RadiusValue:
     checkpoint = desk.checkpoint(request.model)
     _, atlas = _points(request.which, checkpoint)
     tree = _tree(atlas, request.which != "", request.least, request.seed)
-    return RadiusValue(request, tree.suggested, tree.radii, *(100 * share for share in tree.shares))
+    # below the radii looked at all is noise; beyond them nothing changes any more
+    end = max(float(tree.radii[-1]), 3 * tree.suggested)
+    radii = np.concatenate([[0.0, tree.radii[0] * 0.999], tree.radii, [end]]).astype(np.float32)
+    whole = (np.pad(share, (2, 1), "edge") for share in tree.shares)
+    noise, largest, others = ((100 * share).astype(np.float32) for share in whole)
+    noise[:2], largest[:2], others[:2] = 100, 0, 0
+    return RadiusValue(request, tree.suggested, radii, noise, largest, others)
 
 
 def grouped(request: Clustering, points: Floats, atlas: Atlas) -> tuple[NDArray[np.int64], float | None]:

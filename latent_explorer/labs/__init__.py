@@ -1,6 +1,7 @@
 """The labs, one file each. To add one, write it and add its line here."""
 
 from latent_explorer.labs.arithmetic import Arithmetic
+from latent_explorer.labs.cluster import Cluster
 from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.denoise import Denoise
 from latent_explorer.labs.explore import Explore
@@ -9,3 +10,4 @@ from latent_explorer.labs.lab import Lab
 
 LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Generate(), Denoise())}
 LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic())}
+LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic(), Cluster())}

@@ -1,0 +1,53 @@
+"""Where the parts of the Cluster lab lie."""
+
+from functools import lru_cache
+
+from latent_explorer.labs import frame
+from latent_explorer.labs.lab import Layout
+from latent_explorer.labs.rect import Rect
+
+CROWDS = 12
+"""Places on the wall for what DBSCAN finds, which nobody knows before."""
+WORDS = 36.0
+"""Height of the two lines under a picture of the wall, in design pixels."""
+
+
+@lru_cache(maxsize=16)
+def layout(size: tuple[int, int], u: float, charted: bool) -> Layout:
+    """`charted`: with a chart between the scores and the wall."""
+    stage = frame.stage(size, u, side=0.42, strip=0, controls=3)
+    gap, pad = round(10 * u), round(10 * u)
+    rest = stage.side
+    parts: dict[str, Rect] = {}
+    parts["scores"], rest = rest.top(round(min(130 * u, rest.height * 0.42)), gap)
+    inside = parts["scores"].inset(pad)
+    numbers, said = inside.top(round(38 * u), round(2 * u))
+    parts["ari"], parts["nmi"] = numbers.columns(2, gap)
+    parts["said"] = said
+    if charted and rest.height > 230 * u:
+        parts["chart"], rest = rest.top(round(min(170 * u, rest.height * 0.42)), gap)
+    if rest.height > 90 * u:
+        parts["wall panel"] = rest
+        inside = rest.inset(pad)
+        parts["wall text"], parts["wall"] = inside.top(round(20 * u), round(4 * u))
+    return Layout(stage.bar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
+
+
+@lru_cache(maxsize=64)
+def cells(wall: Rect, count: int, u: float) -> tuple[tuple[Rect, Rect], ...]:
+    """A place for each of `count` pictures and for the words under it, as large as all of them can be."""
+    gap, words = round(8 * u), round(WORDS * u)
+
+    def side(columns: int) -> int:
+        rows = -(-count // columns)
+        return min((wall.width - gap * (columns - 1)) // columns, (wall.height - gap * (rows - 1)) // rows - words)
+
+    columns = max(range(1, count + 1), key=side)
+    edge = max(4, min(side(columns), round(110 * u)))
+    wide = (wall.width - gap * (columns - 1)) // columns
+    found = []
+    for i in range(count):
+        row, column = divmod(i, columns)
+        x, y = wall.x + column * (wide + gap), wall.y + row * (edge + words + gap)
+        found.append((Rect(x + (wide - edge) // 2, y, edge, edge), Rect(x, y + edge, wide, words)))
+    return tuple(found)

@@ -1,0 +1,259 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.atlas import Atlas
+from latent_explorer.engine import answers
+from latent_explorer.engine.clusters import Clustering, ClusteringValue, Radius, RadiusValue
+from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.labs import LABS, cluster, cluster_layout, cluster_view
+from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.view import Image, Map, class_colour
+from tests.stage import begin, click, dot_px, of_kind, play, texts
+
+LAB = LABS["cluster"]
+
+
+@pytest.fixture
+def start(world):
+    return begin(world, "cluster", (1280, 840))
+
+
+def own(state) -> cluster.Own:
+    return state.own["cluster"]
+
+
+def asked(state, world) -> Clustering:
+    return LAB.requests(state, world)["clusters"]
+
+
+def answered(state, world) -> Results:
+    results = Results()
+    for slot, request in LAB.requests(state, world).items():
+        results.put(slot, answers.answer(request, world, {}))
+    return results
+
+
+def found(state, world) -> ClusteringValue:
+    return answered(state, world).value("clusters", ClusteringValue)
+
+
+def paint(state, world, results=None):
+    (drawn,) = of_kind(LAB.view(state, results or answered(state, world), world), Map)
+    return drawn.paint
+
+
+def on_wall(state, k: int):
+    """The middle of a picture of the wall."""
+    layout = LAB.layout(state)
+    slots = cluster_layout.CROWDS if own(state).method == "dbscan" else own(state).count or 3
+    return cluster_layout.cells(layout.parts["wall"], slots, state.unit)[k][0].centre
+
+
+# -- what is asked ------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_as_many_clusters_as_there_are_classes(world, start):
+    assert asked(start, world) == Clustering("first", "kmeans", 3)
+
+
+def test_the_controls_and_their_keys_set_what_is_asked(world, start):
+    assert asked(play(start, world, Set("count", 7.0)), world).count == 7
+    assert asked(play(start, world, Key("k"), Key("k")), world).count == 5
+    assert asked(play(start, world, *[Key("K")] * 9), world).count == 2
+    assert asked(play(start, world, Key("x")), world).seed == 1
+    assert asked(play(start, world, Key("g")), world).method == "mixture"
+    assert not asked(play(start, world, Key("g"), Key("e")), world).full
+    assert asked(play(start, world, Key("i")), world).which == "tsne"
+    crowd = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
+    assert asked(crowd, world) == Clustering("first", "dbscan", stretch=1.3, least=8)
+    assert LAB.requests(crowd, world)["radius"] == Radius("first", 8)
+
+
+def test_what_a_method_does_not_use_does_not_make_it_work_again(world, start):
+    changed = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"), Set("method", "kmeans"))
+    assert asked(changed, world) == asked(start, world)
+
+
+def test_other_images_have_another_number_of_classes(world, start):
+    state = play(start, world, Set("count", 7.0))
+    assert asked(play(state, world, Set("model", "second")), world).count == 7
+    assert asked(play(state, world, Set("model", "other")), world).count == 3
+
+
+def test_dragging_the_slider_is_one_step_to_undo(world, start):
+    state = play(start, world, Set("count", 5.0), Set("count", 6.0), Set("count", 9.0))
+    assert asked(play(state, world, Key("z")), world).count == 3
+
+
+# -- the map ------------------------------------------------------------------------------------------
+
+
+def test_dots_have_the_colours_of_their_clusters_which_are_the_classes_where_they_agree(world, start):
+    value, shown = found(start, world), paint(start, world)
+    for dot in range(60):
+        role = shown.palette[shown.colours[dot]]
+        match = value.clusters[value.of[dot]].match
+        assert role == class_colour(match if match >= 0 else value.colour_of(int(value.of[dot])))
+
+
+def test_labels_and_differences_colour_the_dots_in_their_place(world, start):
+    assert paint(play(start, world, Set("colours", "labels")), world) is None
+    value, shown = found(start, world), paint(play(start, world, Set("colours", "differ")), world)
+    match = np.array([one.match for one in value.clusters])[value.of]
+    assert (shown.colours == (match != world["first"].labels)).all()
+
+
+def test_noise_is_dim_and_more_clusters_than_colours_share_one(world, start):
+    state = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
+    value, shown = found(state, world), paint(state, world)
+    assert value.noise > 0
+    assert {shown.palette[k] for k in shown.colours[value.of < 0]} == {"line"}
+    many = replace(value, colours=np.arange(60))
+    roles = [cluster_view.CLUSTERS[k] for k in cluster_view.painted(many, "clusters", -1).colours]
+    assert len(set(roles)) == 21
+    assert set(roles[20:]) == {"muted"}
+
+
+def test_a_press_on_the_wall_shows_one_cluster_and_a_second_one_all(world, start):
+    state = play(start, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Leave())
+    assert own(state).chosen == 1
+    value, shown = found(state, world), paint(state, world)
+    lit = np.array([shown.palette[k] for k in shown.colours]) != "line"
+    assert (lit == (value.of == 1)).all()
+    again = play(state, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)))
+    assert own(again).chosen == -1
+
+
+def test_moving_over_the_wall_shows_where_a_cluster_lies_and_leaves_no_trace(world, start):
+    over = play(start, world, Move(on_wall(start, 2)))
+    assert own(over).passing.over == 2
+    value, shown = found(over, world), paint(over, world)
+    assert ((np.array(shown.palette)[shown.colours] != "line") == (value.of == 2)).all()
+    gone = play(over, world, Move((5.0, 5.0)))
+    assert own(gone) == own(start)
+    assert gone.past == start.past
+
+
+def test_a_click_on_a_dot_shows_its_cluster_until_backspace(world, start):
+    state = play(start, world, *click(dot_px(start, world, 9)))
+    value, shown = found(state, world), paint(state, world)
+    assert ((np.array(shown.palette)[shown.colours] != "line") == (value.of == value.of[9])).all()
+    back = play(state, world, Key("backspace"))
+    assert len(set(paint(back, world).colours.tolist())) == 3
+
+
+def test_a_number_of_before_means_nothing_among_other_clusters(world, start):
+    state = play(start, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Set("count", 5.0))
+    assert own(state).chosen == -1
+
+
+def test_a_paint_stays_the_same_from_frame_to_frame(world, start):
+    results = answered(start, world)
+    assert paint(start, world, results) == paint(start, world, results)
+
+
+# -- the words ----------------------------------------------------------------------------------------
+
+
+def test_the_scores_are_written_large_with_what_they_mean(world, start):
+    value = found(start, world)
+    view = LAB.view(start, answered(start, world), world)
+    large = [one.text for one in view if getattr(one, "size", "") == "large"]
+    assert large == [f"ARI {value.scores.ari:.2f}", f"NMI {value.scores.nmi:.2f}"]
+    assert "1: the same groups as the labels; 0: no better than chance" in texts(view)
+
+
+def test_without_labels_the_window_says_so(world, start):
+    first = world["first"]
+    blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
+    shelf = {**world, "first": replace(first, class_names=(), maps={"tsne": blank})}
+    view = LAB.view(start, answered(start, shelf), shelf)
+    assert "no labels to compare" in texts(view)
+    assert "Silhouette 0." in texts(view)
+    assert "ARI" not in texts(view)
+
+
+def test_under_the_mouse_stand_a_dot_s_class_and_cluster(world, start):
+    state = play(start, world, Move(dot_px(start, world, 9)))
+    value = found(state, world)
+    said = texts(LAB.view(state, answered(state, world), world))
+    name = world["first"].class_names[world["first"].labels[9]]
+    assert f"Under the mouse: class {name}, in a cluster of {value.clusters[value.of[9]].size} samples" in said
+    crowd = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
+    value = found(crowd, world)
+    noise = int(np.flatnonzero(value.of < 0)[0])
+    over = play(crowd, world, Move(dot_px(crowd, world, noise)))
+    assert "in no cluster (noise)" in texts(LAB.view(over, answered(over, world), world))
+
+
+def test_what_was_found_on_the_map_is_called_so(world, start):
+    state = play(start, world, Key("i"))
+    assert "clusters on the map" in texts(LAB.view(state, answered(state, world), world))
+    assert "Grouped on the map, not in the codes" in texts(LAB.view(state, answered(state, world), world))
+    assert "in the codes, of 4 dimensions" in texts(LAB.view(start, answered(start, world), world))
+
+
+def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, start):
+    view, value = LAB.view(start, answered(start, world), world), found(start, world)
+    pictures = of_kind(view, Image)
+    assert len(pictures) == 3
+    assert all(one.secret for one in pictures)
+    assert [one.frame for one in pictures] == [cluster_view.role(value, k) for k in range(3)]
+    for one in value.clusters:
+        assert str(one.size) in texts(view).split("\n")
+
+
+def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_old(world, start):
+    results = answered(start, world)
+    state = play(start, world, Set("count", 5.0))
+    view = LAB.view(state, results, world)
+    assert "Looking for clusters." in texts(view)
+    assert of_kind(view, Map)[0].paint is not None
+
+
+def test_before_anything_is_found_and_after_a_failure_something_is_said(world, start):
+    assert "Looking for clusters." in texts(LAB.view(start, Results(), world))
+    results = Results()
+    results.put("clusters", Failure("not enough memory"))
+    assert "not enough memory" in texts(LAB.view(start, results, world))
+
+
+# -- DBSCAN's chart -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stretch", [0.5, 1.0, 1.6])
+def test_a_press_on_the_chart_sets_the_radius_that_stands_there(world, start, stretch):
+    state = play(start, world, Set("method", "dbscan"))
+    results = answered(state, world)
+    (drawn,) = of_kind(LAB.view(state, results, world), Chart)
+    radius = results.value("radius", RadiusValue)
+    px = drawn.px_of(stretch * radius.suggested, 50.0)
+    after = play(state, world, Press(px), Release(px))
+    assert own(after).stretch == pytest.approx(stretch, abs=0.03)
+    value = answered(after, world).value("clusters", ClusteringValue)
+    assert value.radius == pytest.approx(own(after).stretch * radius.suggested)
+
+
+def test_the_chart_s_curves_are_all_samples_at_every_radius(world, start):
+    radius = answered(play(start, world, Set("method", "dbscan")), world).value("radius", RadiusValue)
+    assert radius.noise + radius.largest + radius.others == pytest.approx(100, abs=1e-3)
+    assert radius.noise[0] == 100
+    assert (np.diff(radius.radii) > 0).all()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (600, 900), (320, 240)])
+@pytest.mark.parametrize("method", ["kmeans", "dbscan"])
+def test_it_fits_into_any_window(world, size, method):
+    state = play(begin(world, "cluster", size), world, Set("method", method))
+    layout = LAB.layout(state)
+    for name, rect in layout.parts.items():
+        assert 0 <= rect.x <= rect.right <= size[0], name
+        assert rect.bottom <= size[1], name
+    if "wall" in layout.parts:
+        for place, words in cluster_layout.cells(layout.parts["wall"], 30, state.unit):
+            assert words.bottom <= layout.parts["wall panel"].bottom
+            assert place.right <= layout.parts["wall panel"].right
+    assert LAB.view(state, answered(state, world), world)
