@@ -2,6 +2,7 @@
 them; beside them the cross-fade of the same ends in pixels."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
 
@@ -90,7 +91,7 @@ class WayValue:
     """(N, d)"""
     pictures: tuple[Picture, ...]
     at: NDArray[np.float64]
-    """(N,): how far along, a whole number at each stop."""
+    """(N,): how far along, 0 to 1, with the stops at equal distances."""
     gaps: Floats
     """(N,): from the data, in sample gaps."""
     plausibility: Floats
@@ -105,6 +106,11 @@ class WayValue:
     @property
     def mean(self) -> float:
         return float(self.plausibility.mean())
+
+    @cached_property
+    def percent(self) -> Floats:
+        """(N,): the plausibility, for a chart."""
+        return self.plausibility * np.float32(100)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +134,7 @@ def answer_way(request: Way, desk: Desk) -> WayValue:
         request.kind,
         z,
         pictures(checkpoint, z, _faded(shares, request.steps)),
-        np.linspace(0, len(stops) - 1, len(z)),
+        np.linspace(0, 1, len(z)),
         gaps,
         checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
         agreement,

@@ -11,3 +11,7 @@ from latent_explorer.labs.lab import Lab
 LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Generate(), Denoise())}
 LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic())}
 LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic(), Cluster())}
+from latent_explorer.labs.interpolate import Interpolate
+from latent_explorer.labs.lab import Lab
+
+LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Interpolate())}

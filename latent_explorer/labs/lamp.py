@@ -34,13 +34,14 @@ def verdict(point: PointValue, gap: float) -> Verdict:
     In between is what lies among samples that agree; where they disagree, or where no sample is near, the decoder
     invents.
     """
-    if frame.is_far(point.map_gaps, gap):
-        return FAR
-    if point.latent_gaps <= SAMPLE_GAPS:
+    return FAR if frame.is_far(point.map_gaps, gap) else of_code(point.latent_gaps, point.agreement)
+
+
+def of_code(gaps: float, agreement: float) -> Verdict:
+    """The same on the picture of a latent so many sample gaps from the data, the samples around it agreeing so far."""
+    if gaps <= SAMPLE_GAPS:
         return REAL
-    if point.agreement < AGREEING or point.latent_gaps > INVENTED_GAPS:
-        return INVENTED
-    return BETWEEN
+    return INVENTED if agreement < AGREEING or gaps > INVENTED_GAPS else BETWEEN
 
 
 def by_distance(latent_gaps: float) -> Verdict:

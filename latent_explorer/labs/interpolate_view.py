@@ -1,0 +1,290 @@
+"""What Interpolate shows: the ways on the map, the picture of the moment, the chart, and the film of all ways."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, RouteValue, WayValue
+from latent_explorer.engine.requests import Picture, Results
+from latent_explorer.labs import frame, lamp, layers
+from latent_explorer.labs import interpolate_layout as places
+from latent_explorer.labs.actions import Px
+from latent_explorer.labs.anchors import ON_DOT, Found
+from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
+from latent_explorer.labs.lab import Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.reel import Reel, Row
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Text, View
+
+TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
+COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
+SHORT = {DATA: "Data"}
+FADE = "Pixel cross-fade"
+ENDS = np.array([0.0, 1.0])
+FEW = np.array([10.0, 10.0])
+"""Per cent of the samples that lie as far from the one next to them as what is off the data."""
+STRIP = 13
+"""Pictures a row of a saved strip."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    anchors: tuple[Found, ...]
+    kind: str
+    """The way whose picture is large."""
+    head: float
+    """The moment, 0 to 1."""
+    carried: int
+    """The number of the anchor that the mouse carries."""
+
+
+def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results, world: World) -> View:
+    items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
+    items += layers.legend_items(state, layout, results, world, 1)
+    items += layers.map_items(state, 0, layout.maps[0], results, world, 1)
+    ways = {kind: found for kind in KINDS if (found := _way(results, kind)) is not None}
+    enough = len(shown.anchors) > 1
+    items += _on_map(state, layout.maps[0], shown, results if enough else Results(), world)
+    items += _moment(state, layout, shown, ways if enough else {}, results)
+    if "chart" in layout.parts:
+        items += _chart(state, layout.parts["chart"], shown, ways if enough else {})
+    return (*items, *_film(state, layout, shown, ways if enough else {}, results, world))
+
+
+def chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = ()) -> Chart:
+    """Plausibility over the way; without series only where its axes stand."""
+    beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters stand below
+    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), TITLE, cursors, unit=u)
+
+
+TITLE = "Plausibility along the way, %"
+
+
+def reel(state: State, results: Results, seconds: float, back: bool) -> Reel | None:
+    """All rows that are there, to be saved."""
+    rows = []
+    for kind in KINDS:
+        way = _way(results, kind)
+        if way is None:
+            return None
+        rows.append(Row(TITLES[kind], _figures(way), way.pictures))
+    fade: FadeValue | None = results.value("fade", FadeValue)
+    if fade is None:
+        return None
+    rows.append(Row(FADE, "", fade.pictures))
+    return Reel("interpolate", tuple(rows), STRIP, seconds, back, state.theme == "dark", state.smooth)
+
+
+# -- the map --------------------------------------------------------------------------------------------
+
+
+def _on_map(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> list[Item]:
+    items: list[Item] = []
+    hover = state.hover
+    if hover is not None and hover.dot_px <= ON_DOT * state.mark and shown.carried < 0:
+        items.append(frame.ring(state, 0, hover.dot, rect, world, "muted"))
+    if state.moving is None:
+        items += _routes(state, rect, shown, results, world)
+    size = round(10 * state.mark)
+    for anchor in shown.anchors:
+        px = _anchor_px(anchor, state, rect, shown, results, world)
+        if px is not None:
+            items.append(Marker(px, rect, "text", size, anchor.letter, filled=True))
+    return items
+
+
+def _routes(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> list[Item]:
+    """The ways as the map places them, the shown one last and thickest, and the moment on each."""
+    camera, lines, heads = state.camera(0, world), list[Item](), list[Item]()
+    for kind in sorted(KINDS, key=lambda kind: kind == shown.kind):
+        route = _route(state, results, kind, world)
+        if route is None:
+            continue
+        points = _points(route, camera, rect)
+        width = max(2, round((4 if kind == shown.kind else 2) * state.mark))
+        lines.append(Line(points, rect, COLOURS[kind], width, dashed=kind == SPHERICAL))
+        big = round((7 if kind == shown.kind else 5) * state.mark)
+        heads.append(Marker(points[_index(shown.head, len(points))], rect, COLOURS[kind], big, filled=True))
+    return [*lines, *heads]
+
+
+def _route(state: State, results: Results, kind: str, world: World) -> RouteValue | None:
+    route: RouteValue | None = results.value(f"route {kind}", RouteValue)
+    return route if route is not None and route.which == state.map_of(0, world) else None
+
+
+@lru_cache(maxsize=16)
+def _points(route: RouteValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
+    return tuple(camera.to_px((float(x), float(y)), rect) for x, y in route.xy)
+
+
+def _anchor_px(anchor: Found, state: State, rect: Rect, shown: Shown, results: Results, world: World) -> Px | None:
+    if anchor.xy is not None:
+        stop = anchor.stop
+        dot = getattr(stop, "dot", None)
+        return (
+            state.camera(0, world).to_px(anchor.xy, rect) if dot is None else frame.dot_px(state, 0, dot, rect, world)
+        )
+    route = _route(state, results, LINEAR, world)
+    if route is None or state.moving is not None:
+        return None
+    place = _index(shown.anchors.index(anchor) / (len(shown.anchors) - 1), len(route.xy))
+    x, y = route.xy[place]
+    return state.camera(0, world).to_px((float(x), float(y)), rect)
+
+
+# -- the moment -----------------------------------------------------------------------------------------
+
+
+def _moment(state: State, layout: Layout, shown: Shown, ways: dict[str, WayValue], results: Results) -> list[Item]:
+    """The picture of the shown way beside that of the cross-fade, with what there is to say of each."""
+    parts, u = layout.parts, state.unit
+    way, fade = ways.get(shown.kind), results.value("fade", FadeValue) if ways else None
+    swatch, named = parts["picture name"].left(round(30 * u), round(8 * u))
+    items: list[Item] = [
+        *_swatch(swatch, shown.kind, u),
+        Text(named, TITLES[shown.kind], "body", "text", bold=True, short=SHORT.get(shown.kind, "")),
+        Text(parts["fade name"], FADE, "body", "text", bold=True, short="Cross-fade"),
+    ]
+    if way is None:
+        failure = results.failure(shown.kind)
+        said = failure.message if failure else state.loading or ("" if len(shown.anchors) > 1 else "No way yet.")
+        inside = parts["picture"].inset(round(6 * u))
+        items += [Panel(parts["picture"]), Text(inside, said, "small", "muted", "centre", wrap=True)]
+    else:
+        at = _index(shown.head, len(way.pictures))
+        verdict = lamp.of_code(float(way.gaps[at]), float(way.agreement[at]))
+        items.append(Image(parts["picture"], way.pictures[at], verdict.colour, state.smooth, secret=True))
+        items += lamp.items(parts["picture lamp"], verdict, "title")
+        plausible = f"{way.plausibility[at]:.0%} plausible"
+        said = f"{plausible}, {way.gaps[at]:.1f} sample gaps from the data"
+        items.append(frame.caption(parts["picture said"], said, short=plausible))
+    if fade is None:
+        return [*items, Panel(parts["fade"])]
+    at = _index(shown.head, len(fade.pictures))
+    items.append(Image(parts["fade"], fade.pictures[at], "line", state.smooth, secret=True))
+    if len(shown.anchors) > 1:
+        along = shown.head * (len(shown.anchors) - 1)
+        leg = min(int(along), len(shown.anchors) - 2)
+        first, second = shown.anchors[leg].letter, shown.anchors[leg + 1].letter
+        share = along - leg
+        said = f"{1 - share:.0%} of {first} + {share:.0%} of {second}"
+        items.append(Text(parts["fade lamp"], said, "title", "muted", short=f"{share:.0%} of {second}"))
+        said = "two pictures over each other; no latent space"
+        items.append(frame.caption(parts["fade said"], said, short="no latent space"))
+    return items
+
+
+def _chart(state: State, rect: Rect, shown: Shown, ways: dict[str, WayValue]) -> list[Item]:
+    if not ways:
+        inside = rect.inset(round(8 * state.unit))
+        said = "How plausible each moment of the way is appears here."
+        return [Panel(rect), Text(inside, said, "small", "muted", "centre", wrap=True)]
+    order = sorted(ways, key=lambda kind: kind == shown.kind)
+    curves = tuple(
+        Series(ways[kind].at, ways[kind].percent, COLOURS[kind], width=3 if kind == shown.kind else 2) for kind in order
+    )
+    drawn = chart(
+        rect, state.unit, (Series(ENDS, FEW, "warn", "area", width=1), *curves), (Cursor(shown.head, "text"),)
+    )
+    items: list[Item] = [drawn]
+    if drawn.bare:
+        return items
+    side = round(18 * state.unit)
+    floor = drawn.px_of(0.0, FEW[0])
+    band = Rect(drawn.plot.x, round(floor[1]), drawn.plot.width, drawn.plot.bottom - round(floor[1]))
+    if band.height >= round(16 * state.unit):
+        items.append(Text(band.inset(round(4 * state.unit)), "off the data", "small", "text"))
+    for number, anchor in enumerate(shown.anchors):
+        x = round(drawn.px_of(number / (len(shown.anchors) - 1), 0.0)[0])
+        below = Rect(x - side // 2, drawn.plot.bottom + round(3 * state.unit), side, side)
+        items.append(Text(below, anchor.letter, "small", "text", "centre", bold=True))
+    return items
+
+
+# -- the film -------------------------------------------------------------------------------------------
+
+
+def _film(
+    state: State, layout: Layout, shown: Shown, ways: dict[str, WayValue], results: Results, world: World
+) -> list[Item]:
+    parts, u = layout.parts, state.unit
+    film, number = parts["film"], places.count(parts["film"], state.unit)
+    items: list[Item] = [Panel(parts["panel"])]
+    fade: FadeValue | None = results.value("fade", FadeValue) if len(shown.anchors) > 1 else None
+    values: list[WayValue | FadeValue | None] = [*(ways.get(kind) for kind in KINDS), fade]
+    lines = zip((*KINDS, ""), places.rows(parts["labels"], u), places.rows(film, u), values, strict=True)
+    for kind, label, row, value in lines:
+        items += _label(state, label, kind, shown.kind, value)
+        if value is not None:
+            pictures = _few(value, number)
+            items.append(Film(row, pictures, number, places.between(u), smooth=state.smooth, secret=True))
+            continue
+        failure = results.failure(kind or "fade")
+        said = failure.message if failure else ""
+        if len(shown.anchors) < 2:
+            said = "Two places make a way." if kind == LINEAR else ""
+        elif not said and kind == DATA:
+            count = len(world[state.models[0]].latents)
+            said = f"Finding out which of {count:,} samples are neighbours, once for this model."
+        items.append(Text(row, said, "small", "muted", "centre"))
+    if values[0] is not None:
+        items.append(_outline(places.window(film, u, shown.head), parts["panel"], max(2, round(2 * u))))
+    return items
+
+
+def _label(state: State, rect: Rect, kind: str, chosen: str, value: WayValue | FadeValue | None) -> list[Item]:
+    """The name of a row, its colour on map and chart, and how plausible it is on the whole."""
+    u = state.unit
+    swatch, rest = rect.left(round(30 * u), round(8 * u))
+    title = TITLES.get(kind, FADE)
+    colour = "text" if kind == chosen or not kind else "muted"
+    items = _swatch(swatch, kind, u) if kind else []
+    if rect.height < 36 * u:
+        return [*items, Text(rest, title, "small", colour, bold=kind == chosen)]
+    # two lines, together in the middle of the row
+    line = round(19 * u)
+    upper, lower = rest.inset(0).top((rest.height - 2 * line) // 2)[1].top(line)
+    said = _figures(value) if isinstance(value, WayValue) else "" if kind else "no latent space"
+    return [
+        *items,
+        Text(upper, title, "body", colour, bold=kind == chosen),
+        frame.caption(lower.top(line)[0], said, short=said.split(",")[0]),
+    ]
+
+
+def _figures(way: WayValue) -> str:
+    touched = f", {way.touched} samples" if way.touched else ""
+    return f"{way.mean:.0%} plausible{touched}"
+
+
+def _swatch(rect: Rect, kind: str, u: float) -> list[Item]:
+    """How a way is drawn on the map."""
+    y = rect.centre[1]
+    line = ((rect.x + 2.0, y), (rect.right - 2.0, y))
+    dashed = kind == SPHERICAL
+    return [Line(line, rect, COLOURS[kind], max(2, round((2 if dashed else 3) * u)), dashed=dashed)]
+
+
+def _outline(rect: Rect, clip: Rect, width: int) -> Line:
+    left, right, top, bottom = rect.x, rect.right, rect.y, rect.bottom
+    return Line(((left, top), (right, top), (right, bottom), (left, bottom), (left, top)), clip, "text", width)
+
+
+@lru_cache(maxsize=32)
+def _few(value: WayValue | FadeValue, number: int) -> tuple[Picture, ...]:
+    """Pictures at equal distances along the way, both ends included."""
+    some = np.linspace(0, len(value.pictures) - 1, number).round().astype(int)
+    return tuple(value.pictures[i] for i in some)
+
+
+def _index(share: float, number: int) -> int:
+    return min(max(round(share * (number - 1)), 0), number - 1)
+
+
+def _way(results: Results, kind: str) -> WayValue | None:
+    way: WayValue | None = results.value(kind, WayValue)
+    return way
