@@ -21,7 +21,6 @@ from latent_explorer.engine.layer_requests import LayerRequest
 from latent_explorer.engine.requests import (
     Between,
     BetweenValue,
-    Codes,
     Failure,
     Interpolation,
     Point,
@@ -196,10 +195,8 @@ class Engine:
         return layers.job(request, self._checkpoints, self._store)
 
     def _is_fast(self, request: Request) -> bool:
-        if isinstance(request, Codes):  # of each part the first one takes long, and none is asked for twice
-            return False
         seconds = self._seconds.get(_kind(request))
-        return seconds is not None and seconds < IN_FRAME
+        return request.in_frame and seconds is not None and seconds < IN_FRAME
 
     def _can_glide(self, aims: Iterable[Aim]) -> bool:
         """Whether the pictures on the way can be decoded in the frame, all of them together."""

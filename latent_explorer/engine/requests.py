@@ -34,6 +34,9 @@ class Request:
 
     errand: ClassVar[bool] = False
     """Whether it may take longer than a picture may wait: it is answered in a thread of its own."""
+    in_frame: ClassVar[bool] = True
+    """Whether it is answered in the frame where that is fast; not where several are asked at once, or where the next
+    one may take long."""
 
     model: str
 
@@ -119,6 +122,7 @@ class Generation(Request):
 class Codes(Request):
     """The codes in use in one part of the latent, counted from 1; only of a vector-quantised model."""
 
+    in_frame: ClassVar[bool] = False  # of each part the first one takes long, and none is asked for twice
     part: int
 
 
