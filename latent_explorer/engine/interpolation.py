@@ -42,6 +42,7 @@ Stop = Dot | Place | OwnImage
 class Way(Request):
     """A way over `stops`, with `steps` pictures from each to the next, both included."""
 
+    in_frame: ClassVar[bool] = False  # three ways and their routes are asked for at once
     stops: tuple[Stop, ...]
     steps: int
     kind: str = LINEAR
@@ -66,6 +67,7 @@ class DataWay(Way):
 class Fade(Request):
     """The pictures at the stops, each faded over into the next."""
 
+    in_frame: ClassVar[bool] = False
     stops: tuple[Stop, ...]
     steps: int
 
@@ -75,6 +77,7 @@ class Route(Request):
     """Where a map places the codes of a way."""
 
     errand: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False
     which: str
     way: Way
 

@@ -1,7 +1,8 @@
 """The places that a way leads over, named A, B, C ...: samples, places on a map, and the user's own picture."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -100,16 +101,13 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
     return False
 
 
-def pairs(state: State, world: World) -> tuple[tuple[Anchor, Anchor], ...]:
-    """Ends to begin with: the middles of two classes, those that lie farthest apart on the map first."""
+def pair(state: State, number: int, world: World) -> tuple[Anchor, Anchor]:
+    """Ends to begin with: the middles of two classes, those that lie farthest apart on the map first; once all pairs
+    have had their turn, the first one again."""
     checkpoint = world[state.models[0]]
-    dots = Dots.of(checkpoint, state.map_of(0, world))
-    ways = [dots.far_apart]
-    middles = [dot for label, dot in dots.middles.items() if label >= 0]
-    xy = dots.atlas.xy
-    others = [(a, b) for i, a in enumerate(middles) for b in middles[i + 1 :] if {a, b} != set(dots.far_apart)]
-    others.sort(key=lambda ends: -float(np.hypot(*(xy[ends[0]] - xy[ends[1]]))))
-    return tuple((Anchor(int(checkpoint.indices[a])), Anchor(int(checkpoint.indices[b]))) for a, b in [*ways, *others])
+    ends = _pairs(Dots.of(checkpoint, state.map_of(0, world)))
+    first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
+    return first, second
 
 
 def same_spot(anchors: tuple[Found, ...]) -> str:
@@ -118,3 +116,11 @@ def same_spot(anchors: tuple[Found, ...]) -> str:
         if one.stop == other.stop:
             return f"{one.letter} and {other.letter}"
     return ""
+
+
+@lru_cache(maxsize=8)
+def _pairs(dots: Dots) -> tuple[tuple[int, int], ...]:
+    middles, xy = [dot for label, dot in dots.middles.items() if label >= 0], dots.atlas.xy
+    others = [ends for ends in combinations(middles, 2) if set(ends) != set(dots.far_apart)]
+    others.sort(key=lambda ends: -float(np.hypot(*(xy[ends[0]] - xy[ends[1]]))))
+    return dots.far_apart, *others

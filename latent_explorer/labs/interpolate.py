@@ -120,8 +120,7 @@ class Interpolate(Lab):
             case Set(control="shown", value=kind) if kind in KINDS:
                 return self._with(state, replace(own, shown=kind))
             case Set(control="pair"):
-                pair = (own.pair + 1) % len(anchors.pairs(state, world)) if own.anchors is None else own.pair
-                return self._with(state, replace(own, anchors=None, pair=pair))
+                return self._with(state, replace(own, anchors=None, pair=own.pair + (own.anchors is None)))
             case Set(control="mine"):
                 return self._mine(state, world)
             case Set(control="clear"):
@@ -167,10 +166,7 @@ class Interpolate(Lab):
 
     def _anchors(self, state: State, world: World) -> tuple[Anchor, ...]:
         own = self._own(state)
-        if own.anchors is not None:
-            return own.anchors
-        pairs = anchors.pairs(state, world)
-        return pairs[own.pair % len(pairs)]
+        return anchors.pair(state, own.pair, world) if own.anchors is None else own.anchors
 
     def _found(self, state: State, world: World) -> tuple[Found, ...]:
         return anchors.found(self._anchors(state, world), state, world)
@@ -181,7 +177,8 @@ class Interpolate(Lab):
         if len(found) < 2:
             return {}
         stops = tuple(one.stop for one in found)
-        steps = _steps(len(stops))
+        # as few as it takes while the mouse carries one of them, so that the pictures keep up with it
+        steps = FEWEST_STEPS + 1 if self._own(state).passing.carried >= 0 else _steps(len(stops))
         straight = {kind: Way(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
         return {**straight, DATA: DataWay(model, stops, steps)}
 
