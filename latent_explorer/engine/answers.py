@@ -25,7 +25,6 @@ from latent_explorer.engine import (
     placed,
     story,
 )
-from latent_explorer.engine import denoise, generate, honesty
 from latent_explorer.engine.desk import Desk, Originals
 from latent_explorer.engine.originals import load_originals
 from latent_explorer.engine.pictures import label_shares, pictures

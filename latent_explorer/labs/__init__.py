@@ -6,12 +6,18 @@ from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.denoise import Denoise
 from latent_explorer.labs.explore import Explore
 from latent_explorer.labs.generate import Generate
-from latent_explorer.labs.lab import Lab
-
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Generate(), Denoise())}
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic())}
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic(), Cluster())}
 from latent_explorer.labs.interpolate import Interpolate
 from latent_explorer.labs.lab import Lab
 
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Interpolate())}
+LABS: dict[str, Lab] = {
+    lab.name: lab
+    for lab in (
+        Explore(),
+        Compare(),
+        Interpolate(),
+        Arithmetic(),
+        Generate(),
+        Denoise(),
+        Cluster(),
+    )
+}

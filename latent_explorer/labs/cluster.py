@@ -130,7 +130,7 @@ class Cluster(Lab):
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own: Own = state.own[self.name]
-        asked = self.asked(state, world)
+        asked = self.clustering(state, world)
         wanted = layers.requests(state, world, self.layout(state), 1)
         wanted["clusters"] = asked
         if own.method == "dbscan":
@@ -143,7 +143,7 @@ class Cluster(Lab):
         over = own.passing.over
         slots = self._slots(state, world)
         shown = cluster_view.Shown(
-            self.asked(state, world), own.colours, own.chosen if over < 0 else over, image, slots, self.hint
+            self.clustering(state, world), own.colours, own.chosen if over < 0 else over, image, slots, self.hint
         )
         return cluster_view.view(state, shown, self.layout(state), results, world)
 
@@ -151,7 +151,7 @@ class Cluster(Lab):
         own: Own = state.own[self.name]
         return own.count or min(max(len(world[state.models[0]].class_names) or 10, FEWEST), MOST)
 
-    def asked(self, state: State, world: World) -> Clustering:
+    def clustering(self, state: State, world: World) -> Clustering:
         own: Own = state.own[self.name]
         which = state.map_of(0, world) if own.flat else ""
         # what a method does not use must not make it work again
