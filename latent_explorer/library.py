@@ -10,6 +10,10 @@ from latent_explorer.errors import InputError
 from latent_explorer.reel import Reels
 
 
+HOME = "digits-vae"
+"""What is opened beside a film that came without its checkpoint."""
+
+
 class Library(Mapping[str, Checkpoint]):
     """By name, in the order of the menu. A file is opened and checked at its first use; one that cannot be opened
     raises `InputError` there and is no longer offered."""
@@ -33,6 +37,8 @@ class Library(Mapping[str, Checkpoint]):
         shipped = [checkpoint.find(name) for name in checkpoint.names()]
         for path in (*shipped, *_here()):
             self.add(path)
+        if films and not self.wanted:
+            self.wanted = (HOME,) if HOME in self._paths else tuple(self._paths)[:1]
         for name in self.wanted:
             _ = self[name]
         for path in (*(path.with_suffix(snapshots.SUFFIX) for path in models), *reel.shipped(), *reel.here()):

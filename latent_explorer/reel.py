@@ -186,13 +186,13 @@ def _in_line(latents: Sequence[Floats]) -> list[PCA]:
     raw: list[Floats] = []
     components: list[Floats] = []
     for z, pca in zip(latents, own, strict=True):
-        seen = (z - pca.mean) @ pca.components.T
+        seen: Floats = ((z - pca.mean) @ pca.components.T).astype(np.float32)
         rows = pca.components
         if raw:
-            turn = procrustes(seen.astype(np.float32), raw[-1])
-            seen, rows = seen @ turn, turn.T @ rows
-        raw.append(seen.astype(np.float32))
-        components.append(rows.astype(np.float32))
+            turn = procrustes(seen, raw[-1])
+            seen, rows = (seen @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
+        raw.append(seen)
+        components.append(rows)
     frame = Frame.around(np.concatenate(raw))
     return [
         PCA(frame.to_map(xy), pca.mean, rows, frame, pca.explained)
@@ -339,7 +339,7 @@ class Reels(Mapping[str, Reel]):
         for name in runs[:-RUNS]:
             del self._reels[name]
 
-    def of(self, name: str, *kinds: str) -> bool:
+    def is_of(self, name: str, *kinds: str) -> bool:
         """Whether the reel of a name is of one of these kinds, without reading it."""
         if name in self._reels:
             return self._reels[name].kind in kinds

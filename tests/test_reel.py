@@ -172,8 +172,8 @@ def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path,
     monkeypatch.chdir(tmp_path / "here")
     library = Library((str(tmp_path / "there" / "theirs.safetensors"),), "cpu")
     assert {"theirs", "mine", "digits-vae-beta"} <= set(library.reels)
-    assert library.reels.of("mine", "film")
-    assert library.reels.of("digits-vae-beta", "sweep")
+    assert library.reels.is_of("mine", "film")
+    assert library.reels.is_of("digits-vae-beta", "sweep")
     assert len(library.reels["mine"]) == 2
     named = Library((str(tmp_path / "there" / "theirs.snapshots"),), "cpu")
     assert named.wanted_reels == ("theirs",)

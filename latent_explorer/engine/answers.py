@@ -197,4 +197,5 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     dimensions.Films: dimensions.answer_films,
     story.Account: story.answer_account,
     story.Along: story.answer_along,
+    film.Keep: film.answer_keep,
 }

@@ -1,17 +1,19 @@
 """What is asked of one moment of a reel: the picture at a place of its map, a row of samples, and the loss at every
 moment. Every picture is decoded by the weights of its moment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import SUFFIX
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Picture, Request
-from latent_explorer.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,22 @@ class Curves(Request):
     moments: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Keep(Request):
+    """A moment as a checkpoint of its own in the current folder; another `wish` keeps it again."""
+
+    errand: ClassVar[bool] = True
+    wish: int
+    stem: str
+    """Of the file's name, to which a number is added where there is such a file."""
+
+
+@dataclass(frozen=True)
+class KeptValue:
+    name: str
+    """In the menu of models."""
+
+
 @dataclass(frozen=True, eq=False)
 class MomentValue:
     model: str
@@ -69,6 +87,8 @@ class RowValue:
 
 @dataclass(frozen=True, eq=False)
 class CurvesValue:
+    note: str
+    """Why there are none; empty where they are here."""
     curves: Mapping[str, Floats]
     """(T,) each, in nats a picture: by "part" on held-out images, by "train part" on images it has learnt from."""
 
@@ -102,12 +122,12 @@ def answer_row(request: MomentRow, desk: Desk) -> RowValue:
 
 
 def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
-    """Raises `InputError` where the images are not here."""
+    """None where the images are not here."""
     from latent_explorer.engine import lesson
 
     dataset = desk.dataset(request.model)
     if isinstance(dataset, str):
-        raise InputError(f"no loss can be drawn: {dataset}")
+        return CurvesValue(f"no loss without the images: {dataset}", {})
     rows: list[dict[str, float]] = []
     for name in request.moments:
         checkpoint = desk.checkpoint(name)
@@ -116,7 +136,19 @@ def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
         train = lesson.parts(checkpoint.model, dataset.train, seed)
         rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
     shared = [part for part in rows[0] if all(part in row for row in rows)]
-    return CurvesValue({part: np.array([row[part] for row in rows], np.float32) for part in shared})
+    return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
+
+
+def answer_keep(request: Keep, desk: Desk) -> KeptValue:
+    """Raises `WorkError` where it cannot be written."""
+    checkpoint, number = desk.checkpoint(request.model), 1
+    path = Path(f"{request.stem}{SUFFIX}")
+    while os.path.exists(path):
+        number += 1
+        path = Path(f"{request.stem}-{number}{SUFFIX}")
+    checkpoint.save(path.absolute())
+    add = getattr(desk.checkpoints, "add", None)  # what is no library has no menu
+    return KeptValue(add(path.absolute()) if add else path.stem)
 
 
 def _reel(model: str) -> str:

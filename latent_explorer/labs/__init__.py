@@ -8,6 +8,7 @@ from latent_explorer.labs.explore import Explore
 from latent_explorer.labs.generate import Generate
 from latent_explorer.labs.interpolate import Interpolate
 from latent_explorer.labs.lab import Lab
+from latent_explorer.labs.learn import Learn
 
 LABS: dict[str, Lab] = {
     lab.name: lab
@@ -21,3 +22,4 @@ LABS: dict[str, Lab] = {
         Cluster(),
     )
 }
+LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Learn())}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import News
 
 Px = tuple[float, float]
@@ -121,4 +122,4 @@ class Touch:
 
 
 Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
-Action = Hand | Tick | Pass | News | MapClick | MapDrag | MapDrop | Touch
+Action = Hand | Tick | Pass | News | LiveNews | MapClick | MapDrag | MapDrop | Touch

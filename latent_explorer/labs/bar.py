@@ -33,7 +33,9 @@ def groups(state: State, world: World) -> tuple[Group, ...]:
         form = Group(row, tuple(fields), (make,))
         return (form,) if tabs is None else (Group(tabs, (_labs(state),), ending), form)
     own = lab.controls(state, world)
-    shared = (*models(state, world), newmap.menu(state, world), layers.control(state, world, lab.slots(state)))
+    shared: tuple[Control, ...] = ()
+    if lab.chooses:
+        shared = (*models(state, world), newmap.menu(state, world), layers.control(state, world, lab.slots(state)))
     inside = () if layout.controls is not None else own
     found = [Group(row, (*shared, *inside), tools(state))]
     if tabs is None:

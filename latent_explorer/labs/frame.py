@@ -118,14 +118,14 @@ def map_items(
     hidden = legend.hidden(state, slot, world)
     before = state.came_from(slot, world)
     if state.moving is None or not before:
-        dots = Map(rect, state.models[slot], which, camera, hidden, state.names, links=links, paint=paint)
+        dots = Map(rect, state.model(slot), which, camera, hidden, state.names, links=links, paint=paint)
         return [Panel(rect, "map"), dots, *notes.items(state, slot, rect, world)]
     way = state.moving.way
     first = replace(state, which=before).camera(slot, world)
     between = first.towards(camera, way)
     return [
         Panel(rect, "map"),
-        Map(rect, state.models[slot], which, between, hidden, state.names, before=before, way=way, paint=paint),
+        Map(rect, state.model(slot), which, between, hidden, state.names, before=before, way=way, paint=paint),
     ]
 
 
@@ -148,13 +148,13 @@ def dot_px(state: State, slot: int, dot: int, rect: Rect, world: World) -> Px:
 
 
 def dot_xy(state: State, slot: int, dot: int, world: World) -> Xy:
-    x, y = world[state.models[slot]].maps[state.map_of(slot, world)].xy[dot]
+    x, y = world[state.model(slot)].maps[state.map_of(slot, world)].xy[dot]
     return float(x), float(y)
 
 
 def nearest(state: State, slot: int, xy: Xy, world: World) -> tuple[float, int]:
     """Distance in map units and number of the nearest dot that is shown."""
-    checkpoint = world[state.models[slot]]
+    checkpoint = world[state.model(slot)]
     return Dots.of(checkpoint, state.map_of(slot, world)).nearest(xy, legend.hidden(state, slot, world))
 
 
@@ -162,7 +162,7 @@ def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy,
     """The position and resolution to decode for a mouse at `xy`: the dot itself, exactly, when on one."""
     pixel = 1 / state.camera(slot, world).pixels(rect)
     distance, dot = nearest(state, slot, xy, world)
-    atlas = world[state.models[slot]].maps[state.map_of(slot, world)]
+    atlas = world[state.model(slot)].maps[state.map_of(slot, world)]
     if distance <= max(pixel, SNAP * min(atlas.gap, 40 * pixel)):
         x, y = atlas.xy[dot]
         return (float(x), float(y)), None
@@ -188,11 +188,11 @@ def are_far(distances: Floats, gap: float) -> NDArray[np.bool_]:
 
 
 def has_classes(state: State, slot: int, world: World) -> bool:
-    return bool(world[state.models[slot]].class_names)
+    return bool(world[state.model(slot)].class_names)
 
 
 def class_name(state: State, slot: int, dot: int, world: World) -> str:
-    checkpoint = world[state.models[slot]]
+    checkpoint = world[state.model(slot)]
     label = int(checkpoint.labels[dot])
     return checkpoint.class_names[label] if label >= 0 else "no label"
 

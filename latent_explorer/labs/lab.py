@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from latent_explorer.engine.glide import Aim
+from latent_explorer.engine.live import LiveNews, Training
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.controls import Control
@@ -42,6 +43,8 @@ class Lab(ABC):
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the mouse and the keyboard do here beside the controls, for the help page."""
     most_slots: ClassVar[int] = 1
+    chooses: ClassVar[bool] = True
+    """Whether model, map and layer are chosen in the bar; not where a lab shows what no menu offers."""
 
     def slots(self, state: State) -> int:
         """How many models it shows."""
@@ -50,6 +53,18 @@ class Lab(ABC):
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
         """The models to begin with, where these were shown before; at least `most_slots`, the last ones may repeat."""
         return models
+
+    def stands(self, state: State, world: World) -> tuple[str, ...]:
+        """The models whose maps are on the screen in place of the chosen ones, by slot; they may be in no menu."""
+        return ()
+
+    def training(self, state: State) -> Training | None:
+        """What is to be trained in the background; what runs is held while nothing is wanted."""
+        return None
+
+    def told(self, own: Any, news: LiveNews) -> Any:
+        """Its own part of the state after news of a training, whichever lab is shown."""
+        return own
 
     @abstractmethod
     def start(self) -> Any:

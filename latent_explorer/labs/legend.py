@@ -11,8 +11,8 @@ from latent_explorer.labs.view import Chip, class_colour
 def classes(state: State, world: World, slots: int) -> dict[str, str]:
     """The colour of each class by its name: the first model's classes, then those that only a second one has."""
     found: dict[str, str] = {}
-    for model in state.models[:slots]:
-        for k, name in enumerate(world[model].class_names):
+    for slot in range(slots):
+        for k, name in enumerate(world[state.model(slot)].class_names):
             found.setdefault(name, class_colour(k))
     return found
 
@@ -21,7 +21,7 @@ def hidden(state: State, slot: int, world: World) -> frozenset[int]:
     """The classes of a slot's model that are not to be shown, by their numbers there."""
     if not state.hidden:
         return frozenset()
-    return frozenset(k for k, name in enumerate(world[state.models[slot]].class_names) if name in state.hidden)
+    return frozenset(k for k, name in enumerate(world[state.model(slot)].class_names) if name in state.hidden)
 
 
 def class_of_key(key: str, state: State, world: World, slots: int = 1) -> str | None:

@@ -12,7 +12,7 @@ LEAST, SMALLEST = 300, 200  # of a map's sides, in design pixels and in those of
 def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
     if rect.side < max(LEAST * state.unit, SMALLEST):
         return []
-    atlas = world[state.models[slot]].maps[state.map_of(slot, world)]
+    atlas = world[state.model(slot)].maps[state.map_of(slot, world)]
     found = []
     across, up = axes(atlas.projection)
     if up:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
 from latent_explorer.labs import LABS, bar, frame, layers, legend, newmap, undo
 from latent_explorer.labs.actions import (
@@ -66,24 +67,35 @@ KEYS = (
 
 ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]")
 """Keys that do something while the page of keys is open."""
+CHOOSING = ("p", "P", "m", "M", "l", "L")
+"""Keys of the menus of models, maps and layers."""
 
 
 def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
     own = {name: one.asked(one.start(), len(dict.fromkeys(models))) for name, one in LABS.items()}
-    return State(size=size, lab=lab, models=_cast(slots, lab, world), which=which, own=own)
+    return _standing(State(size=size, lab=lab, models=_cast(slots, lab, world), which=which, own=own), world)
 
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
-    return undo.kept(state, _update(state, action, world), action)
+    return _standing(undo.kept(state, _update(state, action, world), action), world)
+
+
+def _standing(state: State, world: World) -> State:
+    """With the models on the screen that the lab shows now, and the mouse over their dots."""
+    stands = LABS[state.lab].stands(state, world)
+    return state if stands == state.stands else _rehover(state, replace(state, stands=stands), world)
 
 
 def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
         after = newmap.update(state, action, world)
         return after if after.which == state.which else _rehover(after, after, world)
+    if isinstance(action, LiveNews):
+        own = {name: one.told(state.own[name], action) for name, one in LABS.items()}
+        return replace(state, own=own, message=action.trouble or state.message)
     if state.message and not isinstance(action, Move | Leave | Pass):
         state = replace(state, message="")
     if state.notice and isinstance(action, Press | Key | Set | DoubleClick):
@@ -266,6 +278,8 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
     slots = [state.hover.slot] if state.hover else list(range(lab.slots(state)))
     if state.form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
         return newmap.key(state, state.form, name, world)
+    if not lab.chooses and name in CHOOSING:
+        return state
     match name:
         case "f1" | "?":
             return replace(state, help=not state.help)

@@ -111,6 +111,8 @@ class State:
     """What redo goes on to, the next one last."""
     grip: str = ""
     """What the last change was part of: changes of one drag are undone together."""
+    stands: tuple[str, ...] = ()
+    """The models whose maps are on the screen, by slot, where a lab shows others than the chosen ones."""
 
     @property
     def unit(self) -> float:
@@ -123,9 +125,13 @@ class State:
         """The unit for marks on a map, which stay as large as a finger needs only where the map is large."""
         return max(0.75, self.unit)
 
+    def model(self, slot: int) -> str:
+        """The model whose map is on the screen."""
+        return self.stands[slot] if slot < len(self.stands) else self.models[slot]
+
     def map_of(self, slot: int, world: World) -> str:
         """The map shown in a slot: the chosen one, or the first where a checkpoint lacks it."""
-        maps = world[self.models[slot]].maps
+        maps = world[self.model(slot)].maps
         return self.which if self.which in maps else next(iter(maps))
 
     def came_from(self, slot: int, world: World) -> str:
@@ -136,11 +142,15 @@ class State:
         return "" if before == self.map_of(slot, world) else before
 
     def camera(self, slot: int, world: World) -> Camera:
-        return self.cameras.get((self.models[slot], self.map_of(slot, world)), Camera())
+        return self.cameras.get(self._place(slot, world), Camera())
 
     def with_camera(self, slot: int, world: World, camera: Camera) -> "State":
-        key = (self.models[slot], self.map_of(slot, world))
-        return replace(self, cameras={**self.cameras, key: camera})
+        return replace(self, cameras={**self.cameras, self._place(slot, world): camera})
+
+    def _place(self, slot: int, world: World) -> tuple[str, str]:
+        """Whose camera it is: those that stand in for a model share one."""
+        which = self.map_of(slot, world)
+        return (f"{self.lab} {self.models[slot]}" if slot < len(self.stands) else self.models[slot]), which
 
     def with_own(self, lab: str, value: Any) -> "State":
         return replace(self, own={**self.own, lab: value})

@@ -91,6 +91,8 @@ class Map:
     """Draw a line from each dot to its nearest neighbour in latent space."""
     before: str = ""
     """The map that the dots come from, while they are on their way."""
+    before_model: str = ""
+    """The model of that map, where it is another one of the same dots."""
     way: float = 1.0
     """How far they have come, 0 to 1."""
     paint: Paint | None = None

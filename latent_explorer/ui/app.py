@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from latent_explorer import files
+from latent_explorer.engine.live import Live
 from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
@@ -78,6 +79,7 @@ class App:
             motion=not headless,
         )
         self.maps = Maps(wake=_wake)
+        self.live = Live(wake=_wake)
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
@@ -130,6 +132,7 @@ class App:
         gc.unfreeze()
         self._exports.finish()
         self.maps.close()
+        self.live.close()
         if self.engine is not None:
             self.engine.close()
 
@@ -151,6 +154,7 @@ class App:
         if self.plays and math.isfinite(seconds):
             self.act(Pass(seconds))
         self._make_maps(began)
+        self._watch_training(seconds)
         if self.engine is not None and not self.state.loading:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
@@ -325,6 +329,29 @@ class App:
                 self._exports.finish()
         for well, said in self._exports.said():
             self.state = replace(self.state, notice=said if well else "", message="" if well else said)
+
+    def _watch_training(self, seconds: float) -> None:
+        """What the lab wants to be trained, and what has come of it."""
+        if not self.ready:
+            return
+        wanted = LABS[self.state.lab].training(self.state)
+        self.live.want(wanted)
+        # where nobody watches, time passes in waits alone, and as many moments with it as there would be
+        unseen = self.headless and (self.player is None or self.player.hurried)
+        due = (
+            seconds / max(wanted.settings.pace, 0.01)
+            if unseen and wanted is not None and 0 < seconds < math.inf
+            else 0.0
+        )
+        while True:
+            if due >= 1:
+                self.live.wait()
+            found = self.live.take(self.library.reels)
+            for news in found:
+                self.act(news)
+            due -= 1
+            if due < 1 or not found or found[-1].over:
+                return
 
     def _load_originals(self) -> None:
         if self.engine is not None:

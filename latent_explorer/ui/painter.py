@@ -91,7 +91,8 @@ class Painter:
                     pygame.draw.rect(surface, self.theme[item.outline], _pg(item.rect), 1, border_radius=radius)
             case Map():
                 if item.rect.width > 0 and item.rect.height > 0:
-                    layer = self._scatter.layer(item, world[item.model], self.theme, self.lettering)
+                    origin = world[item.before_model] if item.before_model else None
+                    layer = self._scatter.layer(item, world[item.model], self.theme, self.lettering, origin)
                     surface.blit(layer, (item.rect.x, item.rect.y))
                     _outline(surface, self.theme["line"], _pg(item.rect), 1)
             case Marker():

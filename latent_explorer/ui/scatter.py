@@ -30,7 +30,8 @@ Pixels = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Key:
-    model: int
+    checkpoint: int
+    model: str
     which: str
     size: tuple[int, int]
     camera: object
@@ -48,15 +49,19 @@ class Scatter:
         self._layers: OrderedDict[_Key, pygame.Surface] = OrderedDict()
         self._underlay = Underlay()
 
-    def layer(self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> pygame.Surface:
-        """The map's dots on an opaque surface of the item's size."""
+    def layer(
+        self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering, origin: Checkpoint | None = None
+    ) -> pygame.Surface:
+        """The map's dots on an opaque surface of the item's size; `origin` is the model of the map that they come from,
+        where it is another one."""
         if item.before:  # no two frames of a movement are alike
-            return _draw(item, checkpoint, theme, lettering, self._underlay)
+            before = Dots.of(origin or checkpoint, item.before)
+            return _draw(item, checkpoint, before, theme, lettering, self._underlay)
         size = (item.rect.width, item.rect.height)
         looks = (item.camera, item.hidden, item.names, theme.name, lettering.unit, item.layer, item.links, item.paint)
-        key = _Key(id(checkpoint), item.which, size, *looks)
+        key = _Key(id(checkpoint), item.model, item.which, size, *looks)
         if key not in self._layers:
-            self._layers[key] = _draw(item, checkpoint, theme, lettering, self._underlay)
+            self._layers[key] = _draw(item, checkpoint, None, theme, lettering, self._underlay)
             if len(self._layers) > KEPT:
                 self._layers.popitem(last=False)
         self._layers.move_to_end(key)
@@ -69,16 +74,18 @@ def radius(dots: int, zoom: float, unit: float) -> float:
     return float(max(0.5, unit * min(LARGEST, base * zoom**0.4)))
 
 
-def _draw(item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering, underlay: Underlay) -> pygame.Surface:
+def _draw(
+    item: Map, checkpoint: Checkpoint, before: Dots | None, theme: Theme, lettering: Lettering, underlay: Underlay
+) -> pygame.Surface:
     dots = Dots.of(checkpoint, item.which)
     if item.layer is None:
-        surface = _dots(item, checkpoint, dots, theme, lettering)
+        surface = _dots(item, checkpoint, dots, before, theme, lettering)
     else:
         surface = _layered(item, checkpoint, dots, theme, lettering, underlay)
     if item.links is not None:
         _links(surface, item, item.links, checkpoint, theme)
     if item.names:
-        _names(surface, item, checkpoint, dots, theme, lettering)
+        _names(surface, item, checkpoint, dots, before, theme, lettering)
     return surface
 
 
@@ -116,10 +123,12 @@ def _on_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, 
     return across[inside], down[inside], inside
 
 
-def _dots(item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering) -> pygame.Surface:
+def _dots(
+    item: Map, checkpoint: Checkpoint, dots: Dots, before: Dots | None, theme: Theme, lettering: Lettering
+) -> pygame.Surface:
     x, y, labels = dots.columns(item.hidden)
-    if item.before:
-        old_x, old_y, _ = Dots.of(checkpoint, item.before).columns(item.hidden)
+    if before is not None:
+        old_x, old_y, _ = before.columns(item.hidden)
         way = np.float32(item.way)
         x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
     size = radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit)
@@ -212,15 +221,16 @@ def _coverage(radius: float) -> NDArray[np.float64]:
 
 
 def _names(
-    surface: pygame.Surface, item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering
-) -> None:
+    surface: pygame.Surface, item: Map, checkpoint: Checkpoint, dots: Dots, before: Dots | None, theme: Theme,
+    lettering: Lettering,
+) -> None:  # fmt: skip
     """Each shown class's name at its middle, with a halo that keeps it readable on the dots."""
     for k, dot in dots.middles.items():
         if k < 0 or k in item.hidden:
             continue
         at = dots.atlas.xy[dot]
-        if item.before:
-            old = checkpoint.maps[item.before].xy[dot]
+        if before is not None:
+            old = before.atlas.xy[dot]
             at = old + (at - old) * np.float32(item.way)
         x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
         centre = (x - item.rect.x, y - item.rect.y)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pygame
 
+from latent_explorer import reel
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
+from latent_explorer.labs.actions import Set
 from latent_explorer.library import Library
 from latent_explorer.ui import script, window
 from latent_explorer.ui.app import App, Player
@@ -29,7 +31,7 @@ def run(
     surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
 ) -> dict[str, Any] | None:
     """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
-    lab = options.lab or ("compare" if len(wanted) > 1 else "explore")
+    lab = options.lab or _lab(wanted)
     if lab not in LABS:
         raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
     if options.screenshot is not None:
@@ -42,6 +44,9 @@ def run(
         player = _OneFrame()
     library = Library(wanted, options.device, options.allow_import)
     app = App(surface, library, lab=lab, data_dir=options.data_dir, headless=options.headless, player=player)
+    for name in library.wanted_reels[:1]:
+        if lab == "learn":
+            app.act(Set("reel", name))
     try:
         app.run()
         if options.screenshot is not None:
@@ -51,3 +56,10 @@ def run(
         app.close()
         pygame.quit()
     return bench.report if bench else None
+
+
+def _lab(wanted: tuple[str, ...]) -> str:
+    """The lab that suits what was named: a film or a sweep, several models, one."""
+    if any(map(reel.is_one, wanted)):
+        return "learn"
+    return "compare" if len(wanted) > 1 else "explore"

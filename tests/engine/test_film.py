@@ -5,8 +5,7 @@ import pytest
 
 from latent_explorer import reel
 from latent_explorer.engine import answers
-from latent_explorer.engine.film import Curves, MomentPoint, MomentRow
-from latent_explorer.errors import InputError
+from latent_explorer.engine.film import Curves, Keep, MomentPoint, MomentRow
 from latent_explorer.library import Library
 from latent_explorer.snapshots import Moment, Snapshots
 
@@ -59,8 +58,9 @@ def test_the_loss_of_every_moment_in_its_parts(library, digits):
     assert set(curves) == {"loss", "reconstruction", "kl", "train loss", "train reconstruction", "train kl"}
     np.testing.assert_allclose(curves["loss"], curves["reconstruction"] + curves["kl"], rtol=1e-5)
     assert curves["loss"][1] < curves["loss"][0]
-    with pytest.raises(InputError, match=r"no loss can be drawn: .* not on this machine"):
-        answers.answer(request, library, {key: "the digits are not on this machine"})
+    without = answers.answer(request, library, {key: "the digits are not on this machine"})
+    assert without.curves == {}
+    assert without.note == "no loss without the images: the digits are not on this machine"
 
 
 def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
@@ -69,3 +69,13 @@ def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
     assert not one.alike(replace(one, model="other @ 3"))
     assert not one.alike(MomentPoint("mine @ 3", "pca", (0, 0), 1))
     assert one.costs == replace(one, model="mine @ 9").costs
+
+
+def test_a_kept_moment_is_a_checkpoint_in_the_menu_and_replaces_none(library, tmp_path):
+    for wish, name in enumerate(("live", "live-2")):
+        assert answers.answer(Keep("mine @ 1", wish, "live"), library, {}).name == name
+        assert name in library
+        kept = library[name]
+        assert kept.path == tmp_path / f"{name}.safetensors"
+        assert (kept.decode(kept.latents[:2]) == library["mine @ 1"].decode(kept.latents[:2])).all()
+        np.testing.assert_allclose(kept.atlas.xy, library["mine @ 1"].atlas.xy, atol=1e-3)
