@@ -20,6 +20,6 @@ LABS: dict[str, Lab] = {
         Generate(),
         Denoise(),
         Cluster(),
+        Learn(),
     )
 }
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Learn())}
