@@ -9,7 +9,6 @@ from latent_explorer.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.errors import InputError
 from latent_explorer.reel import Reels
 
-
 HOME = "digits-vae"
 """What is opened beside a film that came without its checkpoint."""
 

@@ -35,6 +35,7 @@ LOOKED_AT = 500  # entries of a folder
 RUNS = 3  # trainings of this session that are kept
 FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment
 GROW, SHRINK = 0.5, 0.1  # of the way to the size that is needed, where that is larger, and where it is smaller
+NEAR = 0.7  # of the way from the frame that holds all moments to a moment's own, in a film
 SEPARATOR = " @ "
 
 
@@ -112,13 +113,23 @@ class Reel:
 
 
 def of_snapshots(name: str, film: Snapshots) -> Reel:
-    """A training's moments, seen on the final plane of largest variance."""
-    planes = snapshots.maps(film.moments)
+    """A training's moments, seen on the final plane of largest variance, each in a frame that comes near to its dots:
+    an untrained model's codes lie so close together that in the last one's frame they are a single spot."""
+    planes = [_nearer(plane) for plane in snapshots.maps(film.moments)]
     stills = [
         Still(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
         for epoch, moment, plane in zip(film.epochs, film.moments, planes, strict=True)
     ]
     return Reel(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
+
+
+def _nearer(plane: PCA) -> PCA:
+    raw = plane.frame.to_raw(plane.xy)
+    own = Frame.around(raw)
+    scale = own.scale**NEAR * plane.frame.scale ** (1 - NEAR)
+    centre = own.centre * NEAR + plane.frame.centre * (1 - NEAR)
+    frame = Frame((float(centre[0]), float(centre[1])), scale)
+    return PCA(frame.to_map(raw), plane.mean, plane.components, frame, plane.explained)
 
 
 def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Reel:

@@ -29,7 +29,8 @@ def parser() -> Parser:
         "checkpoints",
         nargs="*",
         metavar="CHECKPOINT",
-        help=f"paths or shipped names (default {' '.join(DEFAULT)}); a film of train.py --snapshots, the folder of a --sweep",
+        help=f"paths or shipped names (default {' '.join(DEFAULT)}), the .snapshots film of a training, "
+        "or the folder of a sweep",
     )
     p.add_argument("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
     p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")

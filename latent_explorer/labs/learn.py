@@ -115,7 +115,9 @@ class Learn(Lab):
         match action:
             case Pass(seconds=seconds) if own.passing.playing and shown is not None:
                 own = learn_head.onward(own, shown, seconds)
-            case Set(control="play") | Key(name="space"):
+            case Set(control="play"):
+                if own.source == "live" and own.passing.run == 0:
+                    return self._moved(state, learn_head.started(own), world)
                 own = learn_head.switched(own, shown)
             case Key(name="," | ".") if shown is not None:
                 t = learn_head.moment(own, shown) + (1 if action.name == "." else -1)
@@ -160,7 +162,7 @@ class Learn(Lab):
     def view(self, state: State, results: Results, world: World) -> View:
         own, places = self._own(state), self.layout(state)
         shown = learn_head.reel(own, world)
-        items: list[Item] = frame.common(state, places.hint, places.legend, self._hint(own, results), world, 1)
+        items: list[Item] = frame.common(state, places.hint, places.legend, self._hint(own, shown, results), world, 1)
         (rect,) = places.maps
         if shown is None:
             return (*items, *learn_view.empty(own, rect, places.parts, state.unit))
@@ -211,12 +213,14 @@ class Learn(Lab):
         passing = replace(own.passing, kept=model, keeps=own.passing.keeps + 1)
         return state.with_own(self.name, replace(own, passing=passing))
 
-    def _hint(self, own: Own, results: Results) -> str:
+    def _hint(self, own: Own, shown: Reel | None, results: Results) -> str:
         kept: KeptValue | None = results.value("keep", KeptValue)
         if own.source == "live" and kept is not None and own.passing.kept:
             return f"Kept as {kept.name}: it stands in the menu of models now."
         if own.source == "live" and own.passing.settings is not None and own.passing.settings != own.settings:
             return f"Restart trains anew with {own.settings}; here you see {own.passing.settings}."
+        if own.source == "live" and shown is None:
+            return "Choose beta, latent size and noise, and press Start: it takes half a minute, and nothing is kept unasked."
         if own.source == "sweep":
             return (
                 "Each step is another model of the same images. What does a larger value cost, and what does it order?"
@@ -251,7 +255,8 @@ class Learn(Lab):
         followed = state.hover.dot if state.hover is not None else min(own.dot, len(shown.labels) - 1)
         first, last = (shown.stills[t].plane.xy[followed] for t in (start, end))
         x, y = (float(a + (b - a) * way) for a, b in zip(first, last, strict=True))
-        return [*items, *learn_view.trail(state, shown, followed, start, (x, y), camera, rect)]
+        items += learn_view.trail(state, shown, followed, start, (x, y), camera, rect)
+        return [*items, *learn_view.magnified(shown, start, way, rect, state.unit)]
 
 
 def _home(models: tuple[str, ...], shown: Reel | None, world: World) -> tuple[str, ...]:

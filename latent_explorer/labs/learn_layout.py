@@ -6,7 +6,7 @@ from latent_explorer.labs import frame
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 
-ROW = 158
+ROW = 176
 """Height of the row of samples with their originals, in design pixels."""
 
 

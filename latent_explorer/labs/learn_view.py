@@ -14,13 +14,19 @@ from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.learn_head import Own
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Panel, Text, class_colour
+from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Note, Panel, Text, class_colour
 from latent_explorer.reel import Reel
 
 Curve = Mapping[str, Floats]
 COLOURS = {"loss": "text", "reconstruction": "accent", "kl": "second"}
 OTHERS = ("third", "warn", "good")
 TITLES = {"kl": "KL", "loss": "loss", "train loss": "learnt ones"}
+WAITING = {
+    "picture": "what is under the mouse, by the weights of the moment",
+    "chart": "the loss in its named parts, as it falls",
+    "row": "ten images, and what is made of their codes",
+}
+"""What stands in the places of the parts until there is a reel."""
 TRAIL = 12
 """Moments that the way of the followed sample goes back."""
 
@@ -53,9 +59,18 @@ def empty(own: Own, rect: Rect, parts: Mapping[str, Rect], u: float) -> list[Ite
     }[own.source]
     if own.source == "live" and own.runs:
         said = f"The training begins: {own.passing.settings} ..."
-    middle = Rect(rect.x, rect.y + rect.height // 2 - round(50 * u), rect.width, round(100 * u)).inset(round(16 * u))
+    middle = _middle(rect, 1.6 * u)
     items: list[Item] = [Panel(rect, "map"), Text(middle, said, "title", "text", "centre", wrap=True)]
-    return [*items, *(Panel(one) for name, one in parts.items() if name != "figures")]
+    for name, place in parts.items():
+        if name in WAITING:
+            items += [Panel(place), Text(_middle(place, u), WAITING[name], "body", "muted", "centre", wrap=True)]
+    return items
+
+
+def _middle(rect: Rect, u: float) -> Rect:
+    """Room for a few lines in the middle of a panel."""
+    high = min(rect.height, round(72 * u))
+    return Rect(rect.x, rect.y + (rect.height - high) // 2, rect.width, high).inset(round(8 * u))
 
 
 def picture(state: State, own: Own, shown: Reel, dot: int | None, rect: Rect, results: Results) -> list[Item]:
@@ -84,11 +99,15 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
         disc = Rect(mark.x, mark.y + (mark.height - mark.width) // 2, mark.width, mark.width)
         name, value = words.left(round(words.width * 0.66))
         items.append(Light(disc, colour_of(part, parts)))
-        items.append(Text(name, title(part), "title", "text", short=title(part)[:6] + "."))
+        items.append(Text(name, title(part), "body", "text"))
         items.append(Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True))
     if parts and rest.height > 18 * u:
-        note = rest.top(round(min(rest.height, 40 * u)))[0]
-        items.append(frame.caption(note, "nats a picture, of images it does not learn from", wrap=True))
+        said = "nats a picture, of images that it does not learn from"
+        if "kl" in parts:
+            beta = shown.stills[t].config.objective.beta
+            weight = f"{beta:g} × " if beta != 1 else ""
+            said = f"loss = reconstruction + {weight}KL, in {said}"
+        items.append(frame.caption(rest, said, wrap=True))
     return items
 
 
@@ -220,3 +239,13 @@ def trail(
         if len(way) > 1:
             items.append(Line(points, rect, "accent", 2))
     return [*items, Marker(px, rect, "accent", round(11 * state.mark))]
+
+
+def magnified(shown: Reel, start: int, way: float, rect: Rect, u: float) -> list[Item]:
+    """How much larger the dots are drawn than at the last moment, where that is to be said."""
+    scales = [shown.stills[t].plane.frame.scale for t in (start, min(start + 1, len(shown) - 1))]
+    times = scales[0] ** (1 - way) * scales[1] ** way / shown.stills[-1].plane.frame.scale
+    if times < 1.5 or rect.side < 200 * u:
+        return []
+    written = f"{times:.0f}" if times >= 9.5 else f"{times:.1f}"
+    return [Note(rect, (f"drawn {written} times as large as at the last moment",))]

@@ -151,10 +151,10 @@ class App:
             self._handle(event)
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
+        self._watch_training(seconds)
         if self.plays and math.isfinite(seconds):
             self.act(Pass(seconds))
         self._make_maps(began)
-        self._watch_training(seconds)
         if self.engine is not None and not self.state.loading:
             self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
             if self.headless:
