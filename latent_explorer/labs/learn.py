@@ -220,7 +220,7 @@ class Learn(Lab):
         if own.source == "live" and own.passing.settings is not None and own.passing.settings != own.settings:
             return f"Restart trains anew with {own.settings}; here you see {own.passing.settings}."
         if own.source == "live" and shown is None:
-            return "Choose beta, latent size and noise, and press Start: it takes half a minute, and nothing is kept unasked."
+            return "Choose beta, latent size and noise, and press Start. It takes half a minute, and nothing is saved."
         if own.source == "sweep":
             return (
                 "Each step is another model of the same images. What does a larger value cost, and what does it order?"

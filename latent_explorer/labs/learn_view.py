@@ -89,9 +89,9 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
     u, t = state.unit, learn_head.moment(own, shown)
     head, rest = rect.top(round(40 * u), round(2 * u))
     items: list[Item] = [Text(head, shown.stills[t].label, "large", "text", bold=True)]
-    said = _about(own, shown)
+    about, short = _about(own, shown)
     line, rest = rest.top(round(22 * u), round(8 * u))
-    items.append(frame.caption(line, said[0], short=said[1]))
+    items.append(frame.caption(line, about, short=short))
     parts = [part for part in parts_of(curves) if len(curves[part]) > t]
     for part in parts[: max(0, (rest.height - round(20 * u)) // round(30 * u))]:
         row, rest = rest.top(round(30 * u))

@@ -127,7 +127,7 @@ class Bench:
 
     def _finish(self, app: "App", idle: float) -> None:
         slots = range(LABS[app.state.lab].slots(app.state))
-        models = [app.state.models[slot] for slot in slots]
+        models = [app.state.model(slot) for slot in slots]
         checkpoints = [app.library[name] for name in models]
         atlases = [c.maps[app.state.map_of(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)]
         bare = [_timed(c.model.decode, _latent(c)) for c in checkpoints]

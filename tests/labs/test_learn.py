@@ -1,0 +1,390 @@
+"""Learn: the play head, what is asked of which moment, and what is trained. No torch and no window."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer import reel
+from latent_explorer.atlas.linear import PCA
+from latent_explorer.engine.film import Curves, CurvesValue, Keep, MomentPoint, MomentRow, MomentValue, RowValue
+from latent_explorer.engine.lesson import Settings
+from latent_explorer.engine.live import LiveNews, Training
+from latent_explorer.engine.requests import Results
+from latent_explorer.labs import LABS, learn_head, learn_view, shell
+from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.learn_head import Own, Passing
+from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note
+from latent_explorer.reel import Reel, Reels, Still
+from tests import stage
+
+LAB = LABS["learn"]
+LAST = 5
+
+
+def made(name: str, kind: str, like, *, count: int = LAST + 1, curves: bool = False) -> Reel:
+    """Moments of the dots of a checkpoint: a cloud that grows."""
+    draw = np.random.default_rng(0)
+    stills = []
+    for t in range(count):
+        latents = (like.latents * (t + 1) / count + draw.normal(size=like.latents.shape) * 0.01).astype(np.float32)
+        label = f"epoch {t}.0" if kind != "sweep" else f"beta {t}"
+        stills.append(Still(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
+    parts = ("loss", "reconstruction", "kl", "train loss")
+    found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts} if curves else {}
+    axis = "beta" if kind == "sweep" else "epoch"
+    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found)
+
+
+class Shelf(stage.World):
+    """A world that has reels, and lends their moments as the library does."""
+
+    reels: Reels
+
+    def __missing__(self, name: str):
+        found = self.reels.moment(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    world = stage.world()
+    shelf = Shelf(world)
+    shelf.wanted = world.wanted
+    shelf.reels = Reels("cpu")
+    shelf.reels.put(made("mine", "film", world["first"]))
+    shelf.reels.put(made("betas", "sweep", world["first"], count=4))
+    return shelf
+
+
+def learn(shelf, **passing):
+    """Learn with its play head, or what else is passing, as it is said."""
+    state = stage.begin(shelf, "learn")
+    own = own_of(state)
+    return stage.play(state.with_own("learn", replace(own, passing=replace(own.passing, **passing))), shelf, Pass(0.0))
+
+
+def own_of(state) -> Own:
+    return state.own["learn"]
+
+
+# -- which moment -------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_the_first_moment_of_the_first_film(shelf):
+    state = learn(shelf)
+    assert state.stands == ("mine @ 0",)
+    assert state.model(0) == "mine @ 0"
+    assert state.models[0] == "first"  # of the same images
+    assert not LAB.plays(state)
+
+
+def test_the_window_sees_the_moments_map_and_goes_back_to_the_models_own(shelf):
+    state = learn(shelf, head=3.0)
+    dot = 7
+    xy = shelf.reels["mine"].stills[3].plane.xy[dot]
+    px = stage.px_of(state, shelf, xy)
+    assert stage.play(state, shelf, Move(px)).hover.dot == dot
+    left = stage.play(state, shelf, Set("lab", "explore"))
+    assert left.stands == ()
+    assert left.model(0) == "first"
+
+
+def test_zoom_stays_from_moment_to_moment(shelf):
+    state = stage.play(learn(shelf), shelf, Key("+"))
+    zoomed = state.camera(0, shelf)
+    state = stage.play(state, shelf, Key("."))
+    assert state.stands == ("mine @ 1",)
+    assert state.camera(0, shelf) == zoomed
+    assert zoomed.zoom > 1
+    assert stage.play(state, shelf, Set("lab", "explore")).camera(0, shelf).zoom == 1
+
+
+def test_space_plays_to_the_end_and_then_from_the_start(shelf):
+    state = stage.play(learn(shelf), shelf, Key("space"))
+    assert LAB.plays(state)
+    state = stage.play(state, shelf, Pass(0.1))
+    assert 0 < own_of(state).passing.head < 1
+    assert state.stands == ("mine @ 1",)  # that it is on its way to
+    state = stage.play(state, shelf, Pass(100.0))
+    assert own_of(state).passing.head == LAST
+    assert not LAB.plays(state)
+    assert own_of(stage.play(state, shelf, Key("space"))).passing.head == 0
+
+
+def test_comma_and_stop_step_and_stay_within_the_film(shelf):
+    state = stage.play(learn(shelf), shelf, Key("."), Key("."), Key(","))
+    assert state.stands == ("mine @ 1",)
+    state = stage.play(state, shelf, Key(","), Key(","))
+    assert state.stands == ("mine @ 0",)
+
+
+def test_the_chart_is_the_slider(shelf):
+    state = learn(shelf, playing=True)
+    rect = LAB.layout(state).parts["chart"]
+    right = (rect.right - 2, rect.centre[1])
+    state = stage.play(state, shelf, Move(right), Press(right), Release(right))
+    assert state.stands == (f"mine @ {LAST}",)
+    assert not LAB.plays(state)
+    left = (rect.x + 1, rect.centre[1])
+    state = stage.play(state, shelf, Move(right), Press(right), Move(left), Release(left))
+    assert state.stands == ("mine @ 0",)
+
+
+def test_dots_of_a_sweep_stand_between_their_ways(shelf):
+    shown = shelf.reels["betas"]
+    ways = [learn_head.between(Own(source="sweep").at(h, playing=True), shown) for h in (1.0, 1.2, 1.5, 1.8, 2.0)]
+    assert [start for start, _ in ways] == [1, 1, 1, 1, 2]
+    assert [way for _, way in ways] == [0, 0, pytest.approx(0.5), 1, 0]
+
+
+def test_the_head_of_a_film_may_be_anywhere():
+    shown = Reel("empty", "film", "epoch", (), np.empty(0), np.empty(0), (None,))
+    for where in (-3.0, 0.0, 7.0):
+        own = Own().at(where, playing=False)
+        assert learn_head.moment(own, shown) == 0
+        assert learn_head.between(own, shown) == (0, 0.0)
+
+
+def test_sources_and_reels_are_chosen(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "sweep"))
+    assert state.stands == ("betas @ 0",)
+    shelf.reels.put(made("more", "film", shelf["other"]))
+    state = stage.play(state, shelf, Set("reel", "more"))
+    assert own_of(state).source == "film"
+    assert state.stands == ("more @ 0",)
+    assert state.models[0] == "other"  # of those images
+    assert stage.play(state, shelf, Set("reel", "nothing")).stands == ("more @ 0",)
+
+
+def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "sweep"), Key("."), Key("."), Key("z"))
+    assert own_of(state).source == "film"
+    assert own_of(state).passing.head == 2.0
+
+
+# -- what is asked ------------------------------------------------------------------------------------
+
+
+def test_everything_is_asked_of_the_moment_that_is_looked_at(shelf):
+    state = learn(shelf, head=2.0)
+    wanted = LAB.requests(state, shelf)
+    assert wanted["picture"] == MomentPoint("mine @ 2", "pca", (0.5, 0.5), 0)
+    assert isinstance(wanted["row"], MomentRow)
+    assert wanted["row"].model == "mine @ 2"
+    assert sorted(shelf["first"].labels[list(wanted["row"].dots)]) == [0, 1, 2]
+    assert wanted["curves"] == Curves("mine @ 0", shelf.reels["mine"].models)
+
+
+def test_on_a_dot_its_own_code_is_asked_and_else_the_place(shelf):
+    state = learn(shelf, head=2.0)
+    xy = shelf.reels["mine"].stills[2].plane.xy
+    on = stage.play(state, shelf, Move(stage.px_of(state, shelf, xy[5])))
+    assert LAB.requests(on, shelf)["picture"].dot == 5
+    off = stage.play(state, shelf, Move(stage.px_of(state, shelf, (0.02, 0.02))))
+    assert LAB.requests(off, shelf)["picture"].dot is None
+
+
+def test_a_click_follows_a_dot(shelf):
+    state = learn(shelf, head=2.0)
+    px = stage.px_of(state, shelf, shelf.reels["mine"].stills[2].plane.xy[9])
+    state = stage.play(state, shelf, *stage.click(px), Move((0, 0)))
+    assert own_of(state).dot == 9
+    assert LAB.requests(stage.play(state, shelf, Key(".")), shelf)["picture"].dot == 9
+
+
+def test_losses_that_are_known_are_not_asked(shelf):
+    shelf.reels.put(made("mine", "film", shelf["first"], curves=True))
+    assert "curves" not in LAB.requests(learn(shelf), shelf)
+
+
+# -- what is trained ----------------------------------------------------------------------------------
+
+
+def test_nothing_is_trained_unasked(shelf):
+    assert LAB.training(learn(shelf)) is None
+    assert LAB.training(stage.play(learn(shelf), shelf, Set("source", "live"))) is None
+
+
+def test_start_trains_with_the_settings_and_restart_with_others(shelf):
+    changes = (Set("source", "live"), Set("beta", 4.0), Set("latent", 2.6), Set("noise", 0.32))
+    state = stage.play(learn(shelf), shelf, *changes, Set("start"))
+    first = LAB.training(state)
+    assert first == Training(1, Settings(beta=4.0, latent=3, noise=0.3))
+    state = stage.play(state, shelf, Set("beta", 99.0))
+    assert LAB.training(state) == first  # only with Restart
+    assert "Restart trains anew with noise 30%" in stage.texts(LAB.view(state, Results(), shelf))
+    state = stage.play(state, shelf, Set("start"))
+    assert LAB.training(state) == Training(2, Settings(beta=8.0, latent=3, noise=0.3))
+
+
+def test_space_starts_holds_and_goes_on(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Key("space"))
+    assert LAB.training(state) == Training(1, Settings())
+    state = stage.play(state, shelf, Key("space"))
+    assert LAB.training(state).paused
+    state = stage.play(state, shelf, Key("space"))
+    assert not LAB.training(state).paused
+
+
+def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
+    assert state.stands == ()  # there is no moment yet
+    shelf.reels.put(made("live 1", "live", shelf["other"], curves=True))
+    state = stage.play(state, shelf, LiveNews(1, "live 1", LAST + 1, 1234.0), Pass(10.0))
+    assert state.stands == (f"live 1 @ {LAST}",)
+    assert LAB.plays(state)
+    assert "1,234 images a second" in stage.texts(LAB.view(state, Results(), shelf))
+    state = stage.play(state, shelf, LiveNews(1, "live 1", LAST + 1, 1234.0, over=True), Pass(0.1))
+    assert not LAB.plays(state)
+    assert LAB.training(state) is None
+    again = stage.play(state, shelf, Key("space"), Pass(0.1))
+    assert 0 < own_of(again).passing.head < LAST
+
+
+def test_news_reach_the_lab_while_another_one_is_shown(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"), Set("lab", "explore"))
+    state = stage.play(state, shelf, LiveNews(1, "live 1", 3, 10.0))
+    assert own_of(state).passing.moments == 3
+    assert stage.play(state, shelf, LiveNews(7, "live 7", 9)).own == state.own
+
+
+def test_a_training_that_fails_is_said_and_stands_still(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
+    state = stage.play(state, shelf, LiveNews(1, "live 1", 0, 0.0, over=True, trouble="no memory"))
+    assert state.message == "no memory"
+    assert not LAB.plays(state)
+
+
+def test_undo_starts_no_training(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("beta", 2.0), Set("start"), Key("z"))
+    assert own_of(state).beta == 1.0
+    assert LAB.training(state) == Training(1, Settings(beta=2.0))
+
+
+def test_a_moment_is_kept_by_name_of_its_settings(shelf):
+    state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("keep"))
+    assert "nothing to keep" in state.message
+    state = stage.play(state, shelf, Set("beta", 0.5), Set("start"))
+    shelf.reels.put(made("live 1", "live", shelf["first"]))
+    state = stage.play(state, shelf, Pass(9.0), Set("keep"))
+    assert LAB.requests(state, shelf)["keep"] == Keep(f"live 1 @ {LAST}", 1, "digits-beta-0.5-latent-size-8")
+    state = stage.play(state, shelf, Set("keep"))
+    assert LAB.requests(state, shelf)["keep"].wish == 2
+
+
+# -- what is shown ------------------------------------------------------------------------------------
+
+
+def results(shelf, t: int) -> Results:
+    found, picture = Results(), np.zeros((8, 8), np.uint8)
+    model = f"mine @ {t}"
+    found.put("picture", MomentValue(model, np.zeros(4, np.float32), picture))
+    found.put("row", RowValue(model, (picture,) * 3, (picture,) * 3, ""))
+    parts = {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0, "train loss": 2.5}
+    found.put("curves", CurvesValue("", {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}))
+    return found
+
+
+def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
+    state = learn(shelf, head=2.25)
+    (dots,) = stage.of_kind(LAB.view(state, results(shelf, 3), shelf), Map)
+    assert (dots.model, dots.before_model, dots.before, dots.way) == ("mine @ 3", "mine @ 2", "pca", 0.25)
+    still = learn(shelf, head=2.0)
+    (dots,) = stage.of_kind(LAB.view(still, results(shelf, 2), shelf), Map)
+    assert (dots.model, dots.before) == ("mine @ 2", "")
+
+
+def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
+    view = LAB.view(learn(shelf, head=float(LAST)), results(shelf, LAST), shelf)
+    said = stage.texts(view)
+    for expected in ("epoch 5.0", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
+        assert expected in said
+    (chart,) = stage.of_kind(view, Chart)
+    assert [cursor.x for cursor in chart.cursors] == [LAST]
+    assert {one.label for one in chart.series} == {"loss", "reconstruction", "KL", ""}
+
+
+def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
+    view = LAB.view(learn(shelf), results(shelf, 0), shelf)
+    assert [one.secret for one in stage.of_kind(view, Image)] == [True]
+    assert [one.secret for one in stage.of_kind(view, Film)] == [False, True]
+
+
+def test_without_originals_the_row_says_why(shelf):
+    found = results(shelf, 0)
+    found.put("row", RowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), "MNIST is not on this machine"))
+    view = LAB.view(learn(shelf), found, shelf)
+    assert "MNIST is not on this machine" in stage.texts(view)
+    assert [one.secret for one in stage.of_kind(view, Film)] == [True]
+
+
+def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
+    found = results(shelf, 0)
+    found.put("curves", CurvesValue("no loss without the images: they are gone", {}))
+    view = LAB.view(learn(shelf), found, shelf)
+    assert "they are gone" in stage.texts(view)
+    (chart,) = stage.of_kind(view, Chart)
+    assert len(chart.cursors) == 1
+
+
+def test_series_are_the_same_from_frame_to_frame(shelf):
+    found = results(shelf, 0)
+    first, second = (stage.of_kind(LAB.view(learn(shelf), found, shelf), Chart)[0] for _ in range(2))
+    assert first.identity == second.identity
+
+
+def test_the_followed_sample_has_a_ring_and_its_way(shelf):
+    view = LAB.view(learn(shelf, head=3.0), results(shelf, 3), shelf)
+    assert len(stage.of_kind(view, Marker)) == 1
+    (way,) = stage.of_kind(view, Line)
+    assert len(way.points) == 5
+
+
+def test_what_is_magnified_is_said(shelf):
+    shown = shelf.reels["mine"]
+    rect = stage.map_rect(learn(shelf))
+    (note,) = learn_view.magnified(shown, 0, 0.0, rect, 1.0)
+    assert isinstance(note, Note)
+    assert "times as large" in note.lines[0]
+    assert learn_view.magnified(shown, LAST, 0.0, rect, 1.0) == []
+
+
+def test_where_nothing_is_here_it_says_what_to_do():
+    world = stage.world()
+    for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
+        state = stage.play(stage.begin(world, "learn"), world, Set("source", source))
+        assert said in stage.texts(LAB.view(state, Results(), world))
+        assert LAB.requests(state, world) == {}
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (800, 600), (640, 480), (420, 900), (200, 160)])
+def test_the_parts_lie_within_every_window_and_apart(shelf, size):
+    state = replace(learn(shelf), size=size)
+    layout = LAB.layout(state)
+    places = [*layout.maps, *layout.parts.values()]
+    assert all(one.x >= 0 and one.y >= 0 and one.right <= size[0] and one.bottom <= size[1] for one in places)
+    for i, one in enumerate(places):
+        for other in places[i + 1 :]:
+            apart = one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
+            assert apart or 0 in (one.width, one.height, other.width, other.height)
+    assert LAB.view(state, results(shelf, 0), shelf)
+
+
+def test_a_pass_without_a_reel_changes_nothing():
+    world = stage.world()
+    state = stage.begin(world, "learn")
+    assert stage.play(state, world, Pass(1.0), Key("."), Key("space")).own["learn"] == Own(passing=Passing())
+
+
+def test_models_of_the_menu_are_not_chosen_here(shelf):
+    state = learn(shelf)
+    names = {control.name for control in shell.controls(state, shelf)}
+    assert {"source", "reel", "play"} <= names
+    assert not {"model", "map", "layer"} & names
+    for key in ("m", "p", "P", "l"):
+        assert stage.play(state, shelf, Key(key)).models == state.models
+    assert reel.SEPARATOR in state.stands[0]
