@@ -24,7 +24,7 @@ Pixels = NDArray[np.uint8]
 BLOCK = 8
 QUALITIES = (1, 3, 6, 10, 15, 22, 30, 40, 50, 60, 70, 80, 90, 96)
 LEVELS = (2, 3, 4, 6, 8, 16, 32, 64, 256)
-"""Values a channel: PNG loses nothing, so it becomes smaller only where there is less to keep."""
+"""Values of a channel: PNG loses nothing, so it becomes smaller only where there is less to keep."""
 SHRUNK = (1, 2, 4)
 
 
@@ -45,7 +45,7 @@ class Curve:
 class Setting:
     format: str
     strength: int
-    """The quality, or PNG's values a channel."""
+    """The quality, or PNG's values of a channel."""
     shrunk: int
 
     def squeezed(self, pictures: list[Pixels]) -> tuple[float, list[Pixels]]:
@@ -57,9 +57,9 @@ class Setting:
 
     def said(self, shape: tuple[int, ...]) -> str:
         """In words, of pictures (C, H, W)."""
-        strength = f"quality {self.strength}" if self.format != "PNG" else f"{self.strength} values a channel"
+        strength = f"quality {self.strength}" if self.format != "PNG" else f"{self.strength} levels"
         if self.format == "PNG" and self.strength == 256:
-            strength = "lossless" if self.shrunk == 1 else "all values"
+            strength = "lossless" if self.shrunk == 1 else "all levels"
         width, height = _small((shape[1], shape[2]), self.shrunk)
         return strength if self.shrunk == 1 else f"shrunk to {width}×{height}, {strength}"
 

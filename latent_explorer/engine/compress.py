@@ -3,6 +3,7 @@ JPEG, WebP and PNG make of the same bytes."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -94,6 +95,19 @@ class SqueezedValue:
     """The code's first."""
 
 
+class _ById:
+    """An array that is compared by being the same object."""
+
+    def __init__(self, array: Floats) -> None:
+        self.array = array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and self.array is other.array
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
+
 # -- answers ------------------------------------------------------------------------------------------
 
 
@@ -167,9 +181,19 @@ def likeness(images: Floats, again: Floats) -> tuple[float, float]:
     )
 
 
+def bytes_of(checkpoint: Checkpoint, bits: int) -> float:
+    """Of a picture's code on average; without decoding anything."""
+    return quantiser_of(checkpoint, bits).bytes
+
+
+@lru_cache(maxsize=128)
+def _fitted(latents: _ById, bits: int) -> Quantiser:
+    return Quantiser.fit(latents.array, bits)
+
+
 def quantiser_of(checkpoint: Checkpoint, bits: int) -> Quantiser:
     book = checkpoint.codebook
-    return Quantiser.of_codes(book) if book is not None else Quantiser.fit(checkpoint.latents, bits)
+    return Quantiser.of_codes(book) if book is not None else _fitted(_ById(checkpoint.latents), bits)
 
 
 _tables: "OrderedDict[tuple[object, ...], tuple[dict[str, codecs.Codec], int]]" = OrderedDict()

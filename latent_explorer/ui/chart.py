@@ -9,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.labs import ticks
-from latent_explorer.labs.chart import Chart, Cursor, Series, Spot
+from latent_explorer.labs.chart import Chart, Series, Spot
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
 
@@ -47,8 +47,7 @@ def _painted(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lette
         _drawn(sheet, chart, one, theme[one.colour])
     sheet.set_clip(None)
     taken: list[pygame.Rect] = []
-    for cursor in chart.cursors:
-        _cursor(sheet, chart, cursor, theme, lettering, ground, taken)
+    _cursors(sheet, chart, theme, lettering, ground, taken)
     for spot in chart.spots:
         _spot(sheet, chart, spot, theme, lettering, ground, taken)
     if not chart.bare:
@@ -262,24 +261,29 @@ def spread(places: list[float], step: float, low: float, high: float) -> list[fl
 # -- cursors and spots --------------------------------------------------------------------------------
 
 
-def _cursor(
-    surface: pygame.Surface, chart: Chart, cursor: Cursor, theme: Theme, lettering: Lettering,
-    ground: Colour, taken: list[pygame.Rect],
+def _cursors(
+    surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, ground: Colour,
+    taken: list[pygame.Rect],
 ) -> None:  # fmt: skip
-    plot, u = chart.plot, chart.unit
-    share = chart.x.share(cursor.x)
-    if not -0.001 <= share <= 1.001:
+    """The lines, then their names, each on the side where it is clear of the other lines and of the edge."""
+    plot, width = chart.plot, max(2, round(2 * chart.unit))
+    shown = [one for one in chart.cursors if -0.001 <= chart.x.share(one.x) <= 1.001]
+    lines = [pygame.Rect(round(chart.px_of(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
+    for cursor, line in zip(shown, lines, strict=True):
+        surface.fill(theme[cursor.colour], line)
+    if chart.bare:
         return
-    at = round(chart.px_of(cursor.x, chart.y.ends[0])[0])
-    width = max(2, round(2 * u))
-    surface.fill(theme[cursor.colour], (at - width // 2, plot.y, width, plot.height))
-    if cursor.label and not chart.bare:
+    for cursor, line in zip(shown, lines, strict=True):
+        if not cursor.label:
+            continue
         text = lettering.line(cursor.label, "small", theme[cursor.colour], bold=True, width=plot.width)
-        beside = round(6 * u) + width
-        box = text.get_rect(topleft=(at + beside, plot.y))
-        if box.right > chart.rect.right - 2:
-            box.right = at - beside
-        _label(surface, chart, text, box, ground, taken)
+        right = text.get_rect(topleft=(line.right + round(5 * chart.unit), plot.y))
+        left = text.get_rect(topright=(line.left - round(5 * chart.unit), plot.y))
+        others = [other for other in lines if other is not line]
+        whole = _pg(chart.rect).inflate(-4, 0)
+        clear = [box for box in (right, left) if whole.contains(box)]
+        best = next((box for box in clear if box.collidelist(others) < 0), clear[0] if clear else right)
+        _label(surface, chart, text, best, ground, taken)
 
 
 def _spot(
@@ -310,7 +314,7 @@ def _label(
     box.clamp_ip(_pg(chart.rect).inflate(-4, 0))
     box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
     for _ in taken:
-        hit = box.collidelist(taken)
+        hit = box.inflate(8, 0).collidelist(taken)
         if hit < 0 or taken[hit].bottom + box.height > plot.bottom:
             break
         box.top = taken[hit].bottom

@@ -121,7 +121,7 @@ def test_settings_say_what_they_are():
     assert codecs.Setting("JPEG", 30, 1).said(shape) == "quality 30"
     assert codecs.Setting("WebP", 30, 2).said(shape) == "shrunk to 14×14, quality 30"
     assert codecs.Setting("PNG", 256, 1).said(shape) == "lossless"
-    assert codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 values a channel"
+    assert codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 levels"
 
 
 # -- a model ------------------------------------------------------------------------------------------

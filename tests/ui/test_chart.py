@@ -109,6 +109,15 @@ def test_a_cursor_names_itself_on_the_side_with_room():
         assert (after > before) == (side > 0)
 
 
+def test_a_cursor_s_name_keeps_clear_of_another_line():
+    near = (Cursor(5.0, "good", "this one"), Cursor(5.5, "warn"))
+    pixels = drawn(chart(series=(), cursors=near))
+    across = [round(chart(series=()).px_of(one.x, 0)[0]) for one in near]
+    assert count(pixels[: across[0] - 4], "good") > 20
+    assert count(pixels[across[0] + 4 :], "good") == 0
+    assert count(pixels[across[1] - 3 : across[1] + 3], "warn") >= 2 * (chart(series=()).plot.height - 2)
+
+
 def test_a_very_small_chart_has_no_letters():
     assert count(drawn(chart()), "text") > 0
     assert count(drawn(chart(Rect(20, 10, 60, 40))), "text") == 0

@@ -1,0 +1,361 @@
+"""Anomaly: how unusual a picture is to a model, by its reconstruction error beside those of normal pictures."""
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from latent_explorer import anomaly
+from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine.anomaly import (
+    DotErrors,
+    DotErrorsValue,
+    Normal,
+    NormalValue,
+    Row,
+    RowValue,
+    Score,
+    ScoreValue,
+)
+from latent_explorer.engine.foreign import KINDS, Foreign, kinds
+from latent_explorer.engine.requests import Dot, Results, Subject, Wanted
+from latent_explorer.errors import InputError
+from latent_explorer.labs import anomaly_charts, casting, frame, layers
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.labs.controls import Choice, Control, Slider, Toggle
+from latent_explorer.labs.lab import Lab, LabAction, Layout
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State, World
+from latent_explorer.labs.view import Film, Image, Item, Paint, Panel, Ramp, Text, View
+
+LEAST, MOST = 50.0, 99.5
+"""Percentiles that the threshold may stand at."""
+SHIPPED = "digits-anomaly"
+"""Its images are always there, so its errors are measured and not stood in for."""
+OWN = ""
+"""No foreign picture: the sample, or one's own picture."""
+
+
+@dataclass(frozen=True)
+class Passing:
+    over: str = ""
+    """The foreign picture under the mouse."""
+
+
+@dataclass(frozen=True)
+class Own:
+    percentile: float = 95.0
+    """So many of a hundred normal pictures have an error below the threshold."""
+    line: float | None = None
+    """The threshold itself, where it was dragged; `percentile` does not count then."""
+    image: int | None = None
+    """The sample that was clicked: an image of the data set, so that it is the same in another model."""
+    foreign: str = OWN
+    painted: bool = True
+    """Whether dots are coloured by their errors."""
+    passing: Passing = field(default_factory=Passing)
+
+
+class Anomaly(Lab):
+    name = "anomaly"
+    title = "Anomaly"
+    hint = "What a model has never learnt it cannot draw: bright pixels in the difference give the stranger away."
+    keys = (
+        ("Move", "score the sample next to the mouse"),
+        ("Click, Enter", "keep a sample, or a foreign picture of the row"),
+        ("Drag in the histogram", "move the threshold"),
+        ("Drag in the ROC curve", "choose the share of false alarms"),
+        ("C, Backspace", "back to the first sample"),
+    )
+
+    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
+        """A model from whose training a class was left out: of the images shown so far, else the one that ships."""
+        found = casting.first_of(world, models[0], lambda one: bool(one.config.data.leave_out))
+        try:
+            if found is None and SHIPPED in world and world[SHIPPED].config.data.leave_out:
+                found = SHIPPED
+        except InputError:  # a file of that name in the current folder that is none of ours
+            found = None
+        return models if found is None else (found, *models[1:])
+
+    def start(self) -> Own:
+        return Own()
+
+    def kept(self, own: Own, *, same_images: bool) -> Own:
+        kept = replace(own, line=None, passing=Passing())  # another model makes other errors
+        return kept if same_images else replace(kept, image=None)
+
+    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+        own: Own = state.own[self.name]
+        written = "where dragged" if own.line is not None else f"{own.percentile:g} % below"
+        options = ((OWN, "The sample"), *((kind, KINDS[kind].capitalize()) for kind in kinds(world[state.models[0]])))
+        return (
+            Slider(
+                "threshold", "Threshold", own.percentile, LEAST, MOST,
+                "How many of a hundred normal pictures have an error below the threshold", step=0.5, key="h",
+                written=written,
+            ),
+            Choice("foreign", options, own.foreign, "Score a picture that the model has never learnt", True, "x"),
+            Toggle("painted", "Errors", own.painted, "Colour the dots by their errors, or by their classes", "e"),
+        )  # fmt: skip
+
+    def layout(self, state: State) -> Layout:
+        return _layout(state.size, state.unit)
+
+    def touches(self, state: State) -> tuple[str, ...]:
+        return ("row", "histogram", "roc")
+
+    def update(self, state: State, action: LabAction, world: World) -> State:
+        own: Own = state.own[self.name]
+        match action:
+            case Set("threshold", float() | int() as value):
+                return state.with_own(self.name, replace(own, percentile=float(value), line=None))
+            case Set("foreign", str(kind)):
+                return state.with_own(self.name, replace(own, foreign=kind))
+            case Set("painted", bool(on)):
+                return state.with_own(self.name, replace(own, painted=on))
+            case MapClick(dot=dot) | MapDrag(dot=dot):
+                image = int(world[state.models[0]].indices[dot])
+                return state.with_own(self.name, replace(own, image=image, foreign=OWN))
+            case Touch():
+                return state.with_own(self.name, self._touched(state, own, action, world))
+            case Key(name="c" | "backspace"):
+                return state.with_own(self.name, replace(own, image=None, foreign=OWN))
+        return state
+
+    def requests(self, state: State, world: World) -> dict[str, Wanted]:
+        own: Own = state.own[self.name]
+        model, layout = state.models[0], self.layout(state)
+        wanted = layers.requests(state, world, layout, 1)
+        wanted["normal"] = Normal(model)
+        wanted["score"] = Score(model, self._looked_at(state, world))
+        if "row" in layout.parts:
+            wanted["row"] = Row(model, self._sample(state, world))
+        if own.painted:
+            wanted["dots"] = DotErrors(model)
+        return wanted
+
+    def view(self, state: State, results: Results, world: World) -> View:
+        layout, own = self.layout(state), state.own[self.name]
+        normal: NormalValue | None = results.value("normal", NormalValue)
+        score: ScoreValue | None = results.value("score", ScoreValue)
+        threshold = None if normal is None else _threshold(own, normal)
+        hint = layers.hint(state, world, 1, self.hint)
+        items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
+        items += layers.legend_items(state, layout, results, world, 1)
+        items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=self._paint(own, results))
+        looked_at = self._looked_at(state, world)
+        if isinstance(looked_at, Dot):
+            items.append(frame.ring(state, 0, looked_at.dot, layout.maps[0], world))
+        items += self._scale(state, layout, results, own)
+        items += self._verdict(state, layout, normal, score, threshold)
+        items += self._pictures(state, layout, score, world)
+        if normal is not None and threshold is not None:
+            checkpoint, error = world[state.models[0]], None if score is None else score.error
+            items += anomaly_charts.histogram(
+                layout.parts.get("histogram"), checkpoint, normal, threshold, error, state
+            )
+            items += anomaly_charts.roc(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
+        items += self._row(state, layout, results, threshold)
+        return (*items, *frame.trouble(state, results, layout.hint))
+
+    # -- what is looked at -----------------------------------------------------------------------------
+
+    def _sample(self, state: State, world: World) -> Subject:
+        """One's own picture, or the sample that was clicked, or at first one of a class left out."""
+        if state.image is not None:
+            return state.image
+        own: Own = state.own[self.name]
+        checkpoint = world[state.models[0]]
+        return Dot(checkpoint.dot_of.get(-1 if own.image is None else own.image, _first(checkpoint)))
+
+    def _looked_at(self, state: State, world: World) -> Subject | Foreign:
+        own: Own = state.own[self.name]
+        if state.hover is not None:
+            return Dot(state.hover.dot)
+        kind = own.passing.over or own.foreign
+        sample = self._sample(state, world)
+        return Foreign(kind, sample) if kind in kinds(world[state.models[0]]) else sample
+
+    def _touched(self, state: State, own: Own, touch: Touch, world: World) -> Own:
+        layout, checkpoint = self.layout(state), world[state.models[0]]
+        held = touch.phase in ("press", "drag")
+        if touch.part == "row":
+            names = kinds(checkpoint)
+            place = min(int(touch.at[0] * len(names)), len(names) - 1)
+            over = names[place] if touch.phase != "leave" else OWN
+            chosen = replace(own, passing=Passing(over))
+            if touch.phase == "press":
+                return replace(chosen, foreign=OWN if own.foreign == over else over)
+            return chosen
+        if touch.part == "histogram" and held:
+            chart = anomaly_charts.errors_chart(layout.parts["histogram"], checkpoint, state.unit)
+            return replace(own, line=chart.value_of(touch.at)[0])
+        if touch.part == "roc" and held:
+            chart = anomaly_charts.roc_chart(layout.parts["roc"], state.unit)
+            alarms = chart.value_of(touch.at)[0]
+            return replace(own, line=None, percentile=round(min(max(100 - 100 * alarms, LEAST), MOST), 1))
+        return own
+
+    # -- parts of the view -----------------------------------------------------------------------------
+
+    def _paint(self, own: Own, results: Results) -> Paint | None:
+        value: DotErrorsValue | None = results.value("dots", DotErrorsValue)
+        if value is None or not own.painted:
+            return None
+        return Paint(values=value.errors, low=value.low, high=value.high)
+
+    def _scale(self, state: State, layout: Layout, results: Results, own: Own) -> list[Item]:
+        """What the dots' colours mean, at the end of the row of classes."""
+        value: DotErrorsValue | None = results.value("dots", DotErrorsValue)
+        u, row = state.unit, layout.legend
+        if value is None or not own.painted or state.layer != layers.NONE or row.width < 640 * u or not row.height:
+            return []
+        _, place = row.left(row.width - round(330 * u))
+        said, rest = place.left(round(148 * u))
+        ramp, last = rest.left(round(110 * u), round(6 * u))
+        thick = round(12 * u)
+        bar = Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick)
+        return [
+            Text(Rect(said.x, said.y, said.width - round(6 * u), said.height), f"error of a dot {short(value.low)}",
+                 "small", "muted", "right"),
+            Ramp(bar, "values"),
+            Text(last, short(value.high), "small", "muted"),
+        ]  # fmt: skip
+
+    def _verdict(
+        self, state: State, layout: Layout, normal: NormalValue | None, score: ScoreValue | None,
+        threshold: float | None,
+    ) -> list[Item]:  # fmt: skip
+        """In words: whether it is unusual, by how much, and what the figures rest on."""
+        if normal is None or score is None or threshold is None:
+            return [Text(layout.parts["verdict"], "Measuring the errors of normal pictures…", "body", "muted")]
+        below, unusual = anomaly.share_below(normal.errors, score.error), score.error > threshold
+        first, rest = layout.parts["verdict"].left(round(106 * state.unit))
+        items: list[Item] = [
+            Text(first, "Unusual" if unusual else "Normal", "title", "warn" if unusual else "good", bold=True),
+            Text(rest, compared(below), "body", short=f"above {percent(below)}"),
+        ]
+        if "figures" in layout.parts:
+            figures = f"error {short(score.error)} a pixel, threshold {short(threshold)}"
+            said = score.note or normal.note
+            items.append(frame.caption(layout.parts["figures"], f"{figures}. {said}." if said else figures, wrap=True))
+        return items
+
+    def _pictures(self, state: State, layout: Layout, score: ScoreValue | None, world: World) -> list[Item]:
+        items: list[Item] = []
+        names = (self._named(state, world), "reconstruction", "difference")
+        for i, said in enumerate(names):
+            rect, line = layout.parts[f"picture {i}"], layout.parts.get(f"caption {i}")
+            if line is not None:
+                items.append(frame.caption(line, said, align="centre"))
+            if score is None:
+                items.append(Panel(rect))
+                continue
+            picture = (score.original, score.reconstruction, score.heat)[i]
+            items.append(Image(rect, picture, "line", state.smooth, secret=i > 0 or bool(score.note)))
+        return items
+
+    def _named(self, state: State, world: World) -> str:
+        """What is looked at."""
+        subject = self._looked_at(state, world)
+        if isinstance(subject, Foreign):
+            return KINDS[subject.kind]
+        if not isinstance(subject, Dot):
+            return "your picture"
+        if not frame.has_classes(state, 0, world):
+            return "sample"
+        name = frame.class_name(state, 0, subject.dot, world)
+        unseen = name in (world[state.models[0]].config.data.leave_out or ())
+        return f"{name}, never learnt" if unseen else f"sample: {name}"
+
+    def _row(self, state: State, layout: Layout, results: Results, threshold: float | None) -> list[Item]:
+        """Foreign pictures, each with its name; the name in the colour of the verdict."""
+        rect, own = layout.parts.get("row"), state.own[self.name]
+        value: RowValue | None = results.value("row", RowValue)
+        if rect is None or value is None:
+            return [] if rect is None else [Panel(rect)]
+        u = state.unit
+        cells = len(value.kinds) + (1 if "mnist" not in value.kinds and "digits" not in value.kinds else 0)
+        names, films = rect.below(round(20 * u), round(2 * u))
+        film = Film(films, value.pictures, cells, round(8 * u), smooth=state.smooth)
+        items: list[Item] = [film]
+        chosen = own.passing.over or own.foreign
+        for kind, error, place, cell in zip(
+            value.kinds, value.errors.tolist(), film.places, names.columns(cells, round(8 * u)), strict=False
+        ):
+            colour = "muted" if threshold is None else "warn" if error > threshold else "good"
+            items.append(Text(cell, KINDS[kind], "small", colour, "centre", bold=kind == chosen))
+            if kind == chosen:
+                items.append(Image(place, value.pictures[value.kinds.index(kind)], "accent", state.smooth))
+        return items
+
+
+@lru_cache(maxsize=8)
+def _layout(size: tuple[int, int], u: float) -> Layout:
+    stage = frame.stage(size, u, side=0.4, strip=118, controls=2)
+    parts: dict[str, Rect] = {}
+    gap, side = round(8 * u), stage.side
+    wide = side.width > 1.9 * side.height
+    charts = Rect(side.x, side.y, side.width, 0)
+    if wide:
+        side, charts = side.left(side.width // 2, 2 * gap)
+    parts["verdict"], rest = side.top(round(28 * u), 0)
+    if side.height > 260 * u:
+        parts["figures"], rest = rest.top(round(36 * u), gap)
+    tall = rest.height if wide else round(rest.height * 0.36)
+    caption = round(20 * u) if tall > 70 * u else 0
+    side_of = min((rest.width - 2 * gap) // 3, tall - caption)
+    row, rest = rest.top(side_of + caption, gap)
+    for i, cell in enumerate(row.columns(3, gap)):
+        parts[f"picture {i}"], below = cell.top(side_of)
+        if caption:
+            parts[f"caption {i}"] = below
+    charts = charts if wide else rest
+    if charts.height > 250 * u:
+        parts["histogram"], low = charts.top(round(charts.height * 0.5) - gap // 2, gap)
+        parts["roc"], parts["rates"] = low.left(round(low.width * 0.52), round(14 * u))
+    elif charts.height > 60 * u:
+        parts["histogram"] = charts
+    if stage.strip is not None:
+        parts["row"] = stage.strip
+    return Layout(stage.bar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
+
+
+@lru_cache(maxsize=32)
+def _first_of(labels: bytes, unseen: tuple[int, ...], count: int) -> int:
+    found = np.flatnonzero(np.isin(np.frombuffer(labels, np.int64), unseen))
+    return int(found[0]) if len(found) else count // 2
+
+
+def _first(checkpoint: Checkpoint) -> int:
+    """The dot that is looked at before any was chosen: one that the training has not seen, where there is one."""
+    names, unseen = checkpoint.class_names, checkpoint.config.data.leave_out or ()
+    numbers = tuple(names.index(name) for name in unseen if name in names)
+    return _first_of(checkpoint.labels.tobytes(), numbers, len(checkpoint.labels)) if numbers else 0
+
+
+@lru_cache(maxsize=8)
+def _ordered(normal: NormalValue) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    return np.sort(normal.errors)
+
+
+def _threshold(own: Own, normal: NormalValue) -> float:
+    if own.line is not None:
+        return own.line
+    return float(np.quantile(_ordered(normal), own.percentile / 100))
+
+
+def compared(below: float) -> str:
+    """How many normal pictures have a smaller error than this one, in words."""
+    if below in (0, 1):
+        return f"error {'above' if below else 'below'} every normal picture's"
+    return f"error above {percent(below)} of normal pictures"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
+
+
+def short(value: float) -> str:
+    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
