@@ -1,12 +1,11 @@
 """The labs, one file each. To add one, write it and add its line here."""
 
+from latent_explorer.labs.anomaly import Anomaly
 from latent_explorer.labs.arithmetic import Arithmetic
 from latent_explorer.labs.cluster import Cluster
 from latent_explorer.labs.compare import Compare
-from latent_explorer.labs.denoise import Denoise
-from latent_explorer.labs.anomaly import Anomaly
-from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.compress import Compress
+from latent_explorer.labs.denoise import Denoise
 from latent_explorer.labs.explore import Explore
 from latent_explorer.labs.generate import Generate
 from latent_explorer.labs.interpolate import Interpolate
@@ -22,8 +21,9 @@ LABS: dict[str, Lab] = {
         Arithmetic(),
         Generate(),
         Denoise(),
+        Anomaly(),
+        Compress(),
         Cluster(),
         Learn(),
     )
 }
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Anomaly(), Compress())}
