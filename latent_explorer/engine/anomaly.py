@@ -26,6 +26,8 @@ SOME = 2000
 """Samples that stand in for held-out pictures, and values that a distribution of a file is drawn out to."""
 BLOCK = 512
 BINS = 44
+TYPICAL, WORST = 0.01, 0.7
+"""Mean squared errors a pixel: of a good model, and of a picture against its negative."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,11 @@ class NormalValue:
     note: str
     """What is to be said of that; empty for pictures measured here."""
     middles: NDArray[np.float64]
-    """(B,): middles of the histogram's bins, evenly spaced by ratio."""
+    """(B,): middles of the histogram's bins, which divide `span` by ratio; the outer ones hold what is beyond."""
     shares: NDArray[np.float64]
     """(B,): per cent of the normal pictures in each bin."""
     unusual_shares: NDArray[np.float64] | None
     roc: Roc | None
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Of the histogram."""
-        step = float(self.middles[1] / self.middles[0]) ** 0.5
-        return float(self.middles[0]) / step, float(self.middles[-1]) * step
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +108,12 @@ class RowValue:
     errors: Floats
 
 
+def span(checkpoint: Checkpoint) -> tuple[float, float]:
+    """The errors that a histogram reaches over: around the held-out mean, up to what a wholly wrong picture has."""
+    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL
+    return min(max(mean / 15, 1e-7), 0.05), WORST
+
+
 # -- answers ------------------------------------------------------------------------------------------
 
 
@@ -132,7 +134,7 @@ def answer_normal(request: Normal, desk: Desk) -> NormalValue:
             f"{dataset}: errors of decoded samples stand in, brought to the training's mean error",
         )
         errors = _standing_in(checkpoint)
-    ends = _ends(errors, unusual)
+    ends = span(checkpoint)
     edges = np.geomspace(*ends, BINS + 1)
 
     def share(values: Floats) -> NDArray[np.float64]:
@@ -172,7 +174,7 @@ def answer_score(request: Score, desk: Desk) -> ScoreValue:
 
 def answer_row(request: Row, desk: Desk) -> RowValue:
     checkpoint = desk.checkpoint(request.model)
-    kinds = foreign.kinds(checkpoint)
+    kinds = tuple(kind for kind in foreign.kinds(checkpoint) if foreign.is_here(kind))
     images = np.stack([foreign.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds])
     errors = anomaly.errors(images, reconstructed(checkpoint, images))
     return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
@@ -229,10 +231,3 @@ def _reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     labels = checkpoint.labels[dots] if checkpoint.conditional else None
     found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
     return found
-
-
-def _ends(errors: Floats, unusual: Floats | None) -> tuple[float, float]:
-    """Of the histogram: round a little, with room for what is far from normal."""
-    least = max(float(np.quantile(errors, 0.002)), 1e-6)
-    most = max(float(errors.max()), 0.0 if unusual is None else float(unusual.max()), 2 * least, 0.25)
-    return 0.8 * least, 1.25 * most

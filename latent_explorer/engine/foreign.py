@@ -12,14 +12,14 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import framing
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Subject
-from latent_explorer.own_image import OwnImage, fitted
+from latent_explorer.errors import InputError, MissingError
+from latent_explorer.own_image import OwnImage, fitted, frames
 
 SEED = 5
 
 KINDS = MappingProxyType(
     {
         "digits": "8×8 digit",
-        "mnist": "MNIST digit",
         "photo": "a photo",
         "noise": "noise",
         "blank": "blank",
@@ -27,9 +27,10 @@ KINDS = MappingProxyType(
         "shuffled": "shuffled",
         "turned": "turned",
         "halved": "half of it",
+        "mnist": "MNIST digit",
     }
 )
-"""What each is called. Those from "inverted" on are made of the sample that is looked at."""
+"""What each is called. Four of them are made of the sample that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,14 @@ class Foreign:
 
 
 def kinds(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """The kinds that can be shown here: scikit-learn's digits are always there, MNIST where it is on the machine."""
-    own = checkpoint.config.data.name
-    if own == "digits" and _mnist() is None:
-        return tuple(kind for kind in KINDS if kind not in ("digits", "mnist"))
-    return tuple(kind for kind in KINDS if kind != ("digits" if own == "digits" else "mnist"))
+    """Those that are foreign to this model; MNIST's, which is last, may not be on the machine."""
+    learnt = checkpoint.config.data.name
+    return tuple(kind for kind in KINDS if kind != (learnt if learnt == "digits" else "mnist"))
+
+
+def is_here(kind: str) -> bool:
+    """Whether its picture is on this machine; scikit-learn's always are."""
+    return kind != "mnist" or _mnist() is not None
 
 
 def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, str]:
@@ -54,8 +58,10 @@ def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, s
         return desk.image(model, subject)
     shape = desk.checkpoint(model).image_shape
     match subject.kind:
-        case "digits" | "mnist" | "photo":
+        case "digits" | "mnist":
             return fitted(_other(subject.kind), shape, like=framing.of(desk.checkpoint(model))), ""
+        case "photo":
+            return fitted(_other(subject.kind), shape, like=frames.PHOTOGRAPH), ""
         case "noise":
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":
@@ -84,7 +90,7 @@ def _other(kind: str) -> OwnImage:
     if kind == "mnist":
         found = _mnist()
         if found is None:
-            raise FileNotFoundError("MNIST is not on this machine")
+            raise MissingError("MNIST is not on this machine")
         return found
     from sklearn.datasets import load_digits
 
@@ -102,7 +108,6 @@ def _photo() -> OwnImage:
 @lru_cache(maxsize=1)
 def _mnist() -> OwnImage | None:
     from latent_explorer import config, data
-    from latent_explorer.errors import InputError
 
     try:
         found = data.load(config.Data(name="mnist"), download=False)
