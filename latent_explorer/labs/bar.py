@@ -92,8 +92,8 @@ def switches(state: State) -> tuple[Control, ...]:
 def _view(state: State) -> Choice:
     marks = {True: "✓", False: "–"}
     shown = (
-        ("names", f"{marks[state.names]}  Class names   N"),
-        ("smooth", f"{marks[state.smooth]}  Smooth pictures   S"),
+        ("names", f"{marks[state.names]}  Names   N"),
+        ("smooth", f"{marks[state.smooth]}  Smooth   S"),
         ("glide", f"{marks[state.glide]}  Glide   J"),
         ("theme", f"{marks[state.theme == 'light']}  Light   T"),
         ("fullscreen", f"{marks[state.fullscreen]}  Full screen   F"),

@@ -75,12 +75,16 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
     own = {name: one.asked(one.start(), len(dict.fromkeys(models))) for name, one in LABS.items()}
-    return _standing(State(size=size, lab=lab, models=_cast(slots, lab, world), which=which, own=own), world)
+    cast = _cast(slots, lab, world)
+    return _standing(State(size=size, lab=lab, models=cast, chosen=slots, which=which, own=own), world)
 
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
-    return _standing(undo.kept(state, _update(state, action, world), action), world)
+    after = undo.kept(state, _update(state, action, world), action)
+    if after.lab == state.lab and after.models != state.models:
+        after = replace(after, chosen=after.models)
+    return _standing(after, world)
 
 
 def _standing(state: State, world: World) -> State:
@@ -379,7 +383,7 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
         return newmap.set_(state, state.form, action, world)
     match action.control:
         case "lab" if value in LABS:
-            models = _cast(state.models, value, world)
+            models = _cast(state.chosen or state.models, value, world)
             entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="")
             return _rehover(state, entered, world)
         case "model" | "model 2" | "model 3" | "model 4" if value in world:

@@ -54,6 +54,8 @@ class State:
     lab: str
     models: tuple[str, ...]
     """The model of each slot; a lab uses the first ones."""
+    chosen: tuple[str, ...] = ()
+    """The models that the user has chosen, to which the next lab comes back where this one shows others."""
     which: str = "tsne"
     cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()

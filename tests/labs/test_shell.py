@@ -408,6 +408,16 @@ def test_each_control_shows_and_sets_the_state(world, lab):
             assert again.value is not control.value
 
 
+def test_a_lab_that_shows_other_models_gives_those_chosen_back(world, monkeypatch):
+    monkeypatch.setattr(type(LABS["cluster"]), "cast", lambda self, models, world: ("other", *models[1:]))
+    state = begin(world, "explore", models=("second", "first"))
+    there = play(state, world, Set("lab", "cluster"))
+    assert there.models[0] == "other"
+    assert play(there, world, Set("lab", "explore")).models[:2] == ("second", "first")
+    chosen = play(there, world, Set("model", "first"), Set("lab", "explore"))
+    assert chosen.models[0] == "first"  # what was chosen there is kept
+
+
 def test_a_message_goes_with_the_next_action_but_not_with_a_move(world):
     state = replace(begin(world), message="damaged")
     assert play(state, world, Move((300, 300)), Leave()).message == "damaged"
