@@ -188,23 +188,22 @@ def _stops(stops: tuple[Stop, ...], model: str, desk: Desk) -> tuple[Floats, Flo
     """The latents (S, d) of the stops and, for a conditional model, the shares (S, K) of their labels."""
     if not 2 <= len(stops) <= MOST:
         raise InputError(f"stops: {len(stops)} arrived; 2 to {MOST} are allowed")
-    checkpoint = desk.checkpoint(model)
     found = [_stop(stop, model, desk) for stop in stops]
-    z = np.stack([code for code, _ in found]).astype(np.float32)
-    return z, np.concatenate([label_shares(checkpoint, np.array([dot])) for _, dot in found])
+    z, shares = (np.concatenate(part).astype(np.float32) for part in zip(*found, strict=True))
+    return z, shares
 
 
-def _stop(stop: Stop, model: str, desk: Desk) -> tuple[Floats, int]:
-    """A stop's latent (d,), and the dot whose label it has."""
+def _stop(stop: Stop, model: str, desk: Desk) -> tuple[Floats, Floats]:
+    """A stop's latent (1, d), and the shares (1, K) of its labels: none of a picture whose label nobody knows."""
     checkpoint = desk.checkpoint(model)
     if isinstance(stop, Dot):
-        return checkpoint.latents[stop.dot], stop.dot
+        return checkpoint.latents[[stop.dot]], label_shares(checkpoint, np.array([stop.dot]))
     if isinstance(stop, Place):
         atlas, xy = checkpoint.maps[stop.which], np.asarray([stop.xy], np.float32)
-        return atlas.inverse_transform(xy)[0], int(atlas.nearest(xy)[1][0])
+        return atlas.inverse_transform(xy), label_shares(checkpoint, atlas.nearest(xy)[1])
     image, _ = desk.image(model, stop)
-    z: Floats = checkpoint.encode(image[None])[0]
-    return z, int(checkpoint.neighbours.nearest(z, 1)[0][0])
+    unknown = np.array([-1]) if checkpoint.conditional else None
+    return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)
 
 
 def _faded(rows: Floats, steps: int) -> Floats:

@@ -5,6 +5,7 @@ import pytest
 
 from latent_explorer.engine import interpolation
 from latent_explorer.engine.answers import answer
+from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Place, Route, Way
 from latent_explorer.engine.pictures import pictures
 from latent_explorer.engine.requests import Dot
@@ -69,10 +70,10 @@ def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
 
 
 def test_an_own_image_is_encoded(world):
-    drawn = OwnImage(bytes(range(64)), (8, 8), 1)
+    drawn = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
     value = answer(asked("spherical", drawn, Dot(30)), world, {})
-    image = (np.arange(64, dtype=np.float32) / 255).reshape(1, 1, 8, 8)
-    assert value.z[0] == pytest.approx(world["first"].encode(image)[0], abs=1e-4)
+    image, _ = Desk(world, {}).image("first", drawn)
+    assert value.z[0] == pytest.approx(world["first"].encode(image[None])[0], abs=1e-4)
 
 
 def test_the_route_is_where_the_map_places_the_codes(world, monkeypatch):

@@ -47,3 +47,9 @@ def test_a_light_of_the_same_colour_stands_beside_the_words():
     assert light.colour == words.colour == "warn"
     assert light.rect.right < words.rect.x
     assert words.text == "Invented"
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.2, 0.5, 1.9, 2.1])
+@pytest.mark.parametrize("agreement", [0.2, 0.6, 1.0])
+def test_of_a_code_it_says_the_same_as_of_a_place_on_the_map(gaps, agreement):
+    assert lamp.of_code(gaps, agreement) is lamp.verdict(point(latent_gaps=gaps, agreement=agreement), GAP)

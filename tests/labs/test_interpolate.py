@@ -1,0 +1,518 @@
+"""Interpolate: anchors by click and drag, ways between them, one moment for all of them, and time that passes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine import answers
+from latent_explorer.engine.interpolation import (
+    DATA,
+    KINDS,
+    LINEAR,
+    MOST,
+    SPHERICAL,
+    DataWay,
+    Fade,
+    Place,
+    Route,
+    RouteValue,
+    Way,
+)
+from latent_explorer.engine.requests import Dot, Failure, Request, Results
+from latent_explorer.labs import LABS, anchors, frame, interpolate_layout, lamp
+from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.interpolate import STEPS
+from latent_explorer.labs.interpolate_view import COLOURS, TITLES
+from latent_explorer.labs.view import Film, Image, Line, Marker, Text
+from latent_explorer.own_image import OwnImage
+from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
+
+LAB = LABS["interpolate"]
+MINE = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
+
+
+@pytest.fixture
+def start(world):
+    return begin(world, "interpolate")
+
+
+@pytest.fixture
+def cleared(start, world):
+    return play(start, world, Key("c"))
+
+
+def own(state):
+    return state.own["interpolate"]
+
+
+def stops(state, world) -> tuple[object, ...]:
+    way = LAB.requests(state, world).get(LINEAR)
+    return way.stops if way else ()
+
+
+def answered(state, world) -> Results:
+    """With every request answered; the map places codes on a circle."""
+    results = Results()
+    for slot, request in LAB.requests(state, world).items():
+        if isinstance(request, Route):
+            angle = np.linspace(0, 1, len(request.way.stops) * request.way.steps)
+            xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+            results.put(slot, RouteValue(request.which, xy))
+        elif isinstance(request, Request):
+            results.put(slot, answers.answer(request, world, {}))
+    return results
+
+
+def part_px(state, part: str, x: float, y: float = 0.5):
+    rect = LAB.layout(state).parts[part]
+    return rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)
+
+
+def markers(view) -> dict[str, Marker]:
+    return {one.label: one for one in of_kind(view, Marker) if one.label}
+
+
+# -- the first look -------------------------------------------------------------------------------------
+
+
+def test_it_begins_between_the_middles_of_two_classes_in_the_middle_of_the_way(start, world):
+    first, second = stops(start, world)
+    labels = world["first"].labels
+    assert isinstance(first, Dot)
+    assert labels[first.dot] != labels[second.dot]
+    assert own(start).passing.head == 0.5
+    assert not LAB.plays(start)
+
+
+def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, world):
+    wanted = LAB.requests(start, world)
+    assert isinstance(wanted[DATA], DataWay)
+    ways = [wanted[kind] for kind in KINDS]
+    assert {(one.stops, one.steps) for one in [*ways, wanted["fade"]]} == {(ways[0].stops, STEPS + 1)}
+    assert {wanted[f"route {kind}"].way for kind in KINDS} == set(ways)
+    assert isinstance(wanted["fade"], Fade)
+
+
+def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
+    view = LAB.view(start, answered(start, world), world)
+    films = of_kind(view, Film)
+    assert len(films) == 4
+    assert len({len(film.pictures) for film in films}) == 1
+    assert len(films[0].pictures) % 2 == 1
+    said = texts(view)
+    assert all(name in said for name in (*TITLES.values(), "Pixel cross-fade"))
+    results = answered(start, world)
+    for kind in KINDS:
+        assert f"{results.value(kind, object).mean:.0%} plausible" in said
+
+
+def test_the_rows_begin_and_end_with_the_same_pictures(start, world):
+    films = of_kind(LAB.view(start, answered(start, world), world), Film)
+    for end in (0, -1):
+        spread = np.ptp(np.stack([film.pictures[end] for film in films]).astype(int), axis=0)
+        assert spread.max() <= 1
+
+
+def test_other_pairs_of_classes_come_in_turn(start, world):
+    seen, state = [], start
+    for _ in range(4):
+        seen.append(frozenset(one.dot for one in stops(state, world)))
+        state = play(state, world, Key("w"))
+    assert len(set(seen)) == 3, "three classes have three pairs"
+    assert seen[3] == seen[0]
+
+
+# -- anchors --------------------------------------------------------------------------------------------
+
+
+def test_clicks_put_samples_and_places_in_order(cleared, world):
+    state = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
+    sample, place = stops(state, world)
+    assert sample == Dot(7)
+    assert isinstance(place, Place)
+    assert place.which == "tsne"
+    assert place.xy == pytest.approx(EMPTY, abs=0.003)
+    assert list(markers(LAB.view(state, answered(state, world), world))) == ["A", "B"]
+
+
+def test_a_click_goes_on_from_the_first_two(start, world):
+    state = play(start, world, *click(px_of(start, world, EMPTY)))
+    assert stops(state, world)[:2] == stops(start, world)
+    assert len(stops(state, world)) == 3
+
+
+def test_a_click_on_an_anchor_removes_it(start, world):
+    first, second = stops(start, world)
+    state = play(start, world, *click(dot_px(start, world, first.dot)))
+    assert stops(state, world) == ()
+    assert "Click two places" in texts(LAB.view(state, answered(state, world), world))
+    state = play(state, world, *click(dot_px(start, world, 3)))
+    assert stops(state, world) == (second, Dot(3))
+
+
+def test_a_place_on_empty_map_is_dragged_and_undone_in_one_step(cleared, world):
+    placed = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
+    moved = play(placed, world, *drag(px_of(placed, world, EMPTY), px_of(placed, world, (0.4, 0.5))))
+    assert stops(moved, world)[1].xy == pytest.approx((0.4, 0.5), abs=0.003)
+    assert moved.cameras == placed.cameras, "the map stayed where it was"
+    assert stops(play(moved, world, Key("z")), world) == stops(placed, world)
+    assert own(moved).passing.carried == -1
+
+
+def test_a_sample_is_dragged_to_another_one(start, world):
+    first, second = stops(start, world)
+    state = play(start, world, *drag(dot_px(start, world, first.dot), dot_px(start, world, 9)))
+    assert stops(state, world) == (Dot(9), second)
+
+
+def test_a_drag_from_a_dot_that_is_no_anchor_adds_one(start, world):
+    assert Dot(9) not in stops(start, world)
+    state = play(start, world, *drag(dot_px(start, world, 9), px_of(start, world, EMPTY)))
+    assert stops(state, world)[:2] == stops(start, world)
+    assert stops(state, world)[2].xy == pytest.approx(EMPTY, abs=0.003)
+
+
+def test_a_drag_of_empty_map_still_moves_the_map(start, world):
+    state = play(start, world, *drag(px_of(start, world, EMPTY), px_of(start, world, (0.6, 0.5))))
+    assert state.cameras != start.cameras
+    assert stops(state, world) == stops(start, world)
+
+
+def test_few_pictures_are_asked_for_while_an_anchor_is_carried(start, world):
+    first, _ = stops(start, world)
+    begun = play(start, world, *drag(dot_px(start, world, first.dot), px_of(start, world, EMPTY))[:-1])
+    assert LAB.requests(begun, world)[LINEAR].steps < STEPS / 3
+    dropped = play(begun, world, Release(px_of(start, world, EMPTY)))
+    assert LAB.requests(dropped, world)[LINEAR].steps == STEPS + 1
+
+
+def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, world):
+    state = cleared
+    for dot in range(50):
+        there = play(state, world, *click(dot_px(state, world, dot)))
+        if len(own(there).anchors) >= len(own(state).anchors):  # else it lay on another one
+            state = there
+    assert len(own(state).anchors) == MOST
+    assert str(MOST) in state.message
+    assert "C removes all" in state.message
+    assert len(stops(state, world)) == MOST
+    crowded = state.with_own("interpolate", replace(own(state), anchors=own(state).anchors * 9))
+    assert len(stops(crowded, world)) == MOST, "nor can a session file bring more"
+
+
+def test_two_anchors_on_one_spot_are_said_and_shown(start, world):
+    first, second = stops(start, world)
+    state = play(start, world, *drag(dot_px(start, world, second.dot), dot_px(start, world, first.dot)))
+    assert stops(state, world) == (first, first)
+    said = texts(LAB.view(state, answered(state, world), world))
+    assert "A and B are on one spot" in said
+
+
+def test_backspace_removes_the_last_and_x_turns_the_way_round(start, world):
+    three = play(start, world, *click(px_of(start, world, EMPTY)))
+    assert stops(play(three, world, Key("backspace")), world) == stops(start, world)
+    there = play(three, world, Key("."))
+    turned = play(there, world, Key("x"))
+    assert stops(turned, world) == stops(three, world)[::-1]
+    assert own(turned).passing.head == pytest.approx(1 - own(there).passing.head)
+
+
+def test_a_place_is_the_nearest_sample_on_another_map_and_in_another_model(cleared, world):
+    x, y = map(float, world["first"].maps["tsne"].xy[4])
+    beside = next(
+        (x + 0.01 * i, y) for i in range(1, 30) if frame.nearest(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
+    )
+    state = play(cleared, world, *click(dot_px(cleared, world, 30)), *click(px_of(cleared, world, beside)))
+    nearest = own(state).anchors[1].image
+    assert isinstance(stops(state, world)[1], Place)
+    pca = play(state, world, Set("map", "pca"))
+    dot_of = world["first"].dot_of
+    assert stops(pca, world)[1] == Dot(dot_of[nearest])
+    second = play(state, world, Set("model", "second"))
+    assert stops(second, world)[1] == Dot(world["second"].dot_of[nearest])
+    assert stops(play(pca, world, Set("map", "tsne")), world) == stops(state, world)
+
+
+def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world):
+    state = play(start, world, *click(dot_px(start, world, 5)))
+    other = play(state, world, Set("model", "second"))
+    images = [world["first"].indices[one.dot] for one in stops(state, world)]
+    assert [world["second"].indices[one.dot] for one in stops(other, world)] == images
+    strange = play(state, world, Set("model", "other"))
+    assert own(strange).anchors is None
+
+
+def test_a_sample_that_is_not_on_the_map_is_left_out_and_said(start, world):
+    foreign = (*anchors.pair(start, 0, world), anchors.Anchor(10**6))
+    state = start.with_own("interpolate", replace(own(start), anchors=foreign))
+    assert len(stops(state, world)) == 2
+    assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state, world), world))
+
+
+def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, world):
+    without = play(start, world, Key("i"))
+    assert "O opens the pad" in without.message
+    assert stops(without, world) == stops(start, world)
+    drawn = play(replace(start, image=MINE), world, Key("i"))
+    assert stops(drawn, world)[2] == MINE
+    results = answered(drawn, world)
+    view = LAB.view(drawn, results, world)
+    x, y = results.value("route linear", RouteValue).xy[-1]
+    assert markers(view)["C"].px == pytest.approx(px_of(drawn, world, (x, y)), abs=6)
+    assert stops(replace(drawn, image=None), world) == stops(start, world)
+    assert stops(play(drawn, world, Key("i")), world) == stops(start, world)
+
+
+# -- the moment -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "key"), [(LINEAR, ""), (SPHERICAL, "k"), (DATA, "K")])
+def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world, kind, key):
+    state = play(start, world, *([Key(key)] if key else []))
+    results = answered(state, world)
+    view = LAB.view(state, results, world)
+    large, fade = of_kind(view, Image)
+    way = results.value(kind, object)
+    middle = len(way.pictures) // 2
+    assert large.picture is way.pictures[middle]
+    assert fade.picture is results.value("fade", object).pictures[middle]
+    assert large.secret
+    assert fade.secret
+    assert all(film.secret for film in of_kind(view, Film))
+    verdict = lamp.of_code(way.gaps[middle], way.agreement[middle])
+    assert verdict.words.capitalize() in texts(view)
+    assert f"{way.plausibility[middle]:.0%} plausible" in texts(view)
+
+
+def test_the_film_is_scrubbed(start, world):
+    film = LAB.layout(start).parts["film"]
+    first = interpolate_layout.cells(film, start.unit)[0].centre
+    state = play(start, world, Move(first), Press(first))
+    assert own(state).passing.head == 0
+    assert own(play(state, world, Move(part_px(state, "film", 1.0)))).passing.head == 1
+    results = answered(start, world)
+    third = interpolate_layout.cells(film, start.unit)[2].centre
+    state = play(start, world, *click(third))
+    pictures = of_kind(LAB.view(state, results, world), Film)[0].pictures
+    assert of_kind(LAB.view(state, results, world), Image)[0].picture is pictures[2]
+
+
+def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
+    results = answered(start, world)
+    (chart,) = of_kind(LAB.view(start, results, world), Chart)
+    px = chart.px_of(0.25, 50)
+    state = play(start, world, *click(px))
+    assert own(state).passing.head == pytest.approx(0.25, abs=0.01)
+    (chart,) = of_kind(LAB.view(state, results, world), Chart)
+    assert chart.cursors[0].x == own(state).passing.head
+    curves = [one for one in chart.series if one.colour in COLOURS.values()]
+    assert {one.colour for one in curves} == set(COLOURS.values())
+    for one in curves:
+        kind = next(kind for kind, colour in COLOURS.items() if colour == one.colour)
+        assert one.y is results.value(kind, object).percent
+
+
+def test_scrubbing_is_no_step_of_undo_and_ends_the_playing(start, world):
+    state = play(start, world, Key("space"), *click(part_px(start, "film", 0.2)))
+    assert not own(state).passing.playing
+    assert state.past == ()
+
+
+def test_a_click_on_a_row_s_name_chooses_its_way(start, world):
+    state = play(start, world, *click(part_px(start, "labels", 0.5, 0.6)))
+    assert own(state).shown == DATA
+    state = play(state, world, *click(part_px(start, "labels", 0.5, 0.95)))
+    assert own(state).shown == DATA, "the cross-fade is large beside it anyway"
+
+
+def test_keys_go_on_picture_by_picture(start, world):
+    film = LAB.layout(start).parts["film"]
+    number = interpolate_layout.count(film, start.unit)
+    state = play(start, world, Key("."), Key("."), Key(","))
+    assert own(state).passing.head == pytest.approx(0.5 + 1 / (number - 1))
+    for _ in range(number):
+        state = play(state, world, Key(","))
+    assert own(state).passing.head == 0
+
+
+def test_one_moment_on_all_ways_of_the_map(start, world):
+    results = answered(start, world)
+    view = LAB.view(start, results, world)
+    middle = results.value("route linear", RouteValue).xy
+    expected = px_of(start, world, middle[round(0.5 * (len(middle) - 1))])
+    heads = [one for one in of_kind(view, Marker) if one.colour in COLOURS.values()]
+    assert len(heads) == 3
+    for one in heads:
+        assert one.px == pytest.approx(expected, abs=1e-3)
+    routes = [one for one in of_kind(view, Line) if one.clip == map_rect(start)]
+    assert {one.colour for one in routes} == set(COLOURS.values())
+    assert [one.dashed for one in sorted(routes, key=lambda one: one.colour)] == [False, True, False]
+
+
+def test_the_route_of_another_map_is_not_shown(start, world):
+    results = answered(start, world)
+    pca = replace(start, which="pca")
+    routes = [one for one in of_kind(LAB.view(pca, results, world), Line) if one.clip == map_rect(pca)]
+    assert routes == []
+
+
+def test_what_passes_changes_few_things(start, world):
+    """While it plays only the moment is drawn anew; the rows and the curves stay the objects they are."""
+    results = answered(start, world)
+    later = play(start, world, Key("space"), Pass(0.2))
+    before = LAB.view(start, results, world)
+    after = LAB.view(later, results, world)
+    films = [
+        (one.pictures, other.pictures) for one, other in zip(of_kind(before, Film), of_kind(after, Film), strict=True)
+    ]
+    assert all(one is other for one, other in films)
+    differing = changes(before, after)
+    assert 4 <= len(differing) <= 12
+
+
+# -- time -----------------------------------------------------------------------------------------------
+
+
+def played(state, world, seconds: float, **settings):
+    state = state.with_own("interpolate", replace(own(state), **settings))
+    state = play(state, world, *click(part_px(state, "film", 0.0)), Key("space"))
+    return play(state, world, Pass(seconds))
+
+
+def test_it_plays_and_pauses(start, world):
+    state = played(start, world, 1.0)
+    assert LAB.plays(state)
+    assert own(state).passing.head == pytest.approx(0.25)
+    paused = play(state, world, Key("space"))
+    assert not LAB.plays(paused)
+    assert own(paused).passing.head == pytest.approx(0.25)
+
+
+def test_speed_is_a_choice(start, world):
+    assert own(played(start, world, 1.0, speed="2")).passing.head == pytest.approx(0.5)
+    assert own(played(start, world, 1.0, speed="0.5")).passing.head == pytest.approx(0.125)
+    assert own(play(start, world, Key("e"))).speed == "2"
+
+
+def test_it_goes_there_and_back(start, world):
+    for seconds, head in ((4.0, 1.0), (5.0, 0.75), (8.0, 0.0), (9.0, 0.25), (80.0, 0.0)):
+        assert own(played(start, world, seconds)).passing.head == pytest.approx(head, abs=1e-6)
+    step = play(played(start, world, 5.0), world, Pass(1.0))
+    assert own(step).passing.head == pytest.approx(0.5)
+
+
+def test_without_the_way_back_it_stops_at_the_end_and_begins_anew(start, world):
+    state = played(start, world, 9.0, loop=False)
+    assert own(state).passing.head == 1
+    assert not LAB.plays(state)
+    again = play(state, world, Key("space"))
+    assert own(again).passing.head == 0
+    assert LAB.plays(again)
+
+
+def test_a_longer_way_takes_longer(start, world):
+    three = play(start, world, *click(px_of(start, world, EMPTY)))
+    many = three.with_own("interpolate", replace(own(three), anchors=own(three).anchors * 4))
+    assert len(stops(many, world)) == 12
+    assert 0 < own(played(many, world, 1.0)).passing.head < own(played(start, world, 1.0)).passing.head
+
+
+# -- what is missing ------------------------------------------------------------------------------------
+
+
+def test_without_places_it_says_what_to_do_and_asks_for_nothing(cleared, world):
+    assert stops(cleared, world) == ()
+    said = texts(LAB.view(cleared, Results(), world))
+    assert "Click two places on the map, A and B" in said
+    assert "Two places make a way." in said
+    state = play(cleared, world, Key("space"), Pass(0.5), Key("backspace"), Key("x"))
+    assert texts(LAB.view(state, Results(), world))
+
+
+def test_what_is_being_found_out_is_said_in_its_row(start, world):
+    said = texts(LAB.view(start, Results(), world))
+    assert "60 samples are neighbours" in said
+
+
+def test_a_failure_is_said_where_the_pictures_would_be(start, world):
+    results = answered(start, world)
+    failing = Results()
+    for kind in (LINEAR, SPHERICAL):
+        failing.put(kind, results.value(kind, object))
+    failing.put(DATA, Failure("the decoder broke"))
+    assert "the decoder broke" in texts(LAB.view(start, failing, world))
+
+
+# -- saving ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
+def test_a_key_asks_for_a_file(start, world, key, kind):
+    assert play(start, world, Key(key)).export == kind
+
+
+def test_the_reel_has_every_row_and_the_time_it_takes(start, world):
+    results = answered(start, world)
+    reel = LAB.reel(start, results, world)
+    assert [row.title for row in reel.rows] == [*TITLES.values(), "Pixel cross-fade"]
+    assert {len(row.pictures) for row in reel.rows} == {STEPS + 1}
+    assert reel.seconds == pytest.approx(4.0)
+    assert reel.back
+    assert reel.name == "interpolate"
+
+
+def test_there_is_no_reel_before_all_rows_are_there(start, world):
+    assert LAB.reel(start, Results(), world) is None
+
+
+# -- the layout -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (900, 1200), (1920, 1080)])
+def test_nothing_overlaps_and_nothing_is_outside(start, world, size):
+    state = replace(start, size=size)
+    layout = LAB.layout(state)
+    panel = layout.parts["panel"]
+    shown = [layout.maps[0], layout.controls, panel, *(layout.parts[k] for k in layout.parts if k not in
+             ("panel", "labels", "film"))]  # fmt: skip
+    for rect in [*shown, layout.parts["film"], layout.parts["labels"]]:
+        assert rect.width > 0
+        assert rect.height > 0
+        assert rect.x >= 0
+        assert rect.right <= size[0]
+        assert rect.bottom <= size[1]
+    for i, one in enumerate(shown):
+        for other in shown[i + 1 :]:
+            apart = one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
+            assert apart, (one, other)
+    assert layout.maps[0].side >= 0.2 * min(size)
+
+
+@pytest.mark.parametrize("size", [(200, 150), (320, 240), (1, 1), (3000, 200)])
+def test_odd_windows_break_nothing(start, world, size):
+    state = replace(start, size=size)
+    assert LAB.view(state, answered(state, world), world)
+    assert 0 <= interpolate_layout.share_at(LAB.layout(state).parts["film"], state.unit, 0.3) <= 1
+
+
+def test_every_control_has_a_key_of_its_own_and_a_tip(start, world):
+    controls = LAB.controls(start, world)
+    keys = [one.key for one in controls]
+    assert all(keys)
+    assert all(one.tip for one in controls)
+    assert len(set(keys)) == len(keys)
+    assert not set(keys) & {",", ".", "x", "backspace"}
+
+
+def test_the_requests_are_never_answered_in_the_frame():
+    assert not Way.in_frame
+    assert not Route.in_frame
+    assert not Fade.in_frame
+
+
+def test_the_hint_and_the_names_are_there(start, world):
+    view = LAB.view(start, answered(start, world), world)
+    assert LAB.hint in texts(view)
+    assert all(isinstance(one, Text) for one in of_kind(view, Text))
