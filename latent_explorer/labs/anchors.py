@@ -102,10 +102,10 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
 
 
 def pair(state: State, number: int, world: World) -> tuple[Anchor, Anchor]:
-    """Ends to begin with: the middles of two classes, those that lie farthest apart on the map first; once all pairs
-    have had their turn, the first one again."""
+    """Ends to begin with: the middles of two classes, those that lie farthest apart on the model's first map first, so
+    that they stay where another map is shown; once all pairs have had their turn, the first one again."""
     checkpoint = world[state.models[0]]
-    ends = _pairs(Dots.of(checkpoint, state.map_of(0, world)))
+    ends = _pairs(Dots.of(checkpoint, checkpoint.atlas.which))
     first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
     return first, second
 

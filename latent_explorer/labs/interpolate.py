@@ -64,7 +64,7 @@ class Interpolate(Lab):
         ("Click a name at the film", "show that way large"),
         ("X", "the same way from its end to its start"),
         ("Plausibility", "share of samples that lie farther from the one next to them"),
-        ("Lines on the map", "where the map places the codes: it jumps where it has no room between"),
+        ("Lines on the map", "where the map places the codes; dots are the film's moments"),
     )
 
     def start(self) -> Own:

@@ -47,7 +47,7 @@ def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results
     items += layers.map_items(state, 0, layout.maps[0], results, world, 1)
     ways = {kind: found for kind in KINDS if (found := _way(results, kind)) is not None}
     enough = len(shown.anchors) > 1
-    items += _on_map(state, layout.maps[0], shown, results if enough else Results(), world)
+    items += _on_map(state, layout, shown, results if enough else Results(), world)
     items += _moment(state, layout, shown, ways if enough else {}, results)
     if "chart" in layout.parts:
         items += _chart(state, layout.parts["chart"], shown, ways if enough else {})
@@ -81,13 +81,13 @@ def reel(state: State, results: Results, seconds: float, back: bool) -> Reel | N
 # -- the map --------------------------------------------------------------------------------------------
 
 
-def _on_map(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> list[Item]:
-    items: list[Item] = []
+def _on_map(state: State, layout: Layout, shown: Shown, results: Results, world: World) -> list[Item]:
+    rect, items = layout.maps[0], list[Item]()
     hover = state.hover
     if hover is not None and hover.dot_px <= ON_DOT * state.mark and shown.carried < 0:
         items.append(frame.ring(state, 0, hover.dot, rect, world, "muted"))
     if state.moving is None:
-        items += _routes(state, rect, shown, results, world)
+        items += _routes(state, layout, shown, results, world)
     size = round(10 * state.mark)
     for anchor in shown.anchors:
         px = _anchor_px(anchor, state, rect, shown, results, world)
@@ -96,19 +96,30 @@ def _on_map(state: State, rect: Rect, shown: Shown, results: Results, world: Wor
     return items
 
 
-def _routes(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> list[Item]:
+def _routes(state: State, layout: Layout, shown: Shown, results: Results, world: World) -> list[Item]:
     """The ways as the map places them, the shown one last and thickest, and the moment on each."""
-    camera, lines, heads = state.camera(0, world), list[Item](), list[Item]()
+    rect, camera, lines, heads = layout.maps[0], state.camera(0, world), list[Item](), list[Item]()
     for kind in sorted(KINDS, key=lambda kind: kind == shown.kind):
         route = _route(state, results, kind, world)
         if route is None:
             continue
         points = _points(route, camera, rect)
+        if kind == shown.kind:
+            heads += _moments(route, camera, rect, places.count(layout.parts["film"], state.unit), COLOURS[kind], state)
         width = max(2, round((4 if kind == shown.kind else 2) * state.mark))
         lines.append(Line(points, rect, COLOURS[kind], width, dashed=kind == SPHERICAL))
         big = round((7 if kind == shown.kind else 5) * state.mark)
         heads.append(Marker(points[_index(shown.head, len(points))], rect, COLOURS[kind], big, filled=True))
     return [*lines, *heads]
+
+
+def _moments(route: RouteValue, camera: Camera, rect: Rect, number: int, colour: str, state: State) -> list[Item]:
+    """Where the pictures of the film lie: many of them on one spot say that the map makes a leap between two."""
+    points = _points(route, camera, rect)
+    some = dict.fromkeys(
+        (round(x), round(y)) for x, y in (points[_index(i / (number - 1), len(points))] for i in range(number))
+    )
+    return [Marker((float(x), float(y)), rect, colour, max(2, round(3 * state.mark)), filled=True) for x, y in some]
 
 
 def _route(state: State, results: Results, kind: str, world: World) -> RouteValue | None:
@@ -225,12 +236,12 @@ def _film(
             continue
         failure = results.failure(kind or "fade")
         said = failure.message if failure else ""
-        if len(shown.anchors) < 2:
-            said = "Two places make a way." if kind == LINEAR else ""
-        elif not said and kind == DATA:
+        if not said and len(shown.anchors) > 1 and kind == DATA:
             count = len(world[state.models[0]].latents)
             said = f"Finding out which of {count:,} samples are neighbours, once for this model."
         items.append(Text(row, said, "small", "muted", "centre"))
+    if len(shown.anchors) < 2:
+        items.append(Text(film, "The ways between the places you click appear here.", "body", "muted", "centre"))
     if values[0] is not None:
         items.append(_outline(places.window(film, u, shown.head), parts["panel"], max(2, round(2 * u))))
     return items

@@ -39,6 +39,7 @@ SCENES = {
     ),
     "generate": ("generate", ["mnist-ae", "mnist-vae"], "- touch: [wall 1, 0.35, 0.4]"),
     "denoise": ("denoise", ["mnist-ae", "mnist-denoising"], "- set: {theme: light}\n- set: {level: 0.5}"),
+    "interpolate": ("interpolate", ["mnist-vae"], "- set: {shown: data}"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
