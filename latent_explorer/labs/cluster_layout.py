@@ -8,8 +8,10 @@ from latent_explorer.labs.rect import Rect
 
 CROWDS = 12
 """Places on the wall for what DBSCAN finds, which nobody knows before."""
-WORDS = 36.0
-"""Height of the two lines under a picture of the wall, in design pixels."""
+LINE = 18.0
+"""Height of a line under a picture of the wall, in design pixels."""
+LOW = 230.0
+"""A wall that is lower has one line under each picture in place of two."""
 
 
 @lru_cache(maxsize=16)
@@ -19,13 +21,13 @@ def layout(size: tuple[int, int], u: float, charted: bool) -> Layout:
     gap, pad = round(10 * u), round(10 * u)
     rest = stage.side
     parts: dict[str, Rect] = {}
-    parts["scores"], rest = rest.top(round(min(130 * u, rest.height * 0.42)), gap)
+    parts["scores"], rest = rest.top(round(min(112 * u, rest.height * 0.42)), gap)
     inside = parts["scores"].inset(pad)
     numbers, said = inside.top(round(38 * u), round(2 * u))
     parts["ari"], parts["nmi"] = numbers.columns(2, gap)
     parts["said"] = said
     if charted and rest.height > 230 * u:
-        parts["chart"], rest = rest.top(round(min(170 * u, rest.height * 0.42)), gap)
+        parts["chart"], rest = rest.top(round(min(150 * u, rest.height * 0.4)), gap)
     if rest.height > 90 * u:
         parts["wall panel"] = rest
         inside = rest.inset(pad)
@@ -36,7 +38,7 @@ def layout(size: tuple[int, int], u: float, charted: bool) -> Layout:
 @lru_cache(maxsize=64)
 def cells(wall: Rect, count: int, u: float) -> tuple[tuple[Rect, Rect], ...]:
     """A place for each of `count` pictures and for the words under it, as large as all of them can be."""
-    gap, words = round(8 * u), round(WORDS * u)
+    gap, words = round(8 * u), round(LINE * u) * (1 if wall.height < LOW * u else 2)
 
     def side(columns: int) -> int:
         rows = -(-count // columns)

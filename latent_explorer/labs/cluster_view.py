@@ -208,10 +208,11 @@ def _wall(state: State, shown: Shown, value: ClusteringValue | None, layout: Lay
             continue
         colour = role(value, k)
         items.append(Image(place, one.picture, colour, state.smooth, secret=True))
-        first, second = words.rows(2, 0)
+        first, second = words.top(round(cluster_layout.LINE * state.unit))
         ink = "text" if only in (-1, k) else "muted"
         items.append(Text(first, common(one, names), "small", ink, "centre", bold=True, short=short(one, names)))
-        items.append(frame.caption(second, f"{one.size}", align="centre"))
+        if second.height:
+            items.append(frame.caption(second, f"{one.size}", align="centre"))
     return items
 
 
