@@ -5,6 +5,7 @@ Knows groups and latents; nothing of the window.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -158,6 +159,25 @@ class MovedValue:
 
 def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """The dots of a group, in order; raises `InputError` for a class that is not there and for none at all."""
+    return _members(_Of(checkpoint), group)
+
+
+class _Of:
+    """A checkpoint as a key: equal to itself alone."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Of) and self.checkpoint is other.checkpoint
+
+    def __hash__(self) -> int:
+        return id(self.checkpoint)
+
+
+@lru_cache(maxsize=24)
+def _members(of: _Of, group: Group) -> NDArray[np.intp]:
+    checkpoint = of.checkpoint
     if group.label:
         if group.label not in checkpoint.class_names:
             known = ", ".join(checkpoint.class_names) or "none, it has no classes"
@@ -170,6 +190,12 @@ def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
         what = f"of class {group.label}" if group.label else "that were picked"
         raise InputError(f"no sample {what} is among those of {checkpoint.name}: pick a group of at least one")
     return dots
+
+
+@lru_cache(maxsize=24)
+def _centre(of: _Of, group: Group) -> Floats:
+    """(d,) the mean of a group, asked for with every move of the mouse."""
+    return _mean(of.checkpoint.latents[_members(of, group)])
 
 
 def combined(means: Floats) -> Floats:
@@ -258,14 +284,13 @@ def answer_separation(request: Separation, desk: Desk) -> SeparationValue:
 
 def answer_moved(request: Moved, desk: Desk) -> MovedValue:
     checkpoint = desk.checkpoint(request.model)
-    a, b = (_mean(checkpoint.latents[members(group, checkpoint)]) for group in (request.a, request.b))
+    a, b = (_centre(_Of(checkpoint), group) for group in (request.a, request.b))
     step = a - b
     z, shares, note = _started(request.start, request.model, desk)
     amounts = np.concatenate([[0.0, request.amount], np.linspace(-REACH, REACH, request.steps)]).astype(np.float32)
     codes = (z + amounts[:, None] * step).astype(np.float32)
     decoded = pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
-    gap = checkpoint.neighbours.gap
-    away = [checkpoint.neighbours.distance(code) / gap for code in codes[1:]]
+    away = _gaps(codes[1:], checkpoint)
     return MovedValue(
         asked=request,
         first=decoded[0],
@@ -274,7 +299,7 @@ def answer_moved(request: Moved, desk: Desk) -> MovedValue:
         gaps=away[0],
         place=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
         film=decoded[2:],
-        film_gaps=tuple(away[1:]),
+        film_gaps=away[1:],
         note=note,
     )
 
@@ -283,6 +308,13 @@ def _mean(latents: Floats) -> Floats:
     """Summed in double precision: a class of thousands must not depend on the order."""
     found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
     return found
+
+
+def _gaps(codes: Floats, checkpoint: Checkpoint) -> tuple[float, ...]:
+    """From each code (N, d) to the sample nearest to it, in sample gaps."""
+    near = checkpoint.neighbours
+    squared = (near.squares - 2 * (codes @ near.latents.T)).min(axis=1) + np.einsum("nd,nd->n", codes, codes)
+    return tuple(float(one) for one in np.sqrt(np.maximum(squared, 0)) / near.gap)
 
 
 def _shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
@@ -308,7 +340,7 @@ def _started(start: Start, model: str, desk: Desk) -> tuple[Floats, Floats, str]
         return checkpoint.latents[start.dot], label_shares(checkpoint, np.array([start.dot]))[0], ""
     if isinstance(start, Group):
         dots = members(start, checkpoint)
-        return _mean(checkpoint.latents[dots]), _shares(checkpoint, dots), ""
+        return _centre(_Of(checkpoint), start), _shares(checkpoint, dots), ""
     if isinstance(start, Spot):
         atlas, xy = checkpoint.maps[start.which], np.asarray([start.xy], np.float32)
         _, dot = atlas.nearest(xy)

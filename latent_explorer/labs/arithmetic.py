@@ -1,9 +1,11 @@
 """Arithmetic: A - B + C with groups of samples, and A - B as a direction along which any picture can be moved."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.arithmetic import (
     REACH,
@@ -207,12 +209,17 @@ def example(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:
     """Groups to begin with: three classes, or three heaps of neighbours where there are no three."""
     names = checkpoint.class_names
     chosen = EXAMPLE if set(EXAMPLE) <= set(names) else names[:3]
-    present = set(np.unique(checkpoint.labels).tolist())
-    if len(chosen) == 3 and {names.index(one) for one in chosen} <= present:
+    atlas = checkpoint.atlas
+    if len(chosen) == 3 and {names.index(one) for one in chosen} <= _present(atlas):
         a, b, c = (Group(label=one) for one in chosen)
         return a, b, c
-    atlas = checkpoint.atlas
     corners = (int(at) for at in (atlas.xy[:, 0].argmin(), atlas.xy[:, 0].argmax(), atlas.xy[:, 1].argmax()))
     heaps = (np.atleast_1d(atlas.tree.query(atlas.xy[dot], k=min(HEAP, len(atlas.xy)))[1]) for dot in corners)
     a, b, c = (Group(images=tuple(sorted(int(checkpoint.indices[dot]) for dot in heap))) for heap in heaps)
     return a, b, c
+
+
+@lru_cache(maxsize=16)
+def _present(atlas: Atlas) -> frozenset[int]:
+    """The classes that have samples."""
+    return frozenset(np.unique(atlas.labels).tolist())
