@@ -3,7 +3,6 @@
 from latent_explorer.labs.anomaly import Anomaly
 from latent_explorer.labs.arithmetic import Arithmetic
 from latent_explorer.labs.cluster import Cluster
-from latent_explorer.labs.arithmetic import Arithmetic
 from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.compress import Compress
 from latent_explorer.labs.denoise import Denoise
@@ -28,4 +27,3 @@ LABS: dict[str, Lab] = {
         Learn(),
     )
 }
-LABS: dict[str, Lab] = {lab.name: lab for lab in (Explore(), Compare(), Arithmetic())}
