@@ -118,7 +118,8 @@ def test_models_of_other_pictures_are_refused(world, tiny):
 
 def test_what_an_old_answer_may_stand_for():
     assert CLEANING.alike(replace(CLEANING, level=0.4, seed=3, noise="masking"))
-    assert not CLEANING.alike(replace(CLEANING, subject=Dot(5)))
+    assert CLEANING.alike(replace(CLEANING, subject=Dot(5)))  # no gap while the mouse goes from dot to dot
+    assert not CLEANING.alike(replace(CLEANING, which="pca"))
     assert not CLEANING.alike(replace(CLEANING, model="second"))
     assert not Curve("first", "first", "masking").alike(Curve("first", "first", "gaussian"))
     assert Curve("first", "first", "masking").alike(Curve("first", "first", "masking"))
