@@ -8,6 +8,7 @@ from latent_explorer import config, data, similarity
 from latent_explorer.corruption import KINDS
 from latent_explorer.engine import answers, denoise
 from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
+from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.own_image import OwnImage
@@ -94,7 +95,9 @@ def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(worl
 
 def test_a_picture_of_the_user_s_own(world):
     value = answer(replace(CLEANING, subject=DRAWN, level=0.0), world)
-    assert np.array_equal(value.clean, np.arange(0, 256, 4, dtype=np.uint8).reshape(8, 8))
+    seen, _ = Desk(world, {}).image("first", DRAWN)  # as the window fits it everywhere
+    assert np.abs(value.clean - 255 * seen[0]).max() <= 0.51
+    assert value.clean.max() > 50
     assert value.before.psnr == CLEAREST
     assert value.before.ssim == pytest.approx(1)
     assert value.moved == 0
