@@ -15,13 +15,15 @@ from latent_explorer.engine import codecs
 from latent_explorer.engine.codecs import Curve
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
-from latent_explorer.engine.quantiser import Quantiser
+from latent_explorer.engine.quantiser import Quantiser, ends_of
 from latent_explorer.engine.requests import Dot, Picture, Request, Subject
 
 COUNT = 64
 """Pictures that a rate and a distortion are averaged over."""
 BITS = tuple(range(2, 17))
 KEPT = 4
+ROUGHLY = 400
+"""Latents that tell about how large a code is."""
 
 
 @dataclass(frozen=True)
@@ -181,14 +183,27 @@ def likeness(images: Floats, again: Floats) -> tuple[float, float]:
     )
 
 
-def bytes_of(checkpoint: Checkpoint, bits: int) -> float:
-    """Of a picture's code on average; without decoding anything."""
-    return quantiser_of(checkpoint, bits).bytes
+def bytes_of(checkpoint: Checkpoint) -> tuple[float, ...]:
+    """About how many bytes a picture's code takes at each of `BITS`: of few of the latents, so that a mouse need not
+    wait for it."""
+    return _rough(_ById(checkpoint.latents))
+
+
+@lru_cache(maxsize=32)
+def _rough(latents: "_ById") -> tuple[float, ...]:
+    some = latents.array[:: max(1, len(latents.array) // ROUGHLY)]
+    ends = ends_of(some)
+    return tuple(Quantiser.over(some, bits, ends).bytes for bits in BITS)
+
+
+@lru_cache(maxsize=32)
+def _ends(latents: "_ById") -> tuple[Floats, Floats]:
+    return ends_of(latents.array)
 
 
 @lru_cache(maxsize=128)
-def _fitted(latents: _ById, bits: int) -> Quantiser:
-    return Quantiser.fit(latents.array, bits)
+def _fitted(latents: "_ById", bits: int) -> Quantiser:
+    return Quantiser.over(latents.array, bits, _ends(latents))
 
 
 def quantiser_of(checkpoint: Checkpoint, bits: int) -> Quantiser:

@@ -34,13 +34,17 @@ class Quantiser:
     @classmethod
     def fit(cls, latents: Floats, bits: int) -> "Quantiser":
         """To latents (M, d), with 2^`bits` steps a dimension."""
-        low, high = np.quantile(latents, (TAILS, 1 - TAILS), axis=0).astype(np.float32)
-        used = high - low > FLAT * max(float((high - low).max()), 1e-12)
-        low = np.where(used, low, latents.mean(axis=0)).astype(np.float32)
-        step = np.where(used, (high - low) / 2**bits, 0).astype(np.float32)
+        return cls.over(latents, bits, ends_of(latents))
+
+    @classmethod
+    def over(cls, latents: Floats, bits: int, ends: tuple[Floats, Floats]) -> "Quantiser":
+        """The same where the ends of each dimension's range are known."""
+        low, high = ends
+        used = high > low
+        step = (high - low) / np.float32(2**bits)
         counted = min(bits, COUNTED)
-        coarse = np.where(used, (high - low) / 2**counted, 0).astype(np.float32)
-        entropy = _entropies(_steps(latents, low, coarse, 2**counted), 2**counted) + (bits - counted)
+        numbers = _steps(latents, low, (high - low) / np.float32(2**counted), 2**counted)
+        entropy = _entropies(numbers, 2**counted) + (bits - counted)
         off = int((~used).sum())
         flat = f", {off} of {len(used)} dimensions hardly vary and are left out" if off else ""
         return cls(low, step, 2**bits, np.where(used, entropy, 0.0), f"{bits} bits a dimension{flat}")
@@ -67,6 +71,14 @@ class Quantiser:
             self.step > 0, self.low + (_steps(z, self.low, self.step, self.levels) + 0.5) * self.step, self.low
         ).astype(np.float32)
         return found
+
+
+def ends_of(latents: Floats) -> tuple[Floats, Floats]:
+    """(d,) each: the range that is divided; both the mean where a dimension hardly varies."""
+    low, high = np.quantile(latents, (TAILS, 1 - TAILS), axis=0).astype(np.float32)
+    used = high - low > FLAT * max(float((high - low).max()), 1e-12)
+    mean = latents.mean(axis=0).astype(np.float32)
+    return np.where(used, low, mean).astype(np.float32), np.where(used, high, mean).astype(np.float32)
 
 
 def _steps(z: Floats, low: Floats, step: Floats, levels: int) -> NDArray[np.intp]:

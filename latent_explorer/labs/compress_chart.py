@@ -36,7 +36,8 @@ def empty(rect: Rect, checkpoint: Checkpoint, measure: str, unit: float) -> Char
 def bits_at(rect: Rect, checkpoint: Checkpoint, at: tuple[float, float], unit: float) -> int:
     """Which bits come nearest to the size under the mouse."""
     size = empty(rect, checkpoint, "psnr", unit).value_of(at)[0]
-    return min(BITS, key=lambda bits: abs(np.log(max(bytes_of(checkpoint, bits), 1e-9) / size)))
+    off = np.abs(np.log(np.maximum(bytes_of(checkpoint), 1e-9) / size))
+    return BITS[int(off.argmin())]
 
 
 def items(
