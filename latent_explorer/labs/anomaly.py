@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer import anomaly
+from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import (
     DotErrors,
@@ -323,16 +324,15 @@ def _layout(size: tuple[int, int], u: float) -> Layout:
 
 
 @lru_cache(maxsize=32)
-def _first_of(labels: bytes, unseen: tuple[int, ...], count: int) -> int:
-    found = np.flatnonzero(np.isin(np.frombuffer(labels, np.int64), unseen))
-    return int(found[0]) if len(found) else count // 2
+def _first_of(atlas: Atlas, unseen: tuple[int, ...]) -> int:
+    found = np.flatnonzero(np.isin(atlas.labels, unseen))
+    return int(found[0]) if len(found) else 0
 
 
 def _first(checkpoint: Checkpoint) -> int:
     """The dot that is looked at before any was chosen: one that the training has not seen, where there is one."""
     names, unseen = checkpoint.class_names, checkpoint.config.data.leave_out or ()
-    numbers = tuple(names.index(name) for name in unseen if name in names)
-    return _first_of(checkpoint.labels.tobytes(), numbers, len(checkpoint.labels)) if numbers else 0
+    return _first_of(checkpoint.atlas, tuple(names.index(name) for name in unseen if name in names))
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """Draws a chart. Points are handled in arrays: a curve of 200 points costs a tenth of a millisecond."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from itertools import pairwise, repeat
 from typing import Any
@@ -13,6 +14,7 @@ from latent_explorer.labs.chart import Chart, Series, Spot
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
 
+KEPT = 12
 FAR = 1e4
 """Pixels beyond which no place is told from another: pygame's coordinates are small."""
 
@@ -20,18 +22,47 @@ FAR = 1e4
 def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
     """Draw it inside its rectangle and inside what `surface` is clipped to.
 
-    It is drawn whole on a sheet of its own: smooth lines cut at a clip differ a little from whole ones.
+    It is drawn whole on a sheet of its own: smooth lines cut at a clip differ a little from whole ones. The sheet is
+    kept without cursors and spots, which are what moves with the mouse.
     """
     whole = _pg(chart.rect)
     if min(whole.size) < 4 or not whole.colliderect(surface.get_clip()):
         return
-    sheet = pygame.Surface(whole.size, 0, surface)
-    sheet.blit(surface, (0, 0), whole)
-    _painted(sheet, replace(chart, rect=replace(chart.rect, x=0, y=0)), theme, lettering)
+    there = replace(chart, rect=replace(chart.rect, x=0, y=0))
+    if chart.ground:
+        sheet = _kept(there, theme, lettering, surface).copy()
+    else:
+        sheet = pygame.Surface(whole.size, 0, surface)
+        sheet.blit(surface, (0, 0), whole)
+        _still(sheet, there, theme, lettering)
+    ground, taken = theme[chart.ground or "background"], list[pygame.Rect]()
+    _cursors(sheet, there, theme, lettering, ground, taken)
+    for spot in chart.spots:
+        _spot(sheet, there, spot, theme, lettering, ground, taken)
     surface.blit(sheet, whole)
 
 
-def _painted(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+_sheets: "OrderedDict[tuple[object, ...], tuple[Chart, pygame.Surface]]" = OrderedDict()
+"""What was drawn last, with its chart, so that no array of it gives its id to another."""
+
+
+def _kept(chart: Chart, theme: Theme, lettering: Lettering, like: pygame.Surface) -> pygame.Surface:
+    """All but cursors and spots, on the window's background."""
+    bare = replace(chart, cursors=(), spots=())
+    key = (bare.identity, theme.name, lettering.unit, like.get_bitsize())
+    if key not in _sheets:
+        sheet = pygame.Surface(_pg(chart.rect).size, 0, like)
+        sheet.fill(theme["background"])
+        _still(sheet, bare, theme, lettering)
+        _sheets[key] = bare, sheet
+        if len(_sheets) > KEPT:
+            _sheets.popitem(last=False)
+    _sheets.move_to_end(key)
+    return _sheets[key][1]
+
+
+def _still(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+    """Axes, series and names."""
     if chart.ground:
         pygame.draw.rect(sheet, theme[chart.ground], sheet.get_rect(), border_radius=round(8 * chart.unit))
     ground = theme[chart.ground or "background"]
@@ -46,10 +77,6 @@ def _painted(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lette
     for one in chart.series:
         _drawn(sheet, chart, one, theme[one.colour])
     sheet.set_clip(None)
-    taken: list[pygame.Rect] = []
-    _cursors(sheet, chart, theme, lettering, ground, taken)
-    for spot in chart.spots:
-        _spot(sheet, chart, spot, theme, lettering, ground, taken)
     if not chart.bare:
         _names(sheet, chart, theme, lettering)
 

@@ -130,6 +130,21 @@ def test_names_at_ends_stand_apart():
     assert charts.spread([], 14, 0, 100) == []
 
 
+def test_what_was_kept_is_not_shown_for_another():
+    """Another chart of the same values, another theme, another value of a cursor."""
+    one = chart()
+    assert (drawn(one) == drawn(chart())).all()
+    other = replace(one, series=(Series(X, np.cos(X), label="sine"),))
+    assert (drawn(one) != drawn(other)).any()
+    moved = drawn(replace(one, cursors=(Cursor(3.0),)))
+    assert (moved != drawn(one)).any()
+    assert (drawn(one) == drawn(chart())).all(), "a cursor stays on the sheet"
+    surface = pygame.Surface((400, 240), 0, 32)
+    charts.paint(surface, one, theme("light"), Lettering(1.0))
+    light = pygame.surfarray.array3d(surface)
+    assert tuple(light[one.plot.right + 8, one.rect.y + 40]) == theme("light")["panel"]
+
+
 def test_the_painter_draws_it_again_only_when_it_changed():
     surface, painter = pygame.Surface((400, 240), 0, 32), Painter()
     one = chart()

@@ -40,6 +40,8 @@ SCENES = {
     "generate": ("generate", ["mnist-ae", "mnist-vae"], "- touch: [wall 1, 0.35, 0.4]"),
     "denoise": ("denoise", ["mnist-ae", "mnist-denoising"], "- set: {theme: light}\n- set: {level: 0.5}"),
     "interpolate": ("interpolate", ["mnist-vae"], "- set: {shown: data}"),
+    "anomaly": ("anomaly", ["digits-anomaly"], "- set: {threshold: 90}\n- wait: 2"),
+    "compress": ("compress", ["digits-vae"], "- set: {theme: light}\n- set: {bits: 2}\n- set: {bits: 3}\n- wait: 3"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 

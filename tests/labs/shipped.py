@@ -1,0 +1,37 @@
+"""The shipped models of scikit-learn's digits, whose images are on every machine, and answers about them."""
+
+from functools import lru_cache
+
+from latent_explorer import checkpoint, data
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Request, Results
+from latent_explorer.labs import LABS
+from tests import stage
+
+DIGITS = ("digits-anomaly", "digits-vae")
+
+
+@lru_cache(maxsize=1)
+def world() -> stage.World:
+    return stage.World({name: checkpoint.load(name, "cpu") for name in DIGITS})
+
+
+@lru_cache(maxsize=1)
+def originals():
+    first = world()[DIGITS[0]]
+    return {first.data_key: data.load(first.config.data, seed=first.config.training.seed)}
+
+
+@lru_cache(maxsize=256)
+def _answer(request: Request):
+    return answers.answer(request, world(), originals())
+
+
+def answered(state, shelf=None, *, here=True) -> Results:
+    """Everything that the lab asks for; without the data set where it is not `here`."""
+    results = Results()
+    for slot, request in LABS[state.lab].requests(state, shelf or world()).items():
+        if isinstance(request, Request):
+            known = shelf is None and here
+            results.put(slot, _answer(request) if known else answers.answer(request, shelf or world(), {}))
+    return results

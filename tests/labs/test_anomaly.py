@@ -1,0 +1,241 @@
+"""The lab of what is unusual: whose error is looked at, where the threshold stands, and what is said of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score
+from latent_explorer.engine.foreign import Foreign, kinds
+from latent_explorer.engine.requests import Dot, Results
+from latent_explorer.labs import LABS, anomaly_charts
+from latent_explorer.labs.actions import Key, Leave, Move, Set
+from latent_explorer.labs.anomaly import compared, percent
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp
+from latent_explorer.own_image import OwnImage
+from tests import stage
+from tests.labs import shipped
+from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
+
+LAB, NAME = LABS["anomaly"], "digits-anomaly"
+
+
+@pytest.fixture
+def digits():
+    return shipped.world()
+
+
+@pytest.fixture
+def start(digits):
+    return begin(digits, "anomaly", (1280, 800), models=(NAME, "digits-vae"))
+
+
+def subject(state, world):
+    return LAB.requests(state, world)["score"].subject
+
+
+def shown(state, **options):
+    return LAB.view(state, shipped.answered(state, **options), shipped.world())
+
+
+def at(rect, x, y=0.5):
+    return rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)
+
+
+# -- what is looked at --------------------------------------------------------------------------------
+
+
+def test_at_first_it_is_a_picture_that_the_model_never_learnt(start, digits):
+    dot = subject(start, digits).dot
+    assert digits[NAME].labels[dot] == 6
+    assert "6, never learnt" in texts(shown(start))
+
+
+def test_the_sample_under_the_mouse_is_scored_and_the_clicked_one_stays(start, digits):
+    state = play(start, digits, *click(dot_px(start, digits, 33)), Move(dot_px(start, digits, 70)))
+    assert subject(state, digits) == Dot(70)
+    assert subject(play(state, digits, Leave()), digits) == Dot(33)
+
+
+def test_the_clicked_sample_is_the_same_image_in_another_model(start, digits):
+    state = play(start, digits, *click(dot_px(start, digits, 33)), Leave(), Set("model", "digits-vae"))
+    there = subject(state, digits).dot
+    assert digits["digits-vae"].indices[there] == digits[NAME].indices[33]
+
+
+def test_one_s_own_picture_stands_before_the_sample(start, digits):
+    mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
+    state = replace(start, image=mine)
+    assert subject(state, digits) == mine
+    assert "your picture" in texts(shown(state))
+    assert subject(play(state, digits, Set("foreign", "inverted")), digits) == Foreign("inverted", mine)
+
+
+def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_kept_by_a_click(start, digits):
+    names, row = kinds(digits[NAME]), LAB.layout(start).parts["row"]
+    place = at(row, (names.index("noise") + 0.5) / len(names))
+    over = play(start, digits, Move(place))
+    assert subject(over, digits).kind == "noise"
+    assert subject(play(over, digits, Move((5, 5))), digits) == subject(start, digits)
+    kept = play(start, digits, *click(place), Move((5, 5)))
+    assert subject(kept, digits).kind == "noise"
+    again = play(kept, digits, *click(place), Move((5, 5)))
+    assert subject(again, digits) == subject(start, digits), "a second click lets it go"
+
+
+def test_keys_go_through_the_foreign_pictures_and_back(start, digits):
+    state = play(start, digits, Key("x"))
+    assert subject(state, digits).kind == kinds(digits[NAME])[0]
+    assert subject(play(state, digits, Key("X")), digits) == subject(start, digits)
+    assert subject(play(state, digits, Key("c")), digits) == subject(start, digits)
+
+
+# -- the threshold ------------------------------------------------------------------------------------
+
+
+def cursor(view, label="threshold"):
+    chart = of_kind(view, Chart)[0]
+    return next(one.x for one in chart.cursors if one.label == label)
+
+
+def test_the_slider_puts_it_at_a_percentile_of_normal_errors(start, digits):
+    normal: NormalValue = shipped.answered(start).value("normal", NormalValue)
+    for percentile in (60.0, 99.0):
+        view = shown(play(start, digits, Set("threshold", percentile)))
+        assert np.mean(normal.errors < cursor(view)) == pytest.approx(percentile / 100, abs=0.01)
+        assert f"{100 - percentile:.0f} of 100 normal pictures are false alarms" in texts(view)
+
+
+def test_a_drag_in_the_histogram_puts_it_where_the_mouse_is(start, digits):
+    rect = LAB.layout(start).parts["histogram"]
+    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)))
+    view = shown(state)
+    chart = of_kind(view, Chart)[0]
+    assert chart.px_of(cursor(view), 0)[0] == pytest.approx(at(rect, 0.6)[0], abs=1.5)
+    (slider,) = [one for one in LAB.controls(state, digits) if one.name == "threshold"]
+    assert slider.written == "where dragged"
+    back = play(state, digits, Set("threshold", 90.0))
+    assert back.own["anomaly"].line is None
+
+
+def test_a_drag_is_one_step_to_undo(start, digits):
+    rect = LAB.layout(start).parts["histogram"]
+    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Key("z"))
+    assert state.own["anomaly"] == start.own["anomaly"]
+
+
+def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
+    chart = anomaly_charts.roc_chart(LAB.layout(start).parts["roc"], start.unit)
+    end = chart.px_of(0.2, 0.5)
+    state = play(start, digits, *drag(chart.px_of(0.4, 0.5), end))
+    assert state.own["anomaly"].percentile == pytest.approx(80, abs=1)
+    spot = of_kind(shown(state), Chart)[1].spots[0]
+    assert spot.x == pytest.approx(0.2, abs=0.02)
+
+
+def test_another_model_has_another_threshold(start, digits):
+    rect = LAB.layout(start).parts["histogram"]
+    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Set("model", "digits-vae"))
+    assert state.own["anomaly"].line is None
+
+
+# -- what is said and shown ---------------------------------------------------------------------------
+
+
+def test_the_verdict_is_about_the_threshold(start, digits):
+    strict, lax = (play(start, digits, Set("threshold", p)) for p in (60.0, 99.5))
+    assert "Unusual" in texts(shown(strict))
+    normal = play(lax, digits, *click(dot_px(start, digits, int(np.flatnonzero(digits[NAME].labels == 0)[0]))), Leave())
+    assert "Normal" in texts(shown(normal))
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (1.0, "error above every normal picture's"),
+        (0.0, "error below every normal picture's"),
+        (0.97, "error above 97 % of normal pictures"),
+        (0.9994, "error above 99.9 % of normal pictures"),
+    ],
+)
+def test_a_share_in_words(share, said):
+    assert compared(share) == said
+    assert percent(0.5) == "50 %"
+
+
+def test_reconstruction_and_difference_can_be_covered_and_the_original_not(start):
+    pictures = of_kind(shown(start), Image)[:3]
+    assert [one.secret for one in pictures] == [False, True, True]
+    assert pictures[2].picture.ndim == 3
+
+
+def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, digits):
+    view = shown(start)
+    (dots,) = of_kind(view, Map)
+    assert dots.paint is not None
+    assert len(dots.paint.values) == len(digits[NAME].latents)
+    assert of_kind(view, Ramp)
+    plain = play(start, digits, Key("e"))
+    assert of_kind(shown(plain), Map)[0].paint is None
+    assert not of_kind(shown(plain), Ramp)
+    assert not any(isinstance(one, DotErrors) for one in LAB.requests(plain, digits).values())
+
+
+def test_the_row_is_named_and_coloured_by_its_verdicts(start):
+    view = shown(start)
+    (row,) = of_kind(view, Film)
+    assert len(row.pictures) >= 7
+    assert "noise" in texts(view)
+    noise = next(one for one in view if getattr(one, "text", "") == "noise")
+    assert noise.colour == "warn"
+
+
+def test_the_curve_is_only_there_where_a_class_was_left_out(start, digits):
+    assert len(of_kind(shown(start), Chart)) == 2
+    assert "AUC 0.9" in texts(shown(start))
+    without = play(start, digits, Set("model", "digits-vae"))
+    view = LAB.view(without, shipped.answered(without), digits)
+    assert len(of_kind(view, Chart)) == 1
+    assert "No class was left out" in texts(view)
+
+
+def test_without_the_data_set_it_says_what_stands_in(world):
+    state = begin(world, "anomaly", (1280, 800))
+    view = LAB.view(state, shipped.answered(state, world), world)
+    assert "stands in" in texts(view)
+    assert of_kind(view, Chart)
+
+
+def test_before_anything_is_measured_nothing_breaks(start, digits):
+    view = LAB.view(start, Results(), digits)
+    assert "Measuring" in texts(view)
+    assert not of_kind(view, Chart)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (480, 800), (320, 240)])
+def test_every_part_has_its_place_in_every_window(start, size):
+    layout = LAB.layout(replace(start, size=size))
+    parts = {k: v for k, v in layout.parts.items() if v.width > 0 and v.height > 0}
+    for name, rect in parts.items():
+        assert rect.x >= 0, name
+        assert rect.right <= size[0] + 1, name
+        assert rect.bottom <= size[1] + 1, name
+        for other, place in parts.items():
+            apart = rect.right <= place.x or place.right <= rect.x or rect.bottom <= place.y or place.bottom <= rect.y
+            assert other == name or apart, (name, other)
+    shown(replace(start, size=size))
+
+
+def test_entering_it_shows_a_model_with_a_class_left_out(digits, world):
+    assert LAB.cast(("digits-vae", "digits-vae"), digits)[0] == NAME
+    assert LAB.cast((NAME, "digits-vae"), digits)[0] == NAME
+    assert LAB.cast(("first", "second"), world) == ("first", "second")
+    both = stage.World({**world, **digits})
+    assert LAB.cast(("first", "second"), both)[0] == NAME, "the one that ships"
+
+
+def test_the_ring_is_around_what_is_looked_at(start, digits):
+    (ring,) = of_kind(shown(start), Marker)
+    assert ring.px == pytest.approx(dot_px(start, digits, subject(start, digits).dot))
+    assert isinstance(LAB.requests(start, digits)["score"], Score)

@@ -1,0 +1,157 @@
+"""The lab of compression: bits, models, the pictures of equal size, and the curves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine.compress import BITS, Rates, Squeezed
+from latent_explorer.engine.requests import Dot, Results
+from latent_explorer.labs import LABS, compress_chart
+from latent_explorer.labs.actions import Key, Leave, Move, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.compress import CODECS, db
+from latent_explorer.labs.view import Image
+from latent_explorer.own_image import OwnImage
+from tests.labs import shipped
+from tests.stage import begin, click, dot_px, of_kind, play, texts
+
+LAB, NAME = LABS["compress"], "digits-vae"
+
+
+@pytest.fixture
+def digits():
+    return shipped.world()
+
+
+@pytest.fixture
+def start(digits):
+    return begin(digits, "compress", (1280, 800), models=(NAME, "digits-anomaly"))
+
+
+def shown(state):
+    return LAB.view(state, shipped.answered(state), shipped.world())
+
+
+def chart(view) -> Chart:
+    (found,) = of_kind(view, Chart)
+    return found
+
+
+def test_the_slider_says_how_many_bits(start, digits):
+    state = play(start, digits, Set("bits", 7.0))
+    assert LAB.requests(state, digits)["squeezed"].bits == 7
+    state = play(state, digits, Key("b"), Key("b"), Key("B"))
+    assert LAB.requests(state, digits)["squeezed"].bits == 8
+
+
+def test_the_picture_is_the_one_under_the_mouse_or_the_clicked_or_one_s_own(start, digits):
+    state = play(start, digits, *click(dot_px(start, digits, 33)), Move(dot_px(start, digits, 70)))
+    assert LAB.requests(state, digits)["squeezed"].subject == Dot(70)
+    state = play(state, digits, Leave())
+    assert LAB.requests(state, digits)["squeezed"].subject == Dot(33)
+    mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
+    assert LAB.requests(replace(state, image=mine), digits)["squeezed"].subject == mine
+
+
+def test_every_picture_has_its_bytes_and_its_likeness(start):
+    view = shown(start)
+    said = texts(view)
+    assert len(of_kind(view, Image)) == 2 + len(CODECS)
+    assert [one.secret for one in of_kind(view, Image)] == [False, True, True, True, True]
+    assert "bytes a picture" in said
+    assert said.count(" bytes") >= 5
+    assert said.count("SSIM ") >= 4
+    assert "64 bytes" in said
+
+
+def test_more_bits_are_more_bytes_in_the_same_place_of_the_chart(start, digits):
+    spots = [chart(shown(play(start, digits, Set("bits", float(bits))))).spots[-1] for bits in (2, 5, 12)]
+    assert spots[0].x < spots[1].x < spots[2].x
+    assert [one.label for one in spots] == ["2 bits", "5 bits", "12 bits"]
+
+
+def test_the_curve_grows_with_the_bits_that_were_tried(start, digits):
+    def tried(state):
+        return next(one for one in chart(shown(state)).series if one.kind == "dots").x
+
+    state = start
+    assert len(tried(state)) == 1
+    for bits in (2, 8, 8, 5):
+        state = play(state, digits, Set("bits", float(bits)))
+    assert len(tried(state)) == 4  # 4, where it began, 2, 8 and 5
+    assert (np.diff(tried(state)) > 0).all()
+    assert len(tried(play(state, digits, Key("c")))) == 1
+
+
+def test_the_arrays_of_the_chart_are_the_same_from_frame_to_frame(start):
+    results = shipped.answered(start)
+    first, second = (chart(LAB.view(start, results, shipped.world())) for _ in range(2))
+    assert first.identity == second.identity
+
+
+def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
+    rect = LAB.layout(start).parts["chart"]
+    rates = shipped.answered(start).value(f"rates {NAME}", object)
+    empty = compress_chart.empty(rect, digits[NAME], "psnr", start.unit)
+    for bits in (3, 9):
+        px = empty.px_of(float(rates.curve.bytes[rates.at(bits)]), 20)
+        assert abs(play(start, digits, *click(px)).own["compress"].bits - bits) <= 1
+    assert play(start, digits, *click(empty.px_of(60, 20))).own["compress"].bits == BITS[-1]
+
+
+def test_another_latent_size_is_chosen_and_the_others_stay_to_compare(start, digits):
+    state = play(start, digits, Set("size", "digits-anomaly"))
+    assert state.models[:2] == ("digits-anomaly", NAME)
+    wanted = LAB.requests(state, digits)
+    assert {one.model for one in wanted.values() if isinstance(one, Rates)} == set(shipped.DIGITS)
+    assert wanted["squeezed"].model == "digits-anomaly"
+    assert play(state, digits, Set("size", "nothing")).models == state.models
+
+
+def test_both_measures_can_be_shown(start, digits):
+    psnr, ssim = chart(shown(start)), chart(shown(play(start, digits, Key("y"))))
+    assert (psnr.y.label, ssim.y.label) == ("PSNR in dB", "SSIM")
+    assert ssim.y.ends == (0, 1)
+
+
+def test_the_curves_are_named(start):
+    one = chart(shown(start))
+    assert [series.label for series in one.series if series.label] == list(CODECS)
+    assert "4" in [spot.label for spot in one.spots], "the other model's, by its size"
+
+
+def test_entering_it_adds_models_of_other_sizes(digits):
+    assert LAB.cast((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
+
+
+def test_before_anything_is_measured_nothing_breaks(start, digits):
+    view = LAB.view(start, Results(), digits)
+    assert "Trying out" in texts(view)
+    assert chart(view).series == ()
+
+
+def test_without_the_data_set_it_says_what_stands_in(world):
+    state = begin(world, "compress", (1280, 800))
+    view = LAB.view(state, shipped.answered(state, world), world)
+    assert "stand in" in texts(view)
+    assert isinstance(LAB.requests(state, world)["squeezed"], Squeezed)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (480, 800), (320, 240)])
+def test_every_part_has_its_place_in_every_window(start, size):
+    layout = LAB.layout(replace(start, size=size))
+    parts = {k: v for k, v in layout.parts.items() if v.width > 0 and v.height > 0}
+    for name, rect in parts.items():
+        assert rect.x >= 0, name
+        assert rect.right <= size[0] + 1, name
+        assert rect.bottom <= size[1] + 1, name
+        for other, place in parts.items():
+            apart = rect.right <= place.x or place.right <= rect.x or rect.bottom <= place.y or place.bottom <= rect.y
+            assert other == name or apart, (name, other)
+    shown(replace(start, size=size))
+
+
+def test_a_perfect_picture_is_called_so():
+    assert db(120.0) == "exact"
+    assert db(21.34) == "21.3 dB"
