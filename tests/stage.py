@@ -11,17 +11,21 @@ import numpy as np
 
 from latent_explorer import config
 from latent_explorer.atlas import Atlas
+from latent_explorer.atlas.linear import PCA
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Action, Move, Press, Px, Release
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
+from latent_explorer.reel import Reel, Reels, Still
 
 SIZE = (1000, 700)
 CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))
 """Of the three classes on the map; between them lies empty map."""
 EMPTY = (0.5, 0.45)
 """A position of the map far from every dot."""
+MOMENTS = 6
+"""Of a reel."""
 EACH = 20
 """Dots a class."""
 
@@ -42,9 +46,19 @@ class Placed:
 
 
 class World(dict[str, Checkpoint]):
-    """Checkpoints by name, as `Library` is one."""
+    """Checkpoints by name, as `Library` is one; it lends the moments of its reels."""
 
     wanted: tuple[str, ...] = ()
+
+    def __init__(self, *checkpoints: Any, **named: Checkpoint) -> None:
+        super().__init__(*checkpoints, **named)
+        self.reels = Reels("cpu")
+
+    def __missing__(self, name: str) -> Checkpoint:
+        found = self.reels.moment(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
 
 def made(
@@ -90,12 +104,28 @@ def made(
 
 
 def world() -> World:
-    """`first` and `second` learnt the same images, in another order of dots; `other` learnt different ones."""
+    """`first` and `second` learnt the same images, in another order of dots; `other` learnt different ones. There
+    is a film of how `first` learnt."""
     first, second = made("first", seed=1), made("second", seed=2)
     second = replace(second, indices=np.random.default_rng(3).permutation(len(second.labels)))
     shelf = World(first=first, second=second, other=made("other", seed=4, data="digits"))
     shelf.wanted = ("first", "second")
+    shelf.reels.put(reel("a training", "film", first))
     return shelf
+
+
+def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves: bool = False) -> Reel:
+    """Moments of the dots of a checkpoint: a cloud that grows; its loss falls, where that is known."""
+    draw = np.random.default_rng(0)
+    stills = []
+    for t in range(count):
+        latents = (like.latents * (t + 1) / count + draw.normal(size=like.latents.shape) * 0.01).astype(np.float32)
+        label = f"beta {t}" if kind == "sweep" else f"epoch {t}.0"
+        stills.append(Still(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
+    parts = ("loss", "reconstruction", "kl", "train loss") if curves else ()
+    found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts}
+    axis = "beta" if kind == "sweep" else "epoch"
+    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found)
 
 
 def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:

@@ -93,7 +93,8 @@ class Learn(Lab):
             offered = learn_head.names(own, world)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
-            return source, Choice("reel", titles, learn_head.name(own, world), tip, menu=True, key="r"), play
+            menu = Choice("reel", titles, learn_head.name(own, world), tip, menu=True, key="r")
+            return (source, menu, play) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = "; takes effect with Restart" if begun else ""
         return (

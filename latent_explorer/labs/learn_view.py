@@ -59,7 +59,7 @@ def empty(own: Own, rect: Rect, parts: Mapping[str, Rect], u: float) -> list[Ite
     }[own.source]
     if own.source == "live" and own.runs:
         said = f"The training begins: {own.passing.settings} ..."
-    middle = _middle(rect, 1.6 * u)
+    middle = _middle(rect, u)
     items: list[Item] = [Panel(rect, "map"), Text(middle, said, "title", "text", "centre", wrap=True)]
     for name, place in parts.items():
         if name in WAITING:
@@ -69,7 +69,7 @@ def empty(own: Own, rect: Rect, parts: Mapping[str, Rect], u: float) -> list[Ite
 
 def _middle(rect: Rect, u: float) -> Rect:
     """Room for a few lines in the middle of a panel."""
-    high = min(rect.height, round(72 * u))
+    high = min(rect.height, round(110 * u))
     return Rect(rect.x, rect.y + (rect.height - high) // 2, rect.width, high).inset(round(8 * u))
 
 
@@ -107,7 +107,7 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
             beta = shown.stills[t].config.objective.beta
             weight = f"{beta:g} × " if beta != 1 else ""
             said = f"loss = reconstruction + {weight}KL, in {said}"
-        items.append(frame.caption(rest, said, wrap=True))
+        items.append(frame.caption(rest.top(round(64 * u))[0], said, wrap=True))
     return items
 
 

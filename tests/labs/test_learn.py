@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from latent_explorer import reel
-from latent_explorer.atlas.linear import PCA
 from latent_explorer.engine.film import Curves, CurvesValue, Keep, MomentPoint, MomentRow, MomentValue, RowValue
 from latent_explorer.engine.lesson import Settings
 from latent_explorer.engine.live import LiveNews, Training
@@ -16,47 +15,19 @@ from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.learn_head import Own, Passing
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note
-from latent_explorer.reel import Reel, Reels, Still
+from latent_explorer.reel import Reel
 from tests import stage
 
 LAB = LABS["learn"]
-LAST = 5
-
-
-def made(name: str, kind: str, like, *, count: int = LAST + 1, curves: bool = False) -> Reel:
-    """Moments of the dots of a checkpoint: a cloud that grows."""
-    draw = np.random.default_rng(0)
-    stills = []
-    for t in range(count):
-        latents = (like.latents * (t + 1) / count + draw.normal(size=like.latents.shape) * 0.01).astype(np.float32)
-        label = f"epoch {t}.0" if kind != "sweep" else f"beta {t}"
-        stills.append(Still(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
-    parts = ("loss", "reconstruction", "kl", "train loss")
-    found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts} if curves else {}
-    axis = "beta" if kind == "sweep" else "epoch"
-    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found)
-
-
-class Shelf(stage.World):
-    """A world that has reels, and lends their moments as the library does."""
-
-    reels: Reels
-
-    def __missing__(self, name: str):
-        found = self.reels.moment(name)
-        if found is None:
-            raise KeyError(name)
-        return found
+LAST = stage.MOMENTS - 1
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    world = stage.world()
-    shelf = Shelf(world)
-    shelf.wanted = world.wanted
-    shelf.reels = Reels("cpu")
-    shelf.reels.put(made("mine", "film", world["first"]))
-    shelf.reels.put(made("betas", "sweep", world["first"], count=4))
+def shelf() -> stage.World:
+    shelf = stage.World(stage.world())
+    shelf.wanted = ("first", "second")
+    shelf.reels.put(stage.reel("mine", "film", shelf["first"]))
+    shelf.reels.put(stage.reel("betas", "sweep", shelf["first"], count=4))
     return shelf
 
 
@@ -152,7 +123,7 @@ def test_the_head_of_a_film_may_be_anywhere():
 def test_sources_and_reels_are_chosen(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "sweep"))
     assert state.stands == ("betas @ 0",)
-    shelf.reels.put(made("more", "film", shelf["other"]))
+    shelf.reels.put(stage.reel("more", "film", shelf["other"]))
     state = stage.play(state, shelf, Set("reel", "more"))
     assert own_of(state).source == "film"
     assert state.stands == ("more @ 0",)
@@ -197,7 +168,7 @@ def test_a_click_follows_a_dot(shelf):
 
 
 def test_losses_that_are_known_are_not_asked(shelf):
-    shelf.reels.put(made("mine", "film", shelf["first"], curves=True))
+    shelf.reels.put(stage.reel("mine", "film", shelf["first"], curves=True))
     assert "curves" not in LAB.requests(learn(shelf), shelf)
 
 
@@ -233,7 +204,7 @@ def test_space_starts_holds_and_goes_on(shelf):
 def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
     assert state.stands == ()  # there is no moment yet
-    shelf.reels.put(made("live 1", "live", shelf["other"], curves=True))
+    shelf.reels.put(stage.reel("live 1", "live", shelf["other"], curves=True))
     state = stage.play(state, shelf, LiveNews(1, "live 1", LAST + 1, 1234.0), Pass(10.0))
     assert state.stands == (f"live 1 @ {LAST}",)
     assert LAB.plays(state)
@@ -269,7 +240,7 @@ def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("keep"))
     assert "nothing to keep" in state.message
     state = stage.play(state, shelf, Set("beta", 0.5), Set("start"))
-    shelf.reels.put(made("live 1", "live", shelf["first"]))
+    shelf.reels.put(stage.reel("live 1", "live", shelf["first"]))
     state = stage.play(state, shelf, Pass(9.0), Set("keep"))
     assert LAB.requests(state, shelf)["keep"] == Keep(f"live 1 @ {LAST}", 1, "digits-beta-0.5-latent-size-8")
     state = stage.play(state, shelf, Set("keep"))
@@ -354,7 +325,7 @@ def test_what_is_magnified_is_said(shelf):
 
 
 def test_where_nothing_is_here_it_says_what_to_do():
-    world = stage.world()
+    world = stage.World(stage.world())
     for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
         state = stage.play(stage.begin(world, "learn"), world, Set("source", source))
         assert said in stage.texts(LAB.view(state, Results(), world))
@@ -375,7 +346,7 @@ def test_the_parts_lie_within_every_window_and_apart(shelf, size):
 
 
 def test_a_pass_without_a_reel_changes_nothing():
-    world = stage.world()
+    world = stage.World(stage.world())
     state = stage.begin(world, "learn")
     assert stage.play(state, world, Pass(1.0), Key("."), Key("space")).own["learn"] == Own(passing=Passing())
 
