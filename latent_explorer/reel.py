@@ -69,8 +69,8 @@ class Reel:
     curves: Mapping[str, Floats] = field(default_factory=dict)
     """The loss's named parts at every moment (T,), by "part" for held-out images and "train part" for others; empty
     where they are to be found out."""
-    beside: str = ""
-    """The checkpoint that the training has led to, by name; empty where it is not here."""
+    image_shape: tuple[int, int, int] | None = None
+    """Of its images, where the config does not say it."""
 
     def __len__(self) -> int:
         return len(self.stills)
@@ -90,7 +90,7 @@ class Reel:
         still = self.stills[t]
         return Checkpoint(
             config=still.config,
-            image_shape=still.config.data.image_shape,
+            image_shape=self.image_shape or still.config.data.image_shape,
             class_names=self.class_names,
             maps={"pca": Atlas(still.plane, still.latents, self.labels)},
             indices=self.indices,
@@ -158,7 +158,8 @@ def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] =
     ]  # fmt: skip
     first = found[0]
     name = printable(folder.resolve().name)
-    return Reel(name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills))
+    shape = first.image_shape
+    return Reel(name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills), image_shape=shape)
 
 
 def _swept(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:

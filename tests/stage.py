@@ -125,7 +125,7 @@ def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves
     parts = ("loss", "reconstruction", "kl", "train loss") if curves else ()
     found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts}
     axis = "beta" if kind == "sweep" else "epoch"
-    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found)
+    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found, like.image_shape)
 
 
 def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:

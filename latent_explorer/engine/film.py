@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import SUFFIX
 from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.engine.requests import Picture, Request, Sample
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,6 @@ class OfMoment(Request):
     def alike(self, other: Request) -> bool:
         return type(self) is type(other) and _reel(self.model) == _reel(other.model)
 
-    @property
-    def costs(self) -> tuple[object, ...]:
-        return type(self), _reel(self.model)
-
 
 @dataclass(frozen=True)
 class MomentPoint(OfMoment):
@@ -35,6 +31,10 @@ class MomentPoint(OfMoment):
     which: str
     xy: tuple[float, float]
     dot: int | None
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return Sample, self.model  # as a picture that glides from one place to another
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class KeptValue:
 @dataclass(frozen=True, eq=False)
 class MomentValue:
     model: str
+    dot: int
+    """The nearest one on the map."""
     z: Floats
     picture: Picture
 
@@ -104,7 +106,7 @@ def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
         xy = np.asarray([request.xy], np.float32)
         z, near = atlas.inverse_transform(xy), atlas.nearest(xy)[1]
     (picture,) = pictures(checkpoint, z, label_shares(checkpoint, near))
-    return MomentValue(request.model, z[0], picture)
+    return MomentValue(request.model, int(near[0]), z[0], picture)
 
 
 def answer_row(request: MomentRow, desk: Desk) -> RowValue:

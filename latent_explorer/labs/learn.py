@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine.film import Curves, CurvesValue, Keep, KeptValue, MomentPoint, MomentRow, RowValue
+from latent_explorer.engine.film import (
+    Curves,
+    CurvesValue,
+    Keep,
+    KeptValue,
+    MomentPoint,
+    MomentRow,
+    MomentValue,
+    RowValue,
+)
+from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.live import LiveNews, Training
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.errors import InputError
@@ -159,6 +169,14 @@ class Learn(Lab):
             stem = f"digits-{str(settings).replace(',', '').replace(' ', '-').replace('%', '')}"
             wanted["keep"] = Keep(own.passing.kept, own.passing.keeps, stem)
         return wanted
+
+    def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
+        """The picture glides within a moment; from one moment to the next it is another model's."""
+        value: MomentValue | None = results.value("picture", MomentValue)
+        if value is None:
+            return {}
+        subject = (state.lab, value.model, "pca", state.hover is not None)
+        return {"picture": Aim(value.model, subject, value.z, value.dot, 0)}
 
     def view(self, state: State, results: Results, world: World) -> View:
         own, places = self._own(state), self.layout(state)

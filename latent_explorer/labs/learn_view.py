@@ -81,7 +81,8 @@ def picture(state: State, own: Own, shown: Reel, dot: int | None, rect: Rect, re
         said = failure.message if failure else state.loading or "The decoder is being loaded."
         return [Panel(rect), Text(rect.inset(round(8 * state.unit)), said, "body", "muted", "centre", wrap=True)]
     label = int(shown.labels[dot]) if dot is not None else -1
-    return [Image(rect, value.picture, class_colour(label) if label >= 0 else "line", state.smooth, secret=True)]
+    seen = results.between("picture") or value
+    return [Image(rect, seen.picture, class_colour(label) if label >= 0 else "line", state.smooth, secret=True)]
 
 
 def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> list[Item]:

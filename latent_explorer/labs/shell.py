@@ -82,7 +82,7 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
     after = undo.kept(state, _update(state, action, world), action)
-    if after.lab == state.lab and after.models != state.models:
+    if after.lab == state.lab and after.models != state.models and LABS[after.lab].chooses:
         after = replace(after, chosen=after.models)
     return _standing(after, world)
 

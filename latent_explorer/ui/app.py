@@ -371,7 +371,7 @@ class App:
             from latent_explorer.engine.engine import Engine
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
-            engine.warm_up(dict.fromkeys(self.state.models))
+            engine.warm_up(dict.fromkeys((*self.state.models, *self.state.stands)))
             # what is loaded now stays: without this the collector walks all of torch's objects every few hundred
             # frames, which is a frame of 10 ms and more
             gc.collect()

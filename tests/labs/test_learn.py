@@ -253,7 +253,7 @@ def test_a_moment_is_kept_by_name_of_its_settings(shelf):
 def results(shelf, t: int) -> Results:
     found, picture = Results(), np.zeros((8, 8), np.uint8)
     model = f"mine @ {t}"
-    found.put("picture", MomentValue(model, np.zeros(4, np.float32), picture))
+    found.put("picture", MomentValue(model, 0, np.zeros(4, np.float32), picture))
     found.put("row", RowValue(model, (picture,) * 3, (picture,) * 3, ""))
     parts = {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0, "train loss": 2.5}
     found.put("curves", CurvesValue("", {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}))
