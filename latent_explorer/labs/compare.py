@@ -86,7 +86,7 @@ class Compare(Lab):
         return own if same_images else Own(count=own.count)  # A and B are images, not places
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        options = tuple((str(count), str(count)) for count in range(FEWEST, MOST + 1))
+        options = (("2", "2 models"), ("3", "3"), ("4", "4"))
         return (Choice("count", options, str(self.slots(state)), "How many models stand side by side", key="h"),)
 
     def layout(self, state: State) -> Layout:

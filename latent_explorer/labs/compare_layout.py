@@ -18,7 +18,9 @@ def layout(size: tuple[int, int], u: float, count: int) -> Layout:
     parts: dict[str, Rect] = {}
     controls: Rect | None = None
     if legend.height and legend.width > 420 * u:  # beside the classes: four models' menus leave no room in the bar
-        controls, legend = legend.right_part(round(134 * u), gap)
+        right, legend = legend.right_part(round(152 * u), gap)
+        high = round(frame.CONTROL * u)
+        controls = Rect(right.x, right.y - (high - right.height) // 2, right.width, high)
     head, between = round(32 * u), round(5 * u)
     if body.height > 240 and body.width > 400:
         row = round(min(ROW[count] * u, (0.46 * body.height - head) / count - between))
@@ -65,11 +67,11 @@ def _cell(cell: Rect, slot: int, u: float) -> tuple[Rect, dict[str, Rect]]:
     if cell.height > 110:
         parts[f"title {slot}"], cell = cell.top(round(26 * u), gap // 2)
     side = min(round(cell.width * 0.32), round(cell.height * 0.46))
-    if cell.width > cell.height * 1.15 and side > 50:
-        map_rect, pictures = cell.left(cell.width - side - gap, gap)
-        return map_rect, parts | _beside(pictures, slot, u, gap)
-    row, map_rect = cell.below(min(round(cell.height * 0.3), cell.width // 3), gap)
-    return map_rect, parts | _below(row, slot, u, gap)
+    left, pictures = cell.left(cell.width - side - gap, gap)
+    row, above = cell.below(min(round(cell.height * 0.3), cell.width // 3), gap)
+    if side > 50 and left.side > above.side:
+        return left, parts | _beside(pictures, slot, u, gap)
+    return above, parts | _below(row, slot, u, gap)
 
 
 def _beside(column: Rect, slot: int, u: float, gap: int) -> dict[str, Rect]:

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from latent_explorer.engine import answers, story
+from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.engine.story import Account, Along, AlongValue
 from latent_explorer.models.variational import kl_divergence
@@ -61,13 +62,15 @@ def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
     assert value.cycle > 0
 
 
-def test_an_own_image_is_accounted_for_like_a_sample(tiny, shelf, digits):
-    image = digits.image(int(tiny.indices[5])).numpy() / np.float32(255)
-    drawn = answers.answer(Account("tiny", own(image)), shelf, {})
-    sample = answers.answer(Account("tiny", Dot(5)), shelf, {tiny.data_key: digits})
-    assert drawn.error == pytest.approx(sample.error, rel=1e-2)
-    assert drawn.kl == pytest.approx(sample.kl, rel=1e-3)
-    assert drawn.note == ""
+def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits):
+    image = own(digits.image(int(tiny.indices[5])).numpy() / np.float32(255))
+    value = answers.answer(Account("tiny", image), shelf, {})
+    x = Desk(shelf, {}).image("tiny", image)[0][None]
+    assert value.error == pytest.approx(np.square(tiny.decode(tiny.encode(x)) - x).mean(), rel=1e-4)
+    with torch.inference_mode():
+        expected = kl_divergence(*tiny.model.posterior(torch.from_numpy(x)))
+    assert value.kl == pytest.approx(float(expected[0]), rel=1e-4)
+    assert value.note == ""
 
 
 def test_along_the_way_the_distance_is_to_the_nearest_sample(tiny, shelf):
