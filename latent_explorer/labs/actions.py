@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import News
+from latent_explorer.own_image import OwnImage
 
 Px = tuple[float, float]
 Xy = tuple[float, float]
@@ -79,6 +80,29 @@ class Pass:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Opening:
+    """A picture is being read."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A picture has come from a file or from the clipboard."""
+
+    image: OwnImage
+    note: str = ""
+    """What is to be said of it."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """No picture came of it."""
+
+    message: str
+
+
 # -- what the shell makes of them for a lab --------------------------------------------------------------
 
 
@@ -122,4 +146,5 @@ class Touch:
 
 
 Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
-Action = Hand | Tick | Pass | News | LiveNews | MapClick | MapDrag | MapDrop | Touch
+Brought = Opening | Dropped | Refused
+Action = Hand | Brought | Tick | Pass | News | LiveNews | MapClick | MapDrag | MapDrop | Touch

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs import LABS, frame, layers, newmap
+from latent_explorer.labs import LABS, drawing, frame, layers, newmap
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -49,7 +49,8 @@ def groups(state: State, world: World) -> tuple[Group, ...]:
 
 def every(state: State, world: World) -> tuple[Control, ...]:
     """All controls that can be set, also those that stand in the menu of what is on or off."""
-    return (*(one for group in groups(state, world) for one in (*group.controls, *group.ending)), *switches(state))
+    shown = (one for group in groups(state, world) for one in (*group.controls, *group.ending))
+    return (*shown, *drawing.controls(state), *switches(state))
 
 
 def answering(state: State, world: World) -> tuple[Control, ...]:
@@ -72,7 +73,10 @@ def models(state: State, world: World) -> tuple[Control, ...]:
 
 def tools(state: State) -> tuple[Control, ...]:
     """What can be done in every lab."""
-    return (Toggle("covered", "Cover", state.covered, "Cover the decoded pictures: guess first, then look", key="v"),)
+    return (
+        Toggle("pad", "Draw", state.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
+        Toggle("covered", "Cover", state.covered, "Cover the decoded pictures: guess first, then look", key="v"),
+    )
 
 
 def switches(state: State) -> tuple[Control, ...]:

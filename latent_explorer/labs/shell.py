@@ -10,19 +10,22 @@ import numpy as np
 
 from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import LABS, bar, frame, layers, legend, newmap, undo
+from latent_explorer.labs import LABS, bar, drawing, frame, layers, legend, newmap, undo
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
+    Dropped,
     Key,
     Leave,
     MapClick,
     MapDrag,
     MapDrop,
     Move,
+    Opening,
     Pass,
     Press,
     Px,
+    Refused,
     Release,
     Resize,
     Scroll,
@@ -51,6 +54,7 @@ KEYS = (
     ("Tab, Shift+Tab", "next lab, the one before"),
     ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     *newmap.KEYS,
+    *drawing.KEYS,
     ("M, Shift+M", "next model, next second one, or that of the map under the mouse"),
     ("0 to 9, A", "show or hide a class, show all"),
     ("L, Shift+L", "next layer under the dots, the one before"),
@@ -81,6 +85,8 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
+    if isinstance(action, DoubleClick) and drawing.takes(state, Press(action.px)):
+        action = Press(action.px)  # two quick strokes
     after = undo.kept(state, _update(state, action, world), action)
     if after.lab == state.lab and after.models != state.models and LABS[after.lab].chooses:
         after = replace(after, chosen=after.models)
@@ -100,7 +106,7 @@ def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, LiveNews):
         own = {name: one.told(state.own[name], action) for name, one in LABS.items()}
         return replace(state, own=own, message=action.trouble or state.message)
-    if state.message and not isinstance(action, Move | Leave | Pass):
+    if state.message and not isinstance(action, Move | Leave | Pass | Opening | Dropped | Refused):
         state = replace(state, message="")
     if state.notice and isinstance(action, Press | Key | Set | DoubleClick):
         state = replace(state, notice="")
@@ -109,6 +115,11 @@ def _update(state: State, action: Action, world: World) -> State:
     if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
         return state  # what it does could not be seen
     lab = LABS[state.lab]
+    if isinstance(action, Opening | Dropped | Refused) or drawing.takes(state, action):
+        if isinstance(action, Move):
+            state = replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
+        return drawing.update(state, action)
+    state = drawing.left(state, action)
     if isinstance(action, DoubleClick) and _slot(state, action.px, lab) is None:
         action = Press(action.px, twice=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
@@ -299,9 +310,9 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "tab" | "shift tab":
             names = list(LABS) if name == "tab" else list(LABS)[::-1]
             return _set(state, Set("lab", _next(names, state.lab)), lab, world)
-        case "z" | "ctrl z":
+        case _ if name in undo.BACK:
             return _rehover(state, undo.back(state), world)
-        case "Z" | "ctrl y" | "ctrl Z":
+        case _ if name in undo.ON:
             return _rehover(state, undo.on(state), world)
         case "p":
             return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)

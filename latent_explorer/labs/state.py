@@ -8,8 +8,12 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.making import Form, Making, Moving
+from latent_explorer.labs.pad import Pad
 from latent_explorer.own_image import OwnImage
+from latent_explorer.own_image.strokes import Strokes
 
+Picture = tuple[OwnImage | None, Strokes]
+"""The user's own, and the strokes it was drawn with; none of a file."""
 World = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
 
@@ -41,11 +45,13 @@ class Hover:
 
 @dataclass(frozen=True)
 class Step:
-    """What can be gone back to: a lab's own state, and the user's picture."""
+    """What can be gone back to: a lab's own state, or the user's picture, or both."""
 
     lab: str
+    """Empty where no lab's own state has changed."""
     own: Any
-    image: OwnImage | None
+    picture: Picture | None
+    """None where it has not changed."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ class State:
     """Whether pictures glide to where the mouse is, or jump."""
     image: OwnImage | None = None
     """The user's own picture."""
+    pad: Pad = field(default_factory=Pad)
+    """On which it is drawn."""
     covered: bool = False
     """Whether decoded pictures are covered, so that one can guess before one looks."""
     text_scale: float = 1.0
@@ -115,6 +123,10 @@ class State:
     """What the last change was part of: changes of one drag are undone together."""
     stands: tuple[str, ...] = ()
     """The models whose maps are on the screen, by slot, where a lab shows others than the chosen ones."""
+
+    @property
+    def picture(self) -> Picture:
+        return self.image, self.pad.strokes
 
     @property
     def unit(self) -> float:

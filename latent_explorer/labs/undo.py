@@ -7,6 +7,7 @@ from latent_explorer.labs.actions import Action, DoubleClick, Leave, Move, Pass,
 from latent_explorer.labs.state import State, Step
 
 MOST = 200
+BACK, ON = ("z", "ctrl z"), ("Z", "ctrl y", "ctrl Z")
 
 
 def kept(before: State, after: State, action: Action) -> State:
@@ -15,29 +16,35 @@ def kept(before: State, after: State, action: Action) -> State:
         return after  # what changes the past by itself has gone back in it, or emptied it
     grip = _grip(action, before)
     begins, ends = isinstance(action, Press), isinstance(action, Release)
-    if _same(before, after):
+    step = _change(before, after)
+    if step is None:
         return after if isinstance(action, Move) else replace(after, grip="" if begins or ends else grip and after.grip)
-    if isinstance(action, DoubleClick) and after.past and _step(after) == after.past[-1]:
+    if isinstance(action, DoubleClick) and after.past and _now(after, after.past[-1]) == after.past[-1]:
         return replace(after, past=after.past[:-1])  # its first click is taken back
     goes_on = grip and grip == before.grip and not begins
-    past = after.past if goes_on else (*after.past[1 - MOST :], _step(before))
+    past = after.past if goes_on else (*after.past[1 - MOST :], step)
     return replace(after, past=past, future=(), grip="" if ends else grip)
 
 
 def back(state: State) -> State:
-    place = next((i for i in reversed(range(len(state.past))) if state.past[i].lab == state.lab), None)
+    place = _latest(state, state.past)
     if place is None:
         return replace(state, message="There is nothing to undo in this lab.")
-    past = state.past[:place] + state.past[place + 1 :]
-    return replace(_at(state, state.past[place]), past=past, future=(*state.future, _step(state)))
+    step, past = state.past[place], state.past[:place] + state.past[place + 1 :]
+    return replace(_at(state, step), past=past, future=(*state.future, _now(state, step)))
 
 
 def on(state: State) -> State:
-    place = next((i for i in reversed(range(len(state.future))) if state.future[i].lab == state.lab), None)
+    place = _latest(state, state.future)
     if place is None:
         return replace(state, message="There is nothing to do again in this lab.")
-    future = state.future[:place] + state.future[place + 1 :]
-    return replace(_at(state, state.future[place]), future=future, past=(*state.past, _step(state)))
+    step, future = state.future[place], state.future[:place] + state.future[place + 1 :]
+    return replace(_at(state, step), future=future, past=(*state.past, _now(state, step)))
+
+
+def _latest(state: State, steps: tuple[Step, ...]) -> int | None:
+    """The last step of the lab that is shown, or of the picture, which is every lab's."""
+    return next((i for i in reversed(range(len(steps))) if steps[i].lab in ("", state.lab)), None)
 
 
 def _grip(action: Action, state: State) -> str:
@@ -45,26 +52,37 @@ def _grip(action: Action, state: State) -> str:
     match action:
         case Press():
             return "drag"
-        case Move() | Release() if state.held is not None or state.touching:
+        case Move() | Release() if state.held is not None or state.touching or state.pad.held:
             return "drag"
         case Set(control=control, value=float()):
             return f"set {control}"
     return ""
 
 
-def _same(before: State, after: State) -> bool:
-    if before.own is after.own and before.image is after.image:
-        return True
-    return _step(before) == _step(after)
+def _change(before: State, after: State) -> Step | None:
+    """What was before of that which has changed; None where nothing has."""
+    lab = "" if before.own is after.own or _own(before, before.lab) == _own(after, before.lab) else before.lab
+    picture = before.picture if before.picture != after.picture else None
+    return Step(lab, _own(before, lab) if lab else None, picture) if lab or picture else None
 
 
-def _step(state: State) -> Step:
-    own: Any = state.own.get(state.lab)
-    return Step(state.lab, replace(own, passing=None) if hasattr(own, "passing") else own, state.image)
+def _now(state: State, step: Step) -> Step:
+    """What is now of that which a step goes back to."""
+    own = _own(state, step.lab) if step.lab else None
+    return Step(step.lab, own, state.picture if step.picture is not None else None)
+
+
+def _own(state: State, lab: str) -> Any:
+    """A lab's own state without what is only passing."""
+    own: Any = state.own.get(lab)
+    return replace(own, passing=None) if hasattr(own, "passing") else own
 
 
 def _at(state: State, step: Step) -> State:
+    if step.picture is not None:
+        image, strokes = step.picture
+        state = replace(state, image=image, pad=replace(state.pad, strokes=strokes))
     own: Any = step.own
     if hasattr(own, "passing"):
         own = replace(own, passing=state.own[step.lab].passing)
-    return replace(state, own={**state.own, step.lab: own}, image=step.image, grip="")
+    return replace(state, own={**state.own, step.lab: own} if step.lab else state.own, grip="")

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from latent_explorer.own_image import OwnImage
 
 Spot = tuple[float, float]
@@ -60,22 +63,24 @@ class Strokes:
         return Strokes(self.strokes[:-1])
 
     def image(self) -> "OwnImage | None":
-        """The picture, light on black; None where nothing of the pen is left."""
+        """The picture for a model, light on black; None where nothing of the pen is left."""
+        from latent_explorer.own_image import OwnImage
+
+        if all(stroke.erases for stroke in self.strokes):
+            return None
+        pixels = self.pixels(self.pen)
+        return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
+
+    def pixels(self, pen: float) -> "NDArray[np.uint8]":
+        """(`PIXELS`, `PIXELS`), light on black, with a pen of that width."""
         import numpy as np
         from PIL import Image
 
-        from latent_explorer.own_image import OwnImage
-
-        inked = [stroke for stroke in self.strokes if not stroke.erases]
-        if not inked:
-            return None
         large = PIXELS * OVER
         canvas = Image.new("L", (large, large), 0)
-        pen = self.pen * large
         for stroke in self.strokes:
-            _draw(canvas, stroke.spots, ERASER * large if stroke.erases else pen, 0 if stroke.erases else 255)
-        pixels = np.asarray(canvas.reduce(OVER))
-        return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
+            _draw(canvas, stroke.spots, (ERASER if stroke.erases else pen) * large, 0 if stroke.erases else 255)
+        return np.asarray(canvas.reduce(OVER))
 
     @property
     def pen(self) -> float:

@@ -22,7 +22,7 @@ from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, bar, frame, shell
+from latent_explorer.labs import LABS, bar, drawing, frame, pad_view, shell
 from latent_explorer.labs.actions import Action, Pass, Resize, Tick
 from latent_explorer.labs.reel import KINDS as reel_kinds
 from latent_explorer.labs.state import State
@@ -31,7 +31,9 @@ from latent_explorer.library import Library
 from latent_explorer.ui import painter, window
 from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.export import Exports
+from latent_explorer.ui.file_dialog import FileDialog
 from latent_explorer.ui.input import Input
+from latent_explorer.ui.opened import Opener
 from latent_explorer.ui.painter import Painter
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class App:
         )
         self.maps = Maps(wake=_wake)
         self.live = Live(wake=_wake)
+        self.opener = Opener(wake=_wake)
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
@@ -92,6 +95,9 @@ class App:
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
         self._exports = Exports(wake=_wake)
+        self._dialog = FileDialog()
+        self._dropped: list[str] = []
+        """Paths of files that have come to be opened."""
         self._nothing = Results()
         self._shown: object = None
         self._floated = self._near = False
@@ -149,6 +155,7 @@ class App:
             self._near = near
         for event in events:
             self._handle(event)
+        self._bring()
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
         self._watch_training(seconds)
@@ -156,7 +163,8 @@ class App:
             self.act(Pass(seconds))
         self._make_maps(began)
         if self.engine is not None and not self.state.loading:
-            self.engine.ask(LABS[self.state.lab].requests(self.state, self.library))
+            wanted = LABS[self.state.lab].requests(self.state, self.library)
+            self.engine.ask({**wanted, **drawing.requests(self.state, self.library)})
             if self.headless:
                 # a script's pictures show finished layers; a benchmark measures what a hand would feel
                 measured = self.player is not None and not self.player.hurried
@@ -165,7 +173,7 @@ class App:
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
         self._export()
-        drawn = self._draw(animated=began < self._awake_until)
+        drawn = self._draw(animated=began < self._awake_until or self._dialog.is_open)
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
             self._load_originals()
@@ -190,6 +198,7 @@ class App:
         lab = LABS[self.state.lab]
         results = self.engine.results if self.engine else self._nothing
         view = lab.view(self.state, results, self.library)
+        view = (*view, *pad_view.items(self.state, results, self.library))
         view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint))
         if self.state.help:
             view = (
@@ -206,6 +215,7 @@ class App:
         """Whether something may have changed without an event."""
         driven = self.player is not None and self.player.hurried
         moves = driven or self.gliding or self.plays or self.state.moving is not None
+        moves = moves or self._dialog.is_open
         return not self.ready or moves or time.perf_counter() < self._awake_until
 
     def _events(self) -> list[pygame.event.Event]:
@@ -241,6 +251,15 @@ class App:
         if event.type == pygame.QUIT:
             self.state = replace(self.state, leaving=True)
             return
+        if event.type == pygame.DROPFILE:
+            self._dropped.append(event.file)
+            return
+        if self._dialog.is_open:
+            chosen = self._dialog.process(event)
+            self._dropped += [chosen] if chosen else []
+            if event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+                return
+            self._dialog.close()
         if event.type == pygame.KEYDOWN and self._controls.menu_open:
             if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
                 self._controls.close_menus()
@@ -271,7 +290,7 @@ class App:
         if animated or made:
             self._controls.update(min(0.1, now - self._drawn_at))
         # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
-        floating = self._controls.floating or state.help
+        floating = self._controls.floating or state.help or self._dialog.is_open
         whole = floating or self._floated or made or self.surface is not self._painted
         places = self._painter.paint(
             self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
@@ -284,6 +303,7 @@ class App:
                     self.surface.fill(self._painter.theme["background"], box)
                 places += boxes
             self._controls.draw(self.surface)
+        self._dialog.draw(self.surface, min(0.1, now - self._drawn_at))
         pygame.display.update(places)
         self._drawn_at = now
         return True
@@ -292,6 +312,23 @@ class App:
         layout = LABS[self.state.lab].layout(self.state)
         own = layout.controls is not None and layout.controls.contains(px)
         return layout.bar.contains(px) or own or self._controls.floating
+
+    def _bring(self) -> None:
+        """Pictures that were dropped on the window or asked for, and what has come of them."""
+        asks = self.state.pad.asks
+        if asks:
+            self.state = replace(self.state, pad=replace(self.state.pad, asks=""))
+        if asks == "paste":
+            self.opener.paste()
+        elif asks == "file":
+            self._dialog.open(self.state.size, self.state.theme, self.state.unit)
+        if self._dropped:
+            self.opener.open(self._dropped)
+            self._dropped = []
+        if self.headless:
+            self.opener.finish()
+        for action in self.opener.take():
+            self.act(action)
 
     def _make_maps(self, now: float) -> None:
         """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""

@@ -1,23 +1,28 @@
 """`--bench`: a fixed mouse path through the real event loop, timed."""
 
+import math
 import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pygame
 
-from latent_explorer.labs import LABS
+from latent_explorer.engine.placed import PlacedValue
+from latent_explorer.labs import LABS, drawing
 from latent_explorer.labs.rect import Rect
+from latent_explorer.own_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App
 
 RATE = 120  # mouse events a second
 HOVER, IDLE = 6.0, 3.0  # seconds
+DRAWING, OPENING = 3.0, 1.5  # of the pen on the pad; after which what is slow once is done
 SETTLE = 2.5  # seconds until the window has gone to sleep after the last event
 REPEATS = 300
 
@@ -38,6 +43,9 @@ class Bench:
         self._thread: threading.Thread | None = None
         self._done = threading.Event()
         self._idle: tuple[float, float] | None = None
+        self._pen: deque[tuple[float, OwnImage]] = deque()
+        """When the pen was where, and the picture as it was then, until all that follows from it is on the screen."""
+        self._answered: list[float] = []
 
     def step(self, app: "App") -> bool:
         if self._thread is None:
@@ -65,6 +73,21 @@ class Bench:
             self._frames.append(seconds)
             now = time.perf_counter()
             self._latencies += [now - stamp for stamp in stamps]
+        self._after_pen(app, [event.stamp for event in events if hasattr(event, "pen")])
+
+    def _after_pen(self, app: "App", stamps: Sequence[float]) -> None:
+        """A drawing is answered when its code, its place and its reconstruction, or those of a later one, are shown."""
+        if app.state.image is not None:
+            self._pen += [(stamp, app.state.image) for stamp in stamps]
+        if not self._pen or app.engine is None:
+            return
+        slots = range(LABS[app.state.lab].slots(app.state))
+        values = [app.engine.results.value(f"own {slot}", PlacedValue) for slot in slots]
+        images = [image for _, image in self._pen]
+        places = [next((i for i, one in enumerate(images) if v and one is v.image), -1) for v in values]
+        now = time.perf_counter()
+        for _ in range(min(places, default=-1) + 1):
+            self._answered.append(now - self._pen.popleft()[0])
 
     # -- the mouse ------------------------------------------------------------------------------------
 
@@ -88,6 +111,7 @@ class Bench:
         for part in lab.touches(app.state):
             if part in lab.layout(app.state).parts:
                 self._drag_over(lab.layout(app.state).parts[part])
+        self._draw(app)
         self._done.set()
         pygame.event.post(pygame.event.Event(pygame.USEREVENT))
 
@@ -120,6 +144,28 @@ class Bench:
         self._post(pygame.MOUSEBUTTONUP, pos=way[-1], button=1, touch=False)
         time.sleep(0.1)
 
+    def _draw(self, app: "App") -> None:
+        """An eight and a seven on the pad, which is closed again."""
+        self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
+        time.sleep(OPENING)
+        ink = drawing.places(app.state).ink
+        way = np.linspace(0, 2 * np.pi, round(DRAWING * RATE / 2))
+        eight = np.stack([0.5 + 0.2 * np.sin(2 * way), 0.5 - 0.35 * np.cos(way)], axis=1)
+        seven = np.array([[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]])[np.minimum(way // 2.1, 2).astype(int)]
+        seven += np.stack([0.02 * np.sin(7 * way), 0.02 * np.cos(5 * way)], axis=1)
+        for line in (eight, seven):
+            px = [(ink.x + x * ink.width, ink.y + y * ink.height) for x, y in line.tolist()]
+            began = time.perf_counter()
+            self._post(pygame.MOUSEBUTTONDOWN, pos=px[0], button=1, touch=False, pen=True)
+            for i, one in enumerate(px[1:], 1):
+                time.sleep(max(0.0, began + i / RATE - time.perf_counter()))
+                self._post(pygame.MOUSEMOTION, pos=one, rel=(1, 1), buttons=(1, 0, 0), touch=False, pen=True)
+            self._post(pygame.MOUSEBUTTONUP, pos=px[-1], button=1, touch=False)
+            time.sleep(0.3)
+        self._post(pygame.KEYDOWN, key=pygame.K_DELETE, mod=0, unicode="")
+        self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
+        time.sleep(0.1)
+
     def _post(self, kind: int, **values: Any) -> None:
         pygame.event.post(pygame.event.Event(kind, stamp=time.perf_counter(), **values))
 
@@ -144,6 +190,7 @@ class Bench:
             "decode_ms": summary(np.concatenate(full), 1e3),
             "inverse_us": summary(np.concatenate(inverse), 1e6),
             "event_to_pixels_ms": summary(self._latencies, 1e3),
+            "pen_ms": summary(self._answered or [math.nan], 1e3),
             "window_s": round(self._opened - self._started, 3),
             "startup_s": round((app.ready_at or 0.0) - self._started, 3),
             "bare_decode_ms": round(float(np.median(np.sum(bare, axis=0))) * 1e3, 4),

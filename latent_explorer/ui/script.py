@@ -25,7 +25,7 @@ import yaml
 
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, frame, newmap, shell
+from latent_explorer.labs import LABS, drawing, frame, newmap, shell
 from latent_explorer.labs.actions import Px, Set, Xy
 from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.ui import window
@@ -50,6 +50,8 @@ ALLOWED = {
     "moment": "a number from 0 to 1: how far the dots have come from the last map to this one",
     "wait": f"seconds, 0 to {LONGEST_WAIT:g}",
     "resize": "[width, height] in pixels",
+    "open": "the name of a picture file",
+    "draw": "[[x, y], ...], a stroke on the pad, x and y from 0 to 1 with y down; or a list of strokes",
     "screenshot": "a file name",
 }
 
@@ -129,6 +131,13 @@ def _touch(value: Any) -> bool:
     return _place(value[1:]) or _way(value[1:])
 
 
+def _strokes(value: Any) -> list[list[list[float]]]:
+    """Strokes of places; none where it is something else."""
+    strokes = value if isinstance(value, list) and value and not _place(value[0]) else [value]
+    good = all(isinstance(one, list) and one and all(map(_place, one)) for one in strokes)
+    return strokes if good else []
+
+
 def _is_key(name: str) -> bool:
     last = name.split()[-1] if name.strip() else name
     held = name.split()[:-1]
@@ -153,6 +162,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "moment": lambda value: _number(value) and 0 <= value <= 1,
     "wait": lambda value: _number(value) and 0 <= value <= LONGEST_WAIT,
     "resize": lambda value: _numbers(2)(value) and all(1 <= side <= 16384 for side in value),
+    "open": lambda value: isinstance(value, str) and bool(value),
+    "draw": lambda value: _strokes(value) != [],
     "screenshot": lambda value: isinstance(value, str) and bool(value),
 }
 
@@ -240,6 +251,13 @@ class Script:
             case "resize":
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
+            case "open":
+                pygame.event.post(pygame.event.Event(pygame.DROPFILE, file=str(self._folder / value)))
+                yield 0.0
+                while app.state.pad.reading:
+                    yield 0.05
+            case "draw":
+                yield from _drawn(app, _strokes(value))
             case "screenshot":
                 app.frame([], None if self._held else math.inf)
                 window.save_screenshot(app.surface, self._folder / value)
@@ -306,6 +324,24 @@ def _touched(app: "App", step: Step) -> Iterator[float]:
             _post_motion((x, y), button=1)
             yield 0.0
     _post_button(px[-1], False)
+
+
+def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
+    """Strokes on the pad, which is opened for it."""
+    if not app.state.pad.open:
+        app.act(Set("pad", True))
+        yield 0.0
+    for spots in strokes:
+        ink = drawing.places(app.state).ink
+        way = [(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots]
+        _post_motion(way[0])
+        yield 0.0
+        _post_button(way[0], True)
+        for px in way[1:]:
+            _post_motion(px, button=1)
+            yield 0.0
+        _post_button(way[-1], False)
+        yield 0.0
 
 
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:

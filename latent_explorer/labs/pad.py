@@ -1,0 +1,141 @@
+"""The pad on which one's own picture is drawn or lies: what it keeps, and where its parts stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from latent_explorer.labs.actions import Px
+from latent_explorer.labs.rect import Rect
+from latent_explorer.own_image.strokes import Strokes
+
+WIDTH = 292  # design pixels, the pad with its margins
+BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
+"""From top to bottom, beside the ink."""
+BUTTON, LEAST_INK = 68, 0.5
+"""Width of a button in design pixels; the share of its full size that the ink keeps in a low window."""
+WIDEST = 0.5
+"""The share of the room that the pad may take in several columns."""
+NEIGHBOURS = 4
+
+
+@dataclass(frozen=True)
+class Pad:
+    """A panel over the lab; the picture itself is `State.image`."""
+
+    open: bool = False
+    strokes: Strokes = field(default_factory=Strokes)
+    """What was drawn; none where the picture came from a file."""
+    erases: bool = False
+    at: tuple[float, float] | None = None
+    """Where it was moved to: 0..1 of the room it can be moved in; None: where it opens."""
+    held: str = ""
+    """What the mouse holds of it: "ink", "head", or a button's name."""
+    grabbed: Px = (0.0, 0.0)
+    """Where its head was taken, from the panel's corner."""
+    over: str = ""
+    """The part that the mouse is over."""
+    asks: str = ""
+    """What the window is to bring: a "file", or what is to "paste"."""
+    reading: str = ""
+    """What is being read."""
+
+
+@dataclass(frozen=True)
+class SlotPlaces:
+    """What a model makes of the picture."""
+
+    name: Rect | None
+    captions: tuple[Rect, Rect, Rect]
+    seen: Rect
+    reconstruction: Rect
+    nearest: Rect
+    said: Rect
+
+
+@dataclass(frozen=True)
+class Places:
+    panel: Rect
+    room: Rect
+    """In which the panel can be moved."""
+    head: Rect
+    close: Rect
+    ink: Rect
+    name: Rect
+    buttons: Mapping[str, Rect]
+    slots: tuple[SlotPlaces, ...]
+    """As many as there is room for."""
+
+    def part(self, px: Px) -> str:
+        """The part under a position; empty beside the panel."""
+        if not self.panel.contains(px):
+            return ""
+        parts = {"close": self.close, **self.buttons, "ink": self.ink, "head": self.head}
+        return next((name for name, rect in parts.items() if rect.contains(px)), "panel")
+
+    def spot(self, px: Px) -> tuple[float, float]:
+        """A position within the ink, 0..1."""
+        return (px[0] - self.ink.x) / max(1, self.ink.width), (px[1] - self.ink.y) / max(1, self.ink.height)
+
+
+@lru_cache(maxsize=64)
+def places(room: Rect, first: Rect, u: float, slots: int, at: tuple[float, float] | None) -> Places:
+    """The parts in `room`: at the left edge of the map `first`, where it covers little, or where it was moved to."""
+    margin, gap = round(10 * u), round(6 * u)
+    width = max(60, min(round(WIDTH * u), room.width) - 2 * margin)
+    head, line, button = round(28 * u), round(19 * u), round(BUTTON * u)
+    block = _block_height(u, slots) + gap
+    full = max(40, width - button - gap)
+    others = head + line + gap + margin
+    # a low window has a smaller pad before it has no room for what the models make of it
+    wanted = room.height - others - slots * block
+    side = max(round(LEAST_INK * full), min(full, wanted))
+    below = min(slots, max(0, (room.height - others - side) // block))
+    if below == 0:
+        side = max(40, min(full, room.height - others))
+    beside = max(0, (room.height - head - margin) // block)
+    columns = 1 + (-(-(slots - below) // beside) if beside and slots > below else 0)
+    columns = max(1, min(columns, int(WIDEST * room.width) // (width + margin)))
+    shown = min(slots, below + beside * (columns - 1))
+    height = max(others + side + below * block, head + margin + min(beside, max(0, shown - below)) * block)
+    panel = _panel(room, first, (columns * (width + margin) + margin, min(height, room.height)), at)
+    top, rest = panel.top(head)
+    close = Rect(top.right - head, top.y, head, head)
+    inside = Rect(panel.x + margin, rest.y, width, rest.height)
+    name, rest = inside.top(line)
+    tools, rest = rest.top(side, gap)
+    ink, stack = tools.left(side, gap)
+    buttons = dict(zip(BUTTONS, stack.rows(len(BUTTONS), gap), strict=True))
+    corners = [(inside.x, rest.y + i * block) for i in range(below)]
+    for column in range(1, columns):
+        corners += [(inside.x + column * (width + margin), panel.y + head + i * block) for i in range(beside)]
+    blocks = tuple(_block(Rect(x, y, width, block - gap), u, slots) for x, y in corners[:shown])
+    return Places(panel, room, top, close, ink, name, buttons, blocks)
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _block_height(u: float, slots: int) -> int:
+    return round((18 + 74 + 40 + (18 if slots > 1 else 0)) * u)
+
+
+def _block(rect: Rect, u: float, slots: int) -> SlotPlaces:
+    gap = round(6 * u)
+    name: Rect | None = None
+    if slots > 1:
+        name, rect = rect.top(round(18 * u))
+    captions, rest = rect.top(round(18 * u))
+    pictures, said = rest.top(round(74 * u), round(2 * u))
+    corners = [column.left(pictures.height)[0] for column in pictures.columns(3, gap)]
+    seen, back, near = (Rect(one.x, one.y, one.side, one.side) for one in corners)
+    first, second, third = captions.columns(3, gap)
+    return SlotPlaces(name, (first, second, third), seen, back, near, said)
+
+
+def _panel(room: Rect, first: Rect, size: tuple[int, int], at: tuple[float, float] | None) -> Rect:
+    width, height = min(size[0], room.width), min(size[1], room.height)
+    free = room.width - width, room.height - height
+    if at is None:
+        x, y = first.x - room.x, first.bottom - room.y - height
+        return Rect(room.x + min(max(x, 0), free[0]), room.y + min(max(y, 0), free[1]), width, height)
+    return Rect(room.x + round(at[0] * free[0]), room.y + round(at[1] * free[1]), width, height)

@@ -1,0 +1,144 @@
+"""Pictures that are brought to the window: dropped on it, chosen in a dialog, pasted.
+
+They are read in a thread, so that a large photo does not stop the window.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+import pygame
+
+from latent_explorer import files
+from latent_explorer.errors import LatentExplorerError
+from latent_explorer.labs.actions import Action, Dropped, Opening, Refused
+
+PASTED = "the clipboard"
+EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on the window."
+NO_TOOL = "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
+KINDS = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "image/tiff")
+NAMES = ("text/uri-list", "text/plain;charset=utf-8", "UTF8_STRING", "text/plain")
+
+
+class Opener:
+    """`open` and `paste` from the window's thread; `take` gives what has come of them. Only the newest counts."""
+
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._stamp = 0
+        self._done: list[Action] = []
+        self._threads: list[threading.Thread] = []
+
+    def open(self, paths: Sequence[str], note: str = "") -> None:
+        """The first of these files; `note` is to be said of it."""
+        first = paths[0]
+        name = files.printable(Path(first).name or first)
+        if len(paths) > 1:
+            note = f"{len(paths)} files arrived; one at a time is allowed: {name} is shown."
+        self._start(name, lambda: _read(first, note))
+
+    def paste(self) -> None:
+        """What is in the clipboard: a picture, or a file by its name."""
+        self._start(PASTED, _pasted)
+
+    def take(self) -> list[Action]:
+        """What has happened since the last time."""
+        with self._lock:
+            done, self._done = self._done, []
+        return done
+
+    def finish(self, timeout: float = 60.0) -> None:
+        """Wait until everything is read."""
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def _start(self, name: str, read: Callable[[], Action]) -> None:
+        with self._lock:
+            self._stamp += 1
+            stamp = self._stamp
+            self._done.append(Opening(name))
+        self._threads = [one for one in self._threads if one.is_alive()]
+        thread = threading.Thread(target=self._work, args=(stamp, read), name="opener", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, stamp: int, read: Callable[[], Action]) -> None:
+        try:
+            done = read()
+        except LatentExplorerError as error:
+            done = Refused(str(error))
+        except Exception as error:  # whatever a file or a clipboard holds, the window shows it
+            done = Refused(f"{type(error).__name__}: {error}")
+        with self._lock:
+            if stamp == self._stamp:
+                self._done.append(done)
+        self._wake()
+
+
+def _read(path: str, note: str) -> Action:
+    from latent_explorer.own_image import reading
+
+    return Dropped(reading.read(path), note)
+
+
+def _pasted() -> Action:
+    """Pillow asks Windows and macOS themselves, and on Linux wl-paste or xclip; without them pygame asks X11."""
+    from PIL import ImageGrab
+
+    from latent_explorer.own_image import reading
+
+    try:
+        found: Any = ImageGrab.grabclipboard()
+    except NotImplementedError:  # neither tool is here
+        return _of_x11()
+    except (OSError, ValueError):  # the tool is here, and the clipboard holds something else
+        found = None
+    if isinstance(found, list) and found:
+        return _read(found[0], "")
+    if found is not None and not isinstance(found, list):
+        return Dropped(reading.from_image(found, PASTED))
+    named = _named(pygame.scrap.get_text() if _has_text() else "")
+    return _read(named, "") if named else Refused(EMPTY)
+
+
+def _of_x11() -> Action:
+    from latent_explorer.own_image import reading
+
+    try:
+        if not pygame.scrap.get_init():
+            pygame.scrap.init()
+        kinds = pygame.scrap.get_types()
+    except pygame.error:
+        return Refused(NO_TOOL)
+    for kind in KINDS:
+        if kind in kinds and (data := pygame.scrap.get(kind)):
+            return Dropped(reading.from_bytes(data, PASTED))
+    for kind in NAMES:
+        if kind in kinds and (data := pygame.scrap.get(kind)):
+            named = _named(data.decode(errors="replace"))
+            if named:
+                return _read(named, "")
+    return Refused(EMPTY if kinds else NO_TOOL)
+
+
+def _has_text() -> bool:
+    try:
+        return bool(pygame.scrap.has_text())
+    except pygame.error:
+        return False
+
+
+def _named(text: str) -> str:
+    """The file that a text, or the first line of a list of addresses, names; empty where it names none."""
+    lines = [line.strip("\0\r\n ") for line in text.splitlines() if not line.startswith("#")]
+    if not lines or not lines[0]:
+        return ""
+    address = urlparse(lines[0])
+    path = unquote(address.path) if address.scheme == "file" else lines[0]
+    try:
+        return path if Path(path).is_file() else ""
+    except (OSError, ValueError):  # no name that a file could have
+        return ""
