@@ -13,7 +13,7 @@ from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Marker, Panel, Text
 from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import PEN, Strokes
+from latent_explorer.own_image.strokes import PEN
 
 UNUSUAL = 95.0
 """Percent of the data that a picture must be more unusual than, to be marked."""
@@ -105,7 +105,7 @@ def _named(state: State) -> str:
 
 def _ink(state: State, stand: Places) -> Item:
     if state.pad.strokes.strokes:
-        return Image(stand.ink, _drawn(state.pad.strokes), "line", True)
+        return Image(stand.ink, state.pad.strokes.pixels(PEN), "line", True)
     if state.image is not None:
         return Image(stand.ink, _shown(state.image), "line", True)
     return Image(stand.ink, _BLANK, "line", True)
@@ -143,12 +143,6 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
 
 
 _BLANK: Picture = np.zeros((8, 8), np.uint8)
-
-
-@lru_cache(maxsize=8)
-def _drawn(strokes: Strokes) -> Picture:
-    """As it was drawn, with a pen of one width; the same array for the same strokes."""
-    return strokes.pixels(PEN)
 
 
 @lru_cache(maxsize=8)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image as Canvas
 
     from latent_explorer.own_image import OwnImage
 
@@ -23,6 +25,8 @@ OVER = 2
 """How much larger it is drawn, for soft edges."""
 MOST_SPOTS = 20_000
 """Of all strokes together: what a hand draws in ten minutes."""
+TURN = 0.1
+"""Radians between two parts of a line from which its corner is rounded."""
 STEP = 0.004
 """What a spot must lie off the last one, as a share of the pad: nearer ones add nothing."""
 
@@ -72,15 +76,8 @@ class Strokes:
         return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
 
     def pixels(self, pen: float) -> "NDArray[np.uint8]":
-        """(`PIXELS`, `PIXELS`), light on black, with a pen of that width."""
-        import numpy as np
-        from PIL import Image
-
-        large = PIXELS * OVER
-        canvas = Image.new("L", (large, large), 0)
-        for stroke in self.strokes:
-            _draw(canvas, stroke.spots, (ERASER if stroke.erases else pen) * large, 0 if stroke.erases else 255)
-        return np.asarray(canvas.reduce(OVER))
+        """(`PIXELS`, `PIXELS`), light on black, with a pen of that width; the same array for the same strokes."""
+        return _pixels(self, pen)
 
     @property
     def pen(self) -> float:
@@ -98,16 +95,32 @@ def of(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
     return Strokes(tuple(Stroke(tuple((float(x), float(y)) for x, y in line)) for line in lines if line))
 
 
-def _draw(canvas: object, spots: Sequence[Spot], width: float, value: int) -> None:
-    """A line with round ends and joints."""
-    from PIL import Image, ImageDraw
+@lru_cache(maxsize=8)
+def _pixels(strokes: Strokes, pen: float) -> "NDArray[np.uint8]":
+    import numpy as np
+    from PIL import Image
 
-    assert isinstance(canvas, Image.Image)
-    draw, side, radius = ImageDraw.Draw(canvas), canvas.width, width / 2
-    points = [(x * side, y * side) for x, y in spots]
+    large = PIXELS * OVER
+    canvas = Image.new("L", (large, large), 0)
+    for stroke in strokes.strokes:
+        _draw(canvas, stroke.spots, (ERASER if stroke.erases else pen) * large, 0 if stroke.erases else 255)
+    return np.asarray(canvas.reduce(OVER))
+
+
+def _draw(canvas: "Canvas", spots: Sequence[Spot], width: float, value: int) -> None:
+    """A line with round ends and joints. A joint costs as much as a line, and shows only where the line turns."""
+    import numpy as np
+    from PIL import ImageDraw
+
+    draw, radius = ImageDraw.Draw(canvas), width / 2
+    points = np.asarray(spots, np.float64) * canvas.width
     if len(points) > 1:
-        draw.line(points, fill=value, width=max(1, round(width)), joint="curve")
-    for x, y in (points[0], points[-1]):
+        draw.line(points.ravel().tolist(), fill=value, width=max(1, round(width)))
+    steps = np.diff(points, axis=0)
+    heading = np.arctan2(steps[:, 1], steps[:, 0])
+    turns = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
+    round_ones = np.concatenate([[True], turns > TURN, [True]])[: len(points)]
+    for x, y in points[round_ones].tolist():
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=value)
 
 
