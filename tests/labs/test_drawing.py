@@ -1,0 +1,279 @@
+"""The pad takes the mouse first, and what is drawn on it is the picture of every lab."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from latent_explorer.engine.placed import Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.labs import LABS, bar, drawing, pad_view, shell
+from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.state import State
+from latent_explorer.labs.view import Film, Image, Marker, Panel
+from latent_explorer.own_image import OwnImage
+from tests import stage
+
+FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")
+
+
+@pytest.fixture
+def opened(world: stage.World) -> State:
+    return stage.play(stage.begin(world), world, Key("o"))
+
+
+def ink_px(state: State, x: float, y: float) -> tuple[float, float]:
+    ink = drawing.places(state).ink
+    return ink.x + x * ink.width, ink.y + y * ink.height
+
+
+def stroke(state: State, *spots: tuple[float, float], pan: bool = False) -> tuple[Any, ...]:
+    px = [ink_px(state, *spot) for spot in spots]
+    return Move(px[0]), Press(px[0], pan), *map(Move, px[1:]), Release(px[-1])
+
+
+def button_px(state: State, name: str) -> tuple[float, float]:
+    stand = drawing.places(state)
+    return (stand.close if name == "close" else stand.buttons[name]).centre
+
+
+def value(state: State, slot: int = 0, **changes: Any) -> PlacedValue:
+    grey = np.zeros((8, 8), np.uint8)
+    assert state.image is not None
+    known = {
+        "image": state.image, "which": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
+        "z": np.zeros(4, np.float32), "xy": (0.5, 0.5), "reconstruction": grey, "error": 0.02, "percentile": None,
+        "typical": 0.01, "dots": np.arange(4), "gaps": np.ones(4, np.float32), "pictures": (grey,) * 4,
+        "decoded": False,
+    }  # fmt: skip
+    return PlacedValue(**{**known, **changes})
+
+
+def test_what_is_drawn_is_the_picture(world: stage.World, opened: State) -> None:
+    drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
+    assert drawn.image is not None
+    assert drawn.image.drawn
+    assert len(drawn.pad.strokes.strokes) == 1
+    assert drawn.hover is None
+    assert drawn.held is None
+    assert stage.marks(drawn) == stage.marks(opened)  # the map under the pad was not clicked
+
+
+def test_it_follows_the_pen_also_beyond_the_pad(world: stage.World, opened: State) -> None:
+    begun = stage.play(opened, world, Press(ink_px(opened, 0.5, 0.5)))
+    outside = stage.play(begun, world, Move(ink_px(opened, 3.0, 0.5)))
+    assert outside.image != begun.image
+    assert outside.pad.strokes.strokes[0].spots[-1] == (1.0, pytest.approx(0.5, abs=0.01))
+    over = stage.play(outside, world, Release(ink_px(opened, 3.0, 0.5)), Move(ink_px(opened, 0.2, 0.2)))
+    assert over.image == outside.image
+
+
+def test_the_right_button_and_the_eraser_erase(world: stage.World, opened: State) -> None:
+    drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
+    for state, pan in ((drawn, True), (stage.play(drawn, world, Set("eraser", True)), False)):
+        less = stage.play(state, world, *stroke(state, (0.2, 0.5), (0.8, 0.5), pan=pan))
+        assert less.pad.strokes.strokes[-1].erases
+        assert less.image is not None
+        assert drawn.image is not None
+        assert less.image.picture.sum() < drawn.image.picture.sum()
+    gone = stage.play(drawn, world, Set("eraser", True), *stroke(drawn, (0.5, 0.0), (0.5, 1.0)))
+    assert gone.image is None
+
+
+def test_a_press_beside_the_pad_is_the_labs(world: stage.World, opened: State) -> None:
+    px = stage.dot_px(opened, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
+    assert not drawing.places(opened).panel.contains(px)
+    clicked = stage.play(opened, world, *stage.click(px))
+    assert len(stage.marks(clicked).pins) == 1
+    assert clicked.image is None
+
+
+def test_a_drag_of_the_labs_may_pass_under_the_pad(world: stage.World) -> None:
+    state = stage.play(stage.begin(world), world, Key("o"))
+    start = stage.dot_px(state, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
+    traced = stage.play(state, world, *stage.drag(start, drawing.places(state).panel.centre))
+    assert len(stage.marks(traced).trace) > 1
+    assert traced.image is None
+
+
+def test_nothing_shows_through_the_pad(world: stage.World, opened: State) -> None:
+    px = drawing.places(opened).panel.centre
+    assert stage.play(opened, world, Move(px)).hover is None
+    assert stage.play(opened, world, Scroll(px, 3)).cameras == opened.cameras
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [("undo", lambda s: len(s.pad.strokes.strokes) == 1), ("clear", lambda s: s.image is None),
+     ("eraser", lambda s: s.pad.erases), ("close", lambda s: not s.pad.open),
+     ("file", lambda s: s.pad.asks == "file"), ("paste", lambda s: s.pad.asks == "paste")],
+)  # fmt: skip
+def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any) -> None:
+    lines = (*stroke(opened, (0.2, 0.2), (0.8, 0.2)), *stroke(opened, (0.2, 0.8), (0.8, 0.8)))
+    two = stage.play(opened, world, *lines)
+    px = button_px(two, name)
+    assert changed(stage.play(two, world, *stage.click(px)))
+    slipped = stage.play(two, world, Press(px), Move(ink_px(two, 0.5, 0.5)), Release(ink_px(two, 0.5, 0.5)))
+    assert not changed(slipped)  # let go elsewhere, a button does nothing
+    assert slipped.image == two.image
+
+
+def test_its_keys(world: stage.World, opened: State) -> None:
+    over = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
+    assert stage.play(over, world, Key("e")).pad.erases
+    assert not stage.play(over, world, Key("e"), Key("e")).pad.erases
+    assert stage.play(over, world, Key("backspace")).image is None
+    assert stage.play(over, world, Key("c")).image is None
+    assert stage.play(over, world, Key("O")).pad.asks == "file"
+    assert stage.play(over, world, Key("ctrl v")).pad.asks == "paste"
+    assert not stage.play(over, world, Key("escape")).pad.open
+    away = stage.play(over, world, Move((1.0, 1.0)), Key("c"))
+    assert away.image == over.image  # C is the lab's again
+    assert stage.play(away, world, Key("delete")).image is None
+    assert stage.play(away, world, Key("o")).image == over.image  # it stays on the maps
+    assert stage.play(stage.begin(world), world, Key("escape")).leaving
+
+
+def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) -> None:
+    head = drawing.places(opened).head.centre
+    for far in ((900.0, 100.0), (-500.0, 5000.0), (5000.0, -500.0)):
+        moved = stage.play(opened, world, Press(head), Move(far), Release(far))
+        stand = drawing.places(moved)
+        assert stand.panel != drawing.places(opened).panel
+        assert stand.room.x <= stand.panel.x
+        assert stand.panel.right <= stand.room.right
+        assert stand.room.y <= stand.panel.y
+        assert stand.panel.bottom <= stand.room.bottom
+        assert moved.past == opened.past  # nothing that could be undone
+
+
+def test_two_quick_strokes_are_two_strokes(world: stage.World, opened: State) -> None:
+    px = ink_px(opened, 0.5, 0.5)
+    quick = stage.play(opened, world, Press(px), Release(px), DoubleClick(px), Release(px))
+    assert len(quick.pad.strokes.strokes) == 2
+    assert quick.cameras == opened.cameras
+
+
+def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: stage.World, opened: State) -> None:
+    drawn = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
+    reading = stage.play(drawn, world, Opening("cat.png"))
+    assert reading.image == drawn.image  # the last good picture stays
+    assert "Reading cat.png" in stage.texts(pad_view.items(reading, Results(), world))
+    got = stage.play(reading, world, Dropped(FILE))
+    assert got.image == FILE
+    assert not got.pad.strokes.strokes
+    assert "File: cat.png" in stage.texts(pad_view.items(got, Results(), world))
+    again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
+    assert again.image is not None
+    assert again.image.drawn
+    assert stage.play(again, world, Key("z")).image == FILE
+
+
+def test_what_cannot_be_read_is_said_and_nothing_is_lost(world: stage.World, opened: State) -> None:
+    got = stage.play(opened, world, Dropped(FILE), Opening("bad.png"), Refused("bad.png: the file is damaged"))
+    assert got.image == FILE
+    assert got.message == "bad.png: the file is damaged"
+    assert not got.pad.reading
+
+
+def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
+    state = stage.begin(world, "compare")
+    assert drawing.requests(state, world) == {}
+    waiting = stage.play(state, world, Key("o"))
+    assert drawing.requests(waiting, world) == {
+        "usual 0": Usual("first", "tsne"),
+        "usual 1": Usual("second", "tsne"),
+    }
+    asked = drawing.requests(replace(state, image=FILE), world)
+    assert asked["own 0"] == Placed("first", "tsne", FILE, 4)
+    assert asked["own 1"] == Placed("second", "tsne", FILE, 4)
+
+
+def test_it_is_marked_on_every_map(world: stage.World) -> None:
+    state = replace(stage.begin(world, "compare"), image=FILE)
+    results = Results()
+    results.put("own 0", value(state, xy=(0.25, 0.75)))
+    results.put("own 1", value(state, xy=(0.1, 0.2)))
+    markers = stage.of_kind(pad_view.items(state, results, world), Marker)
+    assert [one.label for one in markers] == ["You", "You"]
+    assert markers[0].px == stage.px_of(state, world, (0.25, 0.75))
+    other = replace(state, which="pca")  # an answer for one map does not lie on another
+    assert not stage.of_kind(pad_view.items(other, results, world), Marker)
+
+
+def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
+    state, results = replace(opened, image=FILE), Results()
+    results.put("own 0", value(state))
+    pictures = stage.of_kind(pad_view.items(state, results, world), Image)
+    assert [one.secret for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
+    assert not stage.of_kind(pad_view.items(state, results, world), Film)[0].secret
+    results.put("own 0", value(state, decoded=True))
+    assert stage.of_kind(pad_view.items(state, results, world), Film)[0].secret
+
+
+def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
+    state = replace(opened, image=FILE)
+    known = UsualValue(np.linspace(0, 0.04, 101, dtype=np.float32))
+    assert pad_view.unusual(value(state, error=0.0199), known)[0].endswith("more unusual than 50\u00a0% of the data")
+    assert pad_view.unusual(value(state, error=0.039), known)[1] == "warn"
+    assert "99\u00a0% or more" in pad_view.unusual(value(state, error=1.0), known)[0]
+    nothing = UsualValue(np.empty(0, np.float32))
+    assert "2.0 times that of held-out data (0.0100)" in pad_view.unusual(value(state), nothing)[0]
+    assert pad_view.unusual(value(state, typical=None), None) == ("error 0.0200 a pixel, squared", "text")
+
+
+def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, opened: State) -> None:
+    state, results = replace(opened, image=FILE), Results()
+    results.put("own 0", Failure("cat.png: one even surface arrived"))
+    assert "one even surface" in stage.texts(pad_view.items(state, results, world))
+
+
+def test_explore_shows_it_large_until_the_mouse_is_on_the_map(world: stage.World) -> None:
+    state, results = replace(stage.begin(world), image=FILE), Results()
+    results.put("own 0", value(state))
+    assert "as the model sees it" in stage.texts(LABS["explore"].view(state, results, world))
+    on_map = stage.play(state, world, Move(stage.map_rect(state).centre))
+    assert "as the model sees it" not in stage.texts(LABS["explore"].view(on_map, results, world))
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
+@pytest.mark.parametrize("lab", list(LABS))
+def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tuple[int, int], lab: str) -> None:
+    state = stage.play(stage.begin(world, lab, size), world, Key("o"))
+    stand = drawing.places(state)
+    parts = [stand.head, stand.close, stand.ink, stand.name, *stand.buttons.values()]
+    for places in stand.slots:
+        parts += [*places.captions, places.seen, places.reconstruction, places.nearest, places.said]
+    for part in parts:
+        assert _inside(part, stand.panel), (part, stand.panel)
+    assert _inside(stand.panel, Rect(0, 0, *size))
+    assert stand.ink.width >= 40 or size[0] < 400
+    if size[1] >= 480:
+        assert len(stand.slots) >= 1
+        bottom = max(rect.bottom for rect in stand.buttons.values())
+        assert bottom <= stand.ink.bottom
+
+
+def _inside(part: Rect, whole: Rect) -> bool:
+    return (
+        whole.x <= part.x
+        and whole.y <= part.y
+        and part.right <= whole.right
+        and part.bottom <= whole.bottom
+    )  # fmt: skip
+
+
+def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
+    names = {one.name for one in bar.every(opened, world)}
+    assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
+    assert set(drawing.places(opened).buttons) <= set(pad_view.TIPS)
+    over = stage.play(opened, world, Move(button_px(opened, "eraser")))
+    assert pad_view.TIPS["eraser"] in stage.texts(pad_view.items(over, Results(), world))
+    assert any("clipboard" in does for _, does in shell.help_rows(opened, world))
+
+
+def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
+    state = stage.begin(world)
+    assert not stage.of_kind(pad_view.items(state, Results(), world), Panel)

@@ -1,0 +1,135 @@
+"""Pictures come to the window from files and the clipboard, without stopping it, and what is none is said."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from PIL import Image, ImageGrab
+
+from latent_explorer.labs.actions import Dropped, Opening, Refused
+from latent_explorer.own_image import reading
+from latent_explorer.ui import opened
+from latent_explorer.ui.opened import Opener
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "one two.png"
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(path)
+    return path
+
+
+def taken(opener: Opener) -> list[object]:
+    opener.finish()
+    return list(opener.take())
+
+
+def test_a_file_is_read_in_the_background(picture: Path) -> None:
+    woken = threading.Event()
+    opener = Opener(woken.set)
+    opener.open([str(picture)])
+    first, second = taken(opener)
+    assert first == Opening("one two.png")
+    assert second == Dropped(reading.read(picture))
+    assert woken.is_set()
+    assert opener.take() == []
+
+
+def test_of_several_files_the_first_is_shown_and_that_is_said(picture: Path, tmp_path: Path) -> None:
+    opener = Opener()
+    opener.open([str(picture), str(tmp_path / "other.png")])
+    done = taken(opener)[-1]
+    assert isinstance(done, Dropped)
+    assert done.note == "2 files arrived; one at a time is allowed: one two.png is shown."
+
+
+def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
+    opener = Opener()
+    opener.open([str(picture.parent)])
+    assert "a folder arrived" in taken(opener)[-1].message
+    picture.write_text("no picture")
+    opener.open([str(picture)])
+    assert "no image that can be read" in taken(opener)[-1].message
+
+
+def test_only_the_newest_counts(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, read = threading.Event(), reading.read
+
+    def slowly(path: str) -> object:
+        if "slow" in path:
+            go_on.wait(10)
+        return read(picture)
+
+    monkeypatch.setattr(reading, "read", slowly)
+    opener = Opener()
+    opener.open(["slow.png"])
+    opener.open(["fast.png"])
+    opener._threads[-1].join(10)
+    go_on.set()
+    done = taken(opener)
+    assert [type(one) for one in done] == [Opening, Opening, Dropped]
+
+
+def test_whatever_goes_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read", lambda path: 1 / 0)
+    opener = Opener()
+    opener.open(["a.png"])
+    assert taken(opener)[-1] == Refused("ZeroDivisionError: division by zero")
+
+
+@pytest.mark.parametrize("kind", ["picture", "file", "nothing", "text"])
+def test_the_clipboard_through_pillow(kind: str, picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Image.open(picture) as image:
+        content = {"picture": image.copy(), "file": [str(picture)]}.get(kind)
+    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: content)
+    monkeypatch.setattr(opened, "_has_text", lambda: kind == "text")
+    monkeypatch.setattr(pygame.scrap, "get_text", lambda: picture.as_uri())
+    opener = Opener()
+    opener.paste()
+    done = taken(opener)[-1]
+    if kind == "nothing":
+        assert done == Refused(opened.EMPTY)
+    else:
+        assert isinstance(done, Dropped)
+        assert done.image.size == (8, 8)
+        assert done.image.name == (opened.PASTED if kind == "picture" else "one two.png")
+
+
+def _no_tool() -> None:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [(["image/png"], ""), (["text/uri-list"], ""), (["text/plain"], opened.EMPTY), ([], opened.NO_TOOL)],
+)
+def test_the_clipboard_through_pygame(
+    kinds: list[str], said: str, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = {"image/png": picture.read_bytes(), "text/uri-list": f"{picture.as_uri()}\r\n".encode()}
+    monkeypatch.setattr(ImageGrab, "grabclipboard", _no_tool)
+    monkeypatch.setattr(pygame.scrap, "get_init", lambda: True)
+    monkeypatch.setattr(pygame.scrap, "get_types", lambda: kinds)
+    monkeypatch.setattr(pygame.scrap, "get", lambda kind: content.get(kind, b"some words"))
+    opener = Opener()
+    opener.paste()
+    done = taken(opener)[-1]
+    assert done == Refused(said) if said else isinstance(done, Dropped)
+
+
+def test_a_clipboard_that_pygame_cannot_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise pygame.error("no")
+
+    monkeypatch.setattr(ImageGrab, "grabclipboard", _no_tool)
+    monkeypatch.setattr(pygame.scrap, "get_init", fail)
+    opener = Opener()
+    opener.paste()
+    assert taken(opener)[-1] == Refused(opened.NO_TOOL)
+
+
+def test_text_that_names_no_file() -> None:
+    for text in ("", "\n", "hello", "x" * 100_000, "file:///no/such/file.png", "a\0b", "http://somewhere/cat.png"):
+        assert opened._named(text) == ""

@@ -1,0 +1,128 @@
+"""The pad in the window: strokes by real events, files that are dropped, the dialog, and what scripts do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from PIL import Image
+
+from latent_explorer.engine.placed import PlacedValue
+from latent_explorer.errors import InputError
+from latent_explorer.labs import drawing
+from latent_explorer.ui import script
+from latent_explorer.ui.app import App
+
+EIGHT = [[[0.5, 0.1], [0.7, 0.3], [0.3, 0.7], [0.5, 0.9]], [[0.5, 0.9], [0.7, 0.7], [0.3, 0.3], [0.5, 0.1]]]
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    values = np.full((60, 60), 255, np.uint8)
+    values[10:16, 15:45] = values[10:50, 39:45] = 0
+    path = tmp_path / "seven.png"
+    Image.fromarray(values).save(path)
+    return path
+
+
+def played(apps: Callable[..., App], tmp_path: Path, text: str, **options: object) -> App:
+    file = tmp_path / "steps.yaml"
+    file.write_text(text)
+    app = apps(player=script.Script(script.read(file), tmp_path), **options)
+    while not app.state.leaving and app.player.step(app):
+        app.frame(pygame.event.get())
+    return app
+
+
+def placed(app: App, slot: int = 0) -> PlacedValue | None:
+    assert app.engine is not None
+    return app.engine.results.value(f"own {slot}", PlacedValue)
+
+
+def test_a_script_draws(apps: Callable[..., App], tmp_path: Path) -> None:
+    app = played(apps, tmp_path, f"- draw: {EIGHT}")
+    assert len(app.state.pad.strokes.strokes) == 2
+    spots = app.state.pad.strokes.strokes[0].spots
+    assert np.allclose(spots, EIGHT[0], atol=0.02)
+    value = placed(app)
+    assert value is not None
+    assert value.image is app.state.image
+
+
+def test_a_script_opens_a_file_in_every_slot(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
+    app = played(apps, tmp_path, "- open: seven.png", lab="compare")
+    assert app.state.image is not None
+    assert app.state.image.name == "seven.png"
+    assert app.state.pad.open
+    for slot in range(2):
+        value = placed(app, slot)
+        assert value is not None
+        assert value.picture.max() > 200  # dark ink on paper has become light
+
+
+def test_what_cannot_be_opened_is_said_in_the_window(apps: Callable[..., App], tmp_path: Path) -> None:
+    app = played(apps, tmp_path, "- open: nothing.png")
+    assert app.state.message == "nothing.png: there is no such file"
+    assert app.state.image is None
+
+
+@pytest.mark.parametrize(
+    "step", ["draw: []", "draw: 3", "draw: [[0.5, 2]]", "draw: [[[0.5]]]", "draw: [[]]", "open: 3", "open: ''"]
+)
+def test_a_wrong_step_is_one_clear_line(tmp_path: Path, step: str) -> None:
+    file = tmp_path / "steps.yaml"
+    file.write_text(f"- key: o\n- {step}\n")
+    with pytest.raises(InputError, match=r"steps\.yaml, line 2: (draw|open): .* is allowed"):
+        script.read(file)
+
+
+def test_one_stroke_may_be_written_without_a_list_around_it(apps: Callable[..., App], tmp_path: Path) -> None:
+    app = played(apps, tmp_path, "- draw: [[0.2, 0.2], [0.8, 0.8]]")
+    assert len(app.state.pad.strokes.strokes) == 1
+
+
+def test_a_dropped_folder_is_refused(app: App, tmp_path: Path) -> None:
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path))])
+    assert "a folder arrived" in app.state.message
+
+
+def test_several_dropped_files(app: App, seven: Path) -> None:
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(seven)) for _ in range(3)])
+    assert app.state.image is not None
+    assert app.state.message.startswith("3 files arrived")
+
+
+def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=pygame.KMOD_LSHIFT, unicode="O")])
+    assert app._dialog.is_open
+    before = app.state.theme
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_t, mod=0, unicode="t")])
+    assert app.state.theme == before
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="")])
+    assert not app._dialog.is_open
+    assert not app.state.leaving
+
+
+def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
+    import pygame_gui
+
+    app.act(drawing.Key("O"))
+    app.frame([])
+    app.frame([pygame.event.Event(pygame_gui.UI_FILE_DIALOG_PATH_PICKED, text=str(seven), ui_element=None)])
+    app.frame([])
+    assert not app._dialog.is_open
+    assert app.state.image is not None
+    assert app.state.image.name == "seven.png"
+
+
+def test_the_pad_hides_what_lies_under_it(app: App) -> None:
+    before = pygame.surfarray.array3d(app.surface).copy()
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")])
+    panel = drawing.places(app.state).panel
+    after = pygame.surfarray.array3d(app.surface)
+    inside = np.s_[panel.x : panel.right, panel.y : panel.bottom]
+    assert (after[inside] != before[inside]).any()
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")])
+    again = pygame.surfarray.array3d(app.surface)
+    assert np.array_equal(again[inside], before[inside])
