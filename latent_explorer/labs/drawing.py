@@ -21,6 +21,7 @@ from latent_explorer.labs.actions import (
 )
 from latent_explorer.labs.controls import Button, Control, Toggle
 from latent_explorer.labs.pad import Pad, Places
+from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.own_image.strokes import Strokes
 
@@ -49,21 +50,16 @@ def controls(state: State) -> tuple[Control, ...]:
 
 
 def places(state: State) -> Places:
-    """Where the pad stands: below the bar and its legend, above the hint."""
+    """Where the pad stands: below the bar and the legend, above the hint, beside the lab's own widgets."""
     lab = LABS[state.lab]
     layout = lab.layout(state)
-    first = layout.maps[0]
-    left = min([first.x, *(rect.x for rect in layout.parts.values())])
-    top, bottom = first.y, layout.hint.y if layout.hint.height else state.size[1]
-    room = replace(first, x=left, y=top, width=max(1, state.size[0] - 2 * left), height=max(1, bottom - top))
-    widgets = layout.controls
-    if widgets is not None and widgets.height and widgets.x > first.x:
-        # its own widgets are drawn over everything: the pad stays beside them, or below
-        if widgets.x >= first.right:
-            room = replace(room, width=max(1, widgets.x - room.x))
-        else:
-            room = replace(room, height=max(1, min(room.height, widgets.y - room.y)))
-    return pad.places(room, first, state.unit, lab.slots(state), state.pad.at)
+    margin = layout.hint.x
+    top = layout.legend.bottom if layout.legend.height else layout.bar.bottom
+    bottom = layout.hint.y if layout.hint.height else state.size[1]
+    room = Rect(margin, top + margin // 2, max(1, state.size[0] - 2 * margin), max(1, bottom - top - margin))
+    if layout.controls is not None and layout.controls.height:
+        room = _beside(room, layout.controls)
+    return pad.places(room, layout.maps[0], state.unit, lab.slots(state), state.pad.at)
 
 
 def takes(state: State, action: Action) -> bool:
@@ -137,7 +133,7 @@ def requests(state: State, world: World) -> dict[str, Wanted]:
     """What becomes of the picture in every slot; and, as soon as the pad is open, what is usual there."""
     wanted: dict[str, Wanted] = {}
     for slot in range(LABS[state.lab].slots(state)):
-        model, which = state.models[slot], state.map_of(slot, world)
+        model, which = state.model(slot), state.map_of(slot, world)
         if state.image is not None or state.pad.open:
             wanted[f"usual {slot}"] = Usual(model, which)
         if state.image is not None:
@@ -204,6 +200,21 @@ def _drawn(state: State, one: Pad, strokes: Strokes) -> State:
     if strokes is one.strokes:
         return replace(state, pad=one)
     return replace(state, pad=replace(one, strokes=strokes), image=strokes.image())
+
+
+def _beside(room: Rect, widgets: Rect) -> Rect:
+    """The largest part of the room without a lab's own widgets, which are drawn over everything."""
+    left, right = max(room.x, widgets.x), min(room.right, widgets.right)
+    top, bottom = max(room.y, widgets.y), min(room.bottom, widgets.bottom)
+    if left >= right or top >= bottom:
+        return room
+    parts = (
+        Rect(room.x, room.y, room.width, top - room.y),
+        Rect(room.x, bottom, room.width, room.bottom - bottom),
+        Rect(room.x, room.y, left - room.x, room.height),
+        Rect(right, room.y, room.right - right, room.height),
+    )
+    return max(parts, key=lambda part: part.width * part.height)
 
 
 def _share(of: float, free: int) -> float:

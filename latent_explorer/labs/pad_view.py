@@ -62,7 +62,7 @@ def _markers(state: State, results: Results, world: World) -> list[Item]:
     found: list[Item] = []
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
         value: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
-        if slot >= len(state.models) or value is None or value.which != state.map_of(slot, world):
+        if value is None or value.which != state.map_of(slot, world):
             continue
         if state.came_from(slot, world):
             continue
@@ -122,7 +122,7 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
     """What one model makes of the picture; nothing before there is one."""
     found: list[Item] = []
     if places.name is not None:
-        found.append(Text(places.name, state.models[slot], "small", "text", bold=True, middle=True))
+        found.append(Text(places.name, state.model(slot), "small", "text", bold=True, middle=True))
     value: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
     failure = results.failure(f"own {slot}")
     if value is None or failure is not None or state.image is None:

@@ -230,14 +230,6 @@ def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, ope
     assert "one even surface" in stage.texts(pad_view.items(state, results, world))
 
 
-def test_explore_shows_it_large_until_the_mouse_is_on_the_map(world: stage.World) -> None:
-    state, results = replace(stage.begin(world), image=FILE), Results()
-    results.put("own 0", value(state))
-    assert "as the model sees it" in stage.texts(LABS["explore"].view(state, results, world))
-    on_map = stage.play(state, world, Move(stage.map_rect(state).centre))
-    assert "as the model sees it" not in stage.texts(LABS["explore"].view(on_map, results, world))
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
 @pytest.mark.parametrize("lab", list(LABS))
 def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tuple[int, int], lab: str) -> None:
@@ -249,8 +241,12 @@ def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tu
     for part in parts:
         assert _inside(part, stand.panel), (part, stand.panel)
     assert _inside(stand.panel, Rect(0, 0, *size))
+    widgets = LABS[lab].layout(state).controls
+    if widgets is not None and widgets.height:
+        beside = stand.panel.right <= widgets.x or widgets.right <= stand.panel.x
+        assert beside or stand.panel.bottom <= widgets.y or widgets.bottom <= stand.panel.y
     assert stand.ink.width >= 40 or size[0] < 400
-    if size[1] >= 480:
+    if size[0] >= 800:
         assert len(stand.slots) >= 1
         bottom = max(rect.bottom for rect in stand.buttons.values())
         assert bottom <= stand.ink.bottom
