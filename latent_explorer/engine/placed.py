@@ -10,17 +10,19 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import anomaly
 from latent_explorer.engine.pictures import as_picture, as_shown, label_shares, pictures
 from latent_explorer.engine.requests import Picture, Request
 from latent_explorer.own_image import OwnImage
 
 if TYPE_CHECKING:
+    from latent_explorer.data import Dataset
     from latent_explorer.engine.desk import Desk
 
-COMPARED, AT_ONCE = 1000, 100
-"""Pictures of the data whose errors are looked at, and how many go through the model together."""
+COMPARED = 1000
+"""Pictures of the data whose errors are looked at."""
 _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
-"""Of the models by what belongs to each alone: ascending errors of held-out pictures."""
+"""Of the models by what belongs to each alone: ascending errors of normal pictures that are on this machine."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class PlacedValue:
     error: float
     """Mean squared error a pixel."""
     percentile: float | None
-    """Percent of the held-out pictures with a smaller error; None where they are not here or not yet looked at."""
+    """Percent of normal pictures with a smaller error; None where theirs are not known, or not yet."""
     typical: float | None
     """The mean error on held-out pictures when the model was trained."""
     dots: NDArray[np.intp]
@@ -80,7 +82,7 @@ class PlacedValue:
 @dataclass(frozen=True, eq=False)
 class UsualValue:
     errors: Floats
-    """(N,) ascending, of held-out pictures; none where they are not here."""
+    """(N,) ascending, of normal pictures: measured here, or by the training; else none."""
 
     def percentile(self, error: float) -> float | None:
         return percentile(self.errors, error)
@@ -125,23 +127,23 @@ def answer_usual(request: Usual, desk: "Desk") -> UsualValue:
     checkpoint.maps[request.which].transform(checkpoint.latents[:1])
     if checkpoint.neighbours not in _errors:
         dataset = desk.dataset(request.model)
-        if isinstance(dataset, str):
+        if not isinstance(dataset, str):
+            _errors[checkpoint.neighbours] = _measured(checkpoint, dataset)
+        elif "normal" in checkpoint.metrics.get("errors", {}):
+            normal = anomaly.answer_normal(anomaly.Normal(request.model), desk)
+            return UsualValue(np.sort(normal.errors))
+        else:
             return UsualValue(np.empty(0, np.float32))
-        _errors[checkpoint.neighbours] = errors(checkpoint, dataset.test.images.numpy())
     return UsualValue(_errors[checkpoint.neighbours])
 
 
-def errors(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Floats:
-    """Mean squared errors a pixel of some of the images (N, C, H, W), evenly taken, ascending. A conditional model is
-    told no label, as of an own picture none is known."""
-    some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)]
-    found = []
-    for begin in range(0, len(some), AT_ONCE):
-        x = np.divide(some[begin : begin + AT_ONCE], 255, dtype=np.float32)
-        unknown = np.full(len(x), -1) if checkpoint.conditional else None
-        back = checkpoint.decode(checkpoint.encode(x, unknown), unknown)
-        found.append(np.square(back - x).mean(axis=(1, 2, 3)))
-    return np.sort(np.concatenate(found))
+def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
+    """Ascending, of some of the held-out images, evenly taken; not of classes that were left out of the training."""
+    from latent_explorer import data
+
+    images = data.parts(dataset, checkpoint.config.data.leave_out).held_out.images
+    some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)].numpy()
+    return np.sort(anomaly.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

@@ -65,9 +65,16 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
     assert value.percentile == usual.percentile(value.error)
 
 
-def test_without_the_data_nothing_is_usual(tiny: Checkpoint) -> None:
+def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(tiny.metrics, "errors", raising=False)
     value = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.percentile(0.1) is None
+
+
+def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
+    value = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    assert value.percentile(0.01) == pytest.approx(50, abs=1)
 
 
 def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., PlacedValue]) -> None:
