@@ -53,6 +53,10 @@ class Library(Mapping[str, Checkpoint]):
         self._paths[name] = path
         return name
 
+    def paths(self) -> dict[str, Path]:
+        """The file of each checkpoint by its name."""
+        return dict(self._paths)
+
     def opened(self) -> tuple[str, ...]:
         return tuple(self._open)
 

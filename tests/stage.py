@@ -4,7 +4,6 @@ Nothing here is trained; the decoders have random weights, so different latents 
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 

@@ -40,6 +40,8 @@ def parser() -> Parser:
     p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
     p.add_argument("--fullscreen", action="store_true")
     p.add_argument("--lab", metavar="NAME", help="explore or compare (default: compare for two checkpoints)")
+    p.add_argument("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
+    p.add_argument("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
     p.add_argument("--headless", action="store_true", help="draw without a display")
     p.add_argument("--script", type=Path, metavar="FILE.yaml", help="play a list of steps, then close")
     p.add_argument("--screenshot", type=Path, metavar="FILE.png", help="write the last frame")
@@ -54,6 +56,12 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     if options.bench and options.script:
         raise InputError("--bench and --script arrived together; one of them is allowed")
+    if options.lesson and (options.checkpoints or options.lab or options.session):
+        also = "checkpoints" if options.checkpoints else "--lab" if options.lab else "--session"
+        raise InputError(f"--lesson and {also} arrived together; a lesson brings its own models and labs")
+    if options.lesson == "list":
+        put(_lessons())
+        return 0
 
     # one picture is decoded faster by one thread than it is shared out among several; read when torch is imported
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -74,6 +82,12 @@ def run(options: argparse.Namespace) -> int:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         put("\n".join(lines))
     return 0
+
+
+def _lessons() -> str:
+    from latent_explorer.ui import lessons
+
+    return lessons.listed()
 
 
 def _import_torch() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs import LABS, drawing, frame, layers, newmap
+from latent_explorer.labs import LABS, drawing, frame, layers, newmap, wishes
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -74,6 +74,7 @@ def models(state: State, world: World) -> tuple[Control, ...]:
 def tools(state: State) -> tuple[Control, ...]:
     """What can be done in every lab."""
     return (
+        *wishes.controls(state),
         Toggle("pad", "Draw", state.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
         Toggle("covered", "Cover", state.covered, "Cover the decoded pictures: guess first, then look", key="v"),
     )

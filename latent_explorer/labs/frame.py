@@ -198,16 +198,19 @@ def class_name(state: State, slot: int, dot: int, world: World) -> str:
 
 
 def sample_items(state: State, sample: SampleValue | None, original: Rect, reconstruction: Rect) -> list[Item]:
-    """A real sample beside its own reconstruction; in place of an original that is not here, why it is not."""
+    """A real sample beside its own reconstruction; in place of an original that is not here, why it is not.
+
+    Both give away what is decoded near them.
+    """
     if sample is None:
         return [Panel(original), Panel(reconstruction)]
     items: list[Item] = []
     if sample.original is not None:
-        items.append(Image(original, sample.original, "line", state.smooth))
+        items.append(Image(original, sample.original, "line", state.smooth, secret=True))
     else:
         note = Text(original.inset(round(5 * state.unit)), sample.note, "small", "muted", "centre", wrap=True)
         items += [Panel(original), note]
-    return [*items, Image(reconstruction, sample.reconstruction, "line", state.smooth)]
+    return [*items, Image(reconstruction, sample.reconstruction, "line", state.smooth, secret=True)]
 
 
 def caption(rect: Rect, text: str, **options: object) -> Text:

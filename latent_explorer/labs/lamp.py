@@ -59,4 +59,5 @@ def items(rect: Rect, said: Verdict, size: str) -> list[Item]:
     side = round(rect.height * 0.5)
     bulb, words = rect.left(side, round(rect.height * 0.3))
     light = Rect(bulb.x, bulb.y + (bulb.height - side) // 2, side, side)
-    return [Light(light, said.colour), Text(words, text, size, said.colour, bold=True, short=said.short)]
+    words_of = Text(words, text, size, said.colour, bold=True, short=said.short, secret=True)
+    return [Light(light, said.colour, secret=True), words_of]

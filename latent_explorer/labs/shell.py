@@ -10,7 +10,19 @@ import numpy as np
 
 from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import LABS, bar, drawing, frame, layers, legend, newmap, undo
+from latent_explorer.labs import (
+    LABS,
+    bar,
+    drawing,
+    frame,
+    keys_page,
+    layers,
+    legend,
+    newmap,
+    teaching,
+    undo,
+    wishes,
+)
 from latent_explorer.labs.actions import (
     Action,
     DoubleClick,
@@ -64,12 +76,14 @@ KEYS = (
     ("J", "pictures glide or jump"),
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
+    *wishes.KEYS,
+    *teaching.KEYS,
     ("F1 or ?", "this page"),
     ("Esc", "close menu, form, page; give up a map; leave"),
 )
 
 
-ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]")
+ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]", "page down", "page up")
 """Keys that do something while the page of keys is open."""
 CHOOSING = ("p", "P", "m", "M", "l", "L")
 """Keys of the menus of models, maps and layers."""
@@ -108,10 +122,14 @@ def _update(state: State, action: Action, world: World) -> State:
         return replace(state, own=own, message=action.trouble or state.message)
     if state.message and not isinstance(action, Move | Leave | Pass | Opening | Dropped | Refused):
         state = replace(state, message="")
-    if state.notice and isinstance(action, Press | Key | Set | DoubleClick):
-        state = replace(state, notice="")
+    state, done = wishes.answered(state, action)
+    if done:
+        return state
+    taught = teaching.answered(state, action)
+    if taught is not None:
+        return taught
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
-        return replace(state, help=False) if isinstance(action, Press) else state
+        return _next_page(state, world) if isinstance(action, Press) else state
     if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
         return state  # what it does could not be seen
     lab = LABS[state.lab]
@@ -126,7 +144,7 @@ def _update(state: State, action: Action, world: World) -> State:
         state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
     match action:
         case Resize(size=size):
-            return replace(state, size=(max(1, size[0]), max(1, size[1])), hover=None)
+            return teaching.sized(state, size)
         case Move(px=px):
             return _move(state, px, lab, world)
         case Leave():
@@ -157,7 +175,15 @@ def controls(state: State, world: World) -> tuple[Control, ...]:
 
 def help_rows(state: State, world: World) -> tuple[tuple[str, str], ...]:
     """What the mouse and the keyboard do: in this lab, then in every lab."""
-    return (*LABS[state.lab].keys, *explained(bar.answering(state, world)), *KEYS)
+    return (*LABS[state.lab].keys, *explained(bar.answering(state, world)), ("In every lab", ""), *KEYS)
+
+
+def _next_page(state: State, world: World) -> State:
+    """The next page of keys; after the last one none."""
+    rows = help_rows(state, world)
+    count = len(keys_page.pages(rows, keys_page.grid(state.window, state.unit, len(rows))))
+    following = state.help_page % count + 1
+    return replace(state, help=following < count, help_page=following if following < count else 0)
 
 
 # -- the mouse ----------------------------------------------------------------------------------------
@@ -297,13 +323,17 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         return state
     match name:
         case "f1" | "?":
-            return replace(state, help=not state.help)
+            return replace(state, help=not state.help, help_page=0)
+        case "page down" | "page up" if state.help:
+            return replace(state, help_page=state.help_page + (1 if name == "page down" else -1))
         case "escape":
             # the innermost first: in front of a class, leaving full screen must not end the lesson
             if state.making is not None and not state.help:
                 return replace(state, making=None)
             if state.help or state.fullscreen:
                 return replace(state, help=False, fullscreen=state.fullscreen and state.help)
+            if state.lesson is not None:
+                return teaching.left(state)
             return replace(state, leaving=True)
         case "f" | "f11":
             return replace(state, fullscreen=not state.fullscreen)
@@ -416,7 +446,7 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
         case "names" | "smooth" | "glide" | "covered" if isinstance(value, bool):
             return replace(state, **{action.control: value})  # type: ignore[arg-type]
         case "help":
-            return replace(state, help=not state.help)
+            return replace(state, help=not state.help, help_page=0)
     return lab.update(state, action, world)
 
 

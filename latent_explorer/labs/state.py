@@ -7,6 +7,7 @@ from typing import Any
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
+from latent_explorer.labs.lesson import Lesson
 from latent_explorer.labs.making import Form, Making, Moving
 from latent_explorer.labs.pad import Pad
 from latent_explorer.own_image import OwnImage
@@ -57,6 +58,7 @@ class Step:
 @dataclass(frozen=True)
 class State:
     size: tuple[int, int]
+    """Of the window, without the page of a lesson."""
     lab: str
     models: tuple[str, ...]
     """The model of each slot; a lab uses the first ones."""
@@ -85,16 +87,25 @@ class State:
     """Whether decoded pictures are covered, so that one can guess before one looks."""
     text_scale: float = 1.0
     help: bool = False
+    help_page: int = 0
     fullscreen: bool = False
     leaving: bool = False
     loading: str = ""
     """What is being loaded; empty when pictures can be decoded."""
     message: str = ""
-    """One line for the user, until the next action."""
+    """One line for the user on what went wrong, until the next action."""
     notice: str = ""
     """The same, of what went well."""
     export: str = ""
     """What the lab's pictures are to be saved as, a name of `reel.KINDS`; the window does it and empties this."""
+    wish: str = ""
+    """What the window itself is asked to do: a value of `wishes.BY_KEY`."""
+    offer: bool = False
+    """Whether the last session can be gone on with."""
+    lesson: Lesson | None = None
+    """The lesson that is being given."""
+    foot: int = 0
+    """Pixels that its page takes along the lower edge."""
     form: Form | None = None
     """The new map that is being described."""
     making: Making | None = None
@@ -129,9 +140,14 @@ class State:
         return self.image, self.pad.strokes
 
     @property
+    def window(self) -> tuple[int, int]:
+        """Its whole size."""
+        return self.size[0], self.size[1] + self.foot
+
+    @property
     def unit(self) -> float:
         """Screen pixels per design pixel: more on a large screen, less in a small window."""
-        width, height = self.size
+        width, height = self.window
         return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.text_scale
 
     @property

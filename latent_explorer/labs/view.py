@@ -16,7 +16,7 @@ from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.rect import Rect
 
-TEXT_SIZES = ("small", "body", "title", "large")
+TEXT_SIZES = ("small", "body", "title", "lead", "large")
 
 
 def class_colour(k: int) -> str:
@@ -129,7 +129,7 @@ class Image:
     frame: str | None = None
     smooth: bool = True
     secret: bool = False
-    """Whether it is a decoded picture, which can be covered."""
+    """Whether it is a decoded picture, or one that gives it away, which can be covered."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,10 @@ class Text:
     """What is written where `text` finds no room."""
     middle: bool = False
     """Shorten it in its middle: names of files often differ at their end."""
+    smaller: tuple[str, ...] = ()
+    """Sizes to try where there is no room at `size`, the largest first."""
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,8 @@ class Gauge:
     rect: Rect
     share: float
     colour: str
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,8 @@ class Light:
 
     rect: Rect
     colour: str
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True)
@@ -240,8 +248,19 @@ class Sheet:
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    """What to press and what it does; without the second a heading."""
     foot: str = ""
+    page: int = 0
+    """Where not all find room: which of the pages, counted round and round."""
 
 
-Item = Panel | Map | Marker | Line | Image | Film | Text | Note | Bars | Chart | Gauge | Ramp | Light | Chip | Sheet
+@dataclass(frozen=True)
+class Cover:
+    """Cards over pictures that are to be guessed."""
+
+    places: tuple[Rect, ...]
+
+
+Picturing = Image | Film | Cover | Chart | Bars | Gauge | Ramp | Light
+Item = Panel | Map | Marker | Line | Text | Note | Chip | Sheet | Picturing
 View = tuple[Item, ...]

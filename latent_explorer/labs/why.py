@@ -176,7 +176,7 @@ def row(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: Wo
     head, rest = inside.top(round(18 * u), round(2 * u))
     foot, pictures = rest.below(round(18 * u), round(2 * u))
     items += _head(state, xy, dot, head, found.nearest, results, world)
-    film = Film(pictures, found.pictures, _cells(strip, u), round(6 * u), smooth=state.smooth)
+    film = Film(pictures, found.pictures, _cells(strip, u), round(6 * u), smooth=state.smooth, secret=True)
     columns = foot.columns(film.cells, film.gap)
     for column, share in zip(columns, found.shares.tolist(), strict=False):
         items.append(Text(column, f"{share:.1f}" if found.nearest else f"{share:.0%}", "body", "text", "centre"))

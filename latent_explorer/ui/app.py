@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pygame
@@ -22,18 +23,20 @@ from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, bar, drawing, frame, pad_view, shell
-from latent_explorer.labs.actions import Action, Pass, Resize, Tick
+from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
+from latent_explorer.labs.actions import Action, Pass, Px, Resize, Tick
 from latent_explorer.labs.reel import KINDS as reel_kinds
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
-from latent_explorer.ui import painter, window
+from latent_explorer.ui import captures, painter, session_file, window
+from latent_explorer.ui.captures import Captures
+from latent_explorer.ui.classroom import Classroom
 from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.export import Exports
-from latent_explorer.ui.file_dialog import FileDialog
 from latent_explorer.ui.input import Input
-from latent_explorer.ui.opened import Opener
+from latent_explorer.ui.open_dialog import OpenDialog
+from latent_explorer.ui.opened import SUFFIXES, Opener
 from latent_explorer.ui.painter import Painter
 
 if TYPE_CHECKING:
@@ -70,11 +73,13 @@ class App:
         data_dir: str | None = None,
         headless: bool = False,
         player: Player | None = None,
+        classroom: Classroom | None = None,
     ) -> None:
         self.surface = surface
         self.library = library
         self.headless = headless
         self.player = player
+        self.classroom = classroom
         self.state: State = replace(
             shell.start(library, library.wanted, lab=lab, size=surface.get_size()),
             loading="Loading the decoder",
@@ -92,10 +97,14 @@ class App:
         What nobody sees has no time of its own: there a picture is at once where it glides to."""
         self.gliding = False
         """Whether a picture is still on its way."""
+        self.captures = Captures(patient=headless, wake=_wake)
+        self.clock = 0.0
+        """Seconds: of the window's own time, in which nothing passes that nobody sees but in a script's waits."""
+        self._dialog: OpenDialog | None = None
+        self._folder = session_file.folder()
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
         self._exports = Exports(wake=_wake)
-        self._dialog = FileDialog()
         self._dropped: list[str] = []
         """Paths of files that have come to be opened."""
         self._nothing = Results()
@@ -119,7 +128,8 @@ class App:
         while not self.state.leaving:
             if self.failure is not None:
                 raise self.failure
-            if self.player is not None and self.ready and not self.player.step(self):
+            taught = self.classroom is not None and self.ready and self.classroom.step(self)
+            if self.player is not None and self.ready and not taught and not self.player.step(self):
                 break
             events = self._events()
             if events or self._stirring():
@@ -130,11 +140,18 @@ class App:
         return self.ready_at is not None
 
     @property
+    def mouse(self) -> Px | None:
+        """Where the mouse was last seen."""
+        return self._input.mouse
+
+    @property
     def plays(self) -> bool:
         """Whether the lab goes on by itself."""
         return self.ready and not self.state.loading and LABS[self.state.lab].plays(self.state)
 
     def close(self) -> None:
+        self.captures.end(self.clock)
+        self.captures.wait()
         gc.unfreeze()
         self._exports.finish()
         self.maps.close()
@@ -149,6 +166,7 @@ class App:
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
         self._began = began
+        self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
         near = any(hasattr(event, "pos") and self._near_bar(event.pos) for event in events)
         if near or (self._near and events):
             self._awake_until = began + AWAKE  # widgets may move: a highlight, a tooltip that waits, a menu
@@ -173,7 +191,10 @@ class App:
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
         self._export()
-        drawn = self._draw(animated=began < self._awake_until or self._dialog.is_open)
+        self._report()
+        drawn = self._draw(animated=began < self._awake_until)
+        if not drawn and self.captures.due(self.clock):
+            self._record()  # the mouse alone may have moved
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
             self._load_originals()
@@ -191,6 +212,9 @@ class App:
                 self._toggle_fullscreen()
         except LatentExplorerError as error:
             self.state = replace(before, message=files.printable(str(error)))
+        if self.state.wish:
+            wish, self.state = self.state.wish, replace(self.state, wish="")
+            self._grant(wish)
         if self.state.models != before.models:
             self._load_originals()
 
@@ -198,25 +222,83 @@ class App:
         lab = LABS[self.state.lab]
         results = self.engine.results if self.engine else self._nothing
         view = lab.view(self.state, results, self.library)
+        if self.state.covered:
+            view = cover.covered(view)
         view = (*view, *pad_view.items(self.state, results, self.library))
-        view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint))
+        view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint), *teaching.items(self.state))
         if self.state.help:
             view = (
                 *view,
                 Sheet(
-                    f"{lab.title}: mouse and keys", shell.help_rows(self.state, self.library), "Esc closes this page"
+                    f"{lab.title}: mouse and keys",
+                    shell.help_rows(self.state, self.library),
+                    "Esc closes",
+                    self.state.help_page,
                 ),
             )
         return view
 
+    def open_session(self, path: Path) -> None:
+        """What a file holds; its name and what did not fit are said. Raises `InputError` where it is no session."""
+        before = self.state.models
+        self.state = session_file.opened(path, self.state, self.library)
+        if not self.state.message:
+            self.state = replace(self.state, notice=f"Opened {files.printable(path.name)}")
+        if self.state.models != before:
+            self._load_originals()
+
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _grant(self, wish: str) -> None:
+        """Do what the window is asked for; what goes wrong is a line."""
+        try:
+            match wish:
+                case "save":
+                    path, lost = session_file.save(self.state, self.library)
+                    kept = f"Saved {path.name if path.parent == Path.cwd() else path}"
+                    self.state = replace(self.state, notice=kept, message=f"{kept}, without: {lost}" if lost else "")
+                case "open":
+                    self._open_dialog()
+                case "last":
+                    self.open_session(session_file.last_path())
+                case "screenshot":
+                    self.captures.lift(self.surface)
+                    path = captures.screenshot(self.surface)
+                    self.state = replace(self.state, notice=f"Screenshot: {path.name}")
+                case "record" if self.captures.recording:
+                    self.captures.end(self.clock)
+                    self.state = replace(self.state, notice="Writing the recording")
+                case "record":
+                    self.captures.begin(unit=self.state.unit)
+        except LatentExplorerError as error:
+            self.state = replace(self.state, message=files.printable(str(error)), notice="")
+        self._shown = None  # with its sign, or without
+
+    def _report(self) -> None:
+        """Say what has become of recordings."""
+        for one in self.captures.written():
+            if one.error is not None:
+                self.state = replace(self.state, message=files.printable(str(one.error)), notice="")
+            else:
+                self.state = replace(self.state, notice=f"Recorded {files.printable(one.path.name)}")
+
+    def _record(self) -> list[pygame.Rect]:
+        """Take a frame of what the window shows, without the sign that says so; what has changed on the surface."""
+        places = self.captures.lift(self.surface)
+        self.captures.take(self.surface, self.clock, self._input.mouse)
+        hint = LABS[self.state.lab].layout(self.state).hint
+        return places + self.captures.lay(self.surface, hint, self._painter.lettering, self._painter.theme)
 
     def _stirring(self) -> bool:
         """Whether something may have changed without an event."""
-        driven = self.player is not None and self.player.hurried
-        moves = driven or self.gliding or self.plays or self.state.moving is not None
-        moves = moves or self._dialog.is_open
+        moves = self._driven or self._dialog is not None or self.gliding or self.plays or self.state.moving is not None
         return not self.ready or moves or time.perf_counter() < self._awake_until
+
+    @property
+    def _driven(self) -> bool:
+        """Whether somebody wants a frame at once."""
+        hurried = self.player is not None and self.player.hurried
+        return hurried or (self.classroom is not None and self.classroom.busy)
 
     def _events(self) -> list[pygame.event.Event]:
         """What happened; waits for it, and never longer than the next frame while something moves."""
@@ -226,7 +308,7 @@ class App:
             time.sleep(pause)
         events = pygame.event.get()
         moves = self.gliding or self.plays or self.state.moving is not None
-        if not (events or moves or (self.player is not None and self.player.hurried)):
+        if not (events or moves or self._driven):
             events = self._wait()
         if events:
             self._stirred_at = time.perf_counter()
@@ -252,14 +334,11 @@ class App:
             self.state = replace(self.state, leaving=True)
             return
         if event.type == pygame.DROPFILE:
-            self._dropped.append(event.file)
+            self._brought(event.file)
             return
-        if self._dialog.is_open:
-            chosen = self._dialog.process(event)
-            self._dropped += [chosen] if chosen else []
-            if event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
-                return
-            self._dialog.close()
+        if self._dialog is not None and event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+            self._ask(self._dialog, event)
+            return
         if event.type == pygame.KEYDOWN and self._controls.menu_open:
             if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
                 self._controls.close_menus()
@@ -277,22 +356,56 @@ class App:
                 self.surface = pygame.display.get_surface() or self.surface
             self.act(action)
 
+    def _ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:
+        """Let the dialog have an event, and take what it has found."""
+        dialog.process(event)
+        if not dialog.open:
+            self._dialog, self._painted = None, None  # what lay below is drawn again
+            if dialog.chosen is not None:
+                self._folder = dialog.chosen.parent
+                self._brought(str(dialog.chosen))
+
+    def _open_dialog(self) -> None:
+        """Ask for a picture or a session, in the folder of the last one."""
+        self._dialog = OpenDialog(
+            self.state.window,
+            title="Open a picture or a session",
+            suffixes={session_file.SUFFIX, *SUFFIXES},
+            folder=self._folder,
+            theme_name=self.state.theme,
+            unit=self.state.unit,
+        )
+
+    def _brought(self, path: str) -> None:
+        """A file that was dropped on the window or chosen: a session, else a picture."""
+        if path.lower().endswith(session_file.SUFFIX):
+            self._open(Path(path))
+        else:
+            self._dropped.append(path)
+
+    def _open(self, path: Path) -> None:
+        try:
+            self.open_session(path)
+        except LatentExplorerError as error:
+            self.state = replace(self.state, message=files.printable(str(error)))
+
     def _draw(self, *, animated: bool) -> bool:
         """Bring the window up to date; whether anything had to be drawn."""
         state, view = self.state, self.view()
         now = time.perf_counter()
         groups = bar.groups(state, self.library)
-        made = self._controls.show(groups, size=state.size, theme_name=state.theme, unit=state.unit)
+        made = self._controls.show(groups, size=state.window, theme_name=state.theme, unit=state.unit)
         shown = (state, tuple(map(painter.identity, view)))
-        if shown == self._shown and not (animated or made):
+        if shown == self._shown and not (animated or made or self._dialog):
             return False
         self._shown = shown
         if animated or made:
             self._controls.update(min(0.1, now - self._drawn_at))
         # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
-        floating = self._controls.floating or state.help or self._dialog.is_open
+        floating = self._controls.floating or state.help or self._dialog is not None
+        places = self.captures.lift(self.surface)
         whole = floating or self._floated or made or self.surface is not self._painted
-        places = self._painter.paint(
+        places += self._painter.paint(
             self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
         )
         self._floated, self._painted = floating, self.surface
@@ -303,7 +416,10 @@ class App:
                     self.surface.fill(self._painter.theme["background"], box)
                 places += boxes
             self._controls.draw(self.surface)
-        self._dialog.draw(self.surface, min(0.1, now - self._drawn_at))
+        if self._dialog is not None:
+            self._dialog.update(min(0.1, now - self._drawn_at))
+            self._dialog.draw(self.surface)
+        places += self._record()
         pygame.display.update(places)
         self._drawn_at = now
         return True
@@ -321,7 +437,7 @@ class App:
         if asks == "paste":
             self.opener.paste()
         elif asks == "file":
-            self._dialog.open(self.state.size, self.state.theme, self.state.unit)
+            self._open_dialog()
         if self._dropped:
             self.opener.open(self._dropped)
             self._dropped = []
@@ -396,7 +512,7 @@ class App:
 
     def _toggle_fullscreen(self) -> None:
         if self.state.fullscreen:
-            self._windowed_size = self.state.size
+            self._windowed_size = self.state.window
             self.surface = window.set_mode(self._windowed_size, fullscreen=True)
         else:
             self.surface = window.leave_fullscreen(self._windowed_size)

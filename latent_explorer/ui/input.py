@@ -34,6 +34,11 @@ class Input:
         self._tapped = False
         """Whether Space is down and nothing was pressed with it."""
 
+    @property
+    def mouse(self) -> Px | None:
+        """Where the mouse was last seen; None before it was."""
+        return None if self._mouse == (0.0, 0.0) else self._mouse
+
     def actions(self, event: pygame.event.Event, *, covered: bool) -> list[Action]:
         """What an event means; `covered` says that a widget lies under the mouse."""
         match event.type:

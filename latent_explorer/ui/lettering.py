@@ -24,6 +24,14 @@ class Lettering:
             self._fonts[size, bold] = pygame.font.Font(font_file(bold), height)
         return self._fonts[size, bold]
 
+    def mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
+        """A bold sign of any height in pixels."""
+        key = (text, height, colour)
+        if key not in self._lines:
+            self._lines[key] = pygame.font.Font(font_file(True), height).render(text, True, colour)
+        self._lines.move_to_end(key)
+        return self._lines[key]
+
     def size(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Of `text` in pixels, in one line or, with a `width`, wrapped to it."""
         if not width:

@@ -18,6 +18,8 @@ from latent_explorer.labs.actions import Action, Dropped, Opening, Refused
 PASTED = "the clipboard"
 EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on the window."
 NO_TOOL = "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
+"""Of the files that the dialog offers; what is dropped is looked at whatever its name is."""
 KINDS = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "image/tiff")
 NAMES = ("text/uri-list", "text/plain;charset=utf-8", "UTF8_STRING", "text/plain")
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from latent_explorer.labs.state import World
 from latent_explorer.labs.view import (
     Bars,
     Chip,
+    Cover,
     Film,
     Gauge,
     Image,
@@ -30,7 +32,7 @@ from latent_explorer.labs.view import (
     Text,
     View,
 )
-from latent_explorer.ui import chart, enlarge, underlay
+from latent_explorer.ui import card, chart, enlarge, sheet, underlay
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter
 from latent_explorer.ui.strokes import arrowhead, dashes
@@ -46,6 +48,7 @@ class Painter:
         self.lettering = Lettering(1.0)
         self._scatter = Scatter()
         self._enlarged: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
+        self._sheets: dict[float, Lettering] = {}
         self._last: dict[Identity, pygame.Rect] = {}
         self._view: View = ()  # kept, so that no picture of it gives its id to another
 
@@ -124,7 +127,9 @@ class Painter:
             case Chip():
                 self._chip(surface, item)
             case Sheet():
-                self._sheet(surface, item)
+                sheet.paint(surface, item, self.theme, self.lettering.unit, self._sheets)
+            case Cover():
+                card.paint(surface, item.places, self.theme, self.lettering)
 
     def _marker(self, surface: pygame.Surface, item: Marker) -> None:
         x, y = round(item.px[0]), round(item.px[1])
@@ -193,6 +198,8 @@ class Painter:
     def _text(self, surface: pygame.Surface, item: Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
             return
+        while item.smaller and not self._fits(item, item.text):
+            item = replace(item, size=item.smaller[0], smaller=item.smaller[1:])
         fits = self._fits(item, item.text)
         text = item.text if fits or not item.short else item.short
         line = self.lettering.line(
@@ -279,29 +286,6 @@ class Painter:
         text = self.lettering.line(item.text, "body", self.theme["text" if item.shown else "muted"], width=room)
         surface.blit(text, text.get_rect(midleft=(centre[0] + dot + 4, centre[1])))
 
-    def _sheet(self, surface: pygame.Surface, item: Sheet) -> None:
-        unit, whole = self.lettering.unit, surface.get_rect()
-        veil = pygame.Surface(whole.size, pygame.SRCALPHA)
-        veil.fill((*self.theme["background"], 215))
-        surface.blit(veil, (0, 0))
-        rows = len(item.rows) + 2
-        height = min(whole.height - 8, round(34 * unit * rows))
-        page = pygame.Rect(0, 0, min(whole.width - 8, round(820 * unit)), height)
-        page.center = whole.center
-        pygame.draw.rect(surface, self.theme["panel"], page, border_radius=round(12 * unit))
-        pygame.draw.rect(surface, self.theme["line"], page, 1, border_radius=round(12 * unit))
-        margin, step = round(28 * unit), height / rows
-        size = "body" if step >= self.lettering.font("body").get_height() else "small"
-        left = Rect(page.x + margin, page.y, page.width - 2 * margin, round(step * 1.6))
-        self._text(surface, Text(left, item.title, "title", bold=True))
-        self._text(surface, Text(left, item.foot, "small", "muted", "right"))
-        column = round(left.width * 0.44)
-        for i, (what, does) in enumerate(item.rows):
-            row = Rect(left.x, round(page.y + step * (i + 1.5)), left.width, round(step))
-            first, second = row.left(column, round(12 * unit))
-            self._text(surface, Text(first, what, size, "accent" if does else "muted", bold=True))
-            self._text(surface, Text(second, does, size))
-
 
 def _fitted(picture: Picture, rect: Rect) -> tuple[int, int]:
     """The largest size (width, height) of the picture's own proportions in `rect`."""
@@ -339,6 +323,9 @@ def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
             box = pygame.Rect(0, 0, 2 * reach, 2 * reach)
             box.center = (round(item.px[0]), round(item.px[1]))
             return box.clip(_pg(item.clip))
+        case Cover(places=places):
+            boxes = [_pg(place).inflate(2, 2) for place in places]
+            return boxes[0].unionall(boxes[1:]) if boxes else pygame.Rect(0, 0, 0, 0)
         case Line() if item.points:
             xs, ys = zip(*item.points, strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

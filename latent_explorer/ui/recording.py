@@ -45,14 +45,17 @@ class _Frame:
 class Recording:
     """Frames added until `stop`; then `path` holds them, once `done` is set."""
 
-    def __init__(self, path: Path, *, patient: bool = False, unit: float = 1.0) -> None:
-        """`path` is kept free for it. `patient`: no frame is left out, however long it takes."""
+    def __init__(
+        self, path: Path, *, patient: bool = False, unit: float = 1.0, wake: Callable[[], None] = lambda: None
+    ) -> None:
+        """`path` is kept free for it. `patient`: no frame is left out, however long it takes. `wake` is called, in
+        the thread, when the file is written."""
         self.path = path
         self.error: LatentExplorerError | None = None
         self.done = threading.Event()
         self.full = False
         """Whether as much has been recorded as is allowed."""
-        self._patient, self._unit = patient, unit
+        self._patient, self._unit, self._wake = patient, unit, wake
         self._reel = Reel()
         self._first: float | None = None
         self._last = -math.inf
@@ -97,6 +100,7 @@ class Recording:
             with suppress(OSError):
                 self.path.unlink()  # the name that was kept free
         self.done.set()
+        self._wake()
 
     def _guarded(self, work: Callable[..., None], *arguments: Any) -> None:
         try:

@@ -6,17 +6,19 @@
 - click: [0.31, 0.74]
 - drag: [[0.3, 0.7], [0.6, 0.2]]
 - screenshot: trace.png
+- record: film.gif          # what follows, to a GIF that `record: stop` ends
+- move: [0.6, 0.2]
+  seconds: 1.5              # with `move`, `drag`, `pan` and `touch`: the time that the mouse takes
 
 A screenshot shows where pictures glide to, but right after a `wait` how far they have come: after `move` and
 `wait: 0.1` they are 0.1 s on their way. In a window that nobody sees that is exact, for there time passes in waits
-alone.
+and where the mouse takes its time.
 """
 
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +31,15 @@ from latent_explorer.labs import LABS, drawing, frame, newmap, shell
 from latent_explorer.labs.actions import Px, Set, Xy
 from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.ui import window
+from latent_explorer.ui.recording import RATE
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App
 
 DRAG_STEPS = 12
 LONGEST_WAIT = 600.0
+UNHURRIED = ("move", "drag", "pan", "touch")
+"""Steps in which the mouse can take its time."""
 
 ALLOWED = {
     "lab": "the name of a lab",
@@ -53,6 +58,7 @@ ALLOWED = {
     "open": "the name of a picture file",
     "draw": "[[x, y], ...], a stroke on the pad, x and y from 0 to 1 with y down; or a list of strokes",
     "screenshot": "a file name",
+    "record": "the name of a .gif file, or stop",
 }
 
 
@@ -63,6 +69,12 @@ class Step:
     slot: int
     where: str
     """File and line."""
+    seconds: float = 0.0
+    """That the mouse takes on its way."""
+
+    @property
+    def takes_time(self) -> bool:
+        return self.verb == "wait" or self.seconds > 0
 
     def wrong(self, allowed: str) -> InputError:
         return InputError(f"{self.where}: {self.verb}: {self.value!r} arrived; {allowed} is allowed")
@@ -84,29 +96,33 @@ def read(path: Path) -> list[Step]:
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     assert node is not None
     return [
-        _step(value, f"{path}, line {entry.start_mark.line + 1}")
+        step(value, f"{path}, line {entry.start_mark.line + 1}")
         for value, entry in zip(values, node.value, strict=True)
     ]
 
 
-def _step(value: Any, where: str) -> Step:
+def step(value: Any, where: str) -> Step:
+    """The step that stands at `where`, its file and line."""
     if not isinstance(value, dict):
         raise InputError(f"{where}: {value!r} arrived; a step like `move: [0.5, 0.5]` is allowed")
     rest = dict(value)
-    slot = rest.pop("map", 1)
+    slot, seconds = rest.pop("map", 1), rest.pop("seconds", 0)
     if len(rest) != 1 or next(iter(rest)) not in ALLOWED:
         arrived = ", ".join(map(str, rest)) or "nothing"
         raise InputError(f"{where}: {arrived} arrived; one of {', '.join(ALLOWED)} is allowed")
     verb, content = next(iter(rest.items()))
-    step = Step(verb, content, slot - 1 if type(slot) is int else -1, where)
     if type(slot) is not int or not 1 <= slot <= max(lab.most_slots for lab in LABS.values()):
         most = max(lab.most_slots for lab in LABS.values())
         raise InputError(f"{where}: map: {slot!r} arrived; a number from 1 to {most} is allowed")
+    if not _number(seconds) or not 0 <= seconds <= LONGEST_WAIT or ("seconds" in value and verb not in UNHURRIED):
+        allowed = f"0 to {LONGEST_WAIT:g} beside {', '.join(UNHURRIED)}"
+        raise InputError(f"{where}: seconds: {seconds!r} arrived with {verb}; {allowed} is allowed")
+    found = Step(verb, content, slot - 1, where, float(seconds))
     if not _CHECKS[verb](content):
-        raise step.wrong(ALLOWED[verb])
+        raise found.wrong(ALLOWED[verb])
     if verb == "lab" and content not in LABS:
-        raise step.wrong("one of " + ", ".join(LABS))
-    return step
+        raise found.wrong("one of " + ", ".join(LABS))
+    return found
 
 
 def _number(value: Any) -> bool:
@@ -165,6 +181,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "open": lambda value: isinstance(value, str) and bool(value),
     "draw": lambda value: _strokes(value) != [],
     "screenshot": lambda value: isinstance(value, str) and bool(value),
+    "record": lambda value: isinstance(value, str) and (value == "stop" or value.lower().endswith(".gif")),
 }
 
 
@@ -193,8 +210,8 @@ class Script:
         if not self._steps:
             return False
         step = self._steps.popleft()
-        following = self._steps[0].verb if self._steps else ""
-        self._held = "wait" in (step.verb, following) or (self._held and step.verb == "screenshot")
+        lasts = step.takes_time or (bool(self._steps) and self._steps[0].takes_time)
+        self._held = lasts or (self._held and step.verb in ("screenshot", "record"))
         if app.headless:
             app.pace = 0.0 if self._held else math.inf
         self._running = self._play(step, app)
@@ -216,7 +233,9 @@ class Script:
             case "moment":
                 app.state = newmap.at_moment(app.state, value)
             case "move":
-                _post_motion(_px(app, step, value))
+                px = _px(app, step, value)
+                yield from _along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
+                _post_motion(px)
             case "click" | "double_click":
                 px = _px(app, step, value)
                 _post_motion(px)
@@ -242,12 +261,9 @@ class Script:
                 pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
             case "wait":
-                if app.headless:
-                    app.pace = float(value)
-                    yield 0.0
-                    app.pace = 0.0
-                else:
-                    yield float(value)
+                frames = max(1, round(value * RATE)) if app.captures.recording else 1
+                for _ in range(frames):
+                    yield from _lapse(app, value / frames)
             case "resize":
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
@@ -261,6 +277,8 @@ class Script:
             case "screenshot":
                 app.frame([], None if self._held else math.inf)
                 window.save_screenshot(app.surface, self._folder / value)
+            case "record":
+                _record(app, step, self._folder)
         yield 0.0
 
     def _drag(self, app: "App", step: Step) -> Iterator[float]:
@@ -275,12 +293,7 @@ class Script:
         yield 0.0
         _post_button(stops[0], True, button)
         yield 0.0
-        for first, second in pairwise(stops):
-            for i in range(1, DRAG_STEPS + 1):
-                share = i / DRAG_STEPS
-                px = (first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share)
-                _post_motion(px, button)
-                yield 0.0
+        yield from _along(app, stops, button, step.seconds)
         _post_button(stops[-1], False, button)
 
 
@@ -291,6 +304,45 @@ def _px(app: "App", step: Step, xy: Sequence[float]) -> Px:
         raise InputError(f"{step.where}: map: {slot + 1} arrived; the lab {app.state.lab} has {len(rects)}")
     place: Xy = (float(xy[0]), float(xy[1]))
     return app.state.camera(slot, app.library).to_px(place, rects[slot])
+
+
+def _along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
+    """The mouse from stop to stop; in `seconds` it sets off and arrives gently, as a hand does."""
+    pieces = len(stops) - 1
+    frames = max(DRAG_STEPS * pieces, round(seconds * RATE)) if seconds else DRAG_STEPS * pieces
+    for i in range(1, frames + 1):
+        share = i / frames
+        at = pieces * (share * share * (3 - 2 * share) if seconds else share)
+        piece = min(int(at), pieces - 1)
+        (x, y), (to_x, to_y) = stops[piece], stops[piece + 1]
+        _post_motion((x + (to_x - x) * (at - piece), y + (to_y - y) * (at - piece)), button)
+        if seconds:
+            yield from _lapse(app, seconds / frames)
+        else:
+            yield 0.0
+
+
+def _lapse(app: "App", seconds: float) -> Iterator[float]:
+    """A pause; what nobody sees has no other time than this."""
+    if app.headless:
+        app.pace = float(seconds)
+        yield 0.0
+        app.pace = 0.0
+    else:
+        yield float(seconds)
+
+
+def _record(app: "App", step: Step, folder: Path) -> None:
+    if step.value == "stop":
+        app.captures.end(app.clock)
+        app.captures.wait()
+        for one in app.captures.written():
+            if one.error is not None:
+                raise InputError(f"{step.where}: record: {one.error}")
+        return
+    if app.captures.recording:
+        raise step.wrong("stop, while another recording runs,")
+    app.captures.begin(folder / step.value, unit=app.state.unit)
 
 
 def _post_motion(px: Px, button: int = 0) -> None:
@@ -317,12 +369,7 @@ def _touched(app: "App", step: Step) -> Iterator[float]:
     yield 0.0
     _post_button(px[0], True)
     yield 0.0
-    for start, end in pairwise(px):
-        for i in range(1, DRAG_STEPS + 1):
-            share = i / DRAG_STEPS
-            x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
-            _post_motion((x, y), button=1)
-            yield 0.0
+    yield from _along(app, px, 1, step.seconds)
     _post_button(px[-1], False)
 
 

@@ -8,12 +8,13 @@ import pygame
 
 from latent_explorer import reel
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS
+from latent_explorer.labs import LABS, wishes
 from latent_explorer.labs.actions import Set
 from latent_explorer.library import Library
-from latent_explorer.ui import script, window
+from latent_explorer.ui import lessons, script, session_file, window
 from latent_explorer.ui.app import App, Player
 from latent_explorer.ui.bench import Bench, process_started
+from latent_explorer.ui.classroom import Classroom
 
 
 class _OneFrame:
@@ -31,6 +32,8 @@ def run(
     surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
 ) -> dict[str, Any] | None:
     """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
+    book = lessons.load(options.lesson) if options.lesson else None
+    wanted = book.models if book else wanted
     lab = options.lab or _lab(wanted)
     if lab not in LABS:
         raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
@@ -43,12 +46,27 @@ def run(
     elif player is None and options.headless:
         player = _OneFrame()
     library = Library(wanted, options.device, options.allow_import)
-    app = App(surface, library, lab=lab, data_dir=options.data_dir, headless=options.headless, player=player)
+    app = App(
+        surface,
+        library,
+        lab=lab,
+        data_dir=options.data_dir,
+        headless=options.headless,
+        player=player,
+        classroom=Classroom(book) if book else None,
+    )
     for name in library.wanted_reels[:1]:
         if lab == "learn":
             app.act(Set("reel", name))
+    own = player is None and book is None  # what somebody does at the window, for its own sake
     try:
+        if options.session is not None:
+            app.open_session(options.session)
+        elif own and session_file.is_there():
+            app.state = wishes.offered(app.state)
         app.run()
+        if own and not app.state.offer:
+            session_file.keep_last(app.state, library)
         if options.screenshot is not None:
             app.frame([])
             window.save_screenshot(app.surface, Path(options.screenshot))

@@ -34,7 +34,7 @@ LIGHT = {
     "third": "#a57b00",
 }  # fmt: skip
 """`second` and `third` stand beside `accent` in charts: 0.11 apart in OKLab, as seen with any colour vision."""
-SIZES = {"small": 14, "body": 17, "title": 21, "large": 30}
+SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
 """Heights in design pixels, at 1440x900."""
 CONTROL = 42
 """Height of a row of a lab's own controls, in design pixels."""

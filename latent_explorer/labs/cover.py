@@ -1,0 +1,36 @@
+"""Predict, then reveal: a view with its decoded pictures covered. Labs mark what is to be guessed, and nothing more.
+
+The two ends of a way stay: what lies between them is the question.
+"""
+
+from dataclasses import replace
+
+from latent_explorer.labs.view import Cover, Film, Gauge, Image, Item, Light, Map, Mosaics, Text, View
+
+
+def covered(view: View) -> View:
+    """The view with a card in the place of every decoded picture, and without the words that give them away."""
+    return tuple(shown for item in view for shown in _covered(item))
+
+
+def _covered(item: Item) -> list[Item]:
+    match item:
+        case Image(secret=True):
+            return [Cover((item.rect.square(),))]
+        case Film(secret=True, ends=False):
+            return [Cover(tuple(item.places[: len(item.pictures)]))]
+        case Film(secret=True) if len(item.pictures) > 0:
+            places = item.places[: len(item.pictures)]
+            ends = {0, item.cells - 1}
+            shown = [i for i in range(len(places)) if i in ends]
+            between = tuple(place for i, place in enumerate(places) if i not in ends)
+            return [Cover(between), *(Image(places[i], item.pictures[i], "accent", item.smooth) for i in shown)]
+        case Text(secret=True):
+            return [replace(item, text="?", short="", colour="muted", secret=False)]
+        case Light(secret=True):
+            return [replace(item, colour="line", secret=False)]
+        case Gauge(secret=True):
+            return [replace(item, share=0.0, colour="line", secret=False)]
+        case Map(layer=Mosaics()):
+            return [replace(item, layer=None)]
+    return [item]

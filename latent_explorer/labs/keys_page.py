@@ -1,0 +1,48 @@
+"""The page of keys (F1): how its rows fall into columns and pages. It knows sizes, and no font."""
+
+import math
+from dataclasses import dataclass
+
+from latent_explorer.labs.rect import Rect
+
+LEAST = 0.74
+"""The unit of this page at least: it is for reading, also where everything else has to be small."""
+ROW, HEAD, FOOT, COLUMN, GAP, MARGIN = 31, 62, 34, 540, 36, 30
+"""Design pixels; a column is at least so wide."""
+
+Row = tuple[str, str]
+"""What to press, and what it does. Without the second a heading."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    unit: float
+    columns: int
+    rows: int
+    """Of each column."""
+    page: Rect
+    """The sheet on the screen."""
+
+
+def grid(size: tuple[int, int], unit: float, count: int) -> Grid:
+    """For `count` rows in a window of `size`: as few columns and as low as they fit."""
+    width, height = size
+    u = max(unit, LEAST * min(1.0, width / 560, height / 360))
+    most = max(1, int((height - (HEAD + FOOT + 20) * u) // (ROW * u)))
+    room = max(1, int((width - 16 - 2 * MARGIN * u + GAP * u) // ((COLUMN + GAP) * u)))
+    columns = min(room, math.ceil(count / most), 3)
+    rows = min(most, math.ceil(count / columns))
+    wide = round(min(width - 16, (columns * (max(COLUMN, 640) + GAP) - GAP + 2 * MARGIN) * u))
+    high = round(min(height - 8, (rows * ROW + HEAD + FOOT) * u))
+    return Grid(u, columns, rows, Rect((width - wide) // 2, (height - high) // 2, wide, high))
+
+
+def pages(rows: tuple[Row, ...], found: Grid) -> list[list[list[Row]]]:
+    """The rows of each column of each page; no heading stands alone at the end of a column."""
+    columns: list[list[Row]] = [[]]
+    for i, row in enumerate(rows):
+        lonely = not row[1] and len(columns[-1]) == found.rows - 1 and i + 1 < len(rows) and found.rows > 1
+        if len(columns[-1]) >= found.rows or lonely:
+            columns.append([])
+        columns[-1].append(row)
+    return [columns[i : i + found.columns] for i in range(0, len(columns), found.columns)]

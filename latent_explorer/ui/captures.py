@@ -1,0 +1,120 @@
+"""Pictures and recordings of the window by key: named by the time, in the current folder, never over an older file."""
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from latent_explorer import files
+from latent_explorer.errors import WorkError
+from latent_explorer.labs.actions import Px
+from latent_explorer.labs.rect import Rect
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.recording import Recording
+from latent_explorer.ui.theme import Theme
+
+SIGN = "REC   F10 ends it"
+RED = (226, 42, 52)
+WHITE = (255, 255, 255)
+
+
+def stem() -> str:
+    """A name by the time."""
+    return time.strftime("latent-explorer-%Y%m%d-%H%M%S")
+
+
+def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
+    """A PNG of what the window shows; a `WorkError` says why there is none."""
+    data = io.BytesIO()
+    try:
+        pygame.image.save(surface, data, "shot.png")
+    except pygame.error as error:
+        raise WorkError(f"no screenshot: {error}") from None
+    return files.write_new(_here(folder), stem(), ".png", data.getvalue())
+
+
+class Captures:
+    """The recording that runs, and those whose files are still being written."""
+
+    def __init__(self, *, patient: bool = False, wake: Callable[[], None] = lambda: None) -> None:
+        self._patient, self._wake = patient, wake
+        self._running: Recording | None = None
+        self._ending: list[Recording] = []
+        self._below: tuple[pygame.Surface, pygame.Surface, pygame.Rect] | None = None
+
+    @property
+    def recording(self) -> bool:
+        return self._running is not None
+
+    def begin(self, path: Path | None = None, *, unit: float = 1.0) -> None:
+        """Record from now on, into `path` or a new file; a `WorkError` says why not."""
+        if path is None:
+            path = files.reserved(_here(None), stem(), ".gif")
+        self._running = Recording(path, patient=self._patient, unit=unit, wake=self._wake)
+
+    def end(self, at: float) -> None:
+        if self._running is not None:
+            self._running.stop(at)
+            self._ending.append(self._running)
+            self._running = None
+
+    def take(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
+        """A frame of the window, without the sign; ends a recording that has become too long."""
+        if self._running is not None and self._running.due(at):
+            self._running.add(surface, at, pointer)
+        if self._running is not None and self._running.full:
+            self.end(at)
+
+    def due(self, at: float) -> bool:
+        return self._running is not None and self._running.due(at)
+
+    def written(self) -> list[Recording]:
+        """Recordings that have ended since the last question."""
+        done = [one for one in self._ending if one.done.is_set()]
+        self._ending = [one for one in self._ending if not one.done.is_set()]
+        return done
+
+    def wait(self) -> None:
+        """Until everything is written."""
+        for one in self._ending:
+            one.wait()
+
+    # -- the sign in the window ---------------------------------------------------------------------------
+
+    def lift(self, surface: pygame.Surface) -> list[pygame.Rect]:
+        """Take the sign off again, so that the view lies on the surface as it was painted."""
+        if self._below is None:
+            return []
+        (on, before, box), self._below = self._below, None
+        if on is not surface:
+            return []
+        surface.blit(before, box)
+        return [box]
+
+    def lay(self, surface: pygame.Surface, hint: Rect, lettering: Lettering, theme: Theme) -> list[pygame.Rect]:
+        """A small red sign at the right end of the hint, while something is recorded."""
+        if self._running is None:
+            return []
+        u = lettering.unit
+        text = lettering.line(SIGN, "small", WHITE, bold=True)
+        high = max(text.get_height() + 4, round(24 * u))
+        box = pygame.Rect(0, 0, text.get_width() + round(40 * u), high)
+        box.midright = (hint.right, round(hint.centre[1]))
+        box.clamp_ip(surface.get_rect())
+        box = box.clip(surface.get_rect())
+        self._below = surface, surface.subsurface(box).copy(), box
+        pygame.draw.rect(surface, theme["background"], box)
+        pygame.draw.rect(surface, RED, box, border_radius=high // 2)
+        centre = (box.x + round(16 * u), box.centery)
+        pygame.draw.aacircle(surface, WHITE, centre, max(3, round(5 * u)))
+        surface.blit(text, text.get_rect(midleft=(box.x + round(28 * u), box.centery)))
+        return [box]
+
+
+def _here(folder: Path | None) -> Path:
+    try:
+        return folder or Path.cwd()
+    except OSError:  # it has been removed
+        raise WorkError("the current folder is gone: nothing can be written there") from None

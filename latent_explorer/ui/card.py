@@ -1,0 +1,34 @@
+"""Draws the cards over pictures that are to be guessed: calm, and plain from a thumbnail to a large picture."""
+
+import pygame
+
+from latent_explorer.labs.rect import Rect
+from latent_explorer.ui.lettering import Lettering
+from latent_explorer.ui.theme import Theme, mix
+
+SAID = "V reveals"
+MARK = 0.46
+"""Height of the question mark's letters, as a share of the card."""
+
+
+def paint(surface: pygame.Surface, places: tuple[Rect, ...], theme: Theme, letters: Lettering) -> None:
+    for place in places:
+        _card(surface, pygame.Rect(place.x, place.y, place.width, place.height), theme, letters)
+
+
+def _card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters: Lettering) -> None:
+    side = min(box.size)
+    if side < 4:
+        return
+    radius = max(2, round(min(side * 0.06, 10 * letters.unit)))
+    pygame.draw.rect(surface, mix(theme["panel"], theme["accent"], 0.08), box, border_radius=radius)
+    edge = mix(theme["panel"], theme["accent"], 0.5)
+    pygame.draw.rect(surface, edge, box, max(1, side // 160), border_radius=radius)
+    mark = letters.mark("?", max(8, round(side * MARK)), theme["accent"])
+    words = letters.line(SAID, "body", theme["muted"])
+    if words.get_width() > 0.7 * side or side < 110 * letters.unit:
+        surface.blit(mark, mark.get_rect(center=box.center))
+        return
+    place = mark.get_rect(center=(box.centerx, box.centery - round(side * 0.05)))
+    surface.blit(mark, place)
+    surface.blit(words, words.get_rect(midtop=(box.centerx, place.bottom - round(mark.get_height() * 0.04))))

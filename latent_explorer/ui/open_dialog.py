@@ -1,0 +1,64 @@
+"""The window that asks for a file: pygame_gui's own, over everything, with a manager of its own."""
+
+import warnings
+from pathlib import Path
+
+import pygame
+import pygame_gui
+from pygame_gui.windows import UIFileDialog
+
+from latent_explorer.ui import theme
+
+LEAST = (280, 260)
+"""What pygame_gui's window needs."""
+
+
+class OpenDialog:
+    """While it is open all events belong to it."""
+
+    def __init__(
+        self, size: tuple[int, int], *, title: str, suffixes: set[str], folder: Path, theme_name: str, unit: float
+    ) -> None:
+        self.chosen: Path | None = None
+        self.open = True
+        u = max(unit, 0.75)
+        self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, u))
+        width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in
+                         zip(LEAST, size, (680, 520), strict=True))  # fmt: skip
+        rect = pygame.Rect(0, 0, width, height)
+        rect.center = (size[0] // 2, size[1] // 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pygame_gui says what of a font it has to load
+            self._dialog = UIFileDialog(
+                rect,
+                self._manager,
+                window_title=title,
+                allowed_suffixes={*suffixes, *(one.upper() for one in suffixes)},
+                initial_file_path=str(folder),
+                allow_existing_files_only=True,
+            )
+        self._dialog.delete_button.hide()  # type: ignore[no-untyped-call]  # to open is all that is meant here
+
+    def process(self, event: pygame.event.Event) -> None:
+        """Let it see an event; `chosen` is the path once there is one, and `open` is False when it is done."""
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
+            self.close()
+            return
+        self._manager.process_events(event)
+        if getattr(event, "ui_element", None) is not self._dialog:
+            return
+        if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
+            self.chosen = Path(event.text)
+            self.close()
+        elif event.type == pygame_gui.UI_WINDOW_CLOSE:
+            self.open = False
+
+    def close(self) -> None:
+        self.open = False
+        self._dialog.kill()  # type: ignore[no-untyped-call]
+
+    def update(self, seconds: float) -> None:
+        self._manager.update(seconds)
+
+    def draw(self, surface: pygame.Surface) -> None:
+        self._manager.draw_ui(surface)
