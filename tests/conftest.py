@@ -17,6 +17,7 @@ from latent_explorer import checkpoint, config, data, made, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands import recipe
+from latent_explorer.ui import session_file
 
 os.environ["TQDM_DISABLE"] = "1"
 torch.set_num_threads(1)  # sums in one order, and no fight over the cores
@@ -52,6 +53,7 @@ def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
     """What is kept of one test is not found by another, and nothing is left on the machine."""
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setattr(made, "cache", lambda: cache)
+    monkeypatch.setattr(session_file, "last_path", lambda: cache / "last-session.json")
 
 
 @pytest.fixture(scope="session")

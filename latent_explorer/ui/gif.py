@@ -56,6 +56,11 @@ class Reel:
     def __len__(self) -> int:
         return len(self._changes)
 
+    @property
+    def at(self) -> float:
+        """When the last picture came."""
+        return self._changes[-1].at
+
     def add(self, pixels: Pixels, at: float) -> None:
         """A picture (H, W, 3) that is there from `at` seconds on; one like the last is no new one."""
         if self._last is not None and pixels.shape != self._last.shape:

@@ -83,7 +83,7 @@ class Recording:
 
     def stop(self, at: float) -> None:
         """Ends it at `at` seconds; the file is written in the thread."""
-        self._end = max(at, self._last + TAIL)
+        self._end = at
         self._frames.put(None)
 
     def wait(self, seconds: float | None = None) -> None:
@@ -115,7 +115,7 @@ class Recording:
 
     def _written(self) -> None:
         if len(self._reel):
-            files.write(self.path, self._reel.encoded(self._end))
+            files.write(self.path, self._reel.encoded(max(self._end, self._reel.at + TAIL)))
 
     def _pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

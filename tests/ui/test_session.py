@@ -16,7 +16,8 @@ def run(surface, tmp_path, monkeypatch):
 
     def run(**changes):
         options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,
-                   "data_dir": None, "allow_import": [], "device": "cpu", **changes}  # fmt: skip
+                   "data_dir": None, "allow_import": [], "device": "cpu", "lesson": None,
+                   "session": None, **changes}  # fmt: skip
         return session.run(surface, SimpleNamespace(**options), wanted=("mnist-vae",), opened_at=0.0)
 
     return run

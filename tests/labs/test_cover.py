@@ -1,0 +1,84 @@
+"""Predict, then reveal: what is covered, and what must not be."""
+
+import numpy as np
+import pytest
+
+from latent_explorer.labs import LABS, cover
+from latent_explorer.labs.actions import Key
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Cover, Film, Gauge, Image, Light, Panel, Text
+from tests import stage
+from tests.stage import of_kind, play
+
+PICTURE = np.zeros((8, 8), np.uint8)
+RECT = Rect(10, 20, 120, 100)
+
+
+def film(**options) -> Film:
+    return Film(RECT, (PICTURE,) * 4, 5, 4, secret=True, **options)
+
+
+def test_a_decoded_picture_is_a_card_of_its_size():
+    (found,) = cover.covered((Image(RECT, PICTURE, "warn", secret=True),))
+    assert found == Cover((RECT.square(),))
+
+
+def test_an_original_stays():
+    image = Image(RECT, PICTURE)
+    assert cover.covered((image,)) == (image,)
+
+
+def test_every_picture_of_a_film_is_a_card_and_no_empty_cell():
+    (found,) = cover.covered((film(rows=2),))
+    assert found.places == tuple(film(rows=2).places[:4])
+
+
+def test_the_ends_of_a_way_stay():
+    whole = Film(RECT, tuple(np.full((8, 8), i, np.uint8) for i in range(5)), 5, 4, ends=True, secret=True)
+    cards, first, last = cover.covered((whole,))
+    assert cards.places == tuple(whole.places[1:4])
+    assert (first.picture[0, 0], last.picture[0, 0]) == (0, 4)
+    assert (first.rect, last.rect) == (whole.places[0], whole.places[4])
+
+
+def test_words_that_give_it_away_are_covered_too():
+    view = (
+        Text(RECT, "A real sample", short="Real", colour="good", secret=True),
+        Light(RECT, "good", secret=True),
+        Gauge(RECT, 0.8, "warn", secret=True),
+        Text(RECT, "latent vector"),
+        Panel(RECT),
+    )
+    words, light, gauge, *rest = cover.covered(view)
+    assert (words.text, words.short, words.colour) == ("?", "", "muted")
+    assert light.colour == "line"
+    assert (gauge.share, gauge.colour) == (0.0, "line")
+    assert tuple(rest) == view[3:]
+
+
+def test_v_covers_and_reveals():
+    world = stage.world()
+    state = play(stage.begin(world), world, Key("v"))
+    assert state.covered
+    assert not play(state, world, Key("v")).covered
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_every_lab_covers_every_picture_that_it_has_decoded(lab):
+    """Whatever a lab shows, no picture of a decoder is left but the ends of a way and what the user brought."""
+    from latent_explorer.engine import answers
+    from latent_explorer.engine.requests import Results
+
+    world = stage.world()
+    state = stage.begin(world, lab)
+    state = play(state, world, *stage.drag(stage.dot_px(state, world, 3), stage.dot_px(state, world, 31)))
+    results = Results()
+    for slot, request in LABS[lab].requests(state, world).items():
+        if type(request) in answers.ANSWERS:
+            results.put(slot, answers.answer(request, world, {}))
+    shown = LABS[lab].view(state, results, world)
+    assert of_kind(shown, Image)
+    left = cover.covered(shown)
+    assert of_kind(left, Cover)
+    assert all(item.frame == "accent" for item in of_kind(left, Image))
+    assert not [item for item in of_kind(left, Film)]

@@ -1,0 +1,99 @@
+"""A lesson's page in the window: it takes its room, turns, and leaves everything as large as it was."""
+
+import pytest
+
+from latent_explorer.labs import LABS, lesson, teaching
+from latent_explorer.labs.actions import Key, Press, Resize, Set
+from latent_explorer.labs.lesson import Lesson, Page
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Text
+from tests import stage
+from tests.stage import of_kind, play
+
+GIVEN = Lesson("Digits", (Page("One."), Page("Two.", "Why two?"), Page("Three.")))
+
+
+@pytest.fixture(scope="module")
+def world():
+    return stage.world()
+
+
+@pytest.fixture
+def taught(world):
+    return teaching.begun(stage.begin(world), GIVEN)
+
+
+def said(state) -> list[str]:
+    return [item.text for item in of_kind(teaching.items(state), Text)]
+
+
+@pytest.mark.parametrize("size", [(1000, 700), (1920, 1080), (640, 480), (300, 200), (1, 1)])
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
+    state = play(teaching.begun(stage.begin(world, lab), GIVEN), world, Resize(size))
+    assert state.window == size
+    assert state.size[1] + state.foot == size[1]
+    layout = LABS[lab].layout(state)
+    for rect in (layout.bar, layout.hint, *layout.maps, *layout.parts.values()):
+        assert rect.bottom <= state.size[1] + 1 or rect.height == 0 or size[1] < 300
+    whole = teaching.places(state, GIVEN).whole
+    assert (whole.y, whole.height) == (state.size[1], state.foot)
+
+
+def test_letters_are_as_large_as_without_a_lesson(world, taught):
+    assert taught.unit == stage.begin(world).unit
+    assert teaching.left(taught) == stage.begin(world)
+
+
+def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
+    pages = []
+    state = taught
+    for key in ("page up", "page down", "page down", "page down", "page up"):
+        state = play(state, world, Key(key))
+        pages.append(state.lesson.page)
+    assert pages == [0, 1, 2, 2, 1]
+    assert "Two." in said(state)
+    assert "Why two?" in said(state)
+
+
+def test_pages_turn_by_buttons(world, taught):
+    where = teaching.places(taught, GIVEN)
+    state = play(taught, world, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
+    assert state.lesson.page == 1
+    assert play(taught, world, Press(where.say.centre)) == taught
+
+
+def test_another_page_begins_uncovered(world, taught):
+    state = play(taught, world, Set("covered", True), Key("page down"))
+    assert not state.covered
+    last = play(state, world, Key("page down"), Set("covered", True), Key("page down"))
+    assert last.covered  # there is no other page
+
+
+def test_escape_leaves_the_innermost_first(world, taught):
+    state = play(taught, world, Key("f1"), Key("escape"))
+    assert state.lesson == GIVEN
+    state = play(state, world, Key("escape"))
+    assert (state.lesson, state.foot, state.leaving) == (None, 0, False)
+    assert play(state, world, Key("escape")).leaving
+
+
+def test_without_a_lesson_the_keys_do_nothing(world):
+    state = stage.begin(world)
+    assert play(state, world, Key("page down")).lesson is None
+
+
+def test_the_class_may_play_in_between(world, taught):
+    state = play(taught, world, *stage.click(stage.dot_px(taught, world, 3)))
+    assert stage.marks(state).pins
+    assert state.lesson == GIVEN
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (640, 480)])
+def test_nothing_on_the_page_overlaps(size):
+    where = lesson.places(size, lesson.height(size, size[1] / 840), size[1] / 840, asks=True)
+    rects = [where.title, where.say, where.ask, where.back, where.next]
+    for i, one in enumerate(rects):
+        assert all(one.contains(other.centre) is False for other in rects[i + 1 :])
+        assert Rect(*vars(where.whole).values()).contains(one.centre)
+        assert one.height >= 10

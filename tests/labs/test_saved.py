@@ -1,0 +1,161 @@
+"""The state as a document: everything comes back, and what does not fit is said and left as it was."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, saved
+from latent_explorer.labs.actions import Key, Scroll, Set
+from latent_explorer.labs.camera import CLOSEST, Camera
+from latent_explorer.own_image import OwnImage
+from tests import stage
+from tests.stage import click, dot_px, drag, map_rect, play
+
+
+@pytest.fixture(scope="module")
+def world():
+    return stage.world()
+
+
+@pytest.fixture
+def busy(world):
+    """A state in which much has been done."""
+    state = stage.begin(world)
+    state = play(state, world, *click(dot_px(state, world, 3)), *click(dot_px(state, world, 31)))
+    state = play(state, world, Scroll(map_rect(state).centre, 3), Key("t"), Key("1"), Set("layer", "distance"))
+    state = play(state, world, Set("lab", "compare"))
+    state = play(state, world, *drag(dot_px(state, world, 5), dot_px(state, world, 40)), Set("map", "pca"), Key("n"))
+    return replace(state, image=OwnImage(bytes(range(64)), (8, 8), 1, drawn=True, name="pad"), text_scale=1.25)
+
+
+def through(state, world, into=None, **changes):
+    """What a fresh window makes of the state's document, written and read as text."""
+    kept, lost = saved.document(state, {})
+    assert lost == ()
+    data = json.loads(json.dumps({**kept, **changes}, allow_nan=False))
+    return saved.restored(into or stage.begin(world), saved.check(data, "file"), world)
+
+
+def test_everything_comes_back(busy, world):
+    found = through(busy, world)
+    assert found.trouble == ()
+    assert found.line == ""
+    for name in (*saved.PLAIN, "lab", "models", "cameras", "own"):
+        assert getattr(found.state, name) == getattr(busy, name), name
+
+
+def test_the_window_keeps_its_size_and_forgets_what_was_being_done(busy, world):
+    into = play(stage.begin(world, size=(640, 480)), world, *drag((300, 200), (340, 260))[:-1])
+    found = through(busy, world, into).state
+    assert found.size == (640, 480)
+    assert found.held is None
+    assert found.hover is None
+    assert found.past == ()
+
+
+def test_a_document_of_nothing_but_its_version_changes_nothing(world):
+    before = stage.begin(world)
+    found = saved.restored(before, saved.check({saved.KIND: saved.VERSION}, "file"), world)
+    assert found.trouble == ()
+    assert found.state == before
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "no session"),
+        ({}, "no session"),
+        ({"lab": "explore"}, "no session"),
+        ({saved.KIND: 2}, "version 2 arrived; version 1"),
+        ({saved.KIND: True}, "version True"),
+        ({saved.KIND: {"a": "b" * 1000}}, "version dict"),
+    ],
+)
+def test_what_is_no_session_is_refused_in_one_line(data, said):
+    with pytest.raises(InputError) as error:
+        saved.check(data, "file.json")
+    assert str(error.value).startswith("file.json: ")
+    assert said in str(error.value)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"lab": "cooking"}, "lab 'cooking' is unknown"),
+        ({"lab": 5}, "lab '5' is unknown"),
+        ({"theme": 5}, "theme: 5 arrived"),
+        ({"cameras": "wide"}, "cameras: 'wide' arrived"),
+        ({"hidden": [1]}, "hidden[0]: 1 arrived"),
+        ({"own": 5}, "own: int arrived"),
+        ({"own": {"explore": {"pins": 3}}}, "Explore begins anew (own.explore: the key 'pins'"),
+        ({"own": {"compare": {"start": "x"}}}, "Compare begins anew (own.compare.start: 'x'"),
+        ({"models": 5}, "models: 5 arrived"),
+        ({"models": []}, "models: 0 arrived; 1 to 8"),
+        ({"which": "atlas"}, "map 'atlas' is not here"),
+        ({"image": {"pixels": "AAAA", "size": [8, 8], "channels": 1}}, "picture of your own is damaged"),
+    ],
+)
+def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, changes, said):
+    found = through(busy, world, **changes)
+    assert any(said in line for line in found.trouble), found.trouble
+    assert found.state.text_scale == 1.25
+    assert found.state.layer == "distance"
+    for lab in LABS.values():
+        lab.view(replace(found.state, lab=lab.name), saved.Results(), world)
+
+
+def test_a_sample_that_is_not_there_ends_in_a_line_and_no_crash(busy, world):
+    kept, _ = saved.document(busy, {})
+    kept["own"]["compare"] = {"start": 10**9, "end": -5, "slot": 7}
+    found = saved.restored(stage.begin(world), kept, world)
+    assert found.state.lab == "compare"
+    LABS["compare"].view(found.state, saved.Results(), world)
+
+
+def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatch):
+    def view(self, state, results, world):
+        raise IndexError("sample 1000000000")
+
+    kept, _ = saved.document(busy, {})
+    monkeypatch.setattr(type(LABS["explore"]), "view", view)
+    found = saved.restored(stage.begin(world), kept, world)
+    assert "what Explore kept does not fit these models, it begins anew" in found.trouble
+    assert found.state.own["explore"] == LABS["explore"].start()
+    assert found.state.own["compare"] == busy.own["compare"]
+
+
+def test_a_checkpoint_that_is_not_here_is_said_and_another_is_shown(busy, world):
+    found = through(busy, world, models=["first", "gone"])
+    assert found.state.models == ("first", "second")
+    assert found.trouble[0] == "checkpoint 'gone' is not here, second is shown instead"
+
+
+def test_what_is_beyond_all_bounds_is_brought_within(busy, world):
+    camera = {"centre": [-5, 0.5], "zoom": 1e12}
+    found = through(busy, world, text_scale=1e9, cameras=[[["first", "tsne"], camera]], theme="pink", layer="gold")
+    assert found.state.text_scale == 2.0
+    assert found.state.cameras == {("first", "tsne"): Camera((0.0, 0.5), CLOSEST)}
+    assert found.state.theme == "dark"
+    assert found.state.layer == "none"
+
+
+def test_checkpoints_by_another_name_are_followed_everywhere(busy, world):
+    kept, _ = saved.document(busy, {})
+    text = json.dumps(kept).replace('"first"', '"mine"')
+    found = saved.restored(stage.begin(world), saved.renamed(json.loads(text), {"mine": "first"}), world)
+    assert found.trouble == ()
+    assert found.state.own == busy.own
+    assert found.state.cameras == busy.cameras
+
+
+def test_only_the_files_that_are_spoken_of_are_kept(busy):
+    kept, _ = saved.document(busy, {"first": "a/first.safetensors", "unused": "b.safetensors"})
+    assert saved.files(kept) == {"first": "a/first.safetensors"}
+
+
+def test_many_troubles_are_a_short_line():
+    found = saved.Restored(None, ("one", "two", "three", "four"))
+    assert found.line == "one; two; and 2 more"

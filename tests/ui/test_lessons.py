@@ -1,0 +1,226 @@
+"""Lessons: what is refused, how pages set the window up, and every shipped one played whole."""
+
+import pygame
+import pytest
+
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
+from latent_explorer.labs.view import Image, Text
+from latent_explorer.library import Library
+from latent_explorer.ui import lessons, script, window
+from latent_explorer.ui.app import App
+from latent_explorer.ui.classroom import Classroom
+from latent_explorer.ui.script import Script
+from tests.stage import marks, of_kind
+from tests.ui.conftest import settle
+
+THREE = """
+title: Digits
+models: [first, second]
+pages:
+  - say: One.
+    do:
+      - click: [0.2, 0.25]
+  - say: Two.
+    ask: Why?
+    do:
+      - set: {covered: true, theme: light}
+      - click: [0.8, 0.3]
+  - say: Three.
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str):
+        path = tmp_path / "mine.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def test_a_lesson_is_read(write):
+    book = lessons.read(write(THREE))
+    assert book.lesson.title == "Digits"
+    assert book.models == ("first", "second")
+    assert [page.say for page in book.lesson.pages] == ["One.", "Two.", "Three."]
+    assert [page.ask for page in book.lesson.pages] == ["", "Why?", ""]
+    assert [[step.verb for step in steps] for steps in book.steps] == [["click"], ["set", "click"], []]
+    assert book.steps[1][0].where.endswith("mine.yaml, line 11")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("title: Digits", "titel: Digits", 2, "'titel' arrived; allowed: title, models, pages"),
+        ("title: Digits", "title:", 2, "title: nothing arrived; text of 1 to 60"),
+        ("title: Digits", "title: [a]", 2, "title: nothing arrived"),
+        ("title: Digits\n", "", 2, "title: nothing arrived"),
+        ("[first, second]", "first", 3, "models: 'first' arrived; names of 1 to 4"),
+        ("[first, second]", "[1]", 3, "models: [1] arrived"),
+        ("models: [first, second]\n", "", 2, "models: None arrived"),
+        ("say: Three.", "say: " + "x" * 300, 13, "say: 300 characters arrived; text of 1 to 260"),
+        ("say: Three.", "tell: Three.", 13, "'tell' arrived; allowed: say, ask, do"),
+        ("  - say: Three.", "  - Three.", 13, "a str arrived; a mapping with say, ask, do"),
+        ("ask: Why?", "ask: ''", 9, "ask: nothing arrived"),
+        ("- click: [0.8, 0.3]", "- klick: [0.8, 0.3]", 12, "klick arrived; one of lab, move"),
+        ("- click: [0.8, 0.3]", "- click: [0.8, 3]", 12, "[0.8, 3] arrived"),
+        ("- click: [0.8, 0.3]", "- screenshot: a.png", 12, "screenshot arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- lab: cooking", 12, "'cooking' arrived; one of explore"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_line(write, old, new, line, said):
+    assert old in THREE
+    with pytest.raises(InputError) as error:
+        lessons.read(write(THREE.replace(old, new)))
+    text = str(error.value)
+    assert f"mine.yaml, line {line}: " in text
+    assert said in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("text", ["", "[]", "title: [", "just words", "title: a\nmodels: [a]\npages: []"])
+def test_what_is_no_lesson_at_all(write, text):
+    with pytest.raises(InputError, match=r"mine\.yaml"):
+        lessons.read(write(text))
+
+
+def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
+    with pytest.raises(InputError) as error:
+        lessons.load("latent-spice")
+    assert "did you mean latent-space?" in str(error.value)
+    for name in lessons.names():
+        assert name in str(error.value)
+    with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
+        lessons.load(str(tmp_path / "gone.yaml"))
+
+
+# -- giving -------------------------------------------------------------------------------------------
+
+
+class Waiting:
+    """Nobody drives the window."""
+
+    hurried = True
+
+    def step(self, app) -> bool:
+        return False
+
+    def after(self, app, events, seconds) -> None: ...
+
+
+@pytest.fixture
+def given(apps, write):
+    def give(text: str = THREE) -> App:
+        app = apps(player=Waiting(), classroom=Classroom(lessons.read(write(text))), ready=False)
+        app.run()
+        return app
+
+    return give
+
+
+def turn(app: App, code: int = pygame.K_PAGEDOWN) -> None:
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=""))
+    app.frame(pygame.event.get())
+    while app.classroom.step(app):
+        app.frame(pygame.event.get())
+    settle(app)
+
+
+def test_a_page_sets_the_window_up(given):
+    app = given()
+    assert app.state.lesson.page == 0
+    assert len(marks(app.state).pins) == 1
+    turn(app)
+    assert len(marks(app.state).pins) == 2
+    assert app.state.covered
+    assert "Two." in [item.text for item in of_kind(app.view(), Text)]
+
+
+def test_what_was_tried_in_between_does_not_change_the_next_page(given):
+    app = given()
+    app.act(script._setting(lessons.read, "lab", "compare", shell_controls(app)))
+    settle(app)
+    assert app.state.lab == "compare"
+    turn(app)
+    assert app.state.lab == "explore"
+    assert len(marks(app.state).pins) == 2
+
+
+def shell_controls(app):
+    from latent_explorer.labs import shell
+
+    return shell.controls(app.state, app.library)
+
+
+def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
+    app = given()
+    turn(app)
+    turn(app)
+    assert app.state.theme == "light"
+    turn(app, pygame.K_PAGEUP)
+    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.covered) == (1, 2, True)
+    turn(app, pygame.K_PAGEUP)
+    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.covered) == (0, 1, False)
+    assert app.state.theme == "light"
+
+
+def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
+    app = given()
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")])
+    assert not app.classroom.step(app)
+    assert app.state.lesson is None
+    assert app.state.size == app.surface.get_size()
+    assert len(marks(app.state).pins) == 1
+
+
+def test_a_step_that_does_not_fit_the_window_is_a_line(given):
+    app = given(THREE.replace("theme: light", "colour: red"))
+    turn(app)
+    assert "line 11: set: {'covered': True, 'colour': 'red'} arrived" in app.state.message
+    assert not app.classroom.busy
+    assert app.state.lesson.page == 1
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
+@pytest.mark.parametrize("name", lessons.names())
+def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name, size, tmp_path, monkeypatch):
+    monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    book = lessons.load(name)
+    count = len(book.lesson.pages)
+    assert 5 <= count <= 8
+    surface = window.open_window(size, fullscreen=False, headless=True)
+    steps = "\n".join(["- wait: 0.1", *["- key: pagedown"] * (count - 1), *["- key: pageup"] * (count - 1)])
+    (tmp_path / "turn.yaml").write_text(steps)
+    seen: list[tuple[int, str]] = []
+    lab = "compare" if len(book.models) > 1 else "explore"
+    player = Script(script.read(tmp_path / "turn.yaml"), tmp_path)
+    app = App(
+        surface, Library(book.models, "cpu"), lab=lab, headless=True, player=player, classroom=Classroom(book)
+    )  # fmt: skip
+    step = Classroom.step
+
+    def watched(self, app):
+        busy = step(self, app)
+        if not busy and app.state.lesson is not None:
+            seen.append((app.state.lesson.page, app.state.message))
+        return busy
+
+    monkeypatch.setattr(Classroom, "step", watched)
+    try:
+        app.run()
+        pages = [page for page, _ in seen]
+        assert set(pages) == set(range(count))
+        assert app.state.lesson.page == 0
+        assert {message for _, message in seen} == {""}
+        results = app.engine.results
+        assert results.trouble() == ""
+        assert of_kind(LABS[app.state.lab].view(app.state, results, app.library), Image)
+    finally:
+        app.close()
+        pygame.quit()

@@ -1,0 +1,242 @@
+"""Session files: where they are written, what is refused, and the last one, which never hinders anything."""
+
+import json
+import shutil
+
+import pygame
+import pytest
+
+from latent_explorer import checkpoint
+from latent_explorer.errors import InputError, WorkError
+from latent_explorer.labs.actions import Key, Set
+from latent_explorer.labs.view import Text
+from latent_explorer.library import Library
+from latent_explorer.ui import session_file
+from tests import stage
+from tests.stage import click, dot_px, of_kind, play, texts
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The current folder, the user's documents and data, all of them empty."""
+    places = {name: tmp_path / name for name in ("here", "documents", "data")}
+    for place in places.values():
+        place.mkdir()
+    monkeypatch.chdir(places["here"])
+    monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: places["documents"])
+    monkeypatch.setattr(session_file, "last_path", lambda: places["data"] / "last-session.json")
+    monkeypatch.setattr(session_file, "stem", lambda: "at-nine")
+    return places
+
+
+@pytest.fixture
+def pinned(world):
+    state = stage.begin(world)
+    return play(state, world, *click(dot_px(state, world, 3)), Key("t"))
+
+
+def test_saved_and_opened(home, pinned, world):
+    path, lost = session_file.save(pinned, world)
+    assert (path, lost) == (home["here"] / "at-nine.json", "")
+    found = session_file.opened(path, stage.begin(world), world)
+    assert found.own == pinned.own
+    assert found.theme == "light"
+    assert found.message == ""
+
+
+def test_nothing_is_overwritten(home, pinned, world):
+    names = [session_file.save(pinned, world)[0].name for _ in range(2)]
+    assert names == ["at-nine.json", "at-nine-2.json"]
+
+
+def refuse(monkeypatch, *folders):
+    write = session_file.files.write_new
+
+    def refused(folder, *rest):
+        if folder in folders:
+            raise WorkError(f"{folder}: cannot be written: Permission denied")
+        return write(folder, *rest)
+
+    monkeypatch.setattr(session_file.files, "write_new", refused)
+
+
+def test_where_the_folder_is_not_writable_it_goes_to_the_documents_and_then_to_the_data(
+    home, pinned, world, monkeypatch
+):
+    refuse(monkeypatch, home["here"])
+    assert session_file.save(pinned, world)[0].parent == home["documents"]
+    refuse(monkeypatch, home["here"], home["documents"])
+    assert session_file.save(pinned, world)[0].parent == home["data"]
+    refuse(monkeypatch, *home.values())
+    with pytest.raises(WorkError, match="here: cannot be written: Permission denied"):
+        session_file.save(pinned, world)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "damaged at line 1"),
+        (b'{"latent_explorer session": 1, "lab', "damaged at line 1"),
+        (b"\xff\xfe\x00", "no session file"),
+        (b"[" * 100_000, "no session file: nested too deeply"),
+        (b'{"latent_explorer session": ' + b"9" * 5000 + b"}", "no session file"),
+        (b"[]", "no session of latent_explorer"),
+        (b'{"latent_explorer session": 7}', "version 7 arrived; version 1 is allowed"),
+    ],
+)
+def test_what_is_no_session_is_said_in_one_line(tmp_path, raw, said):
+    path = tmp_path / "old.json"
+    path.write_bytes(raw)
+    with pytest.raises(InputError) as error:
+        session_file.read(path)
+    assert str(error.value).startswith("old.json: ")
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_folder_a_missing_file_and_one_that_is_too_large(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="a folder arrived"):
+        session_file.read(tmp_path)
+    with pytest.raises(InputError, match=r"gone\.json: cannot be read: No such file"):
+        session_file.read(tmp_path / "gone.json")
+    monkeypatch.setattr(session_file, "LARGEST", 10)
+    (tmp_path / "big.json").write_bytes(b" " * 11)
+    with pytest.raises(InputError, match="a session file is smaller"):
+        session_file.read(tmp_path / "big.json")
+
+
+# -- checkpoints of one's own -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mine(home):
+    """A checkpoint of the user's, beside the session."""
+    path = home["here"] / "mine.safetensors"
+    shutil.copy(checkpoint.find("digits-vae"), path)
+    return path
+
+
+def test_a_checkpoint_of_ones_own_is_found_by_its_path_beside_the_session(home, mine, monkeypatch):
+    library = Library((str(mine),), "cpu")
+    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")), library)
+    assert json.loads(path.read_text())["files"] == {"mine": "mine.safetensors"}
+    elsewhere = home["data"] / "moved"
+    shutil.move(home["here"], elsewhere)
+    monkeypatch.chdir(home["documents"])
+    shelf = Library(("mnist-vae",), "cpu")
+    found = session_file.opened(elsewhere / path.name, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    assert found.models[0] == "mine"
+    assert shelf["mine"].path == elsewhere / "mine.safetensors"
+    assert found.message == ""
+
+
+def test_a_checkpoint_that_is_gone_is_said(home, mine):
+    library = Library((str(mine),), "cpu")
+    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")), library)
+    mine.unlink()
+    shelf = Library(("mnist-vae",), "cpu")
+    found = session_file.opened(path, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    assert found.models[0] == "mnist-vae"
+    assert found.message == "at-nine.json: checkpoint 'mine' is not here, mnist-vae is shown instead"
+
+
+# -- in the window ------------------------------------------------------------------------------------
+
+
+def press(app, code, mod=0, unicode=""):
+    app.frame([pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=unicode)])
+
+
+def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
+    app.act(Set("theme", "light"))
+    press(app, pygame.K_s, pygame.KMOD_LCTRL)
+    assert app.state.notice == "Saved at-nine.json"
+    assert "Saved at-nine.json" in texts(app.view())
+    press(app, pygame.K_t, unicode="t")
+    assert app.state.notice == ""
+    assert app.state.theme == "dark"
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "at-nine.json"))])
+    assert app.state.theme == "light"
+    assert app.state.notice == "Opened at-nine.json"
+
+
+def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
+    (home["here"] / "torn.json").write_text("{")
+    before = app.state
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "torn.json"))])
+    assert "torn.json: damaged" in app.state.message
+    assert app.state.own == before.own
+    said = [item for item in of_kind(app.view(), Text) if "torn.json" in item.text]
+    assert said[0].colour == "warn"
+
+
+def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
+    app.act(Set("theme", "light"))
+    press(app, pygame.K_s, pygame.KMOD_LCTRL)
+    app.act(Set("theme", "dark"))
+    press(app, pygame.K_o, pygame.KMOD_LCTRL)
+    dialog = app._dialog
+    before = pygame.surfarray.array3d(app.surface)
+    app.frame([])
+    press(app, pygame.K_t, unicode="t")  # the dialog has the keyboard
+    assert app.state.theme == "dark"
+    picked = pygame.event.Event(
+        session_file_event(), text=str(home["here"] / "at-nine.json"), ui_element=dialog._dialog
+    )
+    app.frame([picked])
+    assert app._dialog is None
+    assert app.state.theme == "light"
+    app.frame([])
+    assert (pygame.surfarray.array3d(app.surface) != before).any()
+
+
+def session_file_event() -> int:
+    import pygame_gui
+
+    return pygame_gui.UI_FILE_DIALOG_PATH_PICKED
+
+
+def test_escape_leaves_the_dialog_and_not_the_window(app, home):
+    press(app, pygame.K_o, pygame.KMOD_LCTRL)
+    press(app, pygame.K_ESCAPE, unicode="\x1b")
+    assert app._dialog is None
+    assert not app.state.leaving
+
+
+# -- the last session ---------------------------------------------------------------------------------
+
+
+def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home, pinned, world):
+    from latent_explorer.labs import wishes
+
+    assert not session_file.is_there()
+    session_file.keep_last(pinned, world)
+    assert session_file.is_there()
+    app = apps()
+    app.state = wishes.offered(app.state)
+    app.frame([])
+    assert wishes.OFFER in texts(app.view())
+    assert "last session" in [one.name for one in wishes.controls(app.state)]
+    press(app, pygame.K_u, unicode="u")
+    assert app.state.own == pinned.own
+    assert not app.state.offer
+    app.state = wishes.offered(app.state)
+    press(app, pygame.K_n, unicode="n")
+    assert not app.state.offer
+    assert wishes.controls(app.state) == ()
+    assert wishes.OFFER not in texts(app.view())
+    press(app, pygame.K_u, unicode="u")
+    assert app.state.message == ""
+
+
+def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world, monkeypatch):
+    session_file.last_path().write_bytes(b"\x00")
+    assert not session_file.is_there()
+    session_file.last_path().unlink()
+    session_file.last_path().mkdir()
+    assert not session_file.is_there()
+    session_file.keep_last(pinned, world)
+    (home["data"] / "file").write_text("")
+    monkeypatch.setattr(session_file, "last_path", lambda: home["data"] / "file" / "last.json")
+    assert not session_file.is_there()
+    session_file.keep_last(pinned, world)
