@@ -4,7 +4,6 @@ It knows no file and no clock. What a document holds is checked piece by piece: 
 is in the window and said in a line, and the others are restored.
 """
 
-import math
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -174,10 +173,6 @@ def _within(state: State, world: World, trouble: list[str]) -> State:
     if state.which not in maps:
         trouble.append(f"map {state.which[:40]!r} is not here, {next(iter(maps))} is shown instead")
     classes = {name for model in state.models for name in world[model].class_names}
-    image = state.image
-    if image is not None and not _is_whole(image.size, image.channels, len(image.pixels)):
-        trouble.append("the picture of your own is damaged, it is left out")
-        image = None
     return replace(
         state,
         which=state.which if state.which in maps else next(iter(maps)),
@@ -185,12 +180,7 @@ def _within(state: State, world: World, trouble: list[str]) -> State:
         theme=state.theme if state.theme in ("dark", "light") else "dark",
         text_scale=min(max(state.text_scale, 0.6), 2.0),
         hidden=frozenset(state.hidden & classes),
-        image=image,
     )
-
-
-def _is_whole(size: tuple[int, int], channels: int, count: int) -> bool:
-    return min(size) > 0 and channels in (1, 3) and math.prod(size) * channels == count
 
 
 def _own(name: str, own: Document, trouble: list[str]) -> Any:

@@ -60,7 +60,7 @@ ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 KEYS = (
     ("Wheel, or + and -", "zoom at the mouse"),
-    ("Drag empty map, right-drag, Shift+arrows", "move the map"),
+    ("Right-drag, Shift+arrows", "move the map; or drag its empty part"),
     ("Double-click, Home", "fit the whole map"),
     ("Arrows", "move the point that is decoded"),
     ("Tab, Shift+Tab", "next lab, the one before"),

@@ -95,7 +95,7 @@ def test_what_is_no_session_is_refused_in_one_line(data, said):
         ({"models": 5}, "models: 5 arrived"),
         ({"models": []}, "models: 0 arrived; 1 to 8"),
         ({"which": "atlas"}, "map 'atlas' is not here"),
-        ({"image": {"pixels": "AAAA", "size": [8, 8], "channels": 1}}, "picture of your own is damaged"),
+        ({"image": {"pixels": "AAAA", "size": [8, 8], "channels": 1}}, "image: 3 bytes arrived; 64 are allowed"),
     ],
 )
 def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, changes, said):

@@ -44,7 +44,7 @@ def test_every_verb_can_be_read_and_lines_are_counted(write):
         "drag": [[0.1, 0.2], [0.3, 0.4]], "pan": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]],
         "scroll": [0.5, 0.5, -2], "touch": ["bars", 0.1, 0.2],
         "key": "f1", "set": {"map": "pca"}, "moment": 0.3, "wait": 0.5, "resize": [300, 200],
-        "open": "cat.png", "draw": [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]], "screenshot": "a.png",
+        "open": "cat.png", "draw": [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]], "screenshot": "a.png", "record": "a.gif",
     }  # fmt: skip
     assert set(examples) == set(ALLOWED)
     steps = script.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
