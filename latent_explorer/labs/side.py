@@ -95,14 +95,16 @@ def _verdict(state: State, parts: Mapping[str, Rect], verdict: lamp.Verdict, dot
     said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
     items = lamp.items(said_at, verdict, "title")
     if wide and frame.has_classes(state, 0, world):
-        items.append(Text(named_at, f"nearest: {frame.class_name(state, 0, dot, world)}", "body", "text", "right"))
+        nearest = f"nearest: {frame.class_name(state, 0, dot, world)}"
+        items.append(Text(named_at, nearest, "body", "text", "right", secret=True))
     return items
 
 
 def _gauge(parts: Mapping[str, Rect], full: float, colour: str, said: str, short: str) -> list[Item]:
     if "gauge" not in parts:
         return []
-    return [Gauge(parts["gauge"], full, colour), frame.caption(parts["gauge text"], said, short=short)]
+    text = frame.caption(parts["gauge text"], said, short=short, secret=True)
+    return [Gauge(parts["gauge"], full, colour, secret=True), text]
 
 
 def _sample(state: State, parts: Mapping[str, Rect], sample: SampleValue | None, said: str) -> list[Item]:
