@@ -63,8 +63,8 @@ def test_v_covers_and_reveals():
     assert not play(state, world, Key("v")).covered
 
 
-@pytest.mark.parametrize("lab", sorted(LABS))
-def test_every_lab_covers_every_picture_that_it_has_decoded(lab):
+@pytest.mark.parametrize("lab", ["explore", "compare"])
+def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
     """Whatever a lab shows, no picture of a decoder is left but the ends of a way and what the user brought."""
     from latent_explorer.engine import answers
     from latent_explorer.engine.requests import Results

@@ -129,7 +129,7 @@ def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatc
 
 def test_a_checkpoint_that_is_not_here_is_said_and_another_is_shown(busy, world):
     found = through(busy, world, models=["first", "gone"])
-    assert found.state.models == ("first", "second")
+    assert found.state.models[:2] == ("first", "second")
     assert found.trouble[0] == "checkpoint 'gone' is not here, second is shown instead"
 
 
