@@ -3,6 +3,8 @@
 They are read in a thread, so that a large photo does not stop the window.
 """
 
+import shutil
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,14 +26,20 @@ KINDS = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "ima
 NAMES = ("text/uri-list", "text/plain;charset=utf-8", "UTF8_STRING", "text/plain")
 
 
+Read = Callable[[], "Action | None"]
+"""What is done in the thread; None: the window's own clipboard is to be asked, which its thread alone may do."""
+
+
 class Opener:
-    """`open` and `paste` from the window's thread; `take` gives what has come of them. Only the newest counts."""
+    """`open`, `paste` and `take`, which gives what has come of them, are for the window's thread. The newest counts."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
         self._wake = wake
         self._lock = threading.Lock()
         self._stamp = 0
         self._done: list[Action] = []
+        self._asked = False
+        """Whether the window's own clipboard is to be asked."""
         self._threads: list[threading.Thread] = []
 
     def open(self, paths: Sequence[str], note: str = "") -> None:
@@ -50,14 +58,21 @@ class Opener:
         """What has happened since the last time."""
         with self._lock:
             done, self._done = self._done, []
+            asked, self._asked = self._asked, False
+        if asked:
+            self._start(PASTED, _of_window())
         return done
 
     def finish(self, timeout: float = 60.0) -> None:
         """Wait until everything is read."""
         for thread in self._threads:
             thread.join(timeout)
+        if self._asked:
+            self._asked = False
+            self._start(PASTED, _of_window())
+            self.finish(timeout)
 
-    def _start(self, name: str, read: Callable[[], Action]) -> None:
+    def _start(self, name: str, read: Read) -> None:
         with self._lock:
             self._stamp += 1
             stamp = self._stamp
@@ -67,7 +82,7 @@ class Opener:
         self._threads.append(thread)
         thread.start()
 
-    def _work(self, stamp: int, read: Callable[[], Action]) -> None:
+    def _work(self, stamp: int, read: Read) -> None:
         try:
             done = read()
         except LatentExplorerError as error:
@@ -75,7 +90,9 @@ class Opener:
         except Exception as error:  # whatever a file or a clipboard holds, the window shows it
             done = Refused(f"{type(error).__name__}: {error}")
         with self._lock:
-            if stamp == self._stamp:
+            if stamp == self._stamp and done is None:
+                self._asked = True
+            elif stamp == self._stamp and done is not None:
                 self._done.append(done)
         self._wake()
 
@@ -86,51 +103,42 @@ def _read(path: str, note: str) -> Action:
     return Dropped(reading.read(path), note)
 
 
-def _pasted() -> Action:
-    """Pillow asks Windows and macOS themselves, and on Linux wl-paste or xclip; without them pygame asks X11."""
+def _pasted() -> Action | None:
+    """Pillow asks Windows and macOS themselves, and on Linux wl-paste or xclip; without them the window is asked."""
     from PIL import ImageGrab
 
     from latent_explorer.own_image import reading
 
     try:
         found: Any = ImageGrab.grabclipboard()
-    except NotImplementedError:  # neither tool is here
-        return _of_x11()
-    except (OSError, ValueError):  # the tool is here, and the clipboard holds something else
-        found = None
+    except (NotImplementedError, OSError, ValueError):  # neither tool is here, or what is there is no picture to it
+        return None
     if isinstance(found, list) and found:
         return _read(found[0], "")
-    if found is not None and not isinstance(found, list):
-        return Dropped(reading.from_image(found, PASTED))
-    named = _named(pygame.scrap.get_text() if _has_text() else "")
-    return _read(named, "") if named else Refused(EMPTY)
+    return None if found is None or isinstance(found, list) else Dropped(reading.from_image(found, PASTED))
 
 
-def _of_x11() -> Action:
+def _of_window() -> Read:
+    """What pygame finds in the clipboard, to be read in the thread."""
     from latent_explorer.own_image import reading
 
     try:
         if not pygame.scrap.get_init():
             pygame.scrap.init()
         kinds = pygame.scrap.get_types()
+        found = {kind: pygame.scrap.get(kind) for kind in (*KINDS, *NAMES) if kind in kinds}
+        text = pygame.scrap.get_text() if pygame.scrap.has_text() else ""
     except pygame.error:
-        return Refused(NO_TOOL)
+        return lambda: Refused(NO_TOOL)
     for kind in KINDS:
-        if kind in kinds and (data := pygame.scrap.get(kind)):
-            return Dropped(reading.from_bytes(data, PASTED))
-    for kind in NAMES:
-        if kind in kinds and (data := pygame.scrap.get(kind)):
-            named = _named(data.decode(errors="replace"))
-            if named:
-                return _read(named, "")
-    return Refused(EMPTY if kinds else NO_TOOL)
-
-
-def _has_text() -> bool:
-    try:
-        return bool(pygame.scrap.has_text())
-    except pygame.error:
-        return False
+        if data := found.get(kind):
+            return lambda: Dropped(reading.from_bytes(data, PASTED))
+    texts = [text, *(data.decode(errors="replace") for kind in NAMES if (data := found.get(kind)))]
+    named = next((name for name in map(_named, texts) if name), "")
+    if named:
+        return lambda: _read(named, "")
+    without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
+    return lambda: Refused(NO_TOOL if without and not kinds and not text else EMPTY)
 
 
 def _named(text: str) -> str:

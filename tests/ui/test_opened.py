@@ -1,5 +1,7 @@
 """Pictures come to the window from files and the clipboard, without stopping it, and what is none is said."""
 
+import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -79,13 +81,22 @@ def test_whatever_goes_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert taken(opener)[-1] == Refused("ZeroDivisionError: division by zero")
 
 
+def scrap(monkeypatch: pytest.MonkeyPatch, content: dict[str, bytes], text: str = "") -> None:
+    """A clipboard as pygame has it."""
+    monkeypatch.setattr(pygame.scrap, "get_init", lambda: True)
+    monkeypatch.setattr(pygame.scrap, "get_types", lambda: list(content))
+    monkeypatch.setattr(pygame.scrap, "get", content.get)
+    monkeypatch.setattr(pygame.scrap, "has_text", lambda: bool(text))
+    monkeypatch.setattr(pygame.scrap, "get_text", lambda: text)
+
+
 @pytest.mark.parametrize("kind", ["picture", "file", "nothing", "text"])
 def test_the_clipboard_through_pillow(kind: str, picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Image.open(picture) as image:
         content = {"picture": image.copy(), "file": [str(picture)]}.get(kind)
     monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: content)
-    monkeypatch.setattr(opened, "_has_text", lambda: kind == "text")
-    monkeypatch.setattr(pygame.scrap, "get_text", lambda: picture.as_uri())
+    scrap(monkeypatch, {}, picture.as_uri() if kind == "text" else "")
+    monkeypatch.setattr(shutil, "which", lambda name: name)
     opener = Opener()
     opener.paste()
     done = taken(opener)[-1]
@@ -108,11 +119,11 @@ def _no_tool() -> None:
 def test_the_clipboard_through_pygame(
     kinds: list[str], said: str, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = {"image/png": picture.read_bytes(), "text/uri-list": f"{picture.as_uri()}\r\n".encode()}
+    known = {"image/png": picture.read_bytes(), "text/uri-list": f"{picture.as_uri()}\r\n".encode()}
     monkeypatch.setattr(ImageGrab, "grabclipboard", _no_tool)
-    monkeypatch.setattr(pygame.scrap, "get_init", lambda: True)
-    monkeypatch.setattr(pygame.scrap, "get_types", lambda: kinds)
-    monkeypatch.setattr(pygame.scrap, "get", lambda kind: content.get(kind, b"some words"))
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    scrap(monkeypatch, {kind: known.get(kind, b"some words") for kind in kinds})
     opener = Opener()
     opener.paste()
     done = taken(opener)[-1]
