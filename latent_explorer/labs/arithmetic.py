@@ -83,16 +83,18 @@ class Arithmetic(Lab):
         own: Own = state.own[self.name]
         names = (("a", "Fill A"), ("b", "Fill B"), ("c", "Fill C"), ("picture", "Picture"))
         tip = "What a loop or a click on the map chooses: a group, or the picture that is moved"
-        found: list[Control] = [Choice("fill", names, own.fill, tip, key="g")]
-        found.append(Button("swap", "Swap A, B", "Turn the direction round", "x"))
-        found.append(Button("example", "Example", "Back to the groups and the picture of the beginning", "c"))
+        times = "How many times A − B is added to the picture; 1 makes the equation true"
+        found: list[Control] = [
+            Choice("fill", names, own.fill, tip, key="g"),
+            Button("swap", "Swap A, B", "Turn the direction round", "x"),
+            Button("example", "Example", "Back to the groups and the picture of the beginning", "c"),
+            Slider("amount", "A − B times", own.amount, -REACH, REACH, times, 0.25, "k", f"{own.amount:+.2f}"),
+        ]
         classes = world[state.models[0]].class_names
-        for name, group, key in zip(NAMES, self.groups(state, world), ("w", "e", "r"), strict=True):
-            if classes:
+        if classes:  # last, so that they stand above the equation
+            for name, group, key in zip(NAMES, self.groups(state, world), ("w", "e", "r"), strict=True):
                 options = (("", f"{name.upper()}: picked"), *((one, f"{name.upper()}: {one}") for one in classes))
                 found.append(Choice(name, options, group.label, f"Group {name.upper()}: a class, or picked", True, key))
-        said = "How many times A − B is added to the picture; 1 makes the equation true"
-        found.append(Slider("amount", "A − B times", own.amount, -REACH, REACH, said, 0.25, "k", f"{own.amount:+.2f}"))
         return tuple(found)
 
     def layout(self, state: State) -> Layout:

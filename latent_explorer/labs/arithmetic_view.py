@@ -144,12 +144,14 @@ def _equation(
         said = f"{value.gaps:.1f} sample gaps from the nearest sample"
         items.append(Text(numbers, said, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
     if "near" in parts:
-        kind = f"reconstructed: {value.near_note}" if value.near_note else "as they were"
-        said = f"the real samples nearest to the result, small rings on the map; {kind}"
+        said = "nearest real samples, ringed on the map"
+        if value.near_note:
+            said = f"nearest real samples, ringed; reconstructed, for {value.near_note}"
         items.append(frame.caption(parts["near text"], said, short="nearest real samples"))
         gap = round(6 * state.unit)
         row = parts["near"].left(arithmetic_layout.NEAR * parts["near"].height + (arithmetic_layout.NEAR - 1) * gap)[0]
-        items.append(Film(row, value.near_pictures, arithmetic_layout.NEAR, gap, smooth=state.smooth))
+        # what lies nearest would tell what the result looks like
+        items.append(Film(row, value.near_pictures, arithmetic_layout.NEAR, gap, smooth=state.smooth, secret=True))
     return items
 
 

@@ -7,7 +7,7 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.engine import answers
 from latent_explorer.engine.arithmetic import Equation, Group, Moved, Spot, Whereabouts, WhereaboutsValue
 from latent_explorer.engine.requests import Dot, Failure, Results
-from latent_explorer.labs import LABS, arithmetic, arithmetic_layout
+from latent_explorer.labs import LABS, arithmetic, arithmetic_layout, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker
 from latent_explorer.own_image import OwnImage
@@ -260,3 +260,8 @@ def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
     assert "of 100 pairs (AUC" in texts(LAB.view(start, answered(start, world), world))
     few = play(start, world, *click(dot_px(start, world, 3)), Leave())
     assert "too few" in texts(LAB.view(few, answered(few, world), world))
+
+
+def test_its_state_comes_back_from_a_session_file():
+    kept = arithmetic.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
+    assert codec.decode(arithmetic.Own, codec.encode(kept)) == kept

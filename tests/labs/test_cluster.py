@@ -7,7 +7,7 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.engine import answers
 from latent_explorer.engine.clusters import Clustering, ClusteringValue, Radius, RadiusValue
 from latent_explorer.engine.requests import Failure, Results
-from latent_explorer.labs import LABS, cluster, cluster_layout, cluster_view
+from latent_explorer.labs import LABS, cluster, cluster_layout, cluster_view, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.view import Image, Map, class_colour
@@ -257,3 +257,8 @@ def test_it_fits_into_any_window(world, size, method):
             assert words.bottom <= layout.parts["wall panel"].bottom
             assert place.right <= layout.parts["wall panel"].right
     assert LAB.view(state, answered(state, world), world)
+
+
+def test_its_state_comes_back_from_a_session_file():
+    kept = cluster.Own("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
+    assert codec.decode(cluster.Own, codec.encode(kept)) == kept

@@ -42,6 +42,8 @@ SCENES = {
     "interpolate": ("interpolate", ["mnist-vae"], "- set: {shown: data}"),
     "anomaly": ("anomaly", ["digits-anomaly"], "- set: {threshold: 90}\n- wait: 2"),
     "compress": ("compress", ["digits-vae"], "- set: {theme: light}\n- set: {bits: 2}\n- set: {bits: 3}\n- wait: 3"),
+    "arithmetic": ("arithmetic", ["mnist-vae"], "- set: {amount: 0.5}"),
+    "cluster": ("cluster", ["mnist-vae"], "- set: {theme: light}\n- touch: [wall, 0.1, 0.1]"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
