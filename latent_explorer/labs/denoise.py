@@ -126,7 +126,8 @@ class Denoise(Lab):
             dot = world[model].dot_of.get(image)
             if dot is not None:
                 return model, Dot(dot)
-        return state.models[0], Dot(Dots.of(world[state.models[0]], state.map_of(0, world)).far_apart[0])
+        middles = list(Dots.of(world[state.models[0]], state.map_of(0, world)).middles.values())
+        return state.models[0], Dot(middles[(len(middles) - 1) // 2])
 
     def view(self, state: State, results: Results, world: World) -> View:
         own = self.own(state)

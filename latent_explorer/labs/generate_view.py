@@ -147,9 +147,8 @@ def _marks(seen: Seen, slot: int, number: int, state: State, rect: Rect, world: 
     px = [camera.to_px((x, y), rect) for x, y in wall.xy.tolist()]
     small = round(4 * state.mark)
     like = wall.judged.like.tolist()
-    found: list[Item] = [
-        Marker(at, rect, LIKE if like[n] else UNLIKE, small, filled=True) for n, at in enumerate(px) if n != number
-    ]
+    dots = [Marker(at, rect, LIKE if like[n] else UNLIKE, small, filled=True) for n, at in enumerate(px) if n != number]
+    found: list[Item] = list(dict.fromkeys(dots))  # of those at one place one is enough
     if way is not None and seen.sources[slot] == DIFFUSION:
         points = tuple(camera.to_px(xy, rect) for xy in way.xy)
         last = max(1, round(seen.head * (len(points) - 1)))

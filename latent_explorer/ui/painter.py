@@ -180,7 +180,7 @@ class Painter:
             surface.blit(enlarged, place, (0, i * size[1], *size))
             end = item.ends and i in (0, item.cells - 1)
             frame = item.frames[i] if i < len(item.frames) else ""
-            thick = max(1, round((3 if end else 2 if frame else 1) * self.lettering.unit))
+            thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.unit))
             _outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
     def _at_size(
