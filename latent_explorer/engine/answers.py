@@ -196,6 +196,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     moved.Moved: moved.answer_moved,
     dimensions.Films: dimensions.answer_films,
     story.Account: story.answer_account,
+    story.Way: _interpolation,
     story.Along: story.answer_along,
     film.Keep: film.answer_keep,
 }

@@ -2,6 +2,7 @@
 back, and how near to the data the way from one sample to another stays."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,14 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Dot, Request, Subject
+from latent_explorer.engine.requests import Dot, Interpolation, Request, Subject
 
 
 @dataclass(frozen=True)
 class Account(Request):
     """What a model makes of one picture, in numbers."""
 
+    in_frame: ClassVar[bool] = False  # it is asked of four models at once, and nobody reads numbers while they run
     subject: Subject
 
 
@@ -33,9 +35,17 @@ class AccountValue:
 
 
 @dataclass(frozen=True)
+class Way(Interpolation):
+    """The film from one dot to another, which the mouse does not wait for: it is asked of four models at once."""
+
+    in_frame: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
 class Along(Request):
     """How near to the data the straight line in latent space from one dot to another stays."""
 
+    in_frame: ClassVar[bool] = False
     start: int
     end: int
     steps: int

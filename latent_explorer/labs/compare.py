@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import (
     Dot,
-    Interpolation,
     Point,
     PointValue,
     Results,
@@ -14,7 +13,7 @@ from latent_explorer.engine.requests import (
     SampleValue,
     Wanted,
 )
-from latent_explorer.engine.story import Account, Along
+from latent_explorer.engine.story import Account, Along, Way
 from latent_explorer.labs import casting, compare_layout, compare_view, frame, layers, story
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch
 from latent_explorer.labs.compare_view import STEPS
@@ -142,7 +141,7 @@ class Compare(Lab):
                 wanted[f"account {slot}"] = Account(model, Dot(dot))
             ends = self._ends(state, own, slot, world)
             if ends is not None:
-                wanted[f"strip {slot}"] = Interpolation(model, *ends, STEPS)
+                wanted[f"strip {slot}"] = Way(model, *ends, STEPS)
                 wanted[f"along {slot}"] = Along(model, *ends, STEPS)
         return wanted
 

@@ -44,6 +44,16 @@ SCENES = {
     "compress": ("compress", ["digits-vae"], "- set: {theme: light}\n- set: {bits: 2}\n- set: {bits: 3}\n- wait: 3"),
     "arithmetic": ("arithmetic", ["mnist-vae"], "- set: {amount: 0.5}"),
     "cluster": ("cluster", ["mnist-vae"], "- set: {theme: light}\n- touch: [wall, 0.1, 0.1]"),
+    "explore-dimensions": (
+        "explore",
+        ["mnist-vae"],
+        "- click: [0.62, 0.35]\n- key: h\n- touch: [bars, [0.6, 0.5], [0.6, 0.2]]\n- key: b",
+    ),
+    "compare-four": (
+        "compare",
+        ["mnist-ae", "mnist-vae", "mnist-cnn-ae", "mnist-cnn-vae"],
+        "- set: {theme: light}\n- touch: [head, 0.1, 0.5]",
+    ),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
