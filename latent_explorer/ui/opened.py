@@ -22,9 +22,6 @@ EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on
 NO_TOOL = "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
 """Of the files that the dialog offers; what is dropped is looked at whatever its name is."""
-KINDS = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "image/tiff")
-NAMES = ("text/uri-list", "text/plain;charset=utf-8", "UTF8_STRING", "text/plain")
-
 
 Read = Callable[[], "Action | None"]
 """What is done in the thread; None: the window's own clipboard is to be asked, which its thread alone may do."""
@@ -119,26 +116,15 @@ def _pasted() -> Action | None:
 
 
 def _of_window() -> Read:
-    """What pygame finds in the clipboard, to be read in the thread."""
-    from latent_explorer.own_image import reading
-
+    """The file that the text in the clipboard names, to be read in the thread; pygame finds no pictures there."""
     try:
-        if not pygame.scrap.get_init():
-            pygame.scrap.init()
-        kinds = pygame.scrap.get_types()
-        found = {kind: pygame.scrap.get(kind) for kind in (*KINDS, *NAMES) if kind in kinds}
-        text = pygame.scrap.get_text() if pygame.scrap.has_text() else ""
+        named = _named(pygame.scrap.get_text()) if pygame.scrap.has_text() else ""
     except pygame.error:
-        return lambda: Refused(NO_TOOL)
-    for kind in KINDS:
-        if data := found.get(kind):
-            return lambda: Dropped(reading.from_bytes(data, PASTED))
-    texts = [text, *(data.decode(errors="replace") for kind in NAMES if (data := found.get(kind)))]
-    named = next((name for name in map(_named, texts) if name), "")
+        named = ""
     if named:
         return lambda: _read(named, "")
     without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
-    return lambda: Refused(NO_TOOL if without and not kinds and not text else EMPTY)
+    return lambda: Refused(NO_TOOL if without else EMPTY)
 
 
 def _named(text: str) -> str:
