@@ -100,7 +100,7 @@ def _named(state: State) -> str:
         return f"Reading {state.pad.reading} …"
     if state.image is None:
         return "Nothing yet"
-    return "Drawn by you" if state.image.drawn else f"File: {state.image.name}"
+    return "Drawn by you" if state.image.drawn else f"From {state.image.name}"
 
 
 def _ink(state: State, stand: Places) -> Item:

@@ -164,7 +164,7 @@ def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: sta
     got = stage.play(reading, world, Dropped(FILE))
     assert got.image == FILE
     assert not got.pad.strokes.strokes
-    assert "File: cat.png" in stage.texts(pad_view.items(got, Results(), world))
+    assert "From cat.png" in stage.texts(pad_view.items(got, Results(), world))
     again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
     assert again.image is not None
     assert again.image.drawn

@@ -54,6 +54,7 @@ SCENES = {
         ["mnist-ae", "mnist-vae", "mnist-cnn-ae", "mnist-cnn-vae"],
         "- set: {theme: light}\n- touch: [head, 0.1, 0.5]",
     ),
+    "pad": ("explore", ["mnist-vae"], "- draw: [[[0.3, 0.2], [0.7, 0.2], [0.55, 0.5], [0.45, 0.85]]]"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
