@@ -1,6 +1,5 @@
 """What is seen of one's own picture: the pad over the lab, what each model makes of it, its place on each map."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -135,10 +134,11 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
         found.append(frame.caption(rect, said))
     found.append(Image(places.seen, value.picture, "line", state.smooth))
     found.append(Image(places.reconstruction, value.reconstruction, "accent", state.smooth, secret=True))
-    near = Film(places.nearest, value.pictures, 2, round(3 * state.unit), smooth=state.smooth, rows=2)
-    found.append(replace(near, secret=value.decoded))
+    # samples next to it give the decoded picture away, whether they are decoded themselves or not
+    near = round(3 * state.unit)
+    found.append(Film(places.nearest, value.pictures, 2, near, smooth=state.smooth, rows=2, secret=True))
     text, colour = unusual(value, usual)
-    found.append(Text(places.said, text, "small", colour, wrap=True))
+    found.append(Text(places.said, text, "small", colour, wrap=True, secret=True))
     return found
 
 

@@ -14,6 +14,8 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, codec, layers
 from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera
 from latent_explorer.labs.state import State, World
+from latent_explorer.own_image import OwnImage
+from latent_explorer.own_image.strokes import Strokes
 
 KIND, VERSION = "latent_explorer session", 1
 PLAIN = ("which", "layer", "theme", "names", "smooth", "glide", "covered", "text_scale", "hidden", "image")
@@ -47,6 +49,8 @@ def document(state: State, files: Mapping[str, str]) -> tuple[Document, tuple[st
     for name in (*PLAIN, "cameras"):
         for found in _tried(lost, codec.encode, getattr(state, name), hints[name], name):
             kept[name] = found
+    for found in _tried(lost, codec.encode, state.pad.strokes, Strokes, "strokes"):
+        kept["strokes"] = found
     own = {
         name: one
         for name, value in state.own.items()
@@ -110,6 +114,7 @@ def restored(state: State, data: Document, world: World) -> Restored:
         hover=None, held=None, form=None, making=None, moving=None, before_click=None, legend_page=0,
         past=(), future=(), grip="", over="", touching="", last="", help=False, message="",
     )  # fmt: skip
+    after = replace(after, pad=replace(after.pad, strokes=_strokes(data, after.image), held="", over="", reading=""))
     after = _within(after, world, trouble)
     own = data.get("own", {})
     if not isinstance(own, dict):
@@ -128,6 +133,17 @@ def restored(state: State, data: Document, world: World) -> Restored:
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+def _strokes(data: Document, image: OwnImage | None) -> Strokes:
+    """Those that the picture was drawn with; none where they would draw another one."""
+    if image is None or not image.drawn:
+        return Strokes()
+    try:
+        found = codec.decode(Strokes, data["strokes"], "strokes")
+        return found if found.image() == image else Strokes()
+    except (KeyError, ArithmeticError, ValueError):  # what nobody drew: places that are no numbers
+        return Strokes()
 
 
 def _tried(trouble: list[str], work: Callable[..., Any], *arguments: Any) -> list[Any]:

@@ -221,10 +221,12 @@ class App:
     def view(self) -> View:
         lab = LABS[self.state.lab]
         results = self.engine.results if self.engine else self._nothing
-        view = lab.view(self.state, results, self.library)
+        view = (
+            *lab.view(self.state, results, self.library),
+            *pad_view.items(self.state, results, self.library),
+        )
         if self.state.covered:
             view = cover.covered(view)
-        view = (*view, *pad_view.items(self.state, results, self.library))
         view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint), *teaching.items(self.state))
         if self.state.help:
             view = (

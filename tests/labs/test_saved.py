@@ -159,3 +159,19 @@ def test_only_the_files_that_are_spoken_of_are_kept(busy):
 def test_many_troubles_are_a_short_line():
     found = saved.Restored(None, ("one", "two", "three", "four"))
     assert found.line == "one; two; and 2 more"
+
+
+def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
+    from latent_explorer.own_image import strokes
+
+    drawn = strokes.of([[[0.2, 0.2], [0.8, 0.3]], [[0.5, 0.5]]])
+    state = stage.begin(world)
+    state = replace(state, image=drawn.image(), pad=replace(state.pad, strokes=drawn))
+    assert through(state, world).state.picture == state.picture
+    other = replace(state, pad=replace(state.pad, strokes=strokes.of([[[0.9, 0.9], [0.8, 0.3]]])))
+    again = through(state, world, into=other).state
+    assert again.picture == state.picture  # not what was on the pad before
+    file = replace(state, image=OwnImage(bytes(4), (2, 2), 1, name="cat.png"))
+    assert through(file, world).state.pad.strokes == strokes.Strokes()
+    for damaged in ([[["x"]]], 7, {"strokes": [{"spots": [[1e300, 0.5]], "erases": False}]}):
+        assert through(state, world, strokes=damaged).state.image == state.image

@@ -11,6 +11,9 @@ from PIL import Image
 from latent_explorer.engine.placed import PlacedValue
 from latent_explorer.errors import InputError
 from latent_explorer.labs import drawing
+from latent_explorer.labs.actions import Key, Set
+from latent_explorer.labs.view import Image as ViewImage
+from latent_explorer.labs.view import Text
 from latent_explorer.ui import script
 from latent_explorer.ui.app import App
 
@@ -95,25 +98,38 @@ def test_several_dropped_files(app: App, seven: Path) -> None:
 
 def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=pygame.KMOD_LSHIFT, unicode="O")])
-    assert app._dialog.is_open
+    assert app._dialog is not None
     before = app.state.theme
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_t, mod=0, unicode="t")])
     assert app.state.theme == before
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="")])
-    assert not app._dialog.is_open
+    assert app._dialog is None
     assert not app.state.leaving
 
 
 def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
     import pygame_gui
 
-    app.act(drawing.Key("O"))
+    app.act(Key("O"))
     app.frame([])
-    app.frame([pygame.event.Event(pygame_gui.UI_FILE_DIALOG_PATH_PICKED, text=str(seven), ui_element=None)])
+    app.frame(
+        [pygame.event.Event(pygame_gui.UI_FILE_DIALOG_PATH_PICKED, text=str(seven), ui_element=app._dialog._dialog)]
+    )
     app.frame([])
-    assert not app._dialog.is_open
+    assert app._dialog is None
     assert app.state.image is not None
     assert app.state.image.name == "seven.png"
+
+
+def test_what_is_decoded_is_covered_on_the_pad_too(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
+    app = played(apps, tmp_path, "- open: seven.png")
+    said = [item.text for item in app.view() if isinstance(item, Text)]
+    assert any(text.startswith("error ") for text in said)
+    app.act(Set("covered", True))
+    said = [item.text for item in app.view() if isinstance(item, Text)]
+    assert not any(text.startswith("error ") for text in said)
+    secret = drawing.places(app.state).slots[0].reconstruction
+    assert not [item for item in app.view() if isinstance(item, ViewImage) and item.rect == secret]
 
 
 def test_the_pad_hides_what_lies_under_it(app: App) -> None:
