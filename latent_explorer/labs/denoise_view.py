@@ -101,10 +101,11 @@ def _note(seen: Seen) -> str:
 def _figures(rect: Rect, likeness: Likeness, best: bool) -> list[Item]:
     """PSNR large, SSIM beside it; the best of all is marked."""
     left, right = rect.left(round(rect.width * 0.55))
-    said = f"{likeness.psnr:.1f} dB"
+    said, alike = f"{likeness.psnr:.1f} dB", f"SSIM {likeness.ssim:.2f}"
+    full, colour = (f"{said}, best", "good") if best else (said, "text")
     return [
-        Text(left, f"{said}, best" if best else said, "title", "good" if best else "text", bold=True, short=said),
-        Text(right, f"SSIM {likeness.ssim:.2f}", "body", "good" if best else "muted", "right", bold=best),
+        Text(left, full, "title", colour, bold=True, short=said, secret=True),
+        Text(right, alike, "body", "good" if best else "muted", "right", bold=best, secret=True),
     ]
 
 

@@ -102,9 +102,8 @@ def _title(seen: Seen, slot: int, state: State, world: World) -> list[Item]:
         if wall is not None:
             said = f"{wall.like} of {COUNT} look like the data"
             colour = LIKE if 2 * wall.like >= COUNT else UNLIKE
-            found.append(
-                Text(count, said, "title", colour, "right", bold=True, short=f"{wall.like} of {COUNT} look real")
-            )
+            short = f"{wall.like} of {COUNT} look real"
+            found.append(Text(count, said, "title", colour, "right", bold=True, short=short, secret=True))
     if f"source {slot}" in parts:
         rect = parts[f"source {slot}"]
         said, short = _source(seen, slot, state, world)
@@ -112,7 +111,7 @@ def _title(seen: Seen, slot: int, state: State, world: World) -> list[Item]:
         found.append(frame.caption(left, said, short=short))
         if wall is not None:
             varied = f"variety {100 * wall.judged.variety:.0f} %"
-            found.append(frame.caption(right, f"{varied} of the data's", align="right", short=varied))
+            found.append(frame.caption(right, f"{varied} of the data's", align="right", short=varied, secret=True))
     return found
 
 
@@ -191,7 +190,7 @@ def _pictures(seen: Seen, slot: int, number: int, state: State, world: World) ->
         bulb, words = rect.left(round(10 * u), round(8 * u))
         text, short, colour = verdict(wall, number, world[state.models[slot]].neighbours.edge)
         light = Rect(bulb.x, bulb.y + (bulb.height - bulb.width) // 2, bulb.width, bulb.width)
-        found += [Light(light, colour), Text(words, text, "small", "text", short=short)]
+        found += [Light(light, colour, secret=True), Text(words, text, "small", "text", short=short, secret=True)]
     return found
 
 

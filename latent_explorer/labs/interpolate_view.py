@@ -232,7 +232,8 @@ def _film(
         items += _label(state, label, kind, shown.kind, value)
         if value is not None:
             pictures = _few(value, number)
-            items.append(Film(row, pictures, number, places.between(u), smooth=state.smooth, secret=True))
+            gap = places.between(u)
+            items.append(Film(row, pictures, number, gap, ends=True, smooth=state.smooth, secret=True))
             continue
         failure = results.failure(kind or "fade")
         said = failure.message if failure else ""

@@ -5,7 +5,8 @@ import pytest
 
 from latent_explorer.engine.engine import Engine
 from latent_explorer.errors import InputError
-from latent_explorer.ui import session
+from latent_explorer.labs.actions import Key, Set
+from latent_explorer.ui import session, session_file
 
 
 @pytest.fixture
@@ -47,3 +48,73 @@ def test_a_screenshot_s_name_is_refused_before_anything_is_drawn(run, tmp_path, 
     monkeypatch.setattr(session, "App", None)
     with pytest.raises(InputError, match="picture"):
         run(screenshot=tmp_path / "picture.gif")
+
+
+# -- the last session ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seen(run, monkeypatch):
+    """A window as a user has it, in which something is done and which is then left; what it offered, and its app."""
+
+    def see(do=lambda app: None, **changes):
+        found = []
+
+        def used(self):
+            found.append((self.state.offer, self))
+            do(self)
+
+        monkeypatch.setattr(session.App, "run", used)
+        run(headless=False, **changes)
+        return found[0]
+
+    return see
+
+
+def test_what_was_done_is_offered_at_the_next_start(seen, tmp_path):
+    offered, _ = seen(lambda app: app.act(Set("theme", "light")))
+    assert not offered
+    offered, app = seen(lambda app: app.act(Key("u")))
+    assert offered
+    assert app.state.theme == "light"
+
+
+def test_a_start_at_which_nothing_is_done_keeps_the_session_before(seen):
+    seen(lambda app: app.act(Set("theme", "light")))
+    assert seen()[0]
+    offered, app = seen(lambda app: app.act(Key("u")))
+    assert offered
+    assert app.state.theme == "light"
+
+
+def test_explicit_labs_and_checkpoints_are_not_taken_over(seen):
+    seen(lambda app: app.act(Set("theme", "light")))
+    offered, app = seen(lab="compare")
+    assert offered
+    assert (app.state.lab, app.state.theme) == ("compare", "dark")
+
+
+@pytest.mark.parametrize("raw", [b"\x00", b"{}", b'{"latent_explorer session": 99}'])
+def test_a_broken_last_session_is_not_offered_and_hinders_nothing(seen, raw):
+    session_file.last_path().write_bytes(raw)
+    offered, _ = seen(lambda app: app.act(Set("theme", "light")))
+    assert not offered
+    assert seen()[0]
+
+
+def test_neither_a_lesson_nor_an_unseen_window_touches_the_last_session(seen, run):
+    assert not seen(lesson="latent-space")[0]
+    run()
+    assert not session_file.last_path().exists()
+
+
+def test_a_session_named_at_the_start_is_opened_and_nothing_is_offered(seen, tmp_path):
+    seen(lambda app: app.act(Set("theme", "light")))
+    path = tmp_path / "mine.json"
+    session_file.last_path().rename(path)
+    seen(lambda app: app.act(Set("names", False)))
+    offered, app = seen(session=path)
+    assert not offered
+    assert app.state.theme == "light"
+    with pytest.raises(InputError, match=r"gone\.json: cannot be read"):
+        seen(session=tmp_path / "gone.json")
