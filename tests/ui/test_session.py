@@ -6,7 +6,8 @@ import pytest
 from latent_explorer.engine.engine import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs.actions import Key, Set
-from latent_explorer.ui import session, session_file
+from latent_explorer.ui import session, session_file, window
+from tests.stage import SIZE
 
 
 @pytest.fixture
@@ -19,7 +20,9 @@ def run(surface, tmp_path, monkeypatch):
         options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,
                    "data_dir": None, "allow_import": [], "device": "cpu", "lesson": None,
                    "session": None, **changes}  # fmt: skip
-        return session.run(surface, SimpleNamespace(**options), wanted=("mnist-vae",), opened_at=0.0)
+        # a run closes its window at the end
+        opened = surface if pygame.display.get_init() else window.open_window(SIZE, fullscreen=False, headless=True)
+        return session.run(opened, SimpleNamespace(**options), wanted=("mnist-vae",), opened_at=0.0)
 
     return run
 
