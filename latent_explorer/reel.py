@@ -233,16 +233,16 @@ class Follower:
 
     def plane(self, latents: Floats) -> PCA:
         """The map of the next moment's latents (M, d)."""
-        own = PCA.fit(latents)
-        centred = (latents - own.mean).astype(np.float32)
-        rows = own.components
+        mean = latents.mean(axis=0).astype(np.float32)
+        centred = (latents - mean).astype(np.float32)
+        rows = _principal(centred)
         if self._before is not None and self._rows is not None:
             carried = self._rows @ procrustes(centred, self._before).T
             left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
             rows = _orthonormal((1 - FOLLOW) * carried + FOLLOW * (left @ right) @ rows)
         xy: Floats = (centred @ rows.T).astype(np.float32)
         self._before, self._rows = centred, rows
-        return PCA(self._framed(xy), own.mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
+        return PCA(self._framed(xy), mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
 
     @property
     def _middle(self) -> tuple[float, float]:
@@ -257,6 +257,16 @@ class Follower:
             self._scale *= (wanted.scale / self._scale) ** share
             self._centre = self._centre + GROW * (wanted.centre - self._centre)
         return Frame(self._middle, self._scale).to_map(xy)
+
+
+def _principal(centred: Floats) -> Floats:
+    """The two directions (2, d) in which (M, d) spreads most. By numpy alone: a window that watches a training is not to
+    wait for scikit-learn's import."""
+    if centred.shape[1] == 1:
+        return np.array([[1.0], [0.0]], np.float32)
+    _, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
+    first: Floats = directions[:, :-3:-1].T.astype(np.float32)
+    return first
 
 
 def _orthonormal(rows: Any) -> Floats:

@@ -109,7 +109,10 @@ def serve(connection: Connection) -> None:
 
 def teach(connection: Connection) -> None:
     """Train what is asked for, one after the other; ends where the other end is closed."""
+    from latent_explorer import metrics, models, training
+
     desk = _Desk(connection)
+    _ = desk.dataset, metrics, models, training  # what takes long is done before it is asked for
     try:
         while True:
             run, settings = desk.next_training()

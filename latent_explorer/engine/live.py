@@ -20,7 +20,8 @@ from latent_explorer.reel import Follower, Reel, Reels, Still
 
 @dataclass(frozen=True)
 class Training:
-    """A wish: the `run`-th training of this session, with its settings."""
+    """A wish: the `run`-th training of this session, with its settings; 0 for none yet, which only has the process
+    started, since that takes seconds."""
 
     run: int
     settings: Settings
@@ -73,6 +74,10 @@ class Live:
             if training is None:
                 training = None if before is None else replace(before, paused=True)
             if training is None or training == before or self._closed:
+                return
+            if training.run == 0:
+                if self._reader is None:
+                    self._send(("get ready",))
                 return
             if before is None or training.run != before.run:
                 self._finished = False

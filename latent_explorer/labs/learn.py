@@ -74,7 +74,9 @@ class Learn(Lab):
         return tuple(name for name in ("chart",) if name in self.layout(state).parts)
 
     def plays(self, state: State) -> bool:
-        return self._own(state).passing.playing
+        own = self._own(state)
+        waits = own.source == "live" and own.runs and own.passing.head >= own.passing.moments - 1  # news will wake it
+        return own.passing.playing and not waits
 
     def stands(self, state: State, world: World) -> tuple[str, ...]:
         own = self._own(state)
@@ -83,6 +85,8 @@ class Learn(Lab):
 
     def training(self, state: State) -> Training | None:
         own = self._own(state)
+        if own.source == "live" and own.passing.run == 0:
+            return Training(0, own.settings)
         if own.source != "live" or own.passing.settings is None or own.passing.over:
             return None
         return Training(own.passing.run, own.passing.settings, paused=not own.passing.playing)

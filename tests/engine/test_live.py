@@ -200,6 +200,15 @@ def test_nothing_is_started_where_nothing_is_wanted():
     live.close()
 
 
+def test_a_process_can_be_had_ready(live):
+    reels = Reels("cpu")
+    live.want(Training(0, SHORT))
+    assert live.wait(1.0)  # there is nothing to wait for
+    assert live.take(reels) == []
+    live.want(Training(1, SHORT))
+    assert last_news(live, reels).moments == 2
+
+
 def test_closing_ends_the_process():
     live, reels = Live(serve=tells), Reels("cpu")
     live.want(Training(1, SHORT))

@@ -55,6 +55,7 @@ SCENES = {
         "- set: {theme: light}\n- touch: [head, 0.1, 0.5]",
     ),
     "pad": ("explore", ["mnist-vae"], "- draw: [[[0.3, 0.2], [0.7, 0.2], [0.55, 0.5], [0.45, 0.85]]]"),
+    "learn": ("learn", ["digits-vae"], "- touch: [chart, 0.5, 0.5]\n- move: [0.62, 0.45]"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 

@@ -6,8 +6,10 @@ import pytest
 from latent_explorer.engine.engine import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs.actions import Key, Set
+from latent_explorer.snapshots import Moment, Snapshots
 from latent_explorer.ui import session, session_file, window
-from tests.stage import SIZE
+from latent_explorer.ui.app import App
+from tests.stage import ROOT, SIZE
 
 
 @pytest.fixture
@@ -20,9 +22,10 @@ def run(surface, tmp_path, monkeypatch):
         options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,
                    "data_dir": None, "allow_import": [], "device": "cpu", "lesson": None,
                    "session": None, **changes}  # fmt: skip
+        wanted = tuple(options.pop("wanted", ("mnist-vae",)))
         # a run closes its window at the end
         opened = surface if pygame.display.get_init() else window.open_window(SIZE, fullscreen=False, headless=True)
-        return session.run(opened, SimpleNamespace(**options), wanted=("mnist-vae",), opened_at=0.0)
+        return session.run(opened, SimpleNamespace(**options), wanted=wanted, opened_at=0.0)
 
     return run
 
@@ -45,6 +48,28 @@ def test_the_screenshot_shows_the_last_frame_with_every_answer(run, tmp_path, mo
 def test_the_lab_is_one_of_those_there_are(run):
     with pytest.raises(InputError, match="one of explore, compare"):
         run(lab="cooking")
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list:
+    """The last state of each run."""
+    found: list = []
+    close = App.close
+    monkeypatch.setattr(App, "close", lambda self: (found.append(self.state), close(self)))
+    return found
+
+
+def test_a_film_opens_the_lab_that_shows_it(run, shown, tmp_path, tiny):
+    moments = tuple(Moment(step, tiny.latents, tiny.weights) for step in (0, 7))
+    Snapshots(tiny.config, tiny.class_names, tiny.indices, tiny.labels, 7, moments).save(tmp_path / "mine.snapshots")
+    run(wanted=["mine.snapshots"])
+    assert (shown[-1].lab, shown[-1].stands) == ("learn", ("mine @ 0",))
+
+
+def test_the_folder_of_a_sweep_does_so_too(run, shown):
+    run(wanted=[str(ROOT / "checkpoints" / "digits-beta")])
+    assert (shown[-1].lab, shown[-1].stands) == ("learn", ("digits-beta @ 0",))
+    assert shown[-1].own["learn"].source == "sweep"
 
 
 def test_a_screenshot_s_name_is_refused_before_anything_is_drawn(run, tmp_path, monkeypatch):
