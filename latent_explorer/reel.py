@@ -260,8 +260,8 @@ class Follower:
 
 
 def _principal(centred: Floats) -> Floats:
-    """The two directions (2, d) in which (M, d) spreads most. By numpy alone: a window that watches a training is not to
-    wait for scikit-learn's import."""
+    """The two directions (2, d) in which (M, d) spreads most. By numpy alone: a window that watches a training does
+    not wait for scikit-learn's import."""
     if centred.shape[1] == 1:
         return np.array([[1.0], [0.0]], np.float32)
     _, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)

@@ -218,15 +218,11 @@ def test_closing_ends_the_process():
     assert not process.is_alive()
 
 
-def test_the_process_trains_at_low_priority_and_ends_with_the_window():
+def test_a_real_process_trains_at_low_priority():
     live, reels = Live(), Reels("cpu")
     live.want(Training(1, SHORT))
     news = last_news(live, reels)
     assert (news.trouble, news.moments) == ("", 3)
     if hasattr(os, "getpriority"):
         assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= lesson.NICE
-    process = live._process
-    live._connection.close()  # as where the window was killed
-    process.join(30)
-    assert process.exitcode == 0
     live.close()
