@@ -48,7 +48,6 @@ class Learn(Lab):
         "Press Space: the dots move as the codes are learnt. Which classes part first, and what does the loss do then?"
     )
     keys = (
-        ("Space", "play or pause; a training that runs is held"),
         ("Drag on the chart", "go to any moment"),
         (", and .", "one moment back, one on"),
         ("Click a dot", "follow that sample through time"),
@@ -99,10 +98,8 @@ class Learn(Lab):
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         own = self._own(state)
-        source = Choice(
-            "source", SOURCES, own.source, "A film from a file, a training that runs now, or one key swept", key="x"
-        )
-        play = Toggle("play", "Play", own.passing.playing, "Play or pause", key="space")
+        source = Choice("source", SOURCES, own.source, "A film, a training that runs now, a sweep", key="x")
+        play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
         if own.source != "live":
             offered = learn_head.names(own, world)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
@@ -110,18 +107,18 @@ class Learn(Lab):
             menu = Choice("reel", titles, learn_head.name(own, world), tip, menu=True, key="r")
             return (source, menu, play) if offered else (source, menu)
         begun = own.passing.run > 0
-        effect = "; takes effect with Restart" if begun else ""
+        effect = ", with Restart" if begun else ""
         return (
             source,
             Button("start", "Restart" if begun else "Start", "Train a new model with these settings", key="b"),
             play,
             self._slider(own, "beta", f"{own.beta:g}", f"Weight of the KL{effect}", 0.25, "e"),
-            self._slider(own, "latent", str(own.latent), f"Latent size, the numbers in a code{effect}", 1.0, "i"),
+            self._slider(own, "latent", str(own.latent), f"How many numbers a code has{effect}", 1.0, "i"),
             self._slider(
                 own, "noise", f"{own.noise:.0%}" if own.noise else "none",
-                f"Noise on the images; with any it is a denoising autoencoder, without KL{effect}", 0.1, "k",
+                f"Noise: a denoising model, no KL{effect}", 0.1, "k",
             ),
-            Button("keep", "Keep", "Write this moment's model as a checkpoint in the current folder", key="w"),
+            Button("keep", "Keep", "Keep this moment's model as a file here", key="w"),
         )  # fmt: skip
 
     def update(self, state: State, action: LabAction, world: World) -> State:
