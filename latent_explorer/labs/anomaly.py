@@ -218,7 +218,7 @@ class Anomaly(Lab):
         thick = round(12 * u)
         bar = Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick)
         return [
-            Text(Rect(said.x, said.y, said.width - round(6 * u), said.height), f"error of a dot {short(value.low)}",
+            Text(Rect(said.x, said.y, said.width - round(6 * u), said.height), f"error of a dot {short(value.low) if value.low > 0.03 * value.high else 0}",
                  "small", "muted", "right"),
             Ramp(bar, "values"),
             Text(last, short(value.high), "small", "muted"),
@@ -240,6 +240,8 @@ class Anomaly(Lab):
         if "figures" in layout.parts:
             figures = f"error {short(score.error)} a pixel, threshold {short(threshold)}"
             said = score.note or normal.note
+            if score.note and normal.source == "stand-in":
+                said += "; the histogram is of decoded samples"
             items.append(frame.caption(layout.parts["figures"], f"{figures}. {said}." if said else figures, wrap=True))
         return items
 

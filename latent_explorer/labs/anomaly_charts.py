@@ -69,17 +69,23 @@ def roc(
     spots = (Spot(alarms, found, "text", "threshold", 6),)
     items: list[Item] = [Chart(rect, curve, empty.x, empty.y, empty.title, spots=spots, unit=u)]
     left = " and ".join(normal.left_out)
-    lines = (
-        (f"AUC {normal.roc.auc:.2f}", "title", "text", 28),
-        (f"Never learnt: {left}", "body", "third", 24),
-        (f"{_of_hundred(found)} of 100 of them are found", "body", "good", 42),
-        (f"{_of_hundred(alarms)} of 100 normal pictures are false alarms", "body", "warn", 42),
+    lines = (  # said, said in few words, size, colour, height
+        (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
+        (f"Never learnt: {left}", "", "body", "third", 24),
+        (f"{_of_hundred(found)} of 100 of them are found", f"{_of_hundred(found)} % found", "body", "good", 42),
+        (
+            f"{_of_hundred(alarms)} of 100 normal pictures are false alarms",
+            f"{_of_hundred(alarms)} % false alarms",
+            "body",
+            "warn",
+            42,
+        ),
     )
     rest = words
-    for said, size, colour, height in lines:
+    for said, brief, size, colour, height in lines:
         line, rest = rest.top(round(height * u))
         if line.height >= round(height * u) - 2:
-            items.append(Text(line, said, size, colour, bold=size == "title", wrap=height > 40))
+            items.append(Text(line, said, size, colour, bold=size == "title", wrap=height > 40, short=brief))
     return items
 
 

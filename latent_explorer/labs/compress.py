@@ -159,8 +159,8 @@ class Compress(Lab):
         """What the figures rest on."""
         count = codecs.count if codecs is not None else 64
         said = (
-            f"The code's bytes: its ideal entropy-coded size on average. JPEG, WebP and PNG: a picture's share of one "
-            f"file of {count}, so that the file's header hardly counts; small sizes are reached by shrinking first."
+            "Bytes: the code's ideal entropy-coded size on average; of the others, a picture's share of one file of "
+            f"{count}, so that headers hardly count."
         )
         notes = [one.note for one in rates if one.note]
         return f"{notes[0]}. {said}" if notes else said
