@@ -217,12 +217,13 @@ class Anomaly(Lab):
         ramp, last = rest.left(round(110 * u), round(6 * u))
         thick = round(12 * u)
         bar = Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick)
+        least = short(value.low) if value.low > 0.03 * value.high else "0"
+        words = Rect(said.x, said.y, said.width - round(6 * u), said.height)
         return [
-            Text(Rect(said.x, said.y, said.width - round(6 * u), said.height), f"error of a dot {short(value.low) if value.low > 0.03 * value.high else 0}",
-                 "small", "muted", "right"),
+            Text(words, f"error of a dot {least}", "small", "muted", "right"),
             Ramp(bar, "values"),
             Text(last, short(value.high), "small", "muted"),
-        ]  # fmt: skip
+        ]
 
     def _verdict(
         self, state: State, layout: Layout, normal: NormalValue | None, score: ScoreValue | None,
