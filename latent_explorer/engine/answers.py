@@ -189,6 +189,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     anomaly.Row: anomaly.answer_row,
     compress.Rates: compress.answer_rates,
     compress.Codecs: compress.answer_codecs,
+    compress.Coded: compress.answer_coded,
     compress.Squeezed: compress.answer_squeezed,
     film.MomentPoint: film.answer_point,
     film.MomentRow: film.answer_row,

@@ -41,8 +41,16 @@ class Codecs(Request):
 
 
 @dataclass(frozen=True)
+class Coded(Request):
+    """One picture from its code at `bits` a dimension."""
+
+    subject: Subject
+    bits: int
+
+
+@dataclass(frozen=True)
 class Squeezed(Request):
-    """One picture from its code at `bits` a dimension, and from the codecs at no more bytes."""
+    """The same picture from JPEG, WebP and PNG at no more bytes than the code takes."""
 
     errand: ClassVar[bool] = True
     subject: Subject
@@ -86,15 +94,21 @@ class Shown:
 
 
 @dataclass(frozen=True, eq=False)
-class SqueezedValue:
+class CodedValue:
     subject: Subject
     bits: int
     original: Picture
     note: str
     raw: int
     """Bytes of its pixels."""
+    code: Shown
+
+
+@dataclass(frozen=True, eq=False)
+class SqueezedValue:
+    subject: Subject
+    bits: int
     ways: tuple[Shown, ...]
-    """The code's first."""
 
 
 class _ById:
@@ -133,26 +147,29 @@ def answer_codecs(request: Codecs, desk: Desk) -> CodecsValue:
     return CodecsValue(tuple(one.curve for one in table.values()), count)
 
 
-def answer_squeezed(request: Squeezed, desk: Desk) -> SqueezedValue:
+def answer_coded(request: Coded, desk: Desk) -> CodedValue:
     checkpoint = desk.checkpoint(request.model)
     image, note = desk.image(request.model, request.subject)
     quantiser = quantiser_of(checkpoint, request.bits)
     again = decoded(checkpoint, quantiser.rounded(checkpoint.encode(image[None])))
-    code = Shown(
-        "the code", as_picture(again[0]), quantiser.bytes, *likeness(image[None], again), quantiser.said, fits=True
-    )
-    ways = [code]
-    table, _ = _table(request.model, desk)
+    psnr, ssim = likeness(image[None], again)
+    code = Shown("code", as_picture(again[0]), quantiser.bytes, psnr, ssim, quantiser.said, fits=True)
+    return CodedValue(request.subject, request.bits, as_picture(image), note, image.size, code)
+
+
+def answer_squeezed(request: Squeezed, desk: Desk) -> SqueezedValue:
+    image, _ = desk.image(request.model, request.subject)
+    most = quantiser_of(desk.checkpoint(request.model), request.bits).bytes
     others, _ = samples(request.model, desk)
-    for name, one in table.items():
-        setting, fits = one.within(quantiser.bytes)
-        sheet = [codecs.as_bytes(other) for other in (image, *others[1:])]
+    sheet = [codecs.as_bytes(other) for other in (image, *others[1:])]
+    ways = []
+    for name, one in _table(request.model, desk)[0].items():
+        setting, fits = one.within(most)
         size, pictures = setting.squeezed(sheet)
         back = codecs.as_floats(pictures[0])
-        ways.append(
-            Shown(name, as_picture(back), size, *likeness(image[None], back[None]), setting.said(image.shape), fits)
-        )
-    return SqueezedValue(request.subject, request.bits, as_picture(image), note, image.size, tuple(ways))
+        psnr, ssim = likeness(image[None], back[None])
+        ways.append(Shown(name, as_picture(back), size, psnr, ssim, setting.said(image.shape), fits))
+    return SqueezedValue(request.subject, request.bits, tuple(ways))
 
 
 # -- what they share ----------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from latent_explorer.engine.compress import (
     BITS,
     Codecs,
     CodecsValue,
+    Coded,
+    CodedValue,
     Rates,
     RatesValue,
     Shown,
@@ -115,6 +117,7 @@ class Compress(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own, model = state.own[self.name], state.models[0]
         wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted["coded"] = Coded(model, self._subject(state, world), own.bits)
         wanted["squeezed"] = Squeezed(model, self._subject(state, world), own.bits)
         for name in _models(state, world):
             wanted[f"rates {name}"] = Rates(name)
@@ -129,8 +132,9 @@ class Compress(Lab):
         subject = self._subject(state, world)
         if isinstance(subject, Dot):
             items.append(frame.ring(state, 0, subject.dot, layout.maps[0], world))
-        value: SqueezedValue | None = results.value("squeezed", SqueezedValue)
-        items += self._cells(state, layout, value)
+        coded: CodedValue | None = results.value("coded", CodedValue)
+        squeezed: SqueezedValue | None = results.value("squeezed", SqueezedValue)
+        items += self._cells(state, layout, coded, squeezed)
         rates = [results.value(f"rates {name}", RatesValue) for name in _models(state, world)]
         codecs: CodecsValue | None = results.value("codecs", CodecsValue)
         shown = compress_chart.Shown(own.bits, own.tried(model), own.measure, state.unit)
@@ -165,23 +169,27 @@ class Compress(Lab):
         notes = [one.note for one in rates if one.note]
         return f"{notes[0]}. {said}" if notes else said
 
-    def _cells(self, state: State, layout: Layout, value: SqueezedValue | None) -> list[Item]:
-        """The original, the code's picture, the size in large figures, and what the codecs make of as many bytes."""
+    def _cells(
+        self, state: State, layout: Layout, coded: CodedValue | None, squeezed: SqueezedValue | None
+    ) -> list[Item]:  # fmt: skip
+        """The original, the code's picture, the size in large figures, and what the codecs make of as many bytes; those
+        come a little later."""
         items: list[Item] = []
-        if value is None:
-            for name in ("original", "code", *CODECS):
-                items.append(Panel(layout.parts[name]))
-            items.append(Text(layout.parts["sum"], "Trying out every setting of JPEG, WebP and PNG…", "body", "muted",
-                              wrap=True))  # fmt: skip
+        if coded is None:
+            items += [Panel(layout.parts["original"]), Panel(layout.parts["code"])]
+        else:
+            pixels = (f"{coded.raw:,} bytes",)
+            items += self._cell(state, layout, "original", coded.original, "Original", pixels, "text")
+            items += self._cell(state, layout, "code", coded.code.picture, "The code", figures(coded.code), "accent")
+            items += self._sum(state, layout, coded)
+        if squeezed is None:
+            items += [Panel(layout.parts[name]) for name in CODECS]
+            waiting = "Trying out every setting…"
+            items.append(Text(layout.parts[CODECS[0]].inset(4), waiting, "small", "muted", "centre", wrap=True))
             return items
-        items += self._cell(state, layout, "original", value.original, "Original", (f"{value.raw:,} bytes",), "text")
-        items += self._sum(state, layout, value)
-        for name, way in zip(("code", *CODECS), value.ways, strict=True):
-            colour = "accent" if name == "code" else compress_chart.COLOURS[name]
-            figures = f"{db(way.psnr)}, SSIM {way.ssim:.2f}"
-            title = "The code" if name == "code" else name
-            lines = (size(way), figures) if name == "code" else (size(way), figures, way.how)
-            items += self._cell(state, layout, name, way.picture, title, lines, colour)
+        for name, way in zip(CODECS, squeezed.ways, strict=True):
+            colour = compress_chart.COLOURS[name]
+            items += self._cell(state, layout, name, way.picture, name, (*figures(way), way.how), colour)
         return items
 
     def _cell(
@@ -200,9 +208,9 @@ class Compress(Lab):
                 items.append(Text(row, line, "small", "muted" if k > 1 else "text", "centre"))
         return items
 
-    def _sum(self, state: State, layout: Layout, value: SqueezedValue) -> list[Item]:
+    def _sum(self, state: State, layout: Layout, value: CodedValue) -> list[Item]:
         """How small the code is, readable from the last row."""
-        u, code = state.unit, value.ways[0]
+        u, code = state.unit, value.code
         head, rest = layout.parts["sum"].top(round(40 * u))
         unit, rest = rest.top(round(24 * u), round(6 * u))
         smaller, rest = rest.top(round(24 * u), round(6 * u))
@@ -264,6 +272,10 @@ def _said(checkpoint: Checkpoint) -> str:
 
 def size(way: Shown) -> str:
     return f"{way.bytes:.1f} bytes" if way.fits else f"{way.bytes:.1f} bytes at least"
+
+
+def figures(way: Shown) -> tuple[str, str]:
+    return size(way), f"{db(way.psnr)}, SSIM {way.ssim:.2f}"
 
 
 def db(value: float) -> str:

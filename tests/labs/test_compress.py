@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.compress import BITS, Rates, Squeezed
+from latent_explorer.engine.compress import BITS, Coded, Rates, Squeezed
 from latent_explorer.engine.requests import Dot, Results
 from latent_explorer.labs import LABS, compress_chart
 from latent_explorer.labs.actions import Key, Leave, Move, Set
@@ -123,6 +123,17 @@ def test_the_curves_are_named(start):
 
 def test_entering_it_adds_models_of_other_sizes(digits):
     assert LAB.cast((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
+
+
+def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
+    whole, early = shipped.answered(start), Results()
+    for slot in ("coded", "rates digits-vae"):
+        early.put(slot, whole.value(slot, object))
+    view = LAB.view(start, early, digits)
+    assert len(of_kind(view, Image)) == 2
+    assert "bytes a picture" in texts(view)
+    assert not Coded.errand
+    assert Squeezed.errand
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
