@@ -411,9 +411,11 @@ class App:
             self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
         )
         self._floated, self._painted = floating, self.surface
-        if not state.help and (whole or animated):
+        boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
+        # what has changed to both sides of the controls is drawn as one place, with the controls in it
+        covered = any(place.collidelist(boxes) >= 0 for place in places)
+        if not state.help and (whole or animated or covered):
             if not whole:
-                boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
                 for box in boxes:
                     self.surface.fill(self._painter.theme["background"], box)
                 places += boxes

@@ -12,7 +12,8 @@ from latent_explorer.engine import engine as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Set
-from latent_explorer.labs.view import Sheet
+from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.view import Panel, Sheet
 from latent_explorer.library import Library
 from latent_explorer.ui import app as app_module
 from latent_explorer.ui.app import App
@@ -108,6 +109,21 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, mo
         below = LABS[app.state.lab].layout(app.state).bar.bottom
         wrong = np.argwhere((shown != pixels(app)).any(axis=2)[:, below:])
         assert len(wrong) == 0, f"{wrong[0]} to {wrong[-1]} after {events}"
+
+
+@pytest.mark.parametrize("lab", ["arithmetic", "cluster"])
+def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, world, lab):
+    app = apps(lab)
+    app.engine.settle()
+    settle(app)
+    rect = LABS[lab].layout(app.state).controls.inset(4)
+    before = pixels(app)[rect.x : rect.right, rect.y : rect.bottom]
+    whole = Panel(Rect(0, 0, *stage.SIZE), "background")  # as wide a change as there can be
+    view = app.view
+    app.view = lambda: (whole, *view())
+    app.frame([motion(px_of(app.state, world, stage.EMPTY))])
+    assert (pixels(app)[rect.x : rect.right, rect.y : rect.bottom] == before).all()
+    assert len(np.unique(before.reshape(-1, 3), axis=0)) > 5
 
 
 def test_resizing_the_window(app, world):
