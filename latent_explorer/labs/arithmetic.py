@@ -82,12 +82,12 @@ class Arithmetic(Lab):
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         own: Own = state.own[self.name]
         names = (("a", "Fill A"), ("b", "Fill B"), ("c", "Fill C"), ("picture", "Picture"))
-        tip = "What a loop or a click on the map chooses: a group, or the picture that is moved"
-        times = "How many times A − B is added to the picture; 1 makes the equation true"
+        tip = "What a loop or a click chooses: a group or a picture"
+        times = "How many times A − B is added to the picture"
         found: list[Control] = [
             Choice("fill", names, own.fill, tip, key="g"),
             Button("swap", "Swap A, B", "Turn the direction round", "x"),
-            Button("example", "Example", "Back to the groups and the picture of the beginning", "c"),
+            Button("example", "Example", "Back to the first groups and the first picture", "c"),
             Slider("amount", "A − B times", own.amount, -REACH, REACH, times, 0.25, "k", f"{own.amount:+.2f}"),
         ]
         classes = world[state.models[0]].class_names

@@ -60,6 +60,8 @@ def view(
 
 def told(state: State, hint: str, world: World) -> str:
     """What to look at; on a straight map also why its arrows are equal."""
+    if world[state.models[0]].conditional:
+        return "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
     if state.map_of(0, world) in LINEAR:
         return (
             "This map is straight: the arrow from B to A and the one from C to the result are the same. t-SNE bends it."
@@ -215,7 +217,8 @@ def separated(value: SeparationValue) -> tuple[str, str]:
     often = f"{100 * value.auc:.0f} of 100"
     said = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
     short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
-    return f"{said}: hardly better than a coin." if value.auc < CHANCE else f"{said}.", short
+    coin = "hardly better than a coin"
+    return (f"{said}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < CHANCE else (f"{said}.", short)
 
 
 def _strip(state: State, shown: Shown, layout: Layout, results: Results, world: World) -> list[Item]:

@@ -21,7 +21,7 @@ def layout(size: tuple[int, int], u: float, charted: bool) -> Layout:
     gap, pad = round(10 * u), round(10 * u)
     rest = stage.side
     parts: dict[str, Rect] = {}
-    parts["scores"], rest = rest.top(round(min(112 * u, rest.height * 0.42)), gap)
+    parts["scores"], rest = rest.top(round(min(132 * u, rest.height * 0.42)), gap)
     inside = parts["scores"].inset(pad)
     numbers, said = inside.top(round(38 * u), round(2 * u))
     parts["ari"], parts["nmi"] = numbers.columns(2, gap)

@@ -60,6 +60,8 @@ def told(shown: Shown, value: ClusteringValue | None) -> str:
         return "Red: samples whose cluster is matched with another class than their own. What do they look like?"
     if shown.asked.method == "dbscan" and value is not None and value.scores is not None and value.scores.ari < 0.2:
         return "DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone."
+    if value is not None and value.scores is not None and len(value.clusters) > 5 * value.confusion.shape[1]:
+        return "Many small clusters: NMI counts them as knowledge of the labels, ARI does not."
     return shown.hint
 
 
@@ -114,7 +116,7 @@ def _scores(
         return [*items, Text(parts["said"], "Looking for clusters." if waiting else said, "body", "muted", wrap=True)]
     items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
     items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
-    said = f"1: the same groups as the labels; 0: no better than chance. {hits(value)}"
+    said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {hits(value)}"
     if state.hover is not None and not waiting:
         said = under(value, state.hover.dot, world[state.models[0]].class_names, int(labels_of(state, world)))
     said = "Looking for clusters." if waiting else said
@@ -210,7 +212,10 @@ def _wall(state: State, shown: Shown, value: ClusteringValue | None, layout: Lay
         items.append(Image(place, one.picture, colour, state.smooth, secret=True))
         first, second = words.top(round(cluster_layout.LINE * state.unit))
         ink = "text" if only in (-1, k) else "muted"
-        items.append(Text(first, common(one, names), "small", ink, "centre", bold=True, short=short(one, names)))
+        said, brief = common(one, names), short(one, names)
+        if not second.height and said:
+            said, brief = f"{said} · {one.size}", said
+        items.append(Text(first, said or str(one.size), "small", ink, "centre", bold=True, short=brief))
         if second.height:
             items.append(frame.caption(second, f"{one.size}", align="centre"))
     return items

@@ -249,6 +249,11 @@ def test_on_a_straight_map_it_says_that_the_arrows_are_equal(world, start):
     assert "straight" not in texts(LAB.view(start, Results(), world))
 
 
+def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(world, start):
+    state = play(start, world, Set("b", "zero"), Leave())
+    assert "hardly better than a coin" in texts(LAB.view(state, answered(state, world), world))
+
+
 def test_before_anything_is_known_and_after_a_failure_something_is_said(world, start):
     assert LAB.view(start, Results(), world)
     results = Results()

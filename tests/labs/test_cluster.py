@@ -163,7 +163,13 @@ def test_the_scores_are_written_large_with_what_they_mean(world, start):
     view = LAB.view(start, answered(start, world), world)
     large = [one.text for one in view if getattr(one, "size", "") == "large"]
     assert large == [f"ARI {value.scores.ari:.2f}", f"NMI {value.scores.nmi:.2f}"]
-    assert "1: the same groups as the labels; 0: no better than chance" in texts(view)
+    assert "1: the same groups as the labels; 0: chance (ARI)" in texts(view)
+
+
+def test_many_small_clusters_are_warned_of(world, start):
+    state = play(start, world, Set("count", 30.0))
+    assert "NMI counts them" in texts(LAB.view(state, answered(state, world), world))
+    assert "NMI counts them" not in texts(LAB.view(start, answered(start, world), world))
 
 
 def test_without_labels_the_window_says_so(world, start):
