@@ -14,6 +14,7 @@ from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
+from latent_explorer.own_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
 assert len(LETTERS) == MOST
@@ -50,7 +51,7 @@ class Found:
 
     @property
     def letter(self) -> str:
-        return LETTERS[self.number]
+        return "You" if isinstance(self.stop, OwnImage) else LETTERS[self.number]
 
 
 def at(state: State, xy: Xy, rect: Rect, world: World) -> Anchor:

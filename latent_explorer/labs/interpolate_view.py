@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, RouteValue, WayValue
-from latent_explorer.engine.requests import Picture, Results
+from latent_explorer.engine.requests import Dot, Picture, Results
 from latent_explorer.labs import frame, lamp, layers
 from latent_explorer.labs import interpolate_layout as places
 from latent_explorer.labs.actions import Px
@@ -90,7 +90,7 @@ def _on_map(state: State, layout: Layout, shown: Shown, results: Results, world:
         items += _routes(state, layout, shown, results, world)
     size = round(10 * state.mark)
     for anchor in shown.anchors:
-        px = _anchor_px(anchor, state, rect, shown, results, world)
+        px = _anchor_px(anchor, state, rect, world)
         if px is not None:
             items.append(Marker(px, rect, "text", size, anchor.letter, filled=True))
     return items
@@ -132,19 +132,11 @@ def _points(route: RouteValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
     return tuple(camera.to_px((float(x), float(y)), rect) for x, y in route.xy)
 
 
-def _anchor_px(anchor: Found, state: State, rect: Rect, shown: Shown, results: Results, world: World) -> Px | None:
-    if anchor.xy is not None:
-        stop = anchor.stop
-        dot = getattr(stop, "dot", None)
-        return (
-            state.camera(0, world).to_px(anchor.xy, rect) if dot is None else frame.dot_px(state, 0, dot, rect, world)
-        )
-    route = _route(state, results, LINEAR, world)
-    if route is None or state.moving is not None:
-        return None
-    place = _index(shown.anchors.index(anchor) / (len(shown.anchors) - 1), len(route.xy))
-    x, y = route.xy[place]
-    return state.camera(0, world).to_px((float(x), float(y)), rect)
+def _anchor_px(anchor: Found, state: State, rect: Rect, world: World) -> Px | None:
+    """None of the user's own picture, which the window marks by itself."""
+    if isinstance(anchor.stop, Dot):
+        return frame.dot_px(state, 0, anchor.stop.dot, rect, world)
+    return None if anchor.xy is None else state.camera(0, world).to_px(anchor.xy, rect)
 
 
 # -- the moment -----------------------------------------------------------------------------------------
@@ -204,14 +196,14 @@ def _chart(state: State, rect: Rect, shown: Shown, ways: dict[str, WayValue]) ->
     items: list[Item] = [drawn]
     if drawn.bare:
         return items
-    side = round(18 * state.unit)
+    side, line = round(40 * state.unit), round(18 * state.unit)
     floor = drawn.px_of(0.0, FEW[0])
     band = Rect(drawn.plot.x, round(floor[1]), drawn.plot.width, drawn.plot.bottom - round(floor[1]))
     if band.height >= round(16 * state.unit):
         items.append(Text(band.inset(round(4 * state.unit)), "off the data", "small", "text"))
     for number, anchor in enumerate(shown.anchors):
         x = round(drawn.px_of(number / (len(shown.anchors) - 1), 0.0)[0])
-        below = Rect(x - side // 2, drawn.plot.bottom + round(3 * state.unit), side, side)
+        below = Rect(x - side // 2, drawn.plot.bottom + round(3 * state.unit), side, line)
         items.append(Text(below, anchor.letter, "small", "text", "centre", bold=True))
     return items
 
