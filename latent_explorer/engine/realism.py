@@ -21,6 +21,9 @@ LEEWAY = 1.5  # times what is usual, for a new picture that still counts as comi
 CANDIDATES = 8  # samples whose pictures are compared with a new one
 
 _USUAL: WeakKeyDictionary[LatentNeighbours, float] = WeakKeyDictionary()
+_CLASSES: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[np.intp], LatentNeighbours]]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,8 @@ class Judged:
     """(N,) dots."""
     gaps: Floats
     """(N,) Distance to that sample in latent space, in median distances between neighbouring samples."""
+    edge: Floats
+    """(N,) Gaps within which nine in ten samples have another one."""
     near: NDArray[np.bool_]
     """(N,) Not farther from it than nine in ten samples are from another one."""
     back: NDArray[np.bool_]
@@ -49,18 +54,44 @@ class Judged:
 
 
 def judge(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.intp] | None = None) -> Judged:
-    """Decoded pictures (N, C, H, W), of classes (N,) where the model is told them."""
+    """Decoded pictures (N, C, H, W), of classes (N,) where the model is told them: these are compared with samples of
+    their own class, since a code then says only what its class does not."""
     again = checkpoint.encode(images, labels)
     back = changes(checkpoint, images, again, labels) <= LEEWAY * usual(checkpoint)
-    data = checkpoint.neighbours
-    squared = data.squares - 2 * again @ data.latents.T  # (N, M), up to |again|^2
-    some = np.argpartition(squared, min(CANDIDATES, squared.shape[1]) - 1, axis=1)[:, :CANDIDATES]
-    away = np.linalg.norm(again[:, None] - _returned(checkpoint, some), axis=2)  # (N, k)
+    nearest, gaps = np.zeros(len(again), np.intp), np.zeros(len(again), np.float32)
+    edge, twin = gaps.copy(), gaps.copy()
+    for label in [None] if labels is None else np.unique(labels).tolist():
+        rows = np.arange(len(again)) if labels is None else np.flatnonzero(labels == label)
+        dots, data = _samples(checkpoint, label)
+        found, away = _nearest(checkpoint, again[rows], dots, data)
+        nearest[rows], gaps[rows], edge[rows], twin[rows] = found, away / data.gap, data.edge, data.twin
+    spread = checkpoint.neighbours.spread
+    variety = _apart(again) / spread if spread > 0 else 0.0
+    return Judged(again, nearest, gaps, edge, gaps <= edge, back, gaps <= twin, variety)
+
+
+def _samples(checkpoint: Checkpoint, label: int | None) -> tuple[NDArray[np.intp], LatentNeighbours]:
+    """The dots of a class, or all of them where that has too few, and their codes."""
+    if label is None:
+        return np.arange(len(checkpoint.latents)), checkpoint.neighbours
+    classes = _CLASSES.setdefault(checkpoint.neighbours, {})
+    if label not in classes:
+        dots = np.flatnonzero(checkpoint.labels == label)
+        enough = len(dots) >= CANDIDATES
+        classes[label] = (dots, LatentNeighbours(checkpoint.latents[dots])) if enough else _samples(checkpoint, None)
+    return classes[label]
+
+
+def _nearest(
+    checkpoint: Checkpoint, codes: Floats, dots: NDArray[np.intp], data: LatentNeighbours
+) -> tuple[NDArray[np.intp], Floats]:
+    """Which of the dots is nearest to each of the codes (N, d), when it is decoded and encoded again, and how near."""
+    squared = data.squares - 2 * codes @ data.latents.T  # (N, M), up to |code|^2
+    some = dots[np.argpartition(squared, min(CANDIDATES, squared.shape[1]) - 1, axis=1)[:, :CANDIDATES]]
+    away = np.linalg.norm(codes[:, None] - _returned(checkpoint, some), axis=2)  # (N, k)
     best = away.argmin(axis=1)
-    rows = np.arange(len(again))
-    gaps = (away[rows, best] / data.gap).astype(np.float32)
-    variety = _apart(again) / data.spread if data.spread > 0 else 0.0
-    return Judged(again, some[rows, best], gaps, gaps <= data.edge, back, gaps <= data.twin, variety)
+    rows = np.arange(len(codes))
+    return some[rows, best], away[rows, best]
 
 
 def changes(checkpoint: Checkpoint, images: Floats, codes: Floats, labels: NDArray[np.intp] | None = None) -> Floats:

@@ -188,16 +188,16 @@ def _pictures(seen: Seen, slot: int, number: int, state: State, world: World) ->
     if f"words {slot}" in parts:
         rect = parts[f"words {slot}"]
         bulb, words = rect.left(round(10 * u), round(8 * u))
-        text, short, colour = verdict(wall, number, world[state.models[slot]].neighbours.edge)
+        text, short, colour = verdict(wall, number)
         light = Rect(bulb.x, bulb.y + (bulb.height - bulb.width) // 2, bulb.width, bulb.width)
         found += [Light(light, colour, secret=True), Text(words, text, "small", "text", short=short, secret=True)]
     return found
 
 
-def verdict(wall: WallValue, number: int, edge: float) -> tuple[str, str, str]:
-    """Whether a picture is real and new: in words, shorter, and the colour. `edge` in sample gaps, as they are."""
+def verdict(wall: WallValue, number: int) -> tuple[str, str, str]:
+    """Whether a picture is real and new: in words, shorter, and the colour."""
     judged = wall.judged
-    gaps = float(judged.gaps[number])
+    gaps, edge = float(judged.gaps[number]), float(judged.edge[number])
     if not judged.near[number]:
         said = (
             f"Off the data: {gaps:.2f} gaps from the nearest real sample; nine in ten of these lie within {edge:.2f}."

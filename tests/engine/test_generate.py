@@ -44,6 +44,16 @@ def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
     assert not np.array_equal(each.pictures[0], second.pictures[0])
 
 
+def test_what_is_told_its_class_is_compared_with_samples_of_it():
+    model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    value = wall(model)
+    assert (model.labels[value.judged.nearest] == value.labels).all()
+    second = wall(model, label=1)
+    assert (model.labels[second.judged.nearest] == 1).all()
+    own = realism.LatentNeighbours(model.latents[model.labels == 1])
+    assert second.judged.edge == pytest.approx(own.edge)
+
+
 def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(world):
     one = Wall("first", "tsne", draws.PRIOR, 1.0, 0)
     assert one.alike(replace(one, temperature=0.5, seed=4))

@@ -214,7 +214,8 @@ def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
         return np.full(COUNT, one, kind)
 
     codes = np.zeros((COUNT, 4), np.float32)
-    judged = Judged(codes, each(3, np.intp), each(gaps, np.float32), each(near), each(back), each(copy), 0.8)
+    far = each(1.4, np.float32)
+    judged = Judged(codes, each(3, np.intp), each(gaps, np.float32), far, each(near), each(back), each(copy), 0.8)
     grey = (np.zeros((8, 8), np.uint8),) * COUNT
     return WallValue("prior", grey, np.full((COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, "")
 
@@ -230,7 +231,7 @@ def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
     ],
 )
 def test_the_verdict_in_words(found, said, colour):
-    words, short, shade = generate_view.verdict(found, 0, 1.4)
+    words, short, shade = generate_view.verdict(found, 0)
     assert said in words
     assert len(short) < len(words)
     assert shade == colour
