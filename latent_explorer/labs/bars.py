@@ -79,7 +79,7 @@ def said(z: Floats, dimension: int | None, some: range, known: LatentNeighbours)
         part = "" if len(some) == count else f", {some[0] + 1} to {some[-1] + 1} shown"
         return f"latent vector z, {count} dimensions{part}: drag a bar", f"z, {count} dimensions{part}"
     deviation = float(np.sqrt(known.variance[dimension]))
-    value = float(z[dimension])
+    value = round(float(z[dimension]), 2) + 0.0  # no -0.00
     away = (value - known.mean[dimension]) / deviation if deviation > 0 else 0.0
     where = f" ({away:+.1f} sd)" if abs(away) < OUTSIDE else " (far outside the data)"
     return f"z {dimension + 1} of {count} = {value:.2f}{where}", f"z {dimension + 1} = {value:.2f}"

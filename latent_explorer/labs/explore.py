@@ -43,12 +43,10 @@ class Explore(Lab):
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("Drag a bar", "change that number of the latent vector"),
-        ("X, Shift+X", "choose the next dimension, the one before"),
-        (", and .", "less and more of the chosen dimension"),
+        ("X, Shift+X, comma, period", "choose a dimension; less and more of it"),
         ("R, double-click a bar", "all dimensions as they were, that one"),
-        ("Y, Shift+Y", "what each dimension does: next page, the one before"),
-        ("B, Shift+B", "keep the point as a bookmark, remove the last one"),
-        (";", "back to a bookmark, and on to the next"),
+        ("Y, Shift+Y", "pages of what each dimension does"),
+        ("Shift+B, ;", "remove the last bookmark; go to the next one"),
         ("G", "latent diffusion: a new sample and its way"),
         ("K", "vector-quantised: the codes, part by part"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
@@ -65,7 +63,7 @@ class Explore(Lab):
         own = marks.own(state)
         shown: list[Control] = [
             Toggle("films", "Dimensions", own.films, "What does each dimension do? Films of them, by effect", key="h"),
-            Button("bookmark", "Bookmark", "Keep the point that is looked at (Shift+B removes the last)", key="b"),
+            Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
         ]
         return (*shown, *why.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))
 
