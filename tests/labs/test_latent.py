@@ -1,5 +1,6 @@
 """The latent vector in Explore: its bars are dragged, its dimensions shown, its codes kept as bookmarks."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from latent_explorer.engine import answers
 from latent_explorer.engine.dimensions import STEPS, Effects, Films, FilmsValue
 from latent_explorer.engine.moved import Code, Moved
 from latent_explorer.engine.requests import Point, Results
-from latent_explorer.labs import LABS, bars, bookmarks, films, marks
+from latent_explorer.labs import LABS, bars, bookmarks, films, marks, saved
 from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
 from latent_explorer.own_image import OwnImage
@@ -326,3 +327,13 @@ def test_undo_gives_a_removed_bookmark_back(world, pinned):
 
 def test_a_press_beside_everything_changes_nothing(world, pinned):
     assert play(pinned, world, Press((3.0, 3.0)), Release((3.0, 3.0))).own == pinned.own
+
+
+def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
+    state = dragged(play(pinned, world, Key("b")), world)
+    state = play(state, world, Key("b"), Key("h"))
+    document, _ = saved.document(state, {})
+    after = saved.restored(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
+    assert marks.bookmarks(after) == marks.bookmarks(state)
+    assert code(after, world) == code(state, world)
+    assert marks.own(after).films
