@@ -4,7 +4,7 @@ them; beside them the cross-fade of the same ends in pixels."""
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,11 @@ from latent_explorer.own_image import OwnImage
 
 MOST = 12
 """Stops of a way."""
-LINEAR, SPHERICAL, DATA = "linear", "spherical", "data"
-KINDS = (LINEAR, SPHERICAL, DATA)
+Kind = Literal["linear", "spherical", "data"]
+LINEAR: Final = "linear"
+SPHERICAL: Final = "spherical"
+DATA: Final = "data"
+KINDS: tuple[Kind, ...] = (LINEAR, SPHERICAL, DATA)
 PRIOR = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
 """Objectives that pull the codes into a ball around the origin."""
 LEANS_ON = 10  # nearest samples whose agreement the lamp asks for

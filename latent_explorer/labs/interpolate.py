@@ -2,8 +2,9 @@
 cross-fade of the same ends in pixels; played, scrubbed, and saved."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, MOST, SPHERICAL, DataWay, Fade, Route, Way
+from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, MOST, SPHERICAL, DataWay, Fade, Kind, Route, Way
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
@@ -42,9 +43,9 @@ class Own:
     """None before any was chosen: the middles of two classes that lie far apart stand there."""
     pair: int = 0
     """Which two classes those are."""
-    shown: str = LINEAR
+    shown: Kind = LINEAR
     """The way whose picture is large."""
-    speed: str = "1"
+    speed: Literal["0.5", "1", "2"] = "1"
     loop: bool = True
     passing: Passing = field(default_factory=Passing)
 

@@ -45,7 +45,7 @@ def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results
     items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
     items += layers.legend_items(state, layout, results, world, 1)
     items += layers.map_items(state, 0, layout.maps[0], results, world, 1)
-    ways = {kind: found for kind in KINDS if (found := _way(results, kind)) is not None}
+    ways: dict[str, WayValue] = {kind: found for kind in KINDS if (found := _way(results, kind)) is not None}
     enough = len(shown.anchors) > 1
     items += _on_map(state, layout, shown, results if enough else Results(), world)
     items += _moment(state, layout, shown, ways if enough else {}, results)

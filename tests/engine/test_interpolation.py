@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine import interpolation
+from latent_explorer.engine import interpolation, paths
 from latent_explorer.engine.answers import answer
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Place, Route, Way
@@ -105,6 +105,13 @@ def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
     assert interpolation.centre(plain) == pytest.approx(plain.latents.mean(axis=0))
     config = replace(plain.config, objective=replace(plain.config.objective, name="variational"))
     assert (interpolation.centre(replace(plain, config=config)) == 0).all()
+
+
+def test_the_arc_of_a_plain_model_goes_around_the_middle_of_its_latents(world):
+    z, middle = world["first"].latents, world["first"].latents.mean(axis=0)
+    value = answer(asked("spherical", Dot(3), Dot(30)), world, {})
+    assert value.z == pytest.approx(paths.spherical(z[3], z[30], STEPS, middle), abs=1e-5)
+    assert value.z != pytest.approx(paths.spherical(z[3], z[30], STEPS), abs=1e-2)
 
 
 def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():

@@ -20,10 +20,11 @@ from latent_explorer.engine.interpolation import (
     Way,
 )
 from latent_explorer.engine.requests import Dot, Failure, Request, Results
-from latent_explorer.labs import LABS, anchors, frame, interpolate_layout, lamp
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, anchors, codec, frame, interpolate_layout, lamp
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.interpolate import STEPS
+from latent_explorer.labs.interpolate import STEPS, Own, Passing
 from latent_explorer.labs.interpolate_view import COLOURS, TITLES
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
 from latent_explorer.own_image import OwnImage
@@ -517,3 +518,16 @@ def test_the_hint_and_the_names_are_there(start, world):
     view = LAB.view(start, answered(start, world), world)
     assert LAB.hint in texts(view)
     assert all(isinstance(one, Text) for one in of_kind(view, Text))
+
+
+def test_a_session_keeps_anchors_of_every_kind_and_nothing_that_passes():
+    anchors_of_all_kinds = (anchors.Anchor(3), anchors.Anchor(4, "m", "tsne", (0.1, 0.2)), anchors.OWN_PICTURE)
+    mine = Own(anchors=anchors_of_all_kinds, shown=DATA, loop=False, passing=Passing(head=0.9, playing=True))
+    assert codec.decode(Own, codec.encode(mine)) == replace(mine, passing=Passing())
+
+
+@pytest.mark.parametrize(("name", "value"), [("shown", "cubic"), ("speed", "fast"), ("anchors", "A")])
+def test_a_session_with_a_setting_that_is_none_is_refused(name, value):
+    data = codec.encode(Own())
+    with pytest.raises(InputError, match=name):
+        codec.decode(Own, {**data, name: value})
