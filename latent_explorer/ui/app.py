@@ -183,10 +183,8 @@ class App:
         if self.engine is not None and not self.state.loading:
             wanted = LABS[self.state.lab].requests(self.state, self.library)
             self.engine.ask({**wanted, **drawing.requests(self.state, self.library)})
-            if self.headless:
-                # a script's pictures show finished layers; a benchmark measures what a hand would feel
-                measured = self.player is not None and not self.player.hurried
-                self.engine.settle() if measured else self.engine.finish()
+            if self.headless and (self.player is None or self.player.hurried):
+                self.engine.finish()  # a script's pictures show what is finished; a benchmark feels what a hand would
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
