@@ -172,3 +172,21 @@ def test_labs_pass_a_paint_to_their_map(world):
     plain = frame.map_items(state, 0, RECT, world, paint=paint)
     layered = layers.map_items(state, 0, RECT, Results(), world, 1, paint=paint)
     assert [item.paint for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
+
+
+def test_dots_come_from_the_map_of_another_model(world):
+    """At the start of the way they stand where that model's map has them, at its end where their own has them."""
+    looks = theme("dark"), Lettering(1.0)
+    first, last = (world.reels["a training"].checkpoint(t) for t in (0, 5))
+    place = {"rect": Rect(0, 0, 300, 300), "camera": Camera(), "hidden": frozenset(), "names": False}
+
+    def drawn(way: float) -> np.ndarray:
+        item = Map(model="last", which="pca", before="pca", before_model="first", way=way, **place)
+        return pygame.surfarray.array3d(Scatter().layer(item, last, *looks, first))
+
+    def still(model: str, checkpoint) -> np.ndarray:
+        return pygame.surfarray.array3d(Scatter().layer(Map(model=model, which="pca", **place), checkpoint, *looks))
+
+    assert (drawn(0.0) == still("first", first)).all()
+    assert (drawn(1.0) == still("last", last)).all()
+    assert (drawn(0.0) != drawn(1.0)).any()
