@@ -1,12 +1,6 @@
-"""What is the same in every lab: zoom, pan, hover, legend, menus, keys. Everything else goes to the lab.
-
-A press on a dot belongs to the lab (pin, trace, interpolate); a press on empty map pans, and so does any other
-button than the left one. A press that does not move is a click.
-"""
+"""What is the same in every lab: the mouse on its maps, legend, menus, keys. Everything else goes to the lab."""
 
 from dataclasses import replace
-
-import numpy as np
 
 from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
@@ -14,10 +8,10 @@ from latent_explorer.labs import (
     LABS,
     bar,
     drawing,
-    frame,
     keys_page,
     layers,
     legend,
+    mouse,
     newmap,
     teaching,
     undo,
@@ -30,32 +24,23 @@ from latent_explorer.labs.actions import (
     Key,
     Leave,
     MapClick,
-    MapDrag,
-    MapDrop,
     Move,
     Opening,
     Pass,
     Press,
-    Px,
     Refused,
     Release,
     Resize,
     Scroll,
     Set,
     Tick,
-    Touch,
 )
-from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.controls import Control, by_key, explained
 from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.state import Held, Hover, State, World
+from latent_explorer.labs.state import Held, State, World
 
-CLICK = 4  # pixels the mouse may move between press and release of a click
-GRAB = 9  # pixels around a dot that count as on it
-ZOOM_STEP = 1.2
 MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
-POINT_STEP = 8  # pixels that an arrow key moves the point
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 KEYS = (
@@ -110,13 +95,13 @@ def update(state: State, action: Action, world: World) -> State:
 def _standing(state: State, world: World) -> State:
     """With the models on the screen that the lab shows now, and the mouse over their dots."""
     stands = LABS[state.lab].stands(state, world)
-    return state if stands == state.stands else _rehover(state, replace(state, stands=stands), world)
+    return state if stands == state.stands else mouse.again(state, replace(state, stands=stands), world)
 
 
 def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
         after = newmap.update(state, action, world)
-        return after if after.which == state.which else _rehover(after, after, world)
+        return after if after.which == state.which else mouse.again(after, after, world)
     if isinstance(action, LiveNews):
         own = {name: one.told(state.own[name], action) for name, one in LABS.items()}
         return replace(state, own=own, message=action.trouble or state.message)
@@ -135,10 +120,10 @@ def _update(state: State, action: Action, world: World) -> State:
     lab = LABS[state.lab]
     if isinstance(action, Opening | Dropped | Refused) or drawing.takes(state, action):
         if isinstance(action, Move):
-            state = replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
+            state = mouse.left(state, lab, world)
         return drawing.update(state, action)
     state = drawing.left(state, action)
-    if isinstance(action, DoubleClick) and _slot(state, action.px, lab) is None:
+    if isinstance(action, DoubleClick) and mouse.slot_at(state, action.px, lab) is None:
         action = Press(action.px, twice=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
         state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
@@ -146,20 +131,20 @@ def _update(state: State, action: Action, world: World) -> State:
         case Resize(size=size):
             return teaching.sized(state, size)
         case Move(px=px):
-            return _move(state, px, lab, world)
+            return mouse.moved(state, px, lab, world)
         case Leave():
             if state.held is not None or state.touching:
                 return state
-            return replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
+            return mouse.left(state, lab, world)
         case Press():
-            return _press(state, action, lab, world)
+            return mouse.pressed(state, action, lab, world)
         case Release(px=px):
-            return _release(state, px, lab, world)
+            return mouse.released(state, px, lab, world)
         case DoubleClick(px=px):
             before = state if state.before_click is None else replace(state, own=state.before_click, before_click=None)
-            return _fit(before, _slot(state, px, lab), world)
+            return mouse.fitted(before, mouse.slot_at(state, px, lab), world)
         case Scroll(px=px, steps=steps):
-            return _zoom(state, px, max(-MOST_STEPS, min(MOST_STEPS, steps)), lab, world)
+            return mouse.zoomed(state, px, max(-MOST_STEPS, min(MOST_STEPS, steps)), lab, world)
         case Key(name=name):
             return _key(state, name, lab, world)
         case Set():
@@ -184,132 +169,6 @@ def _next_page(state: State, world: World) -> State:
     count = len(keys_page.pages(rows, keys_page.grid(state.window, state.unit, len(rows))))
     following = state.help_page % count + 1
     return replace(state, help=following < count, help_page=following if following < count else 0)
-
-
-# -- the mouse ----------------------------------------------------------------------------------------
-
-
-def _slot(state: State, px: Px, lab: Lab) -> int | None:
-    for slot, rect in enumerate(lab.layout(state).maps):
-        if rect.contains(px):
-            return slot
-    return None
-
-
-def _part(state: State, px: Px, lab: Lab) -> str:
-    """The part of the lab under a position that answers the mouse; empty where there is none."""
-    parts = lab.layout(state).parts
-    return next((name for name in lab.touches(state) if name in parts and parts[name].contains(px)), "")
-
-
-def _within(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
-    rect = lab.layout(state).parts[part]
-    x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
-    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
-
-
-def _over(state: State, part: str, px: Px, lab: Lab, world: World) -> State:
-    """The mouse over a part of the lab, or over none."""
-    if state.over and state.over != part:
-        state = lab.update(replace(state, over=""), Touch(state.over, (0.0, 0.0), "leave"), world)
-    if not part:
-        return state
-    return lab.update(replace(state, over=part), Touch(part, _within(state, part, px, lab), "hover"), world)
-
-
-def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
-    rect = lab.layout(state).maps[slot]
-    camera = state.camera(slot, world)
-    xy = camera.to_xy(px, rect)
-    distance, dot = frame.nearest(state, slot, xy, world)
-    return Hover(slot, px, xy, dot, distance * camera.pixels(rect))
-
-
-def _rehover(before: State, state: State, world: World) -> State:
-    """The mouse is where it was, over what is there now."""
-    if before.hover is None:
-        return state
-    lab = LABS[state.lab]
-    slot = _slot(state, before.hover.px, lab)
-    return replace(state, hover=None if slot is None else _hover(state, slot, before.hover.px, lab, world))
-
-
-def _move(state: State, px: Px, lab: Lab, world: World) -> State:
-    held = state.held
-    if state.touching:
-        if state.touching not in lab.layout(state).parts:
-            return replace(state, touching="")  # it is gone while the button is down
-        return lab.update(state, Touch(state.touching, _within(state, state.touching, px, lab), "drag"), world)
-    if held is None:
-        part = _part(state, px, lab)
-        state = _over(state, part, px, lab, world)
-        slot = None if part else _slot(state, px, lab)
-        return replace(state, hover=None if slot is None else _hover(state, slot, px, lab, world))
-    if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK:
-        return state
-    if held.pan:
-        rect = lab.layout(state).maps[held.slot]
-        camera = state.camera(held.slot, world).panned(px[0] - held.last[0], px[1] - held.last[1], rect)
-        return replace(
-            state.with_camera(held.slot, world, camera),
-            held=replace(held, last=px, dragging=True),
-            hover=None,
-        )
-    hover = _hover(state, held.slot, px, lab, world)
-    drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)
-    moved = replace(state, hover=hover, held=replace(held, last=px, dragging=True))
-    return lab.update(moved, drag, world)
-
-
-def _press(state: State, press: Press, lab: Lab, world: World) -> State:
-    part = "" if press.pan else _part(state, press.px, lab)
-    if part:
-        state = replace(_over(state, part, press.px, lab, world), touching=part, hover=None)
-        return lab.update(state, Touch(part, _within(state, part, press.px, lab), "press", press.twice), world)
-    switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots(state))
-    if switched is not None:
-        return switched
-    slot = _slot(state, press.px, lab)
-    if slot is None:
-        return state
-    hover = _hover(state, slot, press.px, lab, world)
-    pan = press.pan or (hover.dot_px > GRAB * state.mark and not lab.grabs(state))
-    held = Held(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
-    return replace(state, held=held, hover=hover)
-
-
-def _release(state: State, px: Px, lab: Lab, world: World) -> State:
-    if state.touching:
-        part = state.touching
-        state = replace(state, touching="")
-        if part not in lab.layout(state).parts:
-            return state
-        state = lab.update(state, Touch(part, _within(state, part, px, lab), "release"), world)
-        return _move(state, px, lab, world)
-    held = state.held
-    if held is None:
-        return state
-    hover = _hover(state, held.slot, px, lab, world)
-    state = replace(state, held=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
-    if not held.dragging:
-        clicked = replace(state, before_click=state.own)
-        return lab.update(clicked, MapClick(held.slot, held.xy, held.dot), world)
-    return state if held.pan else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
-
-
-def _zoom(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
-    slot = _slot(state, px, lab)
-    if slot is None:
-        return state
-    camera = state.camera(slot, world).zoomed(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
-    state = state.with_camera(slot, world, camera)
-    return replace(state, hover=_hover(state, slot, px, lab, world))
-
-
-def _fit(state: State, slot: int | None, world: World) -> State:
-    if slot is None:
-        return state
-    return _rehover(state, replace(state.with_camera(slot, world, Camera()), held=None), world)
 
 
 # -- keys and controls --------------------------------------------------------------------------------
@@ -341,9 +200,9 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             names = list(LABS) if name == "tab" else list(LABS)[::-1]
             return _set(state, Set("lab", _next(names, state.lab)), lab, world)
         case _ if name in undo.BACK:
-            return _rehover(state, undo.back(state), world)
+            return mouse.again(state, undo.back(state), world)
         case _ if name in undo.ON:
-            return _rehover(state, undo.on(state), world)
+            return mouse.again(state, undo.on(state), world)
         case "p":
             return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
         case "P":
@@ -366,56 +225,46 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "j":
             return replace(state, glide=not state.glide)
         case "a":
-            return _rehover(state, replace(state, hidden=frozenset()), world)
+            return mouse.again(state, replace(state, hidden=frozenset()), world)
         case "[" | "]":
             factor = 1.1 if name == "]" else 1 / 1.1
             return replace(state, text_scale=min(max(state.text_scale * factor, 0.6), 2.0))
         case "home":
             for slot in slots:
-                state = _fit(state, slot, world)
+                state = mouse.fitted(state, slot, world)
             return state
         case "+" | "=" | "-":
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
                 px = state.hover.px if state.hover and rect.contains(state.hover.px) else rect.centre
-                state = _zoom(state, px, -1 if name == "-" else 1, lab, world)
+                state = mouse.zoomed(state, px, -1 if name == "-" else 1, lab, world)
             return state
         case "left" | "right" | "up" | "down":
-            return _step(state, ARROWS[name], lab, world)
+            return mouse.stepped(state, ARROWS[name], lab, world)
         case "shift left" | "shift right" | "shift up" | "shift down":
             dx, dy = ARROWS[name.removeprefix("shift ")]
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
                 camera = state.camera(slot, world).panned(-dx * PAN_STEP, -dy * PAN_STEP, rect)
                 state = state.with_camera(slot, world, camera)
-            return _rehover(state, state, world)
+            return mouse.again(state, state, world)
         case "return" if state.hover is not None:
             return lab.update(state, MapClick(state.hover.slot, state.hover.xy, state.hover.dot), world)
         case "d" if state.hover is not None:
             if state.held is not None:
-                return _release(state, state.hover.px, lab, world)
+                return mouse.released(state, state.hover.px, lab, world)
             at = state.hover
             return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
     if len(name) == 1 and name in "0123456789":
         switched = legend.class_of_key(name, state, world, lab.slots(state))
-        return state if switched is None else _rehover(state, replace(state, hidden=state.hidden ^ {switched}), world)
+        return (
+            state if switched is None else mouse.again(state, replace(state, hidden=state.hidden ^ {switched}), world)
+        )
     for control in bar.answering(state, world):
         done = by_key(control, name)
         if done is not None:
             return _set(state, done, lab, world)
     return lab.update(state, Key(name), world)
-
-
-def _step(state: State, direction: tuple[int, int], lab: Lab, world: World) -> State:
-    """The point that is decoded, moved by a key; at the edge of a map it goes on to the next one."""
-    rects = lab.layout(state).maps
-    step = POINT_STEP * state.mark
-    x, y = state.hover.px if state.hover is not None else rects[0].centre
-    for _ in range(round(max(state.size) / step)):
-        x, y = x + direction[0] * step, y + direction[1] * step
-        if _slot(state, (x, y), lab) is not None:
-            return _move(state, (x, y), lab, world)
-    return state
 
 
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:
@@ -426,11 +275,11 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
         case "lab" if value in LABS:
             models = _cast(state.chosen or state.models, value, world)
             entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="")
-            return _rehover(state, entered, world)
+            return mouse.again(state, entered, world)
         case "model" | "model 2" | "model 3" | "model 4" if value in world:
             return _chosen(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world)
         case "map" if value in world[state.models[0]].maps:
-            return _rehover(state, newmap.shown(replace(state, form=None), value, world), world)
+            return mouse.again(state, newmap.shown(replace(state, form=None), value, world), world)
         case "map" if value == newmap.NEW:
             return newmap.opened(state, world)
         case "map" if value == newmap.CANCEL:
@@ -459,7 +308,7 @@ def _chosen(state: State, slot: int, model: str, world: World) -> State:
     hidden = state.hidden.intersection(*(world[one].class_names for one in models))
     kept = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
     # what was done to samples of other images cannot be gone back to
-    return _rehover(state, kept if same else replace(kept, past=(), future=()), world)
+    return mouse.again(state, kept if same else replace(kept, past=(), future=()), world)
 
 
 def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:

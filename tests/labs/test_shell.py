@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latent_explorer.engine.requests import Results
-from latent_explorer.labs import LABS, frame, newmap, shell
+from latent_explorer.labs import LABS, frame, mouse, newmap, shell
 from latent_explorer.labs.actions import (
     DoubleClick,
     Key,
@@ -158,7 +158,7 @@ def test_the_wheel_zooms_at_the_mouse(world):
     state = begin(world)
     px = dot_px(state, world, 9)
     after = play(state, world, Scroll(px, 3))
-    assert after.camera(0, world).zoom == pytest.approx(shell.ZOOM_STEP**3)
+    assert after.camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**3)
     assert dot_px(after, world, 9) == pytest.approx(px, abs=1e-6)
     assert play(state, world, Scroll((3, 3), 3)) == state  # over the bar, not over a map
 
@@ -346,7 +346,7 @@ def test_escape_leaves_the_page_first_then_full_screen(world):
 def test_plus_minus_and_home(world):
     state = begin(world)
     near = play(state, world, Key("+"), Key("+"))
-    assert near.camera(0, world).zoom == pytest.approx(shell.ZOOM_STEP**2)
+    assert near.camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**2)
     assert play(near, world, Key("-"), Key("-")).camera(0, world).zoom == pytest.approx(1)
     assert play(near, world, Key("home")).camera(0, world) == Camera()
     both = play(begin(world, "compare"), world, Key("+"))
