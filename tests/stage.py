@@ -15,6 +15,7 @@ from latent_explorer.atlas.linear import PCA
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Action, Move, Press, Px, Release
+from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.reel import Reel, Reels, Still
@@ -26,6 +27,8 @@ EMPTY = (0.5, 0.45)
 """A position of the map far from every dot."""
 MOMENTS = 6
 """Of a reel."""
+GLIDING = sorted(name for name, lab in LABS.items() if name != "learn" and type(lab).aims is not Lab.aims)
+"""The labs in which a picture glides after the mouse; in Learn only where it has a film."""
 EACH = 20
 """Dots a class."""
 

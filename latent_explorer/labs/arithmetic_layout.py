@@ -53,14 +53,15 @@ def _equation(side: Rect, u: float, pad: int) -> dict[str, Rect]:
     """Four pictures with signs between them, and two lines under each."""
     inside = side.inset(pad)
     sign = round(min(34 * u, inside.width * 0.07))
-    lines = round(40 * u)
-    cell = max(8, min((inside.width - 3 * sign) // 4, round(side.height * 0.36)))
-    panel = Rect(side.x, side.y, side.width, cell + lines + 2 * pad)
+    cell = max(0, min((inside.width - 3 * sign) // 4, round(side.height * 0.36)))
+    lines = max(0, min(round(40 * u), inside.height - cell - pad // 2))
+    panel = Rect(side.x, side.y, side.width, min(side.height, cell + lines + 2 * pad))
     x = side.x + (side.width - 4 * cell - 3 * sign) // 2
     parts = {"equation": panel}
     for i, name in enumerate(("a", "b", "c", "result")):
         parts[name] = Rect(x, inside.y, cell, cell)
-        parts[f"{name} text"] = Rect(x - sign // 2, inside.y + cell + pad // 2, cell + sign, lines)
+        left, right = max(side.x, x - sign // 2), min(side.right, x + cell + sign // 2)
+        parts[f"{name} text"] = Rect(left, inside.y + cell + pad // 2, right - left, lines)
         x += cell
         if i < 3:
             parts[f"sign {i}"] = Rect(x, inside.y, sign, cell)

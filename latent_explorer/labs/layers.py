@@ -13,7 +13,6 @@ from latent_explorer.engine.layer_requests import (
     Mosaic,
     MosaicValue,
     Survey,
-    SurveyValue,
 )
 from latent_explorer.engine.requests import LinksValue, Results, Wanted
 from latent_explorer.labs import frame, legend
@@ -173,18 +172,6 @@ def legend_items(state: State, layout: Layout, results: Results, world: World, s
 def hint(state: State, world: World, slots: int, otherwise: str) -> str:
     """What the layer means; the lab's own hint where there is none."""
     return KINDS[chosen(state, world, slots)].means or otherwise
-
-
-def survey_text(results: Results, slot: int) -> tuple[str, str]:
-    """The two numbers of a map as a line and as a shorter one; empty until they are there."""
-    value: SurveyValue | None = results.value(f"survey {slot}", SurveyValue)
-    if value is None:
-        return "", ""
-    off = f"{100 * value.off:.0f} %" if value.off >= 0.0095 or value.off == 0 else "under 1 %"
-    return (
-        f"{off} of the map's area lies off the data; decoded and encoded again, a code moves {value.cycle:.2f} gaps",
-        f"{off} off the data, cycle error {value.cycle:.2f} gaps",
-    )
 
 
 # -- inside ---------------------------------------------------------------------------------------------

@@ -397,7 +397,7 @@ def test_each_control_shows_and_sets_the_state(world, lab):
         if isinstance(control, Choice) and not control.said:
             assert control.value in dict(control.options)
             for value, _ in control.options:
-                if value == newmap.NEW:  # opens a form, which has controls of its own
+                if value in ("", newmap.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, world, Set(control.name, value))
                 (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
@@ -431,6 +431,15 @@ def rects_of(state) -> dict[str, Rect]:
     layout = LABS[state.lab].layout(state)
     maps = {f"map {slot}": rect for slot, rect in enumerate(layout.maps)}
     return {"bar": layout.bar, "legend": layout.legend, "hint": layout.hint, **maps, **layout.parts}
+
+
+OUTERMOST = ("bar", "legend", "hint", "map 0", "map 1", "map 2", "map 3")
+
+
+def holds(panel: Rect, part: Rect) -> bool:
+    """Whether a part lies on a panel."""
+    across = panel.x <= part.x and part.right <= panel.right
+    return across and panel.y <= part.y and part.bottom <= panel.bottom
 
 
 def check_layout(state) -> None:
@@ -472,7 +481,10 @@ def test_parts_do_not_overlap(lab, width, height):
     for i, (first, a) in enumerate(named):
         for second, b in named[i + 1 :]:
             apart = a.right <= b.x or b.right <= a.x or a.bottom <= b.y or b.bottom <= a.y
-            assert apart, f"{first} {a} and {second} {b} at {width}x{height}"
+            held = any(
+                holds(panel, part) and name not in OUTERMOST for name, panel, part in ((first, a, b), (second, b, a))
+            )
+            assert apart or held, f"{first} {a} and {second} {b} at {width}x{height}"
 
 
 def test_a_size_of_zero_is_one_pixel(world):
@@ -550,10 +562,11 @@ def test_a_scroll_of_any_size_is_a_zoom(world):
 def test_the_mouse_stays_where_it_is_whatever_a_key_changes(world, lab, action):
     state = begin(world, lab)
     rect = map_rect(state)
-    state = play(state, world, Move((rect.x + 40, rect.centre[1])), action)  # over a map in every lab
-    assert state.hover is not None
-    fresh = play(state, world, Move(state.hover.px))
-    assert state.hover == fresh.hover
+    px = (rect.x + 40, rect.centre[1])
+    before = play(state, world, Move(px))
+    assert before.hover is not None
+    after = play(before, world, action)
+    assert after.hover == play(after, world, Move(px)).hover
 
 
 def test_p_goes_on_from_the_map_that_is_shown(world):

@@ -24,7 +24,7 @@ class Listening(Explore):
         return Own()
 
     def layout(self, state):
-        return explore_layout.layout(state.size, state.unit, False)
+        return explore_layout.layout(state.size, state.unit, False, False, 0)
 
     def touches(self, state):
         return ("picture", "not there", "gauge")
