@@ -178,13 +178,17 @@ class Controls:
             case Choice(menu=True):
                 labels = self._labels(control, cells[0] - round(46 * unit))
                 values = {label: value for value, label in labels.items()}
-                menu = UIDropDownMenu(
-                    list(labels.values()),
-                    labels.get(control.value, control.said),
-                    pygame.Rect(x, y, cells[0], height),
-                    self._manager,
-                    expansion_height_limit=height * 12,
-                )
+                place = pygame.Rect(x, y, cells[0], height)
+                if control.value in labels:
+                    menu = UIDropDownMenu(
+                        list(labels.values()),
+                        labels[control.value],
+                        place,
+                        self._manager,
+                        expansion_height_limit=height * 12,
+                    )
+                else:
+                    menu = _Unchosen(list(labels.values()), control.said, place, self._manager, height * 12)
                 self._meanings[menu] = lambda event: Set(control.name, values.get(event.text, control.value))
             case Choice():
                 for cell, (value, label) in zip(cells, control.options, strict=True):
@@ -267,6 +271,38 @@ class Controls:
         assert self._style is not None
         unit = self._style[1]
         return pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
+
+
+class _Unchosen(UIDropDownMenu):
+    """A menu of which nothing is chosen, with a title in place of a value. pygame_gui, from 0.6.14 on, raises where the
+    chosen option is none of the list, so the first one is chosen, and that is taken back before it is drawn."""
+
+    def __init__(
+        self,
+        options: list[str | tuple[str, str]],
+        title: str,
+        place: pygame.Rect,
+        manager: pygame_gui.UIManager | None,
+        highest: int,
+    ) -> None:
+        super().__init__(options, options[0], place, manager, expansion_height_limit=highest)
+        self._title = title
+        self._entitle()
+
+    def update(self, time_delta: float) -> None:
+        super().update(time_delta)
+        self._entitle()
+
+    def _entitle(self) -> None:
+        shown: Any = self.current_state
+        if shown.selected_option_button.text == self._title:
+            return
+        shown.selected_option_button.set_text(self._title)
+        if self.current_state is self.menu_states["expanded"]:
+            for item in shown.options_selection_list.item_list:
+                item["selected"] = False
+                if item["button_element"] is not None:  # it is in sight
+                    item["button_element"].unselect()
 
 
 def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:

@@ -186,3 +186,25 @@ def test_long_names_in_a_menu_are_shortened_and_stay_apart():
     for name, label in zip(names, labels, strict=True):
         event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, ui_element=widget, text=label)
         assert controls.process(event) == Set("model", name)
+
+
+def test_a_menu_of_which_nothing_is_chosen_opens_under_its_title_and_every_entry_answers():
+    options = (("names", "Names"), ("smooth", "Smooth"))
+    for place, value in enumerate(("names", "smooth")):
+        controls = Controls()
+        show(controls, (Choice("view", options, "", "What is on", menu=True, said="View"),))
+        (menu,) = controls._meanings
+        assert menu.current_state.selected_option_button.text == "View"
+        events(controls, menu.rect.center)
+        controls.update(0.01)
+        assert controls.menu_open
+        assert menu.current_state.selected_option_button.text == "View"
+        found = menu.current_state.options_selection_list
+        assert found.get_single_selection() is None
+        controls.update(0.01)
+        pygame.event.clear()
+        button = found.item_list[place]["button_element"]
+        said = [controls.process(pygame.event.Event(pygame_gui.UI_BUTTON_PRESSED, ui_element=button))]
+        for _ in range(2):  # the list tells the menu, the menu tells the window
+            said += [controls.process(event) for event in pygame.event.get()]
+        assert [one for one in said if one is not None] == [Set("view", value)]
