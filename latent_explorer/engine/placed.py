@@ -29,6 +29,7 @@ _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
 class Placed(Request):
     """An own picture encoded, decoded and placed on a map, with the `count` samples nearest to it in latent space."""
 
+    patience: ClassVar[float] = 3.0
     which: str
     image: OwnImage
     count: int = 6

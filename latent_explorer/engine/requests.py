@@ -37,6 +37,8 @@ class Request:
     in_frame: ClassVar[bool] = True
     """Whether it is answered in the frame where that is fast; not where several are asked at once, or where the next
     one may take long."""
+    patience: ClassVar[float] = 1.0
+    """How many times as long as others it may take in the frame: what a hand draws cannot wait for the next one."""
 
     model: str
 
