@@ -12,32 +12,25 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pygame
 
 from latent_explorer import files
-from latent_explorer.engine.live import Live
-from latent_explorer.engine.maps import Maps
-from latent_explorer.engine.news import MapNews
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
-from latent_explorer.labs.actions import Action, Pass, Px, Resize, Tick
-from latent_explorer.labs.reel import KINDS as reel_kinds
+from latent_explorer.labs.actions import Action, Pass, Px, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
-from latent_explorer.ui import captures, painter, session_file, window
-from latent_explorer.ui.captures import Captures
+from latent_explorer.ui import painter, window
+from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom
 from latent_explorer.ui.controls import Controls
-from latent_explorer.ui.export import Exports
 from latent_explorer.ui.input import Input
-from latent_explorer.ui.open_dialog import OpenDialog
-from latent_explorer.ui.opened import SUFFIXES, Opener
 from latent_explorer.ui.painter import Painter
+from latent_explorer.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
     from latent_explorer.engine.engine import Engine
@@ -85,9 +78,7 @@ class App:
             loading="Loading the decoder",
             motion=not headless,
         )
-        self.maps = Maps(wake=_wake)
-        self.live = Live(wake=_wake)
-        self.opener = Opener(wake=_wake)
+        self.background = Background(self, _wake)
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
@@ -97,16 +88,11 @@ class App:
         What nobody sees has no time of its own: there a picture is at once where it glides to."""
         self.gliding = False
         """Whether a picture is still on its way."""
-        self.captures = Captures(patient=headless, wake=_wake)
         self.clock = 0.0
         """Seconds: of the window's own time, in which nothing passes that nobody sees but in a script's waits."""
-        self._dialog: OpenDialog | None = None
-        self._folder = session_file.folder()
+        self.files = WindowFiles(self, _wake)
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
-        self._exports = Exports(wake=_wake)
-        self._dropped: list[str] = []
-        """Paths of files that have come to be opened."""
         self._nothing = Results()
         self._shown: object = None
         self._floated = self._near = False
@@ -150,12 +136,9 @@ class App:
         return self.ready and not self.state.loading and LABS[self.state.lab].plays(self.state)
 
     def close(self) -> None:
-        self.captures.end(self.clock)
-        self.captures.wait()
+        self.files.close()
         gc.unfreeze()
-        self._exports.finish()
-        self.maps.close()
-        self.live.close()
+        self.background.close()
         if self.engine is not None:
             self.engine.close()
 
@@ -173,13 +156,13 @@ class App:
             self._near = near
         for event in events:
             self._handle(event)
-        self._bring()
+        self.files.bring()
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
-        self._watch_training(seconds)
+        self.background.watch_training(seconds)
         if self.plays and math.isfinite(seconds):
             self.act(Pass(seconds))
-        self._make_maps(began)
+        self.background.make_maps(began)
         if self.engine is not None and not self.state.loading:
             wanted = LABS[self.state.lab].requests(self.state, self.library)
             self.engine.ask({**wanted, **drawing.requests(self.state, self.library)})
@@ -188,15 +171,15 @@ class App:
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
-        self._export()
-        self._report()
+        self.files.export()
+        self.files.report()
         drawn = self._draw(animated=began < self._awake_until)
-        if not drawn and self.captures.due(self.clock):
+        if not drawn and self.files.captures.due(self.clock):
             self._record()  # the mouse alone may have moved
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
-            self._load_originals()
-            self._make_maps(began)
+            self.load_originals()
+            self.background.make_maps(began)
         if drawn and self.player is not None:
             self.player.after(self, events, time.perf_counter() - began)
         return drawn
@@ -212,9 +195,9 @@ class App:
             self.state = replace(before, message=files.printable(str(error)))
         if self.state.wish:
             wish, self.state = self.state.wish, replace(self.state, wish="")
-            self._grant(wish)
+            self.files.grant(wish)
         if self.state.models != before.models:
-            self._load_originals()
+            self.load_originals()
 
     def view(self) -> View:
         lab = LABS[self.state.lab]
@@ -238,60 +221,31 @@ class App:
             )
         return view
 
-    def open_session(self, path: Path) -> None:
-        """What a file holds; its name and what did not fit are said. Raises `InputError` where it is no session."""
-        before = self.state.models
-        self.state = session_file.opened(path, self.state, self.library)
-        if not self.state.message:
-            self.state = replace(self.state, notice=f"Opened {files.printable(path.name)}")
-        if self.state.models != before:
-            self._load_originals()
+    def load_originals(self) -> None:
+        """Have the real pictures of the models on the screen read, where their data is on this machine."""
+        if self.engine is not None:
+            self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
+
+    def again(self, *, whole: bool = False) -> None:
+        """Draw the next frame although nothing may have changed; `whole`: everything in it."""
+        self._shown = None
+        if whole:
+            self._painted = None
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _grant(self, wish: str) -> None:
-        """Do what the window is asked for; what goes wrong is a line."""
-        try:
-            match wish:
-                case "save":
-                    path, lost = session_file.save(self.state, self.library)
-                    kept = f"Saved {path.name if path.parent == Path.cwd() else path}"
-                    self.state = replace(self.state, notice=kept, message=f"{kept}, without: {lost}" if lost else "")
-                case "open":
-                    self._open_dialog()
-                case "last":
-                    self.open_session(session_file.last_path())
-                case "screenshot":
-                    self.captures.lift(self.surface)
-                    path = captures.screenshot(self.surface)
-                    self.state = replace(self.state, notice=f"Screenshot: {path.name}")
-                case "record" if self.captures.recording:
-                    self.captures.end(self.clock)
-                    self.state = replace(self.state, notice="Writing the recording")
-                case "record":
-                    self.captures.begin(unit=self.state.unit)
-        except LatentExplorerError as error:
-            self.state = replace(self.state, message=files.printable(str(error)), notice="")
-        self._shown = None  # with its sign, or without
-
-    def _report(self) -> None:
-        """Say what has become of recordings."""
-        for one in self.captures.written():
-            if one.error is not None:
-                self.state = replace(self.state, message=files.printable(str(one.error)), notice="")
-            else:
-                self.state = replace(self.state, notice=f"Recorded {files.printable(one.path.name)}")
-
     def _record(self) -> list[pygame.Rect]:
         """Take a frame of what the window shows, without the sign that says so; what has changed on the surface."""
-        places = self.captures.lift(self.surface)
-        self.captures.take(self.surface, self.clock, self._input.mouse)
+        places = self.files.captures.lift(self.surface)
+        self.files.captures.take(self.surface, self.clock, self._input.mouse)
         hint = LABS[self.state.lab].layout(self.state).hint
-        return places + self.captures.lay(self.surface, hint, self._painter.lettering, self._painter.theme)
+        return places + self.files.captures.lay(self.surface, hint, self._painter.lettering, self._painter.theme)
 
     def _stirring(self) -> bool:
         """Whether something may have changed without an event."""
-        moves = self._driven or self._dialog is not None or self.gliding or self.plays or self.state.moving is not None
+        moves = (
+            self._driven or self.files.dialog is not None or self.gliding or self.plays or self.state.moving is not None
+        )
         return not self.ready or moves or time.perf_counter() < self._awake_until
 
     @property
@@ -334,10 +288,10 @@ class App:
             self.state = replace(self.state, leaving=True)
             return
         if event.type == pygame.DROPFILE:
-            self._brought(event.file)
+            self.files.brought(event.file)
             return
-        if self._dialog is not None and event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
-            self._ask(self._dialog, event)
+        if self.files.dialog is not None and event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+            self.files.ask(self.files.dialog, event)
             return
         if event.type == pygame.KEYDOWN and self._controls.menu_open:
             if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
@@ -356,39 +310,6 @@ class App:
                 self.surface = pygame.display.get_surface() or self.surface
             self.act(action)
 
-    def _ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:
-        """Let the dialog have an event, and take what it has found."""
-        dialog.process(event)
-        if not dialog.open:
-            self._dialog, self._painted = None, None  # what lay below is drawn again
-            if dialog.chosen is not None:
-                self._folder = dialog.chosen.parent
-                self._brought(str(dialog.chosen))
-
-    def _open_dialog(self) -> None:
-        """Ask for a picture or a session, in the folder of the last one."""
-        self._dialog = OpenDialog(
-            self.state.window,
-            title="Open a picture or a session",
-            suffixes={session_file.SUFFIX, *SUFFIXES},
-            folder=self._folder,
-            theme_name=self.state.theme,
-            unit=self.state.unit,
-        )
-
-    def _brought(self, path: str) -> None:
-        """A file that was dropped on the window or chosen: a session, else a picture."""
-        if path.lower().endswith(session_file.SUFFIX):
-            self._open(Path(path))
-        else:
-            self._dropped.append(path)
-
-    def _open(self, path: Path) -> None:
-        try:
-            self.open_session(path)
-        except LatentExplorerError as error:
-            self.state = replace(self.state, message=files.printable(str(error)))
-
     def _draw(self, *, animated: bool) -> bool:
         """Bring the window up to date; whether anything had to be drawn."""
         state, view = self.state, self.view()
@@ -396,14 +317,14 @@ class App:
         groups = bar.groups(state, self.library)
         made = self._controls.show(groups, size=state.window, theme_name=state.theme, unit=state.unit)
         shown = (state, tuple(map(painter.identity, view)))
-        if shown == self._shown and not (animated or made or self._dialog):
+        if shown == self._shown and not (animated or made or self.files.dialog):
             return False
         self._shown = shown
         if animated or made:
             self._controls.update(min(0.1, now - self._drawn_at))
         # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
-        floating = self._controls.floating or state.help or self._dialog is not None
-        places = self.captures.lift(self.surface)
+        floating = self._controls.floating or state.help or self.files.dialog is not None
+        places = self.files.captures.lift(self.surface)
         whole = floating or self._floated or made or self.surface is not self._painted
         places += self._painter.paint(
             self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
@@ -418,9 +339,9 @@ class App:
                     self.surface.fill(self._painter.theme["background"], box)
                 places += boxes
             self._controls.draw(self.surface)
-        if self._dialog is not None:
-            self._dialog.update(min(0.1, now - self._drawn_at))
-            self._dialog.draw(self.surface)
+        if self.files.dialog is not None:
+            self.files.dialog.update(min(0.1, now - self._drawn_at))
+            self.files.dialog.draw(self.surface)
         places += self._record()
         pygame.display.update(places)
         self._drawn_at = now
@@ -430,87 +351,6 @@ class App:
         layout = LABS[self.state.lab].layout(self.state)
         own = layout.controls is not None and layout.controls.contains(px)
         return layout.bar.contains(px) or own or self._controls.floating
-
-    def _bring(self) -> None:
-        """Pictures that were dropped on the window or asked for, and what has come of them."""
-        asks = self.state.pad.asks
-        if asks:
-            self.state = replace(self.state, pad=replace(self.state.pad, asks=""))
-        if asks == "paste":
-            self.opener.paste()
-        elif asks == "file":
-            self._open_dialog()
-        if self._dropped:
-            self.opener.open(self._dropped)
-            self._dropped = []
-        if self.headless:
-            self.opener.finish()
-        for action in self.opener.take():
-            self.act(action)
-
-    def _make_maps(self, now: float) -> None:
-        """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""
-        if not self.ready:
-            return  # first the window
-        for slot, model in enumerate(self.state.models):
-            self.maps.open(model, self.library[model])
-            self.maps.show(model, self.state.map_of(slot, self.library))
-        # what nobody watches shows all that comes of it, so that the same steps make the same pictures
-        unseen = self.headless and (self.player is None or self.player.hurried)
-        for _ in range(2 if unseen else 1):
-            making = self.state.making
-            for model in making.models if making else ():
-                self.maps.open(model, self.library[model])
-            self.maps.want(making.models if making else (), making.recipe if making else None)
-            if unseen:
-                self.maps.finish()
-            for news in self.maps.take(self.library):
-                self.act(news)
-                if isinstance(news, MapNews) and news.inverse and self.engine is not None:
-                    self.engine.forget()
-        if self.state.moving is not None and self.state.motion:
-            self.act(Tick(now))
-
-    def _export(self) -> None:
-        """Begin to save what a lab wants to have saved, and say what came of it."""
-        if self.state.export and not self.state.loading:
-            kind, results = self.state.export, self.engine.results if self.engine else self._nothing
-            reel = LABS[self.state.lab].reel(self.state, results, self.library)
-            said = f"Saving the {reel_kinds[kind]}." if reel else "There is nothing to save yet."
-            self.state = replace(self.state, export="", notice=said)
-            if reel is not None:
-                self._exports.start(reel, kind)
-            if self.headless:
-                self._exports.finish()
-        for well, said in self._exports.said():
-            self.state = replace(self.state, notice=said if well else "", message="" if well else said)
-
-    def _watch_training(self, seconds: float) -> None:
-        """What the lab wants to be trained, and what has come of it."""
-        if not self.ready:
-            return
-        wanted = LABS[self.state.lab].training(self.state)
-        self.live.want(wanted)
-        # where nobody watches, time passes in waits alone, and as many moments with it as there would be
-        unseen = self.headless and (self.player is None or self.player.hurried)
-        due = (
-            seconds / max(wanted.settings.pace, 0.01)
-            if unseen and wanted is not None and 0 < seconds < math.inf
-            else 0.0
-        )
-        while True:
-            if due >= 1:
-                self.live.wait()
-            found = self.live.take(self.library.reels)
-            for news in found:
-                self.act(news)
-            due -= 1
-            if due < 1 or not found or found[-1].over:
-                return
-
-    def _load_originals(self) -> None:
-        if self.engine is not None:
-            self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
 
     def _toggle_fullscreen(self) -> None:
         if self.state.fullscreen:

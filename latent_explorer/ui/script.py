@@ -261,7 +261,7 @@ class Script:
                 pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
                 pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
             case "wait":
-                frames = max(1, round(value * RATE)) if app.captures.recording else 1
+                frames = max(1, round(value * RATE)) if app.files.captures.recording else 1
                 for _ in range(frames):
                     yield from _lapse(app, value / frames)
             case "resize":
@@ -334,15 +334,15 @@ def _lapse(app: "App", seconds: float) -> Iterator[float]:
 
 def _record(app: "App", step: Step, folder: Path) -> None:
     if step.value == "stop":
-        app.captures.end(app.clock)
-        app.captures.wait()
-        for one in app.captures.written():
+        app.files.captures.end(app.clock)
+        app.files.captures.wait()
+        for one in app.files.captures.written():
             if one.error is not None:
                 raise InputError(f"{step.where}: record: {one.error}")
         return
-    if app.captures.recording:
+    if app.files.captures.recording:
         raise step.wrong("stop, while another recording runs,")
-    app.captures.begin(folder / step.value, unit=app.state.unit)
+    app.files.captures.begin(folder / step.value, unit=app.state.unit)
 
 
 def _post_motion(px: Px, button: int = 0) -> None:

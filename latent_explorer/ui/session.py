@@ -61,7 +61,7 @@ def run(
     own = player is None and book is None  # what somebody does at the window, for its own sake
     try:
         if options.session is not None:
-            app.open_session(options.session)
+            app.files.open_session(options.session)
         elif own and session_file.is_there():
             app.state = wishes.offered(app.state)
         app.run()

@@ -34,7 +34,7 @@ def red(shown: np.ndarray) -> int:
 
 
 def ended(app) -> None:
-    app.captures.wait()
+    app.files.captures.wait()
     app.frame([])
 
 
@@ -62,7 +62,7 @@ def test_where_nothing_can_be_written_it_is_said_and_the_window_goes_on(app, her
     monkeypatch.setattr(captures.files, "reserved", refused)
     press(app, code)
     assert "cannot be written: Permission denied" in app.state.message
-    assert not app.captures.recording
+    assert not app.files.captures.recording
     assert not app.state.leaving
 
 
@@ -128,7 +128,7 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     for i in range(4):
         app.act(Set("theme", ("light", "dark")[i % 2]))
         app.frame([], 0.4)
-    assert not app.captures.recording
+    assert not app.files.captures.recording
     ended(app)
     assert (here / "at-nine.gif").stat().st_size > 0
     assert app.state.notice == "Recorded at-nine.gif"

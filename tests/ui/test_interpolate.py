@@ -55,7 +55,7 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
 
 def test_a_folder_that_cannot_be_written_is_one_line_and_nothing_is_lost(app, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
-    app._exports._folder = tmp_path / "file"
+    app.files.exports._folder = tmp_path / "file"
     before = app.state.own
     app.act(Key("h"))
     app.frame([])

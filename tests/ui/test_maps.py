@@ -55,9 +55,9 @@ def test_the_figures_come_by_themselves(apps):
 
 def test_the_window_answers_while_a_map_is_made_and_dots_move_to_it(apps, monkeypatch):
     app = apps(headless=False)
-    assert app.maps.finish(PATIENCE)
+    assert app.background.maps.finish(PATIENCE)
     ask(app)
-    assert app.maps.finish(PATIENCE)
+    assert app.background.maps.finish(PATIENCE)
     app.frame([])
     assert app.state.which == "pca-1-3"
     assert app.state.moving is not None

@@ -98,12 +98,12 @@ def test_several_dropped_files(app: App, seven: Path) -> None:
 
 def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=pygame.KMOD_LSHIFT, unicode="O")])
-    assert app._dialog is not None
+    assert app.files.dialog is not None
     before = app.state.theme
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_t, mod=0, unicode="t")])
     assert app.state.theme == before
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="")])
-    assert app._dialog is None
+    assert app.files.dialog is None
     assert not app.state.leaving
 
 
@@ -113,10 +113,14 @@ def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
     app.act(Key("O"))
     app.frame([])
     app.frame(
-        [pygame.event.Event(pygame_gui.UI_FILE_DIALOG_PATH_PICKED, text=str(seven), ui_element=app._dialog._dialog)]
+        [
+            pygame.event.Event(
+                pygame_gui.UI_FILE_DIALOG_PATH_PICKED, text=str(seven), ui_element=app.files.dialog._dialog
+            )
+        ]
     )
     app.frame([])
-    assert app._dialog is None
+    assert app.files.dialog is None
     assert app.state.image is not None
     assert app.state.image.name == "seven.png"
 

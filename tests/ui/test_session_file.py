@@ -175,7 +175,7 @@ def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
     app.act(Set("theme", "dark"))
     press(app, pygame.K_o, pygame.KMOD_LCTRL)
-    dialog = app._dialog
+    dialog = app.files.dialog
     before = pygame.surfarray.array3d(app.surface)
     app.frame([])
     press(app, pygame.K_t, unicode="t")  # the dialog has the keyboard
@@ -184,7 +184,7 @@ def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
         session_file_event(), text=str(home["here"] / "at-nine.json"), ui_element=dialog._dialog
     )
     app.frame([picked])
-    assert app._dialog is None
+    assert app.files.dialog is None
     assert app.state.theme == "light"
     app.frame([])
     assert (pygame.surfarray.array3d(app.surface) != before).any()
@@ -199,7 +199,7 @@ def session_file_event() -> int:
 def test_escape_leaves_the_dialog_and_not_the_window(app, home):
     press(app, pygame.K_o, pygame.KMOD_LCTRL)
     press(app, pygame.K_ESCAPE, unicode="\x1b")
-    assert app._dialog is None
+    assert app.files.dialog is None
     assert not app.state.leaving
 
 

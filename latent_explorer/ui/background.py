@@ -1,0 +1,74 @@
+"""What goes on behind the window beside its decoder: maps that are made, and a training."""
+
+import math
+from typing import TYPE_CHECKING
+
+from latent_explorer.engine.live import Live
+from latent_explorer.engine.maps import Maps
+from latent_explorer.engine.news import MapNews
+from latent_explorer.labs import LABS
+from latent_explorer.labs.actions import Tick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from latent_explorer.ui.app import App
+
+
+class Background:
+    """For the window's thread, before every frame; what has come of it becomes actions."""
+
+    def __init__(self, app: "App", wake: "Callable[[], None]") -> None:
+        self._app = app
+        self.maps = Maps(wake=wake)
+        self.live = Live(wake=wake)
+
+    def close(self) -> None:
+        self.maps.close()
+        self.live.close()
+
+    def make_maps(self, now: float) -> None:
+        """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""
+        if not self._app.ready:
+            return  # first the window
+        for slot, model in enumerate(self._app.state.models):
+            self.maps.open(model, self._app.library[model])
+            self.maps.show(model, self._app.state.map_of(slot, self._app.library))
+        # what nobody watches shows all that comes of it, so that the same steps make the same pictures
+        unseen = self._app.headless and (self._app.player is None or self._app.player.hurried)
+        for _ in range(2 if unseen else 1):
+            making = self._app.state.making
+            for model in making.models if making else ():
+                self.maps.open(model, self._app.library[model])
+            self.maps.want(making.models if making else (), making.recipe if making else None)
+            if unseen:
+                self.maps.finish()
+            for news in self.maps.take(self._app.library):
+                self._app.act(news)
+                if isinstance(news, MapNews) and news.inverse and self._app.engine is not None:
+                    self._app.engine.forget()
+        if self._app.state.moving is not None and self._app.state.motion:
+            self._app.act(Tick(now))
+
+    def watch_training(self, seconds: float) -> None:
+        """What the lab wants to be trained, and what has come of it."""
+        if not self._app.ready:
+            return
+        wanted = LABS[self._app.state.lab].training(self._app.state)
+        self.live.want(wanted)
+        # where nobody watches, time passes in waits alone, and as many moments with it as there would be
+        unseen = self._app.headless and (self._app.player is None or self._app.player.hurried)
+        due = (
+            seconds / max(wanted.settings.pace, 0.01)
+            if unseen and wanted is not None and 0 < seconds < math.inf
+            else 0.0
+        )
+        while True:
+            if due >= 1:
+                self.live.wait()
+            found = self.live.take(self._app.library.reels)
+            for news in found:
+                self._app.act(news)
+            due -= 1
+            if due < 1 or not found or found[-1].over:
+                return
