@@ -183,8 +183,9 @@ class Compare(Lab):
             return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
         if not all(self._share(state, 0, slot, world) for slot in range(slots)):
             return self._not_linked(state, world)
-        # what changes with every sample is not told while the mouse moves: nobody could read it
-        told = story.says(figures, self.hint, moving=state.hover is not None)
+        # what changes with every sample is not told while the mouse moves: nobody could read it; and what the figures
+        # say is the answer where the pictures are to be guessed
+        told = self.hint if state.covered else story.says(figures, self.hint, moving=state.hover is not None)
         return layers.hint(state, world, slots, told)
 
     def _not_linked(self, state: State, world: World) -> str:

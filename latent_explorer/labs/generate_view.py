@@ -145,8 +145,8 @@ def _marks(seen: Seen, slot: int, number: int, state: State, rect: Rect, world: 
     camera = state.camera(slot, world)
     px = [camera.to_px((x, y), rect) for x, y in wall.xy.tolist()]
     small = round(4 * state.mark)
-    like = wall.judged.like.tolist()
-    dots = [Marker(at, rect, LIKE if like[n] else UNLIKE, small, filled=True) for n, at in enumerate(px) if n != number]
+    colours = ["muted" if state.covered else LIKE if like else UNLIKE for like in wall.judged.like.tolist()]
+    dots = [Marker(at, rect, colours[n], small, filled=True) for n, at in enumerate(px) if n != number]
     found: list[Item] = list(dict.fromkeys(dots))  # of those at one place one is enough
     if way is not None and seen.sources[slot] == DIFFUSION:
         points = tuple(camera.to_px(xy, rect) for xy in way.xy)
@@ -182,7 +182,8 @@ def _pictures(seen: Seen, slot: int, number: int, state: State, world: World) ->
     found.append(Image(parts[f"real {slot}"], wall.real[number], "second", state.smooth, secret=bool(wall.note)))
     if f"new text {slot}" in parts:
         found.append(frame.caption(parts[f"new text {slot}"], said, colour="accent", short="new"))
-        name = f" ({frame.class_name(state, slot, dot, world)})" if frame.has_classes(state, slot, world) else ""
+        tells = frame.has_classes(state, slot, world) and not state.covered
+        name = f" ({frame.class_name(state, slot, dot, world)})" if tells else ""
         said = f"nearest real{name}"
         found.append(frame.caption(parts[f"real text {slot}"], said, colour="second", short="nearest real"))
     if f"words {slot}" in parts:

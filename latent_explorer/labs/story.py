@@ -54,6 +54,8 @@ class Column:
     """Of what is written: models that read the same are not told apart."""
     width: float = 1.0
     """Beside the others."""
+    secret: bool = False
+    """Whether it gives covered pictures away."""
 
 
 NOT_YET = "…"
@@ -114,7 +116,7 @@ COLUMNS = (
         "A to B", "mean / most",
         "A to B: how far the way is from the nearest sample, on average and at its worst, in sample gaps. "
         "Less is more plausible.",
-        lambda one: None if one.along is None else one.along[1], _along, 1, 1.5,
+        lambda one: None if one.along is None else one.along[1], _along, 1, 1.5, True,
     ),
 )  # fmt: skip
 
@@ -201,5 +203,6 @@ def row(rect: Rect, number: int, table: Sequence[Figures], u: float) -> list[Ite
         leads = number in best(column, table)
         colour = "good" if leads else "text"
         said = column.written(table[number])
-        items.append(Text(place, said, "body", colour, "right", bold=leads, short=said.split(" / ")[-1]))
+        short = said.split(" / ")[-1]
+        items.append(Text(place, said, "body", colour, "right", bold=leads, short=short, secret=column.secret))
     return items

@@ -435,3 +435,12 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
         (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
         assert shown.picture is results.value(f"own {slot}", object).reconstruction
     assert texts(view).count("Your picture") == 2
+
+
+def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
+    monkeypatch.setattr(story, "says", lambda *_, **__: "the answer")
+    state = begin(world, "compare")
+    assert "the answer" in texts(LAB.view(state, answered(state, world), world))
+    shown = texts(LAB.view(replace(state, covered=True), answered(state, world), world))
+    assert "the answer" not in shown
+    assert LAB.hint in shown

@@ -343,3 +343,13 @@ def test_the_wall_s_cells_are_nearly_as_large_as_they_can_be(width, height):
     best = max(min((width - 3 * (n - 1)) // n, (height - 3 * (rows - 1)) // rows) for n, rows in ways)
     assert side >= min(1, best)
     assert side >= generate_layout.GENEROUS * best
+
+
+def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
+    state = opened(shelf, size=(1440, 900))
+    open_view, covered_view = shown(state, shelf), shown(replace(state, covered=True), shelf)
+    told = {"good", "warn"}
+    assert told & {one.colour for one in of_kind(open_view, Marker)}
+    assert not told & {one.colour for one in of_kind(covered_view, Marker)}
+    assert "nearest real (" in texts(open_view)
+    assert "nearest real (" not in texts(covered_view)

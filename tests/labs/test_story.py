@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.labs import story
+from latent_explorer.labs import cover, story
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.story import COLUMNS, Figures
 
@@ -91,3 +91,9 @@ def test_each_column_is_found_where_it_stands():
         assert story.column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
     assert story.columns(rect, 1.0)[-1].right <= rect.right
     assert story.column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
+
+
+def test_how_far_the_way_is_off_the_data_is_covered_with_its_pictures():
+    rect = Rect(0, 0, 500, 40)
+    left = cover.covered(tuple(story.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
+    assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "20 %", "?"]
