@@ -59,6 +59,8 @@ class Axis:
     high: float
     log: bool = False
     ticks: tuple[float, ...] = ()
+    letters: int = 0
+    """Of the y axis: room for values of so many letters at the least, so that the plot stays where it is."""
 
     @cached_property
     def ends(self) -> tuple[float, float]:
@@ -177,6 +179,7 @@ class Chart:
         bottom = rect.bottom - round((rows * ROW + 4) * u)
         most = self.most_y(bottom - top)
         letters = max((len(ticks.written(v)) for v in self.y.marks(most)), default=0)
+        letters = max(letters, self.y.letters)
         left = rect.x + round((letters * LETTER + 16) * u)
         right = rect.right - round(16 * u)
         if self.ends_named:

@@ -135,7 +135,7 @@ class Learn(Lab):
                 t = learn_head.moment(own, shown) + (1 if action.name == "." else -1)
                 own = own.at(float(min(max(t, 0), len(shown) - 1)), playing=False)
             case Touch(part="chart", phase="press" | "drag", at=at) if shown is not None:
-                t = learn_view.moment_at(state, shown, self.layout(state).parts["chart"], at)
+                t = learn_view.moment_at(state, own, shown, self.layout(state).parts["chart"], at)
                 own = own.at(float(t), playing=False)
             case MapClick(dot=dot):
                 own = replace(own, dot=dot)

@@ -27,6 +27,11 @@ WAITING = {
     "row": "ten images, and what is made of their codes",
 }
 """What stands in the places of the parts until there is a reel."""
+LONGEST = "reconstruction"
+"""The longest name of a part: the plot leaves room for it before the loss is known, and a press finds its moment."""
+LETTERS = 4
+"""Of a value of the loss, likewise."""
+NONE = np.zeros(0, np.float32)
 TRAIL = 12
 """Moments that the way of the followed sample goes back."""
 
@@ -139,9 +144,9 @@ def chart_items(state: State, own: Own, shown: Reel, curves: Curve, note: str, r
     return items
 
 
-def moment_at(state: State, shown: Reel, rect: Rect, at: tuple[float, float]) -> int:
+def moment_at(state: State, own: Own, shown: Reel, rect: Rect, at: tuple[float, float]) -> int:
     """The moment nearest to a place of the chart (0..1 of its rectangle), as far as the eye can tell."""
-    chart = _chart(shown, shown.curves, rect, state.unit, 0.0)
+    chart = _chart(shown, shown.curves, rect, state.unit, _last(own, shown))
     x, _ = chart.value_of(at)
     apart = np.abs(chart.x.shares(_places(shown)) - chart.x.share(x))
     return int(apart.argmin())
@@ -174,7 +179,9 @@ def _chart(shown: Reel, curves: Curve, rect: Rect, u: float, last: float) -> Cha
     label = f"{shown.axis} (logarithmic)" if low is not None else shown.axis
     x = Axis(label, float(shown.at[0]) if low is None else low, high, log=low is not None)
     series, top = _series(shown, _Held(curves))
-    return Chart(rect, series, x, Axis("", 0.0, top), "loss in nats a picture", unit=u)
+    if not any(one.label for one in series) and rect.width >= 200 * u:
+        series = (*series, Series(NONE, NONE, label=LONGEST))
+    return Chart(rect, series, x, Axis("", 0.0, top, letters=LETTERS), "loss in nats a picture", unit=u)
 
 
 class _Held:

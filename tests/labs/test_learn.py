@@ -105,6 +105,23 @@ def test_the_chart_is_the_slider(shelf):
     assert state.stands == ("mine @ 0",)
 
 
+@pytest.mark.parametrize("source", ["film", "sweep", "live"])
+def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
+    """The axis of a training goes to its end, and a film's loss is measured later: neither moves the press."""
+    shelf.reels.put(stage.reel("live 1", "live", shelf["first"], curves=True))
+    state = learn(shelf, run=1, settings=Settings(epochs=80), over=False, moments=stage.MOMENTS)
+    state = stage.play(state, shelf, Set("source", source))
+    found, count = results(shelf, 0), len(learn_head.reel(own_of(state), shelf))
+    parts = ("loss", "reconstruction", "kl")
+    found.put("curves", CurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
+    for t in (1, 2, 3):
+        state = state.with_own("learn", own_of(state).at(float(t), playing=False))
+        (chart,) = stage.of_kind(LAB.view(state, found, shelf), Chart)
+        px = chart.px_of(chart.cursors[0].x, 1.0)
+        away = state.with_own("learn", own_of(state).at(0.0, playing=False))
+        assert own_of(stage.play(away, shelf, Move(px), Press(px), Release(px))).passing.head == t
+
+
 def test_dots_of_a_sweep_stand_between_their_ways(shelf):
     shown = shelf.reels["betas"]
     ways = [learn_head.between(Own(source="sweep").at(h, playing=True), shown) for h in (1.0, 1.2, 1.5, 1.8, 2.0)]
