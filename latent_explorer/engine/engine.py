@@ -32,6 +32,7 @@ from latent_explorer.engine.requests import (
     Variants,
     Wanted,
 )
+from latent_explorer.errors import LatentExplorerError
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
 REMEMBERED = 256
@@ -220,6 +221,8 @@ class Engine:
         began, worked = time.perf_counter(), time.thread_time()
         try:
             answer = self._answer(request, self._checkpoints, self._originals)
+        except LatentExplorerError as error:  # written for the reader
+            return Failure(str(error))
         except Exception as error:  # the window shows it, whatever it is
             return Failure(f"{type(error).__name__}: {error}")
         # where others keep the machine busy an answer waits for them, here as in the background; what it waits for a

@@ -309,6 +309,11 @@ class Results:
         value = self._values.get(slot)
         return value if isinstance(value, kind) else None
 
+    def current(self, slot: str, kind: type[Any]) -> Any:
+        """The same, but None where the newest request of the slot has failed: what was asked for before it is then
+        of something else."""
+        return None if slot in self._failures else self.value(slot, kind)
+
     def failure(self, slot: str) -> Failure | None:
         return self._failures.get(slot)
 

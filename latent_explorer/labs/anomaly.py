@@ -139,7 +139,7 @@ class Anomaly(Lab):
     def view(self, state: State, results: Results, world: World) -> View:
         layout, own = self.layout(state), state.own[self.name]
         normal: NormalValue | None = results.value("normal", NormalValue)
-        score: ScoreValue | None = results.value("score", ScoreValue)
+        score: ScoreValue | None = results.current("score", ScoreValue)
         threshold = None if normal is None else _threshold(own, normal)
         hint = layers.hint(state, world, 1, self.hint)
         items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
@@ -149,7 +149,11 @@ class Anomaly(Lab):
         if isinstance(looked_at, Dot):
             items.append(frame.ring(state, 0, looked_at.dot, layout.maps[0], world))
         items += self._scale(state, layout, results, own)
-        items += self._verdict(state, layout, normal, score, threshold)
+        failure = results.failure("score")
+        if failure is None:
+            items += self._verdict(state, layout, normal, score, threshold)
+        else:
+            items.append(Text(layout.parts["verdict"], "No score", "title", "muted", bold=True))
         items += self._pictures(state, layout, score, world)
         if normal is not None and threshold is not None:
             checkpoint, error = world[state.models[0]], None if score is None else score.error
@@ -276,7 +280,7 @@ class Anomaly(Lab):
     def _row(self, state: State, layout: Layout, results: Results, threshold: float | None) -> list[Item]:
         """Foreign pictures, each with its name; the name in the colour of the verdict."""
         rect, own = layout.parts.get("row"), state.own[self.name]
-        value: RowValue | None = results.value("row", RowValue)
+        value: RowValue | None = results.current("row", RowValue)
         if rect is None or value is None:
             return [] if rect is None else [Panel(rect)]
         u = state.unit

@@ -132,9 +132,9 @@ class Compress(Lab):
         subject = self._subject(state, world)
         if isinstance(subject, Dot):
             items.append(frame.ring(state, 0, subject.dot, layout.maps[0], world))
-        coded: CodedValue | None = results.value("coded", CodedValue)
-        squeezed: SqueezedValue | None = results.value("squeezed", SqueezedValue)
-        items += self._cells(state, layout, coded, squeezed)
+        coded: CodedValue | None = results.current("coded", CodedValue)
+        squeezed: SqueezedValue | None = results.current("squeezed", SqueezedValue)
+        items += self._cells(state, layout, coded, squeezed, results)
         rates = [results.value(f"rates {name}", RatesValue) for name in _models(state, world)]
         codecs: CodecsValue | None = results.value("codecs", CodecsValue)
         shown = compress_chart.Shown(own.bits, own.tried(model), own.measure, state.unit)
@@ -164,13 +164,13 @@ class Compress(Lab):
         count = codecs.count if codecs is not None else 64
         said = (
             "Bytes: the code's ideal entropy-coded size on average; of the others, a picture's share of one file of "
-            f"{count}, so that headers hardly count."
+            f"{count} with its header."
         )
         notes = [one.note for one in rates if one.note]
         return f"{notes[0]}. {said}" if notes else said
 
     def _cells(
-        self, state: State, layout: Layout, coded: CodedValue | None, squeezed: SqueezedValue | None
+        self, state: State, layout: Layout, coded: CodedValue | None, squeezed: SqueezedValue | None, results: Results
     ) -> list[Item]:  # fmt: skip
         """The original, the code's picture, the size in large figures, and what the codecs make of as many bytes; those
         come a little later."""
@@ -179,12 +179,13 @@ class Compress(Lab):
             items += [Panel(layout.parts["original"]), Panel(layout.parts["code"])]
         else:
             pixels = (f"{coded.raw:,} bytes",)
-            items += self._cell(state, layout, "original", coded.original, "Original", pixels, "text")
+            title, said = ("Reconstruction", ("no original here", *pixels)) if coded.note else ("Original", pixels)
+            items += self._cell(state, layout, "original", coded.original, title, said, "text")
             items += self._cell(state, layout, "code", coded.code.picture, "The code", figures(coded.code), "accent")
             items += self._sum(state, layout, coded)
         if squeezed is None:
             items += [Panel(layout.parts[name]) for name in CODECS]
-            waiting = "Trying out every setting…"
+            waiting = "" if results.failure("squeezed") else "Trying out every setting…"
             items.append(Text(layout.parts[CODECS[0]].inset(4), waiting, "small", "muted", "centre", wrap=True))
             return items
         for name, way in zip(CODECS, squeezed.ways, strict=True):
@@ -197,7 +198,7 @@ class Compress(Lab):
     ) -> list[Item]:  # fmt: skip
         u, rect = state.unit, layout.parts[name]
         text = layout.parts.get(f"{name} text")
-        items: list[Item] = [Image(rect, picture, "line", state.smooth, secret=name != "original")]
+        items: list[Item] = [Image(rect, picture, "line", state.smooth, secret=title != "Original")]
         if text is None:
             return items
         head, rest = text.top(round(22 * u))

@@ -136,7 +136,7 @@ class Denoise(Lab):
         if isinstance(subject, Dot):
             label = int(world[source].labels[subject.dot])
             name = world[source].class_names[label] if label >= 0 else "a sample"
-        cleanings: list[CleaningValue | None] = [results.value(f"cleaning {s}", CleaningValue) for s in range(2)]
+        cleanings: list[CleaningValue | None] = [results.current(f"cleaning {s}", CleaningValue) for s in range(2)]
         curves: list[CurveValue | None] = [results.value(f"curve {s}", CurveValue) for s in range(2)]
         seen = denoise_view.Seen(
             self.layout(state), layers.hint(state, world, 2, self._hint(state, world)), name, SAYS[own.noise],

@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score
 from latent_explorer.engine.foreign import Foreign, kinds
-from latent_explorer.engine.requests import Dot, Results
+from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, anomaly_charts
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.anomaly import compared, percent
@@ -41,6 +41,18 @@ def shown(state, **options):
 
 def at(rect, x, y=0.5):
     return rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)
+
+
+def test_a_picture_that_cannot_be_scored_is_given_no_other_one_s_verdict(start, digits):
+    state = replace(start, image=OwnImage(bytes(64), (8, 8), 1))
+    results = shipped.answered(start)
+    before = LAB.view(start, results, digits)
+    results.put("score", Failure("blank.png: one even surface arrived"))
+    view = LAB.view(state, results, digits)
+    assert "one even surface arrived" in texts(view)
+    assert "of normal pictures" in texts(before)
+    assert "error above" not in texts(view)
+    assert len(of_kind(view, Image)) == len(of_kind(before, Image)) - 3
 
 
 # -- what is looked at --------------------------------------------------------------------------------

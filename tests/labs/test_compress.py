@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.compress import BITS, Coded, Rates, Squeezed
-from latent_explorer.engine.requests import Dot, Results
+from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, compress_chart
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.chart import Chart
@@ -146,7 +146,18 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     state = begin(world, "compress", (1280, 800))
     view = LAB.view(state, shipped.answered(state, world), world)
     assert "stand in" in texts(view)
+    assert "no original here" in texts(view)
+    assert all(picture.secret for picture in of_kind(view, Image))
     assert isinstance(LAB.requests(state, world)["squeezed"], Squeezed)
+
+
+def test_a_picture_that_cannot_be_read_shows_no_other_one_s_figures(start, digits):
+    results = shipped.answered(start)
+    for slot in ("coded", "squeezed"):
+        results.put(slot, Failure("blank.png: one even surface arrived"))
+    view = LAB.view(start, results, digits)
+    assert of_kind(view, Image) == []
+    assert "Trying out" not in texts(view)
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (480, 800), (320, 240)])

@@ -240,7 +240,6 @@ def test_noise_that_the_model_has_not_learnt_is_said(shelf):
 
 def test_a_failure_stands_in_its_column(shelf):
     results = answered(opened(shelf), shelf)
-    results.drop("cleaning 1")
     results.put("cleaning 1", Failure("calm takes other pictures"))
     assert "calm takes other pictures" in texts(LAB.view(opened(shelf), results, shelf))
 
