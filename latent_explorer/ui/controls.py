@@ -68,7 +68,10 @@ class Controls:
         """Let the widgets see an event; what it does to a control, if it does anything."""
         if self._manager is None:
             return None
+        jump = self._jumped(event)  # before the widgets see the event: the handle is then under the mouse, and held
         self._manager.process_events(event)
+        if jump is not None:
+            return jump
         meaning = self._meanings.get(getattr(event, "ui_element", None))  # type: ignore[arg-type]
         kinds = (
             pygame_gui.UI_BUTTON_PRESSED,
@@ -76,6 +79,25 @@ class Controls:
             pygame_gui.UI_HORIZONTAL_SLIDER_MOVED,
         )
         return meaning(event) if meaning is not None and event.type in kinds else None
+
+    def _jumped(self, event: pygame.event.Event) -> Set | None:
+        """A press beside the handle of a slider brings the handle there; pygame_gui would do nothing."""
+        if event.type != pygame.MOUSEBUTTONDOWN or event.button != 1:
+            return None
+        hit = [one for one in self._elements() if one.rect.collidepoint(event.pos)]
+        for slider, _, _ in self._sliders.values():
+            handle, inside = slider.sliding_button, slider.button_container
+            if handle is None or slider not in hit or handle.rect.collidepoint(event.pos):
+                continue
+            if any(one not in (slider, inside) for one in hit):  # an open menu lies over it
+                continue
+            room = max(1, slider.rect.width - handle.rect.width)
+            share = (event.pos[0] - slider.rect.x - handle.rect.width / 2) / room
+            low, high = slider.value_range
+            slider.set_current_value(low + (high - low) * min(max(share, 0.0), 1.0), warn=False)
+            handle.hovered = True  # the manager finds that out a frame later
+            return self._meanings[slider](pygame.event.Event(event.type, value=slider.get_current_value()))
+        return None
 
     def covers(self, px: tuple[float, float]) -> bool:
         """Whether a widget, an open menu among them, lies under a position."""

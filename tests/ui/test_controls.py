@@ -113,6 +113,22 @@ def test_a_slider_sets_a_number(bar):
     assert bar.process(event) == Set("size", 1.25)
 
 
+@pytest.mark.parametrize(("share", "value"), [(0.98, 2.0), (0.5, 1.0), (0.02, 0.0)])
+def test_a_press_beside_the_handle_of_a_slider_brings_it_there(bar, share, value):
+    (slider,) = [one for one in bar._meanings if hasattr(one, "current_value")]
+    px = (round(slider.rect.x + share * slider.rect.width), slider.rect.centery)
+    assert events(bar, px)[0] == Set("size", pytest.approx(value, abs=0.05))
+    assert slider.get_current_value() == pytest.approx(value, abs=0.05)
+
+
+def test_the_handle_that_came_to_the_mouse_is_dragged_on(bar):
+    (slider,) = [one for one in bar._meanings if hasattr(one, "current_value")]
+    px = (slider.rect.right - 30, slider.rect.centery)
+    bar.process(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=px, touch=False))
+    assert slider.sliding_button.held
+    assert slider.sliding_button.rect.collidepoint(px)
+
+
 def test_a_slider_that_the_lab_moves_is_moved_and_stays_the_same_widget(bar):
     """A drag would end if the slider under the mouse were made again."""
     (slider,) = [one for one in bar._meanings if hasattr(one, "current_value")]
