@@ -141,8 +141,19 @@ def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
     return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
 
 
+_kept: dict[tuple[Keep, Path], KeptValue] = {}
+"""By wish and folder: a lab that is left and entered again asks again, long after the answer is forgotten."""
+
+
 def answer_keep(request: Keep, desk: Desk) -> KeptValue:
-    """Raises `WorkError` where it cannot be written."""
+    """Written once a wish. Raises `WorkError` where it cannot be written."""
+    wish = request, Path.cwd()
+    if wish not in _kept:
+        _kept[wish] = _keep(request, desk)
+    return _kept[wish]
+
+
+def _keep(request: Keep, desk: Desk) -> KeptValue:
     checkpoint, number = desk.checkpoint(request.model), 1
     path = Path(f"{request.stem}{SUFFIX}")
     while os.path.exists(path):

@@ -177,7 +177,7 @@ def _chart(seen: Seen, state: State, results: Results) -> list[Item]:
             series.append(Series(curve.levels, curve.after, colour, label=state.models[slot], width=3))
         if one is not None:
             spots.append(Spot(seen.level, one.after.psnr, colour))
-    title = f"{whole.count} samples with {seen.noise}"
+    title = f"{whole.count} {'reconstructions' if whole.note else 'samples'} with {seen.noise}"
     chart = empty_chart(rect, state.unit, state.models)
     return [
         Panel(rect),

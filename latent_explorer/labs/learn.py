@@ -166,9 +166,7 @@ class Learn(Lab):
         if not shown.curves:
             wanted["curves"] = Curves(shown.models[0], shown.models)
         if own.passing.kept:
-            settings = own.passing.settings
-            stem = f"digits-{str(settings).replace(',', '').replace(' ', '-').replace('%', '')}"
-            wanted["keep"] = Keep(own.passing.kept, own.passing.keeps, stem)
+            wanted["keep"] = Keep(own.passing.kept, own.passing.keeps, own.passing.stem)
         return wanted
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
@@ -229,13 +227,17 @@ class Learn(Lab):
     def _keep(self, state: State, own: Own, shown: Reel | None) -> State:
         if shown is None:
             return replace(state, message="Start a training first: there is nothing to keep yet.")
-        model = shown.models[learn_head.moment(own, shown)]
-        passing = replace(own.passing, kept=model, keeps=own.passing.keeps + 1)
+        t = learn_head.moment(own, shown)
+        stem = (
+            f"digits-{own.passing.settings}-{shown.stills[t].label}".replace(",", "").replace(" ", "-").replace("%", "")
+        )
+        passing = replace(own.passing, kept=shown.models[t], keeps=own.passing.keeps + 1, stem=stem)
         return state.with_own(self.name, replace(own, passing=passing))
 
     def _hint(self, own: Own, shown: Reel | None, results: Results) -> str:
         kept: KeptValue | None = results.value("keep", KeptValue)
-        if own.source == "live" and kept is not None and own.passing.kept:
+        here = "" if shown is None else shown.models[learn_head.moment(own, shown)]
+        if own.source == "live" and kept is not None and own.passing.kept and own.passing.kept == here:
             return f"Kept as {kept.name}: it stands in the menu of models now."
         if own.source == "live" and own.passing.settings is not None and own.passing.settings != own.settings:
             return f"Restart trains anew with {own.settings}; here you see {own.passing.settings}."

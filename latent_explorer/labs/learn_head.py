@@ -35,6 +35,8 @@ class Passing:
     """The moment to be kept as a checkpoint, by its model's name."""
     keeps: int = 0
     """How often something was kept."""
+    stem: str = ""
+    """Of its file's name: what was trained, and for how long."""
 
 
 @dataclass(frozen=True)

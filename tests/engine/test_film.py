@@ -71,6 +71,12 @@ def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
     assert one.costs != replace(one, model="mine @ 9").costs  # whose network is to be built first
 
 
+def test_one_wish_keeps_one_file_however_often_it_is_asked(library, tmp_path):
+    names = {answers.answer(Keep("mine @ 1", 1, "once"), library, {}).name for _ in range(3)}
+    assert names == {"once"}
+    assert [file.name for file in tmp_path.glob("once*")] == ["once.safetensors"]
+
+
 def test_a_kept_moment_is_a_checkpoint_in_the_menu_and_replaces_none(library, tmp_path):
     for wish, name in enumerate(("live", "live-2")):
         assert answers.answer(Keep("mine @ 1", wish, "live"), library, {}).name == name

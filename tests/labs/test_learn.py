@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from latent_explorer import reel
-from latent_explorer.engine.film import Curves, CurvesValue, Keep, MomentPoint, MomentRow, MomentValue, RowValue
+from latent_explorer.engine.film import (
+    Curves,
+    CurvesValue,
+    Keep,
+    KeptValue,
+    MomentPoint,
+    MomentRow,
+    MomentValue,
+    RowValue,
+)
 from latent_explorer.engine.lesson import Settings
 from latent_explorer.engine.live import LiveNews, Training
 from latent_explorer.engine.requests import Results
@@ -260,7 +269,14 @@ def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     state = stage.play(state, shelf, Set("beta", 0.5), Set("start"))
     shelf.reels.put(stage.reel("live 1", "live", shelf["first"]))
     state = stage.play(state, shelf, Pass(9.0), Set("keep"))
-    assert LAB.requests(state, shelf)["keep"] == Keep(f"live 1 @ {LAST}", 1, "digits-beta-0.5-latent-size-8")
+    stem = "digits-beta-0.5-latent-size-8-epoch-5.0"
+    assert LAB.requests(state, shelf)["keep"] == Keep(f"live 1 @ {LAST}", 1, stem)
+    found = results(shelf, LAST)
+    found.put("keep", KeptValue(stem))
+    assert f"Kept as {stem}" in stage.texts(LAB.view(state, found, shelf))
+    elsewhere = state.with_own("learn", own_of(state).at(0.0, playing=False))
+    assert "Kept as" not in stage.texts(LAB.view(elsewhere, found, shelf))
+    assert LAB.requests(elsewhere, shelf)["keep"].stem == stem
     state = stage.play(state, shelf, Set("keep"))
     assert LAB.requests(state, shelf)["keep"].wish == 2
 
