@@ -15,8 +15,12 @@ from PIL import Image, ImageGrab
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = (1440, 900)
-PICTURE = (480, 120, 720, 360)
+PICTURE = (505, 169, 711, 375)
 """Where the large picture of the first model lies at that size: left, top, right, bottom."""
+PEN = (("80", "310"), ("130", "330"), ("180", "360"), ("140", "400"), ("100", "440"))
+"""On the pad at that size."""
+LABS = ("Interpolate", "Arithmetic", "Generate", "Denoise", "Anomaly", "Compress", "Cluster", "Learn")
+"""After Compare, with which the program begins."""
 PATIENCE = 120.0
 
 
@@ -35,6 +39,23 @@ def main() -> int:
     finally:
         server.terminate()
         server.wait()
+
+
+def walk(grab: Callable[[], np.ndarray], xdotool: Callable[..., None], wait: Callable[..., None]) -> None:
+    """Through all labs by Tab, and a stroke of the pen in the last one."""
+    for lab in LABS:
+        before = grab()
+        xdotool("key", "Tab")
+        wait(f"Tab goes on to {lab}", lambda before=before: np.abs(grab() - before).mean() > 1)
+    xdotool("key", "o")
+    time.sleep(1.5)
+    before = grab()
+    xdotool("mousemove", *PEN[0], "mousedown", "1")
+    for place in PEN[1:]:
+        xdotool("mousemove", *place)
+    xdotool("mouseup", "1")
+    wait("the pen draws on the pad, and the models see it", lambda: np.abs(grab() - before).mean() > 0.3)
+    xdotool("key", "o")
 
 
 def drive(display: str) -> int:
@@ -77,6 +98,8 @@ def drive(display: str) -> int:
         wait("F1 shows the keys", lambda: np.abs(grab() - whole).mean() > 10)
         xdotool("key", "Escape")
         wait("Escape closes the page", lambda: np.abs(grab() - whole).mean() < 3)
+        xdotool("mousemove", "700", "890")
+        walk(grab, xdotool, wait)
         xdotool("key", "Escape")
         program.wait(timeout=20)
         assert program.returncode == 0, f"Escape ended the program with status {program.returncode}"
