@@ -1,0 +1,30 @@
+"""What holds for the controls of every lab."""
+
+import re
+
+import pytest
+
+from latent_explorer.labs import LABS, bar
+from latent_explorer.labs.controls import shifted, tip
+from tests.stage import begin
+
+TAKEN = {
+    *"adfjlmnopqstvzADFJLMNOPQSTVZ0123456789+-=[]?", "tab", "home", "return", "escape", "f1", "f10", "f11", "f12",
+    "left", "right", "up", "down",
+}  # fmt: skip
+"""What the window itself does with a key, in every lab."""
+
+
+@pytest.mark.parametrize("lab", list(LABS))
+def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
+    for control in bar.every(begin(world, lab), world):
+        if control.name not in ("view", "lab", "model 3", "model 4"):
+            assert re.search(r"\(.+\)$", tip(control)), control
+        assert len(tip(control)) > 8, control
+
+
+@pytest.mark.parametrize("lab", list(LABS))
+def test_no_key_is_given_twice(world, lab):
+    own = [one.key for one in LABS[lab].controls(begin(world, lab), world) if one.key]
+    assert len(own) == len(set(own)), own
+    assert not {*own, *map(shifted, own)} & TAKEN
