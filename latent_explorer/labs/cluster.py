@@ -67,7 +67,7 @@ class Cluster(Lab):
         own: Own = state.own[self.name]
         methods = (("kmeans", "k-means"), ("mixture", "Gaussians"), ("dbscan", "DBSCAN"))
         shown = (("clusters", "Clusters"), ("labels", "Labels"), ("differ", "Differences"))
-        said = "k-means: round groups; Gaussians: stretched ones; DBSCAN: crowds, and the rest is noise"
+        said = "k-means: round groups; Gaussians: long ones; DBSCAN: crowds"
         found: list[Control] = [
             Choice("method", methods, own.method, said, key="g"),
             Choice(

@@ -36,7 +36,7 @@ class Denoise(Lab):
     )
     keys = (
         ("Click a dot, drag over dots", "another sample"),
-        ("C, N, R", "on the maps: the codes of the clean picture, the noisy one, and the model's restored one"),
+        ("C, N, R", "on the maps: codes of the clean picture, the noisy and the restored one"),
         ("Drag over the chart", "another strength"),
     )
     most_slots = 2

@@ -9,7 +9,7 @@ from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Theme
 
 KEYS_SHARE = 0.4
-"""Of a column's width."""
+"""Of a column's width, at most."""
 
 
 def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lettering: dict[float, Lettering]) -> None:
@@ -37,13 +37,23 @@ def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lette
     width = (inside.width - gap * (found.columns - 1)) // found.columns
     for i, rows in enumerate(pages[number]):
         x = inside.x + i * (width + gap)
+        widest = max((letters.size(keys, "body", bold=True)[0] for keys, does in rows if does), default=0)
+        column = min(widest, round(width * KEYS_SHARE))
         for j, (keys, does) in enumerate(rows):
-            _row(surface, letters, theme, (x, page.y + head + round(j * ROW * u)), width, keys, does)
+            _row(surface, letters, theme, (x, page.y + head + round(j * ROW * u)), (column, width), keys, does)
 
 
 def _row(
-    surface: pygame.Surface, letters: Lettering, theme: Theme, at: tuple[int, int], width: int, keys: str, does: str
+    surface: pygame.Surface,
+    letters: Lettering,
+    theme: Theme,
+    at: tuple[int, int],
+    widths: tuple[int, int],
+    keys: str,
+    does: str,
 ) -> None:
+    """`widths` are those of the keys and of the whole row; words that need more begin farther left."""
+    column, width = widths
     middle = at[1] + round(ROW * letters.unit / 2)
     if not does:  # a heading
         text = letters.line(keys, "small", theme["muted"], bold=True, width=width)
@@ -51,7 +61,10 @@ def _row(
         low = at[1] + round(ROW * letters.unit) - 3
         pygame.draw.line(surface, theme["line"], (at[0], low), (at[0] + width, low))
         return
-    column, gap = round(width * KEYS_SHARE), round(14 * letters.unit)
+    gap = round(14 * letters.unit)
+    wanted = width - gap - letters.size(does, "small")[0]
+    if wanted < column:
+        column = min(column, max(wanted, letters.size(keys, "body", bold=True)[0]))
     for words, x, room, colour, bold in (
         (keys, at[0], column, "accent", True),
         (does, at[0] + column + gap, width - column - gap, "text", False),

@@ -1,0 +1,31 @@
+"""The page of keys as it is drawn."""
+
+import pygame
+import pytest
+
+from latent_explorer.labs import LABS, keys_page, shell
+from latent_explorer.labs.view import Sheet
+from latent_explorer.ui import lettering, sheet, theme
+from tests import stage
+
+pytestmark = pytest.mark.usefixtures("surface")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1024, 768), (800, 600), (640, 480)])
+@pytest.mark.parametrize("lab", LABS)
+def test_what_a_key_does_is_written_in_full(lab, size, monkeypatch):
+    world = stage.world()
+    state = stage.begin(world, lab, size=size)
+    rows = shell.help_rows(state, world)
+    whole, cut = lettering.shortened, []
+
+    def watched(text, font, width, **how):
+        said = whole(text, font, width, **how)
+        cut.extend([text] * (said != text))
+        return said
+
+    monkeypatch.setattr(lettering, "shortened", watched)
+    for page in range(len(keys_page.pages(rows, keys_page.grid(size, state.unit, len(rows))))):
+        item = Sheet("Keys", rows, "Esc closes", page)
+        sheet.paint(pygame.Surface(size), item, theme.theme("dark"), state.unit, {})
+    assert cut == []
