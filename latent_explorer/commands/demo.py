@@ -16,6 +16,8 @@ from latent_explorer.errors import InputError
 
 DEFAULT = ("mnist-ae", "mnist-vae")
 SIZE = "1440x900"
+LABS = "explore, compare, interpolate, arithmetic, generate, denoise, anomaly, compress, cluster, learn"
+"""As in `labs.LABS`, which is not imported before the window stands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +41,7 @@ def parser() -> Parser:
     )
     p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
     p.add_argument("--fullscreen", action="store_true")
-    p.add_argument("--lab", metavar="NAME", help="explore or compare (default: compare for two checkpoints)")
+    p.add_argument("--lab", metavar="NAME", help=f"one of {LABS} (default: compare for two checkpoints)")
     p.add_argument("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
     p.add_argument("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
     p.add_argument("--headless", action="store_true", help="draw without a display")

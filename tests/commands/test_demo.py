@@ -241,3 +241,9 @@ def test_a_wrong_script_is_one_line_too(says, tmp_path):
     line = says("--script", str(tmp_path / "steps.yaml"))
     assert "steps.yaml, line 2" in line
     assert "jump" in line
+
+
+def test_the_help_names_every_lab():
+    from latent_explorer.labs import LABS
+
+    assert demo.LABS.split(", ") == list(LABS)
