@@ -84,6 +84,9 @@ class Separation(Request):
     a: Group
     b: Group
 
+    def alike(self, other: Request) -> bool:
+        return self == other  # how well other groups part says nothing of these
+
 
 @dataclass(frozen=True)
 class Moved(Request):

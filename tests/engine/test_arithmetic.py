@@ -166,3 +166,9 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
     missing = answers.answer(Equation("first", ZERO, ONE, TWO), world, {first.data_key: "mnist is not on this machine"})
     assert missing.near_note == "mnist is not on this machine"
     assert same(missing.near_pictures[0], answers.pictures(first, first.latents[[missing.near[0]]])[0])
+
+
+def test_what_is_said_of_two_groups_stands_for_no_others():
+    asked = Separation("first", Group(label="zero"), Group(label="one"))
+    assert asked.alike(Separation("first", Group(label="zero"), Group(label="one")))
+    assert not asked.alike(Separation("first", Group(label="one"), Group(label="zero")))
