@@ -129,7 +129,8 @@ def restored(state: State, data: Document, world: World) -> Restored:
             trouble.append(f"what {one.title} kept does not fit these models, it begins anew")
             trial = replace(after, own={**after.own, name: one.start()})
         after = trial
-    return Restored(_cast(after, world), tuple(trouble))
+    shown = _cast(after, world)
+    return Restored(replace(shown, chosen=shown.models), tuple(trouble))
 
 
 # -- inside -------------------------------------------------------------------------------------------
@@ -224,13 +225,14 @@ def _shows(state: State, lab: str, world: World) -> bool:
 
 
 def _cast(state: State, world: World) -> State:
-    """As many models as the lab can show; those that are there stay."""
+    """As many models as the lab can show, and those that stand in for them; those that are there stay."""
     lab = LABS[state.lab]
     models = state.models
     if len(models) < lab.most_slots:
         models = lab.cast(models, world)
         models = (*models, *(models[-1:] * (lab.most_slots - len(models))))
-    return replace(state, models=models)
+    cast = replace(state, models=models, stands=())
+    return replace(cast, stands=lab.stands(cast, world))
 
 
 def _texts(value: Any) -> set[str]:

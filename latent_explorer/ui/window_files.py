@@ -78,7 +78,7 @@ class WindowFiles:
             match wish:
                 case "save":
                     path, lost = session_file.save(self._app.state, self._app.library)
-                    kept = f"Saved {path.name if path.parent == Path.cwd() else path}"
+                    kept = f"Saved {path.name if path.parent == session_file.folder() else path}"
                     self._app.state = replace(
                         self._app.state, notice=kept, message=f"{kept}, without: {lost}" if lost else ""
                     )

@@ -175,3 +175,16 @@ def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
     assert through(file, world).state.pad.strokes == strokes.Strokes()
     for damaged in ([[["x"]]], 7, {"strokes": [{"spots": [[1e300, 0.5]], "erases": False}]}):
         assert through(state, world, strokes=damaged).state.image == state.image
+
+
+def test_the_next_lab_shows_the_models_that_came_with_the_session(world):
+    other = play(stage.begin(world), world, Set("model", "other"))
+    found = through(other, world).state
+    assert play(found, world, Set("lab", "cluster")).models[0] == "other"
+
+
+def test_what_stands_on_the_screen_is_the_restored_labs(world):
+    learn = play(stage.begin(world), world, Set("lab", "learn"))
+    assert learn.stands
+    assert through(learn, world).state.stands == learn.stands
+    assert through(stage.begin(world), world, into=learn).state.stands == ()

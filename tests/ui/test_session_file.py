@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pygame
 import pytest
@@ -240,3 +241,13 @@ def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world
     monkeypatch.setattr(session_file, "last_path", lambda: home["data"] / "file" / "last.json")
     assert not session_file.is_there()
     session_file.keep_last(pinned, world)
+
+
+def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkeypatch, tmp_path):
+    def gone() -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    press(app, pygame.K_s, pygame.KMOD_LCTRL)
+    assert app.state.notice.startswith("Saved ")
