@@ -53,6 +53,10 @@ class Way(Request):
     at: tuple[float, float] | None = None
     """A position of the map: the picture that lies nearest to it, in place of `number`."""
 
+    def alike(self, other: Request) -> bool:
+        """On the same map."""
+        return isinstance(other, Way) and (self.model, self.which) == (other.model, other.which)
+
 
 @dataclass(frozen=True, eq=False)
 class WallValue:

@@ -144,11 +144,12 @@ class Live:
         with self._lock:
             self._connection, self._process = ours, process
             closed = self._closed
-            for message in self._outbox:
-                ours.send(message)
         if closed:
             process.kill()
         try:
+            with self._lock:
+                for message in self._outbox:
+                    ours.send(message)
             while True:
                 run, told = ours.recv()
                 self._heard(run, told)

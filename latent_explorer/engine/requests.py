@@ -63,6 +63,10 @@ class Point(Request):
     method: str = "field"
     """The inverse projection by its name: the atlas's own, or one of the literature's (`atlas.known`)."""
 
+    def alike(self, other: Request) -> bool:
+        """A mouse that has moved on, on the same map: how far from its dots is said of one map."""
+        return isinstance(other, Point) and (self.model, self.which) == (other.model, other.which)
+
     @property
     def costs(self) -> tuple[object, ...]:
         # on each map a method of the literature's is fitted when it is first asked

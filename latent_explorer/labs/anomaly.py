@@ -162,7 +162,7 @@ class Anomaly(Lab):
             )
             items += anomaly_charts.roc(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
         items += self._row(state, layout, results, threshold)
-        return (*items, *frame.trouble(state, results, layout.hint))
+        return tuple(items)
 
     # -- what is looked at -----------------------------------------------------------------------------
 

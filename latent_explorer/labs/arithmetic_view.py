@@ -128,7 +128,8 @@ def _equation(
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
     for name, picture, colour in zip(("a", "b", "c", "result"), value.pictures, frames, strict=True):
         items.append(Image(parts[name], picture, colour, state.smooth, secret=name == "result"))
-    for name, group, dots, colour in zip("abc", shown.groups, value.dots, COLOURS, strict=True):
+    summed = (value.equation.a, value.equation.b, value.equation.c)  # of what is shown, also while others are asked for
+    for name, group, dots, colour in zip("abc", summed, value.dots, COLOURS, strict=True):
         first, second = parts[f"{name} text"].rows(2, 0)
         what = f"class {group.label}" if group.label else "picked"
         bold = f"{name.upper()}: {what}"

@@ -142,7 +142,7 @@ class Compress(Lab):
         items += compress_chart.items(layout.parts.get("chart"), world[model], known, codecs, shown)
         if "note" in layout.parts:
             items.append(frame.caption(layout.parts["note"], self._note(known, codecs), wrap=True))
-        return (*items, *frame.trouble(state, results, layout.hint))
+        return tuple(items)
 
     # -- inside -----------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def places(state: State) -> Places:
     room = Rect(margin, top + margin // 2, max(1, state.size[0] - 2 * margin), max(1, bottom - top - margin))
     if layout.controls is not None and layout.controls.height:
         room = _beside(room, layout.controls)
-    return pad.places(room, layout.maps[0], state.unit, lab.slots(state), state.pad.at)
+    return pad.places(room, state.unit, lab.slots(state), state.pad.at)
 
 
 def takes(state: State, action: Action) -> bool:

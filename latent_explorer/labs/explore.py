@@ -242,7 +242,7 @@ class Explore(Lab):
             return why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
         if own.passing.dimension is not None or (state.hover is None and marks.by_hand(state, world)):
             return DRAG_BARS
-        told = films.MEANS if own.films else why.MEANS.get(own.switches.method, self.hint)
+        told = films.MEANS if own.films else why.MEANS[own.switches.method] if own.switches.on else self.hint
         return layers.hint(state, world, self.slots(state), told)
 
     def _marks(self, state: State, rect: Rect, results: Results, world: World) -> list[Item]:

@@ -78,8 +78,8 @@ class Places:
 
 
 @lru_cache(maxsize=64)
-def places(room: Rect, first: Rect, u: float, slots: int, at: tuple[float, float] | None) -> Places:
-    """The parts in `room`: at the left edge of the map `first`, where it covers little, or where it was moved to."""
+def places(room: Rect, u: float, slots: int, at: tuple[float, float] | None) -> Places:
+    """The parts in `room`: at the lower right, where it covers what it shows itself, or where it was moved to."""
     margin, gap = round(10 * u), round(6 * u)
     width = max(60, min(round(WIDTH * u), room.width) - 2 * margin)
     head, line, button = round(28 * u), round(19 * u), round(BUTTON * u)
@@ -97,7 +97,7 @@ def places(room: Rect, first: Rect, u: float, slots: int, at: tuple[float, float
     columns = max(1, min(columns, int(WIDEST * room.width) // (width + margin)))
     shown = min(slots, below + beside * (columns - 1))
     height = max(others + side + below * block, head + margin + min(beside, max(0, shown - below)) * block)
-    panel = _panel(room, first, (columns * (width + margin) + margin, min(height, room.height)), at)
+    panel = _panel(room, (columns * (width + margin) + margin, min(height, room.height)), at)
     top, rest = panel.top(head)
     close = Rect(top.right - head, top.y, head, head)
     inside = Rect(panel.x + margin, rest.y, width, rest.height)
@@ -132,10 +132,9 @@ def _block(rect: Rect, u: float, slots: int) -> SlotPlaces:
     return SlotPlaces(name, (first, second, third), seen, back, near, said)
 
 
-def _panel(room: Rect, first: Rect, size: tuple[int, int], at: tuple[float, float] | None) -> Rect:
+def _panel(room: Rect, size: tuple[int, int], at: tuple[float, float] | None) -> Rect:
     width, height = min(size[0], room.width), min(size[1], room.height)
     free = room.width - width, room.height - height
     if at is None:
-        x, y = first.x - room.x, first.bottom - room.y - height
-        return Rect(room.x + min(max(x, 0), free[0]), room.y + min(max(y, 0), free[1]), width, height)
+        return Rect(room.x + free[0], room.y + free[1], width, height)
     return Rect(room.x + round(at[0] * free[0]), room.y + round(at[1] * free[1]), width, height)

@@ -43,7 +43,7 @@ class Restored:
 def document(state: State, files: Mapping[str, str]) -> tuple[Document, tuple[str, ...]]:
     """What `restored` reads, and what could not be kept, a line each; `files` are the paths by the names of checkpoints
     that do not ship with the program. Only those that the state speaks of are kept."""
-    kept: Document = {"lab": state.lab, "models": list(state.models)}
+    kept: Document = {"lab": state.lab, "models": list(state.chosen or state.models)}
     lost: list[str] = []
     hints = typing.get_type_hints(State)
     for name in (*PLAIN, "cameras"):
@@ -130,7 +130,7 @@ def restored(state: State, data: Document, world: World) -> Restored:
             trial = replace(after, own={**after.own, name: one.start()})
         after = trial
     shown = _cast(after, world)
-    return Restored(replace(shown, chosen=shown.models), tuple(trouble))
+    return Restored(replace(shown, chosen=models), tuple(trouble))
 
 
 # -- inside -------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from latent_explorer.labs.actions import (
 )
 from latent_explorer.labs.controls import Control, by_key, explained
 from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.state import Held, State, World
+from latent_explorer.labs.state import Held, State, Step, World
 
 MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
@@ -307,8 +307,14 @@ def _chosen(state: State, slot: int, model: str, world: World) -> State:
     own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
     hidden = state.hidden.intersection(*(world[one].class_names for one in models))
     kept = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
-    # what was done to samples of other images cannot be gone back to
-    return mouse.again(state, kept if same else replace(kept, past=(), future=()), world)
+    # what was done to samples of other images cannot be gone back to, nor what held for the other model alone
+    past, future = (tuple(map(_held, steps)) if same else () for steps in (state.past, state.future))
+    return mouse.again(state, replace(kept, past=past, future=future), world)
+
+
+def _held(step: Step) -> Step:
+    """What of a step holds with another model of the same images."""
+    return replace(step, own=LABS[step.lab].kept(step.own, same_images=True))
 
 
 def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ KEYS = (
 METHODS = {OWN: "Smooth field", **{name: one.title for name, one in known.METHODS.items()}}
 """The ways back from a map, by name."""
 MEANS = {
+    OWN: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",
     "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
     "distance": "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between.",
     "delaunay": "Delaunay: linear on triangles of dots. Exact, with a kink at every edge.",

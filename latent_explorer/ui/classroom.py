@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from latent_explorer.ui.app import App
 
 TAUGHT = (
-    "lab", "models", "which", "cameras", "hidden", "legend_page", "layer", "names", "smooth", "covered", "figures",
-    "image", "own",
+    "lab", "models", "chosen", "which", "cameras", "hidden", "legend_page", "layer", "names", "smooth", "covered",
+    "figures", "image", "own",
 )  # fmt: skip
 """What a page sets up; theme, size and text are the user's own."""
 assert set(TAUGHT) <= {field.name for field in fields(State)}

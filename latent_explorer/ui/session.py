@@ -64,9 +64,11 @@ def run(
             app.files.open_session(options.session)
         elif own and session_file.is_there():
             app.state = wishes.offered(app.state)
-        app.run()
-        if own and not app.state.offer:
-            session_file.keep_last(app.state, library)
+        try:
+            app.run()
+        finally:  # also where something went wrong: what was done is there the next time
+            if own and not app.state.offer:
+                session_file.keep_last(app.state, library)
         if options.screenshot is not None:
             app.frame([])
             window.save_screenshot(app.surface, Path(options.screenshot))

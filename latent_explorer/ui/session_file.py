@@ -21,6 +21,7 @@ from latent_explorer.labs.state import State
 from latent_explorer.library import Library
 
 SUFFIX = ".json"
+MOST_FILES = 64  # checkpoints that a session may name by their paths
 LARGEST = 64 * 2**20
 """Bytes of a file; more than any session has."""
 
@@ -73,7 +74,7 @@ def opened(path: Path, state: State, library: Mapping[str, Any]) -> State:
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
-    for name, place in saved.files(data).items():
+    for name, place in list(saved.files(data).items())[:MOST_FILES]:
         try:
             names[name] = _named(name, place, path.parent, library)
         except InputError as error:
@@ -143,6 +144,6 @@ def _paths(library: Mapping[str, Any], beside: Path) -> dict[str, str]:
 def _named(name: str, place: str, beside: Path, library: Mapping[str, Any]) -> str:
     """What the checkpoint of a path is called here; the library learns of it where it did not know it."""
     path = beside / place
-    if isinstance(library, Library) and path.is_file() and path.suffix == checkpoint.SUFFIX:
+    if isinstance(library, Library) and path.suffix == checkpoint.SUFFIX and path.is_file():
         return library.add(path)
     return name  # perhaps one of that name is here all the same

@@ -129,7 +129,7 @@ def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
 
 
 def test_every_way_back_of_the_literature_is_explained():
-    assert set(why.MEANS) == set(known.METHODS)
+    assert set(why.MEANS) == set(why.METHODS) == {"field", *known.METHODS}
 
 
 def test_controls_are_there_only_where_they_make_sense(world):
