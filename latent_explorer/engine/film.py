@@ -3,7 +3,7 @@ moment. Every picture is decoded by the weights of its moment."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -159,7 +159,8 @@ def _keep(request: Keep, desk: Desk) -> KeptValue:
     while os.path.exists(path):
         number += 1
         path = Path(f"{request.stem}-{number}{SUFFIX}")
-    checkpoint.save(path.absolute())
+    # the settings say how long the training was to be; this, at which moment it was kept
+    replace(checkpoint, made_by={**checkpoint.made_by, "kept": request.stem}).save(path.absolute())
     add = getattr(desk.checkpoints, "add", None)  # what is no library has no menu
     return KeptValue(add(path.absolute()) if add else path.stem)
 

@@ -108,7 +108,7 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
         items.append(Text(name, title(part), "body", "text"))
         items.append(Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True))
     if parts and rest.height > 18 * u:
-        said = "nats a picture, of images that it does not learn from"
+        said = f"{unit(shown)} a picture, of images that it does not learn from"
         if "kl" in parts:
             beta = shown.stills[t].config.objective.beta
             weight = f"{beta:g} × " if beta != 1 else ""
@@ -181,7 +181,13 @@ def _chart(shown: Reel, curves: Curve, rect: Rect, u: float, last: float) -> Cha
     series, top = _series(shown, _Held(curves))
     if not any(one.label for one in series) and rect.width >= 200 * u:
         series = (*series, Series(NONE, NONE, label=LONGEST))
-    return Chart(rect, series, x, Axis("", 0.0, top, letters=LETTERS), "loss in nats a picture", unit=u)
+    return Chart(rect, series, x, Axis("", 0.0, top, letters=LETTERS), f"loss in {unit(shown)} a picture", unit=u)
+
+
+def unit(shown: Reel) -> str:
+    """What the loss is counted in."""
+    objective = shown.stills[0].config.objective
+    return "nats" if objective.loss == "bce" and objective.name != "robust" else "its own units"
 
 
 class _Held:

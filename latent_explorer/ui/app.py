@@ -10,9 +10,9 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pygame
 
@@ -35,6 +35,7 @@ from latent_explorer.ui.window_files import WindowFiles
 if TYPE_CHECKING:
     from latent_explorer.engine.engine import Engine
 
+T = TypeVar("T")
 FRAME = 1 / 80  # the least time from one frame to the next: at 60 Hz screens a frame is never waited for
 AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 SLEEP = 0.5  # the longest wait for an event
@@ -86,6 +87,8 @@ class App:
         self.pace: float | None = math.inf if headless else None
         """Seconds that pass from one frame to the next, for a player that tells the time; None: as long as it takes.
         What nobody sees has no time of its own: there a picture is at once where it glides to."""
+        self.restored = False
+        """Whether a session was opened."""
         self.gliding = False
         """Whether a picture is still on its way."""
         self.clock = 0.0
@@ -164,7 +167,7 @@ class App:
             self.act(Pass(seconds))
         self.background.make_maps(began)
         if self.engine is not None and not self.state.loading:
-            wanted = LABS[self.state.lab].requests(self.state, self.library)
+            wanted = self._shielded(lambda: LABS[self.state.lab].requests(self.state, self.library))
             self.engine.ask({**wanted, **drawing.requests(self.state, self.library)})
             if self.headless and (self.player is None or self.player.hurried):
                 self.engine.finish()  # a script's pictures show what is finished; a benchmark feels what a hand would
@@ -203,7 +206,7 @@ class App:
         lab = LABS[self.state.lab]
         results = self.engine.results if self.engine else self._nothing
         view = (
-            *lab.view(self.state, results, self.library),
+            *self._shielded(lambda: lab.view(self.state, results, self.library)),
             *pad_view.items(self.state, results, self.library),
         )
         if self.state.covered:
@@ -233,6 +236,18 @@ class App:
             self._painted = None
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _shielded(self, work: Callable[[], T]) -> T:
+        """What a lab makes of its state; one that a session has brought may hold what no hand could have done."""
+        try:
+            return work()
+        except Exception:
+            if not self.restored:
+                raise
+            lab = LABS[self.state.lab]
+            said = f"What the session kept of {lab.title} cannot be shown: it begins anew."
+            self.state = replace(self.state.with_own(lab.name, lab.start()), message=said)
+            return work()
 
     def _record(self) -> list[pygame.Rect]:
         """Take a frame of what the window shows, without the sign that says so; what has changed on the surface."""

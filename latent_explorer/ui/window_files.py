@@ -49,6 +49,7 @@ class WindowFiles:
     def open_session(self, path: Path) -> None:
         """What a file holds; its name and what did not fit are said. Raises `InputError` where it is no session."""
         before = self._app.state.models
+        self._app.restored = True
         self._app.state = session_file.opened(path, self._app.state, self._app.library)
         if not self._app.state.message:
             self._app.state = replace(self._app.state, notice=f"Opened {files.printable(path.name)}")

@@ -445,3 +445,27 @@ def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
     app.frame(pygame.event.get())
     assert app.state.lab == "compare"
     assert map_rect(app.state, 1).width > 0
+
+
+@pytest.mark.parametrize("restored", [True, False])
+def test_what_a_session_brought_and_its_lab_cannot_show_begins_anew(app, monkeypatch, restored):
+    lab = LABS["explore"]
+    odd, inner = replace(app.state.own["explore"], page=77), type(lab).view
+
+    def view(self, state, results, world):
+        if state.own["explore"] is odd:
+            raise IndexError("page 77")
+        return inner(self, state, results, world)
+
+    monkeypatch.setattr(type(lab), "view", view)
+    app.restored = restored
+    app.state = app.state.with_own("explore", odd)
+    if not restored:  # a mistake of ours is not to be hidden
+        with pytest.raises(IndexError):
+            app.frame([])
+        app.state = app.state.with_own("explore", lab.start())
+        return
+    app.frame([])
+    assert app.state.own["explore"] == lab.start()
+    app.frame([])
+    assert "begins anew" in texts(app.view())
