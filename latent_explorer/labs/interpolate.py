@@ -11,9 +11,9 @@ from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, 
 from latent_explorer.labs.anchors import OWN_PICTURE, Anchor, Found
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
 from latent_explorer.labs.interpolate_view import TITLES
+from latent_explorer.labs.keepsake import KINDS as FILES
+from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.reel import KINDS as FILES
-from latent_explorer.labs.reel import Reel
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
 
@@ -150,9 +150,9 @@ class Interpolate(Lab):
             wanted |= {f"route {kind}": Route(model, which, way) for kind, way in ways.items()}
         return wanted
 
-    def reel(self, state: State, results: Results, world: World) -> Reel | None:
+    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | None:
         found = self._found(state, world)
-        return interpolate_view.reel(state, results, self._seconds(len(found)), self._own(state).loop)
+        return interpolate_view.keepsake(state, results, self._seconds(len(found)), self._own(state).loop)
 
     def view(self, state: State, results: Results, world: World) -> View:
         own = self._own(state)

@@ -13,9 +13,9 @@ from latent_explorer.labs.actions import Px
 from latent_explorer.labs.anchors import ON_DOT, Found
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
+from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.reel import Reel, Row
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Text, View
 
@@ -63,7 +63,7 @@ def chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[
 TITLE = "Plausibility along the way, %"
 
 
-def reel(state: State, results: Results, seconds: float, back: bool) -> Reel | None:
+def keepsake(state: State, results: Results, seconds: float, back: bool) -> Keepsake | None:
     """All rows that are there, to be saved."""
     rows = []
     for kind in KINDS:
@@ -75,7 +75,7 @@ def reel(state: State, results: Results, seconds: float, back: bool) -> Reel | N
     if fade is None:
         return None
     rows.append(Row(FADE, "", fade.pictures))
-    return Reel("interpolate", tuple(rows), STRIP, seconds, back, state.theme == "dark", state.smooth)
+    return Keepsake("interpolate", tuple(rows), STRIP, seconds, back, state.theme == "dark", state.smooth)
 
 
 # -- the map --------------------------------------------------------------------------------------------

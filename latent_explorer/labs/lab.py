@@ -10,8 +10,8 @@ from latent_explorer.engine.live import LiveNews, Training
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.controls import Control
+from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.reel import Reel
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
 
@@ -106,7 +106,7 @@ class Lab(ABC):
         """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""
         return {}
 
-    def reel(self, state: State, results: Results, world: World) -> Reel | None:
+    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | None:
         """The pictures that `state.export` asks to be saved; None where there are none yet."""
         return None
 

@@ -1,4 +1,4 @@
-"""A lab's reel to a file in the current folder: a strip (PNG), an animation (GIF) or a video (MP4). Needs no window.
+"""A keepsake of a lab to a file in the current folder: a strip (PNG), an animation (GIF), a video (MP4).
 
 Names carry the time and are never taken twice. A video needs imageio-ffmpeg, the extra `video`.
 """
@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from latent_explorer import files
 from latent_explorer.engine.requests import Picture
 from latent_explorer.errors import InputError, LatentExplorerError
-from latent_explorer.labs.reel import Reel
+from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.ui.theme import font_file, theme
 
 CELL, GIF_SIDE, MP4_SIDE = 112, 168, 224
@@ -29,64 +29,64 @@ GIF_RATE, MP4_RATE = 20, 30
 NO_VIDEO = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
 
 
-def save(reel: Reel, kind: str, folder: Path, now: datetime) -> Path:
-    """Write the reel as a file of this `kind` (`labs.reel.KINDS`) of a new name; a killed process leaves none behind.
+def save(keepsake: Keepsake, kind: str, folder: Path, now: datetime) -> Path:
+    """Write the keepsake as a file of this `kind` (`keepsake.KINDS`) of a new name; a killed process leaves none.
 
     Raises `WorkError` where the folder cannot be written, `InputError` where a video cannot be made here.
     """
-    stem = f"{reel.name}-{now:%Y%m%d-%H%M%S}"
+    stem = f"{keepsake.name}-{now:%Y%m%d-%H%M%S}"
     if kind == "mp4":
-        return _video(reel, folder, stem)
+        return _video(keepsake, folder, stem)
     out = io.BytesIO()
     if kind == "gif":
-        first, *rest = _few_colours(list(_frames(reel, GIF_RATE, GIF_SIDE)))
+        first, *rest = _few_colours(list(_frames(keepsake, GIF_RATE, GIF_SIDE)))
         first.save(out, "GIF", save_all=True, append_images=rest, duration=1000 // GIF_RATE, loop=0)
     else:
-        strip(reel).save(out, "PNG", optimize=True)
+        strip(keepsake).save(out, "PNG", optimize=True)
     return files.write_new(folder, stem, f".{kind}", out.getvalue())
 
 
-def strip(reel: Reel) -> Image.Image:
+def strip(keepsake: Keepsake) -> Image.Image:
     """The rows below each other, each with its name and `few` of its pictures."""
-    colours, count = theme("dark" if reel.dark else "light"), reel.few
-    some = np.linspace(0, len(reel.rows[0].pictures) - 1, count).round().astype(int)
-    width, height = _size(reel, CELL)
+    colours, count = theme("dark" if keepsake.dark else "light"), keepsake.few
+    some = np.linspace(0, len(keepsake.rows[0].pictures) - 1, count).round().astype(int)
+    width, height = _size(keepsake, CELL)
     canvas = Image.new(
         "RGB",
-        (2 * MARGIN + count * width + (count - 1) * GAP, 2 * MARGIN + len(reel.rows) * (height + LINE + GAP) - GAP),
+        (2 * MARGIN + count * width + (count - 1) * GAP, 2 * MARGIN + len(keepsake.rows) * (height + LINE + GAP) - GAP),
         colours["background"],
     )
     draw = ImageDraw.Draw(canvas)
-    for number, row in enumerate(reel.rows):
+    for number, row in enumerate(keepsake.rows):
         top = MARGIN + number * (height + LINE + GAP)
         draw.text((MARGIN, top), row.title, colours["text"], font=_font(18, bold=True))
         draw.text((canvas.width - MARGIN, top + 2), row.note, colours["muted"], font=_font(15), anchor="ra")
         for place, index in enumerate(some):
-            picture = _enlarged(row.pictures[index], (width, height), reel.smooth)
+            picture = _enlarged(row.pictures[index], (width, height), keepsake.smooth)
             canvas.paste(picture, (MARGIN + place * (width + GAP), top + LINE))
     return canvas
 
 
-def _frames(reel: Reel, rate: int, side: int) -> Iterator[Image.Image]:
+def _frames(keepsake: Keepsake, rate: int, side: int) -> Iterator[Image.Image]:
     """The rows' pictures of each moment side by side, with their names above and how far it is below."""
-    colours, count = theme("dark" if reel.dark else "light"), len(reel.rows[0].pictures)
-    width, height = _size(reel, side)
-    across = 2 * MARGIN + len(reel.rows) * (width + 2 * GAP) - 2 * GAP
+    colours, count = theme("dark" if keepsake.dark else "light"), len(keepsake.rows[0].pictures)
+    width, height = _size(keepsake, side)
+    across = 2 * MARGIN + len(keepsake.rows) * (width + 2 * GAP) - 2 * GAP
     ground = Image.new("RGB", (across + across % 2, 0), colours["background"])
     down = MARGIN + LINE + height + MARGIN + BAR + MARGIN
     ground = ground.resize((ground.width, down + down % 2))  # even sides: a video's colours need them
     draw = ImageDraw.Draw(ground)
     draw.rectangle((0, 0, *ground.size), colours["background"])
-    left = [MARGIN + i * (width + 2 * GAP) for i in range(len(reel.rows))]
-    for x, row in zip(left, reel.rows, strict=True):
+    left = [MARGIN + i * (width + 2 * GAP) for i in range(len(keepsake.rows))]
+    for x, row in zip(left, keepsake.rows, strict=True):
         draw.text((x, MARGIN), row.title, colours["text"], font=_font(18, bold=True))
     top = MARGIN + LINE + height + MARGIN
     draw.rectangle((MARGIN, top, across - MARGIN, top + BAR), colours["line"])
-    steps = np.linspace(0, count - 1, max(2, round(reel.seconds * rate))).round().astype(int)
-    for index in chain(steps, steps[-2:0:-1] if reel.back else ()):
+    steps = np.linspace(0, count - 1, max(2, round(keepsake.seconds * rate))).round().astype(int)
+    for index in chain(steps, steps[-2:0:-1] if keepsake.back else ()):
         frame = ground.copy()
-        for x, row in zip(left, reel.rows, strict=True):
-            frame.paste(_enlarged(row.pictures[index], (width, height), reel.smooth), (x, MARGIN + LINE))
+        for x, row in zip(left, keepsake.rows, strict=True):
+            frame.paste(_enlarged(row.pictures[index], (width, height), keepsake.smooth), (x, MARGIN + LINE))
         share = index / max(1, count - 1)
         end = MARGIN + round((across - 2 * MARGIN) * share)
         ImageDraw.Draw(frame).rectangle((MARGIN, top, end, top + BAR), colours["accent"])
@@ -105,7 +105,7 @@ def _few_colours(frames: list[Image.Image]) -> list[Image.Image]:
 
 
 class Exports:
-    """Reels written in threads of their own; `said` tells what came of them."""
+    """Keepsakes written in threads of their own; `said` tells what came of them."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> None:
         self._wake, self._folder = wake, folder
@@ -113,9 +113,9 @@ class Exports:
         self._said: list[tuple[bool, str]] = []
         self._threads: list[threading.Thread] = []
 
-    def start(self, reel: Reel, kind: str) -> None:
+    def start(self, keepsake: Keepsake, kind: str) -> None:
         self._threads = [one for one in self._threads if one.is_alive()]
-        thread = threading.Thread(target=self._write, args=(reel, kind), name="export")
+        thread = threading.Thread(target=self._write, args=(keepsake, kind), name="export")
         self._threads.append(thread)  # no daemon: a file that was begun is finished
         thread.start()
 
@@ -130,16 +130,16 @@ class Exports:
         for thread in self._threads:
             thread.join()
 
-    def _write(self, reel: Reel, kind: str) -> None:
+    def _write(self, keepsake: Keepsake, kind: str) -> None:
         well = False
         try:
             folder = Path.cwd() if self._folder is None else self._folder
-            path = save(reel, kind, folder, datetime.now())
+            path = save(keepsake, kind, folder, datetime.now())
             well, said = True, f"Saved {path.name} in {path.parent}"
         except LatentExplorerError as error:
             said = str(error)
         except (OSError, MemoryError, ValueError, RuntimeError) as error:
-            said = f"{reel.name}.{kind}: cannot be written: {error}"
+            said = f"{keepsake.name}.{kind}: cannot be written: {error}"
         with self._lock:
             self._said.append((well, files.printable(said)))
         self._wake()
@@ -148,7 +148,7 @@ class Exports:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _video(reel: Reel, folder: Path, stem: str) -> Path:
+def _video(keepsake: Keepsake, folder: Path, stem: str) -> Path:
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
@@ -156,7 +156,7 @@ def _video(reel: Reel, folder: Path, stem: str) -> Path:
     path = files.reserved(folder, stem, ".mp4")
     making = path.with_name(f".writing-{os.getpid()}-{path.name}")
     try:
-        frames = _frames(reel, MP4_RATE, MP4_SIDE)
+        frames = _frames(keepsake, MP4_RATE, MP4_SIDE)
         first = next(frames)
         writer = write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)
         writer.send(None)
@@ -172,9 +172,9 @@ def _video(reel: Reel, folder: Path, stem: str) -> Path:
     return path
 
 
-def _size(reel: Reel, side: int) -> tuple[int, int]:
+def _size(keepsake: Keepsake, side: int) -> tuple[int, int]:
     """Width and height of a picture: its own, times a whole number where that makes `side` or a little less."""
-    height, width = reel.rows[0].pictures[0].shape[:2]
+    height, width = keepsake.rows[0].pictures[0].shape[:2]
     times = max(1, side // max(height, width))
     return width * times, height * times
 

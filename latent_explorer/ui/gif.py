@@ -42,7 +42,7 @@ class Change:
         return np.frombuffer(zlib.decompress(self.packed), np.uint8).reshape(self.shape)
 
 
-class Reel:
+class Frames:
     """Pictures of one size, kept small until they are encoded."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError, WorkError
 from latent_explorer.labs.actions import Px
-from latent_explorer.ui.gif import Pixels, Reel
+from latent_explorer.ui.gif import Frames, Pixels
 
 RATE = 15
 """Pictures a second at most."""
@@ -56,7 +56,7 @@ class Recording:
         self.full = False
         """Whether as much has been recorded as is allowed."""
         self._patient, self._unit, self._wake = patient, unit, wake
-        self._reel = Reel()
+        self._film = Frames()
         self._first: float | None = None
         self._last = -math.inf
         self._end = 0.0
@@ -74,7 +74,7 @@ class Recording:
         if self._first is None:
             self._first = at
         self._last = at
-        self.full = at - self._first >= LONGEST or self._reel.bytes >= LARGEST
+        self.full = at - self._first >= LONGEST or self._film.bytes >= LARGEST
         frame = _Frame(surface.copy(), at, pointer)
         if self._patient:
             self._frames.put(frame)
@@ -96,7 +96,7 @@ class Recording:
                 self._guarded(self._taken, frame)
         if self.error is None:
             self._guarded(self._written)
-        if self.error is not None or not len(self._reel):
+        if self.error is not None or not len(self._film):
             with suppress(OSError):
                 self.path.unlink()  # the name that was kept free
         self.done.set()
@@ -111,11 +111,11 @@ class Recording:
             self.error = WorkError(f"{self.path}: cannot be recorded: {error}")
 
     def _taken(self, frame: _Frame) -> None:
-        self._reel.add(self._pixels(frame), frame.at)
+        self._film.add(self._pixels(frame), frame.at)
 
     def _written(self) -> None:
-        if len(self._reel):
-            files.write(self.path, self._reel.encoded(max(self._end, self._reel.at + TAIL)))
+        if len(self._film):
+            files.write(self.path, self._film.encoded(max(self._end, self._film.at + TAIL)))
 
     def _pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

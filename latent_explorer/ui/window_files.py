@@ -13,7 +13,7 @@ from latent_explorer import files
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.reel import KINDS as reel_kinds
+from latent_explorer.labs.keepsake import KINDS as FORMS
 from latent_explorer.ui import captures, session_file
 from latent_explorer.ui.captures import Captures
 from latent_explorer.ui.export import Exports
@@ -146,11 +146,11 @@ class WindowFiles:
         """Begin to save what a lab wants to have saved, and say what came of it."""
         if self._app.state.export and not self._app.state.loading:
             kind, results = self._app.state.export, self._app.engine.results if self._app.engine else Results()
-            reel = LABS[self._app.state.lab].reel(self._app.state, results, self._app.library)
-            said = f"Saving the {reel_kinds[kind]}." if reel else "There is nothing to save yet."
+            keepsake = LABS[self._app.state.lab].keepsake(self._app.state, results, self._app.library)
+            said = f"Saving the {FORMS[kind]}." if keepsake else "There is nothing to save yet."
             self._app.state = replace(self._app.state, export="", notice=said)
-            if reel is not None:
-                self.exports.start(reel, kind)
+            if keepsake is not None:
+                self.exports.start(keepsake, kind)
             if self._app.headless:
                 self.exports.finish()
         for well, said in self.exports.said():

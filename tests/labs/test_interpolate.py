@@ -455,18 +455,18 @@ def test_a_key_asks_for_a_file(start, world, key, kind):
     assert play(start, world, Key(key)).export == kind
 
 
-def test_the_reel_has_every_row_and_the_time_it_takes(start, world):
+def test_the_keepsake_has_every_row_and_the_time_it_takes(start, world):
     results = answered(start, world)
-    reel = LAB.reel(start, results, world)
-    assert [row.title for row in reel.rows] == [*TITLES.values(), "Pixel cross-fade"]
-    assert {len(row.pictures) for row in reel.rows} == {STEPS + 1}
-    assert reel.seconds == pytest.approx(4.0)
-    assert reel.back
-    assert reel.name == "interpolate"
+    keepsake = LAB.keepsake(start, results, world)
+    assert [row.title for row in keepsake.rows] == [*TITLES.values(), "Pixel cross-fade"]
+    assert {len(row.pictures) for row in keepsake.rows} == {STEPS + 1}
+    assert keepsake.seconds == pytest.approx(4.0)
+    assert keepsake.back
+    assert keepsake.name == "interpolate"
 
 
-def test_there_is_no_reel_before_all_rows_are_there(start, world):
-    assert LAB.reel(start, Results(), world) is None
+def test_there_is_no_keepsake_before_all_rows_are_there(start, world):
+    assert LAB.keepsake(start, Results(), world) is None
 
 
 # -- the layout -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A reel becomes a strip, an animation or a video of a new name, or one line says why it does not."""
+"""A keepsake becomes a strip, an animation or a video of a new name, or one line says why it does not."""
 
 import sys
 import types
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.labs.reel import Reel, Row
+from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.ui import export
 from latent_explorer.ui.theme import theme
 
@@ -18,16 +18,16 @@ NOW = datetime(2026, 5, 4, 3, 2, 1)
 STEPS = 9
 
 
-def reel(shape: tuple[int, ...] = (8, 8), **changes: object) -> Reel:
+def keepsake(shape: tuple[int, ...] = (8, 8), **changes: object) -> Keepsake:
     """Two rows: one from black to white, one the other way."""
     levels = np.linspace(0, 255, STEPS).astype(np.uint8)
     up = tuple(np.full(shape, level, np.uint8) for level in levels)
-    made = Reel("interpolate", (Row("Up", "97 %", up), Row("Down", "", up[::-1])), 5, 1.0, True, True, False)
+    made = Keepsake("interpolate", (Row("Up", "97 %", up), Row("Down", "", up[::-1])), 5, 1.0, True, True, False)
     return replace(made, **changes)
 
 
 def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
-    path = export.save(reel(), "png", tmp_path, NOW)
+    path = export.save(keepsake(), "png", tmp_path, NOW)
     assert path == tmp_path / "interpolate-20260504-030201.png"
     with Image.open(path) as opened:
         image = opened.convert("L")
@@ -39,8 +39,8 @@ def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
 
 
 def test_names_of_rows_and_their_notes_are_written():
-    named = np.asarray(export.strip(reel()).convert("L"), int)
-    plain = reel()
+    named = np.asarray(export.strip(keepsake()).convert("L"), int)
+    plain = keepsake()
     unnamed = replace(plain, rows=tuple(replace(row, title="", note="") for row in plain.rows))
     empty = np.asarray(export.strip(unnamed).convert("L"), int)
     differs = named != empty
@@ -50,13 +50,13 @@ def test_names_of_rows_and_their_notes_are_written():
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_the_ground_is_the_theme_s(dark):
-    assert export.strip(reel(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
+    assert export.strip(keepsake(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
 
 
 def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
     middle = (export.MARGIN + 84, export.MARGIN + export.LINE + 84)
     levels = []
-    with Image.open(export.save(reel(), "gif", tmp_path, NOW)) as image:
+    with Image.open(export.save(keepsake(), "gif", tmp_path, NOW)) as image:
         for number in range(image.n_frames):
             image.seek(number)
             assert image.info["duration"] % 50 == 0
@@ -70,18 +70,18 @@ def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
 
 
 def test_without_the_way_back_it_ends_at_the_end(tmp_path):
-    there, back = (len(list(export._frames(reel(back=back), 20, 168))) for back in (False, True))
+    there, back = (len(list(export._frames(keepsake(back=back), 20, 168))) for back in (False, True))
     assert there == 20
     assert back == 2 * there - 2
 
 
 def test_colour_pictures_and_wide_ones_keep_their_shape(tmp_path):
-    with Image.open(export.save(reel((4, 8, 3)), "png", tmp_path, NOW)) as image:
+    with Image.open(export.save(keepsake((4, 8, 3)), "png", tmp_path, NOW)) as image:
         assert image.height == 2 * export.MARGIN + 2 * (56 + export.LINE) + export.GAP
 
 
 def test_no_file_is_written_over(tmp_path):
-    paths = [export.save(reel(), "png", tmp_path, NOW) for _ in range(3)]
+    paths = [export.save(keepsake(), "png", tmp_path, NOW) for _ in range(3)]
     assert len(set(paths)) == 3
     assert all(path.stat().st_size for path in paths)
 
@@ -90,13 +90,13 @@ def test_no_file_is_written_over(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path, kind):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(WorkError, match=r"file.*cannot be written"):
-        export.save(reel(), kind, tmp_path / "file", NOW)
+        export.save(keepsake(), kind, tmp_path / "file", NOW)
 
 
 def test_a_video_that_cannot_be_made_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     with pytest.raises(InputError, match=r'pip install "latent-explorer\[video\]"'):
-        export.save(reel(), "mp4", tmp_path, NOW)
+        export.save(keepsake(), "mp4", tmp_path, NOW)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -117,7 +117,7 @@ def test_a_video_gets_every_frame_with_even_sides(tmp_path, monkeypatch):
                 return
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
-    path = export.save(reel(), "mp4", tmp_path, NOW)
+    path = export.save(keepsake(), "mp4", tmp_path, NOW)
     assert len(frames) == 58
     assert path.read_bytes() == b"video"
     assert [one.name for one in tmp_path.iterdir()] == ["interpolate-20260504-030201.mp4"]
@@ -130,7 +130,7 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
     exports = export.Exports(folder=tmp_path)
-    exports.start(reel(), "mp4")
+    exports.start(keepsake(), "mp4")
     exports.finish()
     assert exports.said() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
     assert list(tmp_path.iterdir()) == []
@@ -138,14 +138,14 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_a_real_video_is_one(tmp_path):
     pytest.importorskip("imageio_ffmpeg")
-    path = export.save(reel(), "mp4", tmp_path, NOW)
+    path = export.save(keepsake(), "mp4", tmp_path, NOW)
     assert path.read_bytes()[4:8] == b"ftyp"
 
 
 def test_what_came_of_an_export_is_said_once(tmp_path):
     woken = []
     exports = export.Exports(wake=lambda: woken.append(1), folder=tmp_path)
-    exports.start(reel(), "png")
+    exports.start(keepsake(), "png")
     exports.finish()
     ((well, said),) = exports.said()
     (path,) = tmp_path.iterdir()
@@ -158,7 +158,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
 def test_an_export_that_fails_says_why(tmp_path):
     (tmp_path / "file").write_text("no folder")
     exports = export.Exports(folder=tmp_path / "file")
-    exports.start(reel(), "png")
+    exports.start(keepsake(), "png")
     exports.finish()
     ((well, said),) = exports.said()
     assert not well

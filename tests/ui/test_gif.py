@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from latent_explorer.ui.gif import Reel
+from latent_explorer.ui.gif import Frames
 
 
 def read(data: bytes) -> tuple[list[np.ndarray], list[int]]:
@@ -25,7 +25,7 @@ def window(x: int) -> np.ndarray:
 
 
 def test_what_was_shown_comes_back_in_its_colours_and_times():
-    reel = Reel()
+    reel = Frames()
     for i, x in enumerate((5, 15, 60)):
         reel.add(window(x), 3.0 + 0.1 * i)
     frames, times = read(reel.encoded(4.2))
@@ -35,7 +35,7 @@ def test_what_was_shown_comes_back_in_its_colours_and_times():
 
 
 def test_times_do_not_drift():
-    reel = Reel()
+    reel = Frames()
     for i in range(30):
         reel.add(window(i), i / 15)
     _, times = read(reel.encoded(2.0))
@@ -43,7 +43,7 @@ def test_times_do_not_drift():
 
 
 def test_what_stays_the_same_is_no_new_picture_and_little_data():
-    reel = Reel()
+    reel = Frames()
     for i in range(50):
         reel.add(window(5), i / 15)
     assert len(reel) == 1
@@ -59,7 +59,7 @@ def test_many_colours_become_the_nearest_of_a_palette():
     y, x = np.mgrid[0:90, 0:120]
     shades = np.stack([x * 2, y * 2, (x + y)], axis=-1).astype(np.uint8)
     shades[:20] = (21, 23, 28)  # a flat surface, among them
-    reel = Reel()
+    reel = Frames()
     reel.add(shades, 0.0)
     reel.add(draw.permutation(shades, axis=1), 0.1)
     frames, _ = read(reel.encoded(1.0))
@@ -71,7 +71,7 @@ def test_many_colours_become_the_nearest_of_a_palette():
 
 def test_greys_stay_grey():
     ramp = np.repeat(np.tile(np.arange(256, dtype=np.uint8), (20, 1))[..., None], 3, axis=2)
-    reel = Reel()
+    reel = Frames()
     reel.add(ramp, 0.0)
     (frame,), _ = read(reel.encoded(1.0))
     assert np.abs(frame.astype(int) - ramp).max() <= 4
@@ -79,7 +79,7 @@ def test_greys_stay_grey():
 
 
 def test_a_picture_of_another_size_and_no_picture_are_refused():
-    reel = Reel()
+    reel = Frames()
     with pytest.raises(ValueError, match="no picture"):
         reel.encoded(1.0)
     reel.add(window(5), 0.0)

@@ -94,7 +94,7 @@ def test_it_is_bounded(begun, screen, monkeypatch, limit):
     monkeypatch.setattr(recording, limit, 1)
     film = begun()
     film.add(screen, 0.0, None)
-    while not film._reel.bytes:
+    while not film._film.bytes:
         pass
     assert not film.full or limit == "LARGEST"
     film.add(screen, 1.5, None)

@@ -17,7 +17,7 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Reel:
+class Keepsake:
     name: str
     """What the file's name begins with."""
     rows: tuple[Row, ...]
