@@ -314,7 +314,7 @@ def _chosen(state: State, slot: int, model: str, world: World) -> State:
 
 def _held(step: Step) -> Step:
     """What of a step holds with another model of the same images."""
-    return replace(step, own=LABS[step.lab].kept(step.own, same_images=True))
+    return replace(step, own=LABS[step.lab].kept(step.own, same_images=True)) if step.lab else step
 
 
 def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from latent_explorer.labs import undo
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.state import Step
 from tests.stage import begin, click, dot_px, drag, marks, play
 
 
@@ -56,6 +57,16 @@ def test_moving_and_looking_are_no_steps(world, start):
 def test_samples_of_other_images_cannot_be_gone_back_to(world, start):
     state = play(start, world, *click(dot_px(start, world, 3)), Set("model", "other"))
     assert state.past == ()
+
+
+def test_what_held_for_one_model_alone_does_not_come_back_for_another(world, start):
+    anomaly = begin(world, "cluster")
+    own = {**anomaly.own, "cluster": replace(anomaly.own["cluster"], chosen=7)}
+    chosen = undo.kept(anomaly, replace(anomaly, own=own), Key("x"))
+    after = play(undo.kept(chosen, replace(chosen, own=anomaly.own), Key("x")), world, Set("model", "second"), Key("z"))
+    assert after.own["cluster"].chosen == -1
+    drawn = replace(start, past=(Step("", None, start.picture),))
+    assert play(drawn, world, Set("model", "second")).past == drawn.past  # a picture is the user's, not the model's
 
 
 def test_what_is_kept_is_bounded(world, start):
