@@ -1,6 +1,9 @@
 """The checkpoints to choose from: those named, those shipped, those in the current folder; read when needed."""
 
+import contextlib
 import os
+import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from latent_explorer.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.errors import InputError
 from latent_explorer.reel import Reels
 
+PAUSE = 0.05  # seconds between two files that are opened ahead
 HOME = "digits-vae"
 """What is opened beside a film that came without its checkpoint."""
 
@@ -23,6 +27,7 @@ class Library(Mapping[str, Checkpoint]):
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
+        self._lock = threading.Lock()
         self.reels = Reels(device, allow_import)
         """Films and sweeps that are here; their moments are lent by name, and stand in no menu."""
         films = [Path(os.path.expanduser(name)) for name in wanted if reel.is_one(name)]
@@ -65,14 +70,32 @@ class Library(Mapping[str, Checkpoint]):
         if moment is not None:
             return moment
         if name not in self._open:
-            if name not in self._paths:
-                raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-            try:
-                self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
-            except InputError:
-                del self._paths[name]
-                raise
+            with self._lock:
+                try:
+                    self._read(name)
+                except InputError:
+                    self._paths.pop(name, None)
+                    raise
         return self._open[name]
+
+    def open_ahead(self) -> None:
+        """Open all files in the background, so that a lab that looks for a model that suits it need not wait for them.
+        What cannot be opened is said when it is first asked for."""
+        threading.Thread(target=self._open_ahead, name="library", daemon=True).start()
+
+    def _open_ahead(self) -> None:
+        for name in tuple(self._paths):
+            time.sleep(PAUSE)
+            with self._lock, contextlib.suppress(InputError, OSError):
+                self._read(name)
+
+    def _read(self, name: str) -> None:
+        """Open a file that is not open yet; the lock is held."""
+        if name in self._open:
+            return
+        if name not in self._paths:
+            raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
+        self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths

@@ -57,6 +57,9 @@ class World(dict[str, Checkpoint]):
         super().__init__(*checkpoints, **named)
         self.reels = Reels("cpu")
 
+    def open_ahead(self) -> None:
+        """All are open."""
+
     def __missing__(self, name: str) -> Checkpoint:
         found = self.reels.moment(name)
         if found is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from latent_explorer import checkpoint
+from latent_explorer import checkpoint, library
 from latent_explorer.errors import InputError
 from latent_explorer.library import Library
 
@@ -111,3 +111,17 @@ def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert list(Library()) == []
+
+
+def test_files_are_opened_ahead_and_one_that_is_torn_is_said_when_it_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(library, "PAUSE", 0.0)
+    (tmp_path / "torn.safetensors").write_bytes(b"nonsense")
+    shelf = Library(("digits-vae",), "cpu")
+    before = shelf["digits-vae"]
+    shelf._open_ahead()
+    assert set(shelf.opened()) == set(shelf) - {"torn"}
+    assert shelf["digits-vae"] is before
+    with pytest.raises(InputError, match=r"torn\.safetensors"):
+        _ = shelf["torn"]
+    assert "torn" not in shelf

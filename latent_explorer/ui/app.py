@@ -183,6 +183,8 @@ class App:
             self.ready_at = time.time()
             self.load_originals()
             self.background.make_maps(began)
+            if not self.headless:
+                self.library.open_ahead()
         if drawn and self.player is not None:
             self.player.after(self, events, time.perf_counter() - began)
         return drawn
