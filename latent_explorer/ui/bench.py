@@ -68,7 +68,8 @@ class Bench:
         return False
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        stamps = [event.stamp for event in events if hasattr(event, "stamp")]
+        # the pen has a figure of its own, which ends when the models have answered
+        stamps = [event.stamp for event in events if hasattr(event, "stamp") and not hasattr(event, "pen")]
         if stamps or (app.gliding and not self._done.is_set()):
             self._frames.append(seconds)
             now = time.perf_counter()
