@@ -19,6 +19,8 @@ class Resize:
 @dataclass(frozen=True)
 class Move:
     px: Px
+    passing: bool = False
+    """Whether the mouse has moved on already: of what follows from where it was, nobody will see anything."""
 
 
 @dataclass(frozen=True)

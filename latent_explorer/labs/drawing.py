@@ -122,8 +122,8 @@ def update(state: State, action: Action) -> State:
             return _pressed(state, OWN_KEYS[name], not one.erases if name == "e" else None)
         case Press(px=px, pan=pan):
             return _press(state, px, pan)
-        case Move(px=px):
-            return _move(state, px)
+        case Move(px=px, passing=passing):
+            return _move(state, px, passing)
         case Release(px=px):
             return _release(state, px)
     return state
@@ -174,10 +174,14 @@ def _press(state: State, px: Px, pan: bool) -> State:
     return replace(state, pad=held)
 
 
-def _move(state: State, px: Px) -> State:
+def _move(state: State, px: Px, passing: bool) -> State:
     one, stand = state.pad, places(state)
     if one.held == "ink":
-        return _drawn(state, one, one.strokes.drawn_to(stand.spot(px)))
+        strokes = one.strokes.drawn_to(stand.spot(px))
+        if passing:  # the picture is made of the last place in a frame; every place is on its stroke
+            return replace(state, pad=replace(one, strokes=strokes))
+        image = strokes.image()
+        return replace(state, pad=replace(one, strokes=strokes), image=state.image if image == state.image else image)
     if one.held == "head":
         room, panel = stand.room, stand.panel
         at = (

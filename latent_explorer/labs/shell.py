@@ -130,6 +130,8 @@ def _update(state: State, action: Action, world: World) -> State:
     match action:
         case Resize(size=size):
             return teaching.sized(state, size)
+        case Move(passing=True) if state.held is None and not state.touching:
+            return state
         case Move(px=px):
             return mouse.moved(state, px, lab, world)
         case Leave():

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pygame
@@ -20,7 +21,7 @@ from latent_explorer import files
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
-from latent_explorer.labs.actions import Action, Pass, Px, Resize
+from latent_explorer.labs.actions import Action, Move, Pass, Px, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
@@ -157,8 +158,9 @@ class App:
         if near or (self._near and events):
             self._awake_until = began + AWAKE  # widgets may move: a highlight, a tooltip that waits, a menu
             self._near = near
-        for event in events:
-            self._handle(event)
+        for event, following in zip_longest(events, events[1:]):
+            moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
+            self._handle(event, passing=moves_on)
         self.files.bring()
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
@@ -300,7 +302,7 @@ class App:
         passed = now - self._began
         return passed if self.gliding or self.plays else min(passed, FRAME)
 
-    def _handle(self, event: pygame.event.Event) -> None:
+    def _handle(self, event: pygame.event.Event, *, passing: bool = False) -> None:
         if event.type == pygame.QUIT:
             self.state = replace(self.state, leaving=True)
             return
@@ -323,6 +325,8 @@ class App:
         if event.type == pygame.MOUSEWHEEL:
             covered = self._controls.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
         for action in self._input.actions(event, covered=covered):
+            if isinstance(action, Move) and passing:
+                action = replace(action, passing=True)
             if isinstance(action, Resize):
                 self.surface = pygame.display.get_surface() or self.surface
             self.act(action)

@@ -271,3 +271,22 @@ def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, o
 def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
     state = stage.begin(world)
     assert not stage.of_kind(pad_view.items(state, Results(), world), Panel)
+
+
+def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(world: stage.World, opened: State) -> None:
+    spots = [ink_px(opened, *spot) for spot in ((0.3, 0.3), (0.5, 0.4), (0.6, 0.7))]
+    begun = stage.play(opened, world, Move(spots[0]), Press(spots[0]))
+    passed = stage.play(begun, world, Move(spots[1], passing=True))
+    assert passed.image is begun.image
+    one_by_one = stage.play(begun, world, *map(Move, spots[1:]))
+    assert stage.play(passed, world, Move(spots[2])).image == one_by_one.image
+    assert one_by_one.image != begun.image
+    # also where the last place is as good as the one before
+    assert stage.play(passed, world, Move(spots[1])).image == stage.play(begun, world, Move(spots[1])).image
+
+
+def test_a_mouse_that_has_moved_on_looks_at_nothing(world: stage.World, opened: State) -> None:
+    state = stage.begin(world)
+    px = stage.dot_px(state, world, 3)
+    assert stage.play(state, world, Move(px, passing=True)) == state
+    assert stage.play(state, world, Move(px)).hover is not None
