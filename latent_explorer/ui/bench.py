@@ -85,7 +85,7 @@ class Bench:
         slots = range(LABS[app.state.lab].slots(app.state))
         values = [app.engine.results.value(f"own {slot}", PlacedValue) for slot in slots]
         images = [image for _, image in self._pen]
-        places = [next((i for i, one in enumerate(images) if v and one == v.image), -1) for v in values]
+        places = [max((i for i, one in enumerate(images) if v and one == v.image), default=-1) for v in values]
         now = time.perf_counter()
         for _ in range(min(places, default=-1) + 1):
             self._answered.append(now - self._pen.popleft()[0])
