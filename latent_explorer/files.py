@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -85,3 +86,8 @@ def reserved(folder: Path, stem: str, suffix: str) -> Path:
         except OSError as error:
             raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
     raise WorkError(f"{folder / stem}{suffix}: cannot be written: a thousand files of that name are there")
+
+
+def stem() -> str:
+    """A name by the time, for what the window writes."""
+    return time.strftime("latent-explorer-%Y%m%d-%H%M%S")

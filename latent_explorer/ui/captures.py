@@ -1,7 +1,6 @@
 """Pictures and recordings of the window by key: named by the time, in the current folder, never over an older file."""
 
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,11 +19,6 @@ RED = (226, 42, 52)
 WHITE = (255, 255, 255)
 
 
-def stem() -> str:
-    """A name by the time."""
-    return time.strftime("latent-explorer-%Y%m%d-%H%M%S")
-
-
 def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
     """A PNG of what the window shows; a `WorkError` says why there is none."""
     data = io.BytesIO()
@@ -32,7 +26,7 @@ def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
         pygame.image.save(surface, data, "shot.png")
     except pygame.error as error:
         raise WorkError(f"no screenshot: {error}") from None
-    return files.write_new(_here(folder), stem(), ".png", data.getvalue())
+    return files.write_new(_here(folder), files.stem(), ".png", data.getvalue())
 
 
 class Captures:
@@ -51,7 +45,7 @@ class Captures:
     def begin(self, path: Path | None = None, *, unit: float = 1.0) -> None:
         """Record from now on, into `path` or a new file; a `WorkError` says why not."""
         if path is None:
-            path = files.reserved(_here(None), stem(), ".gif")
+            path = files.reserved(_here(None), files.stem(), ".gif")
         self._running = Recording(path, patient=self._patient, unit=unit, wake=self._wake)
 
     def end(self, at: float) -> None:

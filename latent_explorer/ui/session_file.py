@@ -5,7 +5,6 @@ Checkpoints are kept by name and, where they do not ship with the program, by th
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -24,11 +23,6 @@ SUFFIX = ".json"
 MOST_FILES = 64  # checkpoints that a session may name by their paths
 LARGEST = 64 * 2**20
 """Bytes of a file; more than any session has."""
-
-
-def stem() -> str:
-    """A name by the time."""
-    return time.strftime("latent-explorer-%Y%m%d-%H%M%S")
 
 
 def last_path() -> Path:
@@ -53,7 +47,7 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
         try:
             if place == last_path().parent:
                 place.mkdir(parents=True, exist_ok=True)
-            return files.write_new(place, stem(), SUFFIX, text), lost
+            return files.write_new(place, files.stem(), SUFFIX, text), lost
         except OSError as error:
             refused = refused or WorkError(f"{place}: cannot be written: {error.strerror or error}")
         except WorkError as error:

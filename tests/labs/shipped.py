@@ -35,3 +35,15 @@ def answered(state, shelf=None, *, here=True) -> Results:
             known = shelf is None and here
             results.put(slot, _answer(request) if known else answers.answer(request, shelf or world(), {}))
     return results
+
+
+def check_parts(state) -> None:
+    """Every part that is shown lies in the window, and on no other one."""
+    parts = {k: v for k, v in LABS[state.lab].layout(state).parts.items() if v.width > 0 and v.height > 0}
+    for name, rect in parts.items():
+        assert rect.x >= 0, name
+        assert rect.right <= state.size[0] + 1, name
+        assert rect.bottom <= state.size[1] + 1, name
+        for other, place in parts.items():
+            apart = rect.right <= place.x or place.right <= rect.x or rect.bottom <= place.y or place.bottom <= rect.y
+            assert other == name or apart, (name, other)

@@ -226,15 +226,7 @@ def test_before_anything_is_measured_nothing_breaks(start, digits):
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (480, 800), (320, 240)])
 def test_every_part_has_its_place_in_every_window(start, size):
-    layout = LAB.layout(replace(start, size=size))
-    parts = {k: v for k, v in layout.parts.items() if v.width > 0 and v.height > 0}
-    for name, rect in parts.items():
-        assert rect.x >= 0, name
-        assert rect.right <= size[0] + 1, name
-        assert rect.bottom <= size[1] + 1, name
-        for other, place in parts.items():
-            apart = rect.right <= place.x or place.right <= rect.x or rect.bottom <= place.y or place.bottom <= rect.y
-            assert other == name or apart, (name, other)
+    shipped.check_parts(replace(start, size=size))
     shown(replace(start, size=size))
 
 

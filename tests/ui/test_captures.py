@@ -5,6 +5,7 @@ import pygame
 import pytest
 from PIL import Image
 
+from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs.actions import Set
 from latent_explorer.ui import captures, script
@@ -17,7 +18,7 @@ from tests.ui.conftest import settle
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(captures, "stem", lambda: "at-nine")
+    monkeypatch.setattr(files, "stem", lambda: "at-nine")
     return tmp_path
 
 

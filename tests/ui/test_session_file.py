@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from latent_explorer import checkpoint
+from latent_explorer import checkpoint, files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs.actions import Key, Set
 from latent_explorer.labs.view import Text
@@ -26,7 +26,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(places["here"])
     monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: places["documents"])
     monkeypatch.setattr(session_file, "last_path", lambda: places["data"] / "last-session.json")
-    monkeypatch.setattr(session_file, "stem", lambda: "at-nine")
+    monkeypatch.setattr(files, "stem", lambda: "at-nine")
     return places
 
 
