@@ -16,15 +16,19 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 Doubles = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+"""Places on the map, x + iy."""
 
 PERPLEXITY, NEIGHBOURS = 5.0, 15
 """Few neighbours place a point where its closest are; openTSNE's choice for new points too."""
 EXAGGERATION = 1.5  # `a`
-STARTS, STEPS = 4, 40
+STARTS, STEPS = 4, 25
 CLOSE = 1e-3  # a last step, in t-SNE's own units, in which a dot's pull reaches about 1
 LONGEST = 5.0  # the most that one step goes, in the same units
+FIRST, SHORTEST, FURTHEST = 0.7, 0.3, 4.0  # of the way that a step heads for: the first, and any other
 CELL, MOST_CELLS = 0.25, 800  # of the grid, in the same units; and its largest side
 AROUND = 8.0  # and how far it goes on around the map
+EXACT = 1e-5  # nats of a row's entropy from the wanted one
 BLOCK = 256  # new latents at once
 
 
@@ -54,31 +58,42 @@ class Placement:
     def _block(self, latents: Floats) -> Doubles:
         distance, index = self._nearest(latents)
         shares = affinities(distance)  # (N, k)
-        near = self.raw[index]  # (N, k, 2)
-        starts = near[:, :STARTS].reshape(-1, 2)
-        repeated = min(STARTS, near.shape[1])
-        ends = self._descend(starts, np.repeat(near, repeated, axis=0), np.repeat(shares, repeated, axis=0))
-        ends = ends.reshape(len(latents), repeated, 2)
-        loss = -EXAGGERATION * np.einsum("nk,nsk->ns", shares, np.log(_pull(ends, near)))
+        # from here on a place is one complex number, which halves the calls for a single new point
+        near = _complex(self.raw)[index]  # (N, k)
+        starts = near[:, :STARTS]  # (N, s)
+        repeated = starts.shape[1]
+        ends = self._descend(starts.ravel(), near.repeat(repeated, axis=0), shares.repeat(repeated, axis=0))
+        ends = ends.reshape(starts.shape)
+        away = ends[:, :, None] - near[:, None, :]
+        loss = EXAGGERATION * np.einsum("nk,nsk->ns", shares, np.log1p(_squared(away)))
         if self.crowd is not None:
-            loss += self.crowd.log_sum(ends.reshape(-1, 2)).reshape(loss.shape)
-        best: Doubles = ends[np.arange(len(ends)), loss.argmin(axis=1)]
-        return best
+            loss += self.crowd.log_sum(ends.ravel()).reshape(loss.shape)
+        best = ends[np.arange(len(ends)), loss.argmin(axis=1)]
+        return np.stack([best.real, best.imag], axis=1)
 
-    def _descend(self, places: Doubles, near: Doubles, shares: Doubles) -> Doubles:
-        """Each step goes to the neighbours' mean, weighted by their pull, moved by the crowd's push: where its
-        change would end if pull and push stayed as they are."""
-        for _ in range(STEPS):
-            away = places[:, None, :] - near
-            pull = EXAGGERATION * shares / (1 + np.einsum("nkd,nkd->nk", away, away))
-            force = np.einsum("nk,nkd->nd", pull, away)
+    def _descend(self, places: Complex, near: Complex, shares: Doubles) -> Complex:
+        """Each step heads for the neighbours' mean, weighted by their pull, moved by the crowd's push: where its
+        change would end if pull and push stayed as they are. How far it goes there, the last step tells, from how
+        much it changed that (Barzilai and Borwein 1988, IMA Journal of Numerical Analysis 8:141)."""
+        strength = EXAGGERATION * shares
+        share: Doubles = np.full(len(places), FIRST)
+        moved = wanted = np.zeros_like(places)
+        for step in range(STEPS):
+            away = places[:, None] - near
+            pull = strength / (1 + _squared(away))
+            force = np.einsum("nk,nk->n", pull, away)
             if self.crowd is not None:
                 force += self.crowd.slope(places) / 2
-            step = -force / pull.sum(axis=1, keepdims=True)
-            length = np.linalg.norm(step, axis=1, keepdims=True)
-            places = places + step * np.minimum(0.7, LONGEST / np.maximum(length, 1e-12))
+            before, wanted = wanted, -force / pull.sum(axis=1)
+            length = np.abs(wanted)
             if length.max() < CLOSE:
                 break
+            if step > 0:
+                change = before - wanted
+                share = np.abs((moved * change.conj()).real) / np.maximum(_squared(change), 1e-24)
+                share = np.minimum(np.maximum(share, SHORTEST), FURTHEST)
+            moved = wanted * np.minimum(share, LONGEST / np.maximum(length, 1e-12))
+            places = places + moved
         return places
 
     def _nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
@@ -128,27 +143,37 @@ class Crowd:
         kernel = 1 / (1 + away[0][:, None] ** 2 + away[1][None, :] ** 2)
         total = irfft2(rfft2(counts, shape) * rfft2(kernel), shape)[: self.side[0], : self.side[1]]
         value = np.log(np.maximum(total, 1e-12))
-        slopes = np.gradient(value, self.cell, edge_order=2)
-        self.nodes = np.stack([value, *slopes], axis=-1).reshape(-1, 3)
+        across, down = np.gradient(value, self.cell, edge_order=2)
+        self.values, self.slopes = value.ravel(), (across + 1j * down).ravel()
+        self.row = int(self.side[1])
+        self.corners = np.array([0, 1, self.row, self.row + 1])
 
-    def log_sum(self, places: Doubles) -> Doubles:
-        """(N, 2) -> (N,)."""
-        return self._at(places)[:, 0]
+    def log_sum(self, places: Complex) -> Doubles:
+        """(N,) -> (N,)."""
+        nodes, shares = self._around(places)
+        total: Doubles = np.einsum("nq,nq->n", self.values[nodes], shares)
+        return total
 
-    def slope(self, places: Doubles) -> Doubles:
-        """(N, 2) -> (N, 2)."""
-        return self._at(places)[:, 1:]
+    def slope(self, places: Complex) -> Complex:
+        """(N,) -> (N,)."""
+        nodes, shares = self._around(places)
+        slope: Complex = np.einsum("nq,nq->n", self.slopes[nodes], shares)
+        return slope
 
-    def _at(self, places: Doubles) -> Doubles:
-        at = np.clip((places - self.low) / self.cell, 0, self.side - 1.000001)
+    def _around(self, places: Complex) -> tuple[NDArray[np.intp], Doubles]:
+        """The four nodes around each place, (N, 4), and how near it is to each, (N, 4)."""
+        at = np.stack([places.real, places.imag])
+        at -= self.low[:, None]
+        at /= self.cell
+        np.minimum(np.maximum(at, 0, out=at), self.side[:, None] - 1.000001, out=at)
         node = at.astype(np.intp)
-        x, y = (at - node).T[:, :, None]
-        first = node[:, 0] * self.side[1] + node[:, 1]
-        nodes, next_row = self.nodes, first + self.side[1]
-        left = (1 - y) * nodes[first] + y * nodes[first + 1]
-        right = (1 - y) * nodes[next_row] + y * nodes[next_row + 1]
-        values: Doubles = (1 - x) * left + x * right
-        return values
+        x, y = at - node
+        shares = np.empty((len(places), 4))
+        np.multiply(x, y, out=shares[:, 3])
+        np.subtract(x, shares[:, 3], out=shares[:, 2])
+        np.subtract(y, shares[:, 3], out=shares[:, 1])
+        np.subtract(1 - x, shares[:, 1], out=shares[:, 0])
+        return (node[0] * self.row + node[1])[:, None] + self.corners, shares
 
 
 def affinities(distance: Doubles) -> Doubles:
@@ -161,24 +186,31 @@ def affinities(distance: Doubles) -> Doubles:
     squared /= np.maximum(squared.mean(axis=1, keepdims=True), 1e-300)
     low, high = np.zeros((len(distance), 1)), np.full((len(distance), 1), np.inf)
     sharpness = np.ones((len(distance), 1))
-    for _ in range(30):
+    for _ in range(30):  # Newton's steps, halved where they leave what is known
         shares = np.exp(-squared * sharpness)
-        total = shares.sum(axis=1, keepdims=True)
-        entropy = np.log(total) + sharpness * (shares * squared).sum(axis=1, keepdims=True) / total
-        wide = entropy > wanted
-        low, high = np.where(wide, sharpness, low), np.where(wide, high, sharpness)
-        sharpness = np.where(np.isinf(high), sharpness * 2, (low + high) / 2)
-        sharpness = np.minimum(sharpness, 1e12)
+        shares /= (total := shares.sum(axis=1, keepdims=True))
+        mean = (shares * squared).sum(axis=1, keepdims=True)
+        over = np.log(total) + sharpness * mean - wanted
+        if np.abs(over).max() < EXACT:
+            break
+        low, high = np.where(over > 0, sharpness, low), np.where(over > 0, high, sharpness)
+        spread = (shares * squared**2).sum(axis=1, keepdims=True) - mean**2
+        guess = sharpness + over / np.maximum(sharpness * spread, 1e-300)
+        middle = np.where(np.isinf(high), sharpness * 2, (low + high) / 2)
+        sharpness = np.minimum(np.where((guess > low) & (guess < high), guess, middle), 1e12)
     shares = np.exp(-squared * sharpness)
     result: Doubles = shares / shares.sum(axis=1, keepdims=True)
     return result
 
 
-def _pull(places: Doubles, near: Doubles) -> Doubles:
-    """w of (N, S) places and each row's (N, k) neighbours, (N, S, k)."""
-    away = places[:, :, None, :] - near[:, None, :, :]
-    pull: Doubles = 1 / (1 + np.einsum("nskd,nskd->nsk", away, away))
-    return pull
+def _complex(places: Doubles) -> Complex:
+    """(M, 2) -> (M,)."""
+    return places[:, 0] + 1j * places[:, 1]
+
+
+def _squared(away: Complex) -> Doubles:
+    squared: Doubles = away.real**2 + away.imag**2
+    return squared
 
 
 def _spread(at: Doubles, side: NDArray[np.int_]) -> Doubles:
