@@ -55,6 +55,7 @@ class Score(Request):
 class Row(Request):
     """Foreign pictures, some of them made of `subject`."""
 
+    rest: ClassVar[float] = 0.1
     subject: Subject
 
 

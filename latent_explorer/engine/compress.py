@@ -54,6 +54,7 @@ class Squeezed(Request):
     """The same picture from JPEG, WebP and PNG at no more bytes than the code takes."""
 
     errand: ClassVar[bool] = True
+    rest: ClassVar[float] = 0.1
     subject: Subject
     bits: int
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from latent_explorer.atlas import OWN
@@ -35,6 +36,7 @@ from latent_explorer.engine.requests import (
 from latent_explorer.errors import LatentExplorerError
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
+TOGETHER = 2  # times as much for all that one frame answers
 REMEMBERED = 256
 STRIP = 11  # pictures in a strip, to find out how long one takes
 
@@ -62,7 +64,11 @@ class Engine:
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
         self._seconds: dict[tuple[object, ...], float] = {}
-        self._pending: dict[str, tuple[int, Request]] = {}
+        self._pending: dict[str, _Waiting] = {}
+        self._rests: dict[str, float] = {}
+        """When a slot may be answered in the background again (time.monotonic)."""
+        self._awaited = False
+        """Whether somebody waits for all answers, so that none may rest."""
         self._stamp = 0
         self._shown: dict[str, int] = {}
         self._glides: Mapping[str, Glide] = {}
@@ -130,19 +136,23 @@ class Engine:
                 before = self._wanted.get(slot)
                 if before is not None and not before.alike(request):
                     self.results.drop(slot)  # a picture of another model is not a last good picture
+                    self._rests.pop(slot, None)
                 self._wanted[slot] = request
         if changed:
             self._background.touch()
-        for slot, request in changed.items():
+        spent = 0.0
+        for slot, request in sorted(changed.items(), key=lambda one: -one[1].patience):
             self._stamp += 1
             known = self._done.get(request)
             if known is not None:
                 self._put(slot, self._stamp, request, known)
-            elif self._is_fast(request):
+            elif self._is_fast(request, spent):
+                began = time.thread_time()
                 self._put(slot, self._stamp, request, self._timed(request))
+                spent += time.thread_time() - began
             else:
                 with self._lock:
-                    self._pending[slot] = (self._stamp, request)
+                    self._wait(slot, request)
                     self._lock.notify_all()
 
     def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
@@ -180,7 +190,11 @@ class Engine:
     def settle(self, timeout: float = 60.0) -> bool:
         """As `finish`, without the layers."""
         with self._lock:
-            return self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
+            self._awaited = True
+            self._lock.notify_all()
+            done = self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
+            self._awaited = False
+            return done
 
     def close(self) -> None:
         with self._lock:
@@ -195,9 +209,11 @@ class Engine:
     def _layer(self, request: LayerRequest) -> layers.Job:
         return layers.job(request, self._checkpoints, self._store)
 
-    def _is_fast(self, request: Request) -> bool:
-        seconds = self._seconds.get(_kind(request))
-        return request.in_frame and seconds is not None and seconds < IN_FRAME * request.patience
+    def _is_fast(self, request: Request, spent: float) -> bool:
+        """Whether it is answered in the frame, in which `spent` seconds have gone to other answers."""
+        seconds = self._seconds.get(_kind(request), math.inf)
+        fits = spent + seconds < TOGETHER * IN_FRAME or request.patience > 1
+        return request.in_frame and seconds < IN_FRAME * request.patience and fits
 
     def _can_glide(self, aims: Iterable[Aim]) -> bool:
         """Whether the pictures on the way can be decoded in the frame, all of them together."""
@@ -242,28 +258,48 @@ class Engine:
                 self._shown[slot] = stamp
                 self.results.put(slot, answer)
 
+    def _wait(self, slot: str, request: Request) -> None:
+        """To the end of the queue; a slot that has waited already keeps its turn, however often it is asked anew."""
+        before = self._pending.get(slot)
+        self._pending[slot] = _Waiting(self._stamp, request, self._stamp if before is None else before.since)
+
     def _next(self, worker: str) -> str | None:
         """The slot whose request has waited longest for this worker."""
+        now = math.inf if self._awaited else time.monotonic()
         own = [
-            (stamp, slot)
-            for slot, (stamp, request) in self._pending.items()
-            if _is_errand(request) == (worker == "errands")
+            (one.since, slot)
+            for slot, one in self._pending.items()
+            if _is_errand(one.request) == (worker == "errands") and self._rests.get(slot, 0.0) <= now
         ]
         return min(own)[1] if own else None
+
+    def _resting(self, worker: str) -> float | None:
+        """Seconds until a slot that rests may be answered by this worker; None where none waits for that."""
+        ends = [
+            self._rests[slot]
+            for slot, one in self._pending.items()
+            if _is_errand(one.request) == (worker == "errands") and slot in self._rests
+        ]
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
 
     def _work(self, worker: str) -> None:
         while True:
             with self._lock:
                 self._busy.discard(worker)
                 self._lock.notify_all()
-                self._lock.wait_for(lambda: self._closed or self._next(worker) is not None)
+                while not self._closed and self._next(worker) is None:
+                    self._lock.wait(self._resting(worker))
                 slot = self._next(worker)
                 if self._closed or slot is None:
                     return
-                stamp, request = self._pending.pop(slot)
+                waiting = self._pending.pop(slot)
                 self._busy.add(worker)
+            request = waiting.request
             known = self._done.get(request)  # another slot may have asked the same meanwhile
-            self._put(slot, stamp, request, self._timed(request) if known is None else known)
+            self._put(slot, waiting.stamp, request, self._timed(request) if known is None else known)
+            if request.rest:
+                with self._lock:
+                    self._rests[slot] = time.monotonic() + request.rest
             self._wake()
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
@@ -282,8 +318,18 @@ class Engine:
         self._generation += 1
         for slot, request in self._wanted.items():
             self._stamp += 1
-            self._pending[slot] = (self._stamp, request)
+            self._wait(slot, request)
         self._lock.notify_all()
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A request for the background."""
+
+    stamp: int
+    request: Request
+    since: int
+    """The stamp with which its slot began to wait."""
 
 
 def _is_errand(request: Request) -> bool:

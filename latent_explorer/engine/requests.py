@@ -40,6 +40,10 @@ class Request:
     patience: ClassVar[float] = 1.0
     """How many times as long as others it may take in the frame: what a hand draws cannot wait for the next one."""
 
+    rest: ClassVar[float] = 0.0
+    """Seconds from one answer in the background to the next in the same slot: what nobody reads while it runs leaves
+    the time to the pictures."""
+
     model: str
 
     def alike(self, other: "Request") -> bool:

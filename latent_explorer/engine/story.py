@@ -17,7 +17,8 @@ from latent_explorer.engine.requests import Dot, Interpolation, Request, Subject
 class Account(Request):
     """What a model makes of one picture, in numbers."""
 
-    in_frame: ClassVar[bool] = False  # it is asked of four models at once, and nobody reads numbers while they run
+    in_frame: ClassVar[bool] = False  # it is asked of four models at once
+    rest: ClassVar[float] = 0.1
     subject: Subject
 
 
