@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,8 @@ from latent_explorer import own_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import framing
-from latent_explorer.engine.requests import Subject
+from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.requests import Picture, Subject
 from latent_explorer.own_image import OwnImage
 
 if TYPE_CHECKING:
@@ -42,6 +44,12 @@ class Desk:
             return None, "not in the data set here"
         return dataset.image(index).numpy(), ""
 
+    def own(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
+        """An own picture as the model sees it, (C, H, W), and the same as bytes; the same ones for all models of such
+        pictures. Raises `InputError` where it shows nothing."""
+        checkpoint = self.checkpoints[model]
+        return _fitted(image, checkpoint.image_shape, framing.of(checkpoint))
+
     def image(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """The picture (C, H, W) of values from 0 to 1 that a lab works on, and what is to be said of it.
 
@@ -49,10 +57,16 @@ class Desk:
         """
         checkpoint = self.checkpoints[model]
         if isinstance(subject, OwnImage):
-            return own_image.fitted(subject, checkpoint.image_shape, like=framing.of(checkpoint)), ""
+            return self.own(model, subject)[0], ""
         original, why = self.original(model, subject.dot)
         if original is not None:
             return np.divide(original, 255, dtype=np.float32), ""
         labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
         picture: Floats = checkpoint.decode(checkpoint.latents[[subject.dot]], labels)[0]
         return np.clip(picture, 0, 1), f"{why}: its reconstruction stands in"
+
+
+@lru_cache(maxsize=8)
+def _fitted(image: OwnImage, shape: tuple[int, int, int], like: own_image.Frame) -> tuple[Floats, Picture]:
+    x = own_image.fitted(image, shape, like=like)
+    return x, as_picture(x)

@@ -92,7 +92,7 @@ class UsualValue:
 def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
     """Raises `InputError` for a picture that shows nothing."""
     checkpoint = desk.checkpoint(request.model)
-    x, _ = desk.image(request.model, request.image)
+    x, seen = desk.own(request.model, request.image)
     unknown = np.array([-1]) if checkpoint.conditional else None
     z: Floats = checkpoint.encode(x[None], unknown)
     back = checkpoint.decode(z, unknown)[0]
@@ -109,7 +109,7 @@ def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
         image=request.image,
         which=request.which,
         original=x,
-        picture=as_picture(x),
+        picture=seen,
         z=z[0],
         xy=(x_place, y_place),
         reconstruction=as_picture(back),

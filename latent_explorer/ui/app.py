@@ -337,7 +337,8 @@ class App:
         now = time.perf_counter()
         groups = bar.groups(state, self.library)
         made = self._controls.show(groups, size=state.window, theme_name=state.theme, unit=state.unit)
-        shown = (state, tuple(map(painter.identity, view)))
+        identities = tuple(map(painter.identity, view))
+        shown = (state, identities)
         if shown == self._shown and not (animated or made or self.files.dialog):
             return False
         self._shown = shown
@@ -348,8 +349,9 @@ class App:
         places = self.files.captures.lift(self.surface)
         whole = floating or self._floated or made or self.surface is not self._painted
         places += self._painter.paint(
-            self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole
-        )
+            self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole,
+            identities=identities,
+        )  # fmt: skip
         self._floated, self._painted = floating, self.surface
         boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
         # what has changed to both sides of the controls is drawn as one place, with the controls in it

@@ -50,6 +50,7 @@ class Painter:
         self._enlarged: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
         self._sheets: dict[float, Lettering] = {}
         self._last: dict[Identity, pygame.Rect] = {}
+        self._size = (0, 0)
         self._view: View = ()  # kept, so that no picture of it gives its id to another
 
     def paint(
@@ -61,16 +62,21 @@ class Painter:
         theme_name: str,
         unit: float,
         whole: bool = False,
+        identities: Sequence[Identity] | None = None,
     ) -> list[pygame.Rect]:
         """Bring `surface` from the last view to this one; the places that changed.
 
         Only what lies under an item that has come, gone or changed is drawn again; `whole` draws everything.
+        `identities` are those of the view's items, where the caller has them already.
         """
+        if surface.get_size() != self._size:
+            self._last, self._size = {}, surface.get_size()
         if self.theme.name != theme_name:
             self.theme, whole = theme(theme_name), True
         if self.lettering.unit != unit:
             self.lettering, whole = Lettering(unit), True
-        now = {identity(item): _bounds(item, surface) for item in view}
+        keys = [identity(item) for item in view] if identities is None else identities
+        now = {key: self._last.get(key) or _bounds(item, surface) for key, item in zip(keys, view, strict=True)}
         changed = [box for key, box in self._last.items() if key not in now]
         changed += [box for key, box in now.items() if key not in self._last]
         self._last, self._view = now, view
