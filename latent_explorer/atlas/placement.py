@@ -43,6 +43,7 @@ class Placement:
 
     def fit(self, raw: NDArray[np.floating], latents: Floats) -> "Placement":
         self.raw = raw.astype(np.float64)
+        self.places = self.raw[:, 0] + 1j * self.raw[:, 1]
         # products of centred latents of size 1 lose the fewest digits; angles are taken from the origin
         self.centre = latents.mean(axis=0) if self.metric == "euclidean" else np.zeros(latents.shape[1], np.float32)
         self.size = np.float32(max(float(np.abs(latents - self.centre).max()), 1e-30))
@@ -59,7 +60,7 @@ class Placement:
         distance, index = self._nearest(latents)
         shares = affinities(distance)  # (N, k)
         # from here on a place is one complex number, which halves the calls for a single new point
-        near = _complex(self.raw)[index]  # (N, k)
+        near = self.places[index]  # (N, k)
         starts = near[:, :STARTS]  # (N, s)
         repeated = starts.shape[1]
         ends = self._descend(starts.ravel(), near.repeat(repeated, axis=0), shares.repeat(repeated, axis=0))
@@ -201,11 +202,6 @@ def affinities(distance: Doubles) -> Doubles:
     shares = np.exp(-squared * sharpness)
     result: Doubles = shares / shares.sum(axis=1, keepdims=True)
     return result
-
-
-def _complex(places: Doubles) -> Complex:
-    """(M, 2) -> (M,)."""
-    return places[:, 0] + 1j * places[:, 1]
 
 
 def _squared(away: Complex) -> Doubles:
