@@ -9,6 +9,8 @@ from pygame_gui.windows import UIFileDialog
 
 from latent_explorer.ui import theme
 
+HIDDEN = "."
+"""What names begin with that nobody looks for here."""
 LEAST = (280, 260)
 """What pygame_gui's window needs."""
 
@@ -29,7 +31,7 @@ class OpenDialog:
         rect.center = (size[0] // 2, size[1] // 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pygame_gui says what of a font it has to load
-            self._dialog = UIFileDialog(
+            self._dialog = _Dialog(
                 rect,
                 self._manager,
                 window_title=title,
@@ -62,3 +64,13 @@ class OpenDialog:
 
     def draw(self, surface: pygame.Surface) -> None:
         self._manager.draw_ui(surface)
+
+
+class _Dialog(UIFileDialog):
+    """pygame_gui's own, without what is hidden."""
+
+    def update_current_file_list(self, should_try_again: bool = True) -> None:
+        super().update_current_file_list(should_try_again)
+        self.current_file_list = [
+            one for one in self.current_file_list if not (one if isinstance(one, str) else one[0]).startswith(HIDDEN)
+        ]
