@@ -24,6 +24,14 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
+def kept(path: Path) -> str:
+    """Where a file now is, in a line: its folder, the user's own as ~, and its name."""
+    folder = path.parent.absolute()
+    with suppress(ValueError, RuntimeError):  # it lies elsewhere; or nobody knows where the user's folder is
+        folder = Path("~") / folder.relative_to(Path.home())
+    return printable(f"Saved in {folder}: {path.name}")
+
+
 def check_writable(path: Path, option: str) -> None:
     """Find out before the work, not after it: raises `InputError`, which names `option`; makes the folder."""
     try:

@@ -1,5 +1,7 @@
 """Names that are free: what is written for the user never takes the place of anything."""
 
+from pathlib import Path
+
 import pytest
 
 from latent_explorer import files
@@ -25,3 +27,18 @@ def test_what_fails_leaves_no_empty_file(tmp_path, monkeypatch):
     with pytest.raises(WorkError, match="disk full"):
         files.write_new(tmp_path, "shot", ".png", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_file_is_kept_is_said_with_the_users_folder_shortened(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.Path, "home", lambda: tmp_path / "home")
+    assert files.kept(tmp_path / "home" / "Pictures" / "one.png") == f"Saved in {Path('~/Pictures')}: one.png"
+    assert files.kept(tmp_path / "home" / "one.png") == "Saved in ~: one.png"
+    assert files.kept(tmp_path / "one.png") == f"Saved in {tmp_path}: one.png"
+
+
+def test_where_nobody_knows_the_users_folder_the_whole_path_is_said(tmp_path, monkeypatch):
+    def unknown():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(files.Path, "home", unknown)
+    assert files.kept(tmp_path / "one.png") == f"Saved in {tmp_path}: one.png"

@@ -100,7 +100,8 @@ def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
         height = round(2 * 24 * state.unit)
         rect = Rect(0, state.size[1] - height, state.size[0], height)
     colour = "warn" if wrong else "good"
-    return [Panel(rect, "background"), Text(rect.inset(2), said, "body", colour, wrap=not hint_rect.height)]
+    line = Text(rect.inset(2), said, "body", colour, wrap=not hint_rect.height, middle=not wrong)
+    return [Panel(rect, "background"), line]
 
 
 def map_items(

@@ -115,7 +115,7 @@ class App:
 
     def run(self) -> None:
         """Until the user leaves or the player is done; raises what went wrong while loading."""
-        while not self.state.leaving:
+        while not self._leaves():
             if self.failure is not None:
                 raise self.failure
             taught = self.classroom is not None and self.ready and self.classroom.step(self)
@@ -240,6 +240,13 @@ class App:
             self._painted = None
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _leaves(self) -> bool:
+        """Whether the window closes now; where it still has to write something, it says so first."""
+        if not self.state.leaving or self.files.lets_go():
+            return self.state.leaving
+        self.frame([])
+        return False
 
     def _shielded(self, work: Callable[[], T]) -> T:
         """What a lab makes of its state; one that a session has brought may hold what no hand could have done."""

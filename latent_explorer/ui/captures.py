@@ -70,6 +70,16 @@ class Captures:
         self._ending = [one for one in self._ending if not one.done.is_set()]
         return done
 
+    @property
+    def writing(self) -> tuple[str, ...]:
+        """The names of the files that are being written."""
+        return tuple(one.path.name for one in self._ending if not one.done.is_set())
+
+    def give_up(self) -> None:
+        """Leave without the files that are being written; nothing stays of them."""
+        for one in self._ending:
+            one.give_up()
+
     def wait(self) -> None:
         """Until everything is written."""
         for one in self._ending:

@@ -7,6 +7,7 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -17,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from latent_explorer import files
 from latent_explorer.engine.requests import Picture
-from latent_explorer.errors import InputError, LatentExplorerError
+from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.ui.theme import font_file, theme
 
@@ -29,21 +30,30 @@ GIF_RATE, MP4_RATE = 20, 30
 NO_VIDEO = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
 
 
-def save(keepsake: Keepsake, kind: str, folder: Path, now: datetime) -> Path:
+Check = Callable[[], None]
+"""Called with every picture; it raises where the file is no longer wanted."""
+
+
+def save(keepsake: Keepsake, kind: str, folder: Path, now: datetime, check: Check = lambda: None) -> Path:
     """Write the keepsake as a file of this `kind` (`keepsake.KINDS`) of a new name; a killed process leaves none.
 
     Raises `WorkError` where the folder cannot be written, `InputError` where a video cannot be made here.
     """
-    stem = f"{keepsake.name}-{now:%Y%m%d-%H%M%S}"
+    stem = stem_of(keepsake, now)
     if kind == "mp4":
-        return _video(keepsake, folder, stem)
+        return _video(keepsake, folder, stem, check)
     out = io.BytesIO()
     if kind == "gif":
-        first, *rest = _few_colours(list(_frames(keepsake, GIF_RATE, GIF_SIDE)))
-        first.save(out, "GIF", save_all=True, append_images=rest, duration=1000 // GIF_RATE, loop=0)
+        frames = _checked(_few_colours(list(_checked(_frames(keepsake, GIF_RATE, GIF_SIDE), check))), check)
+        next(frames).save(out, "GIF", save_all=True, append_images=frames, duration=1000 // GIF_RATE, loop=0)
     else:
         strip(keepsake).save(out, "PNG", optimize=True)
+    check()
     return files.write_new(folder, stem, f".{kind}", out.getvalue())
+
+
+def stem_of(keepsake: Keepsake, now: datetime) -> str:
+    return f"{keepsake.name}-{now:%Y%m%d-%H%M%S}"
 
 
 def strip(keepsake: Keepsake) -> Image.Image:
@@ -93,7 +103,7 @@ def _frames(keepsake: Keepsake, rate: int, side: int) -> Iterator[Image.Image]:
         yield frame
 
 
-def _few_colours(frames: list[Image.Image]) -> list[Image.Image]:
+def _few_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
     """With the same 255 colours for all of them and no noise in between, which would not compress."""
     some = frames[:: max(1, len(frames) // 6)]
     width, height = frames[0].size
@@ -101,7 +111,13 @@ def _few_colours(frames: list[Image.Image]) -> list[Image.Image]:
     for number, frame in enumerate(some):
         sheet.paste(frame, (0, number * height))
     palette = sheet.quantize(255)
-    return [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    return (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+
+
+def _checked(frames: Iterator[Image.Image], check: Check) -> Iterator[Image.Image]:
+    for frame in frames:
+        check()
+        yield frame
 
 
 class Exports:
@@ -111,13 +127,25 @@ class Exports:
         self._wake, self._folder = wake, folder
         self._lock = threading.Lock()
         self._said: list[tuple[bool, str]] = []
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[threading.Thread, str] = {}
+        """With the name of the file that each one writes."""
+        self._given_up = threading.Event()
 
     def start(self, keepsake: Keepsake, kind: str) -> None:
-        self._threads = [one for one in self._threads if one.is_alive()]
-        thread = threading.Thread(target=self._write, args=(keepsake, kind), name="export")
-        self._threads.append(thread)  # no daemon: a file that was begun is finished
+        self._threads = {one: name for one, name in self._threads.items() if one.is_alive()}
+        now = datetime.now()
+        thread = threading.Thread(target=self._write, args=(keepsake, kind, now), name="export")
+        self._threads[thread] = f"{stem_of(keepsake, now)}.{kind}"  # no daemon: a file that was begun is finished
         thread.start()
+
+    @property
+    def writing(self) -> tuple[str, ...]:
+        """The names of the files that are being written."""
+        return tuple(name for thread, name in self._threads.items() if thread.is_alive())
+
+    def give_up(self) -> None:
+        """Leave without the files that are being written; nothing stays of them."""
+        self._given_up.set()
 
     def said(self) -> list[tuple[bool, str]]:
         """For each file since the last call whether it was written, and a line that names it or says why not."""
@@ -130,12 +158,16 @@ class Exports:
         for thread in self._threads:
             thread.join()
 
-    def _write(self, keepsake: Keepsake, kind: str) -> None:
+    def _check(self) -> None:
+        if self._given_up.is_set():
+            raise StoppedError("given up")
+
+    def _write(self, keepsake: Keepsake, kind: str, now: datetime) -> None:
         well = False
         try:
             folder = Path.cwd() if self._folder is None else self._folder
-            path = save(keepsake, kind, folder, datetime.now())
-            well, said = True, f"Saved {path.name} in {path.parent}"
+            path = save(keepsake, kind, folder, now, self._check)
+            well, said = True, files.kept(path)
         except LatentExplorerError as error:
             said = str(error)
         except (OSError, MemoryError, ValueError, RuntimeError) as error:
@@ -148,7 +180,7 @@ class Exports:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _video(keepsake: Keepsake, folder: Path, stem: str) -> Path:
+def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
@@ -158,11 +190,11 @@ def _video(keepsake: Keepsake, folder: Path, stem: str) -> Path:
     try:
         frames = _frames(keepsake, MP4_RATE, MP4_SIDE)
         first = next(frames)
-        writer = write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)
-        writer.send(None)
-        for frame in chain((first,), frames):
-            writer.send(np.asarray(frame))
-        writer.close()
+        with closing(write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)) as writer:
+            writer.send(None)
+            for frame in _checked(chain((first,), frames), check):
+                writer.send(np.asarray(frame))
+        check()
         os.replace(making, path)
     except BaseException:
         path.unlink(missing_ok=True)  # the name that was kept free

@@ -6,7 +6,7 @@ would compare and quantise each one whole, which takes a hundred times as long f
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,13 +76,18 @@ class Frames:
         self._changes.append(Change(at, left, top, part.shape, packed))
         self._last = pixels.copy()
 
-    def encoded(self, end: float) -> bytes:
-        """The GIF, repeating for ever; the last picture stays until `end` seconds."""
+    def encoded(self, end: float, check: Callable[[], None] = lambda: None) -> bytes:
+        """The GIF, repeating for ever; the last picture stays until `end` seconds. `check` is called again and again
+        and may raise to end it."""
         if self._last is None:
             raise ValueError("no picture arrived; at least one is needed")
         palette, entry = self._palette()
         height, width, _ = self._last.shape
-        return b"".join(self._blocks(palette, entry, (width, height), end))
+        blocks = []
+        for block in self._blocks(palette, entry, (width, height), end):
+            check()
+            blocks.append(block)
+        return b"".join(blocks)
 
     # -- inside ---------------------------------------------------------------------------------------
 

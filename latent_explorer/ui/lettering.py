@@ -68,7 +68,8 @@ class Lettering:
 
 
 def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
-    """`text` with an ellipsis at its end, or in its middle, where it is wider than `width` pixels."""
+    """`text` with an ellipsis at its end, or in its middle, where it is wider than `width` pixels; there what follows
+    a last colon, the name of a file after its folder, stays whole as long as it can."""
     if font.size(text)[0] <= width:
         return text
     low, high = 0, len(text)
@@ -82,5 +83,6 @@ def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = F
 
 
 def _cut(text: str, kept: int, middle: bool) -> str:
-    end = kept // 2 if middle else 0
+    named = text.rpartition(": ")
+    end = min(kept, max(kept // 2, len(named[2]) if named[0] else 0)) if middle else 0
     return text[: kept - end].rstrip() + "…" + text[len(text) - end :].lstrip()

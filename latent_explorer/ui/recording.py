@@ -15,7 +15,7 @@ from typing import Any
 import pygame
 
 from latent_explorer import files
-from latent_explorer.errors import LatentExplorerError, WorkError
+from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 from latent_explorer.labs.actions import Px
 from latent_explorer.ui.gif import Frames, Pixels
 
@@ -62,6 +62,7 @@ class Recording:
         self._end = 0.0
         self._size: tuple[int, int] | None = None
         self._frames: queue.Queue[_Frame | None] = queue.Queue(WAITING)
+        self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._work, name="recording")
         self._thread.start()
 
@@ -86,6 +87,10 @@ class Recording:
         self._end = at
         self._frames.put(None)
 
+    def give_up(self) -> None:
+        """After `stop`: nothing is written, and the name that was kept free is free again."""
+        self._given_up.set()
+
     def wait(self, seconds: float | None = None) -> None:
         """Until the file is written."""
         self._thread.join(seconds)
@@ -102,6 +107,10 @@ class Recording:
         self.done.set()
         self._wake()
 
+    def _check(self) -> None:
+        if self._given_up.is_set():
+            raise StoppedError(f"{self.path}: given up")
+
     def _guarded(self, work: Callable[..., None], *arguments: Any) -> None:
         try:
             work(*arguments)
@@ -111,11 +120,15 @@ class Recording:
             self.error = WorkError(f"{self.path}: cannot be recorded: {error}")
 
     def _taken(self, frame: _Frame) -> None:
+        self._check()
         self._film.add(self._pixels(frame), frame.at)
 
     def _written(self) -> None:
         if len(self._film):
-            files.write(self.path, self._film.encoded(max(self._end, self._film.at + TAIL)))
+            encoded = self._film.encoded(max(self._end, self._film.at + TAIL), self._check)
+            self._check()
+            files.write(self.path, encoded)
+            self._check()  # a file that came too late is taken away again
 
     def _pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

@@ -37,11 +37,30 @@ class WindowFiles:
         self.dialog: OpenDialog | None = None
         """It has every event while it is open."""
         self._folder = session_file.folder()
+        self._leaving = False
+        """Whether the window closes as soon as everything is written."""
         self._dropped: list[str] = []
         """Paths of files that have come to be opened."""
 
+    def lets_go(self) -> bool:
+        """Whether the window, which was asked to close, may do so: not while something is being written, but where it
+        is asked again, without that."""
+        self.captures.end(self._app.clock)
+        if self._writing and self._leaving:
+            self.captures.give_up()
+            self.exports.give_up()
+        elif self._writing:
+            self._leaving = True
+            self._app.state = replace(self._app.state, leaving=False)
+            return False
+        return True
+
+    @property
+    def _writing(self) -> tuple[str, ...]:
+        return (*self.captures.writing, *self.exports.writing)
+
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being written, or what is left of it."""
         self.captures.end(self._app.clock)
         self.captures.wait()
         self.exports.finish()
@@ -79,7 +98,7 @@ class WindowFiles:
             match wish:
                 case "save":
                     path, lost = session_file.save(self._app.state, self._app.library)
-                    kept = f"Saved {path.name if path.parent == session_file.folder() else path}"
+                    kept = files.kept(path)
                     self._app.state = replace(
                         self._app.state, notice=kept, message=f"{kept}, without: {lost}" if lost else ""
                     )
@@ -90,7 +109,7 @@ class WindowFiles:
                 case "screenshot":
                     self.captures.lift(self._app.surface)
                     path = captures.screenshot(self._app.surface)
-                    self._app.state = replace(self._app.state, notice=f"Screenshot: {path.name}")
+                    self._app.state = replace(self._app.state, notice=files.kept(path))
                 case "record" if self.captures.recording:
                     self.captures.end(self._app.clock)
                     self._app.state = replace(self._app.state, notice="Writing the recording")
@@ -101,12 +120,19 @@ class WindowFiles:
         self._app.again()  # with its sign, or without
 
     def report(self) -> None:
-        """Say what has become of recordings."""
+        """Say what has become of recordings, and what the window waits for before it closes."""
         for one in self.captures.written():
             if one.error is not None:
+                self._leaving = False  # first it has to be read
                 self._app.state = replace(self._app.state, message=files.printable(str(one.error)), notice="")
             else:
-                self._app.state = replace(self._app.state, notice=f"Recorded {files.printable(one.path.name)}")
+                self._app.state = replace(self._app.state, notice=files.kept(one.path))
+        if self._leaving and not self._writing:
+            self._app.state = replace(self._app.state, leaving=True)
+        elif self._leaving:
+            names = files.printable(", ".join(self._writing))
+            said = f"Writing {names} before the window closes. Close it again to leave without."
+            self._app.state = replace(self._app.state, message=said)
 
     def ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:
         """Let the dialog have an event, and take what it has found."""
@@ -154,4 +180,5 @@ class WindowFiles:
             if self._app.headless:
                 self.exports.finish()
         for well, said in self.exports.said():
+            self._leaving = self._leaving and well  # what went wrong has to be read
             self._app.state = replace(self._app.state, notice=said if well else "", message="" if well else said)

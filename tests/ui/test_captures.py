@@ -1,5 +1,7 @@
 """Screenshots and recordings of the window, by key and by script."""
 
+import threading
+
 import numpy as np
 import pygame
 import pytest
@@ -11,7 +13,7 @@ from latent_explorer.labs.actions import Set
 from latent_explorer.ui import captures, script
 from latent_explorer.ui.captures import RED
 from latent_explorer.ui.script import Script
-from tests.stage import dot_px
+from tests.stage import dot_px, texts
 from tests.ui.conftest import settle
 
 
@@ -45,13 +47,13 @@ def ended(app) -> None:
 def test_f12_writes_what_is_shown_and_never_over_a_file(app, here):
     before = pixels(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == "Screenshot: at-nine.png"
+    assert app.state.notice == files.kept(here / "at-nine.png")
     shown = np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2)
     assert (shown == before).all()
     app.act(Set("theme", "light"))
     settle(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == "Screenshot: at-nine-2.png"
+    assert app.state.notice == files.kept(here / "at-nine-2.png")
     assert (np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2) == before).all()
 
 
@@ -91,7 +93,7 @@ def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, w
     ended(app)
     settle(app)
     assert red(pixels(app)) == 0
-    assert app.state.notice == "Recorded at-nine.gif"
+    assert app.state.notice == files.kept(here / "at-nine.gif")
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.n_frames >= 2
         for frame in range(gif.n_frames):
@@ -132,7 +134,75 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     assert not app.files.captures.recording
     ended(app)
     assert (here / "at-nine.gif").stat().st_size > 0
-    assert app.state.notice == "Recorded at-nine.gif"
+    assert app.state.notice == files.kept(here / "at-nine.gif")
+
+
+# -- leaving while something is written ---------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """An event; until it is set no recording gets written."""
+    from latent_explorer.ui.recording import Recording
+
+    gate, written = threading.Event(), Recording._written
+    monkeypatch.setattr(Recording, "_written", lambda self: gate.wait(20) and written(self))
+    yield gate
+    gate.set()
+
+
+QUIT = pygame.event.Event(pygame.QUIT)
+ESCAPE = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")
+
+
+@pytest.mark.parametrize("close", [QUIT, ESCAPE])
+def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, here, slow, close):
+    press(app, pygame.K_F10)
+    app.frame([], 0.2)
+    app.frame([close])
+    assert not app._leaves()
+    assert app.state.message.startswith("Writing at-nine.gif before the window closes.")
+    assert app.state.message in texts(app.view())
+    press(app, pygame.K_n)
+    assert app.state.message.startswith("Writing at-nine.gif")  # whatever is done meanwhile
+    slow.set()
+    app.files.captures.wait()
+    app.frame([])
+    assert app._leaves()
+    with Image.open(here / "at-nine.gif") as gif:
+        assert gif.size == (960, 672)
+
+
+@pytest.mark.parametrize("close", [QUIT, ESCAPE])
+def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
+    press(app, pygame.K_F10)
+    app.frame([], 0.2)
+    app.frame([close])
+    assert not app._leaves()
+    app.frame([close])
+    assert app._leaves()
+    slow.set()
+    app.close()
+    assert list(here.iterdir()) == []
+
+
+def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow, monkeypatch):
+    press(app, pygame.K_F10)
+    app.frame([], 0.2)
+    app.frame([QUIT])
+    assert not app._leaves()
+
+    def full(path, data):
+        raise WorkError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr(files, "write", full)
+    slow.set()
+    app.files.captures.wait()
+    app.frame([])
+    assert not app._leaves()
+    assert "No space left" in app.state.message
+    app.frame([QUIT])
+    assert app._leaves()
 
 
 # -- by script ----------------------------------------------------------------------------------------

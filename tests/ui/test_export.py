@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.ui import export
@@ -150,7 +151,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
     ((well, said),) = exports.said()
     (path,) = tmp_path.iterdir()
     assert well
-    assert said == f"Saved {path.name} in {tmp_path}"
+    assert said == files.kept(path)
     assert exports.said() == []
     assert woken == [1]
 
@@ -163,3 +164,37 @@ def test_an_export_that_fails_says_why(tmp_path):
     ((well, said),) = exports.said()
     assert not well
     assert "cannot be written" in said
+
+
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
+    exports = export.Exports(folder=tmp_path)
+    exports.give_up()
+    exports.start(keepsake(), kind)
+    exports.finish()
+    assert exports.writing == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_that_is_given_up_on_its_way_ends_its_encoder_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    frames, ended = [], []
+    exports = export.Exports(folder=tmp_path)
+
+    def write_frames(path, size, **options):
+        with open(path, "wb"):
+            pass
+        try:
+            while True:
+                frames.append((yield))
+                if len(frames) == 4:
+                    assert exports.writing[0].endswith(".mp4")
+                    exports.give_up()
+        finally:
+            ended.append(path)
+
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
+    exports.start(keepsake(), "mp4")
+    exports.finish()
+    assert len(frames) == 4
+    assert len(ended) == 1
+    assert list(tmp_path.iterdir()) == []

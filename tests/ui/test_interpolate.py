@@ -4,6 +4,7 @@ import numpy as np
 import pygame
 import pytest
 
+from latent_explorer import files
 from latent_explorer.engine.interpolation import Route, RouteValue, WayValue
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Pass
@@ -47,7 +48,7 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
         names = saved(tmp_path)
         assert len(names) == count, "none is written over"
     assert all(name.endswith(suffix) for name in names)
-    assert any(f"Saved {name} in {tmp_path}" in texts(app.view()) for name in names)
+    assert any(files.kept(tmp_path / name) in texts(app.view()) for name in names)
     assert app.state.export == ""
     app.frame([])
     assert len(saved(tmp_path)) == 2

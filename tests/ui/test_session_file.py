@@ -151,8 +151,8 @@ def press(app, code, mod=0, unicode=""):
 def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
     app.act(Set("theme", "light"))
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.notice == "Saved at-nine.json"
-    assert "Saved at-nine.json" in texts(app.view())
+    assert app.state.notice == files.kept(home["here"] / "at-nine.json")
+    assert app.state.notice in texts(app.view())
     press(app, pygame.K_t, unicode="t")
     assert app.state.notice == ""
     assert app.state.theme == "dark"
