@@ -115,8 +115,8 @@ class Learn(Lab):
             self._slider(own, "beta", f"{own.beta:g}", f"Weight of the KL{effect}", 0.25, "e"),
             self._slider(own, "latent", str(own.latent), f"How many numbers a code has{effect}", 1.0, "i"),
             self._slider(
-                own, "noise", f"σ to {own.noise:.2f}" if own.noise else "none",
-                f"Noise: a denoising model, no KL{effect}", 0.1, "k",
+                own, "noise", f"σ {own.noise:g}" if own.noise else "none",
+                f"Noise up to this σ: a denoising model, no KL{effect}", 0.1, "k",
             ),
             Button("keep", "Keep", "Keep this moment's model as a file here", key="w"),
         )  # fmt: skip

@@ -18,6 +18,7 @@ from latent_explorer.ui.lettering import shortened
 Meaning = Callable[[pygame.event.Event], Set]
 WIDEST_MENU = 220
 SLIDER = 150  # design pixels of a slider in the bar
+TIGHT_SLIDER, TIGHT_MENU = 70, 96  # design pixels that they give way to where a row is too narrow for all
 WIDE = 640  # design pixels from which a lab's row of controls has room for more than one slider
 
 
@@ -174,14 +175,15 @@ class Controls:
                 continue
             self._make(control, end - wanted, y, height, cells, gap, unit)
             end -= wanted + apart
+        tight = 0.0 if group.wraps else _tightness(group.controls, end - x, (gap, apart), font, unit)
         for control in group.controls:
             whole = group.wraps and isinstance(control, Slider) and rect.width < WIDE * unit
-            cells = [end - rect.x] if whole else _cells(control, font, unit)
+            cells = [end - rect.x] if whole else _cells(control, font, unit, tight)
             wanted = sum(cells) + gap * (len(cells) - 1)
             if wanted > end - x and isinstance(control, Choice) and not control.menu:
-                tight = self._menu_of(control, font, unit)
-                if x + tight[0] <= end or group.wraps:
-                    control, cells, wanted = _as_menu(control), tight, tight[0]
+                folded = _cells(_as_menu(control), font, unit, tight)
+                if x + folded[0] <= end or group.wraps:
+                    control, cells, wanted = _as_menu(control), folded, folded[0]
             if x + wanted > end and group.wraps and x > rect.x:
                 x, y = rect.x, y + line
             if x + wanted > end + 1 or y + height > rect.bottom + 1:
@@ -190,9 +192,6 @@ class Controls:
             self._make(control, x, y, height, cells, gap, unit)
             x += wanted + apart
         return left_out
-
-    def _menu_of(self, control: Choice, font: pygame.font.Font, unit: float) -> list[int]:
-        return _cells(_as_menu(control), font, unit)
 
     def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int, unit: float) -> None:
         said = tip(control)
@@ -327,8 +326,22 @@ class _Unchosen(UIDropDownMenu):
                     item["button_element"].unselect()
 
 
-def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
-    """Widths of the control's widgets."""
+def _tightness(
+    controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, unit: float
+) -> float:
+    """How much of what they can give way sliders and menus must give, 0 to 1, so that all find room; `gaps` are those
+    within a control and between two."""
+
+    def width(tight: float) -> int:
+        rows = [_cells(control, font, unit, tight) for control in controls]
+        return sum(sum(cells) + gaps[0] * (len(cells) - 1) for cells in rows) + gaps[1] * (len(rows) - 1)
+
+    wide, narrow = width(0.0), width(1.0)
+    return 0.0 if wide <= room or wide == narrow else min(1.0, (wide - room) / (wide - narrow) + 0.01)
+
+
+def _cells(control: Control, font: pygame.font.Font, unit: float, tight: float = 0.0) -> list[int]:
+    """Widths of the control's widgets, where they give way as much as they must: `tight`, 0 to 1."""
     padding = round(20 * unit)
     match control:
         case Choice(menu=True):
@@ -336,7 +349,8 @@ def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
                 longest = max(font.size(label)[0] for _, label in control.options)
                 return [longest + round(40 * unit)]
             longest = max((font.size(label)[0] for _, label in control.options), default=0)
-            return [min(longest + round(64 * unit), round(WIDEST_MENU * unit))]
+            wide = min(longest + round(64 * unit), round(WIDEST_MENU * unit))
+            return [_between(wide, round(TIGHT_MENU * unit), tight)]
         case Choice():
             return [font.size(label)[0] + padding for _, label in control.options]
         case Toggle() | Button():
@@ -348,7 +362,12 @@ def _cells(control: Control, font: pygame.font.Font, unit: float) -> list[int]:
             text = max(
                 _written(control.label, control.value, control.written), f"{control.label} {control.high:g}", key=len
             )
-            return [font.size(text)[0] + round(14 * unit) + round(SLIDER * unit)]
+            track = _between(round(SLIDER * unit), round(TIGHT_SLIDER * unit), tight)
+            return [font.size(text)[0] + round(14 * unit) + track]
+
+
+def _between(wide: int, narrow: int, tight: float) -> int:
+    return wide - int(max(0, wide - narrow) * tight)
 
 
 def _widest(control: Slider, font: pygame.font.Font) -> int:

@@ -5,7 +5,7 @@ import pygame_gui
 import pytest
 from pygame_gui.elements import UIDropDownMenu
 
-from latent_explorer.labs import LABS
+from latent_explorer.labs import LABS, shell
 from latent_explorer.labs import bar as bars
 from latent_explorer.labs.actions import Set
 from latent_explorer.labs.bar import Group
@@ -97,12 +97,28 @@ def test_what_finds_no_room_is_left_out(bar):
     assert all(widget.rect.right <= 240 for widget in bar._meanings)
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (640, 480)])
 @pytest.mark.parametrize("lab", sorted(LABS))
-def test_at_the_usual_size_every_control_of_every_lab_finds_room(world, lab):
-    state = stage.begin(world, lab, (1440, 900))
-    controls = Controls()
-    controls.show(bars.groups(state, world), size=state.size, theme_name="dark", unit=state.unit)
-    assert controls.left_out == ()
+def test_every_control_of_every_lab_finds_room(world, lab, size):
+    state = replace(stage.begin(world, lab, size), offer=True)
+    states = [state, shell.update(state, Set("source", "live"), world)] if lab == "learn" else [state]
+    for one in states:
+        controls = Controls()
+        controls.show(bars.groups(one, world), size=one.size, theme_name="dark", unit=one.unit)
+        assert controls.left_out == ()
+
+
+def test_where_a_row_is_too_narrow_sliders_and_menus_give_way():
+    wide, narrow = Controls(), Controls()
+    show(wide, SAMPLE)
+    last = max(one.rect.right for one in list(wide._meanings)[1:])
+    show(narrow, SAMPLE, Rect(0, 0, last + 30, 50), (last + 30, 400))
+    assert narrow.left_out == ()
+    for kind in ("current_value", "options_list"):
+        before, after = (
+            next(one.rect.width for one in controls._meanings if hasattr(one, kind)) for controls in (wide, narrow)
+        )
+        assert after < before
 
 
 def test_a_slider_sets_a_number(bar):
