@@ -1,38 +1,38 @@
-"""pygame_gui elements of the controls that the window declares, laid out in their groups."""
+"""The controls that the window declares, laid out in their groups as widgets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pygame
 import pygame_gui
-from pygame_gui.core import ObjectID, UIElement
-from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UILabel
+from pygame_gui.core import UIElement
+from pygame_gui.elements import UIDropDownMenu
 
 from latent_explorer.labs.actions import Set
 from latent_explorer.labs.bar import Group
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle, tip, without_value
+from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle, without_value
 from latent_explorer.labs.rect import Rect
 from latent_explorer.ui import theme
-from latent_explorer.ui.lettering import shortened
+from latent_explorer.ui.widgets import SLIDER, Made, Meaning, Place, make, written
 
-Meaning = Callable[[pygame.event.Event], Set]
 WIDEST_MENU = 220
-SLIDER = 150  # design pixels of a slider in the bar
 TIGHT_SLIDER, TIGHT_MENU = 70, 96  # design pixels that they give way to where a row is too narrow for all
 WIDE = 640  # design pixels from which a lab's row of controls has room for more than one slider
 
 
 class Controls:
-    """The window's widgets. They are made again when the controls, the size or the theme change; a slider whose value
-    alone has changed is moved."""
+    """The window's widgets. A control's are made again when it or its place, the size or the theme change; a slider
+    whose value alone has changed is moved."""
 
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
         self._made_for: object = None
         self._style: tuple[str, float] | None = None
         self._rects: tuple[Rect, ...] = ()
+        self._made: dict[object, Made] = {}
+        """What stands in the window, by control and place."""
         self._meanings: dict[UIElement, Meaning] = {}
-        self._sliders: dict[str, tuple[UIHorizontalSlider, UILabel, str]] = {}
+        self._sliders: dict[str, Made] = {}
         self._values: dict[str, tuple[float, str]] = {}
         self.left_out: tuple[str, ...] = ()
         """Controls that found no room; their keys still work."""
@@ -51,18 +51,29 @@ class Controls:
         wanted = (bare, size, theme_name, round(unit, 2))
         if wanted == self._made_for:
             return self._move(sliders)
-        self._made_for, self._rects = wanted, tuple(group.rect for group in groups)
+        self._rects = tuple(group.rect for group in groups)
         style = (theme_name, round(unit, 2))
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
             self._style = style
-        else:
-            self._manager.clear_and_reset()  # type: ignore[no-untyped-call]
+            self._made = {}
+        elif self._manager.window_resolution != size:
+            self._clear()
             self._manager.set_window_resolution(size)
-        self._meanings.clear()
-        self._sliders.clear()
-        self._values = sliders
-        self.left_out = tuple(name for group in groups for name in self._lay_out(group, unit))
+        self._made_for = wanted
+        before, self._made = self._made, dict[object, Made]()
+        font = self._font()
+        left_out: list[str] = []
+        for group in groups:
+            for place in self._lay_out(group, unit, left_out):
+                known = before.pop(place.key, None)
+                self._made[place.key] = make(place, self._manager, font, unit) if known is None else known
+        for gone in before.values():
+            gone.kill()
+        self._meanings = {one: meaning for made in self._made.values() for one, meaning in made.meanings.items()}
+        self._sliders = {made.name: made for made in self._made.values() if made.slider is not None}
+        self._move(sliders)
+        self.left_out = tuple(left_out)
         return True
 
     def process(self, event: pygame.event.Event) -> Set | None:
@@ -86,7 +97,7 @@ class Controls:
         if event.type != pygame.MOUSEBUTTONDOWN or event.button != 1:
             return None
         hit = [one for one in self._elements() if one.rect.collidepoint(event.pos)]
-        for slider, _, _ in self._sliders.values():
+        for slider in [made.slider for made in self._sliders.values() if made.slider is not None]:
             handle, inside = slider.sliding_button, slider.button_container
             if handle is None or slider not in hit or handle.rect.collidepoint(event.pos):
                 continue
@@ -123,7 +134,7 @@ class Controls:
 
     def close_menus(self) -> None:
         """Close an open menu without a choice."""
-        self._made_for = None  # made again, closed
+        self._clear()  # made again, closed
 
     def update(self, seconds: float) -> None:
         if self._manager is not None:
@@ -145,18 +156,19 @@ class Controls:
         changed = [name for name, value in values.items() if self._values.get(name) != value]
         for name in changed:
             if name in self._sliders:
-                slider, label, title = self._sliders[name]
-                value, text = values[name]
-                if not _is_grabbed(slider) and abs(slider.get_current_value() - value) > 1e-9:
-                    slider.set_current_value(value)
-                label.set_text(_written(title, value, text))
+                self._sliders[name].move(*values[name])
         self._values = values
         return bool(changed)
 
+    def _clear(self) -> None:
+        for made in self._made.values():
+            made.kill()
+        self._made, self._made_for = {}, None
+
     # -- layout ---------------------------------------------------------------------------------------
 
-    def _lay_out(self, group: Group, unit: float) -> list[str]:
-        """From left to right, the ending at the right end; the names of what found no room."""
+    def _lay_out(self, group: Group, unit: float, left_out: list[str]) -> list[Place]:
+        """From left to right, the ending at the right end; `left_out` is told the names of what found no room."""
         rect = group.rect
         margin = 0 if group.wraps else round(14 * unit)
         gap, apart = round(3 * unit), round(14 * unit)
@@ -165,7 +177,7 @@ class Controls:
         y = rect.y + (line - height) // 2
         font = self._font()
         x, end = rect.x + margin, rect.right - margin
-        left_out: list[str] = []
+        found: list[Place] = []
         # the last one, the help that names the keys of all others, finds room first
         for control in reversed(group.ending):
             cells = _cells(control, font, unit)
@@ -173,7 +185,7 @@ class Controls:
             if x + wanted > end:
                 left_out.append(control.name)
                 continue
-            self._make(control, end - wanted, y, height, cells, gap, unit)
+            found.append(Place(control, end - wanted, y, height, tuple(cells), gap))
             end -= wanted + apart
         tight = 0.0 if group.wraps else _tightness(group.controls, end - x, (gap, apart), font, unit)
         for control in group.controls:
@@ -189,141 +201,14 @@ class Controls:
             if x + wanted > end + 1 or y + height > rect.bottom + 1:
                 left_out.append(control.name)
                 continue
-            self._make(control, x, y, height, cells, gap, unit)
+            found.append(Place(control, x, y, height, tuple(cells), gap))
             x += wanted + apart
-        return left_out
-
-    def _make(self, control: Control, x: int, y: int, height: int, cells: list[int], gap: int, unit: float) -> None:
-        said = tip(control)
-        match control:
-            case Choice(menu=True):
-                labels = self._labels(control, cells[0] - round(46 * unit))
-                values = {label: value for value, label in labels.items()}
-                place = pygame.Rect(x, y, cells[0], height)
-                if control.value in labels:
-                    menu = UIDropDownMenu(
-                        list(labels.values()),
-                        labels[control.value],
-                        place,
-                        self._manager,
-                        expansion_height_limit=height * 12,
-                    )
-                else:
-                    menu = _Unchosen(list(labels.values()), control.said, place, self._manager, height * 12)
-                self._meanings[menu] = lambda event: Set(control.name, values.get(event.text, control.value))
-            case Choice():
-                for cell, (value, label) in zip(cells, control.options, strict=True):
-                    self._button(label, x, y, cell, height, said, value == control.value, control.name, value)
-                    x += cell + gap
-            case Toggle():
-                self._button(
-                    control.label, x, y, cells[0], height, said, control.value, control.name, not control.value
-                )
-            case Button():
-                self._button(control.label, x, y, cells[0], height, said, False, control.name, None)
-            case Number():
-                shown = f"{control.label} {control.typed or format(control.value, 'g')}"
-                around = (control.stepped(-1), None, control.stepped(1))
-                for text, number, cell in zip(("−", shown, "+"), around, cells, strict=True):
-                    focused = text == shown and control.typed is not None
-                    self._button(text, x, y, cell, height, said, focused, control.name, number)
-                    x += cell + gap
-            case Slider():
-                self._slider(control, pygame.Rect(x, y, sum(cells), height), said, unit)
-
-    def _slider(self, control: Slider, place: pygame.Rect, said: str, unit: float) -> None:
-        """Its name and value, and the slider to the right of them."""
-        font = self._font()
-        room = min(_widest(control, font) + round(14 * unit), place.width * 3 // 5)
-        if place.width > 2 * SLIDER * unit:
-            room = max(room, round(place.width * 0.42))  # one under the other they begin at one place
-        label = UILabel(
-            pygame.Rect(place.x, place.y, room, place.height),
-            _written(control.label, control.value, control.written),
-            self._manager,
-            object_id=ObjectID(object_id="#name"),
-        )
-        track = place.inflate(0, -round(8 * unit))
-        track.x, track.width = place.x + room, place.width - room
-        slider = UIHorizontalSlider(
-            track,
-            min(max(control.value, control.low), control.high),
-            (control.low, control.high),
-            self._manager,
-            click_increment=control.step,
-        )
-        slider.set_tooltip(said)
-        for one in (slider.left_button, slider.right_button, slider.sliding_button):
-            if one is not None:
-                one.set_tooltip(said)
-        self._sliders[control.name] = (slider, label, control.label)
-        self._meanings[slider] = lambda event: Set(control.name, float(event.value))
-
-    def _button(
-        self,
-        label: str,
-        x: int,
-        y: int,
-        width: int,
-        height: int,
-        tip: str,
-        chosen: bool,
-        name: str,
-        value: object,
-    ) -> None:
-        button = UIButton(
-            pygame.Rect(x, y, width, height),
-            label,
-            self._manager,
-            tool_tip_text=tip,
-            object_id=ObjectID(object_id="#chosen" if chosen else "#plain"),
-        )
-        self._meanings[button] = lambda event: Set(name, value)
-
-    def _labels(self, control: Choice, width: int) -> dict[str, str]:
-        """By value, each label within `width` pixels and unlike the others: files often differ at their names' end."""
-        font, labels = self._font(), dict[str, str]()
-        for value, label in control.options:
-            short = label if control.said else shortened(label, font, width, middle=True)
-            labels[value] = label if short in labels.values() else short
-        return labels
+        return found
 
     def _font(self) -> pygame.font.Font:
         assert self._style is not None
         unit = self._style[1]
         return pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
-
-
-class _Unchosen(UIDropDownMenu):
-    """A menu of which nothing is chosen, with a title in place of a value. pygame_gui, from 0.6.14 on, raises where the
-    chosen option is none of the list, so the first one is chosen, and that is taken back before it is drawn."""
-
-    def __init__(
-        self,
-        options: list[str | tuple[str, str]],
-        title: str,
-        place: pygame.Rect,
-        manager: pygame_gui.UIManager | None,
-        highest: int,
-    ) -> None:
-        super().__init__(options, options[0], place, manager, expansion_height_limit=highest)
-        self._title = title
-        self._entitle()
-
-    def update(self, time_delta: float) -> None:
-        super().update(time_delta)
-        self._entitle()
-
-    def _entitle(self) -> None:
-        shown: Any = self.current_state
-        if shown.selected_option_button.text == self._title:
-            return
-        shown.selected_option_button.set_text(self._title)
-        if self.current_state is self.menu_states["expanded"]:
-            for item in shown.options_selection_list.item_list:
-                item["selected"] = False
-                if item["button_element"] is not None:  # it is in sight
-                    item["button_element"].unselect()
 
 
 def _tightness(
@@ -360,7 +245,7 @@ def _cells(control: Control, font: pygame.font.Font, unit: float, tight: float =
             return [round(30 * unit), widest + padding, round(30 * unit)]
         case Slider():
             text = max(
-                _written(control.label, control.value, control.written), f"{control.label} {control.high:g}", key=len
+                written(control.label, control.value, control.written), f"{control.label} {control.high:g}", key=len
             )
             track = _between(round(SLIDER * unit), round(TIGHT_SLIDER * unit), tight)
             return [font.size(text)[0] + round(14 * unit) + track]
@@ -370,19 +255,5 @@ def _between(wide: int, narrow: int, tight: float) -> int:
     return wide - int(max(0, wide - narrow) * tight)
 
 
-def _widest(control: Slider, font: pygame.font.Font) -> int:
-    """Of the name with its value, also with the longest one it may come to."""
-    texts = (_written(control.label, control.value, control.written), f"{control.label}  {control.high:g}00")
-    return max(font.size(text)[0] for text in texts)
-
-
 def _as_menu(control: Choice) -> Choice:
     return Choice(control.name, control.options, control.value, control.tip, menu=True, key=control.key)
-
-
-def _written(label: str, value: float, text: str) -> str:
-    return f"{label}  {text or format(round(value, 3), 'g')}"
-
-
-def _is_grabbed(slider: UIHorizontalSlider) -> bool:
-    return slider.sliding_button is not None and bool(slider.sliding_button.held)

@@ -69,6 +69,19 @@ def test_a_click_on_a_widget_sets_its_control(bar, text, action, monkeypatch):
     assert events(bar, px) == [action]
 
 
+def test_only_the_widgets_of_a_changed_control_are_made_again(bar):
+    before = dict(bar._meanings)
+    assert show(bar, (SAMPLE[0], SAMPLE[1], replace(SAMPLE[2], value=False), *SAMPLE[3:]))
+    kept = [one for one in before if one in bar._meanings]
+    (gone,) = [one for one in before if one not in bar._meanings]
+    assert gone.text == "Ripe"
+    assert not gone.alive()
+    assert all(one.alive() for one in kept)
+    assert len(bar._meanings) == len(before)
+    show(bar, SAMPLE, size=(900, 400))
+    assert not any(one.alive() for one in kept)
+
+
 def test_every_control_has_its_widgets_inside_the_bar(bar):
     assert bar.left_out == ()
     assert len(bar._meanings) == 2 + 1 + 1 + 1 + 1
