@@ -147,9 +147,8 @@ class Engine:
             if known is not None:
                 self._put(slot, self._stamp, request, known)
             elif self._is_fast(request, spent):
-                began = time.thread_time()
                 self._put(slot, self._stamp, request, self._timed(request))
-                spent += time.thread_time() - began
+                spent += self._seconds.get(_kind(request), 0.0)
             else:
                 with self._lock:
                     self._wait(slot, request)

@@ -56,6 +56,17 @@ class Oracle:
         return SampleValue(request.dot, np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
 
 
+class Always(dict):
+    """Every request has taken these seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def get(self, key, default=None):
+        return self.seconds
+
+
 class Stage:
     def __init__(self) -> None:
         self.oracle = Oracle()
@@ -160,6 +171,53 @@ def test_a_decoder_that_has_become_slow_soon_goes_to_the_background(stage):
     frames(stage, range(20))
     stage.oracle.seconds = 5 * module.IN_FRAME
     assert frames(stage, range(100, 150)) <= 15
+
+
+def test_a_frame_answers_no_more_than_together_fits_in_it(stage, monkeypatch):
+    monkeypatch.setattr(module, "IN_FRAME", 1.0)
+    monkeypatch.setattr(module, "TOGETHER", 2)
+    slots = [f"slot {i}" for i in range(4)]
+    stage.engine.ask({slot: sample(i) for i, slot in enumerate(slots)})
+    stage.finish()
+    monkeypatch.setattr(stage.engine, "_seconds", Always(0.6))
+    before = len(stage.oracle.threads)
+    gate = stage.oracle.hold(13)
+    stage.engine.ask({slot: sample(10 + i) for i, slot in enumerate(slots)})
+    assert stage.oracle.threads[before : before + 3] == 3 * [threading.current_thread().name]
+    assert stage.shown(slots[3]) == 3  # the fourth would be the last straw
+    gate.set()
+    stage.finish()
+    assert stage.shown(slots[3]) == 13
+
+
+@pytest.mark.usefixtures("background")
+def test_a_slot_that_waits_keeps_its_turn_however_often_it_is_asked_anew(stage):
+    gate = stage.oracle.hold(0)
+    stage.ask(x=sample(0), a=sample(1), b=sample(101))
+    assert stage.oracle.begun[0].wait(PATIENCE)
+    stage.ask(x=sample(0), b=sample(102), a=sample(2))
+    stage.ask(x=sample(0), b=sample(103), a=sample(3))
+    gate.set()
+    stage.finish()
+    assert [one.dot for one in stage.oracle.asked] == [0, 3, 103]
+
+
+@pytest.mark.usefixtures("background")
+def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_somebody_waits(stage, monkeypatch):
+    monkeypatch.setattr(Sample, "rest", 3600.0)
+    stage.ask(a=sample(1))
+    stage.finish()
+    stage.ask(a=sample(2), b=sample(3))
+    assert stage.oracle.begun[3].wait(PATIENCE)  # another slot does not rest
+    assert not stage.oracle.begun[2].is_set()
+    stage.finish()
+    assert (stage.shown("a"), stage.shown("b")) == (2, 3)
+    stage.engine._rests.clear()
+    monkeypatch.setattr(Sample, "rest", 0.01)
+    stage.ask(a=sample(4))
+    assert stage.oracle.begun[4].wait(PATIENCE)
+    stage.ask(a=sample(5))
+    assert stage.oracle.begun[5].wait(PATIENCE)
 
 
 @pytest.mark.usefixtures("background")
