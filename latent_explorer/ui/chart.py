@@ -72,7 +72,7 @@ def _still(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Letteri
         _filled(sheet, chart, one, mix(theme[one.colour], ground, 0.55 if one.kind == "area" else 0.3))
     sheet.set_clip(None)
     if not chart.bare:
-        _axes(sheet, chart, theme, lettering, mix(theme["line"], ground, 0.45))
+        _axes(sheet, chart, theme, lettering, _grid(chart, theme))
     sheet.set_clip(inside)
     for one in chart.series:
         _drawn(sheet, chart, one, theme[one.colour])
@@ -303,14 +303,17 @@ def _cursors(
     for cursor, line in zip(shown, lines, strict=True):
         if not cursor.label:
             continue
-        text = lettering.line(cursor.label, "small", theme[cursor.colour], bold=True, width=plot.width)
-        right = text.get_rect(topleft=(line.right + round(5 * chart.unit), plot.y))
-        left = text.get_rect(topright=(line.left - round(5 * chart.unit), plot.y))
+        text = _lettered(chart, cursor.label, theme[cursor.colour], ground, lettering)
+        away, end = round(5 * chart.unit), plot.bottom
+        right, left = line.right + away, line.left - away
+        boxes = [
+            text.get_rect(topleft=(right, plot.y)), text.get_rect(topright=(left, plot.y)),
+            text.get_rect(bottomleft=(right, end)), text.get_rect(bottomright=(left, end)),
+        ]  # fmt: skip
         others = [other for other in lines if other is not line]
-        whole = _pg(chart.rect).inflate(-4, 0)
-        clear = [box for box in (right, left) if whole.contains(box)]
-        best = next((box for box in clear if box.collidelist(others) < 0), clear[0] if clear else right)
-        _label(surface, chart, text, best, ground, taken)
+        apart = [box for box in boxes if box.collidelist(others) < 0]
+        best = _quietest(surface, chart, theme, apart) or _quietest(surface, chart, theme, boxes) or boxes[0]
+        _label(surface, chart, text, best, taken)
 
 
 def _spot(
@@ -325,18 +328,52 @@ def _spot(
     pygame.draw.aacircle(surface, ground, middle, radius + max(1, round(1.5 * chart.unit)))
     pygame.draw.aacircle(surface, theme[spot.colour], middle, radius)
     if spot.label and not chart.bare:
-        text = lettering.line(spot.label, "small", theme[spot.colour], bold=True, width=chart.plot.width)
-        box = text.get_rect(midleft=(middle[0] + radius + round(5 * chart.unit), middle[1]))
-        if box.right > chart.rect.right - 2:
-            box.midright = (middle[0] - radius - round(5 * chart.unit), middle[1])
-        _label(surface, chart, text, box, ground, taken)
+        text = _lettered(chart, spot.label, theme[spot.colour], ground, lettering)
+        (across, down), away = middle, radius + round(3 * chart.unit)
+        wanted = {
+            "midleft": (across + away, down), "bottomleft": (across, down - away), "topleft": (across, down + away),
+            "midright": (across - away, down), "bottomright": (across, down - away), "topright": (across, down + away),
+        }  # fmt: skip
+        boxes = [text.get_rect(**{corner: at}) for corner, at in wanted.items()]
+        box = _quietest(surface, chart, theme, boxes) or boxes[0]
+        _label(surface, chart, text, box, taken)
+
+
+def _quietest(surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[pygame.Rect]) -> pygame.Rect | None:
+    """Where a name hides the least of the curves; the first of equals, so that it stays while a line moves. None where
+    none of the places is in the chart."""
+    whole = _pg(chart.rect).inflate(-4, 0)
+    whole.height = chart.plot.bottom + 1 - whole.y
+    ground = theme[chart.ground or "background"]
+    empty = [surface.map_rgb(colour) for colour in (ground, _grid(chart, theme), theme["line"])]
+
+    def hidden(box: pygame.Rect) -> int:
+        return int(np.isin(pygame.surfarray.array2d(surface.subsurface(box)), empty, invert=True).sum())
+
+    return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
+
+
+def _grid(chart: Chart, theme: Theme) -> Colour:
+    return mix(theme["line"], theme[chart.ground or "background"], 0.45)
+
+
+def _lettered(chart: Chart, name: str, colour: Colour, ground: Colour, lettering: Lettering) -> pygame.Surface:
+    """A name with a thin edge of the ground's colour: readable on a curve, and hiding less of it than a box."""
+    width = chart.plot.width
+    edge, text = (lettering.line(name, "small", one, bold=True, width=width) for one in (ground, colour))
+    reach = max(1, round(1.5 * chart.unit))
+    found = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
+    for across in (0, reach, 2 * reach):
+        for down in (-reach, 0, reach):
+            found.blit(edge, (across, down))
+    found.blit(text, (reach, 0))
+    return found
 
 
 def _label(
-    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect,
-    ground: Colour, taken: list[pygame.Rect],
-) -> None:  # fmt: skip
-    """A name on a ground of its own, inside the chart and clear of the names before it where there is room."""
+    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect, taken: list[pygame.Rect]
+) -> None:
+    """A name inside the chart and clear of the names before it where there is room."""
     plot = _pg(chart.plot)
     box.clamp_ip(_pg(chart.rect).inflate(-4, 0))
     box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
@@ -346,7 +383,6 @@ def _label(
             break
         box.top = taken[hit].bottom
     taken.append(box)
-    pygame.draw.rect(surface, ground, box.inflate(4, 0), border_radius=3)
     surface.blit(text, box)
 
 

@@ -118,6 +118,35 @@ def test_a_cursor_s_name_keeps_clear_of_another_line():
     assert count(pixels[across[1] - 3 : across[1] + 3], "warn") >= 2 * (chart(series=()).plot.height - 2)
 
 
+def test_a_cursor_s_name_hides_no_curve_where_there_is_room():
+    """At the right of its line the curve is high, then low, so the name is low, then high; else it goes to the left."""
+    for y, beside in ((np.full(len(X), 0.95), 1), (np.full(len(X), -0.95), 1), (np.where(X > 5, X / 5 - 1, 0), -1)):
+        level = Series(X, y, width=4)
+        bare, named = (chart(series=(level,), cursors=(Cursor(5.0, "good", name),)) for name in ("", "threshold"))
+        pixels, before = drawn(named), drawn(bare)
+        assert count(pixels, "good") > count(before, "good") + 40
+        inside = bare.plot
+        curve = [one[inside.x : inside.right, inside.y : inside.bottom, 0] > 150 for one in (pixels, before)]
+        assert (curve[0] == curve[1]).all(), beside
+
+
+def test_a_name_on_a_curve_hides_less_than_its_box():
+    dense = Series(X, np.zeros(len(X)), "accent", "bars"), Series(X, np.ones(len(X)), "accent", "bars")
+    bare, named = (chart(series=dense, cursors=(Cursor(5.0, "good", name),)) for name in ("", "threshold"))
+    changed = (drawn(bare) != drawn(named)).any(axis=2)
+    across, down = np.nonzero(changed)
+    assert 0 < changed.sum() < 0.9 * (np.ptp(across) + 1) * (np.ptp(down) + 1)
+
+
+def test_a_spot_s_name_stands_where_it_crosses_no_curve():
+    level = Series(X, np.zeros(len(X)), "accent", width=4)
+    one = chart(series=(level,), x=Axis("", 0, 10, ticks=(0,)), y=Axis("", -1, 1, ticks=(-1,)))
+    named = replace(one, spots=(Spot(5.0, 0.0, "good", "here"),))
+    spot = replace(one, spots=(Spot(5.0, 0.0, "good"),))
+    assert count(drawn(named), "good") > count(drawn(spot), "good") + 20
+    assert count(drawn(named), "accent") == count(drawn(spot), "accent") > 100
+
+
 def test_a_very_small_chart_has_no_letters():
     assert count(drawn(chart()), "text") > 0
     assert count(drawn(chart(Rect(20, 10, 60, 40))), "text") == 0
