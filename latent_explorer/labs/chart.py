@@ -123,6 +123,8 @@ class Spot:
     colour: str = "accent"
     label: str = ""
     size: int = 5
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ The two ends of a way stay: what lies between them is the question.
 
 from dataclasses import replace
 
-from latent_explorer.labs.view import Cover, Film, Gauge, Image, Item, Light, Map, Mosaics, Text, View
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.view import Cover, Film, Gauge, Image, Item, Light, Line, Map, Marker, Mosaics, Text, View
 
 
 def covered(view: View) -> View:
@@ -31,6 +32,10 @@ def _covered(item: Item) -> list[Item]:
             return [replace(item, colour="line", secret=False)]
         case Gauge(secret=True):
             return [replace(item, share=0.0, colour="line", secret=False)]
+        case Marker(secret=True) | Line(secret=True):
+            return []
+        case Chart() if any(spot.secret for spot in item.spots):
+            return [replace(item, spots=tuple(spot for spot in item.spots if not spot.secret))]
         case Map(layer=Mosaics()):
             return [replace(item, layer=None)]
     return [item]

@@ -107,6 +107,8 @@ class Marker:
     size: int = 9
     label: str = ""
     filled: bool = False
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class Line:
     arrow: bool = False
     """Whether it ends in an arrowhead."""
     dashed: bool = False
+    secret: bool = False
+    """Likewise."""
 
 
 @dataclass(frozen=True)

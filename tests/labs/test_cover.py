@@ -5,8 +5,9 @@ import pytest
 
 from latent_explorer.labs import LABS, cover
 from latent_explorer.labs.actions import Key
+from latent_explorer.labs.chart import Axis, Chart, Spot
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Cover, Film, Gauge, Image, Light, Panel, Text
+from latent_explorer.labs.view import Cover, Film, Gauge, Image, Light, Line, Marker, Panel, Text
 from tests import stage
 from tests.stage import of_kind, play
 
@@ -61,6 +62,17 @@ def test_v_covers_and_reveals():
     state = play(stage.begin(world), world, Key("v"))
     assert state.covered
     assert not play(state, world, Key("v")).covered
+
+
+def test_marks_and_spots_that_give_it_away_are_left_out():
+    kept, secret = Spot(1, 2, label="average"), Spot(1, 3, secret=True)
+    chart = Chart(RECT, (), Axis("x", 0, 4), Axis("y", 0, 4), spots=(kept, secret))
+    marks = Marker((1, 2), RECT, label="C"), Line(((1, 2), (3, 4)), RECT)
+    hidden = Marker((1, 2), RECT, label="R", secret=True), Line(((1, 2), (3, 4)), RECT, secret=True)
+    found = cover.covered((*marks, *hidden, chart))
+    assert found[:2] == marks
+    (left,) = found[2:]
+    assert left.spots == (kept,)
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])
