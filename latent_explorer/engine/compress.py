@@ -1,7 +1,6 @@
 """Codes as a compressed picture: quantised, their size after entropy coding, what is decoded from them, and what
 JPEG, WebP and PNG make of the same bytes."""
 
-import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ import numpy as np
 from latent_explorer import similarity
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.engine import codecs
+from latent_explorer.engine import codecs, stand_in
 from latent_explorer.engine.codecs import Curve
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
@@ -104,6 +103,8 @@ class CodedValue:
     raw: int
     """Bytes of its pixels."""
     code: Shown
+    word: str = ""
+    """What goes before its decibels, as `stand_in.word` says; not empty where a reconstruction stands in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,16 +134,16 @@ def answer_rates(request: Rates, desk: Desk) -> RatesValue:
     checkpoint = desk.checkpoint(request.model)
     images, note = samples(request.model, desk)
     z: Floats = checkpoint.encode(images)
-    unseen = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) if note else 0.0
-    if unseen > 0:
-        note += ", with the training's held-out error added to the PSNR of the codes"
+    lost = stand_in.lost(checkpoint, note)
+    if lost > 0:
+        note += ", the held-out error added to the PSNR of the codes; their SSIM is too high"
     bits = (0,) if checkpoint.codebook is not None else BITS
     points = []
     for one in bits:
         quantiser = quantiser_of(checkpoint, one)
         again = decoded(checkpoint, quantiser.rounded(z))
         decibels, alike = likeness(images, again)
-        points.append((quantiser.bytes, _with_error(decibels, unseen), alike))
+        points.append((quantiser.bytes, stand_in.with_loss(decibels, lost), alike))
     sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
     curve = Curve(request.model, sizes, psnr, ssim)
     return RatesValue(request.model, checkpoint.latent_dim, curve, bits, len(images), note)
@@ -159,8 +160,11 @@ def answer_coded(request: Coded, desk: Desk) -> CodedValue:
     quantiser = quantiser_of(checkpoint, request.bits)
     again = decoded(checkpoint, quantiser.rounded(checkpoint.encode(image[None])))
     psnr, ssim = likeness(image[None], again)
+    lost = stand_in.lost(checkpoint, note)
+    psnr = stand_in.with_loss(psnr, lost)
     code = Shown("code", as_picture(again[0]), quantiser.bytes, psnr, ssim, quantiser.said, fits=True)
-    return CodedValue(request.subject, request.bits, as_picture(image), note, image.size, code)
+    word = stand_in.word(note, lost)
+    return CodedValue(request.subject, request.bits, as_picture(image), note, image.size, code, word)
 
 
 def answer_squeezed(request: Squeezed, desk: Desk) -> SqueezedValue:
@@ -204,12 +208,6 @@ def likeness(images: Floats, again: Floats) -> tuple[float, float]:
     return similarity.psnr(images.reshape(flat), again.reshape(flat)), similarity.ssim(
         images.reshape(flat), again.reshape(flat)
     )
-
-
-def _with_error(decibels: float, error: float) -> float:
-    """The PSNR where each picture is off by a mean squared `error` more: a decoded sample lacks what its own picture
-    lost on the way through the model, and errors that have nothing to do with each other add up."""
-    return decibels if error <= 0 else -10 * math.log10(10 ** (-decibels / 10) + error)
 
 
 def bytes_of(checkpoint: Checkpoint) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """A picture with noise on it, what a model makes of it, and how the noise moves its code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer import similarity
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.engine import stand_in
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.requests import Dot, Picture, Request, Subject
@@ -72,7 +73,7 @@ class CleaningValue:
     before: Likeness
     """Of the noisy picture."""
     after: Likeness
-    """Of what the model made of it."""
+    """Of what the model made of it; where a reconstruction stands in, its loss is added to the error."""
     xy: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     """Where the map places the codes of the clean picture, of the noisy one, and of the model's output."""
     moved: float
@@ -81,6 +82,8 @@ class CleaningValue:
     """From the output's code to that of the clean picture, likewise."""
     note: str
     """What is to be said of the clean picture; empty where it is the sample itself."""
+    word: str = ""
+    """What goes before the decibels of the model's picture, as `stand_in.word` says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +94,12 @@ class CurveValue:
     before: Floats
     """(L,) Decibels of the noisy pictures."""
     after: Floats
-    """(L,) Decibels of what the model made of them."""
+    """(L,) Decibels of what the model made of them, likewise."""
     count: int
     """Samples that these are averages of."""
     note: str
+    word: str = ""
+    """As of a cleaning."""
 
 
 def answer_cleaning(request: Cleaning, desk: Desk) -> CleaningValue:
@@ -109,16 +114,19 @@ def answer_cleaning(request: Cleaning, desk: Desk) -> CleaningValue:
     again: Floats = checkpoint.encode(output, labels)
     first, second, third = checkpoint.maps[request.which].transform(np.concatenate([codes, again])).tolist()
     gap = checkpoint.neighbours.gap
+    lost = stand_in.lost(desk.checkpoint(request.source), note)
+    after = likeness(clean, output[0])
     return CleaningValue(
         clean=as_picture(clean),
         noisy=as_picture(noisy[0]),
         cleaned=as_picture(output[0]),
         before=likeness(clean, noisy[0]),
-        after=likeness(clean, output[0]),
+        after=replace(after, psnr=stand_in.with_loss(after.psnr, lost)),
         xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
         moved=float(np.linalg.norm(codes[1] - codes[0])) / gap,
         left=float(np.linalg.norm(again[0] - codes[0])) / gap,
         note=note,
+        word=stand_in.word(note, lost),
     )
 
 
@@ -128,14 +136,16 @@ def answer_curve(request: Curve, desk: Desk) -> CurveValue:
     found = [_clean(request.model, request.source, Dot(int(dot)), desk) for dot in dots]
     checkpoint, clean = found[0][0], np.stack([image for _, image, _ in found])
     labels = source.labels[dots] if checkpoint.conditional else None
+    lost = np.array([stand_in.lost(source, note) for _, _, note in found])
     before, after = [], []
     for level in LEVELS:
         noisy = with_noise(clean, request.noise, level, request.seed)
         before.append(decibels(clean, noisy))
-        after.append(decibels(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels)))
+        after.append(decibels(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels), lost))
     levels, first, second = (np.asarray(row, np.float32) for row in (LEVELS, before, after))
     note = next((note for _, _, note in found if note), "")
-    return CurveValue(request.noise, levels, first, second, len(dots), note)
+    word = stand_in.word(note, float(lost.max()))
+    return CurveValue(request.noise, levels, first, second, len(dots), note, word)
 
 
 def with_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
@@ -157,9 +167,9 @@ def likeness(clean: Floats, other: Floats) -> Likeness:
     return Likeness(min(similarity.psnr(clean, other), CLEAREST), similarity.ssim(clean, other))
 
 
-def decibels(clean: Floats, others: Floats) -> float:
-    """PSNR of pictures (N, C, H, W), averaged."""
-    errors = np.square(clean.astype(np.float64) - others).mean(axis=(1, 2, 3))
+def decibels(clean: Floats, others: Floats, lost: NDArray[np.float64] | float = 0.0) -> float:
+    """PSNR of pictures (N, C, H, W), averaged; `lost` (N,) is what the clean ones lack where something stands in."""
+    errors = np.square(clean.astype(np.float64) - others).mean(axis=(1, 2, 3)) + lost
     return float(np.minimum(-10 * np.log10(np.maximum(errors, 1e-12)), CLEAREST).mean())
 
 

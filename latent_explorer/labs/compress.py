@@ -29,6 +29,8 @@ from latent_explorer.labs.view import Image, Item, Panel, Text, View
 MODELS = 6
 """Curves that are compared at the most."""
 CODECS = ("JPEG", "WebP", "PNG")
+FIXED = "Nothing to choose: these codes are the numbers of entries in a codebook, so they are whole already"
+"""Of the bits of a vector-quantised model."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Compress(Lab):
         ("Click, Enter", "keep a sample"),
         ("Click in the chart", "choose the bits at that size"),
         ("C, Backspace", "back to the first sample; forget what was tried"),
+        ("about, ≤", "no original is here: its stand-in's error is added to dB, not to SSIM"),
     )
     most_slots = MODELS
 
@@ -74,13 +77,15 @@ class Compress(Lab):
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         own, model = state.own[self.name], state.models[0]
-        fixed = world[model].codebook is not None
         options = tuple((name, f"{_said(world[name])}  {name}") for name in _models(state, world))
+        bits: Control = Slider(
+            "bits", "Bits", own.bits, BITS[0], BITS[-1], "How finely each dimension of the code is divided",
+            step=1, key="b", written=f"{own.bits} a dimension",
+        )  # fmt: skip
+        if world[model].codebook is not None:
+            bits = Choice("bits", (("codebook", "Bits set by the codebook"),), "codebook", FIXED)
         return (
-            Slider(
-                "bits", "Bits", own.bits, BITS[0], BITS[-1], "How finely each dimension of the code is divided",
-                step=1, key="b", written="set by the codebook" if fixed else f"{own.bits} a dimension",
-            ),
+            bits,
             Choice("size", options, model, "Which model's code, by the size of its latent", True, "x"),
             Choice(
                 "measure", (("psnr", "PSNR"), ("ssim", "SSIM")), own.measure,
@@ -97,6 +102,8 @@ class Compress(Lab):
     def update(self, state: State, action: LabAction, world: World) -> State:
         own: Own = state.own[self.name]
         match action:
+            case Set("bits") | Touch("chart") if world[state.models[0]].codebook is not None:
+                return state
             case Set("bits", float() | int() as value):
                 return state.with_own(self.name, self._at(own, round(value), state))
             case Set("size", str(name)) if name in _models(state, world):
@@ -141,7 +148,8 @@ class Compress(Lab):
         known = tuple(one for one in rates if one is not None)
         items += compress_chart.items(layout.parts.get("chart"), world[model], known, codecs, shown)
         if "note" in layout.parts:
-            items.append(frame.caption(layout.parts["note"], self._note(known, codecs), wrap=True))
+            note, brief = self._note(known, codecs)
+            items.append(frame.caption(layout.parts["note"], note, short=brief, wrap=True))
         return tuple(items)
 
     # -- inside -----------------------------------------------------------------------------------------
@@ -159,15 +167,15 @@ class Compress(Lab):
         image = state.own[self.name].image
         return Dot(world[state.models[0]].dot_of.get(-1 if image is None else image, 0))
 
-    def _note(self, rates: tuple[RatesValue, ...], codecs: CodecsValue | None) -> str:
-        """What the figures rest on."""
+    def _note(self, rates: tuple[RatesValue, ...], codecs: CodecsValue | None) -> tuple[str, str]:
+        """What the figures rest on, at length and in short."""
         count = codecs.count if codecs is not None else 64
         said = (
-            "Bytes: the code's ideal entropy-coded size on average; of the others, a picture's share of one file of "
+            "Bytes: of the code, ideally entropy-coded, on average; of the others, a share of one file of "
             f"{count} with its header."
         )
         notes = [one.note for one in rates if one.note]
-        return f"{notes[0]}. {said}" if notes else said
+        return (f"{notes[0]}. {said}", f"{notes[0]}.") if notes else (said, "")
 
     def _cells(
         self, state: State, layout: Layout, coded: CodedValue | None, squeezed: SqueezedValue | None, results: Results
@@ -181,7 +189,9 @@ class Compress(Lab):
             pixels = (f"{coded.raw:,} bytes",)
             title, said = ("Reconstruction", ("no original here", *pixels)) if coded.note else ("Original", pixels)
             items += self._cell(state, layout, "original", coded.original, title, said, "text")
-            items += self._cell(state, layout, "code", coded.code.picture, "The code", figures(coded.code), "accent")
+            items += self._cell(
+                state, layout, "code", coded.code.picture, "The code", figures(coded.code, coded.word), "accent"
+            )
             items += self._sum(state, layout, coded)
         if squeezed is None:
             items += [Panel(layout.parts[name]) for name in CODECS]
@@ -275,7 +285,10 @@ def size(way: Shown) -> str:
     return f"{way.bytes:.1f} bytes" if way.fits else f"{way.bytes:.1f} bytes at least"
 
 
-def figures(way: Shown) -> tuple[str, str]:
+def figures(way: Shown, word: str = "") -> tuple[str, ...]:
+    """Bytes, and how alike it is to the original; with a `word` where a reconstruction stands in for that."""
+    if word:
+        return size(way), f"{word} {db(way.psnr)}", f"SSIM ≤ {way.ssim:.2f}"
     return size(way), f"{db(way.psnr)}, SSIM {way.ssim:.2f}"
 
 

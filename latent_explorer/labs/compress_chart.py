@@ -13,6 +13,8 @@ from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Item
 
 COLOURS = {"JPEG": "second", "WebP": "third", "PNG": "good"}
+DECIBELS = 5, 50
+"""Ends of the axis: the worst codec lies above 6 dB; what is better than 50 dB is as good as exact."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def empty(rect: Rect, checkpoint: Checkpoint, measure: str, unit: float) -> Char
     """The axes; where a value lies does not depend on what is drawn, so a click can be read without it."""
     most = float(np.prod(checkpoint.image_shape))
     x = Axis("bytes a picture", 0.5 if most < 400 else 1.0, most, log=True)
-    y = Axis("PSNR in dB", 10, 40) if measure == "psnr" else Axis("SSIM", 0, 1)
+    y = Axis("PSNR in dB", *DECIBELS) if measure == "psnr" else Axis("SSIM", 0, 1)
     return Chart(rect, (), x, y, "Quality", unit=unit)
 
 

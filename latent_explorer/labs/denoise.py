@@ -38,6 +38,7 @@ class Denoise(Lab):
         ("Click a dot, drag over dots", "another sample"),
         ("C, N, R", "on the maps: codes of the clean picture, the noisy and the restored one"),
         ("Drag over the chart", "another strength"),
+        ("about, ≤", "no original is here: its stand-in's error is added to dB, not to SSIM"),
     )
     most_slots = 2
 
@@ -118,11 +119,12 @@ class Denoise(Lab):
         return wanted
 
     def subject(self, state: State, world: World) -> tuple[str, Subject]:
-        """The picture that is worked on, and the model whose sample it is."""
+        """The picture that is worked on, and the model whose sample it is: the first where both have it, so that what
+        stands in for an original is the same whichever map was clicked."""
         if state.image is not None:
             return state.models[0], state.image
-        slot, image = self.own(state).sample or (0, -1)
-        for model in (state.models[slot], *state.models[:2]):
+        _, image = self.own(state).sample or (0, -1)
+        for model in state.models[:2]:
             dot = world[model].dot_of.get(image)
             if dot is not None:
                 return model, Dot(dot)

@@ -18,8 +18,8 @@ from latent_explorer.labs.view import Image, Item, Line, Marker, Panel, Text, Vi
 
 COLOURS = ("good", "warn", "second", "accent")
 """Of the clean picture, the noisy one, and the two models."""
-FLOOR, CEILING = 0.0, 30.0
-"""Decibels at the ends of the chart."""
+FLOOR, CEILING = 0.0, 40.0
+"""Decibels at the ends of the chart: of the shipped models none reaches more, without noise either."""
 NONE = np.zeros(0)
 
 
@@ -55,19 +55,20 @@ def items(seen: Seen, state: State, results: Results, world: World) -> View:
 
 def _pictures(seen: Seen, state: State, results: Results) -> list[Item]:
     first = seen.cleanings[0] or seen.cleanings[1]
-    shown: list[tuple[str, Picture | None, Likeness | None]] = [
-        (f"Clean ({seen.name})", None if first is None else first.clean, None),
-        ("Noisy", None if first is None else first.noisy, None if first is None else first.before),
+    shown: list[tuple[str, Picture | None, Likeness | None, str]] = [
+        (f"Clean ({seen.name})", None if first is None else first.clean, None, ""),
+        ("Noisy", None if first is None else first.noisy, None if first is None else first.before, ""),
     ]
     for slot, one in enumerate(seen.cleanings):
-        shown.append((state.models[slot], None if one is None else one.cleaned, None if one is None else one.after))
-    best = max((likeness.psnr for _, _, likeness in shown if likeness is not None), default=math.inf)
+        name = state.models[slot]
+        shown.append((name, None, None, "") if one is None else (name, one.cleaned, one.after, one.word))
+    best = max((likeness.psnr for _, _, likeness, _ in shown if likeness is not None), default=math.inf)
     found: list[Item] = []
-    for place, (title, picture, likeness) in enumerate(shown):
+    for place, (title, picture, likeness, word) in enumerate(shown):
         found += _column(seen, place, title, picture, state, results)
         rect = seen.layout.parts.get(f"{COLUMNS[place]} figures")
         if rect is not None and likeness is not None:
-            found += _figures(rect, likeness, likeness.psnr >= best - 1e-9)
+            found += _figures(rect, likeness, likeness.psnr >= best - 1e-9, word)
         elif rect is not None and place == 0 and first is not None and first.note:
             said = "No original here: its reconstruction stands in"
             found.append(frame.caption(rect, said, short="No original: reconstruction"))
@@ -98,14 +99,15 @@ def _note(seen: Seen) -> str:
     return first.note if first is not None else ""
 
 
-def _figures(rect: Rect, likeness: Likeness, best: bool) -> list[Item]:
-    """PSNR large, SSIM beside it; the best of all is marked."""
-    left, right = rect.left(round(rect.width * 0.55))
-    said, alike = f"{likeness.psnr:.1f} dB", f"SSIM {likeness.ssim:.2f}"
+def _figures(rect: Rect, likeness: Likeness, best: bool, word: str) -> list[Item]:
+    """PSNR large, SSIM beside it; the best of all is marked. Where a reconstruction stands in for the original there is
+    a `word` before the PSNR, and the SSIM, which nothing can be added to, is the most that it can be."""
+    left, right = rect.left(round(rect.width * (0.6 if word else 0.55)))
+    said, alike = f"{word} {likeness.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if word else ''}{likeness.ssim:.2f}"
     full, colour = (f"{said}, best", "good") if best else (said, "text")
     return [
-        Text(left, full, "title", colour, bold=True, short=said, secret=True),
-        Text(right, alike, "body", "good" if best else "muted", "right", bold=best, secret=True),
+        Text(left, full, "body" if word else "title", colour, bold=True, short=said, secret=True),
+        Text(right, alike, "body", "good" if best else "muted", "right", bold=best, smaller=("small",), secret=True),
     ]
 
 
@@ -129,11 +131,11 @@ def _arrow(seen: Seen, slot: int, rect: Rect, state: State, world: World) -> lis
         return found
     camera, size = state.camera(slot, world), round(10 * state.mark)
     clean, noisy, restored = (camera.to_px(xy, rect) for xy in one.xy)
-    found.append(Line((noisy, restored), rect, COLOURS[2 + slot], 2, dashed=True))
+    found.append(Line((noisy, restored), rect, COLOURS[2 + slot], 2, dashed=True, secret=True))
     end = _towards(noisy, clean, size + 3)
     if end is not None:
         found.append(Line((noisy, end), rect, "text", 3, arrow=True))
-    found.append(Marker(restored, rect, COLOURS[2 + slot], size, "R", filled=True))
+    found.append(Marker(restored, rect, COLOURS[2 + slot], size, "R", filled=True, secret=True))
     found.append(Marker(noisy, rect, "warn", size, "N", filled=True))
     found.append(Marker(clean, rect, "good", size, "C", filled=True))
     return found
@@ -176,10 +178,13 @@ def _chart(seen: Seen, state: State, results: Results) -> list[Item]:
         if curve is not None and (slot == 0 or state.models[0] != state.models[1]):
             series.append(Series(curve.levels, curve.after, colour, label=state.models[slot], width=3))
         if one is not None:
-            spots.append(Spot(seen.level, one.after.psnr, colour))
+            spots.append(Spot(seen.level, one.after.psnr, colour, secret=True))
     title = f"{whole.count} {'reconstructions' if whole.note else 'samples'} with {seen.noise}"
     chart = empty_chart(rect, state.unit, state.models)
+    up = replace(chart.y, label=chart.y.label + {"": "", "about": ", corrected"}.get(whole.word, f", {whole.word}"))
     return [
         Panel(rect),
-        replace(chart, series=tuple(series), title=title, cursors=(Cursor(seen.level, "text"),), spots=tuple(spots)),
+        replace(
+            chart, y=up, series=tuple(series), title=title, cursors=(Cursor(seen.level, "text"),), spots=tuple(spots)
+        ),
     ]

@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer import config
 from latent_explorer.engine.compress import BITS, Coded, Rates, Squeezed
 from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, compress_chart
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.compress import CODECS, db
-from latent_explorer.labs.view import Image
+from latent_explorer.labs.controls import Choice, Slider
+from latent_explorer.labs.view import Image, Text
 from latent_explorer.own_image import OwnImage
+from tests import stage
 from tests.labs import shipped
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
@@ -147,6 +150,10 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     view = LAB.view(state, shipped.answered(state, world), world)
     assert "stand in" in texts(view)
     assert "no original here" in texts(view)
+    place = LAB.layout(state).parts["code text"]
+    code = [one.text for one in of_kind(view, Text) if one.rect.x == place.x and place.contains(one.rect.centre)]
+    assert [one.split()[0] for one in code if "dB" in one] == ["about"]
+    assert [one[:6] for one in code if "SSIM" in one] == ["SSIM ≤"]
     assert all(picture.secret for picture in of_kind(view, Image))
     assert isinstance(LAB.requests(state, world)["squeezed"], Squeezed)
 
@@ -164,6 +171,30 @@ def test_a_picture_that_cannot_be_read_shows_no_other_one_s_figures(start, digit
 def test_every_part_has_its_place_in_every_window(start, size):
     shipped.check_parts(replace(start, size=size))
     shown(replace(start, size=size))
+
+
+def test_of_a_codebook_there_are_no_bits_to_choose(digits):
+    coded = stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2))
+    shelf = stage.World({"coded": coded})
+    state = begin(shelf, "compress", (1280, 800), models=("coded", "coded"))
+    control = LAB.controls(state, shelf)[0]
+    assert isinstance(control, Choice)
+    assert "codebook" in control.tip
+    px = LAB.layout(state).parts["chart"].centre
+    for action in (Set("bits", 7.0), Set("bits", "codebook"), Key("b")):
+        assert play(state, shelf, action).own == state.own
+    assert play(state, shelf, *click(px)).own["compress"] == state.own["compress"]
+    start = begin(digits, "compress", (1280, 800), models=(NAME, "digits-anomaly"))
+    assert isinstance(LAB.controls(start, digits)[0], Slider)
+
+
+def test_the_axis_holds_the_curves(start):
+    """But for what is as good as exact."""
+    one = chart(shown(start))
+    low, high = one.y.ends
+    known = np.concatenate([series.y[series.y < high] for series in one.series])
+    assert known.min() >= low
+    assert all(low <= spot.y <= high for spot in one.spots)
 
 
 def test_a_perfect_picture_is_called_so():
