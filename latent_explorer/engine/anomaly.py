@@ -130,11 +130,9 @@ def answer_normal(request: Normal, desk: Desk) -> NormalValue:
         source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
         errors, unusual = _drawn(kept["normal"]), _drawn(kept["left_out"]) if "left_out" in kept else None
     else:
-        source, note = (
-            "stand-in",
-            f"{dataset}: errors of decoded samples stand in, brought to the training's mean error",
-        )
-        errors = _standing_in(checkpoint)
+        errors, brought = _standing_in(checkpoint)
+        source = "stand-in"
+        note = f"{dataset}: errors of decoded samples stand in{', brought to the held-out mean' if brought else ''}"
     ends = span(checkpoint)
     edges = np.geomspace(*ends, BINS + 1)
 
@@ -215,9 +213,9 @@ def _drawn(kept: list[float]) -> Floats:
     return found
 
 
-def _standing_in(checkpoint: Checkpoint) -> Floats:
+def _standing_in(checkpoint: Checkpoint) -> tuple[Floats, bool]:
     """The errors of decoded samples, which a model knows better than real ones, times what brings their mean to the
-    held-out error of the training."""
+    held-out error of the training; and whether that is known."""
     known = ~np.isin(
         checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
     )
@@ -225,7 +223,7 @@ def _standing_in(checkpoint: Checkpoint) -> Floats:
     dots = dots[np.linspace(0, len(dots) - 1, min(SOME, len(dots))).astype(int)]
     errors = errors_of(checkpoint, _reconstructions(checkpoint, dots))
     mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
-    return errors * np.float32(mean / max(float(errors.mean()), 1e-12)) if mean > 0 else errors
+    return (errors * np.float32(mean / max(float(errors.mean()), 1e-12)), True) if mean > 0 else (errors, False)
 
 
 def _reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:

@@ -23,6 +23,7 @@ from latent_explorer.engine.requests import Dot, Results, Subject, Wanted
 from latent_explorer.errors import InputError
 from latent_explorer.labs import anomaly_charts, casting, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.labs.anomaly_words import compared, flattered, measured, percent, short, times
 from latent_explorer.labs.controls import Choice, Control, Slider, Toggle
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
@@ -46,7 +47,7 @@ class Passing:
 @dataclass(frozen=True)
 class Own:
     percentile: float = 95.0
-    """So many of a hundred normal pictures have an error below the threshold."""
+    """Of normal pictures, so many per cent have an error below the threshold."""
     line: float | None = None
     """The threshold itself, where it was dragged; `percentile` does not count then."""
     image: int | None = None
@@ -93,7 +94,7 @@ class Anomaly(Lab):
         return (
             Slider(
                 "threshold", "Threshold", own.percentile, LEAST, MOST,
-                "How many of a hundred normal pictures have an error below the threshold", step=0.5, key="h",
+                "Which share of normal pictures has an error below the threshold", step=0.5, key="h",
                 written=written,
             ),
             Choice("foreign", options, own.foreign, "Score a picture that the model has never learnt", True, "x"),
@@ -141,7 +142,7 @@ class Anomaly(Lab):
         normal: NormalValue | None = results.value("normal", NormalValue)
         score: ScoreValue | None = results.current("score", ScoreValue)
         threshold = None if normal is None else _threshold(own, normal)
-        hint = layers.hint(state, world, 1, self.hint)
+        hint = layers.hint(state, world, 1, self._hint(state, world))
         items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
         items += layers.legend_items(state, layout, results, world, 1)
         items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=self._paint(own, results))
@@ -156,10 +157,10 @@ class Anomaly(Lab):
             items.append(Text(layout.parts["verdict"], "No score", "title", "muted", bold=True))
         items += self._pictures(state, layout, score, world)
         if normal is not None and threshold is not None:
-            checkpoint, error = world[state.models[0]], None if score is None else score.error
-            items += anomaly_charts.histogram(
-                layout.parts.get("histogram"), checkpoint, normal, threshold, error, state
-            )
+            place, picture = layout.parts.get("histogram"), None
+            if score is not None:
+                picture = score.error, "stand-in" if flattered(score) else "this picture"
+            items += anomaly_charts.histogram(place, world[state.models[0]], normal, threshold, picture, state)
             items += anomaly_charts.roc(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
         items += self._row(state, layout, results, threshold)
         return tuple(items)
@@ -202,6 +203,15 @@ class Anomaly(Lab):
             return replace(own, line=None, percentile=round(min(max(100 - 100 * alarms, LEAST), MOST), 1))
         return own
 
+    def _hint(self, state: State, world: World) -> str:
+        """Where another model stands here than the one that was chosen, both by name, and why."""
+        model, chosen = state.models[0], (state.chosen or state.models)[0]
+        left_out = world[model].config.data.leave_out or ()
+        if model == chosen or not left_out:
+            return self.hint
+        unseen = " or ".join(left_out)
+        return f"{model} stands here in place of {chosen}: its training saw no {unseen}. M chooses another model."
+
     # -- parts of the view -----------------------------------------------------------------------------
 
     def _paint(self, own: Own, results: Results) -> Paint | None:
@@ -236,18 +246,25 @@ class Anomaly(Lab):
         """In words: whether it is unusual, by how much, and what the figures rest on."""
         if normal is None or score is None or threshold is None:
             return [Text(layout.parts["verdict"], "Measuring the errors of normal pictures…", "body", "muted")]
-        below, unusual = anomaly.share_below(normal.errors, score.error), score.error > threshold
+        unusual, rough = score.error > threshold, normal.source == "stand-in"
+        verdict, colour = ("Unusual", "warn") if unusual else ("Normal", "good")
+        below = anomaly.share_below(normal.errors, score.error)
+        said, brief = compared(below), f"above {percent(below)}"
+        if rough:  # no more is known of normal pictures than their mean error
+            said = brief = times(score.error / max(float(normal.errors.mean()), 1e-12))
+        if flattered(score) and not unusual:
+            verdict, colour, said, brief = "Stand-in", "muted", "its original's error is larger", "original: larger"
         first, rest = layout.parts["verdict"].left(round(106 * state.unit))
         items: list[Item] = [
-            Text(first, "Unusual" if unusual else "Normal", "title", "warn" if unusual else "good", bold=True),
-            Text(rest, compared(below), "body", short=f"above {percent(below)}"),
+            Text(first, verdict, "title", colour, bold=True),
+            Text(rest, said, "body", short=brief),
         ]
         if "figures" in layout.parts:
-            figures = f"error {short(score.error)} a pixel, threshold {short(threshold)}"
-            said = score.note or normal.note
-            if score.note and normal.source == "stand-in":
-                said += "; the histogram is of decoded samples"
-            items.append(frame.caption(layout.parts["figures"], f"{figures}. {said}." if said else figures, wrap=True))
+            figures = f"error {short(score.error)} a pixel, threshold {'about ' if rough else ''}{short(threshold)}"
+            rests = score.note or normal.note or measured(normal)
+            if score.note and rough:
+                rests += "; the histogram is of decoded samples"
+            items.append(frame.caption(layout.parts["figures"], f"{figures}. {rests}.", wrap=True))
         return items
 
     def _pictures(self, state: State, layout: Layout, score: ScoreValue | None, world: World) -> list[Item]:
@@ -351,18 +368,3 @@ def _threshold(own: Own, normal: NormalValue) -> float:
     if own.line is not None:
         return own.line
     return float(np.quantile(_ordered(normal), own.percentile / 100))
-
-
-def compared(below: float) -> str:
-    """How many normal pictures have a smaller error than this one, in words."""
-    if below in (0, 1):
-        return f"error {'above' if below else 'below'} every normal picture's"
-    return f"error above {percent(below)} of normal pictures"
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
-
-
-def short(value: float) -> str:
-    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -1,5 +1,6 @@
 """The histogram of errors and the ROC curve, as charts and in words."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +10,7 @@ from latent_explorer import anomaly
 from latent_explorer.anomaly import Roc
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import NormalValue, span
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series, Spot
+from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Item, Panel, Text
@@ -32,21 +33,33 @@ def roc_chart(rect: Rect, unit: float) -> Chart:
 
 
 def histogram(
-    rect: Rect | None, checkpoint: Checkpoint, normal: NormalValue, threshold: float, error: float | None, state: State
+    rect: Rect | None,
+    checkpoint: Checkpoint,
+    normal: NormalValue,
+    threshold: float,
+    picture: tuple[float, str] | None,
+    state: State,
 ) -> list[Item]:
-    """Normal errors as bars, those of classes left out as steps, the threshold and the picture's error as lines."""
+    """Normal errors as bars, those of classes left out as steps, the threshold and a `picture`'s error with its name as
+    lines."""
     if rect is None:
         return []
-    empty = errors_chart(rect, checkpoint, state.unit, 1.12 * _peak(normal))
+    empty = errors_chart(rect, checkpoint, state.unit)
+    free = min(0.4, ROW * state.unit / empty.plot.height)  # above the highest bar, for the names of the lines
+    empty = errors_chart(rect, checkpoint, state.unit, _peak(normal) / (1 - free))
+    if normal.source == "stand-in":
+        empty = replace(empty, y=replace(empty.y, label="% of decoded samples"))
     series = [Series(normal.middles, normal.shares, "second", "bars", "normal")]
     if normal.unusual_shares is not None:
         series.append(
             Series(normal.middles, normal.unusual_shares, "third", "steps", f"left out: {', '.join(normal.left_out)}")
         )
     cursors = [Cursor(threshold, "text", "threshold")]
-    if error is not None:
+    if picture is not None:
+        error, name = picture
         low, high = empty.x.ends
-        cursors.append(Cursor(min(max(error, low), high), "warn" if error > threshold else "good", "this picture"))
+        colour = "warn" if error > threshold else "good" if name == "this picture" else "muted"
+        cursors.append(Cursor(min(max(error, low), high), colour, name))
     return [Chart(rect, tuple(series), empty.x, empty.y, empty.title, tuple(cursors), unit=state.unit)]
 
 
@@ -72,10 +85,10 @@ def roc(
     lines = (  # said, said in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
         (f"Never learnt: {left}", "", "body", "third", 24),
-        (f"{_of_hundred(found)} of 100 of them are found", f"{_of_hundred(found)} % found", "body", "good", 42),
+        (f"{_percent(found)} of them are found", f"{_percent(found)} found", "body", "good", 42),
         (
-            f"{_of_hundred(alarms)} of 100 normal pictures are false alarms",
-            f"{_of_hundred(alarms)} % false alarms",
+            f"{_percent(alarms)} of normal pictures are false alarms",
+            f"{_percent(alarms)} false alarms",
             "body",
             "warn",
             42,
@@ -89,8 +102,8 @@ def roc(
     return items
 
 
-def _of_hundred(share: float) -> str:
-    return f"{100 * share:.1f}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f}"
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f} %"
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score
+from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score, ScoreValue
 from latent_explorer.engine.foreign import Foreign, kinds
 from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, anomaly_charts
 from latent_explorer.labs.actions import Key, Leave, Move, Set
-from latent_explorer.labs.anomaly import compared, percent
-from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.anomaly_words import compared, measured, percent, times
+from latent_explorer.labs.chart import ROW, Chart
 from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp
 from latent_explorer.own_image import OwnImage
 from tests import stage
@@ -115,7 +115,7 @@ def test_the_slider_puts_it_at_a_percentile_of_normal_errors(start, digits):
     for percentile in (60.0, 99.0):
         view = shown(play(start, digits, Set("threshold", percentile)))
         assert np.mean(normal.errors < cursor(view)) == pytest.approx(percentile / 100, abs=0.01)
-        assert f"{100 - percentile:.0f} of 100 normal pictures are false alarms" in texts(view)
+        assert f"{100 - percentile:.0f} % of normal pictures are false alarms" in texts(view)
 
 
 def test_a_drag_in_the_histogram_puts_it_where_the_mouse_is(start, digits):
@@ -216,6 +216,56 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     view = LAB.view(state, shipped.answered(state, world), world)
     assert "stands in" in texts(view)
     assert of_kind(view, Chart)
+
+
+def test_of_a_stand_in_no_percentile_is_made_up(world):
+    """Neither the picture nor the distribution that it is compared with is a real one."""
+    state = begin(world, "anomaly", (1280, 800))
+    results = shipped.answered(state, world)
+    normal, score = results.value("normal", NormalValue), results.value("score", ScoreValue)
+    assert (normal.source, bool(score.note)) == ("stand-in", True)
+
+    def said(error: float, state=state) -> str:
+        results.put("score", replace(score, error=error))
+        return texts(LAB.view(state, results, world))
+
+    flattered = said(1e-6)
+    assert "Stand-in\nits original's error is larger" in flattered
+    assert "Normal\n" not in flattered
+    assert "threshold about" in flattered
+    charts = of_kind(LAB.view(state, results, world), Chart)
+    assert charts[0].y.label == "% of decoded samples"
+    assert [one.label for one in charts[0].cursors] == ["threshold", "stand-in"]
+    beyond = said(20 * float(normal.errors.mean()))
+    assert "Unusual\nerror 20 times the normal mean" in beyond
+    assert "% of normal pictures" not in beyond + flattered
+
+
+def test_an_error_beside_the_mean_in_words():
+    assert times(0.31) == "error 0.3 times the normal mean"
+    assert times(57.4) == "error 57 times the normal mean"
+
+
+def test_it_says_of_how_many_pictures_the_figures_are(start, digits):
+    value = shipped.answered(start).value("normal", NormalValue)
+    assert measured(value) in texts(shown(start))
+    assert measured(value) == f"Measured on {len(value.errors)} normal pictures and {len(value.unusual)} never learnt"
+    assert "of 100" not in texts(shown(start))
+
+
+def test_another_model_in_the_place_of_the_chosen_one_is_named_with_it(start, digits):
+    assert "in place of" not in texts(shown(start))
+    state = play(begin(digits, "explore", models=("digits-vae",)), digits, Set("lab", "anomaly"))
+    said = texts(LAB.view(state, Results(), digits))
+    assert "digits-anomaly stands here in place of digits-vae: its training saw no 6." in said
+    chosen = play(state, digits, Set("model", "digits-vae"))
+    assert "in place of" not in texts(LAB.view(chosen, Results(), digits))
+
+
+def test_above_the_highest_bar_there_is_room_for_the_names_of_the_lines(start):
+    errors = of_kind(shown(start), Chart)[0]
+    highest = max(float(series.y.max()) for series in errors.series)
+    assert errors.px_of(errors.x.ends[0], highest)[1] >= errors.plot.y + ROW * start.unit - 1
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
