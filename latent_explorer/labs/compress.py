@@ -55,7 +55,7 @@ class Compress(Lab):
         ("Click, Enter", "keep a sample"),
         ("Click in the chart", "choose the bits at that size"),
         ("C, Backspace", "back to the first sample; forget what was tried"),
-        ("about, ≤", "no original is here: its stand-in's error is added to dB, not to SSIM"),
+        ("about, ≤", "against a stand-in: dB allow for its error, SSIM cannot"),
     )
     most_slots = MODELS
 

@@ -1,6 +1,6 @@
 """The rate-distortion curves of models and codecs, as a chart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -69,7 +69,10 @@ def items(
         place = one.at(shown.bits)
         label = "code" if len(one.bits) == 1 else f"{shown.bits} bits"
         spots.append(Spot(float(one.curve.bytes[place]), float(values[place]), "accent", label, 7))
-    return [Chart(rect, tuple(series), axes.x, axes.y, axes.title, spots=tuple(spots), unit=shown.unit)]
+    y = axes.y
+    if shown.measure == "ssim" and any(one.note for one in rates):
+        y = replace(y, label="SSIM (of codes: at most)")
+    return [Chart(rect, tuple(series), axes.x, y, axes.title, spots=tuple(spots), unit=shown.unit)]
 
 
 @lru_cache(maxsize=64)

@@ -38,7 +38,7 @@ class Denoise(Lab):
         ("Click a dot, drag over dots", "another sample"),
         ("C, N, R", "on the maps: codes of the clean picture, the noisy and the restored one"),
         ("Drag over the chart", "another strength"),
-        ("about, ≤", "no original is here: its stand-in's error is added to dB, not to SSIM"),
+        ("about, ≤", "against a stand-in: dB allow for its error, SSIM cannot"),
     )
     most_slots = 2
 

@@ -343,7 +343,7 @@ def _quietest(surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[p
     """Where a name hides the least of the curves; the first of equals, so that it stays while a line moves. None where
     none of the places is in the chart."""
     whole = _pg(chart.rect).inflate(-4, 0)
-    whole.height = chart.plot.bottom + 1 - whole.y
+    whole.y, whole.height = chart.plot.y, chart.plot.height + 1
     ground = theme[chart.ground or "background"]
     empty = [surface.map_rgb(colour) for colour in (ground, _grid(chart, theme), theme["line"])]
 

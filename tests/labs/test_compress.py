@@ -154,6 +154,8 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     code = [one.text for one in of_kind(view, Text) if one.rect.x == place.x and place.contains(one.rect.centre)]
     assert [one.split()[0] for one in code if "dB" in one] == ["about"]
     assert [one[:6] for one in code if "SSIM" in one] == ["SSIM ≤"]
+    ssim = play(state, world, Key("y"))
+    assert chart(LAB.view(ssim, shipped.answered(ssim, world), world)).y.label == "SSIM (of codes: at most)"
     assert all(picture.secret for picture in of_kind(view, Image))
     assert isinstance(LAB.requests(state, world)["squeezed"], Squeezed)
 
