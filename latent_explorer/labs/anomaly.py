@@ -233,8 +233,9 @@ class Anomaly(Lab):
         bar = Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick)
         least = short(value.low) if value.low > 0.03 * value.high else "0"
         words = Rect(said.x, said.y, said.width - round(6 * u), said.height)
+        whose = "error of a stand-in" if value.note else "error of a dot"
         return [
-            Text(words, f"error of a dot {least}", "small", "muted", "right"),
+            Text(words, f"{whose} {least}", "small", "muted", "right"),
             Ramp(bar, "values"),
             Text(last, short(value.high), "small", "muted"),
         ]

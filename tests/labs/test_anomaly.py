@@ -187,6 +187,7 @@ def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, 
     assert dots.paint is not None
     assert len(dots.paint.values) == len(digits[NAME].latents)
     assert of_kind(view, Ramp)
+    assert "error of a dot" in texts(view)
     plain = play(start, digits, Key("e"))
     assert of_kind(shown(plain), Map)[0].paint is None
     assert not of_kind(shown(plain), Ramp)
@@ -233,6 +234,7 @@ def test_of_a_stand_in_no_percentile_is_made_up(world):
     assert "Stand-in\nits original's error is larger" in flattered
     assert "Normal\n" not in flattered
     assert "threshold about" in flattered
+    assert "error of a stand-in 0" in flattered
     charts = of_kind(LAB.view(state, results, world), Chart)
     assert charts[0].y.label == "% of decoded samples"
     assert [one.label for one in charts[0].cursors] == ["threshold", "stand-in"]
