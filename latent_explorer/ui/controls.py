@@ -28,6 +28,7 @@ class Controls:
         self._manager: pygame_gui.UIManager | None = None
         self._made_for: object = None
         self._style: tuple[str, float] | None = None
+        self._font: pygame.font.Font
         self._rects: tuple[Rect, ...] = ()
         self._made: dict[object, Made] = {}
         """What stands in the window, by control and place."""
@@ -56,13 +57,14 @@ class Controls:
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, unit))
             self._style = style
+            self._font = pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
             self._made = {}
         elif self._manager.window_resolution != size:
             self._clear()
             self._manager.set_window_resolution(size)
         self._made_for = wanted
         before, self._made = self._made, dict[object, Made]()
-        font = self._font()
+        font = self._font
         left_out: list[str] = []
         for group in groups:
             for place in self._lay_out(group, unit, left_out):
@@ -175,7 +177,7 @@ class Controls:
         line = round(theme.CONTROL * unit) if group.wraps else rect.height
         height = max(14, min(line, round(52 * unit)) - 2 * round((5 if group.wraps else 8) * unit))
         y = rect.y + (line - height) // 2
-        font = self._font()
+        font = self._font
         x, end = rect.x + margin, rect.right - margin
         found: list[Place] = []
         # the last one, the help that names the keys of all others, finds room first
@@ -204,12 +206,6 @@ class Controls:
             found.append(Place(control, x, y, height, tuple(cells), gap))
             x += wanted + apart
         return found
-
-    def _font(self) -> pygame.font.Font:
-        assert self._style is not None
-        unit = self._style[1]
-        return pygame.font.Font(theme.font_file(), max(9, round(theme.SIZES["small"] * unit * 1.08)))
-
 
 def _tightness(
     controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, unit: float

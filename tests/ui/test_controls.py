@@ -226,7 +226,7 @@ def test_long_names_in_a_menu_are_shortened_and_stay_apart():
     (widget,) = controls._meanings
     labels = [option[0] for option in widget.options_list]
     assert len(set(labels)) == 3
-    assert all(controls._font().size(label)[0] < widget.rect.width - 30 for label in labels[:2])
+    assert all(controls._font.size(label)[0] < widget.rect.width - 30 for label in labels[:2])
     assert labels[1].endswith("two")
     for name, label in zip(names, labels, strict=True):
         event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, ui_element=widget, text=label)
