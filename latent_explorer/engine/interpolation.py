@@ -127,8 +127,14 @@ class FadeValue:
 @dataclass(frozen=True, eq=False)
 class RouteValue:
     which: str
+    stops: tuple[Stop, ...]
     xy: Floats
     """(N, 2)"""
+
+    @property
+    def ends(self) -> Floats:
+        """(S, 2): where the codes of the stops lie."""
+        return self.xy[:: max(1, (len(self.xy) - 1) // (len(self.stops) - 1))]
 
 
 def answer_way(request: Way, desk: Desk) -> WayValue:
@@ -161,7 +167,7 @@ def answer_route(request: Route, desk: Desk) -> RouteValue:
     checkpoint = desk.checkpoint(request.model)
     stops, _ = _stops(request.way.stops, request.model, desk)
     z, _ = _way(request.way, stops, checkpoint)
-    return RouteValue(request.which, checkpoint.maps[request.which].transform(z))
+    return RouteValue(request.which, request.way.stops, checkpoint.maps[request.which].transform(z))
 
 
 def centre(checkpoint: Checkpoint) -> Floats:

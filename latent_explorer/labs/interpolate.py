@@ -4,7 +4,18 @@ cross-fade of the same ends in pixels; played, scrubbed, and saved."""
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, MOST, SPHERICAL, DataWay, Fade, Kind, Route, Way
+from latent_explorer.engine.interpolation import (
+    DATA,
+    KINDS,
+    LINEAR,
+    MOST,
+    SPHERICAL,
+    DataWay,
+    Fade,
+    Kind,
+    Route,
+    Way,
+)
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
@@ -66,6 +77,7 @@ class Interpolate(Lab):
         ("X", "the same way from its end to its start"),
         ("Plausibility", "share of samples that lie farther from the one next to them"),
         ("Lines on the map", "where the map places the codes; dots are the film's moments"),
+        ("A dashed tie", "from a place on empty map to where the map places its code"),
     )
 
     def start(self) -> Own:
@@ -157,7 +169,8 @@ class Interpolate(Lab):
     def view(self, state: State, results: Results, world: World) -> View:
         own = self._own(state)
         shown = interpolate_view.Shown(self._found(state, world), own.shown, own.passing.head, own.passing.carried)
-        return interpolate_view.view(state, self.layout(state), shown, self._hint(state, world), results, world)
+        tied = interpolate_view.hovered_tie(state, self.layout(state).maps[0], shown, results, world)
+        return interpolate_view.view(state, self.layout(state), shown, self._hint(state, tied, world), results, world)
 
     # -- the anchors and the ways between them ----------------------------------------------------------
 
@@ -183,7 +196,7 @@ class Interpolate(Lab):
         straight = {kind: Way(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
         return {**straight, DATA: DataWay(model, stops, steps)}
 
-    def _hint(self, state: State, world: World) -> str:
+    def _hint(self, state: State, tied: str, world: World) -> str:
         every, found = self._anchors(state, world), self._found(state, world)
         same = anchors.same_spot(found)
         if len(found) < 2:
@@ -192,6 +205,8 @@ class Interpolate(Lab):
             said = f"{same} are on one spot: nothing lies between them. Drag one of them away."
         elif len(found) < len(every):
             said = f"{len(every) - len(found)} of {len(every)} places are not on this model's map and are left out."
+        elif tied:
+            said = f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
         else:
             said = self.hint
         return layers.hint(state, world, 1, said)

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, RouteValue, WayValue
+from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, Place, RouteValue, WayValue
 from latent_explorer.engine.requests import Dot, Picture, Results
-from latent_explorer.labs import frame, lamp, layers
+from latent_explorer.labs import anchors, frame, lamp, layers
 from latent_explorer.labs import interpolate_layout as places
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.anchors import ON_DOT, Found
@@ -26,6 +26,8 @@ FADE = "Pixel cross-fade"
 ENDS = np.array([0.0, 1.0])
 FEW = np.array([10.0, 10.0])
 """Per cent of the samples that lie as far from the one next to them as what is off the data."""
+BADGE = 10
+"""Design pixels from the middle of an anchor's badge to its edge."""
 STRIP = 13
 """Pictures a row of a saved strip."""
 
@@ -88,7 +90,8 @@ def _on_map(state: State, layout: Layout, shown: Shown, results: Results, world:
         items.append(frame.ring(state, 0, hover.dot, rect, world, "muted"))
     if state.moving is None:
         items += _routes(state, layout, shown, results, world)
-    size = round(10 * state.mark)
+        items += _tie_items(state, rect, shown, results, world)
+    size = round(BADGE * state.mark)
     for anchor in shown.anchors:
         px = _anchor_px(anchor, state, rect, world)
         if px is not None:
@@ -111,6 +114,37 @@ def _routes(state: State, layout: Layout, shown: Shown, results: Results, world:
         big = round((7 if kind == shown.kind else 5) * state.mark)
         heads.append(Marker(points[_index(shown.head, len(points))], rect, COLOURS[kind], big, filled=True))
     return [*lines, *heads]
+
+
+def _tie_items(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> list[Item]:
+    width, size = max(1, round(1.5 * state.mark)), round(6 * state.mark)
+    ends = _ties(state, rect, shown, results, world).values()
+    lines: list[Item] = [Line(tie, rect, "text", width, dashed=True) for tie in ends]
+    return [*lines, *(Marker(code, rect, "text", size) for _, code in ends)]
+
+
+def hovered_tie(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> str:
+    """The letter of the tied place under the mouse; empty where there is none."""
+    hover, tied = state.hover, _ties(state, rect, shown, results, world)
+    number = anchors.under(hover.xy, shown.anchors, state, rect, world) if hover and tied else None
+    return next((one.letter for one in shown.anchors if one.number == number and one.letter in tied), "")
+
+
+def _ties(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> dict[str, tuple[Px, Px]]:
+    """By the letter of each place on empty map: where it is, and where the map puts the code that was made for it, if
+    that lies elsewhere; there its way begins."""
+    route, camera = _route(state, results, LINEAR, world), state.camera(0, world)
+    if route is None or len(route.stops) != len(shown.anchors):
+        return {}
+    found = {}
+    for anchor, stop, (x, y) in zip(shown.anchors, route.stops, route.ends, strict=True):
+        # while the mouse carries a place, its newest code is a frame behind it
+        if not isinstance(stop, Place) or (stop != anchor.stop and anchor.number != shown.carried):
+            continue
+        px, code = _anchor_px(anchor, state, rect, world), camera.to_px((float(x), float(y)), rect)
+        if px is not None and np.hypot(code[0] - px[0], code[1] - px[1]) > BADGE * state.mark:
+            found[anchor.letter] = px, code
+    return found
 
 
 def _moments(route: RouteValue, camera: Camera, rect: Rect, number: int, colour: str, state: State) -> list[Item]:

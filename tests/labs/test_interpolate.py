@@ -58,9 +58,9 @@ def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
         if isinstance(request, Route):
-            angle = np.linspace(0, 1, len(request.way.stops) * request.way.steps)
+            angle = np.linspace(0, 1, (len(request.way.stops) - 1) * (request.way.steps - 1) + 1)
             xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-            results.put(slot, RouteValue(request.which, xy))
+            results.put(slot, RouteValue(request.which, request.way.stops, xy))
         elif isinstance(request, Request):
             results.put(slot, answers.answer(request, world, {}))
     return results
@@ -351,6 +351,27 @@ def test_one_moment_on_all_ways_of_the_map(start, world):
     routes = [one for one in of_kind(view, Line) if one.clip == map_rect(start)]
     assert {one.colour for one in routes} == set(COLOURS.values())
     assert [one.dashed for one in sorted(routes, key=lambda one: one.colour)] == [False, True, False]
+
+
+def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared, world):
+    state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
+    results = answered(state, world)
+    route = results.value("route linear", RouteValue)
+    view = LAB.view(state, results, world)
+    (tie,) = [one for one in of_kind(view, Line) if one.clip == map_rect(state) and one.colour == "text"]
+    assert tie.dashed
+    assert tie.points[0] == pytest.approx(markers(view)["A"].px)
+    assert tie.points[1] == pytest.approx(px_of(state, world, route.ends[0]))
+    assert "dashed" not in texts(view)
+    state = play(state, world, Move(px_of(state, world, EMPTY)))
+    assert "A is on empty map" in texts(LAB.view(state, results, world))
+
+
+def test_a_tie_is_not_drawn_to_the_code_of_another_place(cleared, world):
+    state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
+    results = answered(state, world)
+    turned = LAB.view(play(state, world, Key("x")), results, world)
+    assert [one for one in of_kind(turned, Line) if one.clip == map_rect(state) and one.colour == "text"] == []
 
 
 def test_the_route_of_another_map_is_not_shown(start, world):

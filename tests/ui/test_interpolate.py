@@ -22,7 +22,7 @@ def placed(monkeypatch):
 
     def route(request: Route, desk: object) -> RouteValue:
         along = np.linspace(0.2, 0.8, 50, dtype=np.float32)
-        return RouteValue(request.which, np.stack([along, along], axis=1))
+        return RouteValue(request.which, request.way.stops, np.stack([along, along], axis=1))
 
     monkeypatch.setitem(answers.ANSWERS, Route, route)
 
