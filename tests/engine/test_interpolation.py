@@ -83,6 +83,7 @@ def test_the_route_is_where_the_map_places_the_codes(world, monkeypatch):
     route = answer(Route("first", "tsne", way), world, {})
     assert route.which == "tsne"
     assert route.xy == pytest.approx(answer(way, world, {}).z[:, :2] + 1)
+    assert route.ends == pytest.approx(world["first"].latents[[3, 30], :2] + 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
