@@ -1,6 +1,7 @@
 """A latent that was changed by hand: its picture, where the map places it, and how far it is from the data."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from latent_explorer.engine.requests import Picture, Request, Sample, SampleValu
 from latent_explorer.engine.samples import answer_sample
 from latent_explorer.errors import InputError
 from latent_explorer.own_image import OwnImage
+from latent_explorer.within import Natural, Within
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Code:
 
     which: str
     xy: tuple[float, float]
-    resolution: float | None = None
-    changes: tuple[tuple[int, float], ...] = ()
+    resolution: Annotated[float, Within(0)] | None = None
+    changes: tuple[tuple[Natural, float], ...] = ()
     """Dimensions, counted from 0, and what they were set to; each dimension once."""
     method: str = "field"
     image: OwnImage | None = None

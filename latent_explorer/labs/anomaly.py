@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Paint, Panel, Ramp, Text, View
+from latent_explorer.within import Within
 
 LEAST, MOST = 50.0, 99.5
 """Percentiles that the threshold may stand at."""
@@ -46,7 +48,7 @@ class Passing:
 
 @dataclass(frozen=True)
 class Own:
-    percentile: float = 95.0
+    percentile: Annotated[float, Within(LEAST, MOST)] = 95.0
     """Of normal pictures, so many per cent have an error below the threshold."""
     line: float | None = None
     """The threshold itself, where it was dragged; `percentile` does not count then."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
+from latent_explorer.within import Within
 
 NAMES = ("a", "b", "c")
 EXAMPLE = ("2", "6", "5")
@@ -47,7 +49,7 @@ class Own:
     c: Group = field(default_factory=Group)
     fill: str = "a"
     """The group that the lasso and clicks fill; "picture" where a click chooses what is moved."""
-    amount: float = 1.0
+    amount: Annotated[float, Within(-REACH, REACH)] = 1.0
     image: int | None = None
     """The sample that is moved, by its image; None for the mean of C."""
     passing: Passing = field(default_factory=Passing)

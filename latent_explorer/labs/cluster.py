@@ -1,6 +1,7 @@
 """Cluster: groups that are found among the codes without their labels, on the map and beside the labels."""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from latent_explorer.engine.clusters import Clustering, Radius
 from latent_explorer.engine.requests import Results, Wanted
@@ -10,9 +11,12 @@ from latent_explorer.labs.controls import Button, Choice, Control, Number, Slide
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
+from latent_explorer.within import Natural, Within
 
 FEWEST, MOST = 2, 30
 """Clusters that can be asked for."""
+CROWDS = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
+"""DBSCAN: steps of how many samples make a crowd."""
 NARROWEST, WIDEST = 0.4, 2.0
 """DBSCAN's radius as multiples of the suggested one."""
 
@@ -26,18 +30,18 @@ class Passing:
 @dataclass(frozen=True)
 class Own:
     method: str = "kmeans"
-    count: int = 0
+    count: Annotated[int, Within(0, MOST)] = 0
     """Of the clusters; 0 for as many as there are classes."""
-    stretch: float = 1.0
+    stretch: Annotated[float, Within(NARROWEST, WIDEST)] = 1.0
     """DBSCAN's radius, as a multiple of the suggested one."""
-    least: int = 5
+    least: Annotated[int, Within(CROWDS[0], CROWDS[-1])] = 5
     full: bool = True
-    seed: int = 0
+    seed: Natural = 0
     flat: bool = False
     """Whether the map is grouped in place of the codes."""
     colours: str = "clusters"
     """What the dots are coloured by: "clusters", "labels" or "differ"."""
-    chosen: int = -1
+    chosen: Annotated[int, Within(-1)] = -1
     """The cluster that alone is coloured, by its place on the wall; -1 for none."""
     image: int | None = None
     """A sample, by its image, whose cluster alone is coloured."""
@@ -80,8 +84,7 @@ class Cluster(Lab):
             found.append(Toggle("full", "Leaning", own.full, tip, key="e"))
         if own.method == "dbscan":
             tip = "Samples within the radius, itself counted, that make a sample part of a crowd"
-            steps = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
-            found.append(Number("least", "Crowd", own.least, steps[0], steps[-1], steps, tip, key="h"))
+            found.append(Number("least", "Crowd", own.least, CROWDS[0], CROWDS[-1], CROWDS, tip, key="h"))
             tip = "How near is near: DBSCAN joins samples that are no farther apart"
             found.append(
                 Slider("radius", "Radius", own.stretch, NARROWEST, WIDEST, tip, 0.05, "r", f"× {own.stretch:.2f}")
@@ -149,7 +152,8 @@ class Cluster(Lab):
 
     def count(self, state: State, world: World) -> int:
         own: Own = state.own[self.name]
-        return own.count or min(max(len(world[state.models[0]].class_names) or 10, FEWEST), MOST)
+        wanted = own.count or len(world[state.models[0]].class_names) or 10
+        return min(max(wanted, FEWEST), MOST)
 
     def clustering(self, state: State, world: World) -> Clustering:
         own: Own = state.own[self.name]

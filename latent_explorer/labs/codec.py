@@ -2,7 +2,8 @@
 
 It knows dataclasses, tuples, frozensets, mappings (with any keys), unions, Literal, None, text, bytes, numbers and
 booleans, and nothing of what they mean. Reading is strict, since a file may come from a stranger: a type that is not
-hinted, a number that is none, a key that is unknown are refused, and sizes are bounded. A key that is missing takes
+hinted, a number that is none or not `Within` what its hint allows, a key that is unknown are refused, and sizes are
+bounded. A key that is missing takes
 its default. Fields named `passing` hold what is not worth keeping and are left out.
 """
 
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from latent_explorer.errors import InputError
+from latent_explorer.within import Within
 
 PASSING = "passing"
 KIND = "is"
@@ -28,8 +30,10 @@ MOST_ENTRIES = 200_000
 LONGEST_TEXT = 100_000
 MOST_BYTES = 16 * 2**20
 DEEPEST = 24
-LARGEST = 2**53
-"""Whole numbers beyond it are not the same in every program that reads JSON."""
+LARGEST = 2**31 - 1
+"""Whole numbers up to it are an index or a seed everywhere."""
+FARTHEST = 1e9
+"""Other numbers up to it, and their squares, have room in 32 bits."""
 
 T = TypeVar("T")
 Json = Any  # None, bool, int, float, str, list or dict
@@ -58,7 +62,7 @@ def _encode(value: Any, kind: Any, where: str) -> Json:
         encoded = _encode(value, _of(value, options), where)
         return {KIND: type(value).__name__, **encoded} if _several(options) and is_dataclass(value) else encoded
     if is_dataclass(value):
-        hints = _hints(type(value))
+        hints = _hints(type(value), ranges=False)
         names = [field.name for field in fields(value) if field.init and field.name != PASSING]
         return {name: _encode(getattr(value, name), hints[name], f"{where}.{name}") for name in names}
     match value:
@@ -110,6 +114,8 @@ def _decode(kind: Any, data: Json, where: str, depth: int) -> Any:
     if _union(kind):
         return _decode_union(_options(kind), data, where, depth)
     origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return _decode_within(kind, data, where, depth)
     if origin is typing.Literal:
         words = typing.get_args(kind)
         if not any(data == one and type(data) is type(one) for one in words):
@@ -135,16 +141,25 @@ def _decode(kind: Any, data: Json, where: str, depth: int) -> Any:
 
 
 def _number(data: Json) -> bool:
-    return isinstance(data, int | float) and not isinstance(data, bool) and abs(data) < 1e300  # which NaN is not
+    return isinstance(data, int | float) and not isinstance(data, bool) and abs(data) <= FARTHEST  # which NaN is not
 
 
 _PLAIN: dict[Any, tuple[str, Any]] = {
     type(None): ("nothing", lambda data: data is None),
     bool: ("true or false", lambda data: isinstance(data, bool)),
-    int: ("a whole number", lambda data: type(data) is int and abs(data) <= LARGEST),
-    float: ("a finite number", _number),
+    int: (f"a whole number of up to {LARGEST:,}", lambda data: type(data) is int and abs(data) <= LARGEST),
+    float: (f"a finite number of up to {FARTHEST:,.0f}", _number),
     str: (f"text of up to {LONGEST_TEXT:,} characters", lambda data: type(data) is str and len(data) <= LONGEST_TEXT),
 }  # fmt: skip
+
+
+def _decode_within(kind: Any, data: Json, where: str, depth: int) -> Any:
+    plain, *notes = typing.get_args(kind)
+    found = _decode(plain, data, where, depth)
+    for note in notes:
+        if isinstance(note, Within) and found not in note:
+            raise _wrong(where, data, str(note))
+    return found
 
 
 def _decode_union(options: tuple[Any, ...], data: Json, where: str, depth: int) -> Any:
@@ -210,7 +225,7 @@ def _decode_dataclass(cls: type[Any], data: Json, where: str, depth: int) -> Any
     for name, field in known.items():
         if name not in data and field.default is MISSING and field.default_factory is MISSING:
             raise InputError(f"{where}: the key {name} is missing")
-    hints = _hints(cls)
+    hints = _hints(cls, ranges=True)
     values = {name: _decode(hints[name], value, f"{where}.{name}", depth + 1) for name, value in data.items()}
     try:
         return cls(**values)
@@ -240,13 +255,14 @@ def _list(data: Json, where: str) -> list[Json]:
 # -- hints and words ----------------------------------------------------------------------------------
 
 
-def _hints(cls: Any) -> dict[str, Any]:
-    return _hints_of(cls)
+def _hints(cls: Any, *, ranges: bool) -> dict[str, Any]:
+    """The types of the fields; with `ranges` also which values they may have."""
+    return _hints_of(cls, ranges)
 
 
 @lru_cache(maxsize=512)
-def _hints_of(cls: Hashable) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _hints_of(cls: Hashable, ranges: bool) -> dict[str, Any]:
+    return typing.get_type_hints(cls, include_extras=ranges)
 
 
 def _union(kind: Any) -> bool:
@@ -273,6 +289,8 @@ def _word(kind: Any) -> str:
     if kind in _PLAIN:
         return _PLAIN[kind][0]
     origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return _word(typing.get_args(kind)[0])
     return "a list" if origin in (tuple, frozenset) else "a mapping" if origin or is_dataclass(kind) else "text"
 
 

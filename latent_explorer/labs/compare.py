@@ -2,6 +2,7 @@
 and the same numbers of each."""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.requests import (
@@ -23,6 +24,7 @@ from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Item, Line, Marker, View
+from latent_explorer.within import Within
 
 FEWEST, MOST = 2, 4
 
@@ -41,9 +43,9 @@ class Own:
 
     start: int | None = None
     end: int | None = None
-    slot: int = 0
+    slot: Annotated[int, Within(0, MOST - 1)] = 0
     """Where the drag was made; models that do not share its data set have no strip."""
-    count: int = FEWEST
+    count: Annotated[int, Within(FEWEST, MOST)] = FEWEST
     """How many models are shown."""
     passing: Passing = field(default_factory=Passing)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Annotated, Literal
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.compress import (
@@ -25,6 +26,7 @@ from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Image, Item, Panel, Text, View
+from latent_explorer.within import Within
 
 MODELS = 6
 """Curves that are compared at the most."""
@@ -35,11 +37,11 @@ FIXED = "Nothing to choose: these codes are the numbers of entries in a codebook
 
 @dataclass(frozen=True)
 class Own:
-    bits: int = 4
+    bits: Annotated[int, Within(BITS[0], BITS[-1])] = 4
     image: int | None = None
     """The sample that was clicked: an image of the data set."""
-    measure: str = "psnr"
-    visited: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    measure: Literal["psnr", "ssim"] = "psnr"
+    visited: Mapping[str, frozenset[Annotated[int, Within(BITS[0], BITS[-1])]]] = field(default_factory=dict)
     """Bits that were tried, by model."""
 
     def tried(self, model: str) -> frozenset[int]:

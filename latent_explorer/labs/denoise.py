@@ -1,6 +1,7 @@
 """Denoise: a picture with noise on it through a plain and a denoising model, and how far the noise moves its code."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.config import preset_names
@@ -13,6 +14,7 @@ from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
+from latent_explorer.within import Natural, Within
 
 KINDS = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "masking": "Masking"}
 SAYS = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "masking": "pixels set to black"}
@@ -21,9 +23,9 @@ SAYS = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "mas
 @dataclass(frozen=True)
 class Own:
     noise: str = "gaussian"
-    level: float = 0.4
-    seed: int = 1
-    sample: tuple[int, int] | None = None
+    level: Annotated[float, Within(0, 1)] = 0.4
+    seed: Natural = 1
+    sample: tuple[Annotated[int, Within(0, 1)], int] | None = None
     """A slot, and an image of its model's data set."""
 
 

@@ -1,6 +1,7 @@
 """Generate: new pictures out of noise, of two models side by side. Do they look like the data, and are they new?"""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR, sources
@@ -13,6 +14,7 @@ from latent_explorer.labs.generate_layout import STEPS, Places, places
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, View
+from latent_explorer.within import Natural, Within
 
 SPEED = 0.25
 """Shares of a way out of noise that are played in a second."""
@@ -34,13 +36,13 @@ class Passing:
 @dataclass(frozen=True)
 class Own:
     source: str = PRIOR
-    temperature: float = 1.0
-    seed: int = 1
-    label: int = -1
+    temperature: Annotated[float, Within(0, HOTTEST)] = 1.0
+    seed: Natural = 1
+    label: Annotated[int, Within(-1)] = -1
     """The class that a conditional model is told; -1 for each in turn."""
-    picked: int = 0
+    picked: Annotated[int, Within(0, COUNT - 1)] = 0
     """The number of the picture that is looked at, in both walls: the same draw of noise."""
-    place: tuple[int, float, float] | None = None
+    place: tuple[Annotated[int, Within(0, 1)], float, float] | None = None
     """Instead of a number: the map's slot and the position that were clicked."""
     passing: Passing = field(default_factory=Passing)
 

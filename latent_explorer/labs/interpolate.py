@@ -27,6 +27,7 @@ from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
+from latent_explorer.within import Natural
 
 STEPS, FEWEST_STEPS = 120, 24
 """Of a way, and from one anchor to the next at the least."""
@@ -52,7 +53,7 @@ class Passing:
 class Own:
     anchors: tuple[Anchor, ...] | None = None
     """None before any was chosen: the middles of two classes that lie far apart stand there."""
-    pair: int = 0
+    pair: Natural = 0
     """Which two classes those are."""
     shown: Kind = LINEAR
     """The way whose picture is large."""

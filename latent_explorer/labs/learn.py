@@ -28,7 +28,7 @@ from latent_explorer.labs import frame, learn_head, learn_view, legend
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
 from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.learn_head import SOURCES, Own
+from latent_explorer.labs.learn_head import SLIDERS, SOURCES, Own
 from latent_explorer.labs.learn_layout import layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -38,7 +38,6 @@ from latent_explorer.reel import Reel
 HOME = "digits-vae"
 """The model of the images that live trainings learn."""
 SAMPLES = 10
-SLIDERS = {"beta": (0.0, 8.0), "latent": (2.0, 16.0), "noise": (0.0, 0.9)}
 
 
 class Learn(Lab):
@@ -148,8 +147,7 @@ class Learn(Lab):
             case Set(control="keep"):
                 return self._keep(state, own, shown)
             case Set(control="beta" | "latent" | "noise" as name, value=int() | float() as value):
-                low, high = SLIDERS[name]
-                value = min(max(float(value), low), high)
+                value = SLIDERS[name].held(value)
                 settled: Any = round(value) if name == "latent" else round(value * 20) / 20
                 own = replace(own, **{name: settled})
         return state.with_own(self.name, own)
@@ -203,9 +201,10 @@ class Learn(Lab):
         return own
 
     def _slider(self, own: Own, name: str, written: str, tip: str, step: float, key: str) -> Slider:
-        low, high = SLIDERS[name]
+        ends = SLIDERS[name]
         label = "latent size" if name == "latent" else name
-        return Slider(name, label, float(getattr(own, name)), low, high, tip, step=step, key=key, written=written)
+        value = float(getattr(own, name))
+        return Slider(name, label, value, ends.low, ends.high, tip, step=step, key=key, written=written)
 
     def _moved(self, state: State, own: Own, world: World) -> State:
         """Another reel: from its start, or where a training is."""

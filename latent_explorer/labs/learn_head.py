@@ -1,13 +1,16 @@
 """Learn's own state, and the play head: where in a reel it stands, and where it is a moment later."""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from latent_explorer.engine.lesson import Settings
 from latent_explorer.engine.live import reel_name
 from latent_explorer.errors import InputError
 from latent_explorer.labs.state import World
 from latent_explorer.reel import Reel, Reels
+from latent_explorer.within import Natural, Within
 
+SLIDERS = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}
 SOURCES = (("film", "Film"), ("live", "Live"), ("sweep", "Sweep"))
 SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
 """How long a reel takes to be played."""
@@ -45,10 +48,10 @@ class Own:
     film: str = ""
     """The film that is shown; the first one where it is empty or not here. The same for sweeps."""
     sweep: str = ""
-    beta: float = 1.0
-    latent: int = 8
-    noise: float = 0.0
-    dot: int = 0
+    beta: Annotated[float, SLIDERS["beta"]] = 1.0
+    latent: Annotated[int, SLIDERS["latent"]] = 8
+    noise: Annotated[float, SLIDERS["noise"]] = 0.0
+    dot: Natural = 0
     """The sample that is shown where the mouse is elsewhere."""
     passing: Passing = field(default_factory=Passing)
 

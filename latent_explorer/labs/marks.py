@@ -8,6 +8,7 @@ from latent_explorer.labs import explore_layout, frame, why
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.state import State, World
+from latent_explorer.within import Natural
 
 NAME = "explore"
 MOST_BOOKMARKS = 12
@@ -21,9 +22,9 @@ class Marks:
     pins: tuple[Xy, ...] = ()
     trace: tuple[Xy, ...] = ()
     """The mouse's way; empty when pins are shown."""
-    drawn: int = 0
+    drawn: Natural = 0
     """How many samples were drawn out of noise; the last one is shown. 0 when pins or a trace are."""
-    part: int = 0
+    part: Natural = 0
     """The part of the latent whose codes are shown, from 1; 0 when something else is."""
     at: Code | None = None
     """What is looked at while the mouse is not on the map: a latent changed by hand, or a bookmark gone back to."""
@@ -33,7 +34,7 @@ class Marks:
 class Bookmark:
     """A code that was kept, under a number of its model's own."""
 
-    number: int
+    number: Natural
     model: str
     code: Code
 
@@ -63,7 +64,7 @@ class Own:
     """Whether what each dimension does is shown."""
     page: int = 0
     """Of the films, counted from that with the chosen dimension."""
-    chosen: int | None = None
+    chosen: Natural | None = None
     """The dimension that the keys change."""
     passing: Passing = field(default_factory=Passing)
 
@@ -101,8 +102,8 @@ def with_marks(state: State, world: World, marks: Marks, *, strip: bool = False)
 
 
 def bookmarks(state: State) -> tuple[Bookmark, ...]:
-    """Of the model that is shown."""
-    return tuple(one for one in own(state).bookmarks if one.model == state.models[0])
+    """Of the model that is shown; those of a session that no hand has made are left out."""
+    return tuple(one for one in own(state).bookmarks if one.model == state.models[0])[:MOST_BOOKMARKS]
 
 
 def layout(state: State) -> Layout:

@@ -15,7 +15,7 @@ from latent_explorer.labs import LABS, codec, layers
 from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera
 from latent_explorer.labs.state import State, World
 from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import Strokes
+from latent_explorer.own_image.strokes import MOST_SPOTS, Strokes
 
 KIND, VERSION = "latent_explorer session", 1
 PLAIN = ("which", "layer", "theme", "names", "smooth", "glide", "covered", "text_scale", "hidden", "image")
@@ -142,7 +142,7 @@ def _strokes(data: Document, image: OwnImage | None) -> Strokes:
         return Strokes()
     try:
         found = codec.decode(Strokes, data["strokes"], "strokes")
-        return found if found.image() == image else Strokes()
+        return found if found.count <= MOST_SPOTS and found.image() == image else Strokes()
     except (KeyError, ArithmeticError, ValueError):  # what nobody drew: places that are no numbers
         return Strokes()
 

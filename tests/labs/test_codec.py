@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, codec
+from latent_explorer.within import Natural, Within
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Own:
     on: bool = False
     size: tuple[int, int] = (1, 1)
     title: str = ""
+    level: Annotated[int, Within(0, 9)] = 0
+    levels: tuple[Annotated[int, Within(0, 9)], ...] = ()
+    seed: Natural | None = None
     first: Dot | None = None
     passing: Hover = field(default_factory=Hover)
 
@@ -68,6 +72,9 @@ FULL = Own(
     on=True,
     size=(28, 28),
     title='Ünï "quoted"\n',
+    level=9,
+    levels=(0, 3),
+    seed=5,
     first=Dot(1),
 )
 
@@ -109,12 +116,12 @@ def test_a_missing_key_takes_its_default():
 @given(
     st.builds(
         Own,
-        anchors=st.lists(st.builds(Dot, st.integers(0, 2**40)) | st.builds(Place, st.tuples(*[st.floats(-2, 3)] * 2)))
+        anchors=st.lists(st.builds(Dot, st.integers(0, 2**30)) | st.builds(Place, st.tuples(*[st.floats(-2, 3)] * 2)))
         .map(tuple),
         chosen=st.frozensets(st.integers(-5, 5)),
         drawing=st.binary(max_size=50),
         title=st.text(max_size=20),
-        share=st.floats(allow_nan=False, allow_infinity=False, min_value=-1e299, max_value=1e299),
+        share=st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9),
         groups=st.dictionaries(st.tuples(st.text(max_size=3), st.text(max_size=3)), st.just((1,)), max_size=3),
     )
 )  # fmt: skip
@@ -136,6 +143,11 @@ def test_any_state_comes_back(own):
         ({"on": 1}, "file.on", "1", "true or false"),
         ({"picked": 1.5}, "file.picked", "1.5", "a whole number"),
         ({"picked": 2**60}, "file.picked", "1152", "a whole number"),
+        ({"share": 2e9}, "file.share", "2000000000.0", "a finite number of up to 1,000,000,000"),
+        ({"level": -1}, "file.level", "-1", "0 to 9 is allowed"),
+        ({"level": "1"}, "file.level", "'1'", "a whole number"),
+        ({"levels": [3, 10]}, "file.levels[1]", "10", "0 to 9 is allowed"),
+        ({"seed": -1}, "file.seed", "-1", "0 or more is allowed"),
         ({"mean": "curve"}, "file.mean", "'curve'", "line, sphere"),
         ({"title": "x" * 200_000}, "file.title", "'xxx", "100,000 characters"),
         ({"size": [1]}, "file.size", "1 entries", "2 are allowed"),

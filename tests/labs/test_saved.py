@@ -134,7 +134,7 @@ def test_a_checkpoint_that_is_not_here_is_said_and_another_is_shown(busy, world)
 
 
 def test_what_is_beyond_all_bounds_is_brought_within(busy, world):
-    camera = {"centre": [-5, 0.5], "zoom": 1e12}
+    camera = {"centre": [-5, 0.5], "zoom": 1e8}
     found = through(busy, world, text_scale=1e9, cameras=[[["first", "tsne"], camera]], theme="pink", layer="gold")
     assert found.state.text_scale == 2.0
     assert found.state.cameras == {("first", "tsne"): Camera((0.0, 0.5), CLOSEST)}

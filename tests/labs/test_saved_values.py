@@ -1,0 +1,134 @@
+"""Sessions changed by hand: whatever number stands in a lab's state, it is shown or refused in one clear line."""
+
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from latent_explorer.engine import answers
+from latent_explorer.engine.requests import Failure, Request, Results
+from latent_explorer.errors import LatentExplorerError
+from latent_explorer.labs import LABS, codec, saved
+from latent_explorer.own_image import OwnImage
+from latent_explorer.own_image.strokes import MOST_SPOTS, Stroke, Strokes
+from latent_explorer.within import Within
+from tests.stage import begin
+
+HARM = (-1, 0, 10**9, -(10**9), 1e9, 1e-12, 1e200, float("nan"), float("inf"))
+WORDS = {"model": "first", "which": "tsne", "method": "field"}
+DRAWN = OwnImage(bytes(range(64)), (8, 8), 1, drawn=True, name="pad")
+Path = tuple[int | str, ...]
+
+
+def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
+    """What a session holds of that type, with something in each field."""
+    parts = typing.get_args(kind)
+    origin = typing.get_origin(kind)
+    if kind is OwnImage:
+        return codec.encode(DRAWN)
+    if origin is typing.Annotated:
+        found = filled(parts[0], name, default)
+        (within,) = (part for part in parts if isinstance(part, Within))
+        return type(found)(within.held(found))
+    if codec._union(kind):
+        return filled(next(part for part in parts if part is not type(None)), name)
+    if origin is typing.Literal:
+        return parts[0]
+    if parts == (str, str):
+        return ["first", "tsne"]
+    if origin is tuple:
+        return [filled(part, name) for part in parts if part is not ...]
+    if origin is frozenset:
+        return [filled(parts[0], name)]
+    if origin is not None and issubclass(origin, Mapping):
+        key, value = (filled(part, name) for part in parts)
+        return {"first": value} if parts[0] is str else [[key, value]]
+    if is_dataclass(kind):
+        hints = codec._hints(kind, ranges=True)
+        every = [one for one in fields(kind) if one.init and one.name != codec.PASSING]
+        return {one.name: filled(hints[one.name], one.name, one.default) for one in every}
+    plain = {str: WORDS.get(name, ""), bool: False, int: 1, float: 0.5}[kind]
+    return plain if default in (MISSING, None, "") else default
+
+
+def numbers(data: Any, path: Path = ()) -> Iterator[Path]:
+    """Where numbers stand."""
+    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in entries:
+        yield from numbers(value, (*path, key))
+    if isinstance(data, int | float) and not isinstance(data, bool):
+        yield path
+
+
+def replaced(data: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    first, *rest = path
+    copy = data.copy()
+    copy[first] = replaced(data[first], tuple(rest), value)
+    return copy
+
+
+def opened(world, lab: str, own: Any) -> saved.Restored:
+    data = saved.document(begin(world, lab), {})[0]
+    return saved.restored(begin(world, lab), {**data, "own": {lab: own}}, world)
+
+
+def show(world, lab: str, found: saved.Restored) -> None:
+    """All that the window and its worker do with the state."""
+    one, state, results = LABS[lab], found.state, Results()
+    for slot, request in one.requests(state, world).items():
+        if isinstance(request, Request):
+            try:
+                results.put(slot, answers.answer(request, world, {}))
+            except LatentExplorerError as error:  # said in the window
+                results.put(slot, Failure(str(error)))
+    one.controls(state, world)
+    one.aims(state, results, world)
+    assert one.view(state, results, world)
+
+
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
+    own = filled(type(LABS[lab].start()))
+    assert opened(world, lab, own).trouble == ()
+    for path in numbers(own):
+        for value in HARM:
+            found = opened(world, lab, replaced(own, path, value))
+            assert len(found.trouble) <= 1, (path, value)
+            assert "\n" not in found.line
+            assert not found.line or LABS[lab].title in found.line
+            show(world, lab, found)
+
+
+@pytest.mark.parametrize(
+    ("lab", "field", "value", "said"),
+    [
+        ("compress", "bits", 10**9, "own.compress.bits: 1000000000 arrived; 2 to 16 is allowed"),
+        ("learn", "latent", 10**9, "own.learn.latent: 1000000000 arrived; 2 to 16 is allowed"),
+        ("cluster", "seed", -1, "own.cluster.seed: -1 arrived; 0 or more is allowed"),
+        ("generate", "temperature", 1e9, "own.generate.temperature: 1000000000.0 arrived; 0 to 1.6 is allowed"),
+        ("explore", "chosen", -1, "own.explore.chosen: -1 arrived; 0 or more is allowed"),
+    ],
+)  # fmt: skip
+def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, field, value, said):
+    found = opened(world, lab, {field: value})
+    assert found.line == f"{LABS[lab].title} begins anew ({said})"
+    assert found.state.own[lab] == LABS[lab].start()
+
+
+def test_more_bookmarks_than_there_is_room_for_are_not_looked_at(world):
+    bookmark = filled(type(LABS["explore"].start()))["bookmarks"][0]
+    found = opened(world, "explore", {"bookmarks": [{**bookmark, "number": k} for k in range(5000)]})
+    asked = [slot for slot in LABS["explore"].requests(found.state, world) if slot.startswith("bookmark")]
+    assert 1 < len(asked) < 50
+
+
+def test_more_strokes_than_a_hand_draws_are_not_drawn(world, monkeypatch):
+    monkeypatch.setattr(Strokes, "image", partial(pytest.fail, "they were drawn"))
+    strokes = Strokes((Stroke(((0.5, 0.5),) * (MOST_SPOTS + 1)),))
+    data = {saved.KIND: 1, "image": codec.encode(DRAWN), "strokes": codec.encode(strokes)}
+    assert saved.restored(begin(world), data, world).state.pad.strokes == Strokes()
