@@ -16,6 +16,8 @@ STEPS = 11
 SAME = lamp.Verdict("the same sample", "Same", "accent", lit=False)
 OWN = lamp.Verdict("your picture", "Yours", "accent", lit=False)
 FIRST = lamp.Verdict("sample A", "A", "accent", lit=False)
+SAYS_WHY = 84
+"""Design pixels of an original's place in which it can be read why there is none."""
 LINK = "Models are linked through the same sample. A place of one map means nothing on another."
 LINK_SHORT = "Linked through the same sample, never through the same place."
 
@@ -87,16 +89,21 @@ def _own(state: State, slot: int, layout: Layout, own: PlacedValue) -> list[Item
 
 
 def _sample(state: State, slot: int, layout: Layout, sample: SampleValue, world: World) -> list[Item]:
+    """The sample as it is and as the model gives it back; that alone where a missing original has no room to say why
+    it is not here."""
     items: list[Item] = []
+    original, alone = layout.parts.get(f"original {slot}"), False
+    if original is not None:
+        alone = sample.original is None and original.width < SAYS_WHY * state.unit
+        if alone:
+            items.append(Image(original, sample.reconstruction, "line", state.smooth, secret=True))
+        else:
+            items += frame.sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
     if f"original text {slot}" in layout.parts:
-        name = frame.class_name(state, slot, sample.dot, world)
-        said = f"nearest sample ({name}): original and its reconstruction"
-        short = f"nearest sample ({name})"
+        one = f"sample ({frame.class_name(state, slot, sample.dot, world)})"
+        said = f"nearest {one}, reconstructed" if alone else f"nearest {one}: original and its reconstruction"
+        short = f"{one}, reconstructed" if alone else f"nearest {one}"
         items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short=short))
-    if f"original {slot}" in layout.parts:
-        items += frame.sample_items(
-            state, sample, layout.parts[f"original {slot}"], layout.parts[f"reconstruction {slot}"]
-        )
     return items
 
 

@@ -23,7 +23,7 @@ class Places:
 
     @property
     def rows(self) -> int:
-        return COUNT // self.cells
+        return -(-COUNT // self.cells)
 
 
 @lru_cache(maxsize=8)
@@ -44,7 +44,7 @@ def places(size: tuple[int, int], u: float, film: bool) -> Places:
         if column.height > 380 * u:
             parts[f"source {slot}"], column = column.top(round(20 * u), gap // 2)
         cells, side = grid(column.width, round(column.height * 0.46), small)
-        rows = COUNT // cells
+        rows = -(-COUNT // cells)
         wall, column = column.below(rows * side + (rows - 1) * small, gap)
         parts[f"wall {slot}"] = wall.left(cells * side + (cells - 1) * small)[0]
         if film and column.height > 190 * u:
@@ -66,10 +66,10 @@ def grid(width: int, height: int, gap: int) -> tuple[int, int]:
     """Cells in a row, and the side of a cell: as large as can be, or nearly, in as few rows as that allows."""
 
     def side(cells: int) -> int:
-        rows = COUNT // cells
+        rows = -(-COUNT // cells)
         return max(1, min((width - gap * (cells - 1)) // cells, (height - gap * (rows - 1)) // rows))
 
-    ways = [n for n in range(1, COUNT + 1) if COUNT % n == 0]
+    ways = {-(-COUNT // rows) for rows in range(1, COUNT + 1)}  # of each number of rows the fullest
     best = max(side(n) for n in ways)
     cells = max(n for n in ways if side(n) >= GENEROUS * best)
     return cells, side(cells)

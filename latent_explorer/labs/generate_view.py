@@ -185,7 +185,7 @@ def _pictures(seen: Seen, slot: int, number: int, state: State, world: World) ->
         tells = frame.has_classes(state, slot, world) and not state.covered
         name = f" ({frame.class_name(state, slot, dot, world)})" if tells else ""
         said = f"nearest real{name}"
-        found.append(frame.caption(parts[f"real text {slot}"], said, colour="second", short="nearest real"))
+        found.append(frame.caption(parts[f"real text {slot}"], said, colour="second", short="real"))
     if f"words {slot}" in parts:
         rect = parts[f"words {slot}"]
         bulb, words = rect.left(round(10 * u), round(8 * u))

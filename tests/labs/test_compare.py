@@ -253,6 +253,22 @@ def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
     assert "not on this map" in texts(LAB.view(over, Results(), alone))
 
 
+@pytest.mark.parametrize(("foot", "room"), [(164, False), (0, True)])
+def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, room):
+    """A lesson's page takes its height from the lab."""
+    state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot), foot=foot)
+    results = answered(state, world)
+    missing = replace(results.value("sample 0", SampleValue), original=None, note="MNIST is not on this machine")
+    results.put("sample 0", missing)
+    view = LAB.view(state, results, world)
+    original, reconstruction = (LAB.layout(state).parts[f"{name} 0"] for name in ("original", "reconstruction"))
+    assert ("not on this machine" in texts(view)) is room
+    assert ("reconstructed" in texts(view)) is not room
+    pictures = [one.rect for one in of_kind(view, Image)]
+    assert (original in pictures) is not room
+    assert (reconstruction in pictures) is room
+
+
 @pytest.mark.parametrize("size", [(700, 450), (640, 480), (1440, 900)])
 def test_the_film_strips_are_there_in_small_windows_too(world, size):
     parts = LAB.layout(begin(world, "compare", size=size)).parts
