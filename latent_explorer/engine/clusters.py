@@ -50,8 +50,11 @@ class Clustering(Request):
     which: str = ""
 
     def alike(self, other: Request) -> bool:
-        """What k-means found does not stand for what DBSCAN has not found yet."""
-        return isinstance(other, Clustering) and (self.model, self.method) == (other.model, other.method)
+        """What k-means found does not stand for what DBSCAN has not found yet, nor groups of codes for those of a map;
+        while a slider moves, the groups of the last number stay, and the lab says that it looks for others."""
+        if not isinstance(other, Clustering):
+            return False
+        return (self.model, self.method, self.which) == (other.model, other.method, other.which)
 
     @property
     def costs(self) -> tuple[object, ...]:
@@ -123,6 +126,10 @@ class Radius(Request):
     least: int = 5
     seed: int = 0
     which: str = ""
+
+    def alike(self, other: Request) -> bool:
+        """A radius among codes is none on a map."""
+        return isinstance(other, Radius) and (self.model, self.which) == (other.model, other.which)
 
 
 @dataclass(frozen=True, eq=False)

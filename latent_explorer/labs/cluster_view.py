@@ -42,7 +42,10 @@ def view(state: State, shown: Shown, layout: Layout, results: Results, world: Wo
     hint = layers.hint(state, world, 1, told(shown, value))
     items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
     items += layers.legend_items(state, layout, results, world, 1)
-    paint = None if value is None else painted(value, shown.colours, alone(value, shown))
+    if value is not None:
+        paint = painted(value, shown.colours, alone(value, shown))
+    else:  # the classes' own colours would look as if they had been found
+        paint = None if shown.colours == "labels" else _bare(len(world[state.models[0]].latents))
     items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
     if state.hover is not None:
         items.append(frame.ring(state, 0, state.hover.dot, layout.maps[0], world))
@@ -79,6 +82,12 @@ def painted(value: ClusteringValue, by: str, cluster: int) -> Paint | None:
     if by == "differ" and cluster < 0:
         return Paint(value.differs, DIFFER)
     return Paint(_numbers(value, cluster), CLUSTERS)
+
+
+@lru_cache(maxsize=8)
+def _bare(count: int) -> Paint:
+    """Dots without a cluster."""
+    return Paint(np.zeros(count, np.int64), CLUSTERS)
 
 
 @lru_cache(maxsize=16)

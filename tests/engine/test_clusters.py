@@ -158,3 +158,12 @@ def test_the_engine_works_it_out_apart_and_once(world):
         assert engine.results.value("groups", clusters.ClusteringValue) is first
     finally:
         engine.close()
+
+
+def test_groups_of_another_kind_do_not_stand_for_those_that_are_still_looked_for():
+    asked = Clustering("first", "kmeans", 4, which="tsne")
+    assert asked.alike(replace(asked, count=5, seed=2))  # a slider that moves leaves the groups on the screen
+    for other in (replace(asked, method="dbscan"), replace(asked, which=""), replace(asked, model="second")):
+        assert not asked.alike(other)
+    assert Radius("first", which="tsne").alike(Radius("first", 9, which="tsne"))
+    assert not Radius("first", which="tsne").alike(Radius("first", which="pca"))

@@ -150,6 +150,13 @@ def test_a_number_of_before_means_nothing_among_other_clusters(world, start):
     assert own(state).chosen == -1
 
 
+def test_before_clusters_are_found_the_dots_do_not_have_the_classes_colours(world, start):
+    nothing = Results()
+    assert set(paint(start, world, nothing).colours.tolist()) == {0}
+    assert paint(start, world, nothing) == paint(start, world, nothing)
+    assert paint(play(start, world, Set("colours", "labels")), world, nothing) is None
+
+
 def test_a_paint_stays_the_same_from_frame_to_frame(world, start):
     results = answered(start, world)
     assert paint(start, world, results) == paint(start, world, results)
