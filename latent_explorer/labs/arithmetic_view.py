@@ -1,5 +1,6 @@
 """What the Arithmetic lab shows: the groups on the map, the equation in pictures, and what its direction does."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +33,10 @@ LINEAR = ("pca", "latent")
 """Maps on which a straight line in latent space is a straight line."""
 CHANCE = 0.6
 """A direction that separates less than this is hardly better than a coin."""
+LOW, HIGH = -1.5, 2.5
+"""What the histogram shows along A − B, unless what is moved lies beyond."""
+FARTHEST = 20.0
+"""What lies farther off stands at the histogram's end: nothing would be seen of the groups."""
 
 
 @dataclass(frozen=True)
@@ -205,9 +210,14 @@ def _chart(rect: Rect, value: SeparationValue, place: float, unit: float) -> Cha
         Series(value.places, share, colour, "steps", name)
         for share, colour, name in zip(value.shares, COLOURS, "AB", strict=False)
     )
-    across = Axis("along A − B", -1.5, 2.5, ticks=(-1.0, 0.0, 1.0, 2.0))
-    here = (Cursor(min(max(place, -1.5), 2.5), "text", "here"),)
-    return Chart(rect, series, across, Axis("", 0.0, 1.1, ticks=(-1.0,)), "samples", here, unit=unit)
+    here = min(max(place, -FARTHEST), FARTHEST)
+    # in whole steps, so that the groups do not creep while the amount is dragged
+    low = LOW if here >= LOW else math.floor(here) - 0.5
+    high = HIGH if here <= HIGH else math.ceil(here) + 0.5
+    up = Axis("", 0.0, 1.1, ticks=(-1.0,))
+    return Chart(
+        rect, series, Axis("", low, high), up, "samples along A − B", (Cursor(here, "text", "here"),), unit=unit
+    )
 
 
 def separated(value: SeparationValue) -> tuple[str, str]:

@@ -5,10 +5,11 @@ import pytest
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import answers
-from latent_explorer.engine.arithmetic import Equation, Group, Moved, Spot, Whereabouts, WhereaboutsValue
+from latent_explorer.engine.arithmetic import Equation, Group, Moved, MovedValue, Spot, Whereabouts, WhereaboutsValue
 from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, arithmetic, arithmetic_layout, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
+from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker
 from latent_explorer.own_image import OwnImage
 from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
@@ -270,3 +271,14 @@ def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
 def test_its_state_comes_back_from_a_session_file():
     kept = arithmetic.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
     assert codec.decode(arithmetic.Own, codec.encode(kept)) == kept
+
+
+@pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])
+def test_the_mark_of_what_is_moved_stands_inside_the_histogram(world, start, place):
+    results = answered(start, world)
+    moved = results.value("moved", MovedValue)
+    results.put("moved", replace(moved, place=place))
+    (chart,) = of_kind(LAB.view(start, results, world), Chart)
+    assert chart.x.low <= chart.cursors[0].x == place <= chart.x.high
+    assert 0.0 in chart.x.marks(chart.most_x)
+    assert not chart.x.label  # it would take the place of a number
