@@ -189,8 +189,8 @@ class Anomaly(Lab):
         layout, checkpoint = self.layout(state), world[state.models[0]]
         held = touch.phase in ("press", "drag")
         if touch.part == "row":
-            names = kinds(checkpoint)
-            place = min(int(touch.at[0] * len(names)), len(names) - 1)
+            row, names = layout.parts["row"], kinds(checkpoint)
+            place = min(_film(row, names, state.unit).at(row.px_of(touch.at)), len(names) - 1)
             over = names[place] if touch.phase != "leave" else OWN
             chosen = replace(own, passing=Passing(over))
             if touch.phase == "press":
@@ -304,19 +304,24 @@ class Anomaly(Lab):
         if rect is None or value is None:
             return [] if rect is None else [Panel(rect)]
         u = state.unit
-        cells = len(value.kinds) + (1 if "mnist" not in value.kinds and "digits" not in value.kinds else 0)
         names, films = rect.below(round(20 * u), round(2 * u))
-        film = Film(films, value.pictures, cells, round(8 * u), smooth=state.smooth)
+        film = replace(_film(films, value.kinds, u), pictures=value.pictures, smooth=state.smooth)
         items: list[Item] = [film]
         chosen = own.passing.over or own.foreign
         for kind, error, place, cell in zip(
-            value.kinds, value.errors.tolist(), film.places, names.columns(cells, round(8 * u)), strict=False
+            value.kinds, value.errors.tolist(), film.places, names.columns(film.cells, film.gap), strict=False
         ):
             colour = "muted" if threshold is None else "warn" if error > threshold else "good"
             items.append(Text(cell, KINDS[kind], "small", colour, "centre", bold=kind == chosen))
             if kind == chosen:
                 items.append(Image(place, value.pictures[value.kinds.index(kind)], "accent", state.smooth))
         return items
+
+
+def _film(rect: Rect, kinds: tuple[str, ...], u: float) -> Film:
+    """The row of foreign pictures, before it has them; with room for handwriting where that is not here."""
+    cells = len(kinds) + (1 if "mnist" not in kinds and "digits" not in kinds else 0)
+    return Film(rect, (), cells, round(8 * u))
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from latent_explorer.engine.requests import Results
 from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.marks import MOST_BOOKMARKS, Bookmark
-from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.rect import Rect, nearest
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Image, Item, Marker, Panel, Text
 
@@ -66,10 +66,16 @@ def places(rect: Rect, count: int, u: float) -> list[Rect]:
     return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).square() for i in range(count)]
 
 
-def at(xy: Xy, count: int) -> tuple[int, bool]:
-    """The thumbnail under a place of the column, and whether the place is on its x."""
-    place = min(count - 1, max(0, int(xy[1] * count)))
-    return place, xy[0] > 0.62 and xy[1] * count - place < 0.38
+def at(xy: Xy, rect: Rect, state: State) -> tuple[int, bool]:
+    """The thumbnail under a place of the column, 0 to 1, and whether the place is on its x, or nearly."""
+    shown, px = places(rect, len(marks.bookmarks(state)), state.unit), rect.px_of(xy)
+    place, size = nearest(shown, px), round(7 * state.mark)
+    cross = _cross(shown[place], size)
+    return place, abs(px[0] - cross.centre[0]) <= 1.5 * size and abs(px[1] - cross.centre[1]) <= 1.5 * size
+
+
+def _cross(place: Rect, size: int) -> Rect:
+    return Rect(place.right - 2 * size, place.y, 2 * size, 2 * size)
 
 
 def items(state: State, rect: Rect, results: Results) -> list[Item]:
@@ -87,7 +93,7 @@ def items(state: State, rect: Rect, results: Results) -> list[Item]:
         size = round(7 * state.mark)
         found.append(Marker((place.x + size, place.y + size), place, COLOUR, size, str(one.number), filled=True))
         if under:
-            box = Rect(place.right - 2 * size, place.y, 2 * size, 2 * size)
+            box = _cross(place, size)
             found += [Panel(box, "panel", "line"), Text(box, "×", "small", "warn", "centre", bold=True)]
     return found
 

@@ -197,7 +197,7 @@ class Cluster(Lab):
     def _cell(self, state: State, at: tuple[float, float], world: World) -> int:
         """The cluster of the wall at a place in shares of it; -1 between the pictures."""
         wall = self.layout(state).parts["wall"]
-        px = wall.x + at[0] * (wall.width - 1), wall.y + at[1] * (wall.height - 1)
+        px = wall.px_of(at)
         places = cluster_layout.cells(wall, self._slots(state, world), state.unit)
         return next((k for k, cell in enumerate(places) if any(rect.contains(px) for rect in cell)), -1)
 

@@ -196,10 +196,10 @@ class Explore(Lab):
             case "films", "hover":
                 return marks.with_own(state, passing=Passing(row=films.row_at(touch.at, state, rect)))
             case "bookmarks", "hover":
-                place, _ = bookmarks.at(touch.at, len(marks.bookmarks(state)))
+                place, _ = bookmarks.at(touch.at, rect, state)
                 return marks.with_own(state, passing=Passing(bookmark=place))
             case "bookmarks", "press":
-                place, away = bookmarks.at(touch.at, len(marks.bookmarks(state)))
+                place, away = bookmarks.at(touch.at, rect, state)
                 return bookmarks.removed(state, place) if away else bookmarks.back_to(state, place, world)
         return state
 

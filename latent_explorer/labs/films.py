@@ -50,7 +50,7 @@ def request(state: State, world: World, rect: Rect) -> Films:
 
 def row_at(at: Xy, state: State, rect: Rect) -> int | None:
     """The row under a place of the films."""
-    y = rect.y + at[1] * rect.height
+    _, y = rect.px_of(at)
     return next((i for i, row in enumerate(cut(rect, state.unit)[2]) if row.y <= y < row.bottom), None)
 
 

@@ -13,7 +13,7 @@ from latent_explorer.labs.controls import Button, Choice, Control, Slider
 from latent_explorer.labs.generate_layout import STEPS, Places, places
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, View
+from latent_explorer.labs.view import View
 from latent_explorer.within import Natural, Within
 
 SPEED = 0.25
@@ -199,12 +199,8 @@ class Generate(Lab):
 
     def _number(self, state: State, part: str, at: tuple[float, float]) -> int:
         """The picture of a wall at a place of it."""
-        there = self.places(state)
-        rect = there.layout.parts[part]
-        film = Film(rect, (), there.cells, there.gap, rows=there.rows)
-        px = rect.x + at[0] * (rect.width - 1), rect.y + at[1] * (rect.height - 1)
-        middles = [place.centre for place in film.places]
-        return min(range(COUNT), key=lambda n: (middles[n][0] - px[0]) ** 2 + (middles[n][1] - px[1]) ** 2)
+        wall = generate_view.film(self.places(state), part)
+        return min(wall.at(wall.rect.px_of(at)), COUNT - 1)
 
 
 def has_prior(checkpoint: Checkpoint) -> bool:

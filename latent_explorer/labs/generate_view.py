@@ -1,6 +1,6 @@
 """What Generate shows: maps with the new codes, walls of new pictures, and one of them beside its nearest sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE
 from latent_explorer.engine.generate import COUNT, WallValue, WayValue, nearest_to
@@ -77,14 +77,15 @@ def items(seen: Seen, state: State, results: Results, world: World) -> View:
         frames = tuple(
             "accent" if n == number else LIKE if like else UNLIKE for n, like in enumerate(wall.judged.like.tolist())
         )
-        found.append(
-            Film(
-                layout.parts[f"wall {slot}"], wall.pictures, seen.places.cells, seen.places.gap,
-                rows=seen.places.rows, smooth=state.smooth, secret=True, frames=frames,
-            )
-        )  # fmt: skip
+        empty = film(seen.places, f"wall {slot}")
+        found.append(replace(empty, pictures=wall.pictures, smooth=state.smooth, frames=frames))
         found += _film(seen, slot, way, state)
     return tuple(found)
+
+
+def film(places: Places, part: str) -> Film:
+    """A wall, before it has its pictures."""
+    return Film(places.layout.parts[part], (), places.cells, places.gap, rows=places.rows, secret=True)
 
 
 def _waiting(source: str) -> str:

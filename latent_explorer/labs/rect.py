@@ -1,5 +1,6 @@
 """Rectangles in screen pixels, cut and split without pygame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -78,3 +79,13 @@ class Rect:
         """The largest square in the middle."""
         side = self.side
         return Rect(self.x + (self.width - side) // 2, self.y + (self.height - side) // 2, side, side)
+
+    def px_of(self, at: tuple[float, float]) -> tuple[float, float]:
+        """The pixel at shares 0..1 of it, as a touch tells them."""
+        return self.x + at[0] * (self.width - 1), self.y + at[1] * (self.height - 1)
+
+
+def nearest(places: Sequence[Rect], px: tuple[float, float]) -> int:
+    """The place whose middle is nearest to a pixel."""
+    middles = [place.centre for place in places]
+    return min(range(len(places)), key=lambda n: (middles[n][0] - px[0]) ** 2 + (middles[n][1] - px[1]) ** 2)

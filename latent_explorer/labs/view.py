@@ -14,7 +14,7 @@ from latent_explorer.engine.requests import LinksValue, Picture
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.rect import Rect, nearest
 
 TEXT_SIZES = ("small", "body", "title", "lead", "large")
 
@@ -158,6 +158,10 @@ class Film:
         """Where each picture stands, row by row."""
         rows = self.rect.rows(self.rows, self.gap)
         return [cell.square() for row in rows for cell in row.columns(self.cells, self.gap)]
+
+    def at(self, px: Px) -> int:
+        """The picture nearest to a pixel; of a film that has yet to be filled its place."""
+        return nearest(self.places[: len(self.pictures) or None], px)
 
 
 @dataclass(frozen=True)

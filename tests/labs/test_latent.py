@@ -261,6 +261,17 @@ def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
     assert LAB.requests(state, world)["moved"].code == kept
 
 
+def test_beside_its_x_a_bookmark_is_gone_back_to(world, pinned):
+    """The x is small, and as large as it is drawn."""
+    state = play(pinned, world, Key("b"))
+    place = bookmarks.places(LAB.layout(state).parts["bookmarks"], 1, state.unit)[0]
+    reach = 21 * state.mark + 2
+    below = (place.right - 4.0, place.y + reach)
+    assert len(marks.bookmarks(play(state, world, *click(below)))) == 1
+    assert len(marks.bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
+    assert marks.bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
+
+
 def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(world, pinned):
     state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"))
     assert [one.number for one in marks.bookmarks(state)] == [1, 2]

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.labs.rect import Rect
+from latent_explorer.labs.rect import Rect, nearest
+from latent_explorer.labs.view import Film
 
 rects = st.builds(Rect, *[st.integers(0, 300)] * 2, *[st.integers(0, 900)] * 2)
 lengths = st.integers(-20, 1200)
@@ -68,3 +71,25 @@ def test_contains_leaves_out_the_far_edges():
     assert rect.contains((39.9, 59.9))
     assert not rect.contains((40, 30))
     assert not rect.contains((20, 60))
+
+
+def test_a_pixel_belongs_to_the_place_it_is_nearest_to():
+    places = Rect(10, 20, 300, 100).columns(3, 6)
+    assert [nearest(places, place.centre) for place in places] == [0, 1, 2]
+    assert nearest(places, (0, 0)) == 0
+    assert nearest(places, (900, 900)) == 2
+
+
+def test_shares_reach_from_its_first_pixel_to_its_last():
+    rect = Rect(10, 20, 101, 51)
+    assert [rect.px_of(at) for at in ((0, 0), (0.5, 0.5), (1, 1))] == [(10, 20), (60, 45), (110, 70)]
+
+
+def test_the_picture_of_a_film_under_the_mouse_is_the_one_that_is_drawn_there():
+    pictures = tuple(np.zeros((4, 4), np.uint8) for _ in range(10))
+    film = Film(Rect(7, 9, 233, 170), pictures, cells=4, gap=5, rows=3)
+    for number, place in enumerate(film.places[:10]):
+        for px in ((place.x, place.y), place.centre, (place.right - 1, place.bottom - 1)):
+            assert film.at(px) == number
+    assert film.at(film.places[11].centre) == 7  # nothing is drawn there: the nearest one
+    assert replace(film, pictures=()).at(film.places[11].centre) == 11
