@@ -99,11 +99,12 @@ def _sample(state: State, slot: int, layout: Layout, sample: SampleValue, world:
             items.append(Image(original, sample.reconstruction, "line", state.smooth, secret=True))
         else:
             items += frame.sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
-    if f"original text {slot}" in layout.parts:
+    if (text := layout.parts.get(f"original text {slot}")) is not None:
         one = f"sample ({frame.class_name(state, slot, sample.dot, world)})"
         said = f"nearest {one}, reconstructed" if alone else f"nearest {one}: original and its reconstruction"
-        short = f"{one}, reconstructed" if alone else f"nearest {one}"
-        items.append(frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short=short))
+        two_lines = text.height > 30 * state.unit
+        short = f"{one}, reconstructed" if alone and two_lines else f"nearest {one}"
+        items.append(frame.caption(text, said, wrap=True, short=short))
     return items
 
 
