@@ -17,10 +17,10 @@ from latent_explorer import container, resources
 from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
 from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection, Smooth
 from latent_explorer.codebook import Codebook
-from latent_explorer.config import Config, did_you_mean, preset_names
+from latent_explorer.config import Config, preset_names
 from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.contents import Contents, damaged, method
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     import torch

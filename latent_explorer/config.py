@@ -5,22 +5,18 @@ impossible value is an `InputError` that names the key, what arrived and what is
 how a model is built or trained.
 """
 
-import math
 import re
-import types
-import typing
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 
-from latent_explorer import resources
-from latent_explorer.errors import InputError
+from latent_explorer import keys, resources
+from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.keys import key as _key
 
-T = TypeVar("T")
 NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
     "plain", "variational", "conditional", "diffusion", "denoising", "sparse", "contractive", "robust",
@@ -32,28 +28,6 @@ NATURAL = {
 }  # fmt: skip
 """Channels and side of each data set's pictures where the config leaves them open."""
 METRICS = ("euclidean", "cosine", "manhattan")
-
-
-def _key(
-    default: Any,
-    *,
-    choices: tuple[Any, ...] | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    above: float | None = None,
-    below: float | None = None,
-    length: tuple[int, int] | None = None,
-    spoken: bool = False,
-) -> Any:
-    """A key with its default and its limits (`low <= value <= high`, `above < value < below`); where it is `spoken`, a
-    whole number is read as the text of it, since YAML reads the name of a digit as a number."""
-    return field(
-        default=default,
-        metadata={
-            "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length,
-            "spoken": spoken,
-        },
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -222,7 +196,9 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
         raise InputError(f"{path}: cannot be read: {reason}") from None
     values = parse_yaml(text, str(path))
     if not isinstance(values, dict):
-        raise InputError(f"{path}: {_said(values)} arrived; a mapping with the keys {_names(Config)} is allowed")
+        raise InputError(
+            f"{path}: {keys.said(values)} arrived; a mapping with the keys {keys.names(Config)} is allowed"
+        )
     for override in overrides:
         _override(values, override)
     return from_dict(values, source=path.name)
@@ -246,7 +222,7 @@ def parse_yaml(text: str, source: str) -> Any:
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     """A checked `Config` of nested mappings; raises `InputError` for whatever is not allowed."""
-    config = _build(Config, values, source, "")
+    config = keys.build(Config, values, source, "")
     training = config.training
     if training.validation == 0 and (training.patience is not None or training.keep == "best"):
         key = "training.patience" if training.patience is not None else "training.keep"
@@ -258,8 +234,8 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     own = "." in network and all(part.isidentifier() for part in network.split("."))
     if network not in NETWORKS and not own:
         raise InputError(
-            f"{source}: model.network: {_said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of your own "
-            "as package.Class, is allowed"
+            f"{source}: model.network: {keys.said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
+            "your own as package.Class, is allowed"
         )
     squared = config.objective.loss == "mse" or config.objective.name == "robust"
     if config.model.output == "linear" and (own or not squared):
@@ -308,109 +284,6 @@ def _override(values: dict[str, Any], override: str) -> None:
         if not isinstance(place, dict):
             raise InputError(f"--set {override!r}: {section} has no keys of its own")
     place[name] = parse_yaml(text, f"--set {key}")
-
-
-# -- checking -----------------------------------------------------------------------------------------
-
-
-def _build(cls: type[T], values: Any, source: str, prefix: str) -> T:
-    where = prefix.rstrip(".") or "the top level"
-    if not isinstance(values, Mapping):
-        raise InputError(
-            f"{source}: {where}: {_said(values)} arrived; a mapping with the keys {_names(cls)} is allowed"
-        )
-    known = {f.name: f for f in fields(typing.cast(Any, cls))}
-    for name in values:
-        if name not in known:
-            raise InputError(
-                f"{source}: {prefix}{name}: unknown key{did_you_mean(str(name), list(known))}; allowed: {_names(cls)}"
-            )
-    hints = typing.get_type_hints(cls)
-    arguments = {}
-    for name, value in values.items():
-        kind = hints[name]
-        if is_dataclass(kind):
-            section = {} if value is None else value
-            arguments[name] = _build(typing.cast(type[Any], kind), section, source, f"{prefix}{name}.")
-        else:
-            arguments[name] = _check(value, kind, known[name].metadata, f"{source}: {prefix}{name}")
-    return cls(**arguments)
-
-
-def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
-    """`value` as `kind` within `limits`, or an `InputError`."""
-    if isinstance(kind, types.UnionType):
-        if value is None:
-            return None
-        kind = next(option for option in typing.get_args(kind) if option is not type(None))
-    if typing.get_origin(kind) is tuple:
-        return _check_list(value, kind, limits, where)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-        value = float(value)
-    if limits["spoken"] and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-        value = str(value)
-    right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
-    if not right_type or not _within(value, limits):
-        raise InputError(f"{where}: {_said(value)} arrived; {_allowed(kind, limits)} is allowed")
-    return value
-
-
-def _check_list(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> tuple[Any, ...]:
-    item = typing.get_args(kind)[0]
-    shortest, longest = limits["length"]
-    if not isinstance(value, list | tuple) or not shortest <= len(value) <= longest:
-        raise InputError(
-            f"{where}: {_said(value)} arrived; a list of {shortest} to {longest} entries is allowed, "
-            f"each {_allowed(item, limits)}"
-        )
-    return tuple(_check(entry, item, limits, f"{where}[{i}]") for i, entry in enumerate(value))
-
-
-def _within(value: Any, limits: Mapping[str, Any]) -> bool:
-    if limits["choices"] is not None and value not in limits["choices"]:
-        return False
-    if isinstance(value, int | float):
-        return (
-            (isinstance(value, int) or math.isfinite(value))
-            and (limits["low"] is None or value >= limits["low"])
-            and (limits["high"] is None or value <= limits["high"])
-            and (limits["above"] is None or value > limits["above"])
-            and (limits["below"] is None or value < limits["below"])
-        )
-    return True
-
-
-def _allowed(kind: type, limits: Mapping[str, Any]) -> str:
-    if limits["choices"] is not None:
-        return "one of " + ", ".join(map(str, limits["choices"]))
-    noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[kind]
-    words = {"low": "from", "above": "above", "high": "to", "below": "below"}
-    bounds = [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None]
-    return " ".join([noun, *bounds])
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-
-
-def _said(value: Any) -> str:
-    """A short quotation of what arrived, with its type where the text alone would mislead."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes out no integer of more than 4,300 digits
-        text = "a very large number"
-    text = text if len(text) <= 60 else text[:57] + "..."
-    return f"{text} ({type(value).__name__})" if value is not None else "nothing"
-
-
-def _names(cls: Any) -> str:
-    return ", ".join(f.name for f in fields(cls))
-
-
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A hint that follows a name that is not known; empty where nothing known is like it."""
-    close = get_close_matches(word, known, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _plain(value: Any) -> Any:

@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from latent_explorer import resources
-from latent_explorer.config import did_you_mean, parse_yaml
-from latent_explorer.errors import InputError
+from latent_explorer.config import parse_yaml
+from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.labs.lesson import Lesson, Page
 from latent_explorer.ui import script
 from latent_explorer.ui.script import Step

@@ -1,0 +1,132 @@
+"""Keys that a frozen dataclass declares with their defaults and limits, and the check of what a file says of them.
+
+An unknown key, a wrong type or an impossible value is an `InputError` that names the key, what arrived and what is
+allowed. Nothing here knows what the keys mean.
+"""
+
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import field, fields, is_dataclass
+from typing import Any, TypeVar
+
+from latent_explorer.errors import InputError, did_you_mean
+
+T = TypeVar("T")
+
+
+def key(
+    default: Any,
+    *,
+    choices: tuple[Any, ...] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    length: tuple[int, int] | None = None,
+    spoken: bool = False,
+) -> Any:
+    """A key with its default and its limits (`low <= value <= high`, `above < value < below`); where it is `spoken`, a
+    whole number is read as the text of it, since YAML reads the name of a digit as a number."""
+    return field(
+        default=default,
+        metadata={
+            "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length,
+            "spoken": spoken,
+        },
+    )  # fmt: skip
+
+
+def build(cls: type[T], values: Any, source: str, prefix: str) -> T:
+    """`cls` of nested mappings; an error names the file `source` and the key, whose sections are the `prefix`."""
+    where = prefix.rstrip(".") or "the top level"
+    if not isinstance(values, Mapping):
+        raise InputError(f"{source}: {where}: {said(values)} arrived; a mapping with the keys {names(cls)} is allowed")
+    known = {f.name: f for f in fields(typing.cast(Any, cls))}
+    for name in values:
+        if name not in known:
+            raise InputError(
+                f"{source}: {prefix}{name}: unknown key{did_you_mean(str(name), list(known))}; allowed: {names(cls)}"
+            )
+    hints = typing.get_type_hints(cls)
+    arguments = {}
+    for name, value in values.items():
+        kind = hints[name]
+        if is_dataclass(kind):
+            section = {} if value is None else value
+            arguments[name] = build(typing.cast(type[Any], kind), section, source, f"{prefix}{name}.")
+        else:
+            arguments[name] = _check(value, kind, known[name].metadata, f"{source}: {prefix}{name}")
+    return cls(**arguments)
+
+
+def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
+    """`value` as `kind` within `limits`, or an `InputError`."""
+    if isinstance(kind, types.UnionType):
+        if value is None:
+            return None
+        kind = next(option for option in typing.get_args(kind) if option is not type(None))
+    if typing.get_origin(kind) is tuple:
+        return _check_list(value, kind, limits, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        value = float(value)
+    if limits["spoken"] and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        value = str(value)
+    right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+    if not right_type or not _within(value, limits):
+        raise InputError(f"{where}: {said(value)} arrived; {_allowed(kind, limits)} is allowed")
+    return value
+
+
+def _check_list(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> tuple[Any, ...]:
+    item = typing.get_args(kind)[0]
+    shortest, longest = limits["length"]
+    if not isinstance(value, list | tuple) or not shortest <= len(value) <= longest:
+        raise InputError(
+            f"{where}: {said(value)} arrived; a list of {shortest} to {longest} entries is allowed, "
+            f"each {_allowed(item, limits)}"
+        )
+    return tuple(_check(entry, item, limits, f"{where}[{i}]") for i, entry in enumerate(value))
+
+
+def _within(value: Any, limits: Mapping[str, Any]) -> bool:
+    if limits["choices"] is not None and value not in limits["choices"]:
+        return False
+    if isinstance(value, int | float):
+        return (
+            (isinstance(value, int) or math.isfinite(value))
+            and (limits["low"] is None or value >= limits["low"])
+            and (limits["high"] is None or value <= limits["high"])
+            and (limits["above"] is None or value > limits["above"])
+            and (limits["below"] is None or value < limits["below"])
+        )
+    return True
+
+
+def _allowed(kind: type, limits: Mapping[str, Any]) -> str:
+    if limits["choices"] is not None:
+        return "one of " + ", ".join(map(str, limits["choices"]))
+    noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[kind]
+    words = {"low": "from", "above": "above", "high": "to", "below": "below"}
+    bounds = [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None]
+    return " ".join([noun, *bounds])
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def said(value: Any) -> str:
+    """A short quotation of what arrived, with its type where the text alone would mislead."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no integer of more than 4,300 digits
+        text = "a very large number"
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{text} ({type(value).__name__})" if value is not None else "nothing"
+
+
+def names(cls: Any) -> str:
+    """The keys of a class, to be read."""
+    return ", ".join(f.name for f in fields(cls))
