@@ -69,3 +69,9 @@ def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
             f"{classes - 1} are allowed"
         )
     return whole
+
+
+def half(values: NDArray[Any]) -> NDArray[Any]:
+    """float16 where its range holds the values, else float32."""
+    small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
+    return small if np.isfinite(small).all() else values.astype(np.float32)

@@ -4,7 +4,7 @@ torch is imported only when the model is first needed, so that a map can be on t
 """
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import container, resources
-from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped
-from latent_explorer.atlas import PROJECTIONS, Atlas, LatentNeighbours, Projection, Smooth
+from latent_explorer import container, resources, stored_maps
+from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped, half
+from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.codebook import Codebook
 from latent_explorer.config import Config, preset_names
 from latent_explorer.container import Arrays, Header, Layout
-from latent_explorer.contents import Contents, damaged, method
+from latent_explorer.contents import Contents
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def header(checkpoint: Checkpoint) -> dict[str, Any]:
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
         "points": len(checkpoint.latents),
-        "maps": [map_header(name, one) for name, one in checkpoint.maps.items()],
+        "maps": [stored_maps.header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
     }
@@ -286,29 +286,8 @@ def tensors(checkpoint: Checkpoint) -> Arrays:
     found["labels"] = checkpoint.labels.astype(np.int16)
     found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        found.update(map_tensors(name, one))
+        found.update(stored_maps.tensors(name, one))
     return found
-
-
-def map_header(name: str, atlas: Atlas) -> dict[str, Any]:
-    """What JSON can hold of a map; a map of another name than its projection's says which that is."""
-    method = {} if name == atlas.which else {"method": atlas.which}
-    smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
-    return {"name": name, **method, **atlas.projection.parameters(), **smooth}
-
-
-def map_tensors(name: str, atlas: Atlas) -> Arrays:
-    """What JSON cannot."""
-    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.tensors().items()}
-    if atlas.smooth is not None:
-        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth.tensors().items()})
-    return found
-
-
-def half(values: NDArray[Any]) -> NDArray[Any]:
-    """float16 where its range holds the values, else float32."""
-    small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
-    return small if np.isfinite(small).all() else values.astype(np.float32)
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -364,34 +343,10 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
     return _assemble(contents[0], arrays, device, tuple(allow_import))
 
 
-def _under(prefix: str, arrays: Arrays) -> dict[str, Floats]:
-    return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
-
-
-def restore_maps(
-    source: Path,
-    maps: Mapping[str, Mapping[str, Any]],
-    arrays: Arrays,
-    latents: Floats,
-    labels: NDArray[np.int64],
-) -> dict[str, Atlas]:
-    """The maps of a checked file; raises `InputError`, which names `source`, for numbers that make none."""
-    found = {}
-    for name, parameters in maps.items():
-        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
-        with damaged(source):
-            projection: Projection = PROJECTIONS[method(parameters)].restore(parameters, parts, latents)
-            way_back = Smooth.restore(smooth) if smooth else None
-            if way_back is not None and not way_back.is_finite:
-                raise ValueError(f"the way back from the map {name} leads nowhere")
-        found[name] = Atlas(projection, latents, labels, way_back)
-    return found
-
-
 def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
-    maps = restore_maps(contents.source, contents.maps, arrays, latents, labels)
+    maps = stored_maps.restore(contents.source, contents.maps, arrays, latents, labels)
     return Checkpoint(
         config=contents.config,
         image_shape=contents.image_shape,

@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from latent_explorer import checkpoint, container, contents, resources
+from latent_explorer import checkpoint, container, contents, resources, stored_maps
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.quality import Quality
@@ -93,10 +93,10 @@ def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Qual
     header: dict[str, Any] = {
         "kind": KIND,
         "latents": digest(of.latents),
-        "maps": [checkpoint.map_header(name, one) for name, one in every.items()],
+        "maps": [stored_maps.header(name, one) for name, one in every.items()],
         "qualities": {positions: one.stored() for positions, one in list(measured.items())[-4 * MOST :]},
     }
-    tensors = {key: value for name, one in every.items() for key, value in checkpoint.map_tensors(name, one).items()}
+    tensors = {key: value for name, one in every.items() for key, value in stored_maps.tensors(name, one).items()}
     for path in places(of):
         if not every and path.parent != cache() and not os.path.isfile(path):
             continue
@@ -126,7 +126,7 @@ def _read(path: Path, of: Checkpoint) -> Made:
 
     header, arrays = container.read(path, check)
     contents.check_numbers(path, arrays)
-    maps = checkpoint.restore_maps(path, found, arrays, of.latents, of.labels)
+    maps = stored_maps.restore(path, found, arrays, of.latents, of.labels)
     with damaged(path):
         qualities = {str(positions): Quality.restore(one) for positions, one in header["qualities"].items()}
     for one in (*maps.values(), *of.maps.values()):

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import container
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, half
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.projection import PCA, Frame
-from latent_explorer.checkpoint import Checkpoint, half
+from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.config import Config
 from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.contents import Contents, damaged

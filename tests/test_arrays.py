@@ -86,3 +86,9 @@ def test_whatever_its_strides_and_rights_an_array_is_taken_by_torch():
     ):
         array, _ = arrays.as_matrix(odd, 2, "xy")
         assert np.array_equal(torch.from_numpy(array).numpy(), odd)
+
+
+def test_half_precision_is_used_where_its_range_holds():
+    assert arrays.half(np.float32([1, -5e4])).dtype == np.float16
+    assert arrays.half(np.float32([1, 7e4])).dtype == np.float32
+    assert arrays.half(np.zeros(0, np.float32)).dtype == np.float16

@@ -88,12 +88,6 @@ def test_no_pictures_and_no_latents_are_fine(tiny):
     assert tiny.decode(np.zeros((0, 4))).shape == (0, 1, 8, 8)
 
 
-def test_half_precision_is_used_where_its_range_holds():
-    assert checkpoint.half(np.float32([1, -5e4])).dtype == np.float16
-    assert checkpoint.half(np.float32([1, 7e4])).dtype == np.float32
-    assert checkpoint.half(np.zeros(0, np.float32)).dtype == np.float16
-
-
 def test_a_map_opens_without_torch_and_without_what_fitted_it(tiny_path):
     code = f"""
 import sys, pathlib

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import checkpoint, metrics
+from latent_explorer import metrics
 from latent_explorer import snapshots as films
+from latent_explorer.arrays import half
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config
 from latent_explorer.data import Split
@@ -45,9 +46,9 @@ class Camera:
 
     def take(self, model: Autoencoder, step: int) -> None:
         latents = metrics.encode_all(model, self._shown.images, self._shown.labels).numpy()
-        weights = {name: checkpoint.half(value.cpu().numpy()) for name, value in model.state_dict().items()}
+        weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
         earlier = tuple(one for one in self._film.moments if one.step < step)
-        moment = Moment(step, checkpoint.half(latents).astype(np.float32), weights)
+        moment = Moment(step, half(latents).astype(np.float32), weights)
         self._film = replace(self._film, moments=(*earlier, moment))
         try:
             self._film.save(self.path)

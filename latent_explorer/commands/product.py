@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from latent_explorer import anomaly, atlas, checkpoint, data, features, metrics, models, training
+from latent_explorer import anomaly, atlas, data, features, metrics, models, training
+from latent_explorer.arrays import half
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.commands.console import Interrupts
@@ -51,7 +52,7 @@ def make(
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the quality of its features")
     indices = chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
-    latents = checkpoint.half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
+    latents = half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
     return Checkpoint(
         config=config,
@@ -107,7 +108,7 @@ def save(result: Checkpoint, out: Path) -> Path:
 
 def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
     """The weights as the file will hold them, put back into the model, so that what is measured is what ships."""
-    weights = {name: checkpoint.half(value.cpu().numpy()) for name, value in model.state_dict().items()}
+    weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
     model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()})
     return weights
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import config as configuration
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, half
 from latent_explorer.config import Config
 from latent_explorer.container import Arrays
 from latent_explorer.errors import LatentExplorerError
@@ -234,17 +234,17 @@ class _Clock:
         self.left_at = time.perf_counter()
 
     def _seen(self, model: "Autoencoder", step: int) -> Seen:
-        from latent_explorer import checkpoint, metrics
+        from latent_explorer import metrics
 
         latents = metrics.encode_all(model, self.every.images).numpy()
         if not np.isfinite(latents).all():
             raise ArithmeticError("the latents became NaN or infinite")
-        weights = {name: checkpoint.half(value.numpy()) for name, value in model.state_dict().items()}
+        weights = {name: half(value.numpy()) for name, value in model.state_dict().items()}
         batch = min(self.begun.config.training.batch_size, len(self.dataset.train))
         held_out = parts(model, self.dataset.test, self.begun.config.training.seed)
         train = parts(model, self.dataset.train, self.begun.config.training.seed)
         return Seen(
-            step, step / self.begun.steps_an_epoch, checkpoint.half(latents).astype(np.float32), weights,
+            step, step / self.begun.steps_an_epoch, half(latents).astype(np.float32), weights,
             {**held_out, **{f"train {name}": value for name, value in train.items()}},
             step * batch / self.spent if self.spent else 0.0,
         )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Maps in a file: what JSON can hold of them, their tensors, and the way back to maps."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth
+from latent_explorer.container import Arrays
+from latent_explorer.contents import damaged, method
+
+
+def header(name: str, atlas: Atlas) -> dict[str, Any]:
+    """What JSON can hold of a map; a map of another name than its projection's says which that is."""
+    method = {} if name == atlas.which else {"method": atlas.which}
+    smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
+    return {"name": name, **method, **atlas.projection.parameters(), **smooth}
+
+
+def tensors(name: str, atlas: Atlas) -> Arrays:
+    """What JSON cannot."""
+    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.tensors().items()}
+    if atlas.smooth is not None:
+        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth.tensors().items()})
+    return found
+
+
+def _under(prefix: str, arrays: Arrays) -> dict[str, Floats]:
+    return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
+
+
+def restore(
+    source: Path,
+    maps: Mapping[str, Mapping[str, Any]],
+    arrays: Arrays,
+    latents: Floats,
+    labels: NDArray[np.int64],
+) -> dict[str, Atlas]:
+    """The maps of a checked file; raises `InputError`, which names `source`, for numbers that make none."""
+    found = {}
+    for name, parameters in maps.items():
+        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
+        with damaged(source):
+            projection: Projection = PROJECTIONS[method(parameters)].restore(parameters, parts, latents)
+            way_back = Smooth.restore(smooth) if smooth else None
+            if way_back is not None and not way_back.is_finite:
+                raise ValueError(f"the way back from the map {name} leads nowhere")
+        found[name] = Atlas(projection, latents, labels, way_back)
+    return found
