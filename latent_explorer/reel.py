@@ -2,7 +2,7 @@
 
 Each moment is a checkpoint like any other, under a name that no menu offers (`Reel.model`). What turns from one
 moment to the next without being learnt is taken out (orthogonal Procrustes, Schoenemann 1966): `snapshots.maps` does
-it for a training that is done, `Follower` for one that runs, `_in_line` for models that were trained apart.
+it for a training that is done, `planes.Follower` for one that runs, `planes.in_line` for models trained apart.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import checkpoint, made, resources, snapshots
+from latent_explorer import checkpoint, made, planes, resources, snapshots
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.frame import Frame
@@ -33,8 +33,6 @@ from latent_explorer.snapshots import Snapshots
 OPEN = 24  # moments whose networks are kept; each is built again in milliseconds
 LOOKED_AT = 500  # entries of a folder
 RUNS = 3  # trainings of this session that are kept
-FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment
-GROW, SHRINK = 0.5, 0.1  # of the way to the size that is needed, where that is larger, and where it is smaller
 NEAR = 0.7  # of the way from the frame that holds all moments to a moment's own, in a film
 SEPARATOR = " @ "
 
@@ -115,10 +113,10 @@ class Reel:
 def of_snapshots(name: str, film: Snapshots) -> Reel:
     """A training's moments, seen on the final plane of largest variance, each in a frame that comes near to its dots:
     an untrained model's codes lie so close together that in the last one's frame they are a single spot."""
-    planes = [_nearer(plane) for plane in snapshots.maps(film.moments)]
+    nearer = [_nearer(plane) for plane in snapshots.maps(film.moments)]
     stills = [
         Still(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
-        for epoch, moment, plane in zip(film.epochs, film.moments, planes, strict=True)
+        for epoch, moment, plane in zip(film.epochs, film.moments, nearer, strict=True)
     ]
     return Reel(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
 
@@ -148,13 +146,13 @@ def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] =
     numbers = all(isinstance(value, int | float) for value in values)
     order = sorted(range(len(found)), key=lambda i: values[i]) if numbers else list(range(len(found)))
     short = key.rpartition(".")[2].replace("_", " ")
-    planes = _in_line([found[i].latents for i in order])
+    in_line = planes.in_line([found[i].latents for i in order])
     stills = [
         Still(
             float(values[i]) if numbers else float(place), f"{short} {_said(values[i])}", found[i].config,
             found[i].latents, found[i].weights, plane,
         )
-        for place, (i, plane) in enumerate(zip(order, planes, strict=True))
+        for place, (i, plane) in enumerate(zip(order, in_line, strict=True))
     ]  # fmt: skip
     first = found[0]
     name = printable(folder.resolve().name)
@@ -187,99 +185,6 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return "-".join(map(str, value))
     return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def _in_line(latents: Sequence[Floats]) -> list[PCA]:
-    """The principal plane of each of several (M, d_i), turned and mirrored to lie like the one before, in one frame.
-
-    Models that were trained apart share no latent space, not even its size; the same image is the same dot.
-    """
-    own = [PCA.fit(z) for z in latents]
-    raw: list[Floats] = []
-    components: list[Floats] = []
-    for z, pca in zip(latents, own, strict=True):
-        seen: Floats = ((z - pca.mean) @ pca.components.T).astype(np.float32)
-        rows = pca.components
-        if raw:
-            turn = procrustes(seen, raw[-1])
-            seen, rows = (seen @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
-        raw.append(seen)
-        components.append(rows)
-    frame = Frame.around(np.concatenate(raw))
-    return [
-        PCA(frame.to_map(xy), pca.mean, rows, frame, pca.explained)
-        for xy, pca, rows in zip(raw, own, components, strict=True)
-    ]
-
-
-def procrustes(a: Floats, b: Floats) -> Floats:
-    """The orthogonal (d, d) that brings centred points a (M, d) nearest to b (M, d): min |a R - b|."""
-    left, _, right = np.linalg.svd(a.T.astype(np.float64) @ b)
-    turn: Floats = (left @ right).astype(np.float32)
-    return turn
-
-
-class Follower:
-    """Maps of a training that runs, each turned to the one before.
-
-    The plane is carried along with the latents and turns slowly to their own principal plane; its frame follows the
-    spread, faster outwards than inwards.
-    """
-
-    def __init__(self) -> None:
-        self._before: Floats | None = None
-        self._rows: Floats | None = None
-        self._scale, self._centre = 0.0, np.zeros(2)
-
-    def plane(self, latents: Floats) -> PCA:
-        """The map of the next moment's latents (M, d)."""
-        mean = latents.mean(axis=0).astype(np.float32)
-        centred = (latents - mean).astype(np.float32)
-        rows = _principal(centred)
-        if self._before is not None and self._rows is not None:
-            carried = self._rows @ procrustes(centred, self._before).T
-            left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
-            rows = _orthonormal((1 - FOLLOW) * carried + FOLLOW * (left @ right) @ rows)
-        xy: Floats = (centred @ rows.T).astype(np.float32)
-        self._before, self._rows = centred, rows
-        return PCA(self._framed(xy), mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
-
-    @property
-    def _middle(self) -> tuple[float, float]:
-        return float(self._centre[0]), float(self._centre[1])
-
-    def _framed(self, xy: Floats) -> Floats:
-        wanted = Frame.around(xy)
-        if self._scale == 0:
-            self._scale, self._centre = wanted.scale, wanted.centre
-        else:
-            share = GROW if wanted.scale < self._scale else SHRINK
-            self._scale *= (wanted.scale / self._scale) ** share
-            self._centre = self._centre + GROW * (wanted.centre - self._centre)
-        return Frame(self._middle, self._scale).to_map(xy)
-
-
-def _principal(centred: Floats) -> Floats:
-    """The two directions (2, d) in which (M, d) spreads most. By numpy alone: a window that watches a training does
-    not wait for scikit-learn's import."""
-    if centred.shape[1] == 1:
-        return np.array([[1.0], [0.0]], np.float32)
-    _, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
-    first: Floats = directions[:, :-3:-1].T.astype(np.float32)
-    return first
-
-
-def _orthonormal(rows: Any) -> Floats:
-    """The orthonormal rows nearest to (2, d) ones."""
-    left, _, right = np.linalg.svd(rows, full_matrices=False)
-    nearest: Floats = (left @ right).astype(np.float32)
-    return nearest
-
-
-def _explained(centred: Floats, xy: Floats) -> tuple[float, float]:
-    total = max(float(centred.var(axis=0).sum()), 1e-30)
-    across, up = (float(share) / total for share in xy.var(axis=0))
-    return across, up
 
 
 # -- where they lie -----------------------------------------------------------------------------------

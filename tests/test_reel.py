@@ -11,16 +11,11 @@ from latent_explorer import checkpoint, config, reel, snapshots
 from latent_explorer.atlas.frame import Frame
 from latent_explorer.errors import InputError
 from latent_explorer.library import Library
-from latent_explorer.reel import Follower, Reel, Reels, Still
+from latent_explorer.reel import Reel, Reels, Still
 from latent_explorer.snapshots import Moment, Snapshots
+from tests.test_planes import turned
 
 SETTINGS = config.from_dict({"model": {"latent_dim": 4, "hidden": [8]}})
-
-
-def turned(latents: np.ndarray, seed: int) -> np.ndarray:
-    """The same latents in a space that is turned and mirrored as a whole."""
-    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(latents.shape[1],) * 2))
-    return (latents @ turn).astype(np.float32)
 
 
 @pytest.fixture
@@ -55,57 +50,12 @@ def test_a_film_becomes_moments_with_the_films_maps(film):
     assert list(moment.maps) == ["pca"]
 
 
-def test_a_follower_turns_back_what_only_turned(cloud):
-    latents, _ = cloud(90, 4)
-    follower = Follower()
-    maps = [follower.plane(turned(latents, seed)) for seed in range(6)]
-    for one in maps:
-        np.testing.assert_allclose(one.xy, maps[0].xy, atol=2e-3)
-        np.testing.assert_allclose(one.components @ one.components.T, np.eye(2), atol=1e-5)
-
-
-def test_a_follower_ends_on_the_principal_plane_and_in_a_frame_that_holds_all(cloud):
-    latents, _ = cloud(90, 6, seed=2)
-    follower = Follower()
-    follower.plane(np.random.default_rng(0).normal(size=latents.shape).astype(np.float32))
-    for _ in range(150):
-        last = follower.plane(latents)
-    own = reel.PCA.fit(latents)
-    np.testing.assert_allclose(sum(last.explained), sum(own.explained), atol=1e-3)
-    assert last.xy.min() >= 0
-    assert last.xy.max() <= 1
-    np.testing.assert_allclose(last.transform(latents), last.xy, atol=1e-4)
-
-
-def test_the_frame_of_a_follower_does_not_jump(cloud):
-    latents, _ = cloud(90, 4)
-    follower = Follower()
-    small, large = follower.plane(latents), follower.plane(latents * 4)
-    assert small.frame.scale / 4 < large.frame.scale < small.frame.scale
-
-
-def test_two_latent_dimensions_are_a_plane_too(cloud):
-    latents, _ = cloud(60, 2)
-    follower = Follower()
-    for t in range(4):
-        made = follower.plane(turned(latents, t))
-    np.testing.assert_allclose(made.plane(made.xy), turned(latents, 3), atol=1e-3)
-
-
 def test_a_sweep_is_in_the_order_of_its_value(sweep_folder):
     made = reel.of_sweep(sweep_folder, "cpu")
     assert (made.kind, made.axis, made.name) == ("sweep", "beta", "digits-vae-beta")
     assert made.at.tolist() == [0.5, 1, 4]
     assert [one.label for one in made.stills] == ["beta 0.5", "beta 1", "beta 4"]
     assert [one.config.objective.beta for one in made.stills] == [0.5, 1, 4]
-
-
-def test_maps_of_a_sweep_lie_alike_whatever_the_latent_space(cloud):
-    latents, _ = cloud(90, 4)
-    wider = np.pad(turned(latents, 5), ((0, 0), (0, 3)))
-    first, second = reel._in_line([latents, wider])
-    np.testing.assert_allclose(first.xy, second.xy, atol=1e-3)
-    np.testing.assert_allclose(second.transform(wider), second.xy, atol=1e-3)
 
 
 def test_what_is_no_sweep_is_said(sweep_folder, tiny, tmp_path):

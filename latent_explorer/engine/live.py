@@ -15,7 +15,8 @@ from typing import Any
 from latent_explorer.config import Config
 from latent_explorer.engine import lesson
 from latent_explorer.engine.lesson import Begun, Over, Seen, Settings, Told
-from latent_explorer.reel import Follower, Reel, Reels, Still
+from latent_explorer.planes import Follower
+from latent_explorer.reel import Reel, Reels, Still
 
 
 @dataclass(frozen=True)

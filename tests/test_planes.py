@@ -1,0 +1,58 @@
+"""Planes of latents that change: they turn only where something was learnt."""
+
+import numpy as np
+
+from latent_explorer import planes
+from latent_explorer.atlas.projection import PCA
+from latent_explorer.planes import Follower
+
+
+def turned(latents: np.ndarray, seed: int) -> np.ndarray:
+    """The same latents in a space that is turned and mirrored as a whole."""
+    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(latents.shape[1],) * 2))
+    return (latents @ turn).astype(np.float32)
+
+
+def test_a_follower_turns_back_what_only_turned(cloud):
+    latents, _ = cloud(90, 4)
+    follower = Follower()
+    maps = [follower.plane(turned(latents, seed)) for seed in range(6)]
+    for one in maps:
+        np.testing.assert_allclose(one.xy, maps[0].xy, atol=2e-3)
+        np.testing.assert_allclose(one.components @ one.components.T, np.eye(2), atol=1e-5)
+
+
+def test_a_follower_ends_on_the_principal_plane_and_in_a_frame_that_holds_all(cloud):
+    latents, _ = cloud(90, 6, seed=2)
+    follower = Follower()
+    follower.plane(np.random.default_rng(0).normal(size=latents.shape).astype(np.float32))
+    for _ in range(150):
+        last = follower.plane(latents)
+    own = PCA.fit(latents)
+    np.testing.assert_allclose(sum(last.explained), sum(own.explained), atol=1e-3)
+    assert last.xy.min() >= 0
+    assert last.xy.max() <= 1
+    np.testing.assert_allclose(last.transform(latents), last.xy, atol=1e-4)
+
+
+def test_the_frame_of_a_follower_does_not_jump(cloud):
+    latents, _ = cloud(90, 4)
+    follower = Follower()
+    small, large = follower.plane(latents), follower.plane(latents * 4)
+    assert small.frame.scale / 4 < large.frame.scale < small.frame.scale
+
+
+def test_two_latent_dimensions_are_a_plane_too(cloud):
+    latents, _ = cloud(60, 2)
+    follower = Follower()
+    for t in range(4):
+        made = follower.plane(turned(latents, t))
+    np.testing.assert_allclose(made.plane(made.xy), turned(latents, 3), atol=1e-3)
+
+
+def test_maps_of_a_sweep_lie_alike_whatever_the_latent_space(cloud):
+    latents, _ = cloud(90, 4)
+    wider = np.pad(turned(latents, 5), ((0, 0), (0, 3)))
+    first, second = planes.in_line([latents, wider])
+    np.testing.assert_allclose(first.xy, second.xy, atol=1e-3)
+    np.testing.assert_allclose(second.transform(wider), second.xy, atol=1e-3)
