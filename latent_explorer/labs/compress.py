@@ -238,6 +238,10 @@ class Compress(Lab):
         return items
 
 
+WORDS = ((78, 400), (60, 260), (22, 120))
+"""Heights of the words under a picture, in design pixels, and the room for pictures that each of them takes."""
+
+
 @lru_cache(maxsize=8)
 def _layout(window: tuple[int, int], u: float) -> Layout:
     stage = frame.stage(window, u, side=0.44, strip=236, controls=2)
@@ -251,7 +255,8 @@ def _layout(window: tuple[int, int], u: float) -> Layout:
         parts["chart"], side = side.below(round(side.height * 0.36), gap)
     if side.height > 420 * u:
         parts["note"], side = side.below(round(58 * u), gap)
-    lines = round((78 if side.height > 400 * u else 60) * u) if side.height > 260 * u else 0
+    # the names alone stay as long as there is any room: without them nobody knows which picture is which
+    lines = round(next((words for words, room in WORDS if side.height > room * u), 0) * u)
     rows = side.rows(2, gap)
     for row, names in zip(rows, (("original", "code", "sum"), CODECS), strict=True):
         for name, cell in zip(names, row.columns(3, gap), strict=True):

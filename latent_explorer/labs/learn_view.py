@@ -108,12 +108,14 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
         items.append(Text(name, title(part), "body", "text"))
         items.append(Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True))
     if parts and rest.height > 18 * u:
-        said = f"{unit(shown)} a picture, of images that it does not learn from"
+        short = f"{unit(shown)} a picture"
         if "kl" in parts:
             beta = shown.stills[t].config.objective.beta
             weight = f"{beta:g} × " if beta != 1 else ""
-            said = f"loss = reconstruction + {weight}KL, in {said}"
-        items.append(frame.caption(rest.top(round(64 * u))[0], said, wrap=True))
+            short = f"loss = reconstruction + {weight}KL, in {short}"
+        said = f"{short}, of images that it does not learn from"
+        high = round(16 * u)
+        items.append(frame.caption(rest.top(min(4, rest.height // high) * high)[0], said, wrap=True, short=short))
     return items
 
 

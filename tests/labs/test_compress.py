@@ -124,6 +124,15 @@ def test_the_curves_are_named(start):
     assert "4" in [spot.label for spot in one.spots], "the other model's, by its size"
 
 
+def test_in_a_lesson_every_picture_keeps_its_name(start):
+    """A lesson's page takes its height from the lab."""
+    low = replace(start, size=(1280, 636), foot=164)
+    said = texts(shown(low)).split("\n")
+    assert {"The code", *CODECS} <= set(said)
+    images = [one.rect for one in of_kind(shown(low), Image)]
+    assert min(rect.height for rect in images) > 60
+
+
 def test_entering_it_adds_models_of_other_sizes(digits):
     assert LAB.cast((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
 

@@ -23,7 +23,7 @@ from latent_explorer.labs import LABS, learn_head, learn_view, shell
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.learn_head import Own, Passing
-from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note
+from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note, Text
 from latent_explorer.reel import Reel
 from tests import stage
 
@@ -311,6 +311,18 @@ def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
     (chart,) = stage.of_kind(view, Chart)
     assert [cursor.x for cursor in chart.cursors] == [LAST]
     assert {one.label for one in chart.series} == {"loss", "reconstruction", "KL", ""}
+
+
+def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
+    """A lesson's page takes its height from the lab."""
+    state = learn(shelf, head=float(LAST))
+    low = replace(state, size=(state.size[0], state.size[1] - 130), foot=130)
+    for one in (state, low):
+        view = LAB.view(one, results(shelf, LAST), shelf)
+        said = [item for item in stage.of_kind(view, Text) if item.text.startswith("loss =")]
+        assert said or one is low
+        assert all(item.rect.height % round(16 * one.unit) == 0 for item in said)
+        assert all(item.text.startswith(item.short) for item in said)
 
 
 def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
