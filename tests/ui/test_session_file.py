@@ -171,6 +171,22 @@ def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
     assert said[0].colour == "warn"
 
 
+@pytest.mark.parametrize(
+    ("lab", "field", "value"),
+    [("compress", "bits", 10**9), ("cluster", "count", -1), ("generate", "seed", -1), ("learn", "latent", 10**9)],
+)
+def test_a_number_changed_by_hand_is_a_line_and_the_lab_begins_anew(app, home, lab, field, value):
+    path = home["here"] / "mine.json"
+    path.write_text(json.dumps({"latent_explorer session": 1, "lab": lab, "own": {lab: {field: value}}}))
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(path))])
+    assert app.state.lab == lab
+    assert f"own.{lab}.{field}: {value} arrived" in app.state.message
+    assert "\n" not in app.state.message
+    message = app.state.message
+    app.frame([])
+    assert app.state.message == message, "the lab is shown as it begins"
+
+
 def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
     app.act(Set("theme", "light"))
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
