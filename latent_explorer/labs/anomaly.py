@@ -96,7 +96,7 @@ class Anomaly(Lab):
         return (
             Slider(
                 "threshold", "Threshold", own.percentile, LEAST, MOST,
-                "How many normal pictures have an error below it", step=0.5, key="h",
+                "How many normal pictures lie below it", step=0.5, key="h",
                 written=written,
             ),
             Choice("foreign", options, own.foreign, "Score a picture that the model has never learnt", True, "x"),

@@ -71,7 +71,7 @@ class Arithmetic(Lab):
         ("Click a dot, Enter", "one more sample of the group, or one less"),
         ("Click with Picture chosen", "this sample is moved along A − B"),
         ("Move", "the picture under the mouse is moved along A − B"),
-        ("Press or drag on the strip", "how much of A − B is added"),
+        ("Drag on the strip", "how much of A − B is added"),
         ("Backspace", "empty the group: back to the example's"),
     )
 

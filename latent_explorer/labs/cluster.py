@@ -53,9 +53,9 @@ class Cluster(Lab):
     title = "Cluster"
     hint = "These colours were found without the labels. Where do they agree with the names on the map?"
     keys = (
-        ("Click a picture of the wall or a dot", "show only its cluster; again: show all"),
+        ("Click a picture or dot", "show only its cluster; again: show all"),
         ("Move over the wall", "see where a cluster lies"),
-        ("Press or drag on the chart", "DBSCAN: the radius"),
+        ("Drag on the chart", "DBSCAN: the radius"),
         ("Backspace", "show all clusters"),
     )
 
@@ -71,12 +71,10 @@ class Cluster(Lab):
         own: Own = state.own[self.name]
         methods = (("kmeans", "k-means"), ("mixture", "Gaussians"), ("dbscan", "DBSCAN"))
         shown = (("clusters", "Clusters"), ("labels", "Labels"), ("differ", "Differences"))
-        said = "k-means: round groups; Gaussians: long ones; DBSCAN: crowds"
+        said = "k-means: round, Gaussians: long, DBSCAN: dense groups"
         found: list[Control] = [
             Choice("method", methods, own.method, said, key="g"),
-            Choice(
-                "colours", shown, own.colours, "What colours the dots: clusters, labels, or where they differ", key="c"
-            ),
+            Choice("colours", shown, own.colours, "Dots by their clusters, labels, or where they differ", key="c"),
             Toggle("flat", "On the map", own.flat, "Group the map's positions in place of the codes", key="i"),
         ]
         if own.method == "mixture":

@@ -91,7 +91,7 @@ class Compress(Lab):
             Choice("size", options, model, "Which model's code, by the size of its latent", True, "x"),
             Choice(
                 "measure", (("psnr", "PSNR"), ("ssim", "SSIM")), own.measure,
-                "What the chart shows: PSNR counts errors of pixels, SSIM structure", key="y",
+                "The chart: PSNR counts errors of pixels, SSIM structure", key="y",
             ),
         )  # fmt: skip
 

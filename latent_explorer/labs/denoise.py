@@ -38,7 +38,7 @@ class Denoise(Lab):
     )
     keys = (
         ("Click a dot, drag over dots", "another sample"),
-        ("C, N, R", "on the maps: codes of the clean picture, the noisy and the restored one"),
+        ("C, N, R", "on the maps: codes of the clean, noisy, restored picture"),
         ("Drag over the chart", "another strength"),
         ("about, ≤", "against a stand-in: dB allow for its error, SSIM cannot"),
     )

@@ -26,11 +26,11 @@ from latent_explorer.labs.state import State, World
 from latent_explorer.own_image.strokes import Strokes
 
 KEYS = (
-    ("Shift+O, Ctrl+O, or drop a file", "a picture of your own from a file"),
+    ("Shift+O, Ctrl+O", "a picture of your own from a file; or drop it here"),
     ("Ctrl+V", "your own picture from the clipboard"),
     ("Delete", "remove your own picture"),
-    ("On the pad: E, Backspace, C", "eraser or pen, take the last stroke back, clear"),
-    ("On the pad: right button", "erase"),
+    ("Pad: E, Backspace, C", "eraser or pen, take the last stroke back, clear"),
+    ("Pad: right button", "erase"),
 )
 OWN_KEYS = {"e": "eraser", "backspace": "undo stroke", "c": "clear"}
 """Where the mouse is over the pad."""

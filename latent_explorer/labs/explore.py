@@ -43,7 +43,7 @@ class Explore(Lab):
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("Drag a bar", "change that number of the latent vector"),
-        ("X, Shift+X, comma, period", "choose a dimension; less and more of it"),
+        ("X, comma, period", "choose a dimension; less and more of it"),
         ("R, double-click a bar", "all dimensions as they were, that one"),
         ("Y, Shift+Y", "pages of what each dimension does"),
         ("Shift+B, ;", "remove the last bookmark; go to the next one"),
@@ -62,7 +62,7 @@ class Explore(Lab):
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         own = marks.own(state)
         shown: list[Control] = [
-            Toggle("films", "Dimensions", own.films, "What does each dimension do? Films of them, by effect", key="h"),
+            Toggle("films", "Dimensions", own.films, "What does each dimension do? Films, by effect", key="h"),
             Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
         ]
         return (*shown, *why.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))

@@ -57,7 +57,7 @@ class Generate(Lab):
     keys = (
         ("Click a picture, or its dot", "look at it, and at the real sample nearest to it"),
         ("Comma, full stop", "the picture before, the next one"),
-        ("Green, red", "the picture's code lies among the samples', and comes back; or not"),
+        ("Green, red", "its code lies among the samples' and comes back; or not"),
     )
     most_slots = 2
 
@@ -90,12 +90,12 @@ class Generate(Lab):
                 "source",
                 tuple((name, TITLES[name]) for name in there),
                 own.source if own.source in there else PRIOR,
-                "Codes from N(0, 1), a mixture fitted to the latents, or the model's way",
+                "Draw from N(0, 1), a fitted mixture, or the model's way",
                 key="g",
             ),
             Slider(
                 "temperature", "Temperature", own.temperature, 0.0, HOTTEST,
-                "How far codes are drawn from the middle: low is safe, high is wild",
+                "How far from the middle: low is safe, high is wild",
                 step=0.1, key="h", written=f"{own.temperature:.2f}",
             ),
             Button("again", "Draw again", "Draw other codes", key="r"),

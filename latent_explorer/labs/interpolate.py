@@ -73,12 +73,12 @@ class Interpolate(Lab):
         ("Click, Enter", "put the next place of the way: a sample, or empty map"),
         ("Drag a place", "move it (D begins and ends it)"),
         ("Click a place", "remove it; Backspace removes the last, C all"),
-        ("Drag on film or chart", "go to that moment; , and . go one picture back and on"),
-        ("Click a name at the film", "show that way large"),
+        ("Drag on film or chart", "go to that moment; , and . one picture back, on"),
+        ("Click a row's name", "show that way large"),
         ("X", "the same way from its end to its start"),
-        ("Plausibility", "share of samples that lie farther from the one next to them"),
-        ("Lines on the map", "where the map places the codes; dots are the film's moments"),
-        ("A dashed tie", "from a place on empty map to where the map places its code"),
+        ("Plausibility", "share of samples farther from the one next to them"),
+        ("Lines on the map", "where the codes lie; dots are the film's moments"),
+        ("A dashed tie", "from empty map to where the map puts the code"),
     )
 
     def start(self) -> Own:
@@ -96,11 +96,11 @@ class Interpolate(Lab):
             Choice("speed", SPEEDS, own.speed, "How fast it plays", key="e"),
             Choice("shown", tuple(TITLES.items()), own.shown, "The way whose picture is large", key="k"),
             Button("pair", "Other pair", "Begin with the middles of two other classes", key="w"),
-            Button("mine", mine, "Your own picture as the next place of the way (O draws one)", key="i"),
+            Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
             Button("clear", "Clear", "Remove all places", key="c"),
             Button("png", "Save strip", "Save the rows as a PNG in the current folder", key="h"),
             Button("gif", "GIF", "Save an animated GIF in the current folder", key="g"),
-            Button("mp4", "MP4", "Save a video in the current folder (needs the extra video)", key="y"),
+            Button("mp4", "MP4", "Save a video (needs the extra video)", key="y"),
         )
 
     def layout(self, state: State) -> Layout:

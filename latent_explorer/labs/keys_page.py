@@ -7,8 +7,10 @@ from latent_explorer.labs.rect import Rect
 
 LEAST = 0.74
 """The unit of this page at least: it is for reading, also where everything else has to be small."""
-ROW, HEAD, FOOT, COLUMN, GAP, MARGIN = 31, 62, 34, 540, 36, 30
-"""Design pixels; a column is at least so wide."""
+ROW, HEAD, FOOT, GAP, MARGIN = 31, 62, 34, 36, 30
+"""Design pixels."""
+COLUMN, WIDEST = 570, 720
+"""Of a column, so that the longest row fits at the size of all others."""
 
 Row = tuple[str, str]
 """What to press, and what it does. Without the second a heading."""
@@ -32,7 +34,7 @@ def grid(size: tuple[int, int], unit: float, count: int) -> Grid:
     room = max(1, int((width - 16 - 2 * MARGIN * u + GAP * u) // ((COLUMN + GAP) * u)))
     columns = min(room, math.ceil(count / most), 3)
     rows = min(most, math.ceil(count / columns))
-    wide = round(min(width - 16, (columns * (max(COLUMN, 640) + GAP) - GAP + 2 * MARGIN) * u))
+    wide = round(min(width - 16, (columns * (WIDEST + GAP) - GAP + 2 * MARGIN) * u))
     high = round(min(height - 8, (rows * ROW + HEAD + FOOT) * u))
     return Grid(u, columns, rows, Rect((width - wide) // 2, (height - high) // 2, wide, high))
 

@@ -45,14 +45,14 @@ ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 KEYS = (
     ("Wheel, or + and -", "zoom at the mouse"),
-    ("Right-drag, Shift+arrows", "move the map; or drag its empty part"),
+    ("Right-drag", "move the map (also Shift+arrows, its empty part)"),
     ("Double-click, Home", "fit the whole map"),
     ("Arrows", "move the point that is decoded"),
     ("Tab, Shift+Tab", "next lab, the one before"),
     ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     *newmap.KEYS,
     *drawing.KEYS,
-    ("M, Shift+M", "next model, next second one, or that of the map under the mouse"),
+    ("M, Shift+M", "next model; the second, or that under the mouse"),
     ("0 to 9, A", "show or hide a class, show all"),
     ("L, Shift+L", "next layer under the dots, the one before"),
     ("N", "class names on the map"),

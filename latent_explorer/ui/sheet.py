@@ -1,15 +1,17 @@
 """Draws the page of keys over everything: columns of rows, what to press and what it does."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from latent_explorer.labs import keys_page
-from latent_explorer.labs.keys_page import GAP, HEAD, MARGIN, ROW
+from latent_explorer.labs.keys_page import GAP, HEAD, MARGIN, ROW, Row
 from latent_explorer.labs.view import Sheet
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Theme
 
 KEYS_SHARE = 0.4
-"""Of a column's width, at most."""
+"""Of a column's width that the keys take, unless their own row has room for more."""
 
 
 def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lettering: dict[float, Lettering]) -> None:
@@ -35,40 +37,47 @@ def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lette
     surface.blit(closing, closing.get_rect(midright=(inside.right, page.y + head // 2)))
     gap = round(GAP * u)
     width = (inside.width - gap * (found.columns - 1)) // found.columns
+    letters = _fitting(item.rows, width, u, lettering)
     for i, rows in enumerate(pages[number]):
         x = inside.x + i * (width + gap)
         widest = max((letters.size(keys, "body", bold=True)[0] for keys, does in rows if does), default=0)
         column = min(widest, round(width * KEYS_SHARE))
         for j, (keys, does) in enumerate(rows):
-            _row(surface, letters, theme, (x, page.y + head + round(j * ROW * u)), (column, width), keys, does)
+            place = pygame.Rect(x, page.y + head + round(j * ROW * u), width, round(ROW * u))
+            _row(surface, letters, theme, place, column, keys, does)
+
+
+def _fitting(rows: Sequence[Row], width: int, unit: float, lettering: dict[float, Lettering]) -> Lettering:
+    """Of the largest unit, up to `unit`, at which every row fits: one size for all pages."""
+    for hundredths in range(100, 50, -3):
+        size = unit * hundredths / 100
+        letters = lettering.setdefault(size, Lettering(size))
+        if all(_wants(letters, *row) <= width for row in rows):
+            break
+    return letters
+
+
+def _wants(letters: Lettering, keys: str, does: str) -> int:
+    """The width of a row with its keys and words as near to each other as they may come."""
+    return letters.size(keys, "body", bold=True)[0] + _apart(letters) + letters.size(does, "body")[0]
+
+
+def _apart(letters: Lettering) -> int:
+    return round(14 * letters.unit)
 
 
 def _row(
-    surface: pygame.Surface,
-    letters: Lettering,
-    theme: Theme,
-    at: tuple[int, int],
-    widths: tuple[int, int],
-    keys: str,
-    does: str,
+    surface: pygame.Surface, letters: Lettering, theme: Theme, place: pygame.Rect, column: int, keys: str, does: str
 ) -> None:
-    """`widths` are those of the keys and of the whole row; words that need more begin farther left."""
-    column, width = widths
-    middle = at[1] + round(ROW * letters.unit / 2)
+    """`column` is the width of the keys; words that need more room begin farther left."""
+    named = letters.line(keys, "body", theme["accent" if does else "muted"], bold=True, width=place.width)
     if not does:  # a heading
-        text = letters.line(keys, "small", theme["muted"], bold=True, width=width)
-        surface.blit(text, text.get_rect(midleft=(at[0], middle)))
-        low = at[1] + round(ROW * letters.unit) - 3
-        pygame.draw.line(surface, theme["line"], (at[0], low), (at[0] + width, low))
+        surface.blit(named, named.get_rect(midleft=place.midleft))
+        pygame.draw.line(surface, theme["line"], (place.x, place.bottom - 3), (place.right, place.bottom - 3))
         return
-    gap = round(14 * letters.unit)
-    wanted = width - gap - letters.size(does, "small")[0]
-    if wanted < column:
-        column = min(column, max(wanted, letters.size(keys, "body", bold=True)[0]))
-    for words, x, room, colour, bold in (
-        (keys, at[0], column, "accent", True),
-        (does, at[0] + column + gap, width - column - gap, "text", False),
-    ):
-        size = next((one for one in ("body", "small") if letters.size(words, one, bold=bold)[0] <= room), "small")
-        line = letters.line(words, size, theme[colour], bold=bold, width=room)
-        surface.blit(line, line.get_rect(midleft=(x, middle)))
+    gap = _apart(letters)
+    wanted = letters.size(does, "body")[0]
+    x = place.x + max(named.get_width() + gap, min(column + gap, place.width - wanted))
+    words = letters.line(does, "body", theme["text"], width=place.right - x)
+    surface.blit(named, named.get_rect(midleft=place.midleft))
+    surface.blit(words, words.get_rect(midleft=(x, place.centery)))
