@@ -93,8 +93,10 @@ class Checkpoint:
 
     @cached_property
     def reach(self) -> float:
-        """The size that 99.5% of the latents' entries stay below, the scale of a bar chart."""
-        return max(float(np.quantile(np.abs(self.latents), 0.995)), 1e-9)
+        """The scale of a bar chart: a little above the largest of the latents' entries, so that no bar is cut; but not
+        so far above nearly all of them that bars become too short to be read."""
+        sizes = np.abs(self.latents)
+        return max(min(1.05 * float(sizes.max(initial=0.0)), 1.4 * float(np.quantile(sizes, 0.995))), 1e-9)
 
     @cached_property
     def neighbours(self) -> LatentNeighbours:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 
 import latent_explorer
 from latent_explorer import checkpoint, container, data, metrics
+from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.container import FORMAT, KEY
 from latent_explorer.errors import InputError, WorkError
@@ -273,3 +275,12 @@ def test_pictures_beyond_0_and_1_are_refused(tiny, scale):
     images = np.full((2, *tiny.image_shape), 0.5) * scale
     with pytest.raises(InputError, match="0 to 1 is allowed"):
         tiny.encode(images)
+
+
+def test_the_scale_of_a_bar_chart_holds_nearly_every_code_whole(tiny):
+    scale = tiny.reach
+    assert (np.abs(tiny.latents).max(axis=1) < scale).mean() > 0.99
+    assert scale <= 1.06 * np.abs(tiny.latents).max()
+    far = np.array(tiny.latents)
+    far[0, 0] = 1e6
+    assert replace(tiny, maps={"pca": Atlas(tiny.atlas.projection, far, tiny.labels)}).reach < 2 * scale

@@ -22,9 +22,11 @@ def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int)
     parts: dict[str, Rect] = {}
     wide = body.width > body.height * 1.1
     if wide:
-        side_width = round(min(body.width * 0.34, body.height * 0.56))
-        map_rect, side = body.left(body.width - side_width - gap, gap)
+        # no wider than the picture that it has room for
+        picture, details = _picture(round(min(body.width * 0.34, body.height * 0.56)), body.height, u)
+        map_rect, side = body.left(body.width - picture - gap, gap)
     else:
+        picture, details = 0, ()
         map_rect, side = body.top(round(body.height * 0.55), gap)
     least = 150 if short else 300
     if not films and map_rect.height > least and map_rect.width > least:
@@ -38,7 +40,7 @@ def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int)
     if kept:
         column, map_rect = _thumbnails(map_rect, kept, u)
         parts["bookmarks"] = column
-    parts.update(_beside(side, u) if wide else _below(side, u))
+    parts.update(_beside(side, picture, details, u) if wide else _below(side, u))
     return Layout(bar, legend, (map_rect,), hint, parts)
 
 
@@ -49,16 +51,20 @@ def _thumbnails(rect: Rect, kept: int, u: float) -> tuple[Rect, Rect]:
     return column.top(side * kept)[0], rest
 
 
-def _beside(side: Rect, u: float) -> dict[str, Rect]:
+def _beside(side: Rect, picture: int, details: tuple[str, ...], u: float) -> dict[str, Rect]:
     """A tall column: the picture on top, what fits of the details below it."""
-    picture = min(side.width, round(side.height * 0.6))
-    for details in _DETAILS:
-        room = side.height - _height(details, u)
-        if room >= picture * 0.8:
-            picture = min(side.width, room)
-            break
     place, rest = side.top(picture, round(8 * u))
     return {"picture": place.left(picture)[0], **_details(rest, details, u)}
+
+
+def _picture(width: int, height: int, u: float) -> tuple[int, tuple[str, ...]]:
+    """The side of the picture in a column of at most this size, and the details that have room below it."""
+    wanted = min(width, round(height * 0.6))
+    for details in _DETAILS:
+        room = height - _height(details, u)
+        if room >= wanted * 0.8:
+            return min(width, room), details
+    return wanted, ()
 
 
 def _below(side: Rect, u: float) -> dict[str, Rect]:
