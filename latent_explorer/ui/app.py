@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
@@ -25,37 +25,21 @@ from latent_explorer.labs.actions import Action, Move, Pass, Px, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
 from latent_explorer.library import Library
-from latent_explorer.ui import painter, window
+from latent_explorer.ui import painter, rhythm, window
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom
 from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.input import Input
 from latent_explorer.ui.painter import Painter
+from latent_explorer.ui.player import Player
+from latent_explorer.ui.rhythm import Rhythm
 from latent_explorer.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
     from latent_explorer.engine.engine import Engine
 
 T = TypeVar("T")
-FRAME = 1 / 80  # the least time from one frame to the next: at 60 Hz screens a frame is never waited for
-AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
-SLEEP = 0.5  # the longest wait for an event
-NAP = 1 / 60  # from one look for events to the next, when there has been none for a while
 WAKE = pygame.event.custom_type()
-
-
-class Player(Protocol):
-    """Something that drives the window: a script or a benchmark."""
-
-    @property
-    def hurried(self) -> bool:
-        """Whether it wants a frame at once, without waiting for an event."""
-
-    def step(self, app: "App") -> bool:
-        """Called before every frame; False when it is done and the window may close."""
-
-    def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        """Called after every drawn frame with the events it answered and the seconds it took."""
 
 
 class App:
@@ -102,9 +86,7 @@ class App:
         self._floated = self._near = False
         self._painted: pygame.Surface | None = None
         self._windowed_size = surface.get_size()
-        self._awake_until = 0.0
-        self._drawn_at = 0.0
-        self._began = self._stirred_at = 0.0
+        self._rhythm = Rhythm()
         # a thread in the background keeps the interpreter for 5 ms at a time by default, a third of a frame
         sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
@@ -152,11 +134,13 @@ class App:
         began = time.perf_counter()
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
-        self._began = began
+        self._rhythm.began = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
         near = any(hasattr(event, "pos") and self._near_bar(event.pos) for event in events)
         if near or (self._near and events):
-            self._awake_until = began + AWAKE  # widgets may move: a highlight, a tooltip that waits, a menu
+            self._rhythm.awake_until = (
+                began + rhythm.AWAKE
+            )  # widgets may move: a highlight, a tooltip that waits, a menu
             self._near = near
         for event, following in zip_longest(events, events[1:]):
             moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
@@ -178,7 +162,7 @@ class App:
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
         self.files.export()
         self.files.report()
-        drawn = self._draw(animated=began < self._awake_until)
+        drawn = self._draw(animated=began < self._rhythm.awake_until)
         if not drawn and self.files.captures.due(self.clock):
             self._record()  # the mouse alone may have moved
         if drawn and not self.state.loading and self.ready_at is None:
@@ -272,7 +256,7 @@ class App:
         moves = (
             self._driven or self.files.dialog is not None or self.gliding or self.plays or self.state.moving is not None
         )
-        return not self.ready or moves or time.perf_counter() < self._awake_until
+        return not self.ready or moves or self._rhythm.awake
 
     @property
     def _driven(self) -> bool:
@@ -282,32 +266,12 @@ class App:
 
     def _events(self) -> list[pygame.event.Event]:
         """What happened; waits for it, and never longer than the next frame while something moves."""
-        now = time.perf_counter()
-        pause = self._drawn_at + FRAME - now
-        if pause > 0 and not (self.headless and self.player is None):
-            time.sleep(pause)
-        events = pygame.event.get()
-        moves = self.gliding or self.plays or self.state.moving is not None
-        if not (events or moves or self._driven):
-            events = self._wait()
-        if events:
-            self._stirred_at = time.perf_counter()
-        return events
-
-    def _wait(self) -> list[pygame.event.Event]:
-        now = time.perf_counter()
-        if self.ready and now > max(self._stirred_at + AWAKE, self._awake_until):
-            # pygame's own wait looks for events every millisecond, at 2 to 3% of a core; nobody has touched anything
-            # for a while, and the first movement may wait for a frame
-            time.sleep(NAP)
-            return pygame.event.get()
-        first = pygame.event.wait(round((FRAME if now < self._awake_until else SLEEP) * 1000))
-        return [] if first.type == pygame.NOEVENT else [first, *pygame.event.get()]
+        moves = self.gliding or self.plays or self.state.moving is not None or self._driven
+        paced = not (self.headless and self.player is None)
+        return self._rhythm.events(paced=paced, moves=moves, ready=self.ready)
 
     def _passed(self, now: float) -> float:
-        """Seconds since the last frame; of a pause in which nothing moved only the last one, in which an event came."""
-        passed = now - self._began
-        return passed if self.gliding or self.plays else min(passed, FRAME)
+        return self._rhythm.passed(now, moves=self.gliding or self.plays)
 
     def _handle(self, event: pygame.event.Event, *, passing: bool = False) -> None:
         if event.type == pygame.QUIT:
@@ -350,7 +314,7 @@ class App:
             return False
         self._shown = shown
         if animated or made:
-            self._controls.update(min(0.1, now - self._drawn_at))
+            self._controls.update(min(0.1, now - self._rhythm.drawn_at))
         # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
         floating = self._controls.floating or state.help or self.files.dialog is not None
         places = self.files.captures.lift(self.surface)
@@ -370,11 +334,11 @@ class App:
                 places += boxes
             self._controls.draw(self.surface)
         if self.files.dialog is not None:
-            self.files.dialog.update(min(0.1, now - self._drawn_at))
+            self.files.dialog.update(min(0.1, now - self._rhythm.drawn_at))
             self.files.dialog.draw(self.surface)
         places += self._record()
         pygame.display.update(places)
-        self._drawn_at = now
+        self._rhythm.drawn_at = now
         return True
 
     def _near_bar(self, px: tuple[float, float]) -> bool:

@@ -12,9 +12,10 @@ from latent_explorer.labs import LABS, wishes
 from latent_explorer.labs.actions import Set
 from latent_explorer.library import Library
 from latent_explorer.ui import lessons, script, session_file, window
-from latent_explorer.ui.app import App, Player
+from latent_explorer.ui.app import App
 from latent_explorer.ui.bench import Bench, process_started
 from latent_explorer.ui.classroom import Classroom
+from latent_explorer.ui.player import Player
 
 
 class _OneFrame:

@@ -16,6 +16,7 @@ from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Panel, Sheet
 from latent_explorer.library import Library
 from latent_explorer.ui import app as app_module
+from latent_explorer.ui import rhythm
 from latent_explorer.ui.app import App
 from tests import stage
 from tests.stage import dot_px, map_rect, of_kind, px_of, texts
@@ -82,7 +83,7 @@ def test_an_event_that_changes_nothing_draws_nothing(app, world):
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
     app = apps(lab)
-    monkeypatch.setattr(app_module, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
+    monkeypatch.setattr(rhythm, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
     draw = random.Random(lab)
     for _ in range(40):
         rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
@@ -186,7 +187,7 @@ def test_a_window_that_nobody_touches_naps_and_still_hears_the_first_event(app, 
         raise AssertionError("pygame's wait looks every millisecond")
 
     monkeypatch.setattr(pygame.event, "wait", busy)
-    app._stirred_at = app._awake_until = 0.0
+    app._rhythm.stirred_at = app._rhythm.awake_until = 0.0
     assert app._events() == []
     pygame.event.post(motion((300, 300)))
     assert [event.type for event in app._events()] == [pygame.MOUSEMOTION]
@@ -299,7 +300,7 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
         def after(self, app, events, seconds) -> None:
             self.drawn += app.gliding
 
-    monkeypatch.setattr(app_module, "SLEEP", 0.001)
+    monkeypatch.setattr(rhythm, "SLEEP", 0.001)
     monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
     watcher = Watcher()
     app = apps(ready=False, headless=False, player=watcher)
@@ -315,7 +316,7 @@ def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeyp
     app = apps(headless=False)
     monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
     app.frame([motion(dot_px(app.state, world, 3))])
-    app._began -= 3600
+    app._rhythm.began -= 3600
     app.frame([motion(dot_px(app.state, world, 31))])
     assert app.gliding
 
