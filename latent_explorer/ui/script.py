@@ -30,13 +30,12 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, drawing, frame, newmap, shell
 from latent_explorer.labs.actions import Px, Set, Xy
 from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, fits
-from latent_explorer.ui import window
+from latent_explorer.ui import hand, window
 from latent_explorer.ui.recording import RATE
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App
 
-DRAG_STEPS = 12
 LONGEST_WAIT = 600.0
 UNHURRIED = ("move", "drag", "pan", "touch")
 """Steps in which the mouse can take its time."""
@@ -234,36 +233,31 @@ class Script:
                 app.state = newmap.at_moment(app.state, value)
             case "move":
                 px = _px(app, step, value)
-                yield from _along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
-                _post_motion(px)
+                yield from hand.along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
+                hand.move(px)
             case "click" | "double_click":
                 px = _px(app, step, value)
-                _post_motion(px)
+                hand.move(px)
                 yield 0.0
                 for second in (False, True) if step.verb == "double_click" else (False,):
-                    _post_button(px, True, double=second)
-                    _post_button(px, False)
+                    hand.press(px, True, double=second)
+                    hand.press(px, False)
             case "drag" | "pan":
                 yield from self._drag(app, step)
             case "touch":
                 yield from _touched(app, step)
             case "scroll":
-                _post_motion(_px(app, step, value[:2]))
+                hand.move(_px(app, step, value[:2]))
                 yield 0.0
-                wheel = {"x": 0, "y": round(value[2]), "precise_y": value[2], "precise_x": 0.0}
-                pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
+                hand.scroll(value[2])
             case "key":
                 *held, name = str(value).split() or [str(value)]
                 code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
-                text = name if len(name) == 1 and "ctrl" not in held else ""
-                mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in held else pygame.KMOD_NONE
-                mod |= pygame.KMOD_LCTRL if "ctrl" in held else pygame.KMOD_NONE
-                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
-                pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
+                hand.type_(code, name, held)
             case "wait":
                 frames = max(1, round(value * RATE)) if app.files.captures.recording else 1
                 for _ in range(frames):
-                    yield from _lapse(app, value / frames)
+                    yield from hand.lapse(app, value / frames)
             case "resize":
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
@@ -288,13 +282,7 @@ class Script:
         if button == 1:
             _, dot = frame.nearest(app.state, slot, way[0], app.library)
             way[0] = frame.dot_xy(app.state, slot, dot, app.library)
-        stops = [_px(app, step, xy) for xy in way]
-        _post_motion(stops[0])
-        yield 0.0
-        _post_button(stops[0], True, button)
-        yield 0.0
-        yield from _along(app, stops, button, step.seconds)
-        _post_button(stops[-1], False, button)
+        yield from hand.drag(app, [_px(app, step, xy) for xy in way], button, step.seconds)
 
 
 def _px(app: "App", step: Step, xy: Sequence[float]) -> Px:
@@ -304,32 +292,6 @@ def _px(app: "App", step: Step, xy: Sequence[float]) -> Px:
         raise InputError(f"{step.where}: map: {slot + 1} arrived; the lab {app.state.lab} has {len(rects)}")
     place: Xy = (float(xy[0]), float(xy[1]))
     return app.state.camera(slot, app.library).to_px(place, rects[slot])
-
-
-def _along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
-    """The mouse from stop to stop; in `seconds` it sets off and arrives gently, as a hand does."""
-    pieces = len(stops) - 1
-    frames = max(DRAG_STEPS * pieces, round(seconds * RATE)) if seconds else DRAG_STEPS * pieces
-    for i in range(1, frames + 1):
-        share = i / frames
-        at = pieces * (share * share * (3 - 2 * share) if seconds else share)
-        piece = min(int(at), pieces - 1)
-        (x, y), (to_x, to_y) = stops[piece], stops[piece + 1]
-        _post_motion((x + (to_x - x) * (at - piece), y + (to_y - y) * (at - piece)), button)
-        if seconds:
-            yield from _lapse(app, seconds / frames)
-        else:
-            yield 0.0
-
-
-def _lapse(app: "App", seconds: float) -> Iterator[float]:
-    """A pause; what nobody sees has no other time than this."""
-    if app.headless:
-        app.pace = float(seconds)
-        yield 0.0
-        app.pace = 0.0
-    else:
-        yield float(seconds)
 
 
 def _record(app: "App", step: Step, folder: Path) -> None:
@@ -345,17 +307,6 @@ def _record(app: "App", step: Step, folder: Path) -> None:
     app.files.captures.begin(folder / step.value, unit=app.state.unit)
 
 
-def _post_motion(px: Px, button: int = 0) -> None:
-    buttons = tuple(int(i == button) for i in (1, 2, 3))
-    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False))
-
-
-def _post_button(px: Px, down: bool, button: int = 1, *, double: bool = False) -> None:
-    """`double` says which press is a double-click's second: a script's steps follow faster than a hand's."""
-    kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-    pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False, double=double))
-
-
 def _touched(app: "App", step: Step) -> Iterator[float]:
     """A press on a part of the lab, or a drag over it."""
     part, *places = step.value
@@ -365,12 +316,7 @@ def _touched(app: "App", step: Step) -> Iterator[float]:
     way = places if isinstance(places[0], list) else [places]
     rect = lab.layout(app.state).parts[part]
     px = [(rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)) for x, y in way]
-    _post_motion(px[0])
-    yield 0.0
-    _post_button(px[0], True)
-    yield 0.0
-    yield from _along(app, px, 1, step.seconds)
-    _post_button(px[-1], False)
+    yield from hand.drag(app, px, seconds=step.seconds)
 
 
 def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
@@ -380,15 +326,7 @@ def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
         yield 0.0
     for spots in strokes:
         ink = drawing.places(app.state).ink
-        way = [(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots]
-        _post_motion(way[0])
-        yield 0.0
-        _post_button(way[0], True)
-        for px in way[1:]:
-            _post_motion(px, button=1)
-            yield 0.0
-        _post_button(way[-1], False)
-        yield 0.0
+        yield from hand.stroke([(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots])
 
 
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
