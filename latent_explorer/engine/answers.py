@@ -193,6 +193,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     compress.Squeezed: compress.answer_squeezed,
     film.MomentPoint: film.answer_point,
     film.MomentRow: film.answer_row,
+    film.Samples: film.answer_samples,
     film.Curves: film.answer_curves,
     moved.Moved: moved.answer_moved,
     dimensions.Films: dimensions.answer_films,

@@ -53,6 +53,16 @@ class Curves(Request):
 
 
 @dataclass(frozen=True)
+class Samples(Request):
+    """Some dots' own latents, decoded at all `moments` of a reel by the weights of each; the first of them is the
+    `model`."""
+
+    errand: ClassVar[bool] = True
+    moments: tuple[str, ...]
+    dots: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Keep(Request):
     """A moment as a checkpoint of its own in the current folder; another `wish` keeps it again."""
 
@@ -88,6 +98,13 @@ class RowValue:
 
 
 @dataclass(frozen=True, eq=False)
+class SamplesValue:
+    moments: tuple[str, ...]
+    pictures: tuple[tuple[Picture, ...], ...]
+    """By dot, then by moment."""
+
+
+@dataclass(frozen=True, eq=False)
 class CurvesValue:
     note: str
     """Why there are none; empty where they are here."""
@@ -110,10 +127,9 @@ def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
 
 
 def answer_row(request: MomentRow, desk: Desk) -> RowValue:
-    from latent_explorer.engine.pictures import as_shown, label_shares, pictures
+    from latent_explorer.engine.pictures import as_shown
 
-    checkpoint, dots = desk.checkpoint(request.model), np.array(request.dots, np.intp)
-    made = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
+    made = _decoded(request.model, request.dots, desk)
     found: list[NDArray[np.uint8]] = []
     for dot in request.dots:
         image, note = desk.original(request.model, dot)
@@ -121,6 +137,19 @@ def answer_row(request: MomentRow, desk: Desk) -> RowValue:
             return RowValue(request.model, made, (), note)
         found.append(image)
     return RowValue(request.model, made, tuple(as_shown(image) for image in found), "")
+
+
+def answer_samples(request: Samples, desk: Desk) -> SamplesValue:
+    made = [_decoded(name, request.dots, desk) for name in request.moments]
+    return SamplesValue(request.moments, tuple(zip(*made, strict=True)))
+
+
+def _decoded(model: str, some: tuple[int, ...], desk: Desk) -> tuple[Picture, ...]:
+    """Dots' own latents as a moment decodes them."""
+    from latent_explorer.engine.pictures import label_shares, pictures
+
+    checkpoint, dots = desk.checkpoint(model), np.array(some, np.intp)
+    return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
 
 
 def answer_curves(request: Curves, desk: Desk) -> CurvesValue:

@@ -7,10 +7,11 @@ from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR, sources
 from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
 from latent_explorer.engine.requests import Results, Wanted
-from latent_explorer.labs import casting, generate_view, layers
+from latent_explorer.labs import casting, generate_view, keepsake, layers
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider
 from latent_explorer.labs.generate_layout import STEPS, Places, places
+from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import View
@@ -109,6 +110,7 @@ class Generate(Lab):
         if any(self.source(state, slot, world) == DIFFUSION for slot in range(2)):
             label = "Stop" if own.passing.playing else "Play"
             found.append(Button("play", label, "Play the way of this picture out of noise", key="space"))
+            found += keepsake.controls("x", "w")  # the usual keys draw here
         return tuple(found)
 
     def layout(self, state: State) -> Layout:
@@ -138,6 +140,8 @@ class Generate(Lab):
         return self.own(state).passing.playing
 
     def update(self, state: State, action: LabAction, world: World) -> State:
+        if isinstance(action, Set) and action.control in keepsake.KINDS:
+            return replace(state, export=action.control)
         own = self.own(state)
         changed = self._changed(state, own, action, world)
         return state if changed is own else state.with_own(self.name, changed)
@@ -153,6 +157,15 @@ class Generate(Lab):
                 at = own.place[1:] if own.place is not None and own.place[0] == slot else None
                 wanted[f"way {slot}"] = Way(model, which, own.temperature, own.seed, own.picked, STEPS, at)
         return wanted
+
+    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
+        """The ways out of noise."""
+        ways: dict[str, WayValue | None] = {
+            state.models[slot]: results.value(f"way {slot}", WayValue)
+            for slot in range(2)
+            if self.source(state, slot, world) == DIFFUSION
+        }
+        return generate_view.keepsake(state, ways, 1 / SPEED)
 
     def view(self, state: State, results: Results, world: World) -> View:
         walls: list[WallValue | None] = [results.value(f"wall {slot}", WallValue) for slot in range(2)]

@@ -1,5 +1,6 @@
 """What Generate shows: maps with the new codes, walls of new pictures, and one of them beside its nearest sample."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE
@@ -7,6 +8,7 @@ from latent_explorer.engine.generate import COUNT, WallValue, WayValue, nearest_
 from latent_explorer.engine.requests import Results
 from latent_explorer.labs import frame, layers
 from latent_explorer.labs.generate_layout import STEPS, Places
+from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Panel, Text, View
@@ -233,6 +235,14 @@ def _film(seen: Seen, slot: int, way: WayValue | None, state: State) -> list[Ite
         frames = tuple("accent" if n == _step(seen, way) else "line" for n in range(STEPS))
     film = Film(rect, way.pictures, STEPS, gap, ends=not frames, smooth=state.smooth, secret=True, frames=frames)
     return [Panel(rect), film]
+
+
+def keepsake(state: State, ways: Mapping[str, WayValue | None], seconds: float) -> Keepsake | None:
+    """The ways of models by their names, from noise to the picture, to be saved."""
+    rows = [Row(model, "from noise to a picture", way.pictures) for model, way in ways.items() if way is not None]
+    if not rows:
+        return None
+    return Keepsake("generate", tuple(rows), STEPS, seconds, False, state.theme == "dark", state.smooth)
 
 
 def _step(seen: Seen, way: WayValue) -> int:

@@ -17,12 +17,11 @@ from latent_explorer.engine.interpolation import (
     Way,
 )
 from latent_explorer.engine.requests import Results, Wanted
-from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, layers
+from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, keepsake, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.anchors import OWN_PICTURE, Anchor, Found
 from latent_explorer.labs.controls import Button, Choice, Control, Toggle
 from latent_explorer.labs.interpolate_view import TITLES
-from latent_explorer.labs.keepsake import KINDS as FILES
 from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World
@@ -98,9 +97,7 @@ class Interpolate(Lab):
             Button("pair", "Other pair", "Begin with the middles of two other classes", key="w"),
             Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
             Button("clear", "Clear", "Remove all places", key="c"),
-            Button("png", "Save strip", "Save the rows as a PNG in the current folder", key="h"),
-            Button("gif", "GIF", "Save an animated GIF in the current folder", key="g"),
-            Button("mp4", "MP4", "Save a video (needs the extra video)", key="y"),
+            *keepsake.controls(),
         )
 
     def layout(self, state: State) -> Layout:
@@ -139,7 +136,7 @@ class Interpolate(Lab):
                 return self._mine(state, world)
             case Set(control="clear"):
                 return self._with(state, replace(own, anchors=()))
-            case Set(control=kind) if kind in FILES:
+            case Set(control=kind) if kind in keepsake.KINDS:
                 return replace(state, export=kind)
             case Key(name="backspace"):
                 return self._with(state, replace(own, anchors=self._anchors(state, world)[:-1]))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from latent_explorer.engine.requests import Picture
+from latent_explorer.labs.controls import Button
 
 KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}
 """What it can become, by the ending of the file."""
@@ -30,3 +31,12 @@ class Keepsake:
     """Whether it goes back the same way, so that it can go on for ever."""
     dark: bool
     smooth: bool
+
+
+def controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
+    """What has a keepsake saved, by these keys; others where a lab has given them away."""
+    return (
+        Button("png", "PNG", "Save the rows as a PNG in the current folder", key=png),
+        Button("gif", "GIF", "Save an animated GIF in the current folder", key=gif),
+        Button("mp4", "MP4", "Save a video (needs the extra video)", key=mp4),
+    )

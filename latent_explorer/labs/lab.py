@@ -106,8 +106,9 @@ class Lab(ABC):
         """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""
         return {}
 
-    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | None:
-        """The pictures that `state.export` asks to be saved; None where there are none yet."""
+    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
+        """The pictures that `state.export` asks to be saved; None where there are none, and a line that says so where
+        they are still being made."""
         return None
 
     @abstractmethod

@@ -19,14 +19,17 @@ from latent_explorer.engine.film import (
     MomentRow,
     MomentValue,
     RowValue,
+    Samples,
+    SamplesValue,
 )
 from latent_explorer.engine.glide import Aim
 from latent_explorer.engine.live import LiveNews, Training
 from latent_explorer.engine.requests import Results, Wanted
 from latent_explorer.errors import InputError
-from latent_explorer.labs import frame, learn_head, learn_view, legend
+from latent_explorer.labs import frame, keepsake, learn_head, learn_view, legend
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.learn_head import SLIDERS, SOURCES, Own
 from latent_explorer.labs.learn_layout import layout
@@ -37,7 +40,8 @@ from latent_explorer.reel import Reel
 
 HOME = "digits-vae"
 """The model of the images that live trainings learn."""
-SAMPLES = 10
+SAMPLES, SAVED = 10, 6
+"""In the row, and in a file."""
 
 
 class Learn(Lab):
@@ -104,7 +108,7 @@ class Learn(Lab):
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
             menu = Choice("reel", titles, learn_head.name(own, world), tip, menu=True, key="r")
-            return (source, menu, play) if offered else (source, menu)
+            return (source, menu, play, *keepsake.controls()) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = ", with Restart" if begun else ""
         return (
@@ -144,6 +148,8 @@ class Learn(Lab):
                 return self._reel(state, own, name, world)
             case Set(control="start"):
                 return self._moved(state, learn_head.started(own), world)
+            case Set(control=kind) if kind in keepsake.KINDS and shown is not None:
+                return replace(state, export=kind)
             case Set(control="keep"):
                 return self._keep(state, own, shown)
             case Set(control="beta" | "latent" | "noise" as name, value=int() | float() as value):
@@ -163,6 +169,8 @@ class Learn(Lab):
         wanted["picture"] = MomentPoint(model, "pca", xy, dot)
         if not shown.curves:
             wanted["curves"] = Curves(shown.models[0], shown.models)
+        if state.export:
+            wanted["samples"] = Samples(shown.models[0], shown.models, _samples(shown)[:SAVED])
         if own.passing.kept:
             wanted["keep"] = Keep(own.passing.kept, own.passing.keeps, own.passing.stem)
         return wanted
@@ -174,6 +182,16 @@ class Learn(Lab):
             return {}
         subject = (state.lab, value.model, "pca", state.hover is not None)
         return {"picture": Aim(value.model, subject, value.z, value.dot, 0)}
+
+    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
+        """Some samples as every moment makes them of their codes."""
+        shown = learn_head.reel(self._own(state), world)
+        if shown is None or results.failure("samples"):
+            return None
+        value: SamplesValue | None = results.value("samples", SamplesValue)
+        if value is None or value.moments != shown.models:
+            return "Decoding the samples at every moment."
+        return learn_view.keepsake(state, shown, _samples(shown), value)
 
     def view(self, state: State, results: Results, world: World) -> View:
         own, places = self._own(state), self.layout(state)

@@ -1,16 +1,18 @@
 """What Learn shows of a moment beside its map: the picture, the figures in large type, the loss, the row of samples."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.film import CurvesValue, MomentValue, RowValue
+from latent_explorer.engine.film import CurvesValue, MomentValue, RowValue, SamplesValue
 from latent_explorer.engine.requests import Results
 from latent_explorer.labs import frame, learn_head
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
+from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.learn_head import Own
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
@@ -32,6 +34,8 @@ LONGEST = "reconstruction"
 LETTERS = 4
 """Of a value of the loss, likewise."""
 NONE = np.zeros(0, np.float32)
+FEW = 10
+"""Moments in a saved strip."""
 TRAIL = 12
 """Moments that the way of the followed sample goes back."""
 
@@ -241,6 +245,18 @@ def row(state: State, shown: Reel, dots: tuple[int, ...], value: RowValue | None
     items.append(Film(above, value.originals, len(dots), gap, smooth=state.smooth))
     items.append(Film(below, value.pictures, len(dots), gap, smooth=state.smooth, secret=True))
     return items
+
+
+def keepsake(state: State, shown: Reel, dots: tuple[int, ...], value: SamplesValue) -> Keepsake:
+    """The same samples from the first moment to the last; a sweep goes back again."""
+    rows = []
+    for dot, pictures in zip(dots, value.pictures, strict=False):
+        label = int(shown.labels[dot])
+        rows.append(Row(shown.class_names[label] if label >= 0 else f"sample {dot + 1}", "", pictures))
+    first, last = shown.stills[0].label, shown.stills[-1].label
+    rows[0] = replace(rows[0], note=f"{shown.name}: {first} to {last}")
+    seconds = learn_head.SECONDS[shown.kind]
+    return Keepsake("learn", tuple(rows), FEW, seconds, shown.kind == "sweep", state.theme == "dark", state.smooth)
 
 
 def trail(

@@ -276,7 +276,7 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     match action.control:
         case "lab" if value in LABS:
             models = _cast(state.chosen or state.models, value, world)
-            entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="")
+            entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="", export="")
             return mouse.again(state, entered, world)
         case "model" | "model 2" | "model 3" | "model 4" if value in world:
             return _chosen(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world)

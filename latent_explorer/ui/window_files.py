@@ -173,9 +173,12 @@ class WindowFiles:
         if self._app.state.export and not self._app.state.loading:
             kind, results = self._app.state.export, self._app.engine.results if self._app.engine else Results()
             keepsake = LABS[self._app.state.lab].keepsake(self._app.state, results, self._app.library)
-            said = f"Saving the {FORMS[kind]}." if keepsake else "There is nothing to save yet."
-            self._app.state = replace(self._app.state, export="", notice=said)
-            if keepsake is not None:
+            if isinstance(keepsake, str):  # the window asks again when they are there
+                self._app.state = replace(self._app.state, notice=keepsake)
+            elif keepsake is None:
+                self._app.state = replace(self._app.state, export="", notice="There is nothing to save yet.")
+            else:
+                self._app.state = replace(self._app.state, export="", notice=f"Saving the {FORMS[kind]}.")
                 self.exports.start(keepsake, kind)
             if self._app.headless:
                 self.exports.finish()

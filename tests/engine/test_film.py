@@ -5,7 +5,7 @@ import pytest
 
 from latent_explorer import reel
 from latent_explorer.engine import answers
-from latent_explorer.engine.film import Curves, Keep, MomentPoint, MomentRow
+from latent_explorer.engine.film import Curves, Keep, MomentPoint, MomentRow, Samples
 from latent_explorer.library import Library
 from latent_explorer.snapshots import Moment, Snapshots
 
@@ -49,6 +49,16 @@ def test_a_row_has_originals_where_they_are(library, digits):
     found = answers.answer(MomentRow("mine @ 1", (3, 5)), library, {own.data_key: digits})
     np.testing.assert_array_equal(found.originals[1], digits.image(int(own.indices[5])).numpy()[0])
     assert len(found.pictures) == 2
+
+
+def test_samples_at_every_moment_are_those_of_the_rows_of_each(library):
+    moments = ("mine @ 0", "mine @ 1")
+    found = answers.answer(Samples("mine @ 0", moments, (3, 5)), library, {})
+    assert found.moments == moments
+    for t, moment in enumerate(moments):
+        row = answers.answer(MomentRow(moment, (3, 5)), library, {}).pictures
+        for dot in range(2):
+            np.testing.assert_array_equal(found.pictures[dot][t], row[dot])
 
 
 def test_the_loss_of_every_moment_in_its_parts(library, digits):

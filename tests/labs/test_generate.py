@@ -358,3 +358,20 @@ def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
     assert not told & {one.colour for one in of_kind(covered_view, Marker)}
     assert "nearest real (" in texts(open_view)
     assert "nearest real (" not in texts(covered_view)
+
+
+def test_the_way_out_of_noise_can_be_saved(shelf):
+    state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
+    for key, kind in (("x", "png"), ("w", "gif"), ("y", "mp4")):
+        assert play(state, shelf, Key(key)).export == kind
+    results = answered(state, shelf)
+    kept = LAB.keepsake(state, results, shelf)
+    assert [row.title for row in kept.rows] == ["diffusion"]
+    assert kept.rows[0].pictures == results.value("way 1", WayValue).pictures
+    assert LAB.keepsake(state, Results(), shelf) is None
+
+
+def test_where_nothing_comes_out_of_noise_nothing_can_be_saved(shelf):
+    state = opened(shelf)
+    assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state, shelf)}
+    assert LAB.keepsake(state, answered(state, shelf), shelf) is None

@@ -15,10 +15,12 @@ from latent_explorer.engine.film import (
     MomentRow,
     MomentValue,
     RowValue,
+    Samples,
+    SamplesValue,
 )
 from latent_explorer.engine.lesson import Settings
 from latent_explorer.engine.live import LiveNews, Training
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.requests import Failure, Results
 from latent_explorer.labs import LABS, learn_head, learn_view, shell
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart
@@ -405,3 +407,39 @@ def test_models_of_the_menu_are_not_chosen_here(shelf):
     for key in ("m", "p", "P", "l"):
         assert stage.play(state, shelf, Key(key)).models == state.models
     assert reel.SEPARATOR in state.stands[0]
+
+
+# -- to be kept as a file -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
+def test_a_key_asks_for_a_film_of_the_samples_and_waits_for_its_pictures(shelf, key, kind):
+    before = learn(shelf)
+    assert "samples" not in LAB.requests(before, shelf)
+    state = stage.play(before, shelf, Key(key))
+    assert state.export == kind
+    wanted = LAB.requests(state, shelf)["samples"]
+    assert isinstance(wanted, Samples)
+    assert wanted.moments == shelf.reels["mine"].models
+    results = Results()
+    assert LAB.keepsake(state, results, shelf) == "Decoding the samples at every moment."
+    results.put("samples", SamplesValue(("another @ 0",), ()))
+    assert isinstance(LAB.keepsake(state, results, shelf), str)
+    pictures = tuple(tuple(np.full((8, 8), t, np.uint8) for t in range(stage.MOMENTS)) for _ in wanted.dots)
+    results.put("samples", SamplesValue(wanted.moments, pictures))
+    kept = LAB.keepsake(state, results, shelf)
+    assert [row.title for row in kept.rows] == ["zero", "one", "two"]
+    assert [int(one[0, 0]) for one in kept.rows[0].pictures] == list(range(stage.MOMENTS))
+    assert not kept.back
+
+
+def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
+    state = stage.play(learn(shelf), shelf, Key("g"))
+    results = Results()
+    results.put("samples", Failure("the decoder is broken"))
+    assert LAB.keepsake(state, results, shelf) is None
+
+
+def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
+    state = stage.play(learn(shelf), shelf, Key("g"), Set("lab", "interpolate"))
+    assert state.export == ""

@@ -118,3 +118,17 @@ def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
     assert (own.shown, own.speed, own.loop) == ("data", "2", False)
     assert len(saved(tmp_path)) == 1
     assert (tmp_path / "shot.png").is_file()
+
+
+def test_pictures_that_are_still_being_made_are_waited_for(app, tmp_path, monkeypatch):
+    keepsake = LABS["interpolate"].keepsake
+    monkeypatch.setattr(LABS["interpolate"], "keepsake", lambda *what: "Decoding.")
+    app.act(Key("h"))
+    app.frame([])
+    assert app.state.notice == "Decoding."
+    assert app.state.export == "png"
+    monkeypatch.setattr(LABS["interpolate"], "keepsake", keepsake)
+    app.frame([])
+    app.frame([])
+    assert len(saved(tmp_path)) == 1
+    assert app.state.export == ""
