@@ -1,9 +1,8 @@
-"""Pictures from files, bytes and the clipboard, of any size and mode; what cannot be read is one `InputError`.
+"""Pictures from files and the clipboard, of any size and mode; what cannot be read is one `InputError`.
 
 Large ones are made small while they are read, so that a photo takes neither long nor much memory.
 """
 
-import io
 import os
 import warnings
 from pathlib import Path
@@ -52,13 +51,6 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{name}: no name of a file arrived") from None  # a zero byte in it
-
-
-def from_bytes(data: bytes, name: str) -> OwnImage:
-    """As `read`, of a file's content."""
-    if not data:
-        raise InputError(f"{name}: nothing arrived; an image is allowed ({SAID})")
-    return _read(io.BytesIO(data), name)
 
 
 def from_image(image: "Image.Image", name: str) -> OwnImage:
