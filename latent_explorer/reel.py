@@ -5,6 +5,7 @@ moment to the next without being learnt is taken out (orthogonal Procrustes, Sch
 it for a training that is done, `planes.Follower` for one that runs, `planes.in_line` for models trained apart.
 """
 
+import math
 import os
 import threading
 from collections import OrderedDict
@@ -93,10 +94,17 @@ class Reel:
             maps={"pca": Atlas(still.plane, still.latents, self.labels)},
             indices=self.indices,
             weights=still.weights,
+            metrics=self._losses(t),
             name=f"{self.name}, {still.label}",
             device=device,
             allow_import=tuple(allow_import),
         )
+
+    def _losses(self, t: int) -> dict[str, Any]:
+        """What is known of moment `t`: where it lies, and its loss in named parts."""
+        known = {part: float(values[t]) for part, values in self.curves.items() if len(values) > t}
+        finite = {part: value for part, value in known.items() if math.isfinite(value)}
+        return {"moment": {self.axis: self.stills[t].at, **finite}} if finite else {}
 
     def with_still(self, still: Still, parts: Mapping[str, float]) -> "Reel":
         """One moment more, with its loss in named parts."""

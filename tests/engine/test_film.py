@@ -87,6 +87,18 @@ def test_one_wish_keeps_one_file_however_often_it_is_asked(library, tmp_path):
     assert [file.name for file in tmp_path.glob("once*")] == ["once.safetensors"]
 
 
+def test_a_kept_moment_has_the_losses_that_were_known_of_it(library):
+    film = library.reels["mine"]
+    live = replace(film, name="live 1", kind="live", stills=())
+    for still, loss in zip(film.stills, (9.5, 2.5), strict=True):
+        live = live.with_still(still, {"loss": loss, "train loss": loss - 1, "kl": float("nan")})
+    library.reels.put(live)
+    kept = library[answers.answer(Keep("live 1 @ 1", 0, "known"), library, {}).name]
+    assert kept.metrics == {"moment": {"epoch": pytest.approx(film.stills[1].at), "loss": 2.5, "train loss": 1.5}}
+    unknown = library[answers.answer(Keep("mine @ 1", 1, "unknown"), library, {}).name]
+    assert unknown.metrics == {}
+
+
 def test_a_kept_moment_is_a_checkpoint_in_the_menu_and_replaces_none(library, tmp_path):
     for wish, name in enumerate(("live", "live-2")):
         assert answers.answer(Keep("mine @ 1", wish, "live"), library, {}).name == name
