@@ -24,8 +24,9 @@ from latent_explorer.engine.requests import Dot, Results, Subject, Wanted
 from latent_explorer.errors import InputError
 from latent_explorer.labs import anomaly_charts, casting, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
-from latent_explorer.labs.anomaly_words import compared, flattered, measured, percent, short, times
+from latent_explorer.labs.anomaly_words import compared, flattered, measured, times
 from latent_explorer.labs.controls import Choice, Control, Slider, Toggle
+from latent_explorer.labs.figures import percent, small
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -233,13 +234,13 @@ class Anomaly(Lab):
         ramp, last = rest.left(round(110 * u), round(6 * u))
         thick = round(12 * u)
         bar = Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick)
-        least = short(value.low) if value.low > 0.03 * value.high else "0"
+        least = small(value.low) if value.low > 0.03 * value.high else "0"
         words = Rect(said.x, said.y, said.width - round(6 * u), said.height)
         whose = "error of a stand-in" if value.note else "error of a dot"
         return [
             Text(words, f"{whose} {least}", "small", "muted", "right"),
             Ramp(bar, "values"),
-            Text(last, short(value.high), "small", "muted"),
+            Text(last, small(value.high), "small", "muted"),
         ]
 
     def _verdict(
@@ -263,7 +264,7 @@ class Anomaly(Lab):
             Text(rest, said, "body", short=brief),
         ]
         if "figures" in layout.parts:
-            figures = f"error {short(score.error)} a pixel, threshold {'about ' if rough else ''}{short(threshold)}"
+            figures = f"error {small(score.error)} a pixel, threshold {'about ' if rough else ''}{small(threshold)}"
             rests = score.note or normal.note or measured(normal)
             if score.note and rough:
                 rests += "; the histogram is of decoded samples"

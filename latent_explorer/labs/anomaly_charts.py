@@ -11,6 +11,7 @@ from latent_explorer.anomaly import Roc
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import NormalValue, span
 from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.labs.figures import of_hundred
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Item, Panel, Text
@@ -85,10 +86,10 @@ def roc(
     lines = (  # said, said in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
         (f"Never learnt: {left}", "", "body", "third", 24),
-        (f"{_percent(found)} of them are found", f"{_percent(found)} found", "body", "good", 42),
+        (f"{of_hundred(found)} % of them are found", f"{of_hundred(found)} % found", "body", "good", 42),
         (
-            f"{_percent(alarms)} of normal pictures are false alarms",
-            f"{_percent(alarms)} false alarms",
+            f"{of_hundred(alarms)} % of normal pictures are false alarms",
+            f"{of_hundred(alarms)} % false alarms",
             "body",
             "warn",
             42,
@@ -100,10 +101,6 @@ def roc(
         if line.height >= round(height * u) - 2:
             items.append(Text(line, said, size, colour, bold=size == "title", wrap=height > 40, short=brief))
     return items
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f} %"
 
 
 @lru_cache(maxsize=8)

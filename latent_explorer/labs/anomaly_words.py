@@ -2,6 +2,7 @@
 
 from latent_explorer.engine.anomaly import NormalValue, ScoreValue
 from latent_explorer.engine.requests import Dot
+from latent_explorer.labs.figures import percent
 
 
 def flattered(score: ScoreValue) -> bool:
@@ -25,11 +26,3 @@ def measured(normal: NormalValue) -> str:
     """How many pictures the figures are of."""
     unseen = f" and {len(normal.unusual):,} never learnt" if normal.unusual is not None else ""
     return f"Measured on {len(normal.errors):,} normal pictures{unseen}"
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
-
-
-def short(value: float) -> str:
-    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -22,6 +22,7 @@ from latent_explorer.engine.requests import Dot, Picture, Results, Subject, Want
 from latent_explorer.labs import casting, compress_chart, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.controls import Choice, Control, Slider
+from latent_explorer.labs.figures import decibels
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
@@ -295,9 +296,5 @@ def size(way: Shown) -> str:
 def figures(way: Shown, word: str = "") -> tuple[str, ...]:
     """Bytes, and how alike it is to the original; with a `word` where a reconstruction stands in for that."""
     if word:
-        return size(way), f"{word} {db(way.psnr)}", f"SSIM ≤ {way.ssim:.2f}"
-    return size(way), f"{db(way.psnr)}, SSIM {way.ssim:.2f}"
-
-
-def db(value: float) -> str:
-    return "exact" if value >= 99 else f"{value:.1f} dB"
+        return size(way), f"{word} {decibels(way.psnr)}", f"SSIM ≤ {way.ssim:.2f}"
+    return size(way), f"{decibels(way.psnr)}, SSIM {way.ssim:.2f}"

@@ -15,7 +15,7 @@ from latent_explorer.engine.layer_requests import (
     Survey,
 )
 from latent_explorer.engine.requests import LinksValue, Results, Wanted
-from latent_explorer.labs import frame, legend
+from latent_explorer.labs import figures, frame, legend
 from latent_explorer.labs.controls import Choice
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
@@ -228,7 +228,7 @@ def _scale(kind: str, slot: int, state: State, results: Results, world: World, s
 
 def _bar(rect: Rect, kind: str, heat: Heat, u: float) -> list[Item]:
     """What the colours are of, the least value, the colours, the greatest value; from right to left as room is left."""
-    low, high = (number(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
+    low, high = (figures.short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
     end, ramp = round(42 * u), min(round(150 * u), rect.width // 3)
     said, rest = rect.left(rect.width - 2 * end - ramp)
     first, rest = rest.left(end)
@@ -248,10 +248,3 @@ def _note(rect: Rect, said: str, u: float) -> list[Item]:
     """Why a map has no such layer, along its lower edge."""
     line = rect.inset(round(4 * u)).below(round(24 * u))[0]
     return [Panel(line, "map"), Text(line, said[0].upper() + said[1:], "small", "muted", "centre", short="Not here")]
-
-
-def number(value: float) -> str:
-    """Short enough for a legend."""
-    if value == 0:
-        return "0"
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"

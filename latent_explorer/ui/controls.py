@@ -207,6 +207,7 @@ class Controls:
             x += wanted + apart
         return found
 
+
 def _tightness(
     controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, unit: float
 ) -> float:

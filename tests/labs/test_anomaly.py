@@ -10,7 +10,7 @@ from latent_explorer.engine.foreign import Foreign, kinds
 from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, anomaly_charts
 from latent_explorer.labs.actions import Key, Leave, Move, Set
-from latent_explorer.labs.anomaly_words import compared, measured, percent, times
+from latent_explorer.labs.anomaly_words import compared, measured, times
 from latent_explorer.labs.chart import ROW, Chart
 from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp
 from latent_explorer.own_image import OwnImage
@@ -172,7 +172,6 @@ def test_the_verdict_is_about_the_threshold(start, digits):
 )
 def test_a_share_in_words(share, said):
     assert compared(share) == said
-    assert percent(0.5) == "50 %"
 
 
 def test_reconstruction_and_difference_can_be_covered_and_the_original_not(start):

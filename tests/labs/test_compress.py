@@ -11,7 +11,7 @@ from latent_explorer.engine.requests import Dot, Failure, Results
 from latent_explorer.labs import LABS, compress_chart
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.compress import CODECS, db
+from latent_explorer.labs.compress import CODECS
 from latent_explorer.labs.controls import Choice, Slider
 from latent_explorer.labs.view import Image, Text
 from latent_explorer.own_image import OwnImage
@@ -206,8 +206,3 @@ def test_the_axis_holds_the_curves(start):
     known = np.concatenate([series.y[series.y < high] for series in one.series])
     assert known.min() >= low
     assert all(low <= spot.y <= high for spot in one.spots)
-
-
-def test_a_perfect_picture_is_called_so():
-    assert db(120.0) == "exact"
-    assert db(21.34) == "21.3 dB"

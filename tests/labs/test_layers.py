@@ -9,7 +9,7 @@ from latent_explorer import config
 from latent_explorer.engine.grid import SIDE, Grid
 from latent_explorer.engine.layer_requests import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.engine.requests import Results
-from latent_explorer.labs import LABS, layers, shell
+from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Key, Scroll, Set
 from latent_explorer.labs.view import Chip, Heat, Map, Mosaics, Ramp, Text
 from tests import stage
@@ -159,7 +159,3 @@ def test_compare_says_how_much_of_each_map_lies_off_the_data(world):
     assert "12 %" in shown
     assert "< 1 %" in shown
     assert "12 %" not in texts(view(state, world))
-
-
-def test_numbers_of_a_legend_are_short():
-    assert [layers.number(v) for v in (0.0, 0.123, 1.26, 38.2, -45.7)] == ["0", "0.12", "1.3", "38", "-46"]
