@@ -51,7 +51,7 @@ class WindowFiles:
             self.exports.give_up()
         elif self._writing:
             self._leaving = True
-            self._app.state = replace(self._app.state, leaving=False)
+            self._app.state = replace(self._app.state, leaving=False, help=False)  # it would lie over what is said
             return False
         return True
 
@@ -131,7 +131,7 @@ class WindowFiles:
             self._app.state = replace(self._app.state, leaving=True)
         elif self._leaving:
             names = files.printable(", ".join(self._writing))
-            said = f"Writing {names} before the window closes. Close it again to leave without."
+            said = f"Writing {names} before the window closes. Close it again to leave without it."
             self._app.state = replace(self._app.state, message=said)
 
     def ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:

@@ -173,6 +173,27 @@ def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, 
         assert gif.size == (960, 672)
 
 
+def test_closed_over_the_page_of_keys_it_can_be_read(app, here, slow):
+    press(app, pygame.K_F10)
+    press(app, pygame.K_F1)
+    app.frame([QUIT])
+    assert not app._leaves()
+    assert not app.state.help
+
+
+def test_the_loop_ends_when_the_file_is_written(app, here, slow):
+    press(app, pygame.K_F10)
+    app.frame([], 0.2)
+    pygame.event.post(QUIT)
+    timer = threading.Timer(0.2, slow.set)
+    timer.start()
+    app.run()
+    timer.join()
+    assert app.files.captures.writing == ()
+    with Image.open(here / "at-nine.gif") as gif:
+        assert gif.size == (960, 672)
+
+
 @pytest.mark.parametrize("close", [QUIT, ESCAPE])
 def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
     press(app, pygame.K_F10)
