@@ -167,6 +167,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     RoundTrip: _round_trip,
     Posterior: _posterior,
     Links: _links,
+    placed.Near: placed.answer_near,
     placed.Placed: placed.answer_placed,
     placed.Usual: placed.answer_usual,
     interpolation.Way: interpolation.answer_way,

@@ -26,6 +26,7 @@ class Cleaning(Request):
     """A picture with noise on it through a model."""
 
     errand: ClassVar[bool] = True  # it places latents on the map anew
+    rest: ClassVar[float] = 0.03  # so that a pen is not held up
 
     which: str
     source: str

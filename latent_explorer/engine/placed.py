@@ -27,12 +27,11 @@ _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Placed(Request):
-    """An own picture encoded, decoded and placed on a map, with the `count` samples nearest to it in latent space."""
+    """An own picture encoded, decoded and placed on a map: all that must keep up with the pen."""
 
     patience: ClassVar[float] = 3.0
     which: str
     image: OwnImage
-    count: int = 6
 
     def alike(self, other: Request) -> bool:
         """A drawing that goes on, on the same map."""
@@ -41,6 +40,16 @@ class Placed(Request):
     @property
     def costs(self) -> tuple[object, ...]:
         return type(self), self.model, self.which
+
+
+@dataclass(frozen=True)
+class Near(Request):
+    """The `count` samples nearest to an own picture in latent space."""
+
+    in_frame: ClassVar[bool] = False
+    rest: ClassVar[float] = 0.1
+    image: OwnImage
+    count: int
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,12 @@ class PlacedValue:
     """Percent of normal pictures with a smaller error; None where theirs are not known, or not yet."""
     typical: float | None
     """The mean error on held-out pictures when the model was trained."""
+
+
+@dataclass(frozen=True, eq=False)
+class NearValue:
     dots: NDArray[np.intp]
-    """(k,): the samples nearest in latent space, the nearest first."""
+    """(k,): the samples, the nearest first."""
     gaps: Floats
     """(k,): how far they are, in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
@@ -98,12 +111,6 @@ def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
     back = checkpoint.decode(z, unknown)[0]
     error = float(np.mean(np.square(back - x)))
     x_place, y_place = checkpoint.maps[request.which].transform(z)[0].tolist()
-    dots, away = checkpoint.neighbours.nearest(z[0], request.count)
-    originals = [desk.original(request.model, int(dot))[0] for dot in dots]
-    shown = tuple(as_shown(one) for one in originals if one is not None)
-    decoded = len(shown) < len(dots)
-    if decoded:
-        shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
     typical = checkpoint.metrics.get("test", {}).get("mse")
     return PlacedValue(
         image=request.image,
@@ -116,11 +123,21 @@ def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
         error=error,
         percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
         typical=float(typical) if isinstance(typical, int | float) else None,
-        dots=dots,
-        gaps=away / np.float32(checkpoint.neighbours.gap),
-        pictures=shown,
-        decoded=decoded,
     )
+
+
+def answer_near(request: Near, desk: "Desk") -> NearValue:
+    """Raises `InputError` for a picture that shows nothing."""
+    checkpoint = desk.checkpoint(request.model)
+    x, _ = desk.own(request.model, request.image)
+    z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
+    dots, away = checkpoint.neighbours.nearest(z[0], request.count)
+    originals = [desk.original(request.model, int(dot))[0] for dot in dots]
+    shown = tuple(as_shown(one) for one in originals if one is not None)
+    decoded = len(shown) < len(dots)
+    if decoded:
+        shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
+    return NearValue(dots, away / np.float32(checkpoint.neighbours.gap), shown, decoded)
 
 
 def answer_usual(request: Usual, desk: "Desk") -> UsualValue:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.placed import Placed, Usual
+from latent_explorer.engine.placed import Near, Placed, Usual
 from latent_explorer.engine.requests import Wanted
 from latent_explorer.labs import LABS, pad
 from latent_explorer.labs.actions import (
@@ -137,7 +137,9 @@ def requests(state: State, world: World) -> dict[str, Wanted]:
         if state.image is not None or state.pad.open:
             wanted[f"usual {slot}"] = Usual(model, which)
         if state.image is not None:
-            wanted[f"own {slot}"] = Placed(model, which, state.image, pad.NEIGHBOURS)
+            wanted[f"own {slot}"] = Placed(model, which, state.image)
+            if state.pad.open:
+                wanted[f"near {slot}"] = Near(model, state.image, pad.NEIGHBOURS)
     return wanted
 
 

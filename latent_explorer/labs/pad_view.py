@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.placed import PlacedValue, UsualValue
+from latent_explorer.engine.placed import NearValue, PlacedValue, UsualValue
 from latent_explorer.engine.requests import Picture, Results
 from latent_explorer.labs import LABS, drawing, frame
 from latent_explorer.labs.pad import Places, SlotPlaces
@@ -130,13 +130,15 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
         said = said or "What the model sees, what it makes of it, and the samples nearest to it appear here."
         return [*found, Text(where, said, "small", "warn" if failure else "muted", wrap=True)]
     usual: UsualValue | None = results.value(f"usual {slot}", UsualValue)
+    nearest: NearValue | None = results.value(f"near {slot}", NearValue)
     for rect, said in zip(places.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
         found.append(frame.caption(rect, said))
     found.append(Image(places.seen, value.picture, "line", state.smooth))
     found.append(Image(places.reconstruction, value.reconstruction, "accent", state.smooth, secret=True))
     # samples next to it give the decoded picture away, whether they are decoded themselves or not
     near = round(3 * state.unit)
-    found.append(Film(places.nearest, value.pictures, 2, near, smooth=state.smooth, rows=2, secret=True))
+    if nearest is not None:
+        found.append(Film(places.nearest, nearest.pictures, 2, near, smooth=state.smooth, rows=2, secret=True))
     text, colour = unusual(value, usual)
     found.append(Text(places.said, text, "small", colour, wrap=True, secret=True))
     return found

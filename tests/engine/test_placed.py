@@ -10,7 +10,7 @@ from latent_explorer import data
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers, framing, placed
 from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.placed import Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine.placed import Near, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.errors import InputError
 from latent_explorer.own_image import OwnImage, frames, strokes
 
@@ -33,21 +33,25 @@ def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., P
     assert np.array_equal(tiny.encode(value.original[None])[0], value.z)
     assert value.error == pytest.approx(float(np.mean((tiny.decode(value.z[None])[0] - value.original) ** 2)))
     assert np.allclose(tiny.atlas.transform(value.z[None])[0], value.xy)
-    away = np.linalg.norm(tiny.latents - value.z, axis=1)
-    assert value.dots.tolist() == np.argsort(away)[: len(value.dots)].tolist()
-    assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[: len(value.dots)], atol=1e-4)
 
 
 def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
     tiny: Checkpoint, digits: data.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
-    value = ask()
+    assert DRAWN is not None
+    value = placed.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    away = np.linalg.norm(tiny.latents - ask().z, axis=1)
+    assert value.dots.tolist() == np.argsort(away)[:6].tolist()
+    assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[:6], atol=1e-4)
     assert not value.decoded
     first = digits.image(int(tiny.indices[value.dots[0]]))[0].numpy()
     assert np.array_equal(value.pictures[0], first)
+    assert placed.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {})).decoded
+
+
+def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: Checkpoint) -> None:
     assert DRAWN is not None
     alone = placed.answer_placed(Placed("tiny", "tsne", DRAWN), Desk({"tiny": tiny}, {}))
-    assert alone.decoded
     assert alone.percentile is None
     assert alone.typical == pytest.approx(tiny.metrics["test"]["mse"])
 
@@ -92,7 +96,7 @@ def test_old_answers_stand_in_on_the_same_map_alone() -> None:
 
 
 def test_both_have_their_answers() -> None:
-    assert {Placed, Usual} <= set(answers.ANSWERS)
+    assert {Near, Placed, Usual} <= set(answers.ANSWERS)
     assert isinstance(UsualValue(np.empty(0, np.float32)), UsualValue)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latent_explorer.engine.placed import Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine.placed import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.engine.requests import Failure, Results
 from latent_explorer.labs import LABS, bar, drawing, pad_view, shell
 from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
@@ -45,8 +45,7 @@ def value(state: State, slot: int = 0, **changes: Any) -> PlacedValue:
     known = {
         "image": state.image, "which": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
         "z": np.zeros(4, np.float32), "xy": (0.5, 0.5), "reconstruction": grey, "error": 0.02, "percentile": None,
-        "typical": 0.01, "dots": np.arange(4), "gaps": np.ones(4, np.float32), "pictures": (grey,) * 4,
-        "decoded": False,
+        "typical": 0.01,
     }  # fmt: skip
     return PlacedValue(**{**known, **changes})
 
@@ -187,8 +186,10 @@ def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
         "usual 1": Usual("second", "tsne"),
     }
     asked = drawing.requests(replace(state, image=FILE), world)
-    assert asked["own 0"] == Placed("first", "tsne", FILE, 4)
-    assert asked["own 1"] == Placed("second", "tsne", FILE, 4)
+    assert asked["own 0"] == Placed("first", "tsne", FILE)
+    assert asked["own 1"] == Placed("second", "tsne", FILE)
+    assert "near 0" not in asked  # they are shown on the pad alone
+    assert drawing.requests(replace(waiting, image=FILE), world)["near 1"] == Near("second", FILE, 4)
 
 
 def test_it_is_marked_on_every_map(world: stage.World) -> None:
@@ -206,6 +207,8 @@ def test_it_is_marked_on_every_map(world: stage.World) -> None:
 def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
     state, results = replace(opened, image=FILE), Results()
     results.put("own 0", value(state))
+    grey = np.zeros((8, 8), np.uint8)
+    results.put("near 0", NearValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
     pictures = stage.of_kind(pad_view.items(state, results, world), Image)
     assert [one.secret for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
     assert stage.of_kind(pad_view.items(state, results, world), Film)[0].secret
