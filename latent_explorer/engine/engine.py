@@ -10,10 +10,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from latent_explorer.atlas import OWN
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers, glide, layers
 from latent_explorer.engine.background import Background
@@ -33,6 +31,7 @@ from latent_explorer.engine.requests import (
     Variants,
     Wanted,
 )
+from latent_explorer.engine.waiting import Waiting
 from latent_explorer.errors import LatentExplorerError
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
@@ -64,9 +63,7 @@ class Engine:
         self._wanted: dict[str, Request] = {}
         self._done: OrderedDict[Request, Value] = OrderedDict()
         self._seconds: dict[tuple[object, ...], float] = {}
-        self._pending: dict[str, _Waiting] = {}
-        self._rests: dict[str, float] = {}
-        """When a slot may be answered in the background again (time.monotonic)."""
+        self._waiting = Waiting()
         self._awaited = False
         """Whether somebody waits for all answers, so that none may rest."""
         self._stamp = 0
@@ -129,14 +126,14 @@ class Engine:
         with self._lock:
             for slot in self._wanted.keys() - wanted.keys():
                 self.results.drop(slot)
-                self._pending.pop(slot, None)
+                self._waiting.drop(slot)
                 self._wanted.pop(slot)
             changed = {slot: request for slot, request in wanted.items() if self._wanted.get(slot) != request}
             for slot, request in changed.items():
                 before = self._wanted.get(slot)
                 if before is not None and not before.alike(request):
                     self.results.drop(slot)  # a picture of another model is not a last good picture
-                    self._rests.pop(slot, None)
+                    self._waiting.renew(slot)
                 self._wanted[slot] = request
         if changed:
             self._background.touch()
@@ -151,7 +148,7 @@ class Engine:
                 spent += self._seconds.get(_kind(request), 0.0)
             else:
                 with self._lock:
-                    self._wait(slot, request)
+                    self._waiting.put(slot, request, self._stamp)
                     self._lock.notify_all()
 
     def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
@@ -191,7 +188,7 @@ class Engine:
         with self._lock:
             self._awaited = True
             self._lock.notify_all()
-            done = self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
+            done = self._lock.wait_for(lambda: not self._waiting and not self._busy, timeout)
             self._awaited = False
             return done
 
@@ -257,48 +254,25 @@ class Engine:
                 self._shown[slot] = stamp
                 self.results.put(slot, answer)
 
-    def _wait(self, slot: str, request: Request) -> None:
-        """To the end of the queue; a slot that has waited already keeps its turn, however often it is asked anew."""
-        before = self._pending.get(slot)
-        self._pending[slot] = _Waiting(self._stamp, request, self._stamp if before is None else before.since)
-
-    def _next(self, worker: str) -> str | None:
-        """The slot whose request has waited longest for this worker."""
-        now = math.inf if self._awaited else time.monotonic()
-        own = [
-            (one.since, slot)
-            for slot, one in self._pending.items()
-            if _is_errand(one.request) == (worker == "errands") and self._rests.get(slot, 0.0) <= now
-        ]
-        return min(own)[1] if own else None
-
-    def _resting(self, worker: str) -> float | None:
-        """Seconds until a slot that rests may be answered by this worker; None where none waits for that."""
-        ends = [
-            self._rests[slot]
-            for slot, one in self._pending.items()
-            if _is_errand(one.request) == (worker == "errands") and slot in self._rests
-        ]
-        return max(0.0, min(ends) - time.monotonic()) if ends else None
-
     def _work(self, worker: str) -> None:
+        errands = worker == "errands"
         while True:
             with self._lock:
                 self._busy.discard(worker)
                 self._lock.notify_all()
-                while not self._closed and self._next(worker) is None:
-                    self._lock.wait(self._resting(worker))
-                slot = self._next(worker)
-                if self._closed or slot is None:
+                while True:
+                    turn = self._waiting.first(errands=errands, hurried=self._awaited)
+                    if self._closed or turn is not None:
+                        break
+                    self._lock.wait(self._waiting.pause(errands=errands))
+                if self._closed or turn is None:
                     return
-                waiting = self._pending.pop(slot)
+                self._waiting.drop(turn.slot)
                 self._busy.add(worker)
-            request = waiting.request
-            known = self._done.get(request)  # another slot may have asked the same meanwhile
-            self._put(slot, waiting.stamp, request, self._timed(request) if known is None else known)
-            if request.rest:
-                with self._lock:
-                    self._rests[slot] = time.monotonic() + request.rest
+            known = self._done.get(turn.request)  # another slot may have asked the same meanwhile
+            self._put(turn.slot, turn.stamp, turn.request, self._timed(turn.request) if known is None else known)
+            with self._lock:
+                self._waiting.answered(turn)
             self._wake()
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
@@ -317,22 +291,8 @@ class Engine:
         self._generation += 1
         for slot, request in self._wanted.items():
             self._stamp += 1
-            self._wait(slot, request)
+            self._waiting.put(slot, request, self._stamp)
         self._lock.notify_all()
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """A request for the background."""
-
-    stamp: int
-    request: Request
-    since: int
-    """The stamp with which its slot began to wait."""
-
-
-def _is_errand(request: Request) -> bool:
-    return request.errand or (isinstance(request, Point) and request.method != OWN)
 
 
 def _kind(request: Request | Aim) -> tuple[object, ...]:

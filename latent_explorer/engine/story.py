@@ -40,6 +40,7 @@ class Way(Interpolation):
     """The film from one dot to another, which the mouse does not wait for: it is asked of four models at once."""
 
     in_frame: ClassVar[bool] = False
+    rest: ClassVar[float] = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Along(Request):
     """How near to the data the straight line in latent space from one dot to another stays."""
 
     in_frame: ClassVar[bool] = False
+    rest: ClassVar[float] = 0.1
     start: int
     end: int
     steps: int

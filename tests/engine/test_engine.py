@@ -212,7 +212,7 @@ def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_someb
     assert not stage.oracle.begun[2].is_set()
     stage.finish()
     assert (stage.shown("a"), stage.shown("b")) == (2, 3)
-    stage.engine._rests.clear()
+    stage.engine._waiting.renew("a")
     monkeypatch.setattr(Sample, "rest", 0.01)
     stage.ask(a=sample(4))
     assert stage.oracle.begun[4].wait(PATIENCE)
