@@ -283,4 +283,4 @@ def test_the_axes_say_what_they_are(world):
 
 def test_a_small_map_has_no_room_for_notes(world):
     world["first"].maps["tsne"].quality = Quality(0.9, 0.9, 0.9)
-    assert notes(begin(world, size=(320, 240)), world) == ""
+    assert notes(begin(world, size=(300, 200)), world) == ""
