@@ -136,11 +136,13 @@ class App:
             seconds = self._passed(began) if self.pace is None else self.pace
         self._rhythm.began = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
-        near = any(hasattr(event, "pos") and self._near_bar(event.pos) for event in events)
-        if near or (self._near and events):
+        places = [event.pos for event in events if hasattr(event, "pos")]
+        near = any(map(self._near_bar, places))
+        if near or (self._near and any(event.type != WAKE for event in events)):
             self._rhythm.awake_until = (
                 began + rhythm.AWAKE
             )  # widgets may move: a highlight, a tooltip that waits, a menu
+        if places:  # a key leaves the mouse where it is
             self._near = near
         for event, following in zip_longest(events, events[1:]):
             moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION

@@ -438,6 +438,24 @@ def test_the_mouse_over_the_bar_hovers_no_map(app, world):
     assert app.state.hover is None
 
 
+def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
+    def links():
+        (found,) = [one for one in app._controls._meanings if getattr(one, "text", "") == "Links"]
+        return found
+
+    px = links().rect.center
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
+    app.frame([motion(px)])
+    for _ in range(2):
+        app._rhythm.awake_until = 0.0
+        app.frame([key(pygame.K_e, "e")])
+    assert links().hovered
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: (400, 400))
+    app._rhythm.awake_until = 0.0
+    app.frame([motion((400, 400))])
+    assert not links().hovered
+
+
 def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
     (px,) = [one.rect.center for one in app._controls._meanings if getattr(one, "text", "") == "Compare"]
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
