@@ -11,8 +11,9 @@ from latent_explorer.own_image.strokes import Strokes
 WIDTH = 292  # design pixels, the pad with its margins
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
 """From top to bottom, beside the ink."""
-BUTTON, LEAST_INK = 68, 0.5
-"""Width of a button in design pixels; the share of its full size that the ink keeps in a low window."""
+BUTTON, LEAST_INK = 68, 0.7
+"""Width of a button in design pixels; the share of its full size that the ink keeps in a low window, where the buttons
+beside it are as high as their words."""
 WIDEST = 0.5
 """The share of the room that the pad may take in several columns."""
 NEIGHBOURS = 4
@@ -96,6 +97,11 @@ def places(room: Rect, u: float, slots: int, at: tuple[float, float] | None) -> 
     columns = 1 + (-(-(slots - below) // beside) if beside and slots > below else 0)
     columns = max(1, min(columns, int(WIDEST * room.width) // (width + margin)))
     shown = min(slots, below + beside * (columns - 1))
+    if columns > 1:  # the columns share them, so that the pad covers little and the ink is large
+        few = range(max(0, shown - beside * (columns - 1)), below + 1)
+        below = min(few, key=lambda own: max(others + full + own * block, min(beside, shown - own) * block))
+    if below:
+        side = min(full, room.height - others - below * block)
     height = max(others + side + below * block, head + margin + min(beside, max(0, shown - below)) * block)
     panel = _panel(room, (columns * (width + margin) + margin, min(height, room.height)), at)
     top, rest = panel.top(head)

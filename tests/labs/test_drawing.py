@@ -8,7 +8,7 @@ import pytest
 
 from latent_explorer.engine.placed import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.engine.requests import Failure, Results
-from latent_explorer.labs import LABS, bar, drawing, pad_view, shell
+from latent_explorer.labs import LABS, bar, drawing, pad, pad_view, shell
 from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
@@ -260,6 +260,15 @@ def _inside(part: Rect, whole: Rect) -> bool:
         and part.right <= whole.right
         and part.bottom <= whole.bottom
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("slots", [1, 2, 3, 4])
+def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slots: int) -> None:
+    places = pad.places(Rect(14, 170, 1412, 652), 1.0, slots, None)
+    assert len(places.slots) == slots
+    assert places.ink.width >= 190
+    assert min(rect.height for rect in places.buttons.values()) >= 26
+    assert places.panel.width * places.panel.height < 0.35 * 1412 * 652
 
 
 def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
