@@ -84,6 +84,10 @@ class Controls:
             return None
         jump = self._jumped(event)  # before the widgets see the event: the handle is then under the mouse, and held
         self._manager.process_events(event)
+        dropped = event.type == pygame_gui.UI_SELECTION_LIST_DROPPED_SELECTION
+        if dropped and self.menu_open and event.ui_element.get_single_selection() is None:
+            self.close_menus()  # a press on what is chosen already; pygame_gui would choose nothing and stay open
+            return None
         if jump is not None:
             return jump
         meaning = self._meanings.get(getattr(event, "ui_element", None))  # type: ignore[arg-type]

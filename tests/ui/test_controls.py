@@ -69,6 +69,26 @@ def test_a_click_on_a_widget_sets_its_control(bar, text, action, monkeypatch):
     assert events(bar, px) == [action]
 
 
+@pytest.mark.parametrize(("option", "done"), [("Number 1", []), ("Number 3", [Set("many", "3")])])
+def test_a_press_on_an_option_closes_the_menu_also_on_what_is_chosen_already(bar, option, done, monkeypatch):
+    (menu,) = [one for one in bar._meanings if isinstance(one, UIDropDownMenu)]
+    px = menu.rect.center
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
+    events(bar, px)
+    bar.update(0.01)
+    assert bar.menu_open
+    listed = menu.menu_states["expanded"].options_selection_list.item_list
+    (place,) = [item["button_element"].rect.center for item in listed if item["text"] == option]
+    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: place)
+    found = events(bar, place)
+    for _ in range(3):  # the widgets answer with events of their own
+        found += [one for event in pygame.event.get() if (one := bar.process(event)) is not None]
+        bar.update(0.01)
+    assert found == done
+    show(bar, SAMPLE)
+    assert not bar.menu_open
+
+
 def test_only_the_widgets_of_a_changed_control_are_made_again(bar):
     before = dict(bar._meanings)
     assert show(bar, (SAMPLE[0], SAMPLE[1], replace(SAMPLE[2], value=False), *SAMPLE[3:]))
