@@ -139,17 +139,21 @@ class Engine:
             self._background.touch()
         spent = 0.0
         for slot, request in sorted(changed.items(), key=lambda one: -one[1].patience):
-            self._stamp += 1
+            with self._lock:
+                self._stamp += 1
+                stamp = self._stamp
             known = self._done.get(request)
-            if known is not None:
-                self._put(slot, self._stamp, request, known)
-            elif self._is_fast(request, spent):
-                self._put(slot, self._stamp, request, self._timed(request))
-                spent += self._seconds.get(_kind(request), 0.0)
-            else:
+            if known is None and not self._is_fast(request, spent):
                 with self._lock:
-                    self._waiting.put(slot, request, self._stamp)
+                    self._waiting.put(slot, request, stamp)
                     self._lock.notify_all()
+                continue
+            with self._lock:
+                self._waiting.drop(slot, before=stamp)  # nobody would see its answer
+            if known is None:
+                known = self._timed(request)
+                spent += self._seconds.get(_kind(request), 0.0)
+            self._put(slot, stamp, request, known)
 
     def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
         """Let the pictures of some places glide on for `seconds`; whether any is still on its way.
@@ -245,14 +249,16 @@ class Engine:
         self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         return answer
 
-    def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> None:
+    def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> bool:
+        """Show the answer, unless a newer one is there; whether it is to what the slot still asks for."""
         with self._lock:
             wanted = self._wanted.get(slot)
             if wanted is None or not request.alike(wanted):
-                return
+                return False
             if self._shown.get(slot, 0) <= stamp:
                 self._shown[slot] = stamp
                 self.results.put(slot, answer)
+            return True
 
     def _work(self, worker: str) -> None:
         errands = worker == "errands"
@@ -269,10 +275,12 @@ class Engine:
                     return
                 self._waiting.drop(turn.slot)
                 self._busy.add(worker)
-            known = self._done.get(turn.request)  # another slot may have asked the same meanwhile
-            self._put(turn.slot, turn.stamp, turn.request, self._timed(turn.request) if known is None else known)
+            answer = self._done.get(turn.request)  # another slot may have asked the same meanwhile
+            if answer is None:
+                answer = self._timed(turn.request)
             with self._lock:
-                self._waiting.answered(turn)
+                if self._put(turn.slot, turn.stamp, turn.request, answer):
+                    self._waiting.answered(turn)
             self._wake()
 
     def _load_original(self, checkpoint: Checkpoint) -> None:

@@ -8,6 +8,7 @@ from latent_explorer.atlas import OWN
 from latent_explorer.engine.requests import Point, Request
 
 BREATH = 0.015  # seconds after the answer to a request that rests in which no other such one is begun: a frame
+LAST = 0.3  # seconds for which a request that rests lets all others go first: it may not wait for ever
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,13 @@ class Turn:
     stamp: int
     since: int
     """The stamp with which the slot began to wait."""
+    began: float
+    """When that was (time.monotonic)."""
 
 
 class Waiting:
-    """One request a slot, its newest. The one that has waited longest comes first, those that rest come last.
+    """One request a slot, its newest. The one that has waited longest comes first; those that rest come last, but not
+    for ever.
 
     Not locked: the engine's lock is held around every call.
     """
@@ -39,10 +43,13 @@ class Waiting:
     def put(self, slot: str, request: Request, stamp: int) -> None:
         """A slot that has waited already keeps its turn, however often it is asked anew."""
         before = self._turns.get(slot)
-        self._turns[slot] = Turn(slot, request, stamp, stamp if before is None else before.since)
+        since, began = (stamp, time.monotonic()) if before is None else (before.since, before.began)
+        self._turns[slot] = Turn(slot, request, stamp, since, began)
 
-    def drop(self, slot: str) -> None:
-        self._turns.pop(slot, None)
+    def drop(self, slot: str, *, before: float = math.inf) -> None:
+        """What a slot waits for; with `before` only what is older than that stamp."""
+        if slot in self._turns and self._turns[slot].stamp < before:
+            del self._turns[slot]
 
     def renew(self, slot: str) -> None:
         """What the slot asks for is something else now, which has not been answered yet."""
@@ -52,7 +59,7 @@ class Waiting:
         """Whose turn it is among the errands or the others; nobody rests where somebody is `hurried`."""
         now = math.inf if hurried else time.monotonic()
         ready = [one for one in self._of(errands) if self._until(one) <= now]
-        return min(ready, key=lambda one: (one.request.rest > 0, one.since)) if ready else None
+        return min(ready, key=lambda one: (one.request.rest > 0 and now < one.began + LAST, one.since), default=None)
 
     def pause(self, *, errands: bool) -> float | None:
         """Seconds until it is somebody's turn; None where nobody waits."""

@@ -4,11 +4,13 @@ import math
 import threading
 import time
 from collections import defaultdict
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from latent_explorer.engine import answers
+from latent_explorer.engine import answers, waiting
 from latent_explorer.engine import engine as module
 from latent_explorer.engine.engine import Engine
 from latent_explorer.engine.glide import Aim
@@ -218,6 +220,55 @@ def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_someb
     assert stage.oracle.begun[4].wait(PATIENCE)
     stage.ask(a=sample(5))
     assert stage.oracle.begun[5].wait(PATIENCE)
+
+
+@dataclass(frozen=True)
+class Number(Sample):
+    """A request that rests."""
+
+    rest: ClassVar[float] = 0.01
+
+
+@pytest.mark.usefixtures("background")
+def test_what_rests_has_its_turn_at_last_though_pictures_are_asked_again_and_again(stage):
+    stage.oracle.seconds = 0.02
+    end = time.monotonic() + PATIENCE
+    for dot in range(1_000_000):
+        stage.ask(picture=sample(2 * dot), number=Number("m", 2 * dot + 1))
+        if stage.shown("number") is not None or time.monotonic() > end:
+            break
+        time.sleep(0.005)
+    assert stage.shown("number") is not None
+    kinds = [type(one) for one in stage.oracle.asked]
+    assert kinds.index(Number) > 3, "the pictures come first"
+
+
+@pytest.mark.usefixtures("background")
+def test_another_question_need_not_rest_for_the_answer_to_one_before(stage, monkeypatch):
+    monkeypatch.setattr(Number, "rest", 3600.0)
+    monkeypatch.setattr(waiting, "BREATH", 0.0)
+    gate = stage.oracle.hold(1)
+    stage.ask(a=Number("m", 1))
+    assert stage.oracle.begun[1].wait(PATIENCE)
+    stage.ask(a=Number("another", 2))
+    gate.set()  # it comes too late to be shown
+    assert stage.oracle.begun[2].wait(PATIENCE)
+    stage.finish()
+    stage.ask(a=Number("a third", 3))
+    assert stage.oracle.begun[3].wait(PATIENCE)
+
+
+def test_what_a_frame_has_answered_is_not_worked_out_any_more(stage, monkeypatch):
+    gate = stage.oracle.hold(0)
+    stage.ask(busy=sample(0), a=sample(1))
+    assert stage.oracle.begun[0].wait(PATIENCE)
+    monkeypatch.setattr(module, "IN_FRAME", math.inf)
+    monkeypatch.setattr(stage.engine, "_seconds", Always(0.0))
+    stage.ask(busy=sample(0), a=sample(2))
+    assert stage.shown() == 2
+    gate.set()
+    stage.finish()
+    assert [one.dot for one in stage.oracle.asked] == [0, 2]
 
 
 @pytest.mark.usefixtures("background")
