@@ -127,21 +127,25 @@ class Exports:
         self._wake, self._folder = wake, folder
         self._lock = threading.Lock()
         self._said: list[tuple[bool, str]] = []
-        self._threads: dict[threading.Thread, str] = {}
-        """With the name of the file that each one writes."""
+        self._threads: list[threading.Thread] = []
+        self._writing: dict[threading.Thread, str] = {}
+        """The file's name of each that has not said yet what came of it."""
         self._given_up = threading.Event()
 
     def start(self, keepsake: Keepsake, kind: str) -> None:
-        self._threads = {one: name for one, name in self._threads.items() if one.is_alive()}
+        self._threads = [one for one in self._threads if one.is_alive()]
         now = datetime.now()
         thread = threading.Thread(target=self._write, args=(keepsake, kind, now), name="export")
-        self._threads[thread] = f"{stem_of(keepsake, now)}.{kind}"  # no daemon: a file that was begun is finished
+        self._threads.append(thread)  # no daemon: a file that was begun is finished
+        with self._lock:
+            self._writing[thread] = f"{stem_of(keepsake, now)}.{kind}"
         thread.start()
 
     @property
     def writing(self) -> tuple[str, ...]:
-        """The names of the files that are being written."""
-        return tuple(name for thread, name in self._threads.items() if thread.is_alive())
+        """The names of the files that are being written; `said` knows what came of all others."""
+        with self._lock:
+            return tuple(self._writing.values())
 
     def give_up(self) -> None:
         """Leave without the files that are being written; nothing stays of them."""
@@ -170,11 +174,12 @@ class Exports:
             well, said = True, files.kept(path)
         except LatentExplorerError as error:
             said = str(error)
-        except (OSError, MemoryError, ValueError, RuntimeError) as error:
+        except Exception as error:  # the window says it, whatever it is, and waits for the file no longer
             said = f"{keepsake.name}.{kind}: cannot be written: {error}"
         with self._lock:
             self._said.append((well, files.printable(said)))
-        self._wake()
+            del self._writing[threading.current_thread()]
+        self._wake()  # who is woken finds it written
 
 
 # -- inside ---------------------------------------------------------------------------------------------

@@ -120,17 +120,22 @@ class WindowFiles:
         self._app.again()  # with its sign, or without
 
     def report(self) -> None:
-        """Say what has become of recordings, and what the window waits for before it closes."""
+        """Say what has become of recordings and of what a lab had saved, and what the window waits for before it
+        closes."""
+        writing = self._writing  # asked first: what ends from here on is said in the next frame
         for one in self.captures.written():
             if one.error is not None:
                 self._leaving = False  # first it has to be read
                 self._app.state = replace(self._app.state, message=files.printable(str(one.error)), notice="")
             else:
                 self._app.state = replace(self._app.state, notice=files.kept(one.path))
-        if self._leaving and not self._writing:
+        for well, said in self.exports.said():
+            self._leaving = self._leaving and well
+            self._app.state = replace(self._app.state, notice=said if well else "", message="" if well else said)
+        if self._leaving and not writing:
             self._app.state = replace(self._app.state, leaving=True)
         elif self._leaving:
-            names = files.printable(", ".join(self._writing))
+            names = files.printable(", ".join(writing))
             said = f"Writing {names} before the window closes. Close it again to leave without it."
             self._app.state = replace(self._app.state, message=said)
 
@@ -169,7 +174,7 @@ class WindowFiles:
             self._app.state = replace(self._app.state, message=files.printable(str(error)))
 
     def export(self) -> None:
-        """Begin to save what a lab wants to have saved, and say what came of it."""
+        """Begin to save what a lab wants to have saved."""
         if self._app.state.export and not self._app.state.loading:
             kind, results = self._app.state.export, self._app.engine.results if self._app.engine else Results()
             keepsake = LABS[self._app.state.lab].keepsake(self._app.state, results, self._app.library)
@@ -182,6 +187,3 @@ class WindowFiles:
                 self.exports.start(keepsake, kind)
             if self._app.headless:
                 self.exports.finish()
-        for well, said in self.exports.said():
-            self._leaving = self._leaving and well  # what went wrong has to be read
-            self._app.state = replace(self._app.state, notice=said if well else "", message="" if well else said)

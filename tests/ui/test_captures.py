@@ -1,6 +1,7 @@
 """Screenshots and recordings of the window, by key and by script."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pygame
@@ -224,6 +225,31 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     assert "No space left" in app.state.message
     app.frame([QUIT])
     assert app._leaves()
+
+
+class Ends:
+    """Exports of one file, which cannot be written just after it was asked what came of it."""
+
+    def __init__(self) -> None:
+        self.writing = ("learn.gif",)
+        self.failed: list[tuple[bool, str]] = []
+
+    def said(self):
+        said, self.failed = self.failed, [(False, "the disk is full")] if self.writing else []
+        self.writing = ()
+        return said
+
+    def finish(self) -> None:
+        pass
+
+
+def test_what_fails_at_the_last_moment_is_read_before_the_window_closes(app, monkeypatch):
+    monkeypatch.setattr(app.files, "exports", Ends())
+    app.state = replace(app.state, leaving=True)
+    assert not app._leaves()
+    app.frame([])
+    assert not app._leaves()
+    assert app.state.message == "the disk is full"
 
 
 # -- by script ----------------------------------------------------------------------------------------

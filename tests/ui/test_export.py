@@ -145,7 +145,7 @@ def test_a_real_video_is_one(tmp_path):
 
 def test_what_came_of_an_export_is_said_once(tmp_path):
     woken = []
-    exports = export.Exports(wake=lambda: woken.append(1), folder=tmp_path)
+    exports = export.Exports(wake=lambda: woken.append(exports.writing), folder=tmp_path)
     exports.start(keepsake(), "png")
     exports.finish()
     ((well, said),) = exports.said()
@@ -153,7 +153,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
     assert well
     assert said == files.kept(path)
     assert exports.said() == []
-    assert woken == [1]
+    assert woken == [()], "a window that waits for the file is not woken again"
 
 
 def test_an_export_that_fails_says_why(tmp_path):
@@ -164,6 +164,18 @@ def test_an_export_that_fails_says_why(tmp_path):
     ((well, said),) = exports.said()
     assert not well
     assert "cannot be written" in said
+
+
+def test_whatever_goes_wrong_nobody_waits_for_the_file_any_longer(tmp_path, monkeypatch):
+    def broken(keepsake):
+        raise KeyError("no such colour")
+
+    monkeypatch.setattr(export, "strip", broken)
+    exports = export.Exports(folder=tmp_path)
+    exports.start(keepsake(), "png")
+    exports.finish()
+    assert exports.writing == ()
+    assert "no such colour" in exports.said()[0][1]
 
 
 @pytest.mark.parametrize("kind", ["png", "gif"])
