@@ -112,7 +112,7 @@ def restored(state: State, data: Document, world: World) -> Restored:
     after = replace(
         state, lab=lab, models=models, cameras={key: _sound(camera) for key, camera in cameras.items()}, **values,
         hover=None, held=None, form=None, making=None, moving=None, before_click=None, legend_page=0,
-        past=(), future=(), grip="", over="", touching="", last="", help=False, message="",
+        past=(), future=(), grip="", over="", touching="", last="", help=False, message="", export="",
     )  # fmt: skip
     after = replace(after, pad=replace(after.pad, strokes=_strokes(data, after.image), held="", over="", reading=""))
     after = _within(after, world, trouble)

@@ -97,7 +97,7 @@ class State:
     notice: str = ""
     """The same, of what went well."""
     export: str = ""
-    """What the lab's pictures are to be saved as, a name of `reel.KINDS`; the window does it and empties this."""
+    """What the lab's pictures are to be saved as, a name of `keepsake.KINDS`; the window does it and empties this."""
     wish: str = ""
     """What the window itself is asked to do: a value of `wishes.BY_KEY`."""
     offer: bool = False

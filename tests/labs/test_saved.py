@@ -48,11 +48,12 @@ def test_everything_comes_back(busy, world):
 
 def test_the_window_keeps_its_size_and_forgets_what_was_being_done(busy, world):
     into = play(stage.begin(world, size=(640, 480)), world, *drag((300, 200), (340, 260))[:-1])
-    found = through(busy, world, into).state
+    found = through(busy, world, replace(into, export="gif")).state
     assert found.size == (640, 480)
     assert found.held is None
     assert found.hover is None
     assert found.past == ()
+    assert found.export == "", "it was asked of another lab"
 
 
 def test_a_document_of_nothing_but_its_version_changes_nothing(world):
