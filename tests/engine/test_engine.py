@@ -244,6 +244,20 @@ def test_what_rests_has_its_turn_at_last_though_pictures_are_asked_again_and_aga
 
 
 @pytest.mark.usefixtures("background")
+def test_numbers_leave_the_pictures_time_between_each_other(stage, monkeypatch):
+    monkeypatch.setattr(waiting, "BREATH", 3600.0)
+    stage.ask(a=Number("m", 1))
+    stage.finish()
+    stage.ask(b=Number("m", 2))
+    assert not stage.oracle.begun[2].wait(0.05)
+    stage.ask(b=Number("m", 2), picture=sample(3))
+    assert stage.oracle.begun[3].wait(PATIENCE)
+    assert not stage.oracle.begun[2].is_set()
+    stage.finish()
+    assert stage.shown("b") == 2
+
+
+@pytest.mark.usefixtures("background")
 def test_another_question_need_not_rest_for_the_answer_to_one_before(stage, monkeypatch):
     monkeypatch.setattr(Number, "rest", 3600.0)
     monkeypatch.setattr(waiting, "BREATH", 0.0)
