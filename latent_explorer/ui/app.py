@@ -139,9 +139,8 @@ class App:
         places = [event.pos for event in events if hasattr(event, "pos")]
         near = any(map(self._near_bar, places))
         if near or (self._near and any(event.type != WAKE for event in events)):
-            self._rhythm.awake_until = (
-                began + rhythm.AWAKE
-            )  # widgets may move: a highlight, a tooltip that waits, a menu
+            # widgets may move: a highlight, a tooltip that waits, a menu
+            self._rhythm.awake_until = began + rhythm.AWAKE
         if places:  # a key leaves the mouse where it is
             self._near = near
         for event, following in zip_longest(events, events[1:]):
