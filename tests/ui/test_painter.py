@@ -277,6 +277,13 @@ def test_a_sheet_covers_everything(world):
     assert painted((sheet,), world, (1440, 900)).std() > 1
 
 
+def test_on_a_surface_of_another_size_a_sheet_is_drawn_as_far_as_that_reaches(world):
+    sheet, painter = Sheet("Keys", (("Move", "decode"),), "Esc closes"), Painter()
+    for size in ((300, 200), (500, 400)):
+        places = painter.paint(canvas(size), (sheet,), world, theme_name="dark", unit=1.0)
+        assert places == [pygame.Rect((0, 0), size)]
+
+
 @pytest.mark.parametrize("lab", sorted(LABS))
 @pytest.mark.parametrize("size", [(1, 1), (64, 64), (320, 240), (200, 900)])
 def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
