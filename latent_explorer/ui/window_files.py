@@ -57,7 +57,9 @@ class WindowFiles:
 
     @property
     def _writing(self) -> tuple[str, ...]:
-        return (*self.captures.writing, *self.exports.writing)
+        """What is being written, or is still being made for that, by name."""
+        kind = self._app.state.export
+        return (*self.captures.writing, *self.exports.writing, *((f"the {FORMS[kind]}",) if kind else ()))
 
     def close(self) -> None:
         """Finish what is being written, or what is left of it."""

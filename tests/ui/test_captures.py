@@ -10,6 +10,7 @@ from PIL import Image
 
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Set
 from latent_explorer.ui import captures, script
 from latent_explorer.ui.captures import RED
@@ -224,6 +225,18 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     assert not app._leaves()
     assert "No space left" in app.state.message
     app.frame([QUIT])
+    assert app._leaves()
+
+
+def test_what_is_still_being_made_to_be_saved_is_waited_for_too(app, monkeypatch):
+    lab = LABS[app.state.lab]
+    monkeypatch.setattr(lab, "keepsake", lambda *_: "Decoding the samples.")
+    app.state = replace(app.state, export="gif")
+    app.frame([QUIT])
+    assert not app._leaves()
+    assert app.state.message.startswith("Writing the GIF before the window closes.")
+    monkeypatch.setattr(lab, "keepsake", lambda *_: None)
+    app.frame([])
     assert app._leaves()
 
 
