@@ -41,6 +41,7 @@ def parser() -> Parser:
     )
     p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
     p.add_argument("--fullscreen", action="store_true")
+    p.add_argument("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
     p.add_argument("--lab", metavar="NAME", help=f"one of {LABS} (default: compare for two checkpoints)")
     p.add_argument("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
     p.add_argument("--session", type=Path, metavar="FILE.json", help="go on with a saved session")

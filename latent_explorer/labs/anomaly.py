@@ -260,15 +260,15 @@ class Anomaly(Lab):
             verdict, colour, said, brief = "Stand-in", "muted", "its original's error is larger", "original: larger"
         first, rest = layout.parts["verdict"].left(round(106 * state.unit))
         items: list[Item] = [
-            Text(first, verdict, "title", colour, bold=True),
-            Text(rest, said, "body", short=brief),
+            Text(first, verdict, "title", colour, bold=True, secret=True),
+            Text(rest, said, "body", short=brief, secret=True),
         ]
         if "figures" in layout.parts:
             figures = f"error {small(score.error)} a pixel, threshold {'about ' if rough else ''}{small(threshold)}"
             rests = score.note or normal.note or measured(normal)
             if score.note and rough:
                 rests += "; the histogram is of decoded samples"
-            items.append(frame.caption(layout.parts["figures"], f"{figures}. {rests}.", wrap=True))
+            items.append(frame.caption(layout.parts["figures"], f"{figures}. {rests}.", wrap=True, secret=True))
         return items
 
     def _pictures(self, state: State, layout: Layout, score: ScoreValue | None, world: World) -> list[Item]:

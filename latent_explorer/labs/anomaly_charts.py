@@ -60,7 +60,7 @@ def histogram(
         error, name = picture
         low, high = empty.x.ends
         colour = "warn" if error > threshold else "good" if name == "this picture" else "muted"
-        cursors.append(Cursor(min(max(error, low), high), colour, name))
+        cursors.append(Cursor(min(max(error, low), high), colour, name, secret=True))
     return [Chart(rect, tuple(series), empty.x, empty.y, empty.title, tuple(cursors), unit=state.unit)]
 
 

@@ -112,6 +112,8 @@ class Cursor:
     x: float
     colour: str = "accent"
     label: str = ""
+    secret: bool = False
+    """Whether it gives a covered picture away."""
 
 
 @dataclass(frozen=True)

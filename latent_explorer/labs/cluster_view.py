@@ -1,6 +1,6 @@
 """What the Cluster lab shows: clusters on the map, how far they are the labels' own, and each cluster's mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Paint, Panel, Text, View, class_colour
+from latent_explorer.labs.view import Chip, Image, Item, Paint, Panel, Text, View, class_colour
 
 COLOURS = 20
 """Clusters with a colour of their own; those beyond share one."""
@@ -41,6 +41,8 @@ def view(state: State, shown: Shown, layout: Layout, results: Results, world: Wo
     value: ClusteringValue | None = results.value("clusters", ClusteringValue)
     hint = layers.hint(state, world, 1, told(shown, value))
     items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
+    if shown.colours != "labels":  # the dots have other colours than the classes
+        items = [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
     items += layers.legend_items(state, layout, results, world, 1)
     if value is not None:
         paint = painted(value, shown.colours, alone(value, shown))

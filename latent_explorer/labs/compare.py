@@ -170,7 +170,8 @@ class Compare(Lab):
             if f"strip {slot}" in layout.parts:
                 said = self._no_strip(state, slot, world)
                 items += compare_view.strip(state, slot, layout.parts[f"strip {slot}"], results, said)
-        items += compare_view.table(state, layout, figures, self._own(state).passing.column)
+        linked = self._all_share(state, world)
+        items += compare_view.table(state, layout, figures, self._own(state).passing.column, linked)
         return tuple(items)
 
     # -- what is said ----------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ class Compare(Lab):
         if len(set(shown)) < len(shown):
             which = "Both sides show" if slots == FEWEST else "Two of them are"
             return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
-        if not all(self._share(state, 0, slot, world) for slot in range(slots)):
+        if not self._all_share(state, world):
             return self._not_linked(state, world)
         # what changes with every sample is not told while the mouse moves: nobody could read it; and what the figures
         # say is the answer where the pictures are to be guessed
@@ -214,6 +215,9 @@ class Compare(Lab):
     def _own(self, state: State) -> Own:
         own: Own = state.own[self.name]
         return own
+
+    def _all_share(self, state: State, world: World) -> bool:
+        return all(self._share(state, 0, slot, world) for slot in range(self.slots(state)))
 
     def _share(self, state: State, one: int, other: int, world: World) -> bool:
         """Whether the models of two slots learnt the same images."""

@@ -20,6 +20,8 @@ SAYS_WHY = 84
 """Design pixels of an original's place in which it can be read why there is none."""
 LINK = "Models are linked through the same sample. A place of one map means nothing on another."
 LINK_SHORT = "Linked through the same sample, never through the same place."
+APART = "These models learnt different images: nothing links them, and their errors are of different pictures."
+APART_SHORT = "Different images: nothing links them."
 
 
 def title(state: State, slot: int, layout: Layout, world: World) -> list[Item]:
@@ -123,16 +125,17 @@ def strip(state: State, slot: int, rect: Rect, results: Results, nothing: str) -
     return [*items, Film(row, value.pictures, STEPS, round(5 * u), ends=True, smooth=state.smooth, secret=True)]
 
 
-def table(state: State, layout: Layout, figures: tuple[Figures, ...], chosen: int | None) -> list[Item]:
-    """The statement over the films, and the numbers beside them."""
+def table(state: State, layout: Layout, figures: tuple[Figures, ...], chosen: int | None, linked: bool) -> list[Item]:
+    """The statement over the films, and the numbers beside them; the best is said of models that are `linked`."""
     if "head" not in layout.parts:
         return []
-    items: list[Item] = [Text(layout.parts["note"], LINK, "body", "muted", short=LINK_SHORT)]
+    note, short = (LINK, LINK_SHORT) if linked else (APART, APART_SHORT)
+    items: list[Item] = [Text(layout.parts["note"], note, "body", "muted", short=short)]
     items += story.head(layout.parts["head"], chosen, state.unit)
     for slot in range(len(figures)):
         rect = layout.parts[f"numbers {slot}"]
         items.append(Panel(rect))
-        items += story.row(rect, slot, figures, state.unit)
+        items += story.row(rect, slot, figures, state.unit, compared=linked)
     return items
 
 

@@ -34,8 +34,9 @@ def _covered(item: Item) -> list[Item]:
             return [replace(item, share=0.0, colour="line", secret=False)]
         case Marker(secret=True) | Line(secret=True):
             return []
-        case Chart() if any(spot.secret for spot in item.spots):
-            return [replace(item, spots=tuple(spot for spot in item.spots if not spot.secret))]
+        case Chart() if any(one.secret for one in item.spots) or any(one.secret for one in item.cursors):
+            spots = tuple(spot for spot in item.spots if not spot.secret)
+            return [replace(item, spots=spots, cursors=tuple(one for one in item.cursors if not one.secret))]
         case Map(layer=Mosaics()):
             return [replace(item, layer=None)]
     return [item]

@@ -143,9 +143,9 @@ class Learn(Lab):
             case MapClick(dot=dot):
                 own = replace(own, dot=dot)
             case Set(control="source", value=str(source)) if source in dict(SOURCES):
-                return self._moved(state, replace(own, source=source), world)
+                return self._moved(replace(state, export=""), replace(own, source=source), world)
             case Set(control="reel", value=str(name)):
-                return self._reel(state, own, name, world)
+                return self._reel(replace(state, export=""), own, name, world)
             case Set(control="start"):
                 return self._moved(state, learn_head.started(own), world)
             case Set(control=kind) if kind in keepsake.KINDS and shown is not None:

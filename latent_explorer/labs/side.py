@@ -72,8 +72,8 @@ def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: Wor
     if marks.own(state).switches.on and verdict is not lamp.FAR:
         # full is good here, and bad without Why?: another colour says that it is another bar
         full, colour = point.agreement, "accent"
-        said = f"trust: the samples around it agree by {point.agreement:.0%}"
-        short = f"they agree by {point.agreement:.0%}"
+        said = f"trust: the samples that it blends are {point.agreement:.0%} alike"
+        short = f"blends what is {point.agreement:.0%} alike"
     return verdict.colour, [*items, *_gauge(parts, full, colour, said, short)]
 
 

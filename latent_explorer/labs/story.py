@@ -196,11 +196,11 @@ def head(rect: Rect, chosen: int | None, u: float) -> list[Item]:
     return items
 
 
-def row(rect: Rect, number: int, table: Sequence[Figures], u: float) -> list[Item]:
-    """The figures of one model."""
+def row(rect: Rect, number: int, table: Sequence[Figures], u: float, *, compared: bool = True) -> list[Item]:
+    """The figures of one model, `compared` with those of the others."""
     items: list[Item] = []
     for place, column in zip(columns(rect, u), COLUMNS, strict=True):
-        leads = number in best(column, table)
+        leads = compared and number in best(column, table)
         colour = "good" if leads else "text"
         said = column.written(table[number])
         short = said.split(" / ")[-1]

@@ -56,6 +56,7 @@ def run(
         player=player,
         classroom=Classroom(book) if book else None,
     )
+    app.act(Set("theme", options.theme))
     for name in library.wanted_reels[:1]:
         if lab == "learn":
             app.act(Set("reel", name))

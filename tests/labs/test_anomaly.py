@@ -8,11 +8,11 @@ import pytest
 from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score, ScoreValue
 from latent_explorer.engine.foreign import Foreign, kinds
 from latent_explorer.engine.requests import Dot, Failure, Results
-from latent_explorer.labs import LABS, anomaly_charts
+from latent_explorer.labs import LABS, anomaly_charts, cover
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.anomaly_words import compared, measured, times
 from latent_explorer.labs.chart import ROW, Chart
-from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp
+from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp, Text
 from latent_explorer.own_image import OwnImage
 from tests import stage
 from tests.labs import shipped
@@ -172,6 +172,17 @@ def test_the_verdict_is_about_the_threshold(start, digits):
 )
 def test_a_share_in_words(share, said):
     assert compared(share) == said
+
+
+def test_what_the_figures_say_can_be_covered_with_them(start):
+    view = shown(start)
+    (verdict,) = [one for one in of_kind(view, Text) if one.text in ("Normal", "Unusual")]
+    assert verdict.secret
+    covered = cover.covered(view)
+    assert "error above" not in texts(covered)
+    labels = [one.label for chart in of_kind(covered, Chart) for one in chart.cursors]
+    assert "threshold" in labels
+    assert "this picture" not in labels
 
 
 def test_reconstruction_and_difference_can_be_covered_and_the_original_not(start):

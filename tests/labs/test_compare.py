@@ -20,7 +20,7 @@ from latent_explorer.engine.requests import (
     StripValue,
 )
 from latent_explorer.engine.story import Account
-from latent_explorer.labs import LABS, shell, story
+from latent_explorer.labs import LABS, compare_view, shell, story
 from latent_explorer.labs.actions import Key, Move, Set
 from latent_explorer.labs.compare_view import STEPS
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
@@ -94,6 +94,9 @@ def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, s
     assert "sample 1" not in wanted
     view = LAB.view(state, Results(), world)
     assert "learnt different images (mnist, digits)" in texts(view)
+    assert compare_view.APART in texts(view)
+    assert compare_view.LINK not in texts(view)
+    assert "good" not in [one.colour for one in of_kind(view, Text) if "*" in one.text]  # no error of theirs is best
     assert len([one for one in of_kind(view, Marker) if not one.label]) == 1
 
 

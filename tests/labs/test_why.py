@@ -235,7 +235,7 @@ def test_the_trust_is_shown_in_percent(world):
     point = results.value("point", answers.PointValue)
     results.put("point", replace(point, agreement=0.37))
     view = LAB.view(state, results, world)
-    assert "agree by 37%" in texts(view)
+    assert "37% alike" in texts(view)
     assert of_kind(view, Gauge)[0].share == pytest.approx(0.37)
 
 

@@ -21,7 +21,7 @@ def run(surface, tmp_path, monkeypatch):
     def run(**changes):
         options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,
                    "data_dir": None, "allow_import": [], "device": "cpu", "lesson": None,
-                   "session": None, **changes}  # fmt: skip
+                   "session": None, "theme": "dark", **changes}  # fmt: skip
         wanted = tuple(options.pop("wanted", ("mnist-vae",)))
         # a run closes its window at the end
         opened = surface if pygame.display.get_init() else window.open_window(SIZE, fullscreen=False, headless=True)
@@ -64,6 +64,12 @@ def test_a_film_opens_the_lab_that_shows_it(run, shown, tmp_path, tiny):
     Snapshots(tiny.config, tiny.class_names, tiny.indices, tiny.labels, 7, moments).save(tmp_path / "mine.snapshots")
     run(wanted=["mine.snapshots"])
     assert (shown[-1].lab, shown[-1].stands) == ("learn", ("mine @ 0",))
+
+
+def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
+    run(theme="light")
+    run()
+    assert [state.theme for state in shown] == ["light", "dark"]
 
 
 def test_the_folder_of_a_sweep_does_so_too(run, shown):
