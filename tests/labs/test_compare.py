@@ -88,7 +88,8 @@ def test_the_link_works_from_the_second_map_too(world, start):
     assert wanted["sample 0"] == Sample("first", same_image(world, dot, "second", "first"))
 
 
-def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, strangers):
+def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, strangers, monkeypatch):
+    monkeypatch.setitem(world["other"].metrics["test"], "mse", 0.5)
     state = play(strangers, world, Move(dot_px(strangers, world, 4, 0)))
     wanted = LAB.requests(state, world)
     assert "sample 1" not in wanted
