@@ -38,5 +38,5 @@ def controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ..
     return (
         Button("png", "PNG", "Save the rows as a PNG in the current folder", key=png),
         Button("gif", "GIF", "Save an animated GIF in the current folder", key=gif),
-        Button("mp4", "MP4", "Save a video in the current folder (needs the package imageio-ffmpeg)", key=mp4),
+        Button("mp4", "MP4", "Save a video (needs imageio-ffmpeg)", key=mp4),
     )
