@@ -11,12 +11,27 @@ from tests import stage
 pytestmark = pytest.mark.usefixtures("surface")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1024, 768), (800, 600), (640, 480)])
-@pytest.mark.parametrize("lab", LABS)
-def test_what_a_key_does_is_written_in_full(lab, size, monkeypatch):
-    world = stage.world()
-    state = stage.begin(world, lab, size=size)
-    rows = shell.help_rows(state, world)
+@pytest.fixture(params=[(1440, 900), (1280, 800), (1024, 768), (800, 600), (640, 480)], ids=str)
+def size(request):
+    return request.param
+
+
+@pytest.fixture(params=LABS)
+def state(request, size):
+    return stage.begin(stage.world(), request.param, size=size)
+
+
+def paint_all(state) -> keys_page.Grid:
+    """Every page of a lab's keys, as they are laid out."""
+    rows = shell.help_rows(state, stage.world())
+    grid = keys_page.grid(state.size, state.unit, len(rows))
+    for page in range(len(keys_page.pages(rows, grid))):
+        item = Sheet("Keys", rows, "Esc closes", page)
+        sheet.paint(pygame.Surface(state.size), item, theme.theme("dark"), state.unit, {})
+    return grid
+
+
+def test_what_a_key_does_is_written_in_full(state, monkeypatch):
     whole, cut = lettering.shortened, []
 
     def watched(text, font, width, **how):
@@ -25,19 +40,12 @@ def test_what_a_key_does_is_written_in_full(lab, size, monkeypatch):
         return said
 
     monkeypatch.setattr(lettering, "shortened", watched)
-    for page in range(len(keys_page.pages(rows, keys_page.grid(size, state.unit, len(rows))))):
-        item = Sheet("Keys", rows, "Esc closes", page)
-        sheet.paint(pygame.Surface(size), item, theme.theme("dark"), state.unit, {})
+    paint_all(state)
     assert cut == []
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1024, 768), (800, 600), (640, 480)])
-@pytest.mark.parametrize("lab", LABS)
-def test_all_rows_of_all_pages_are_written_in_one_size(lab, size, monkeypatch):
-    world = stage.world()
-    state = stage.begin(world, lab, size=size)
-    rows = shell.help_rows(state, world)
-    words = {words for row in rows for words in row if words}
+def test_all_rows_of_all_pages_are_written_in_one_size(state, monkeypatch):
+    words = {words for row in shell.help_rows(state, stage.world()) for words in row if words}
     heights, line = set(), lettering.Lettering.line
 
     def watched(self, text, role, colour, **how):
@@ -46,8 +54,6 @@ def test_all_rows_of_all_pages_are_written_in_one_size(lab, size, monkeypatch):
         return line(self, text, role, colour, **how)
 
     monkeypatch.setattr(lettering.Lettering, "line", watched)
-    found = keys_page.grid(size, state.unit, len(rows))
-    for page in range(len(keys_page.pages(rows, found))):
-        sheet.paint(pygame.Surface(size), Sheet("Keys", rows, "Esc closes", page), theme.theme("dark"), state.unit, {})
+    grid = paint_all(state)
     assert len(heights) == 1
-    assert min(heights) >= 0.93 * theme.SIZES["body"] * found.unit
+    assert min(heights) >= 0.93 * theme.SIZES["body"] * grid.unit
