@@ -16,7 +16,7 @@ import platformdirs
 from latent_explorer import checkpoint, container, contents, resources, stored_maps
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.quality import Quality
+from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.container import Header, Layout
 from latent_explorer.contents import damaged

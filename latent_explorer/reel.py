@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import checkpoint, made, planes, resources, snapshots
+from latent_explorer import checkpoint, made, resources, snapshots
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.frame import Frame
+from latent_explorer.atlas import Atlas, procrustes
+from latent_explorer.atlas.map_frame import Frame
 from latent_explorer.atlas.projection import PCA
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.config import Config
@@ -154,7 +154,7 @@ def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] =
     numbers = all(isinstance(value, int | float) for value in values)
     order = sorted(range(len(found)), key=lambda i: values[i]) if numbers else list(range(len(found)))
     short = key.rpartition(".")[2].replace("_", " ")
-    in_line = planes.in_line([found[i].latents for i in order])
+    in_line = procrustes.in_line([found[i].latents for i in order])
     stills = [
         Still(
             float(values[i]) if numbers else float(place), f"{short} {_said(values[i])}", found[i].config,

@@ -11,7 +11,7 @@ import numpy as np
 
 from latent_explorer import config
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.linear import PCA
+from latent_explorer.atlas.pca import PCA
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Action, Move, Press, Px, Release

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latent_explorer import checkpoint, container, made
-from latent_explorer.atlas import Atlas, projection, quality
-from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.atlas import Atlas, map_quality, projection
+from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.library import Library
 
 
@@ -27,7 +27,7 @@ def a_map(of, *recipes: Recipe) -> dict[str, Atlas]:
 
 def test_what_was_made_is_there_the_next_time(mine):
     maps = a_map(mine, Recipe("pca", axes=(1, 3)), Recipe("latent", axes=(4, 2)), Recipe("tsne", perplexity=5))
-    figures = {made.digest(one.xy): quality.measure(mine.latents, one.xy) for one in (*maps.values(), mine.atlas)}
+    figures = {made.digest(one.xy): map_quality.measure(mine.latents, one.xy) for one in (*maps.values(), mine.atlas)}
     path = made.keep(mine, maps, figures)
     assert path == mine.path.with_name("one.maps.safetensors")
     found = made.read(checkpoint.read(mine.path))
@@ -60,7 +60,7 @@ def test_maps_that_are_shown_by_now_stay_in_the_file(mine):
 
 
 def test_figures_alone_begin_no_file_beside_the_checkpoint(mine, tmp_path):
-    figures = {made.digest(mine.atlas.xy): quality.measure(mine.latents, mine.atlas.xy)}
+    figures = {made.digest(mine.atlas.xy): map_quality.measure(mine.latents, mine.atlas.xy)}
     path = made.keep(mine, {}, figures)
     assert path.parent == tmp_path / "cache"
     assert not mine.path.with_name("one.maps.safetensors").exists()
@@ -86,11 +86,11 @@ def test_tensors_that_belong_to_no_map_are_refused(mine):
 
 
 def test_the_smooth_part_is_kept_with_its_map(mine):
-    from latent_explorer.atlas import smoothing
+    from latent_explorer.atlas import fit_smooth_network
 
     (one,) = a_map(mine, Recipe("pca", axes=(1, 3))).values()
-    one.smooth = smoothing._Network(
-        mine.latents, smoothing.ACROSS, 1.0, smoothing.torch.Generator().manual_seed(0)
+    one.smooth = fit_smooth_network._Network(
+        mine.latents, fit_smooth_network.ACROSS, 1.0, fit_smooth_network.torch.Generator().manual_seed(0)
     ).smooth().stored()  # fmt: skip
     made.keep(mine, {"pca-1-3": one}, {})
     again = made.read(mine).maps["pca-1-3"]
@@ -121,7 +121,7 @@ def test_maps_of_other_latents_are_not_used(mine):
 
 @pytest.mark.parametrize("change", ["kind", "positions", "name", "quality", "points"])
 def test_a_forged_file_is_refused(mine, change):
-    path = made.keep(mine, a_map(mine, Recipe("tsne", perplexity=5)), {"a": quality.Quality(0.5, 0.5, None)})
+    path = made.keep(mine, a_map(mine, Recipe("tsne", perplexity=5)), {"a": map_quality.Quality(0.5, 0.5, None)})
     header, tensors = container.read(path, lambda header, layout: None)
     header = {k: v for k, v in header.items() if k not in ("digest", "format")}
     name = next(iter(tensors))

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from latent_explorer import checkpoint, config, reel, snapshots
-from latent_explorer.atlas.frame import Frame
+from latent_explorer.atlas.map_frame import Frame
 from latent_explorer.errors import InputError
 from latent_explorer.library import Library
 from latent_explorer.reel import Reel, Reels, Still
 from latent_explorer.snapshots import Moment, Snapshots
-from tests.test_planes import turned
+from tests.atlas.test_procrustes import turned
 
 SETTINGS = config.from_dict({"model": {"latent_dim": 4, "hidden": [8]}})
 

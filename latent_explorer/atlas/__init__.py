@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_matrix
-from latent_explorer.atlas.neighbours import LatentNeighbours
+from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
-from latent_explorer.atlas.smooth import Smooth
+from latent_explorer.atlas.smooth_network import Smooth
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
-    from latent_explorer.atlas.field import Field
-    from latent_explorer.atlas.inverse import Shepard
-    from latent_explorer.atlas.known import Inverse
-    from latent_explorer.atlas.plane import OnPlane
-    from latent_explorer.atlas.quality import Quality
-    from latent_explorer.atlas.smoothing import Decode
+    from latent_explorer.atlas.baseline_inverses import Inverse
+    from latent_explorer.atlas.fit_smooth_network import Decode
+    from latent_explorer.atlas.inverse_field import Field
+    from latent_explorer.atlas.latent_plane_inverse import OnPlane
+    from latent_explorer.atlas.map_quality import Quality
+    from latent_explorer.atlas.shepard import Shepard
 
 OWN = "field"  # the name of the atlas's own inverse projection
 FEWEST = 200  # dots that a smooth field is worth fitting to
@@ -81,7 +81,7 @@ class Atlas:
 
     def known(self, method: str) -> "Inverse":
         """One of `known.METHODS`, fitted to this map; raises `InputError` for a name that is none."""
-        from latent_explorer.atlas.known import METHODS
+        from latent_explorer.atlas.baseline_inverses import METHODS
 
         if method not in METHODS:
             raise InputError(f"method: {method!r} arrived; allowed: {', '.join((OWN, *METHODS))}")
@@ -91,9 +91,9 @@ class Atlas:
 
     @cached_property
     def inverse(self) -> "Field | Shepard | OnPlane":
-        from latent_explorer.atlas.field import Field
-        from latent_explorer.atlas.inverse import Shepard
-        from latent_explorer.atlas.plane import OnPlane
+        from latent_explorer.atlas.inverse_field import Field
+        from latent_explorer.atlas.latent_plane_inverse import OnPlane
+        from latent_explorer.atlas.shepard import Shepard
 
         trend = self.projection.plane if isinstance(self.projection, PCA) else None
         found = Shepard(trend) if self.smooth is None else Field(self.smooth)
@@ -122,12 +122,12 @@ class Atlas:
     ) -> "Atlas":
         """Fit the smooth part of the inverse projection to the pictures that `decode` makes of latents
         (`smoothing.fit`); needs torch, and seconds. Does nothing where `fits_inverse` is False."""
-        from latent_explorer.atlas import smoothing
+        from latent_explorer.atlas import fit_smooth_network
 
         if self.fits_inverse:
-            manner = smoothing.MANNERS[self.which]
+            manner = fit_smooth_network.MANNERS[self.which]
             plane = self.projection if isinstance(self.projection, LatentPlane) else None
-            self.smooth = smoothing.fit(
+            self.smooth = fit_smooth_network.fit(
                 self.xy, self.latents, decode, manner, device=device, seed=seed, plane=plane, progress=progress
             )
             self.__dict__.pop("inverse", None)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.neighbours import LatentNeighbours
+from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, LatentPlane
 
 EACH = 4  # neighbours for every latent dimension; with fewer the held-out ones are foretold worse

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.embedding import NO_UMAP, TSNE, UMAP, Progress, silent
-from latent_explorer.atlas.frame import FARTHEST, MARGIN, Frame
-from latent_explorer.atlas.linear import FIRST, PCA, LatentPlane, check_axes
+from latent_explorer.atlas.map_frame import FARTHEST, MARGIN, Frame
+from latent_explorer.atlas.pca import FIRST, PCA, LatentPlane, check_axes
+from latent_explorer.atlas.tsne_umap import NO_UMAP, TSNE, UMAP, Progress, silent
 from latent_explorer.errors import InputError
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from latent_explorer import made
-from latent_explorer.atlas import Atlas, quality
-from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.atlas import Atlas, map_quality
+from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import apart
 from latent_explorer.engine.apart import StoppedError
@@ -198,7 +198,7 @@ class Maps:
     def _measure(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
         one = self._maps[task.model][task.which]
-        one.quality = quality.measure(one.latents, one.xy, one.labels)
+        one.quality = map_quality.measure(one.latents, one.xy, one.labels)
         made.keep(of, {}, {made.digest(one.xy): one.quality})
         self._tell(MapNews(task.model))
 

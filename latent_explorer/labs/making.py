@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.atlas.map_spec import Recipe
 
 
 @dataclass(frozen=True)

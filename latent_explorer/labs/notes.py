@@ -1,7 +1,7 @@
 """What stands in the corners of a map: what its axes are, and how faithful it is."""
 
+from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.projection import PCA, LatentPlane
-from latent_explorer.atlas.quality import Quality
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Note

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.atlas import OWN, Atlas, known
+from latent_explorer.atlas import OWN, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.requests import (
     Links,
@@ -47,7 +47,7 @@ KEYS = (
 )
 
 
-METHODS = {OWN: "Smooth field", **{name: one.title for name, one in known.METHODS.items()}}
+METHODS = {OWN: "Smooth field", **{name: one.title for name, one in baseline_inverses.METHODS.items()}}
 """The ways back from a map, by name."""
 MEANS = {
     OWN: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer import checkpoint, data
-from latent_explorer.atlas.known import METHODS
+from latent_explorer.atlas.baseline_inverses import METHODS
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.training import precision
 

@@ -8,7 +8,7 @@ import pytest
 
 from latent_explorer import made
 from latent_explorer.atlas import PROJECTIONS, Atlas, projection
-from latent_explorer.atlas.recipe import Recipe
+from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.engine import apart
 from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
@@ -192,12 +192,12 @@ def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
 
 
 def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypatch):
-    from latent_explorer.atlas import smoothing
+    from latent_explorer.atlas import fit_smooth_network
 
     monkeypatch.setattr("latent_explorer.atlas.FEWEST", 10)
     first = shelf["first"]
-    smooth = smoothing._Network(
-        first.latents, smoothing.ACROSS, 1.0, smoothing.torch.Generator().manual_seed(0)
+    smooth = fit_smooth_network._Network(
+        first.latents, fit_smooth_network.ACROSS, 1.0, fit_smooth_network.torch.Generator().manual_seed(0)
     ).smooth().stored()  # fmt: skip
     there = []
 

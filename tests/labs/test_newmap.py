@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.atlas import Atlas, projection
+from latent_explorer.atlas.map_quality import Quality
+from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
-from latent_explorer.atlas.quality import Quality
-from latent_explorer.atlas.recipe import Recipe
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
 from latent_explorer.labs import LABS, newmap, shell
 from latent_explorer.labs.actions import Key, Move, Set, Tick

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from latent_explorer import models
-from latent_explorer.atlas import Atlas, known, projection
+from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint import Checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import (
@@ -107,7 +107,7 @@ def test_shift_w_shows_the_nearest_in_latent_space_and_comes_back(world):
 def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
     state = play(begin(world), world, Key("i"))
     assert (switches(state).on, switches(state).inverse) == (True, "field")
-    for method in [*known.METHODS, "field"]:
+    for method in [*baseline_inverses.METHODS, "field"]:
         state = play(state, world, Key("i"))
         assert switches(state).inverse == method
         assert switches(play(on(world), world, Set("inverse", method))).inverse == method
@@ -129,7 +129,7 @@ def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
 
 
 def test_every_way_back_of_the_literature_is_explained():
-    assert set(why.MEANS) == set(why.METHODS) == {"field", *known.METHODS}
+    assert set(why.MEANS) == set(why.METHODS) == {"field", *baseline_inverses.METHODS}
 
 
 def test_controls_are_there_only_where_they_make_sense(world):

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from latent_explorer.atlas import FEWEST, Atlas, projection
-from latent_explorer.atlas.field import BLUR, Field, seen
-from latent_explorer.atlas.inverse import Shepard
-from latent_explorer.atlas.smooth import Smooth
+from latent_explorer.atlas.inverse_field import BLUR, Field, seen
+from latent_explorer.atlas.shepard import Shepard
+from latent_explorer.atlas.smooth_network import Smooth
 from latent_explorer.errors import InputError
 
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.atlas.smooth import Layer, Smooth
+from latent_explorer.atlas.smooth_network import Layer, Smooth
 from latent_explorer.errors import InputError
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.atlas import Atlas, projection
-from latent_explorer.atlas.inverse import NEIGHBOURS, Shepard, shepard_weights
+from latent_explorer.atlas.shepard import NEIGHBOURS, Shepard, shepard_weights
 
 COUNTS = [1, 2, 3, 5, 16, 17, 18, 60]
 

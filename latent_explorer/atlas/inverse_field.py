@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.inverse import Shepard
-from latent_explorer.atlas.smooth import Smooth
+from latent_explorer.atlas.shepard import Shepard
+from latent_explorer.atlas.smooth_network import Smooth
 
 NEIGHBOURS = 15
 POWER = 0.75

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from latent_explorer import planes
+from latent_explorer.atlas import procrustes
+from latent_explorer.atlas.procrustes import Follower
 from latent_explorer.atlas.projection import PCA
-from latent_explorer.planes import Follower
 
 
 def turned(latents: np.ndarray, seed: int) -> np.ndarray:
@@ -53,6 +53,6 @@ def test_two_latent_dimensions_are_a_plane_too(cloud):
 def test_maps_of_a_sweep_lie_alike_whatever_the_latent_space(cloud):
     latents, _ = cloud(90, 4)
     wider = np.pad(turned(latents, 5), ((0, 0), (0, 3)))
-    first, second = planes.in_line([latents, wider])
+    first, second = procrustes.in_line([latents, wider])
     np.testing.assert_allclose(first.xy, second.xy, atol=1e-3)
     np.testing.assert_allclose(second.transform(wider), second.xy, atol=1e-3)

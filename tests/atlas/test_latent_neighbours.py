@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.atlas import LatentNeighbours, neighbours
+from latent_explorer.atlas import LatentNeighbours, latent_neighbours
 
 
 def distances(z: np.ndarray) -> np.ndarray:
@@ -15,11 +15,11 @@ def distances(z: np.ndarray) -> np.ndarray:
 @given(count=st.sampled_from([2, 3, 50, 211]), seed=st.integers(0, 50), block=st.sampled_from([1, 700, 1 << 24]))
 def test_links_are_the_nearest_neighbours_of_brute_force_whatever_the_block(count, seed, block):
     z = np.random.default_rng(seed).normal(size=(count, 6)).astype(np.float32)
-    whole, neighbours.BLOCK = neighbours.BLOCK, block
+    whole, latent_neighbours.BLOCK = latent_neighbours.BLOCK, block
     try:
         found = LatentNeighbours(z).links
     finally:
-        neighbours.BLOCK = whole
+        latent_neighbours.BLOCK = whole
     apart = distances(z)
     np.fill_diagonal(apart, np.inf)
     assert (found == apart.argmin(axis=1)).all()
@@ -40,7 +40,7 @@ def test_a_copy_is_nearer_than_all_but_one_sample_in_a_hundred():
     z = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
     data, apart = LatentNeighbours(z), distances(z)
     np.fill_diagonal(apart, np.inf)
-    assert (apart.min(axis=1) / data.gap <= data.twin).mean() == pytest.approx(neighbours.TWINS, abs=0.005)
+    assert (apart.min(axis=1) / data.gap <= data.twin).mean() == pytest.approx(latent_neighbours.TWINS, abs=0.005)
     assert LatentNeighbours(z[:1]).twin == 0  # nothing is a copy where there is nothing to compare with
 
 

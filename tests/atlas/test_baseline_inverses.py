@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.atlas.known import METHODS
+from latent_explorer.atlas.baseline_inverses import METHODS
 
 FEW = {
     "one": [[0.5, 0.5]],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.frame import Frame
+from latent_explorer.atlas.map_frame import Frame
 from latent_explorer.atlas.projection import PCA
 
 FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment

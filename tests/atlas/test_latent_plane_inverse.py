@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.atlas import Atlas, projection, smoothing
+from latent_explorer.atlas import Atlas, fit_smooth_network, projection
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_the_other_dimensions_are_those_of_the_dots(atlas):
 
 
 def test_a_smooth_part_is_fitted_for_the_others_alone(atlas, monkeypatch):
-    monkeypatch.setattr(smoothing, "FEWEST_STEPS", 60)
-    monkeypatch.setattr(smoothing, "STEPS", 60)
+    monkeypatch.setattr(fit_smooth_network, "FEWEST_STEPS", 60)
+    monkeypatch.setattr(fit_smooth_network, "STEPS", 60)
     seen = []
 
     def decode(z, dots):

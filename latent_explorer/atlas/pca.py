@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.frame import FARTHEST, Frame, number, restored
+from latent_explorer.atlas.map_frame import FARTHEST, Frame, number, restored
 from latent_explorer.errors import InputError
 
 FIRST = (1, 2)  # axes, counted from 1

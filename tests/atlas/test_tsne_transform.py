@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from latent_explorer.atlas import placement, projection
-from latent_explorer.atlas.placement import Crowd, Placement, affinities
+from latent_explorer.atlas import projection, tsne_transform
+from latent_explorer.atlas.tsne_transform import Crowd, Placement, affinities
 
 
 def test_log_sum_and_slope_are_those_of_the_sum_itself():
@@ -26,7 +26,7 @@ def test_affinities_have_the_wanted_perplexity_at_every_scale():
         shares = affinities(distance * scale)
         np.testing.assert_allclose(shares.sum(axis=1), 1)
         entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
-        np.testing.assert_allclose(np.exp(entropy), placement.PERPLEXITY, rtol=1e-3)
+        np.testing.assert_allclose(np.exp(entropy), tsne_transform.PERPLEXITY, rtol=1e-3)
         assert (np.diff(shares, axis=1) <= 1e-12).all()
 
 
@@ -48,7 +48,7 @@ def test_a_place_is_a_minimum_of_the_loss(cloud):
     def loss(at: np.ndarray) -> np.ndarray:
         near = 1 / (1 + np.square(at[:, None] - raw[index]).sum(axis=2))
         every = 1 / (1 + np.square(at[:, None] - raw[None]).sum(axis=2))
-        return -placement.EXAGGERATION * (shares * np.log(near)).sum(axis=1) + np.log(every.sum(axis=1))
+        return -tsne_transform.EXAGGERATION * (shares * np.log(near)).sum(axis=1) + np.log(every.sum(axis=1))
 
     here = loss(places)
     draw = np.random.default_rng(0)
@@ -81,7 +81,7 @@ def test_neighbours_are_the_nearest_by_the_metric(metric):
     new = (draw.normal(size=(9, 5)) + 3).astype(np.float32)
     _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents)._nearest(new)
     every = cdist(new, latents, {"manhattan": "cityblock"}.get(metric, metric))
-    assert np.array_equal(index, np.argsort(every, axis=1)[:, : placement.NEIGHBOURS])
+    assert np.array_equal(index, np.argsort(every, axis=1)[:, : tsne_transform.NEIGHBOURS])
 
 
 def test_few_dots_place_new_ones_too():

@@ -3,8 +3,8 @@ import pytest
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import KNeighborsClassifier
 
-from latent_explorer.atlas import projection, quality
-from latent_explorer.atlas.quality import Quality, measure
+from latent_explorer.atlas import map_quality, projection
+from latent_explorer.atlas.map_quality import Quality, measure
 
 
 @pytest.mark.parametrize("k", [5, 10])
@@ -88,11 +88,11 @@ def test_what_has_no_class_is_not_asked_for_one(cloud):
 
 def test_memory_is_that_of_a_few_rows(monkeypatch):
     widest = []
-    squared = quality._squared
-    monkeypatch.setattr(quality, "_squared", lambda points, rows: widest.append(len(rows)) or squared(points, rows))
+    squared = map_quality._squared
+    monkeypatch.setattr(map_quality, "_squared", lambda points, rows: widest.append(len(rows)) or squared(points, rows))
     draw = np.random.default_rng(0)
     measure(draw.normal(size=(400, 3)), draw.normal(size=(400, 2)))
-    assert max(widest) <= quality.ROWS
+    assert max(widest) <= map_quality.ROWS
 
 
 def test_it_is_stored_and_checked():

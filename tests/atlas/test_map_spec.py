@@ -3,8 +3,8 @@ import re
 import pytest
 
 from latent_explorer.atlas import projection
+from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
-from latent_explorer.atlas.recipe import Recipe
 from latent_explorer.contents import MAP_NAME
 from latent_explorer.errors import InputError
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.frame import Frame, number, restored
-from latent_explorer.atlas.placement import Placement
+from latent_explorer.atlas.map_frame import Frame, number, restored
+from latent_explorer.atlas.tsne_transform import Placement
 from latent_explorer.config import METRICS
 from latent_explorer.errors import InputError
 
