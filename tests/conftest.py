@@ -13,9 +13,10 @@ import pytest
 import torch
 from hypothesis import settings
 
-from latent_explorer import checkpoint, config, data, made, torchvision_sets
+from latent_explorer import config, data, torchvision_sets
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import checkpoint, map_cache
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import recipe
 from latent_explorer.ui import session_file
 
@@ -52,7 +53,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is kept of one test is not found by another, and nothing is left on the machine."""
     cache = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr(made, "cache", lambda: cache)
+    monkeypatch.setattr(map_cache, "cache", lambda: cache)
     monkeypatch.setattr(session_file, "last_path", lambda: cache / "last-session.json")
 
 

@@ -12,13 +12,13 @@ import numpy as np
 from latent_explorer import config
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.timeline import Reel, Reels, Still
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Action, Move, Press, Px, Release
 from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
-from latent_explorer.reel import Reel, Reels, Still
 
 SIZE = (1000, 700)
 CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.numpy import save as to_bytes
 
-from latent_explorer import checkpoint, container
-from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.container import FORMAT, KEY
+from latent_explorer.checkpoint import checkpoint, tensor_file
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
 from latent_explorer.errors import InputError
 
 Change = Callable[[dict[str, Any], dict[str, np.ndarray]], None]
@@ -35,7 +35,7 @@ def forged(tiny: Checkpoint, tmp_path: Path) -> Callable[[Change], Path]:
         header, tensors = checkpoint.header(tiny), checkpoint.tensors(tiny)
         change(header, tensors)
         path = tmp_path / "forged.safetensors"
-        path.write_bytes(container.to_bytes(header, tensors))
+        path.write_bytes(tensor_file.to_bytes(header, tensors))
         return path
 
     return make
@@ -98,8 +98,8 @@ def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
 
 def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
     header, tensors = {"format": FORMAT, **checkpoint.header(tiny)}, checkpoint.tensors(tiny)
-    header["digest"] = container.digest(header, tensors)
-    text = container.text(header)
+    header["digest"] = tensor_file.digest(header, tensors)
+    text = tensor_file.text(header)
     scratch.write_bytes(to_bytes(tensors, metadata={KEY: text}))
     checkpoint.read(scratch)
     scratch.write_bytes(to_bytes(tensors, metadata={KEY: text.replace('"tsne"', '"\\u0074sne"', 1)}))
@@ -165,7 +165,7 @@ def test_an_empty_file_says_it_is_empty(scratch):
 
 
 def test_a_file_too_large_is_not_opened(tiny_path, monkeypatch):
-    monkeypatch.setattr(container, "LARGEST", 1000)
+    monkeypatch.setattr(tensor_file, "LARGEST", 1000)
     refused(tiny_path, "8 to 1,000 are allowed")
 
 
@@ -378,5 +378,5 @@ def test_a_type_that_numpy_lacks_is_refused(scratch, tiny):
     from safetensors.torch import save
 
     weights = {"latents": torch.zeros(120, 4, dtype=torch.float8_e4m3fn)}
-    scratch.write_bytes(save(weights, metadata={KEY: container.text({"format": FORMAT, **checkpoint.header(tiny)})}))
+    scratch.write_bytes(save(weights, metadata={KEY: tensor_file.text({"format": FORMAT, **checkpoint.header(tiny)})}))
     refused(scratch, "latents is F8_E4M3")

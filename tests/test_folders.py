@@ -171,7 +171,7 @@ def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
 
 
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
-    from latent_explorer import checkpoint
+    from latent_explorer.checkpoint import checkpoint
     from latent_explorer.commands import train
     from latent_explorer.engine import answers
 
@@ -196,7 +196,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
 
 
 def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):
-    from latent_explorer import checkpoint
+    from latent_explorer.checkpoint import checkpoint
     from latent_explorer.commands import train
 
     monkeypatch.chdir(tmp_path)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from latent_explorer import container, data, models
+from latent_explorer import data, models
+from latent_explorer.checkpoint import tensor_file
 from latent_explorer.commands import console
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config, Training
@@ -62,8 +63,8 @@ def parameters(config: Config) -> int:
     Raises `InputError` for a model that cannot be built or is too large for a file.
     """
     count = sum(p.numel() for p in _built(config, models.blueprint).parameters())
-    if 4 * count > container.LARGEST:
-        raise InputError(f"model: {count:,} parameters arrived; up to {container.LARGEST // 4:,} are allowed")
+    if 4 * count > tensor_file.LARGEST:
+        raise InputError(f"model: {count:,} parameters arrived; up to {tensor_file.LARGEST // 4:,} are allowed")
     return count
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
-from latent_explorer import checkpoint, device, files, metrics, models, training
+from latent_explorer import device, files, metrics, models, training
 from latent_explorer import features as quality
 from latent_explorer.atlas import projection
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import console, filming, preparation, product, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.commands.preparation import Prepared

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from latent_explorer import checkpoint
 from latent_explorer import config as configuration
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import preparation, recipe, resumption
 from latent_explorer.commands.exits import Say
 from latent_explorer.config import Config

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from latent_explorer import checkpoint
 from latent_explorer import config as configuration
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.snapshots import MOST
 from latent_explorer.commands.exits import Parser, guarded, is_first, put, say
 from latent_explorer.errors import InputError
-from latent_explorer.snapshots import MOST
 
 DEFAULT = "digits-vae"
 

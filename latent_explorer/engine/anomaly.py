@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer import anomaly
 from latent_explorer.anomaly import Roc
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import foreign
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.foreign import Foreign

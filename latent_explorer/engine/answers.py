@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import (
     anomaly,
     arithmetic,

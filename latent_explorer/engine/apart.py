@@ -18,7 +18,7 @@ from typing import Any
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth, projection
 from latent_explorer.atlas.map_spec import Recipe
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import LatentExplorerError, WorkError
 
 Tell = Callable[[float, str], None]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import density
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import label_shares, pictures

@@ -10,7 +10,7 @@ import numpy as np
 
 from latent_explorer import similarity
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import codecs, stand_in
 from latent_explorer.engine.codecs import Curve
 from latent_explorer.engine.desk import Desk

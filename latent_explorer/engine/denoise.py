@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import similarity
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import stand_in
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.moved import Code, latent
 from latent_explorer.engine.pictures import label_shares, pictures

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.codebook import Codebook
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.errors import InputError
 
 K = TypeVar("K")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import SUFFIX
+from latent_explorer.checkpoint.checkpoint import SUFFIX
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Picture, Request, Sample
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.own_image import Frame, frames
 
 LOOKED_AT = 200

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import grid, measures, shown
 from latent_explorer.engine.grid import SIDE, STRIDES, Grid
 from latent_explorer.engine.layer_requests import (

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from latent_explorer import config as configuration
 from latent_explorer.arrays import Floats, half
+from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
-from latent_explorer.container import Arrays
 from latent_explorer.errors import LatentExplorerError
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def _train(desk: _Desk, run: int, settings: Settings) -> str:
     """Train until it is done or another is asked for; what went wrong, or nothing."""
     import torch
 
-    from latent_explorer import models, snapshots, training
+    from latent_explorer import models, training
+    from latent_explorer.checkpoint import snapshots
     from latent_explorer.data import Split
 
     config = settings.config()

@@ -13,10 +13,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from latent_explorer.atlas.procrustes import Follower
+from latent_explorer.checkpoint.timeline import Reel, Reels, Still
 from latent_explorer.config import Config
 from latent_explorer.engine import lesson
 from latent_explorer.engine.lesson import Begun, Over, Seen, Settings, Told
-from latent_explorer.reel import Reel, Reels, Still
 
 
 @dataclass(frozen=True)

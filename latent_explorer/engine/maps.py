@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from latent_explorer import made
 from latent_explorer.atlas import Atlas, map_quality
 from latent_explorer.atlas.map_spec import Recipe
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import map_cache
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import apart
 from latent_explorer.engine.apart import StoppedError
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress, News
@@ -165,7 +165,7 @@ class Maps:
 
     def _open(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        found = made.read(of)
+        found = map_cache.read(of)
         for one in found.maps.values():
             _warm(one)
         maps = self._maps[task.model]
@@ -190,7 +190,7 @@ class Maps:
         with self._lock:
             self._maps[task.model][name] = one
             self._tell(MapMade(task.model, task.recipe, name), {name: one})
-        made.keep(of, {name: one}, {})
+        map_cache.keep(of, {name: one}, {})
         with self._lock:
             self._add(_Task(2, "measure", task.model, name))
             self._add_inverse(task.model, name)
@@ -199,7 +199,7 @@ class Maps:
         of = self._checkpoints[task.model]
         one = self._maps[task.model][task.which]
         one.quality = map_quality.measure(one.latents, one.xy, one.labels)
-        made.keep(of, {}, {made.digest(one.xy): one.quality})
+        map_cache.keep(of, {}, {map_cache.digest(one.xy): one.quality})
         self._tell(MapNews(task.model))
 
     def _inverse(self, task: _Task) -> None:
@@ -207,7 +207,7 @@ class Maps:
         before = self._maps[task.model][task.which]
         smooth = self._run(apart.Inverse(apart.of_one_map(of, before)), lambda share, said: None, self._stop)
         before.go_back_as(Atlas(before.projection, of.latents, of.labels, smooth))
-        made.keep(of, {task.which: before}, {})
+        map_cache.keep(of, {task.which: before}, {})
         self._tell(MapNews(task.model, inverse=True))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import grid, shown, tiles
 from latent_explorer.engine.layer_requests import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.pace import Pace

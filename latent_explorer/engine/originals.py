@@ -1,7 +1,7 @@
 """The data sets that checkpoints learnt, where they are on this machine. Needs torch."""
 
 from latent_explorer import data, folders, torchvision_sets
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError, MissingError
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import anomaly
 from latent_explorer.engine.pictures import as_picture, as_shown, label_shares, pictures
 from latent_explorer.engine.requests import Picture, Request

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.codebook import Codebook
+from latent_explorer.checkpoint.codebook import Codebook
 
 TAILS = 0.001
 """Share of the codes beyond either end of the range that is divided; they are rounded to its ends."""

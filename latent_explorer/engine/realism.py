@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 
 SAMPLED = 300  # samples that are decoded and encoded, for what is usual
 USUAL = 0.99  # share of them that change no more than what is usual

@@ -6,7 +6,7 @@ original than it is. Over many pictures that loss is known: the training measure
 
 import math
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 
 
 def lost(checkpoint: Checkpoint, note: str) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer import anomaly
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import (
     DotErrors,
     DotErrorsValue,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import anomaly
 from latent_explorer.anomaly import Roc
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import NormalValue, span
 from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.labs.figures import of_hundred

@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.arithmetic import (
     REACH,
     Equation,

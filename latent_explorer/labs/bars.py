@@ -6,7 +6,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import moved
 from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy

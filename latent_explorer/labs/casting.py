@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError
 from latent_explorer.labs.state import World
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.compress import BITS, CodecsValue, RatesValue, bytes_of
 from latent_explorer.labs.chart import Axis, Chart, Series, Spot
 from latent_explorer.labs.rect import Rect

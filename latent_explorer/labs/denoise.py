@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import preset_names
 from latent_explorer.engine.denoise import Cleaning, CleaningValue, Curve, CurveValue
 from latent_explorer.engine.requests import Dot, Results, Subject, Wanted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR, sources
 from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
 from latent_explorer.engine.requests import Results, Wanted

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.film import (
     Curves,
     CurvesValue,
@@ -36,7 +37,6 @@ from latent_explorer.labs.learn_layout import layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Item, Map, Panel, View
-from latent_explorer.reel import Reel
 
 HOME = "digits-vae"
 """The model of the images that live trainings learn."""

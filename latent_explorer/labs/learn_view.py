@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.film import CurvesValue, MomentValue, RowValue, SamplesValue
 from latent_explorer.engine.requests import Results
 from latent_explorer.labs import frame, learn_head
@@ -17,7 +18,6 @@ from latent_explorer.labs.learn_head import Own
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Note, Panel, Text, class_colour
-from latent_explorer.reel import Reel
 
 Curve = Mapping[str, Floats]
 COLOURS = {"loss": "text", "reconstruction": "accent", "kl": "second"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.lesson import Lesson

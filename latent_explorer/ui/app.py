@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, TypeVar
 import pygame
 
 from latent_explorer import files
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.requests import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
 from latent_explorer.labs.actions import Action, Move, Pass, Px, Resize
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Sheet, View
-from latent_explorer.library import Library
 from latent_explorer.ui import painter, rhythm, window
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom

@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.requests import LinksValue
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.frame import are_far

@@ -6,11 +6,11 @@ from typing import Any
 
 import pygame
 
-from latent_explorer import reel
+from latent_explorer.checkpoint import timeline
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, wishes
 from latent_explorer.labs.actions import Set
-from latent_explorer.library import Library
 from latent_explorer.ui import lessons, script, session_file, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.bench import Bench, process_started
@@ -82,6 +82,6 @@ def run(
 
 def _lab(wanted: tuple[str, ...]) -> str:
     """The lab that suits what was named: a film or a sweep, several models, one."""
-    if any(map(reel.is_one, wanted)):
+    if any(map(timeline.is_one, wanted)):
         return "learn"
     return "compare" if len(wanted) > 1 else "explore"

@@ -13,11 +13,12 @@ from typing import Any
 
 import platformdirs
 
-from latent_explorer import checkpoint, files
+from latent_explorer import files
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError
 from latent_explorer.labs import saved
 from latent_explorer.labs.state import State
-from latent_explorer.library import Library
 
 SUFFIX = ".json"
 MOST_FILES = 64  # checkpoints that a session may name by their paths

@@ -5,7 +5,7 @@ import pytest
 from latent_explorer.atlas import projection
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
-from latent_explorer.contents import MAP_NAME
+from latent_explorer.checkpoint.header import MAP_NAME
 from latent_explorer.errors import InputError
 
 SOME = [

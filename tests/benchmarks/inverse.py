@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from latent_explorer import checkpoint, data
+from latent_explorer import data
 from latent_explorer.atlas.baseline_inverses import METHODS
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.training import precision
 
 SCREEN = 900  # pixels of the whole map

@@ -14,10 +14,10 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer import checkpoint
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
-from latent_explorer.library import Library
 from latent_explorer.ui import window
 from latent_explorer.ui.app import App
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import demo
 from tests.stage import ROOT
 

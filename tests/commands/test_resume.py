@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import latent_explorer
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import resumption, train
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import State, loop

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import recipe, sweep, train
 from latent_explorer.commands.sweep import Sweep
 from latent_explorer.errors import InputError, StoppedError, WorkError

@@ -14,8 +14,9 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import anomaly, checkpoint, config, data, files, metrics, models, torchvision_sets, training
+from latent_explorer import anomaly, config, data, files, metrics, models, torchvision_sets, training
 from latent_explorer.atlas import projection
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import console, product, train
 from latent_explorer.errors import WorkError
 

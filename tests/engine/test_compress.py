@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from latent_explorer import checkpoint, data
-from latent_explorer.codebook import Codebook
+from latent_explorer import data
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.engine import answers, codecs
 from latent_explorer.engine.compress import BITS, Codecs, Coded, Rates, Squeezed
 from latent_explorer.engine.quantiser import Quantiser

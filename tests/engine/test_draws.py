@@ -3,7 +3,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.codebook import Codebook
+from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.engine import draws
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR
 from latent_explorer.errors import InputError

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer import reel
+from latent_explorer.checkpoint import timeline
+from latent_explorer.checkpoint.library import Library
+from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.engine import answers
 from latent_explorer.engine.film import Curves, Keep, MomentPoint, MomentRow, Samples
-from latent_explorer.library import Library
-from latent_explorer.snapshots import Moment, Snapshots
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def library(tiny, tmp_path, monkeypatch) -> Library:
         (Moment(0, tiny.latents * 2, rough), Moment(24, tiny.latents, tiny.weights)),
     )  # fmt: skip
     library = Library((), "cpu")
-    library.reels.put(reel.of_snapshots("mine", film))
+    library.reels.put(timeline.of_snapshots("mine", film))
     return library
 
 

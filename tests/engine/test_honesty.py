@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import answers, honesty
 from latent_explorer.engine.requests import Links, Point, Posterior, Reasons, RoundTrip
 from latent_explorer.errors import InputError

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
+from latent_explorer.checkpoint.timeline import Reels
 from latent_explorer.engine import lesson
 from latent_explorer.engine.lesson import Begun, Over, Seen, Settings
 from latent_explorer.engine.live import Live, LiveNews, Training
 from latent_explorer.errors import InputError
-from latent_explorer.reel import Reels
 
 SHORT = Settings(latent=2, epochs=1, moments=3, pace=0.0)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from latent_explorer import made
 from latent_explorer.atlas import PROJECTIONS, Atlas, projection
 from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.checkpoint import map_cache
 from latent_explorer.engine import apart
 from latent_explorer.engine.maps import Maps
 from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
@@ -180,7 +180,7 @@ def test_a_kept_map_is_there_at_once(makers, shelf, tiny):
 
 def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
     made_by(makers(), {"tiny": tiny}, ("tiny",), Recipe("pca", axes=(1, 3)))
-    (path,) = [path for path in made.places(tiny) if path.is_file()]
+    (path,) = [path for path in map_cache.places(tiny) if path.is_file()]
     path.write_bytes(path.read_bytes()[:-40])
     again = makers()
     again.open("tiny", tiny)

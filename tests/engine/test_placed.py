@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from latent_explorer import data
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import answers, framing, placed
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.placed import Near, Placed, PlacedValue, Usual, UsualValue

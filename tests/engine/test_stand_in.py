@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer import checkpoint, data
+from latent_explorer import data
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.engine import answers, stand_in
 from latent_explorer.engine.compress import Coded
 from latent_explorer.engine.denoise import Cleaning, Curve

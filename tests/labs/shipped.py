@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from latent_explorer import checkpoint, data
+from latent_explorer import data
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Request, Results
 from latent_explorer.labs import LABS

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer import reel
+from latent_explorer.checkpoint import timeline
+from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.film import (
     Curves,
     CurvesValue,
@@ -26,7 +27,6 @@ from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.learn_head import Own, Passing
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note, Text
-from latent_explorer.reel import Reel
 from tests import stage
 
 LAB = LABS["learn"]
@@ -406,7 +406,7 @@ def test_models_of_the_menu_are_not_chosen_here(shelf):
     assert not {"model", "map", "layer"} & names
     for key in ("m", "p", "P", "l"):
         assert stage.play(state, shelf, Key(key)).models == state.models
-    assert reel.SEPARATOR in state.stands[0]
+    assert timeline.SEPARATOR in state.stands[0]
 
 
 # -- to be kept as a file -------------------------------------------------------------------------------

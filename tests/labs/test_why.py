@@ -8,7 +8,7 @@ import torch
 
 from latent_explorer import models
 from latent_explorer.atlas import Atlas, baseline_inverses, projection
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import (
     Links,

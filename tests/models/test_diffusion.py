@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import checkpoint, config, metrics, models, training
+from latent_explorer import config, metrics, models, training
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import recipe
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data import to_floats

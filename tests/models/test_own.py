@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from latent_explorer import checkpoint, config, models, training
+from latent_explorer import config, models, training
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import demo, train
 from latent_explorer.config import Model, Objective
 from latent_explorer.errors import InputError

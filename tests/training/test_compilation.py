@@ -5,7 +5,8 @@ import warnings
 import pytest
 import torch
 
-from latent_explorer import checkpoint, config, models, training
+from latent_explorer import config, models, training
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import console, recipe
 from latent_explorer.config import Training
 from latent_explorer.training import compilation

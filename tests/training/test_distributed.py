@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import exits, train
 from latent_explorer.errors import InputError
 from latent_explorer.training import distributed

@@ -7,14 +7,14 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import engine as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Set
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Panel, Sheet
-from latent_explorer.library import Library
 from latent_explorer.ui import app as app_module
 from latent_explorer.ui import rhythm
 from latent_explorer.ui.app import App

@@ -13,8 +13,8 @@ import pygame
 import pytest
 from PIL import Image
 
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import foreign
-from latent_explorer.library import Library
 from latent_explorer.ui import script, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.script import Script

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import checkpoint, config, models
-from latent_explorer.codebook import Codebook
+from latent_explorer import config, models
+from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.commands import recipe
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Codes, CodesValue, Results

@@ -7,10 +7,11 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from latent_explorer import checkpoint, files, made, reel, snapshots
-from latent_explorer.checkpoint import SUFFIX, Checkpoint
+from latent_explorer import files
+from latent_explorer.checkpoint import checkpoint, map_cache, snapshots, timeline
+from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
+from latent_explorer.checkpoint.timeline import Reels
 from latent_explorer.errors import InputError
-from latent_explorer.reel import Reels
 
 PAUSE = 0.05  # seconds between two files that are opened ahead
 HOME = "digits-vae"
@@ -30,11 +31,11 @@ class Library(Mapping[str, Checkpoint]):
         self._lock = threading.Lock()
         self.reels = Reels(device, allow_import)
         """Films and sweeps that are here; their moments are lent by name, and stand in no menu."""
-        films = [Path(os.path.expanduser(name)) for name in wanted if reel.is_one(name)]
+        films = [Path(os.path.expanduser(name)) for name in wanted if timeline.is_one(name)]
         self.wanted_reels = tuple(self.reels.add(path) for path in films)
         for name in self.wanted_reels:
             _ = self.reels[name]
-        models = [checkpoint.find(name) for name in wanted if not reel.is_one(name)]
+        models = [checkpoint.find(name) for name in wanted if not timeline.is_one(name)]
         self.wanted = tuple(
             self.add(path) for path in (*models, *(beside for film in films for beside in _led_to(film)))
         )
@@ -45,7 +46,7 @@ class Library(Mapping[str, Checkpoint]):
             self.wanted = (HOME,) if HOME in self._paths else tuple(self._paths)[:1]
         for name in self.wanted:
             _ = self[name]
-        for path in (*(path.with_suffix(snapshots.SUFFIX) for path in models), *reel.shipped(), *reel.here()):
+        for path in (*(path.with_suffix(snapshots.SUFFIX) for path in models), *timeline.shipped(), *timeline.here()):
             if os.path.exists(path):
                 self.reels.add(path)
 
@@ -117,7 +118,7 @@ class Library(Mapping[str, Checkpoint]):
 def _here() -> list[Path]:
     """The checkpoints in the current folder; none where it is gone or may not be read."""
     try:
-        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not made.is_one(path))
+        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not map_cache.is_one(path))
     except OSError:
         return []
 
@@ -126,7 +127,7 @@ def _led_to(film: Path) -> list[Path]:
     """The checkpoints that lie with a film or are a sweep's, the first one alone; none where there is none."""
     if film.suffix == snapshots.SUFFIX:
         return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
-    return reel.models_of(film)[:1]
+    return timeline.models_of(film)[:1]
 
 
 def _same(first: Path, second: Path) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from latent_explorer import checkpoint, library
+from latent_explorer.checkpoint import checkpoint, library
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
-from latent_explorer.library import Library
 
 
 @pytest.fixture

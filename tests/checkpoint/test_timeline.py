@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latent_explorer import checkpoint, config, reel, snapshots
+from latent_explorer import config
 from latent_explorer.atlas.map_frame import Frame
+from latent_explorer.checkpoint import checkpoint, snapshots, timeline
+from latent_explorer.checkpoint.library import Library
+from latent_explorer.checkpoint.snapshots import Moment, Snapshots
+from latent_explorer.checkpoint.timeline import Reel, Reels, Still
 from latent_explorer.errors import InputError
-from latent_explorer.library import Library
-from latent_explorer.reel import Reel, Reels, Still
-from latent_explorer.snapshots import Moment, Snapshots
 from tests.atlas.test_procrustes import turned
 
 SETTINGS = config.from_dict({"model": {"latent_dim": 4, "hidden": [8]}})
@@ -37,7 +38,7 @@ def sweep_folder(tiny, tmp_path) -> Path:
 
 
 def test_a_film_becomes_moments_with_the_films_maps(film):
-    made = reel.of_snapshots("film", film)
+    made = timeline.of_snapshots("film", film)
     assert (made.kind, made.axis, len(made)) == ("film", "epoch", 3)
     assert made.at.tolist() == [0, 1, 2]
     assert [one.label for one in made.stills] == ["epoch 0.0", "epoch 1.0", "epoch 2.0"]
@@ -51,7 +52,7 @@ def test_a_film_becomes_moments_with_the_films_maps(film):
 
 
 def test_a_sweep_is_in_the_order_of_its_value(sweep_folder):
-    made = reel.of_sweep(sweep_folder, "cpu")
+    made = timeline.of_sweep(sweep_folder, "cpu")
     assert (made.kind, made.axis, made.name) == ("sweep", "beta", "digits-vae-beta")
     assert made.at.tolist() == [0.5, 1, 4]
     assert [one.label for one in made.stills] == ["beta 0.5", "beta 1", "beta 4"]
@@ -61,22 +62,22 @@ def test_a_sweep_is_in_the_order_of_its_value(sweep_folder):
 def test_what_is_no_sweep_is_said(sweep_folder, tiny, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty: 0 checkpoints arrived; .* at least two"):
-        reel.of_sweep(tmp_path / "empty")
+        timeline.of_sweep(tmp_path / "empty")
     shutil.copy(sorted(sweep_folder.iterdir())[0], sweep_folder / "digits-vae-beta-again.safetensors")
     objective = replace(tiny.config.objective, beta=9.0)
     odd = replace(tiny.config, objective=objective, training=replace(tiny.config.training, epochs=3))
     path = replace(tiny, config=odd).save(sweep_folder / "digits-vae-beta-odd.safetensors")
     with pytest.raises(InputError, match=r"differ in objective\.beta, training\.epochs; .* one key"):
-        reel.of_sweep(sweep_folder)
+        timeline.of_sweep(sweep_folder)
     replace(tiny, indices=tiny.indices[::-1].copy()).save(path)
     with pytest.raises(InputError, match="different images"):
-        reel.of_sweep(sweep_folder)
+        timeline.of_sweep(sweep_folder)
 
 
 def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     library = Library((), "cpu")
-    library.reels.put(reel.of_snapshots("mine", film))
+    library.reels.put(timeline.of_snapshots("mine", film))
     (_, second, _) = library.reels["mine"].models
     assert library[second].name == "mine, epoch 1.0"
     assert library[second] is library[second]
@@ -89,8 +90,8 @@ def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatc
 
 def test_few_networks_are_kept_at_once(film):
     reels = Reels("cpu")
-    long = replace(film, moments=tuple(Moment(t, film.moments[0].latents, {}) for t in range(reel.OPEN + 5)))
-    reels.put(reel.of_snapshots("long", long))
+    long = replace(film, moments=tuple(Moment(t, film.moments[0].latents, {}) for t in range(timeline.OPEN + 5)))
+    reels.put(timeline.of_snapshots("long", long))
     first = reels.moment("long @ 0")
     for model in reels["long"].models:
         reels.moment(model)
@@ -99,13 +100,13 @@ def test_few_networks_are_kept_at_once(film):
 
 def test_only_the_last_trainings_are_kept(film):
     reels = Reels("cpu")
-    for run in range(reel.RUNS + 2):
-        reels.put(replace(reel.of_snapshots(f"live {run}", film), kind="live"))
+    for run in range(timeline.RUNS + 2):
+        reels.put(replace(timeline.of_snapshots(f"live {run}", film), kind="live"))
     assert list(reels) == ["live 2", "live 3", "live 4"]
 
 
 def test_a_reel_grows_by_moments_and_their_losses(film):
-    still = reel.of_snapshots("film", film).stills[0]
+    still = timeline.of_snapshots("film", film).stills[0]
     grown = Reel("live 1", "live", "epoch", (), film.indices, film.labels, ())
     for t in range(3):
         grown = grown.with_still(replace(still, at=float(t)), {"loss": 3.0 - t})
@@ -134,14 +135,14 @@ def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path,
 
 
 def test_what_comes_with_the_program_can_be_shown():
-    for path in reel.shipped():
+    for path in timeline.shipped():
         reels = Reels("cpu")
         name = reels.add(path)
         found = reels[name]
         assert len(found) > 3
         assert len(found.indices) == len(found.labels) == len(found.stills[0].latents)
         assert all(np.abs(one.plane.xy - 0.5).max() <= 0.5 for one in found.stills)
-    assert [path.name for path in reel.shipped()] == ["digits-training.snapshots", "digits-beta"]
+    assert [path.name for path in timeline.shipped()] == ["digits-training.snapshots", "digits-beta"]
 
 
 def test_a_film_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
@@ -162,8 +163,8 @@ def test_a_film_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
 
 def test_a_still_has_its_own_frame(film):
     """What a moment's checkpoint says of a position is what its map shows there."""
-    still: Still = reel.of_snapshots("film", film).stills[-1]
+    still: Still = timeline.of_snapshots("film", film).stills[-1]
     assert isinstance(still.plane.frame, Frame)
-    moment = reel.of_snapshots("film", film).checkpoint(2)
+    moment = timeline.of_snapshots("film", film).checkpoint(2)
     np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
     assert checkpoint.SUFFIX != snapshots.SUFFIX

@@ -19,17 +19,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import checkpoint, made, resources, snapshots
+from latent_explorer import resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import Frame
 from latent_explorer.atlas.projection import PCA
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import checkpoint, map_cache, snapshots
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.snapshots import Snapshots
+from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
-from latent_explorer.container import Arrays
 from latent_explorer.errors import InputError
 from latent_explorer.files import printable
-from latent_explorer.snapshots import Snapshots
 
 OPEN = 24  # moments whose networks are kept; each is built again in milliseconds
 LOOKED_AT = 500  # entries of a folder
@@ -206,7 +207,7 @@ def is_one(name: str | os.PathLike[str]) -> bool:
 
 def models_of(folder: Path) -> list[Path]:
     """The checkpoints in a folder."""
-    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not made.is_one(path))
+    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not map_cache.is_one(path))
 
 
 def shipped() -> list[Path]:

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import container
 from latent_explorer.arrays import Floats, half
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.projection import PCA, Frame
-from latent_explorer.checkpoint import Checkpoint
+from latent_explorer.checkpoint import tensor_file
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.header import Contents, damaged
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
 from latent_explorer.config import Config
-from latent_explorer.container import Arrays, Header, Layout
-from latent_explorer.contents import Contents, damaged
 from latent_explorer.errors import InputError
 
 SUFFIX = ".snapshots"
@@ -92,7 +92,7 @@ class Snapshots:
             "steps": [moment.step for moment in self.moments],
             "steps_an_epoch": self.steps_an_epoch,
         }
-        container.write(path, header, arrays)
+        tensor_file.write(path, header, arrays)
 
 
 def load(path: Path) -> Snapshots:
@@ -110,7 +110,7 @@ def load(path: Path) -> Snapshots:
         found.append((contents, steps, each))
         _check_layout(contents, len(steps), layout)
 
-    _, arrays = container.read(path, check)
+    _, arrays = tensor_file.read(path, check)
     contents, steps, each = found[0]
     contents.check_values(arrays)
     latents = arrays["latents"].astype(np.float32)

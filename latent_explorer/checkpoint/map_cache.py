@@ -13,13 +13,15 @@ from typing import Any
 
 import platformdirs
 
-from latent_explorer import checkpoint, container, contents, resources, stored_maps
+from latent_explorer import resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.map_quality import Quality
-from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.container import Header, Layout
-from latent_explorer.contents import damaged
+from latent_explorer.checkpoint import checkpoint, map_tensors, tensor_file
+from latent_explorer.checkpoint import header as contents
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.header import damaged
+from latent_explorer.checkpoint.tensor_file import Header, Layout
 from latent_explorer.errors import InputError, WorkError
 
 SUFFIX = f".maps{checkpoint.SUFFIX}"
@@ -93,15 +95,15 @@ def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Qual
     header: dict[str, Any] = {
         "kind": KIND,
         "latents": digest(of.latents),
-        "maps": [stored_maps.header(name, one) for name, one in every.items()],
+        "maps": [map_tensors.header(name, one) for name, one in every.items()],
         "qualities": {positions: one.stored() for positions, one in list(measured.items())[-4 * MOST :]},
     }
-    tensors = {key: value for name, one in every.items() for key, value in stored_maps.tensors(name, one).items()}
+    tensors = {key: value for name, one in every.items() for key, value in map_tensors.tensors(name, one).items()}
     for path in places(of):
         if not every and path.parent != cache() and not os.path.isfile(path):
             continue
         try:
-            container.write(path, header, tensors)
+            tensor_file.write(path, header, tensors)
         except WorkError:
             continue
         return path
@@ -124,9 +126,9 @@ def _read(path: Path, of: Checkpoint) -> Made:
                 raise ValueError(f"{len(found)} maps, where {MOST} are the most")
             contents.check_layout(path, contents.map_layout(found, *of.latents.shape), layout, weights=False)
 
-    header, arrays = container.read(path, check)
+    header, arrays = tensor_file.read(path, check)
     contents.check_numbers(path, arrays)
-    maps = stored_maps.restore(path, found, arrays, of.latents, of.labels)
+    maps = map_tensors.restore(path, found, arrays, of.latents, of.labels)
     with damaged(path):
         qualities = {str(positions): Quality.restore(one) for positions, one in header["qualities"].items()}
     for one in (*maps.values(), *of.maps.values()):

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import container, resources, stored_maps
+from latent_explorer import resources
 from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped, half
 from latent_explorer.atlas import Atlas, LatentNeighbours
-from latent_explorer.codebook import Codebook
+from latent_explorer.checkpoint import map_tensors, tensor_file
+from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.checkpoint.header import Contents
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
 from latent_explorer.config import Config, preset_names
-from latent_explorer.container import Arrays, Header, Layout
-from latent_explorer.contents import Contents
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> Path:
-    container.write(path, header(checkpoint), tensors(checkpoint))
+    tensor_file.write(path, header(checkpoint), tensors(checkpoint))
     return path
 
 
@@ -275,7 +276,7 @@ def header(checkpoint: Checkpoint) -> dict[str, Any]:
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
         "points": len(checkpoint.latents),
-        "maps": [stored_maps.header(name, one) for name, one in checkpoint.maps.items()],
+        "maps": [map_tensors.header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
     }
@@ -288,7 +289,7 @@ def tensors(checkpoint: Checkpoint) -> Arrays:
     found["labels"] = checkpoint.labels.astype(np.int16)
     found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        found.update(stored_maps.tensors(name, one))
+        found.update(map_tensors.tensors(name, one))
     return found
 
 
@@ -341,14 +342,14 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
         contents.append(Contents.of(header, path))
         contents[0].check_layout(layout)
 
-    _, arrays = container.read(path, check)
+    _, arrays = tensor_file.read(path, check)
     return _assemble(contents[0], arrays, device, tuple(allow_import))
 
 
 def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
-    maps = stored_maps.restore(contents.source, contents.maps, arrays, latents, labels)
+    maps = map_tensors.restore(contents.source, contents.maps, arrays, latents, labels)
     return Checkpoint(
         config=contents.config,
         image_shape=contents.image_shape,

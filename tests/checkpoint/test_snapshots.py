@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer import checkpoint, config, container, snapshots, training
+from latent_explorer import config, training
+from latent_explorer.checkpoint import checkpoint, snapshots, tensor_file
+from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.commands import train
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.snapshots import Moment, Snapshots
 
 SETTINGS = [
     "digits-ae", "--device", "cpu", "--set", "training.epochs=4", "--set", "training.batch_size=100", "--set",
@@ -182,9 +183,9 @@ def test_a_forged_header_is_refused(film_path, change):
     def take(header, layout):
         taken.append(dict(header))
 
-    _, arrays = container.read(film_path, take)
+    _, arrays = tensor_file.read(film_path, take)
     header = {key: value for key, value in taken[0].items() if key != "digest"} | change
-    container.write(Path("forged.snapshots"), header, arrays)
+    tensor_file.write(Path("forged.snapshots"), header, arrays)
     with pytest.raises(InputError, match="forged"):
         snapshots.load(Path("forged.snapshots"))
 

@@ -12,10 +12,11 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import checkpoint, container, data, metrics
+from latent_explorer import data, metrics
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import Checkpoint
-from latent_explorer.container import FORMAT, KEY
+from latent_explorer.checkpoint import checkpoint, tensor_file
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
 from latent_explorer.errors import InputError, WorkError
 
 # -- there and back -----------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
 def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, said):
     header, tensors = checkpoint.header(smoothed), checkpoint.tensors(smoothed)
     tensors[f"map.tsne.smooth.{name}"] = value(tensors[f"map.tsne.smooth.{name}"])
-    container.write(tmp_path / "odd.safetensors", header, tensors)
+    tensor_file.write(tmp_path / "odd.safetensors", header, tensors)
     with pytest.raises(InputError, match=said):
         checkpoint.load(tmp_path / "odd.safetensors", "cpu")
 
@@ -197,16 +198,16 @@ def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, 
 def test_widths_of_a_way_back_that_cannot_be_are_refused(smoothed, tmp_path, odd):
     header = checkpoint.header(smoothed)
     header["maps"][0]["smooth"] = odd
-    container.write(tmp_path / "odd.safetensors", header, checkpoint.tensors(smoothed))
+    tensor_file.write(tmp_path / "odd.safetensors", header, checkpoint.tensors(smoothed))
     with pytest.raises(InputError, match="damaged"):
         checkpoint.load(tmp_path / "odd.safetensors", "cpu")
 
 
 def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
     """It holds the positions of a PCA map."""
-    monkeypatch.setattr(container, "FORMAT", 1)
+    monkeypatch.setattr(tensor_file, "FORMAT", 1)
     moved = tiny.maps["pca"].xy + np.float32(0.01)
-    container.write(
+    tensor_file.write(
         tmp_path / "old.safetensors", checkpoint.header(tiny), checkpoint.tensors(tiny) | {"map.pca.xy": moved}
     )
     monkeypatch.undo()

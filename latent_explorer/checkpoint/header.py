@@ -18,8 +18,8 @@ import numpy as np
 from latent_explorer import config as configuration
 from latent_explorer.atlas import PROJECTIONS, Smooth
 from latent_explorer.atlas.projection import FARTHEST
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
 from latent_explorer.config import Config
-from latent_explorer.container import Arrays, Header, Layout
 from latent_explorer.errors import InputError
 
 LARGEST_LATENT = 1e15  # squares of larger ones leave float32

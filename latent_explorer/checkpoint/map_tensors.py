@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth
-from latent_explorer.container import Arrays
-from latent_explorer.contents import damaged, method
+from latent_explorer.checkpoint.header import damaged, method
+from latent_explorer.checkpoint.tensor_file import Arrays
 
 
 def header(name: str, atlas: Atlas) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Trained models as files: weights, latents, maps and figures, written whole and read without trust."""
