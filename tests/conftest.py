@@ -17,7 +17,7 @@ from latent_explorer import config, data, torchvision_sets
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import checkpoint, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.commands import recipe
+from latent_explorer.commands import training_run
 from latent_explorer.ui import session_file
 
 os.environ["TQDM_DISABLE"] = "1"
@@ -61,7 +61,7 @@ def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
 def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a VAE that saw the digits for two epochs."""
     out = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
-    recipe.run(config.load("digits-vae", TINY), preset="digits-vae", out=out, data_dir=None, say=lambda _: None)
+    training_run.run(config.load("digits-vae", TINY), preset="digits-vae", out=out, data_dir=None, say=lambda _: None)
     return out
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from latent_explorer.commands.exits import Parser, guarded, put
+from latent_explorer.commands.exit_status import Parser, guarded, put
 from latent_explorer.errors import InputError
 
 DEFAULT = ("mnist-ae", "mnist-vae")

@@ -8,8 +8,9 @@ from typing import Any
 
 from latent_explorer import config as configuration
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import preparation, recipe, resumption
-from latent_explorer.commands.exits import Say
+from latent_explorer.commands import prepare_training, training_run
+from latent_explorer.commands import resume as resumption
+from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.models import own
@@ -62,7 +63,7 @@ def run(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
-        preparation.parameters(config)
+        prepare_training.parameters(config)
     rows: list[Row] = []
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{_slug(value)}{checkpoint.SUFFIX}"
@@ -72,7 +73,7 @@ def run(
             # a file of other settings, or one that cannot be read, has ended for good and is trained anew
             on = resume and target.with_suffix(resumption.SUFFIX).is_file()
             try:
-                report = recipe.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on)
+                report = training_run.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on)
             except (StoppedError, KeyboardInterrupt):
                 say("interrupted: the sweep ends here (the same command with --resume goes on)")
                 break

@@ -8,7 +8,7 @@ from pathlib import Path
 from latent_explorer import config as configuration
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.snapshots import MOST
-from latent_explorer.commands.exits import Parser, guarded, is_first, put, say
+from latent_explorer.commands.exit_status import Parser, guarded, is_first, put, say
 from latent_explorer.errors import InputError
 
 DEFAULT = "digits-vae"
@@ -67,12 +67,16 @@ def run(options: argparse.Namespace) -> int:
     config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
-    from latent_explorer.commands import chart, logs, recipe  # imports torch, which the checks above do not need
+    from latent_explorer.commands import (  # imports torch, which the checks above do not need
+        learning_curve,
+        tensorboard,
+        training_run,
+    )
 
     if options.curve is not None:
-        chart.check(options.curve)
-    with logs.opened(options.log_dir if is_first() else None) as log:
-        report = recipe.run(
+        learning_curve.check(options.curve)
+    with tensorboard.opened(options.log_dir if is_first() else None) as log:
+        report = training_run.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
             probe=options.probe, snapshots=options.snapshots,
             epoch_done=log.epoch if log is not None else lambda _: None,
@@ -83,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     status = report.status
     if options.curve is not None:
         history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
-        status = max(status, _drawn(lambda: chart.learning(options.curve, preset, history)))
+        status = max(status, _drawn(lambda: learning_curve.learning(options.curve, preset, history)))
     if options.json:
         put(json.dumps(report.as_dict()))
     return status
@@ -100,7 +104,7 @@ def _drawn(draw: Callable[[], Path]) -> int:
 
 
 def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> int:
-    from latent_explorer.commands import chart, sweep
+    from latent_explorer.commands import learning_curve, sweep
 
     wanted = sweep.Sweep.parse(options.sweep)
     found = sweep.run(
@@ -111,7 +115,7 @@ def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> in
     status = 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
     if rows:
         put(sweep.table(wanted.key, rows))
-        status = max(status, _drawn(lambda: chart.tradeoff(Path(found["picture"]), wanted.key, rows)))
+        status = max(status, _drawn(lambda: learning_curve.tradeoff(Path(found["picture"]), wanted.key, rows)))
     if options.json:
         put(json.dumps(found))
     return status

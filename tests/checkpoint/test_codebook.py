@@ -9,7 +9,7 @@ import torch
 from latent_explorer import config, models
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.commands import recipe
+from latent_explorer.commands import training_run
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Codes, CodesValue, Results
 from latent_explorer.errors import InputError
@@ -86,7 +86,7 @@ def test_a_code_that_no_sample_uses_is_left_out():
 def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("quantised") / "q.safetensors"
     settings = ["training.epochs=3", "model.hidden=[16]", "map.methods=[pca]", "map.points=200", "training.device=cpu"]
-    recipe.run(
+    training_run.run(
         config.load("digits-quantised", settings), preset="digits-quantised", out=out, data_dir=None, say=lambda _: None
     )
     return checkpoint.load(out, "cpu")

@@ -13,7 +13,7 @@ import pytest
 
 import latent_explorer
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import resumption, train
+from latent_explorer.commands import resume, train
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import State, loop
 
@@ -132,20 +132,20 @@ def test_another_config_is_refused_and_nothing_is_lost(capsys, monkeypatch):
 
 
 def test_two_trainings_of_one_file_are_refused(capsys):
-    with resumption.alone(Path("digits-vae.safetensors")):
+    with resume.alone(Path("digits-vae.safetensors")):
         assert train.main(SETTINGS) == 2
     assert "another process is training for this file" in capsys.readouterr().err
 
 
 def test_the_lock_is_of_the_file_whatever_it_is_called():
     with (
-        resumption.alone(Path("a.safetensors")),
-        resumption.alone(Path("b.safetensors")),
+        resume.alone(Path("a.safetensors")),
+        resume.alone(Path("b.safetensors")),
         pytest.raises(InputError),
-        resumption.alone(Path.cwd() / "." / "a.safetensors"),
+        resume.alone(Path.cwd() / "." / "a.safetensors"),
     ):
         pass
-    with resumption.alone(Path("a.safetensors")):
+    with resume.alone(Path("a.safetensors")):
         pass
 
 

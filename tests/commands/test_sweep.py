@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import recipe, sweep, train
+from latent_explorer.commands import sweep, train, training_run
 from latent_explorer.commands.sweep import Sweep
 from latent_explorer.errors import InputError, StoppedError, WorkError
 
@@ -79,14 +79,14 @@ def test_a_file_in_place_of_a_folder_is_refused(capsys):
 
 
 def test_a_run_that_fails_is_said_and_left_out(capsys, monkeypatch):
-    whole = recipe.run
+    whole = training_run.run
 
     def fails_once(config, **rest):
         if config.model.latent_dim == 4:
             raise WorkError("the loss became NaN")
         return whole(config, **rest)
 
-    monkeypatch.setattr(recipe, "run", fails_once)
+    monkeypatch.setattr(training_run, "run", fails_once)
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     out, err = capsys.readouterr()
     assert "model.latent_dim = 4 failed: the loss became NaN" in err
@@ -97,8 +97,8 @@ def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
     first = capsys.readouterr().out
     trained = []
-    whole = recipe.run
-    monkeypatch.setattr(recipe, "run", lambda c, **rest: trained.append(c.model.latent_dim) or whole(c, **rest))
+    whole = training_run.run
+    monkeypatch.setattr(training_run, "run", lambda c, **rest: trained.append(c.model.latent_dim) or whole(c, **rest))
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--resume"]) == 0
     assert trained == [6]
     assert first.splitlines()[1].split()[:4] == capsys.readouterr().out.splitlines()[1].split()[:4]
@@ -118,20 +118,20 @@ def test_resumed_it_trains_anew_what_has_other_settings_or_cannot_be_read(capsys
 
 
 def test_ctrl_c_ends_the_sweep_with_what_there_is(capsys, monkeypatch):
-    whole = recipe.run
+    whole = training_run.run
 
     def stopped(config, **rest):
         report = whole(config, **rest)
         report.stopped = True
         return report
 
-    monkeypatch.setattr(recipe, "run", stopped)
+    monkeypatch.setattr(training_run, "run", stopped)
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     assert len(json.loads(capsys.readouterr().out.splitlines()[-1])["runs"]) == 1
 
 
 def test_ctrl_c_before_the_first_step_ends_the_sweep_too(capsys, monkeypatch):
-    whole, begun = recipe.run, []
+    whole, begun = training_run.run, []
 
     def stopped(config, **rest):
         begun.append(config.model.latent_dim)
@@ -139,7 +139,7 @@ def test_ctrl_c_before_the_first_step_ends_the_sweep_too(capsys, monkeypatch):
             raise StoppedError("stopped before the first step")
         return whole(config, **rest)
 
-    monkeypatch.setattr(recipe, "run", stopped)
+    monkeypatch.setattr(training_run, "run", stopped)
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     out, err = capsys.readouterr()
     assert begun == [2, 4]
@@ -168,7 +168,7 @@ def test_a_run_that_ended_early_is_finished(capsys, monkeypatch):
     ]  # fmt: skip
     assert train.main([*QUICK, *early, "--sweep", "training.seed=1,2"]) == 0
     assert "ended early" in capsys.readouterr().err
-    monkeypatch.setattr(recipe, "run", None)
+    monkeypatch.setattr(training_run, "run", None)
     assert train.main([*QUICK, *early, "--sweep", "training.seed=1,2", "--resume"]) == 0
 
 

@@ -17,7 +17,7 @@ import latent_explorer
 from latent_explorer import anomaly, config, data, files, metrics, models, torchvision_sets, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import console, product, train
+from latent_explorer.commands import build_checkpoint, progress, train
 from latent_explorer.errors import WorkError
 
 ROOT = Path(latent_explorer.__file__).parents[1]
@@ -127,11 +127,11 @@ def test_a_plane_of_latents_is_always_a_map():
 
 
 def test_the_map_takes_training_images_first_then_held_out_ones():
-    assert product.chosen(100, 50, 30, 0).max() < 100
-    both = product.chosen(100, 50, 120, 0)
+    assert build_checkpoint.chosen(100, 50, 30, 0).max() < 100
+    both = build_checkpoint.chosen(100, 50, 120, 0)
     assert set(range(100)) < set(both.tolist())
     assert len(both) == len(set(both.tolist())) == 120
-    assert product.chosen(100, 50, 10_000, 0).tolist() == list(range(150))
+    assert build_checkpoint.chosen(100, 50, 10_000, 0).tolist() == list(range(150))
 
 
 # -- wrong input: status 2 and one line -----------------------------------------------------------------
@@ -359,7 +359,7 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
 
 def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with console.interrupts() as interrupts, interrupts.training():
+    with progress.interrupts() as interrupts, interrupts.training():
         signal.raise_signal(signal.SIGINT)
         assert interrupts.asked
         with pytest.raises(KeyboardInterrupt):
@@ -368,14 +368,14 @@ def test_the_first_ctrl_c_asks_and_the_second_interrupts():
 
 
 def test_before_the_training_ctrl_c_interrupts():
-    with console.interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
+    with progress.interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     assert not interrupts.asked
 
 
 def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
     done = []
-    with console.interrupts() as interrupts:
+    with progress.interrupts() as interrupts:
         with interrupts.training():
             pass
         signal.raise_signal(signal.SIGINT)
@@ -386,7 +386,7 @@ def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
         signal.raise_signal(signal.SIGINT)
         done.append("needed too")
     assert done == ["needed", "needed too"]
-    with console.interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.optional():
+    with progress.interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.optional():
         signal.raise_signal(signal.SIGINT)
 
 

@@ -6,7 +6,7 @@ import torch
 
 from latent_explorer import config, metrics, models, training
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import recipe, train
+from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data import to_floats
 from latent_explorer.engine import answers
@@ -133,7 +133,7 @@ def test_it_goes_with_every_network(network):
 def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("conditional") / "c.safetensors"
     settings = ["training.epochs=8", "model.hidden=[32]", "map.methods=[pca]", "map.points=200", "training.device=cpu"]
-    recipe.run(
+    training_run.run(
         config.load("digits-conditional", settings), preset="digits-conditional", out=out, data_dir=None,
         say=lambda _: None,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import torch
 
 from latent_explorer import config, metrics, models, training
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import recipe
+from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data import to_floats
 from latent_explorer.engine import answers
@@ -116,7 +116,7 @@ def test_measuring_does_not_move_what_is_followed(trained, digits):
 def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("diffusion") / "d.safetensors"
     settings = ["training.epochs=3", "model.hidden=[16]", "map.methods=[pca]", "map.points=100", "training.device=cpu"]
-    recipe.run(
+    training_run.run(
         config.load("digits-diffusion", settings), preset="digits-diffusion", out=out, data_dir=None, say=lambda _: None
     )
     return checkpoint.load(out, "cpu")

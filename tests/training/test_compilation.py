@@ -7,7 +7,7 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import console, recipe
+from latent_explorer.commands import progress, training_run
 from latent_explorer.config import Training
 from latent_explorer.training import compilation
 
@@ -49,14 +49,14 @@ def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(compilation, "trouble", lambda _: "no compiler here")
     said: list[str] = []
     asked = config.load("digits-ae", [*FEW, "training.compile=true"])
-    recipe.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
+    training_run.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
     assert said[0] == "training.compile: not on this machine (no compiler here); training without it"
     assert checkpoint.load(tmp_path / "a.safetensors", "cpu").config.training.compile is False
 
 
 def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():
     def train(*, press: bool) -> None:
-        interrupts = console.Interrupts()
+        interrupts = progress.Interrupts()
         with interrupts.training():
             if press:
                 interrupts.press()

@@ -12,7 +12,7 @@ import torch
 
 import latent_explorer
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import exits, train
+from latent_explorer.commands import exit_status, train
 from latent_explorer.errors import InputError
 from latent_explorer.training import distributed
 
@@ -99,8 +99,8 @@ def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(mon
         raise InputError("no such folder")
 
     monkeypatch.setenv("RANK", "3")
-    monkeypatch.setattr(exits, "PATIENCE", 0)
-    assert exits.guarded("train", run) == 2
+    monkeypatch.setattr(exit_status, "PATIENCE", 0)
+    assert exit_status.guarded("train", run) == 2
     assert capsys.readouterr().err == "process 3: train: no such folder\n"
 
 

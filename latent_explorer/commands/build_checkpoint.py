@@ -15,8 +15,8 @@ from latent_explorer.arrays import half
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.header import LARGEST_LATENT
-from latent_explorer.commands.console import Interrupts
-from latent_explorer.commands.exits import Say
+from latent_explorer.commands.exit_status import Say
+from latent_explorer.commands.progress import Interrupts
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, WorkError
 

@@ -7,8 +7,8 @@ import torch
 
 from latent_explorer import data, models
 from latent_explorer.checkpoint import tensor_file
-from latent_explorer.commands import console
-from latent_explorer.commands.exits import Say
+from latent_explorer.commands import progress
+from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config, Training
 from latent_explorer.data import Split
 from latent_explorer.errors import InputError
@@ -37,7 +37,7 @@ class Prepared:
 def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> Prepared:
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
     parameters(config)  # a model that cannot be is found before a data set is downloaded
-    with console.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
+    with progress.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
         dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
         say(remark)
@@ -51,7 +51,7 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
         config = replace(config, training=replace(config.training, compile=False))
     count = parameters(config)
     torch.manual_seed(config.training.seed)
-    with console.memory("the model", "a smaller model"):
+    with progress.memory("the model", "a smaller model"):
         model = _built(config, models.build).to(device)
     train, validation = _set_aside(parts.train, config.training)
     return Prepared(config, dataset, parts, train, validation, model, count, device)

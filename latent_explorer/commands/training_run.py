@@ -12,9 +12,11 @@ from latent_explorer import device, files, metrics, models, training
 from latent_explorer import features as quality
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import console, filming, preparation, product, resumption
-from latent_explorer.commands.exits import Say
-from latent_explorer.commands.preparation import Prepared
+from latent_explorer.commands import build_checkpoint, prepare_training, snapshot_recorder
+from latent_explorer.commands import progress as console
+from latent_explorer.commands import resume as resumption
+from latent_explorer.commands.exit_status import Say
+from latent_explorer.commands.prepare_training import Prepared
 from latent_explorer.config import Config
 from latent_explorer.data import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
@@ -89,13 +91,13 @@ def run(
         raise InputError(f"map.methods: {projection.NO_UMAP}")
     with distributed.joined(device.pick(config.training.device)) as where:
         if not distributed.is_leader():
-            follow(preparation.prepare(config, where, data_dir=data_dir, say=lambda _: None))
+            follow(prepare_training.prepare(config, where, data_dir=data_dir, say=lambda _: None))
             return None
         files.check_writable(out, "--out")
         if out.exists() and not resume:
             say(f"{out} of an earlier training is there and will be replaced")
         with resumption.alone(out):
-            prepared = preparation.prepare(config, where, data_dir=data_dir, say=say)
+            prepared = prepare_training.prepare(config, where, data_dir=data_dir, say=say)
             if probe and not prepared.dataset.class_names:
                 raise InputError("--probe: the data set has no labels; one with labels is needed")
             say(
@@ -140,7 +142,7 @@ class _Lead:
         history = self._train(state, resumable, camera, epoch_done)
         self._say_how_it_ended(history)
         with console.memory("what was learnt", "fewer images (data.limit)"):
-            made = product.make(
+            made = build_checkpoint.make(
                 model,
                 config,
                 dataset,
@@ -153,7 +155,7 @@ class _Lead:
             )
         if camera is not None:
             camera.take(model, self._steps_done(history))
-        saved = product.save(made, self._target(history))
+        saved = build_checkpoint.save(made, self._target(history))
         if not history.stopped:
             resumable.done()
         return Report(
@@ -175,7 +177,7 @@ class _Lead:
         )
 
     def _train(
-        self, state: training.State | None, resumable: resumption.Resumption, camera: filming.Camera | None,
+        self, state: training.State | None, resumable: resumption.Resumption, camera: snapshot_recorder.Camera | None,
         epoch_done: Callable[[training.Epoch], None],
     ) -> training.History:  # fmt: skip
         settings, test = self.prepared.config.training, self.prepared.parts.held_out
@@ -200,12 +202,14 @@ class _Lead:
         self.say(f"{self.out} is left as it was")
         return beside
 
-    def _camera(self, count: int, state: training.State | None) -> filming.Camera:
+    def _camera(self, count: int, state: training.State | None) -> snapshot_recorder.Camera:
         config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch
-        indices = product.chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+        indices = build_checkpoint.chosen(
+            len(dataset.train), len(dataset.test), config.map.points, config.training.seed
+        )
         images = torch.cat([dataset.train.images, dataset.test.images])[indices]
         labels = torch.cat([dataset.train.labels, dataset.test.labels])[indices]
-        camera = filming.Camera(
+        camera = snapshot_recorder.Camera(
             self.out, config, dataset.class_names, Split(images, labels), indices, steps_an_epoch=steps, count=count,
             say=self.say,
         )  # fmt: skip

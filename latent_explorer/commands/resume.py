@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
-from latent_explorer.commands.exits import Say
+from latent_explorer.commands.exit_status import Say
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import State
 
