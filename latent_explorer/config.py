@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from latent_explorer import keys, resources
+from latent_explorer import resources
+from latent_explorer.config import schema
+from latent_explorer.config.schema import key as _key
 from latent_explorer.errors import InputError, did_you_mean
-from latent_explorer.keys import key as _key
 
 NETWORKS = ("mlp", "cnn", "sequence")
 OBJECTIVES = (
@@ -197,7 +198,7 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     values = parse_yaml(text, str(path))
     if not isinstance(values, dict):
         raise InputError(
-            f"{path}: {keys.said(values)} arrived; a mapping with the keys {keys.names(Config)} is allowed"
+            f"{path}: {schema.said(values)} arrived; a mapping with the keys {schema.names(Config)} is allowed"
         )
     for override in overrides:
         _override(values, override)
@@ -222,7 +223,7 @@ def parse_yaml(text: str, source: str) -> Any:
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     """A checked `Config` of nested mappings; raises `InputError` for whatever is not allowed."""
-    config = keys.build(Config, values, source, "")
+    config = schema.build(Config, values, source, "")
     training = config.training
     if training.validation == 0 and (training.patience is not None or training.keep == "best"):
         key = "training.patience" if training.patience is not None else "training.keep"
@@ -234,7 +235,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     own = "." in network and all(part.isidentifier() for part in network.split("."))
     if network not in NETWORKS and not own:
         raise InputError(
-            f"{source}: model.network: {keys.said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
+            f"{source}: model.network: {schema.said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
             "your own as package.Class, is allowed"
         )
     squared = config.objective.loss == "mse" or config.objective.name == "robust"
