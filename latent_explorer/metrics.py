@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from latent_explorer.data import to_floats
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_divergence, sample
 

@@ -13,11 +13,12 @@ import pytest
 import torch
 from hypothesis import settings
 
-from latent_explorer import config, data, torchvision_sets
+from latent_explorer import config
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import checkpoint, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
+from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.ui import session_file
 
 os.environ["TQDM_DISABLE"] = "1"
@@ -32,8 +33,8 @@ TINY = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not torchvision_sets.is_here("mnist", data.folder()):
-        reason = f"no MNIST files in {data.folder() / 'MNIST' / 'raw'}; name their folder with LATENT_EXPLORER_DATA"
+    if not torchvision_sets.is_here("mnist", datasets.folder()):
+        reason = f"no MNIST files in {datasets.folder() / 'MNIST' / 'raw'}; name their folder with LATENT_EXPLORER_DATA"
         skip = pytest.mark.skip(reason=reason)
         for item in items:
             if item.get_closest_marker("mnist"):
@@ -71,8 +72,8 @@ def tiny(tiny_path: Path) -> Checkpoint:
 
 
 @pytest.fixture(scope="session")
-def digits() -> data.Dataset:
-    return data.load(config.Data())
+def digits() -> datasets.Dataset:
+    return datasets.load(config.Data())
 
 
 @pytest.fixture(scope="session")

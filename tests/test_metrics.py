@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from latent_explorer import config, data, metrics, models
+from latent_explorer import config, metrics, models
+from latent_explorer.data import datasets
 
 
 def build(objective: str) -> models.Autoencoder:
@@ -21,7 +22,7 @@ def images(digits) -> torch.Tensor:
 def test_mse_is_a_pixel_and_bce_a_picture(images):
     model = build("plain")
     found = metrics.evaluate(model, images)
-    x = data.to_floats(images).double()
+    x = datasets.to_floats(images).double()
     with torch.inference_mode():
         y = model.decode(model.encode(x.float())).double()
     assert found["mse"] == pytest.approx((x - y).square().mean().item(), rel=1e-5)
@@ -35,7 +36,7 @@ def test_kl_and_elbo_stand_for_variational_models(images):
     found = metrics.evaluate(model, images, seed=0)
     assert set(found) == {"mse", "bce", "kl", "neg_elbo", "active_units"}
     with torch.inference_mode():
-        mean, log_variance = model.posterior(data.to_floats(images))
+        mean, log_variance = model.posterior(datasets.to_floats(images))
     exact = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(1).mean().item()
     assert found["kl"] == pytest.approx(exact, rel=1e-4)
     assert found["kl"] > 0.1
@@ -64,7 +65,7 @@ def test_latents_come_in_the_pictures_order(images):
     latents = metrics.encode_all(model, images)
     assert latents.shape == (90, 3)
     with torch.inference_mode():
-        torch.testing.assert_close(latents[41:42], model.encode(data.to_floats(images[41:42])))
+        torch.testing.assert_close(latents[41:42], model.encode(datasets.to_floats(images[41:42])))
 
 
 def test_neighbours_tell_clusters_apart_and_guess_where_there_are_none(cloud):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from latent_explorer import anomaly, atlas, data, features, metrics, models, training
+from latent_explorer import anomaly, atlas, features, metrics, models, training
 from latent_explorer.arrays import half
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -18,11 +18,12 @@ from latent_explorer.checkpoint.header import LARGEST_LATENT
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.progress import Interrupts
 from latent_explorer.config import Config
+from latent_explorer.data import datasets
 from latent_explorer.errors import InputError, WorkError
 
 
 def make(
-    model: models.Autoencoder, config: Config, dataset: data.Dataset, parts: data.Parts, history: training.History, *,
+    model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.Parts, history: training.History, *,
     preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
     """The checkpoint of a trained model, with `probe` the quality of its features too. Ctrl-C leaves out figures and
@@ -66,7 +67,7 @@ def make(
     )
 
 
-def _errors(model: models.Autoencoder, parts: data.Parts, found: dict[str, float]) -> dict[str, list[float]]:
+def _errors(model: models.Autoencoder, parts: datasets.Parts, found: dict[str, float]) -> dict[str, list[float]]:
     """How the reconstruction errors of pictures are distributed; puts the AUC of the classes left out into `found`."""
     normal = metrics.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
     kept = {"normal": anomaly.quantiles(normal)}
@@ -78,7 +79,7 @@ def _errors(model: models.Autoencoder, parts: data.Parts, found: dict[str, float
 
 
 def _knn_accuracy(
-    train: torch.Tensor, test: torch.Tensor, dataset: data.Dataset, leave_out: tuple[str, ...] | None
+    train: torch.Tensor, test: torch.Tensor, dataset: datasets.Dataset, leave_out: tuple[str, ...] | None
 ) -> float:
     """Of the latents of the classes that were learnt."""
     unseen = torch.tensor([dataset.class_names.index(name) for name in leave_out or ()])
@@ -88,8 +89,10 @@ def _knn_accuracy(
     )  # fmt: skip
 
 
-def _features(train: torch.Tensor, test: torch.Tensor, dataset: data.Dataset, seed: int) -> dict[str, features.Quality]:
-    flat = tuple(data.to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
+def _features(
+    train: torch.Tensor, test: torch.Tensor, dataset: datasets.Dataset, seed: int
+) -> dict[str, features.Quality]:
+    flat = tuple(datasets.to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
     labels = (dataset.train.labels.numpy(), dataset.test.labels.numpy())
     return features.compared((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
 
@@ -185,7 +188,7 @@ def _finite(figures: dict[str, float]) -> dict[str, float]:
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
-def _made_by(preset: str, history: training.History, dataset: data.Dataset) -> dict[str, Any]:
+def _made_by(preset: str, history: training.History, dataset: datasets.Dataset) -> dict[str, Any]:
     return {
         "preset": preset,
         "epochs": len(history.epochs),

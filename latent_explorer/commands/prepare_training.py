@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from latent_explorer import data, models
+from latent_explorer import models
 from latent_explorer.checkpoint import tensor_file
 from latent_explorer.commands import progress
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config, Training
-from latent_explorer.data import Split
+from latent_explorer.data import datasets
+from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import compilation, distributed
 
@@ -19,8 +20,8 @@ from latent_explorer.training import compilation, distributed
 class Prepared:
     config: Config
     """As it was asked for, with what only the data set could say filled in."""
-    dataset: data.Dataset
-    parts: data.Parts
+    dataset: datasets.Dataset
+    parts: datasets.Parts
     """The data set, without the classes that are left out."""
     train: Split
     """The training images without those set aside."""
@@ -38,10 +39,10 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
     parameters(config)  # a model that cannot be is found before a data set is downloaded
     with progress.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
-        dataset = data.load(config.data, data_dir=data_dir, seed=config.training.seed)
+        dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
         say(remark)
-    parts = data.parts(dataset, config.data.leave_out)
+    parts = datasets.parts(dataset, config.data.leave_out)
     if parts.left_out is not None:
         say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
     _check_map(config, dataset)
@@ -74,7 +75,7 @@ def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.A
     return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 
-def _with_classes(config: Config, dataset: data.Dataset) -> Config:
+def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
     """A conditional model has as many classes as its data set."""
     there, wanted = len(dataset.class_names), config.objective.classes
     if config.objective.name != "conditional":
@@ -96,7 +97,7 @@ def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
     return Split(train.images[kept], train.labels[kept]), Split(train.images[aside], train.labels[aside])
 
 
-def _check_map(config: Config, dataset: data.Dataset) -> None:
+def _check_map(config: Config, dataset: datasets.Dataset) -> None:
     points = min(config.map.points, len(dataset.train) + len(dataset.test))
     most = (points - 1) / 3
     if "tsne" in config.map.methods and config.map.perplexity > most:

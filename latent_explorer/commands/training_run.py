@@ -18,7 +18,7 @@ from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.prepare_training import Prepared
 from latent_explorer.config import Config
-from latent_explorer.data import Split
+from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.training import distributed
 

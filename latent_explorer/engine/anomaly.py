@@ -18,7 +18,7 @@ from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.requests import Picture, Request, Subject
 
 if TYPE_CHECKING:
-    from latent_explorer.data import Dataset
+    from latent_explorer.data.datasets import Dataset
 
 MOST = 10_000
 """Pictures whose errors are measured."""
@@ -196,12 +196,12 @@ def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
 
 def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
     """Of the held-out images of the data set here, and of those of the classes left out."""
-    from latent_explorer import data
+    from latent_explorer.data import datasets
 
     def errors(images: Any) -> Floats:
         return errors_of(checkpoint, np.divide(images[:MOST].numpy(), 255, dtype=np.float32))
 
-    parts = data.parts(dataset, checkpoint.config.data.leave_out)
+    parts = datasets.parts(dataset, checkpoint.config.data.leave_out)
     unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
     return errors(parts.held_out.images), unusual
 

@@ -153,7 +153,7 @@ def with_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
     """Pictures (N, C, H, W) in 0..1 with noise on them: `corruption.corrupt`, fixed by a seed."""
     import torch
 
-    from latent_explorer.corruption import KINDS, corrupt
+    from latent_explorer.data.corruption import KINDS, corrupt
 
     if kind not in KINDS:
         raise InputError(f"noise: {kind!r} arrived; {', '.join(KINDS)} are allowed")

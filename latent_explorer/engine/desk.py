@@ -17,7 +17,7 @@ from latent_explorer.engine.requests import Picture, Subject
 from latent_explorer.own_image import OwnImage
 
 if TYPE_CHECKING:
-    from latent_explorer.data import Dataset
+    from latent_explorer.data.datasets import Dataset
 
 Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
 """Data sets by `Checkpoint.data_key`; a text says why one is not here."""

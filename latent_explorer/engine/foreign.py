@@ -107,10 +107,11 @@ def _photo() -> OwnImage:
 
 @lru_cache(maxsize=1)
 def _mnist() -> OwnImage | None:
-    from latent_explorer import config, data
+    from latent_explorer import config
+    from latent_explorer.data import datasets
 
     try:
-        found = data.load(config.Data(name="mnist"), download=False)
+        found = datasets.load(config.Data(name="mnist"), download=False)
     except (InputError, OSError):  # missing, or damaged
         return None
     return _grey(found.test.images[0, 0].numpy())

@@ -23,7 +23,7 @@ from latent_explorer.config import Config
 from latent_explorer.errors import LatentExplorerError
 
 if TYPE_CHECKING:
-    from latent_explorer.data import Dataset, Split
+    from latent_explorer.data.datasets import Dataset, Split
     from latent_explorer.models import Autoencoder
 
 NICE = 10
@@ -139,9 +139,9 @@ class _Desk:
     @property
     def dataset(self) -> "Dataset":
         if self._dataset is None:
-            from latent_explorer import data
+            from latent_explorer.data import datasets
 
-            self._dataset = data.load(configuration.load("digits-vae").data)
+            self._dataset = datasets.load(configuration.load("digits-vae").data)
         return self._dataset
 
     @property
@@ -181,7 +181,7 @@ def _train(desk: _Desk, run: int, settings: Settings) -> str:
 
     from latent_explorer import models, training
     from latent_explorer.checkpoint import snapshots
-    from latent_explorer.data import Split
+    from latent_explorer.data.datasets import Split
 
     config = settings.config()
     dataset = desk.dataset
@@ -255,7 +255,7 @@ def parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
     """The loss's named parts on the first images of a split, in nats a picture, with the same noise every time."""
     import torch
 
-    from latent_explorer.data import to_floats
+    from latent_explorer.data.datasets import to_floats
 
     device = next(model.parameters()).device
     before, model.progress = model.progress, 1.0

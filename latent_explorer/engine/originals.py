@@ -1,7 +1,7 @@
 """The data sets that checkpoints learnt, where they are on this machine. Needs torch."""
 
-from latent_explorer import data, folders, torchvision_sets
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data import datasets, image_folder, torchvision_sets
 from latent_explorer.errors import InputError, MissingError
 
 
@@ -11,12 +11,12 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Datase
     name = named.title if named else checkpoint.config.data.name
     if checkpoint.config.data.name == "folder":
         # only what was read before: a file of a stranger must not choose which folders are looked through
-        pictures = folders.cached(checkpoint.source)
+        pictures = image_folder.cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
-        return data.split(pictures, checkpoint.config.data, checkpoint.config.training.seed)
+        return datasets.split(pictures, checkpoint.config.data, checkpoint.config.training.seed)
     try:
-        dataset = data.load(
+        dataset = datasets.load(
             checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
         )
     except MissingError:

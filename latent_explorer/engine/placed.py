@@ -16,7 +16,7 @@ from latent_explorer.engine.requests import Picture, Request
 from latent_explorer.own_image import OwnImage
 
 if TYPE_CHECKING:
-    from latent_explorer.data import Dataset
+    from latent_explorer.data.datasets import Dataset
     from latent_explorer.engine.desk import Desk
 
 COMPARED = 1000
@@ -157,9 +157,9 @@ def answer_usual(request: Usual, desk: "Desk") -> UsualValue:
 
 def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
     """Ascending, of some of the held-out images, evenly taken; not of classes that were left out of the training."""
-    from latent_explorer import data
+    from latent_explorer.data import datasets
 
-    images = data.parts(dataset, checkpoint.config.data.leave_out).held_out.images
+    images = datasets.parts(dataset, checkpoint.config.data.leave_out).held_out.images
     some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)].numpy()
     return np.sort(anomaly.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from latent_explorer.corruption import corrupt
+from latent_explorer.data.corruption import corrupt
 from latent_explorer.models.autoencoder import Autoencoder
 
 

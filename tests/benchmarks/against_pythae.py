@@ -24,8 +24,9 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 import torch
 from torch import Tensor
 
-from latent_explorer import config, data, metrics, models, training
-from latent_explorer.data import Dataset
+from latent_explorer import config, metrics, models, training
+from latent_explorer.data import datasets
+from latent_explorer.data.datasets import Dataset
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import precision
@@ -66,7 +67,7 @@ def pythae(kind: str, dataset: Dataset, device: torch.device, products: Abstract
     shape = {"input_dim": dataset.image_shape, "latent_dim": NETWORK.latent_dim}
     torch.manual_seed(0)
     theirs = AE(AEConfig(**shape)) if kind == "AE" else VAE(VAEConfig(**shape, reconstruction_loss="bce"))
-    images: Tensor = data.to_floats(dataset.train.images)
+    images: Tensor = datasets.to_floats(dataset.train.images)
     with tempfile.TemporaryDirectory() as folder:
         trainer = BaseTrainer(
             theirs, BaseDataset(images, dataset.train.labels),
@@ -119,7 +120,7 @@ def main() -> int:
                  "training.optimizer=adam", "training.schedule=constant", *options.set]  # fmt: skip
     try:
         settings = config.load("mnist-ae", overrides).training
-        dataset = data.load(config.Data(name="mnist"), data_dir=options.data_dir)
+        dataset = datasets.load(config.Data(name="mnist"), data_dir=options.data_dir)
         import pythae as _
     except LatentExplorerError as error:
         print(error, file=sys.stderr)

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from latent_explorer import data
 from latent_explorer.atlas.baseline_inverses import METHODS
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data import datasets
 from latent_explorer.training import precision
 
 SCREEN = 900  # pixels of the whole map
@@ -43,8 +43,8 @@ class Row:
 class Bench:
     def __init__(self, opened: Checkpoint, which: str, place: str) -> None:
         self.opened, self.atlas = opened, opened.maps[which]
-        dataset = data.load(opened.config.data, seed=opened.config.training.seed, download=False)
-        images = data.to_floats(dataset.test.images[:HELD_OUT])
+        dataset = datasets.load(opened.config.data, seed=opened.config.training.seed, download=False)
+        images = datasets.to_floats(dataset.test.images[:HELD_OUT])
         self.images = images.flatten(1).numpy()
         latents = opened.encode(images.numpy())
         self.xy = _by_opentsne(self.atlas, latents) if place == "opentsne" else self.atlas.transform(latents)

@@ -12,11 +12,12 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import data, metrics
+from latent_explorer import metrics
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import checkpoint, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
+from latent_explorer.data import datasets
 from latent_explorer.errors import InputError, WorkError
 
 # -- there and back -----------------------------------------------------------------------------------
@@ -46,7 +47,7 @@ def test_everything_comes_back(tiny, tiny_path):
 def test_the_dots_are_the_pictures_they_say(tiny, digits):
     some = [0, 17, 119]
     images = torch.stack([digits.image(int(tiny.indices[dot])) for dot in some])
-    np.testing.assert_allclose(tiny.encode(data.to_floats(images).numpy()), tiny.latents[some], atol=2e-3)
+    np.testing.assert_allclose(tiny.encode(datasets.to_floats(images).numpy()), tiny.latents[some], atol=2e-3)
     every = torch.cat([digits.train.labels, digits.test.labels]).numpy()
     assert np.array_equal(every[tiny.indices], tiny.labels)
     assert tiny.dot_of[int(tiny.indices[17])] == 17

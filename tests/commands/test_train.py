@@ -14,10 +14,11 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import anomaly, config, data, files, metrics, models, torchvision_sets, training
+from latent_explorer import anomaly, config, files, metrics, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import build_checkpoint, progress, train
+from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.errors import WorkError
 
 ROOT = Path(latent_explorer.__file__).parents[1]
@@ -91,7 +92,7 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
 def test_the_errors_of_held_out_pictures_are_kept():
     assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
     made = checkpoint.load("kept.safetensors", "cpu")
-    dataset = data.load(made.config.data)
+    dataset = datasets.load(made.config.data)
     again = metrics.errors(made.model, dataset.test.images).numpy()
     assert made.metrics["errors"] == {"normal": anomaly.quantiles(again)}
     assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
@@ -222,7 +223,7 @@ def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys,
     assert json.loads(out.splitlines()[-1])["epochs"] == 2
     made = checkpoint.load("digits-vae.safetensors", "cpu")
     assert len(made.metrics["history"]) == 2
-    test = data.load(made.config.data, seed=made.config.training.seed).test.images
+    test = datasets.load(made.config.data, seed=made.config.training.seed).test.images
     assert metrics.evaluate(made.model, test)["mse"] == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
@@ -353,7 +354,7 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(data, "load", interrupted)
+    monkeypatch.setattr(datasets, "load", interrupted)
     assert failed(capsys, 130, QUICK) == "train: interrupted"
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer import data
 from latent_explorer.checkpoint import checkpoint
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers, foreign
 from latent_explorer.engine.anomaly import DotErrors, Normal, Row, Score, span
 from latent_explorer.engine.foreign import Foreign
@@ -21,7 +21,7 @@ NAME = "digits-anomaly"
 def digits():
     """The shipped model that never saw a 6, and its data set."""
     made = checkpoint.load(NAME, "cpu")
-    return {NAME: made}, {made.data_key: data.load(made.config.data, seed=made.config.training.seed)}
+    return {NAME: made}, {made.data_key: datasets.load(made.config.data, seed=made.config.training.seed)}
 
 
 def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import data, torchvision_sets
+from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace
 from tests import stage
@@ -87,7 +87,7 @@ def test_black_white_and_nan_have_their_bytes():
 def test_the_original_is_the_image_of_that_dot(world):
     other = world["other"]
     dataset = answers.load_originals(other, None)
-    assert isinstance(dataset, data.Dataset)
+    assert isinstance(dataset, datasets.Dataset)
     value = answers.answer(Sample("other", 7), world, {other.data_key: dataset})
     assert (value.original == dataset.image(int(other.indices[7])).numpy()[0]).all()
     assert value.note == ""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import data
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers, arithmetic
 from latent_explorer.engine.arithmetic import Equation, Group, Moved, Separation, Spot, Whereabouts
 from latent_explorer.engine.desk import Desk
@@ -157,8 +157,8 @@ def test_the_histogram_stands_at_0_for_b_and_at_1_for_a(world):
 def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(world):
     first = world["first"]
     images = np.random.default_rng(0).integers(0, 255, (int(first.indices.max()) + 1, 1, 8, 8)).astype(np.uint8)
-    split = data.Split(torch.from_numpy(images), None)
-    here = data.Dataset("mnist", split, data.Split(split.images[:0], None), ("zero", "one", "two"))
+    split = datasets.Split(torch.from_numpy(images), None)
+    here = datasets.Dataset("mnist", split, datasets.Split(split.images[:0], None), ("zero", "one", "two"))
     value = answers.answer(Equation("first", ZERO, ONE, TWO), world, {first.data_key: here})
     for dot, picture in zip(value.near, value.near_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()

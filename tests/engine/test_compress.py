@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from latent_explorer import data
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers, codecs
 from latent_explorer.engine.compress import BITS, Codecs, Coded, Rates, Squeezed
 from latent_explorer.engine.quantiser import Quantiser
@@ -18,7 +18,7 @@ DRAW = np.random.default_rng(0)
 @pytest.fixture(scope="module")
 def digits():
     made = checkpoint.load(NAME, "cpu")
-    return {NAME: made}, {made.data_key: data.load(made.config.data, seed=made.config.training.seed)}
+    return {NAME: made}, {made.data_key: datasets.load(made.config.data, seed=made.config.training.seed)}
 
 
 # -- the quantiser ------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import config, data, similarity
-from latent_explorer.corruption import KINDS
+from latent_explorer import config, similarity
+from latent_explorer.data import datasets
+from latent_explorer.data.corruption import KINDS
 from latent_explorer.engine import answers, denoise
 from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
 from latent_explorer.engine.desk import Desk
@@ -18,10 +19,13 @@ CLEANING = Cleaning("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)
 DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
 
 
-def dataset(count: int = 80) -> data.Dataset:
+def dataset(count: int = 80) -> datasets.Dataset:
     images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (count, 1, 8, 8)).astype(np.uint8))
-    half = data.Split(images[: count // 2], torch.zeros(count // 2)), data.Split(images[count // 2 :], torch.zeros(1))
-    return data.Dataset("mnist", *half, ("zero", "one", "two"))
+    half = (
+        datasets.Split(images[: count // 2], torch.zeros(count // 2)),
+        datasets.Split(images[count // 2 :], torch.zeros(1)),
+    )
+    return datasets.Dataset("mnist", *half, ("zero", "one", "two"))
 
 
 def answer(request, world, originals=None):

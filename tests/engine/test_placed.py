@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import data
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers, framing, placed
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.placed import Near, Placed, PlacedValue, Usual, UsualValue
@@ -18,7 +18,7 @@ DRAWN = strokes.of([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).image()
 
 
 @pytest.fixture
-def ask(tiny: Checkpoint, digits: data.Dataset) -> Callable[..., PlacedValue]:
+def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., PlacedValue]:
     def answer(image: OwnImage | None = DRAWN, **changes: object) -> PlacedValue:
         assert image is not None
         desk = Desk({"tiny": tiny}, {tiny.data_key: digits})
@@ -36,7 +36,7 @@ def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., P
 
 
 def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
-    tiny: Checkpoint, digits: data.Dataset, ask: Callable[..., PlacedValue]
+    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
     assert DRAWN is not None
     value = placed.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {tiny.data_key: digits}))
@@ -57,7 +57,7 @@ def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: C
 
 
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
-    tiny: Checkpoint, digits: data.Dataset, ask: Callable[..., PlacedValue]
+    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
     usual = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: digits}))
     assert len(usual.errors) == min(len(digits.test), placed.COMPARED)

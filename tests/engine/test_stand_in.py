@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer import data
 from latent_explorer.checkpoint import checkpoint
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers, stand_in
 from latent_explorer.engine.compress import Coded
 from latent_explorer.engine.denoise import Cleaning, Curve
@@ -19,7 +19,7 @@ SOURCE, OTHER = "digits-anomaly", "digits-vae"
 def digits():
     made = {name: checkpoint.load(name, "cpu") for name in (SOURCE, OTHER)}
     first = made[SOURCE]
-    return made, {first.data_key: data.load(first.config.data, seed=first.config.training.seed)}
+    return made, {first.data_key: datasets.load(first.config.data, seed=first.config.training.seed)}
 
 
 def test_errors_add_up():

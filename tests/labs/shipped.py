@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from latent_explorer import data
 from latent_explorer.checkpoint import checkpoint
+from latent_explorer.data import datasets
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Request, Results
 from latent_explorer.labs import LABS
@@ -20,7 +20,7 @@ def world() -> stage.World:
 @lru_cache(maxsize=1)
 def originals():
     first = world()[DIGITS[0]]
-    return {first.data_key: data.load(first.config.data, seed=first.config.training.seed)}
+    return {first.data_key: datasets.load(first.config.data, seed=first.config.training.seed)}
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from latent_explorer import config, metrics, models, training
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
-from latent_explorer.data import to_floats
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.engine import answers
 from latent_explorer.engine.engine import Engine
 from latent_explorer.engine.requests import Interpolation, Point, Sample, Trace, Variants

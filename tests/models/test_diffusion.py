@@ -8,7 +8,7 @@ from latent_explorer import config, metrics, models, training
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
-from latent_explorer.data import to_floats
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Generation, GenerationValue, Results
 from latent_explorer.errors import InputError

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from latent_explorer import config, metrics, models, training
 from latent_explorer.config import Model, Objective, Training
-from latent_explorer.corruption import KINDS, corrupt
-from latent_explorer.data import to_floats
+from latent_explorer.data.corruption import KINDS, corrupt
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import contractive, quantised, robust, sparse, wasserstein
 from latent_explorer.models.variational import kl_divergence, sample

@@ -3,8 +3,9 @@ import math
 import pytest
 import torch
 
-from latent_explorer import config, data, metrics, models, training
+from latent_explorer import config, metrics, models, training
 from latent_explorer.config import Training
+from latent_explorer.data import datasets
 
 
 def build(objective: str = "plain") -> models.Autoencoder:
@@ -179,4 +180,4 @@ def test_images_are_left_as_they_were(images):
     before = images.clone()
     training.fit(build(), images, Training(epochs=1))
     assert torch.equal(images, before)
-    assert data.to_floats(images).max() <= 1
+    assert datasets.to_floats(images).max() <= 1

@@ -10,9 +10,10 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from latent_explorer import config, data, torchvision_sets
+from latent_explorer import config
+from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.data.torchvision_sets import IDX, LETTERS, SETS
 from latent_explorer.errors import InputError, MissingError
-from latent_explorer.torchvision_sets import IDX, LETTERS, SETS
 
 MNIST = config.Data(name="mnist")
 
@@ -50,7 +51,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_mnist_is_read_from_its_files(small_mnist, offline):
-    dataset = data.load(MNIST, data_dir=small_mnist)
+    dataset = datasets.load(MNIST, data_dir=small_mnist)
     assert dataset.image_shape == (1, 28, 28)
     assert (len(dataset.train), len(dataset.test)) == (30, 10)
     assert dataset.image(7).unique().tolist() == [7]
@@ -65,7 +66,7 @@ def test_a_truncated_file_is_named(small_mnist, name, keep):
     path = small_mnist / "MNIST" / "raw" / name
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(InputError, match="no whole idx file") as caught:
-        data.load(MNIST, data_dir=small_mnist)
+        datasets.load(MNIST, data_dir=small_mnist)
     assert str(path) in str(caught.value)
 
 
@@ -84,7 +85,7 @@ def test_a_file_that_is_no_idx_file_is_named(small_mnist, content):
     path = small_mnist / "MNIST" / "raw" / "train-images-idx3-ubyte"
     path.write_bytes(content)
     with pytest.raises(InputError, match="no whole idx file"):
-        data.load(MNIST, data_dir=small_mnist)
+        datasets.load(MNIST, data_dir=small_mnist)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +101,13 @@ def test_a_file_that_is_no_idx_file_is_named(small_mnist, content):
 def test_pictures_and_labels_that_do_not_belong_together_are_refused(small_mnist, name, values):
     (small_mnist / "MNIST" / "raw" / name).write_bytes(idx(values))
     with pytest.raises(InputError, match=r"\(N, 28, 28\) and \(N,\) with labels 0 to 9 are allowed"):
-        data.load(MNIST, data_dir=small_mnist)
+        datasets.load(MNIST, data_dir=small_mnist)
 
 
 def test_missing_and_not_to_be_had_names_folder_and_files(tmp_path, offline):
     before = socket.getdefaulttimeout()
     with pytest.raises(InputError) as caught:
-        data.load(MNIST, data_dir=tmp_path)
+        datasets.load(MNIST, data_dir=tmp_path)
     message = str(caught.value)
     assert str(tmp_path / "MNIST" / "raw") in message
     assert all(name in message for name in IDX)
@@ -126,12 +127,12 @@ def test_a_download_that_breaks_off_is_an_input_error(tmp_path, monkeypatch, err
 
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
     with pytest.raises(InputError, match="MNIST cannot be had"):
-        data.load(MNIST, data_dir=tmp_path)
+        datasets.load(MNIST, data_dir=tmp_path)
 
 
 def test_without_download_nothing_is_asked_for(tmp_path, offline):
     with pytest.raises(InputError, match="it is not on this machine"):
-        data.load(MNIST, data_dir=tmp_path, download=False)
+        datasets.load(MNIST, data_dir=tmp_path, download=False)
     assert not offline
     assert list(tmp_path.iterdir()) == []
 
@@ -141,15 +142,15 @@ def test_a_folder_that_cannot_be_made_is_an_input_error(tmp_path, monkeypatch, o
     monkeypatch.chdir(tmp_path)
     Path("a file").write_text("")
     with pytest.raises(InputError, match="MNIST cannot be had"):
-        data.load(MNIST, data_dir=below)
+        datasets.load(MNIST, data_dir=below)
 
 
 @pytest.mark.mnist
 def test_the_real_mnist_is_whole():
-    dataset = data.load(MNIST, download=False)
+    dataset = datasets.load(MNIST, download=False)
     assert (len(dataset.train), len(dataset.test)) == (60_000, 10_000)
     assert dataset.image_shape == (1, 28, 28)
-    assert data.to_floats(dataset.train.images).mean().item() == pytest.approx(0.1307, abs=1e-4)
+    assert datasets.to_floats(dataset.train.images).mean().item() == pytest.approx(0.1307, abs=1e-4)
     assert dataset.train.labels[:6].tolist() == [5, 0, 4, 1, 9, 2]
 
 
@@ -159,7 +160,7 @@ def test_the_real_mnist_is_whole():
 @pytest.mark.parametrize("name", ["fashion_mnist", "kmnist"])
 def test_sets_in_mnists_format_have_their_own_folder_and_classes(small_mnist, name, offline):
     (small_mnist / "MNIST").rename(small_mnist / SETS[name].kind)
-    dataset = data.load(config.Data(name=name), data_dir=small_mnist)
+    dataset = datasets.load(config.Data(name=name), data_dir=small_mnist)
     assert (len(dataset.train), len(dataset.test)) == (30, 10)
     assert dataset.image_shape == (1, 28, 28) == config.Data(name=name).image_shape
     assert dataset.class_names == SETS[name].class_names
@@ -181,14 +182,14 @@ def letters(tmp_path: Path) -> Path:
 
 
 def test_letters_stand_upright_and_have_their_names(letters):
-    dataset = data.load(config.Data(name="emnist"), data_dir=letters)
+    dataset = datasets.load(config.Data(name="emnist"), data_dir=letters)
     assert dataset.train.images[5, 0, 0, 5] == 255
     assert dataset.train.images[5, 0, 5, 0] == 0
     assert [dataset.class_names[k] for k in dataset.train.labels[:3]] == ["a", "b", "c"]
     assert dataset.class_names[int(dataset.test.labels[-1])] == "z"
     (letters / "EMNIST" / "raw" / LETTERS[1]).write_bytes(idx(np.arange(26)))
     with pytest.raises(InputError, match="a label 0 arrived; 1 to 26 are allowed"):
-        data.load(config.Data(name="emnist"), data_dir=letters)
+        datasets.load(config.Data(name="emnist"), data_dir=letters)
 
 
 # -- CIFAR-10 -----------------------------------------------------------------------------------------
@@ -212,7 +213,7 @@ def cifar(tmp_path: Path) -> Path:
 
 
 def test_cifar_is_read_from_its_batches(cifar):
-    dataset = data.load(config.Data(name="cifar10"), data_dir=cifar)
+    dataset = datasets.load(config.Data(name="cifar10"), data_dir=cifar)
     assert (len(dataset.train), len(dataset.test)) == (20, 4)
     assert dataset.image_shape == (3, 32, 32) == config.Data(name="cifar10").image_shape
     for index, red in ((0, 0), (5, 11), (19, 43), (21, 51)):
@@ -225,7 +226,7 @@ def test_a_batch_as_numpy_of_long_ago_wrote_it_is_read(cifar):
     old = path.read_bytes().replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
     assert b"numpy.core.multiarray" in old
     path.write_bytes(old)
-    assert len(data.load(config.Data(name="cifar10"), data_dir=cifar).test) == 4
+    assert len(datasets.load(config.Data(name="cifar10"), data_dir=cifar).test) == 4
 
 
 class Trap:
@@ -252,7 +253,7 @@ def test_a_file_that_is_no_batch_is_named_and_nothing_in_it_runs(cifar, content,
     path = cifar / SETS["cifar10"].folder / "data_batch_3"
     path.write_bytes(content)
     with pytest.raises(InputError, match=said) as caught:
-        data.load(config.Data(name="cifar10"), data_dir=cifar)
+        datasets.load(config.Data(name="cifar10"), data_dir=cifar)
     assert str(path) in str(caught.value)
     assert not Path("trapped").exists()
 
@@ -273,7 +274,7 @@ def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_
 
     monkeypatch.setattr(torchvision.datasets, SETS[name].kind, Download)
     with pytest.raises(MissingError) as caught:
-        data.load(config.Data(name=name), data_dir=tmp_path)
+        datasets.load(config.Data(name=name), data_dir=tmp_path)
     assert [str(root) for root in asked] == [str(tmp_path)]
     assert str(tmp_path / SETS[name].folder) in str(caught.value)
     assert SETS[name].files[-1] in str(caught.value)

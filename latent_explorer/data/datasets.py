@@ -15,7 +15,8 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from latent_explorer import config, folders, torchvision_sets
+from latent_explorer import config
+from latent_explorer.data import image_folder, torchvision_sets
 from latent_explorer.errors import InputError
 
 FEWEST = 16  # images that a training needs
@@ -154,12 +155,12 @@ def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: 
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
     channels, size, _ = wanted.image_shape
-    pictures = folders.load(Path(os.path.expanduser(place)), size, channels)
-    remarks = (folders.summary(pictures.left_out),) if pictures.left_out else ()
+    pictures = image_folder.load(Path(os.path.expanduser(place)), size, channels)
+    remarks = (image_folder.summary(pictures.left_out),) if pictures.left_out else ()
     return replace(split(pictures, wanted, seed), remarks=remarks)
 
 
-def split(pictures: folders.Pictures, wanted: config.Data, seed: int) -> Dataset:
+def split(pictures: image_folder.Pictures, wanted: config.Data, seed: int) -> Dataset:
     """A folder's images as a data set; at least `FEWEST` of them."""
     if len(pictures.images) < FEWEST:
         raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {FEWEST} are needed")

@@ -8,7 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from latent_explorer import config, data, folders
+from latent_explorer import config
+from latent_explorer.data import datasets, image_folder
 from latent_explorer.errors import InputError
 
 
@@ -36,7 +37,7 @@ def classes(tmp_path) -> Path:
 
 
 def test_a_folder_a_class(classes):
-    found = folders.load(classes, 16, 3)
+    found = image_folder.load(classes, 16, 3)
     assert found.images.shape == (20, 3, 16, 16)
     assert found.images.dtype == torch.uint8
     assert found.class_names == ("red", "sky")
@@ -51,7 +52,7 @@ def test_a_folder_a_class(classes):
 def test_a_flat_folder_has_no_classes(tmp_path):
     for i in range(3):
         solid(tmp_path / f"{i}.png", (i, i, i))
-    found = folders.load(tmp_path, 64, 3)
+    found = image_folder.load(tmp_path, 64, 3)
     assert found.images.shape == (3, 3, 64, 64)
     assert found.class_names == ()
     assert found.labels.tolist() == [-1, -1, -1]
@@ -72,10 +73,10 @@ def test_a_flat_folder_has_no_classes(tmp_path):
 )
 def test_every_mode_becomes_grey_or_colour(tmp_path, mode, colour, expected):
     solid(tmp_path / f"a.{'tif' if mode == 'CMYK' else 'png'}", colour, mode=mode)
-    found = folders.load(tmp_path, 8, 3).images[0, :, 4, 4].tolist()
+    found = image_folder.load(tmp_path, 8, 3).images[0, :, 4, 4].tolist()
     if expected is not None:
         assert np.abs(np.array(found) - expected).max() <= 1
-    assert folders.load(tmp_path, 8, 1).images.shape == (1, 1, 8, 8)
+    assert image_folder.load(tmp_path, 8, 1).images.shape == (1, 1, 8, 8)
 
 
 def test_exif_turns_a_picture_and_its_middle_is_kept(tmp_path):
@@ -84,7 +85,7 @@ def test_exif_turns_a_picture_and_its_middle_is_kept(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     picture.save(tmp_path / "turned.png", exif=exif)
-    found = folders.load(tmp_path, 10, 1).images[0, 0]
+    found = image_folder.load(tmp_path, 10, 1).images[0, 0]
     assert found[1].min() > 200
     assert found[8].max() < 50
 
@@ -94,41 +95,41 @@ def test_broken_files_are_named_and_left_out(classes):
     (classes / "red" / "empty.jpg").touch()
     (classes / "red" / "note.txt").write_text("no picture at all")
     (classes / "red" / ".hidden.png").write_bytes(b"")
-    found = folders.load(classes, 8, 3)
+    found = image_folder.load(classes, 8, 3)
     assert len(found.images) == len(found.labels) == 20
     assert sorted(Path(line.split(": ")[0]).name for line in found.left_out) == ["broken.png", "empty.jpg"]
-    assert "2 files left out" in folders.summary(found.left_out)
-    assert "and 5 more" in folders.summary(("x: y",) * 8)
+    assert "2 files left out" in image_folder.summary(found.left_out)
+    assert "and 5 more" in image_folder.summary(("x: y",) * 8)
 
 
 def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
-    first = folders.load(classes, 8, 3)
+    first = image_folder.load(classes, 8, 3)
     with monkeypatch.context() as patch:
-        patch.setattr(folders, "_read", lambda *_: pytest.fail("read again"))
-        again = folders.load(classes, 8, 3)
+        patch.setattr(image_folder, "_read", lambda *_: pytest.fail("read again"))
+        again = image_folder.load(classes, 8, 3)
     assert torch.equal(first.images, again.images)
     assert (again.class_names, again.digest) == (first.class_names, first.digest)
     solid(classes / "red" / "0.png", (0, 250, 0))
     os.utime(classes / "red" / "0.png", ns=(1, 1))
-    assert folders.load(classes, 8, 3).digest != first.digest
-    assert folders.load(classes, 9, 3).digest != first.digest
+    assert image_folder.load(classes, 8, 3).digest != first.digest
+    assert image_folder.load(classes, 9, 3).digest != first.digest
 
 
 def test_a_damaged_cache_is_read_anew(classes, cache):
-    first = folders.load(classes, 8, 3)
+    first = image_folder.load(classes, 8, 3)
     (kept,) = (cache / "images").iterdir()
     kept.write_bytes(kept.read_bytes()[:-40])
-    assert torch.equal(folders.load(classes, 8, 3).images, first.images)
+    assert torch.equal(image_folder.load(classes, 8, 3).images, first.images)
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(classes, cache):
     (cache / "images").write_text("in the way")
-    assert len(folders.load(classes, 8, 3).images) == 20
+    assert len(image_folder.load(classes, 8, 3).images) == 20
 
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "", "a/b", "0" * 32])
 def test_a_digest_of_a_stranger_opens_nothing_else(digest):
-    assert folders.cached(digest) is None
+    assert image_folder.cached(digest) is None
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_a_digest_of_a_stranger_opens_nothing_else(digest):
 def test_what_is_no_folder_of_images_is_one_clear_line(tmp_path, make, said):
     make(tmp_path / "it")
     with pytest.raises(InputError, match=said) as error:
-        folders.load(tmp_path / "it", 64, 3)
+        image_folder.load(tmp_path / "it", 64, 3)
     assert "\n" not in str(error.value)
 
 
@@ -153,21 +154,21 @@ def test_what_is_no_folder_of_images_is_one_clear_line(tmp_path, make, said):
 
 def test_a_share_is_held_out_by_seed(classes):
     wanted = config.Data(name="folder", path=str(classes), size=8, held_out=0.25)
-    found = data.load(wanted, seed=1)
+    found = datasets.load(wanted, seed=1)
     assert (len(found.train), len(found.test)) == (15, 5)
     assert found.class_names == ("red", "sky")
-    assert torch.equal(found.train.images, data.load(wanted, seed=1).train.images)
-    assert not torch.equal(found.train.labels, data.load(wanted, seed=2).train.labels)
+    assert torch.equal(found.train.images, datasets.load(wanted, seed=1).train.images)
+    assert not torch.equal(found.train.labels, datasets.load(wanted, seed=2).train.labels)
     assert sorted([*found.train.labels.tolist(), *found.test.labels.tolist()]) == [0] * 10 + [1] * 10
-    assert len(data.load(config.Data(name="folder", size=8, limit=16), data_dir=classes).train) == 16
+    assert len(datasets.load(config.Data(name="folder", size=8, limit=16), data_dir=classes).train) == 16
 
 
 def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
     solid(tmp_path / "a.png", 0)
     with pytest.raises(InputError, match="1 images arrived; at least 16"):
-        data.load(config.Data(name="folder", path=str(tmp_path)))
+        datasets.load(config.Data(name="folder", path=str(tmp_path)))
     with pytest.raises(InputError, match=r"data\.path: nothing arrived"):
-        data.load(config.Data(name="folder"))
+        datasets.load(config.Data(name="folder"))
 
 
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
@@ -187,7 +188,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     made = checkpoint.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
     originals = answers.load_originals(made, None)
-    assert isinstance(originals, data.Dataset)
+    assert isinstance(originals, datasets.Dataset)
     label = int(made.labels[0])
     picture = originals.image(int(made.indices[0]))
     assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from latent_explorer import config, data
+from latent_explorer import config
+from latent_explorer.data import datasets
 from latent_explorer.errors import InputError
 
 # -- digits -------------------------------------------------------------------------------------------
@@ -23,12 +24,12 @@ def test_the_digits_are_pictures_with_their_labels(digits):
 
 
 def test_the_split_follows_share_and_seed_and_loses_nothing():
-    first, again, other = (data.load(config.Data(held_out=0.25), seed=seed) for seed in (0, 0, 1))
+    first, again, other = (datasets.load(config.Data(held_out=0.25), seed=seed) for seed in (0, 0, 1))
     assert len(first.test) == round(0.25 * 1797)
     assert torch.equal(first.test.images, again.test.images)
     assert not torch.equal(first.test.images, other.test.images)
 
-    def every(dataset: data.Dataset) -> list[bytes]:
+    def every(dataset: datasets.Dataset) -> list[bytes]:
         return sorted(image.numpy().tobytes() for part in (dataset.train, dataset.test) for image in part.images)
 
     assert every(first) == every(other)
@@ -36,7 +37,7 @@ def test_the_split_follows_share_and_seed_and_loses_nothing():
 
 @pytest.mark.parametrize("share", [1e-9, 1 - 1e-9])
 def test_however_extreme_the_share_both_parts_have_pictures(share):
-    dataset = data.load(config.Data(held_out=share))
+    dataset = datasets.load(config.Data(held_out=share))
     assert min(len(dataset.train), len(dataset.test)) == 1
 
 
@@ -47,7 +48,7 @@ def test_pictures_count_through_training_and_held_out(digits):
 
 
 def test_limit_size_and_channels_shape_the_pictures(digits):
-    dataset = data.load(config.Data(limit=20, size=16, channels=3))
+    dataset = datasets.load(config.Data(limit=20, size=16, channels=3))
     assert len(dataset.train) == 20
     assert len(dataset.test) == len(digits.test)
     assert dataset.image_shape == dataset.test.images.shape[1:] == (3, 16, 16)
@@ -60,28 +61,28 @@ def test_limit_size_and_channels_shape_the_pictures(digits):
 def test_grey_is_the_luminance_of_colour():
     colour = torch.zeros(1, 3, 2, 2, dtype=torch.uint8)
     colour[:, 1] = 200
-    grey = data._shaped(colour, config.Data(channels=1))
+    grey = datasets._shaped(colour, config.Data(channels=1))
     assert grey.shape == (1, 1, 2, 2)
     assert grey.unique().tolist() == [round(0.587 * 200)]
 
 
 def test_floats_run_from_zero_to_one():
-    assert data.to_floats(torch.tensor([0, 51, 255], dtype=torch.uint8)).tolist() == pytest.approx([0, 0.2, 1])
+    assert datasets.to_floats(torch.tensor([0, 51, 255], dtype=torch.uint8)).tolist() == pytest.approx([0, 0.2, 1])
 
 
 def test_the_folder_named_stands_before_the_environment_and_that_before_the_cache(monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", os.path.join("from", "environment"))
-    assert data.folder("named") == Path("named")
-    assert data.folder() == Path("from", "environment")
+    assert datasets.folder("named") == Path("named")
+    assert datasets.folder() == Path("from", "environment")
     monkeypatch.delenv("LATENT_EXPLORER_DATA")
-    assert data.folder().parts[-2:] == ("latent_explorer", "data")
+    assert datasets.folder().parts[-2:] == ("latent_explorer", "data")
 
 
 # -- classes left out ---------------------------------------------------------------------------------
 
 
 def test_classes_left_out_are_a_part_of_their_own_and_nothing_is_lost(digits):
-    parts = data.parts(digits, ("6", "0"))
+    parts = datasets.parts(digits, ("6", "0"))
     assert parts.left_out is not None
     assert set(parts.left_out.labels.tolist()) == {0, 6}
     assert set(parts.train.labels.tolist()) == set(parts.held_out.labels.tolist()) == {1, 2, 3, 4, 5, 7, 8, 9}
@@ -89,7 +90,7 @@ def test_classes_left_out_are_a_part_of_their_own_and_nothing_is_lost(digits):
 
 
 def test_nothing_left_out_leaves_the_data_set_as_it_is(digits):
-    parts = data.parts(digits, None)
+    parts = datasets.parts(digits, None)
     assert parts.train is digits.train
     assert parts.held_out is digits.test
     assert parts.left_out is None
@@ -104,9 +105,9 @@ def test_nothing_left_out_leaves_the_data_set_as_it_is(digits):
 )
 def test_what_cannot_be_left_out_is_named(digits, leave_out, said):
     with pytest.raises(InputError, match=said):
-        data.parts(digits, leave_out)
+        datasets.parts(digits, leave_out)
 
 
 def test_images_without_labels_have_no_class_to_leave_out(digits):
     with pytest.raises(InputError, match="images without labels"):
-        data.parts(replace(digits, class_names=()), ("a",))
+        datasets.parts(replace(digits, class_names=()), ("a",))

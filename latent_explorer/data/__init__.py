@@ -1,0 +1,1 @@
+"""Data sets: named ones, and folders of images."""
