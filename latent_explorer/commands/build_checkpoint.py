@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from latent_explorer import anomaly, atlas, features, metrics, models, training
+from latent_explorer import atlas, models, training
 from latent_explorer.arrays import half
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -20,11 +20,12 @@ from latent_explorer.commands.progress import Interrupts
 from latent_explorer.config import Config
 from latent_explorer.data import datasets
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.metrics import anomaly_detection, linear_probe, reconstruction
 
 
 def make(
-    model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.Parts, history: training.History, *,
-    preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
+    model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.Parts,
+    history: training.History, *, preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
     """The checkpoint of a trained model, with `probe` the quality of its features too. Ctrl-C leaves out figures and
     maps that are not ready. Figures are of the `parts` without the classes left out, the map is of all images.
@@ -33,10 +34,10 @@ def make(
     """
     weights = _rounded(model)
     say("measuring on held-out images")
-    found = metrics.evaluate(model, parts.held_out.images, parts.held_out.labels, seed=config.training.seed)
+    found = reconstruction.evaluate(model, parts.held_out.images, parts.held_out.labels, seed=config.training.seed)
     more: dict[str, Any] = {"errors": _errors(model, parts, found)}
-    train_latents = metrics.encode_all(model, dataset.train.images, dataset.train.labels)
-    test_latents = metrics.encode_all(model, dataset.test.images, dataset.test.labels)
+    train_latents = reconstruction.encode_all(model, dataset.train.images, dataset.train.labels)
+    test_latents = reconstruction.encode_all(model, dataset.test.images, dataset.test.labels)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
     if dataset.class_names:
@@ -69,12 +70,12 @@ def make(
 
 def _errors(model: models.Autoencoder, parts: datasets.Parts, found: dict[str, float]) -> dict[str, list[float]]:
     """How the reconstruction errors of pictures are distributed; puts the AUC of the classes left out into `found`."""
-    normal = metrics.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
-    kept = {"normal": anomaly.quantiles(normal)}
+    normal = reconstruction.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
+    kept = {"normal": anomaly_detection.quantiles(normal)}
     if parts.left_out is not None and len(parts.left_out):
-        unseen = metrics.errors(model, parts.left_out.images, parts.left_out.labels).numpy()
-        kept["left_out"] = anomaly.quantiles(unseen)
-        found["auc"] = anomaly.roc(normal, unseen).auc
+        unseen = reconstruction.errors(model, parts.left_out.images, parts.left_out.labels).numpy()
+        kept["left_out"] = anomaly_detection.quantiles(unseen)
+        found["auc"] = anomaly_detection.roc(normal, unseen).auc
     return {name: values for name, values in kept.items() if all(math.isfinite(v) for v in values)}
 
 
@@ -84,17 +85,17 @@ def _knn_accuracy(
     """Of the latents of the classes that were learnt."""
     unseen = torch.tensor([dataset.class_names.index(name) for name in leave_out or ()])
     first, second = (~torch.isin(part.labels, unseen) for part in (dataset.train, dataset.test))
-    return metrics.knn_accuracy(
+    return reconstruction.knn_accuracy(
         train[first], dataset.train.labels[first], test[second], dataset.test.labels[second]
     )  # fmt: skip
 
 
 def _features(
     train: torch.Tensor, test: torch.Tensor, dataset: datasets.Dataset, seed: int
-) -> dict[str, features.Quality]:
+) -> dict[str, linear_probe.Quality]:
     flat = tuple(datasets.to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
     labels = (dataset.train.labels.numpy(), dataset.test.labels.numpy())
-    return features.compared((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
+    return linear_probe.compared((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
 
 
 def save(result: Checkpoint, out: Path) -> Path:

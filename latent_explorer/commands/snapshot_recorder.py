@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import metrics
 from latent_explorer.arrays import half
 from latent_explorer.checkpoint import snapshots as films
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
@@ -15,6 +14,7 @@ from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder
 
 
@@ -45,7 +45,7 @@ class Camera:
             self.take(model, step)
 
     def take(self, model: Autoencoder, step: int) -> None:
-        latents = metrics.encode_all(model, self._shown.images, self._shown.labels).numpy()
+        latents = reconstruction.encode_all(model, self._shown.images, self._shown.labels).numpy()
         weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
         earlier = tuple(one for one in self._film.moments if one.step < step)
         moment = Moment(step, half(latents).astype(np.float32), weights)

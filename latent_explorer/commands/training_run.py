@@ -8,8 +8,7 @@ from typing import Any
 
 import torch
 
-from latent_explorer import device, files, metrics, models, training
-from latent_explorer import features as quality
+from latent_explorer import device, files, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import build_checkpoint, prepare_training, snapshot_recorder
@@ -20,6 +19,8 @@ from latent_explorer.commands.prepare_training import Prepared
 from latent_explorer.config import Config
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
+from latent_explorer.metrics import linear_probe as quality
+from latent_explorer.metrics import reconstruction
 from latent_explorer.training import distributed
 
 SMALL_STEP = 50_000_000
@@ -189,7 +190,7 @@ class _Lead:
             return training.fit(
                 self.prepared.model, self.prepared.train.images, settings, labels=self.prepared.train.labels,
                 validation=self.prepared.validation,
-                measure=lambda model: metrics.brief(model, test.images, test.labels, seed=settings.seed),
+                measure=lambda model: reconstruction.brief(model, test.images, test.labels, seed=settings.seed),
                 progress=progress, epoch_done=epoch_done, stop=lambda: self.interrupts.asked, state=state,
                 keep=resumable.keep, before_step=camera.before_step if camera is not None else None,
             )  # fmt: skip

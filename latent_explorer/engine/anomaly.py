@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import anomaly
-from latent_explorer.anomaly import Roc
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import foreign
@@ -16,6 +14,8 @@ from latent_explorer.engine.foreign import Foreign
 from latent_explorer.engine.heat import heat
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.requests import Picture, Request, Subject
+from latent_explorer.metrics import anomaly_detection
+from latent_explorer.metrics.anomaly_detection import Roc
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
@@ -140,7 +140,7 @@ def answer_normal(request: Normal, desk: Desk) -> NormalValue:
         found: NDArray[np.float64] = 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
         return found
 
-    roc = None if unusual is None else anomaly.roc(errors, unusual)
+    roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
     middles = np.sqrt(edges[1:] * edges[:-1])
     unusual_shares = None if unusual is None else share(unusual)
     return NormalValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
@@ -167,7 +167,7 @@ def answer_score(request: Score, desk: Desk) -> ScoreValue:
     checkpoint = desk.checkpoint(request.model)
     image, note = foreign.image(request.subject, request.model, desk)
     (again,) = reconstructed(checkpoint, image[None])
-    (error,) = anomaly.errors(image[None], again[None])
+    (error,) = anomaly_detection.errors(image[None], again[None])
     return ScoreValue(request.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
 
 
@@ -175,7 +175,7 @@ def answer_row(request: Row, desk: Desk) -> RowValue:
     checkpoint = desk.checkpoint(request.model)
     kinds = tuple(kind for kind in foreign.kinds(checkpoint) if foreign.is_here(kind))
     images = np.stack([foreign.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds])
-    errors = anomaly.errors(images, reconstructed(checkpoint, images))
+    errors = anomaly_detection.errors(images, reconstructed(checkpoint, images))
     return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
 
 
@@ -188,7 +188,7 @@ def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
 def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
     """(N,): of images (N, C, H, W), a block at a time."""
     blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
-    return np.concatenate([anomaly.errors(block, reconstructed(checkpoint, block)) for block in blocks])
+    return np.concatenate([anomaly_detection.errors(block, reconstructed(checkpoint, block)) for block in blocks])
 
 
 # -- normal errors ------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import similarity
 from latent_explorer.arrays import Floats
+from latent_explorer.metrics import image_quality
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -119,7 +119,7 @@ def _best(name: str, points: list[tuple[float, float, float, Setting]]) -> Codec
 
 def _likeness(pictures: list[Pixels], back: list[Pixels]) -> tuple[float, float]:
     one, other = (np.concatenate([as_floats(p) for p in some]) for some in (pictures, back))
-    return min(similarity.psnr(one, other), 99.0), similarity.ssim(one, other)  # lossless is infinite
+    return min(image_quality.psnr(one, other), 99.0), image_quality.ssim(one, other)  # lossless is infinite
 
 
 def _small(shape: tuple[int, ...], shrunk: int) -> tuple[int, int]:

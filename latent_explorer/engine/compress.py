@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from latent_explorer import similarity
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import codecs, stand_in
@@ -17,6 +16,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.quantiser import Quantiser, ends_of
 from latent_explorer.engine.requests import Dot, Picture, Request, Subject
+from latent_explorer.metrics import image_quality
 
 COUNT = 64
 """Pictures that a rate and a distortion are averaged over."""
@@ -206,7 +206,7 @@ def decoded(checkpoint: Checkpoint, z: Floats) -> Floats:
 def likeness(images: Floats, again: Floats) -> tuple[float, float]:
     """PSNR of the mean squared error of all pictures, and their mean SSIM."""
     flat = (-1, *images.shape[2:])  # every picture's channels as channels of one
-    return similarity.psnr(images.reshape(flat), again.reshape(flat)), similarity.ssim(
+    return image_quality.psnr(images.reshape(flat), again.reshape(flat)), image_quality.ssim(
         images.reshape(flat), again.reshape(flat)
     )
 

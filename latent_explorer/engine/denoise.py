@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import similarity
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import stand_in
@@ -14,6 +13,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.requests import Dot, Picture, Request, Subject
 from latent_explorer.errors import InputError
+from latent_explorer.metrics import image_quality
 
 LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
 """Strengths of a curve, up to noise as strong as the whole range of values."""
@@ -165,7 +165,7 @@ def with_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
 
 def likeness(clean: Floats, other: Floats) -> Likeness:
     """Of two pictures (C, H, W)."""
-    return Likeness(min(similarity.psnr(clean, other), CLEAREST), similarity.ssim(clean, other))
+    return Likeness(min(image_quality.psnr(clean, other), CLEAREST), image_quality.ssim(clean, other))
 
 
 def decibels(clean: Floats, others: Floats, lost: NDArray[np.float64] | float = 0.0) -> float:

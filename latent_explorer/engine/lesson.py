@@ -109,10 +109,11 @@ def serve(connection: Connection) -> None:
 
 def teach(connection: Connection) -> None:
     """Train what is asked for, one after the other; ends where the other end is closed."""
-    from latent_explorer import metrics, models, training
+    from latent_explorer import models, training
+    from latent_explorer.metrics import reconstruction
 
     desk = _Desk(connection)
-    _ = desk.dataset, metrics, models, training  # what takes long is done before it is asked for
+    _ = desk.dataset, reconstruction, models, training  # what takes long is done before it is asked for
     try:
         while True:
             run, settings = desk.next_training()
@@ -235,9 +236,9 @@ class _Clock:
         self.left_at = time.perf_counter()
 
     def _seen(self, model: "Autoencoder", step: int) -> Seen:
-        from latent_explorer import metrics
+        from latent_explorer.metrics import reconstruction
 
-        latents = metrics.encode_all(model, self.every.images).numpy()
+        latents = reconstruction.encode_all(model, self.every.images).numpy()
         if not np.isfinite(latents).all():
             raise ArithmeticError("the latents became NaN or infinite")
         weights = {name: half(value.numpy()) for name, value in model.state_dict().items()}

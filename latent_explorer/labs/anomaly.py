@@ -6,7 +6,6 @@ from typing import Annotated
 
 import numpy as np
 
-from latent_explorer import anomaly
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import (
@@ -31,6 +30,7 @@ from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Paint, Panel, Ramp, Text, View
+from latent_explorer.metrics import anomaly_detection
 from latent_explorer.within import Within
 
 LEAST, MOST = 50.0, 99.5
@@ -252,7 +252,7 @@ class Anomaly(Lab):
             return [Text(layout.parts["verdict"], "Measuring the errors of normal pictures…", "body", "muted")]
         unusual, rough = score.error > threshold, normal.source == "stand-in"
         verdict, colour = ("Unusual", "warn") if unusual else ("Normal", "good")
-        below = anomaly.share_below(normal.errors, score.error)
+        below = anomaly_detection.share_below(normal.errors, score.error)
         said, brief = compared(below), f"above {percent(below)}"
         if rough:  # no more is known of normal pictures than their mean error
             said = brief = times(score.error / max(float(normal.errors.mean()), 1e-12))

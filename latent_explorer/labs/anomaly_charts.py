@@ -6,8 +6,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import anomaly
-from latent_explorer.anomaly import Roc
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.anomaly import NormalValue, span
 from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
@@ -15,6 +13,8 @@ from latent_explorer.labs.figures import of_hundred
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Item, Panel, Text
+from latent_explorer.metrics import anomaly_detection
+from latent_explorer.metrics.anomaly_detection import Roc
 
 CHANCE = np.array([0.0, 1.0])
 NONE = "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."
@@ -74,7 +74,7 @@ def roc(
     if normal.roc is None or normal.unusual is None:
         whole = Rect(rect.x, rect.y, words.right - rect.x, rect.height)
         return [Panel(whole), Text(whole.inset(round(14 * u)), NONE, "body", "muted", "centre", wrap=True)]
-    alarms, found = anomaly.rates(normal.errors, normal.unusual, threshold)
+    alarms, found = anomaly_detection.rates(normal.errors, normal.unusual, threshold)
     empty = roc_chart(rect, u)
     curve = (
         Series(CHANCE, CHANCE, "line", width=1),

@@ -24,10 +24,11 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 import torch
 from torch import Tensor
 
-from latent_explorer import config, metrics, models, training
+from latent_explorer import config, models, training
 from latent_explorer.data import datasets
 from latent_explorer.data.datasets import Dataset
 from latent_explorer.errors import LatentExplorerError
+from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import precision
 
@@ -137,7 +138,7 @@ def main() -> int:
             pairs.append((pythae(kind, dataset, device, products), ours(kind, dataset, device, settings)))
         ratio = statistics.median(one.seconds / two.seconds for one, two in pairs)
         name = "mse" if kind == "AE" else "neg_elbo"
-        errors = [metrics.evaluate(run.model, dataset.test.images)[name] for run in pairs[-1]]
+        errors = [reconstruction.evaluate(run.model, dataset.test.images)[name] for run in pairs[-1]]
         speeds = [EPOCHS * len(dataset.train) / statistics.median(p[i].seconds for p in pairs) for i in (0, 1)]
         print(
             f"{kind:4} {speeds[0]:17,.0f} {speeds[1]:9,.0f} {ratio:6.2f} {errors[0]:14.5g} {errors[1]:8.5g} ({name})",

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import metrics
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import checkpoint, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
 from latent_explorer.data import datasets
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.metrics import reconstruction
 
 # -- there and back -----------------------------------------------------------------------------------
 
@@ -54,7 +54,7 @@ def test_the_dots_are_the_pictures_they_say(tiny, digits):
 
 
 def test_the_metrics_are_those_of_the_weights_in_the_file(tiny, digits):
-    found = metrics.evaluate(tiny.model, digits.test.images, seed=tiny.config.training.seed)
+    found = reconstruction.evaluate(tiny.model, digits.test.images, seed=tiny.config.training.seed)
     assert found["mse"] == pytest.approx(tiny.metrics["test"]["mse"], rel=1e-4)
     assert found["bce"] == pytest.approx(tiny.metrics["test"]["bce"], rel=1e-4)
 

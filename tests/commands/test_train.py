@@ -14,12 +14,13 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer import anomaly, config, files, metrics, models, training
+from latent_explorer import config, files, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import build_checkpoint, progress, train
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.errors import WorkError
+from latent_explorer.metrics import anomaly_detection, reconstruction
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
@@ -81,7 +82,9 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     assert "left out: 6 (181 images)" in err
     assert made.config.data.leave_out == ("6",)
     assert report["test"]["auc"] > 0.5
-    assert len(made.metrics["errors"]["normal"]) == len(made.metrics["errors"]["left_out"]) == anomaly.QUANTILES
+    assert (
+        len(made.metrics["errors"]["normal"]) == len(made.metrics["errors"]["left_out"]) == anomaly_detection.QUANTILES
+    )
     assert (made.labels == 6).sum() == 181, "the map shows them all the same"
     assert made.data_key == checkpoint.load("digits-vae", "cpu").data_key, "dots count the same images"
     assert failed(capsys, 2, [*QUICK, "--set", "data.leave_out=[six]"]).endswith(
@@ -93,8 +96,8 @@ def test_the_errors_of_held_out_pictures_are_kept():
     assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
     made = checkpoint.load("kept.safetensors", "cpu")
     dataset = datasets.load(made.config.data)
-    again = metrics.errors(made.model, dataset.test.images).numpy()
-    assert made.metrics["errors"] == {"normal": anomaly.quantiles(again)}
+    again = reconstruction.errors(made.model, dataset.test.images).numpy()
+    assert made.metrics["errors"] == {"normal": anomaly_detection.quantiles(again)}
     assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
@@ -224,7 +227,7 @@ def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys,
     made = checkpoint.load("digits-vae.safetensors", "cpu")
     assert len(made.metrics["history"]) == 2
     test = datasets.load(made.config.data, seed=made.config.training.seed).test.images
-    assert metrics.evaluate(made.model, test)["mse"] == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
+    assert reconstruction.evaluate(made.model, test)["mse"] == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
 def test_a_loss_that_is_nan_at_once_writes_nothing(capsys):
@@ -393,13 +396,13 @@ def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
 
 @pytest.mark.parametrize("place", ["evaluate", "encode_all", "knn_accuracy"])
 def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, place):
-    whole = getattr(metrics, place)
+    whole = getattr(reconstruction, place)
 
     def pressed(*arguments, **options):
         signal.raise_signal(signal.SIGINT)
         return whole(*arguments, **options)
 
-    monkeypatch.setattr(metrics, place, pressed)
+    monkeypatch.setattr(reconstruction, place, pressed)
     assert train.main(QUICK) == 0
     assert "goes without the accuracy of its neighbours" in capsys.readouterr().err
     made = checkpoint.load("digits-vae.safetensors")
@@ -420,8 +423,8 @@ def test_ctrl_c_while_the_file_is_written_writes_it(monkeypatch):
 
 
 def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
-    whole = metrics.evaluate
-    monkeypatch.setattr(metrics, "evaluate", lambda *a, **k: {**whole(*a, **k), "bce": float("inf")})
+    whole = reconstruction.evaluate
+    monkeypatch.setattr(reconstruction, "evaluate", lambda *a, **k: {**whole(*a, **k), "bce": float("inf")})
     assert train.main(QUICK) == 0
     made = checkpoint.load("digits-vae.safetensors")
     assert "bce" not in made.metrics["test"]

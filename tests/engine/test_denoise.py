@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import config, similarity
+from latent_explorer import config
 from latent_explorer.data import datasets
 from latent_explorer.data.corruption import KINDS
 from latent_explorer.engine import answers, denoise
@@ -12,6 +12,7 @@ from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, 
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
+from latent_explorer.metrics import image_quality
 from latent_explorer.own_image import OwnImage
 from tests import stage
 
@@ -69,10 +70,10 @@ def test_a_cleaning_is_noise_encode_decode(world):
     for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.cleaned, output)):
         assert np.abs(picture - 255 * image[0, 0]).max() <= 0.51
     assert (value.before.psnr, value.before.ssim) == pytest.approx(
-        (similarity.psnr(clean[0], noisy[0]), similarity.ssim(clean[0], noisy[0]))
+        (image_quality.psnr(clean[0], noisy[0]), image_quality.ssim(clean[0], noisy[0]))
     )
     assert (value.after.psnr, value.after.ssim) == pytest.approx(
-        (similarity.psnr(clean[0], output[0]), similarity.ssim(clean[0], output[0])), rel=1e-4
+        (image_quality.psnr(clean[0], output[0]), image_quality.ssim(clean[0], output[0])), rel=1e-4
     )
     codes = first.encode(np.concatenate([clean, noisy, output]))
     assert np.asarray(value.xy) == pytest.approx(first.atlas.transform(codes))
@@ -145,7 +146,7 @@ def test_a_curve_is_the_average_over_samples(world):
     clean = np.stack([dataset().image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
     noisy = denoise.with_noise(clean, "gaussian", LEVELS[5], 0)
     output = first.decode(first.encode(noisy))
-    each = [[similarity.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
+    each = [[image_quality.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
     assert (value.before[5], value.after[5]) == pytest.approx((np.mean(each[0]), np.mean(each[1])), rel=1e-4)
     assert value.note == ""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import config, metrics, models, training
+from latent_explorer import config, models, training
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
@@ -16,6 +16,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Move
 from latent_explorer.labs.view import Film
+from latent_explorer.metrics import reconstruction
 from tests import stage
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")
@@ -81,18 +82,20 @@ def slant(pictures: np.ndarray) -> np.ndarray:
 
 def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plain, digits):
     def accuracy(model: models.Autoencoder) -> float:
-        codes = [metrics.encode_all(model, part.images, part.labels) for part in (digits.train, digits.test)]
-        return metrics.knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
+        codes = [reconstruction.encode_all(model, part.images, part.labels) for part in (digits.train, digits.test)]
+        return reconstruction.knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
 
     assert accuracy(conditional) < 0.6 < 0.85 < accuracy(plain)
-    found, before = (metrics.evaluate(m, digits.test.images, digits.test.labels) for m in (conditional, plain))
+    found, before = (reconstruction.evaluate(m, digits.test.images, digits.test.labels) for m in (conditional, plain))
     assert found["kl"] < before["kl"] - 1
     assert found["neg_elbo"] < before["neg_elbo"]
 
 
 def test_the_wrong_label_costs_and_no_label_costs_less_than_that(conditional, digits):
     right, wrong = digits.test.labels, (digits.test.labels + 1) % 10
-    told, misled, untold = (metrics.evaluate(conditional, digits.test.images, y)["bce"] for y in (right, wrong, None))
+    told, misled, untold = (
+        reconstruction.evaluate(conditional, digits.test.images, y)["bce"] for y in (right, wrong, None)
+    )
     assert told < untold < misled
 
 

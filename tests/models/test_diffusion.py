@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer import config, metrics, models, training
+from latent_explorer import config, models, training
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
@@ -15,6 +15,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Key
 from latent_explorer.labs.view import Line, Marker
+from latent_explorer.metrics import reconstruction
 from latent_explorer.models import diffusion
 from tests.stage import click, drag, marks, of_kind, play, px_of, texts
 
@@ -62,7 +63,7 @@ def test_its_samples_are_nearer_to_the_data_than_the_priors(trained, features, d
 
 
 def test_its_codes_have_the_datas_mean_and_spread(trained, digits):
-    z = metrics.encode_all(trained, digits.train.images)
+    z = reconstruction.encode_all(trained, digits.train.images)
     drawn = trained.sample(2000, generator())[-1]
     assert (drawn.mean(dim=0) - z.mean(dim=0)).abs().max() < 0.4
     assert (drawn.std(dim=0) / z.std(dim=0) - 1).abs().max() < 0.4
@@ -80,7 +81,7 @@ def test_a_way_begins_in_noise_and_ends_where_the_denoiser_leads(trained):
 
 
 def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, digits):
-    z = trained._unit(metrics.encode_all(trained, digits.test.images))
+    z = trained._unit(reconstruction.encode_all(trained, digits.test.images))
     with torch.no_grad():
         assert float(trained.denoising(z, generator())) < 0.8  # predicting no noise at all has 1
     x = to_floats(digits.test.images[:64])

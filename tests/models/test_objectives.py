@@ -8,11 +8,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from latent_explorer import config, metrics, models, training
+from latent_explorer import config, models, training
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.corruption import KINDS, corrupt
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError
+from latent_explorer.metrics import reconstruction
 from latent_explorer.models import contractive, quantised, robust, sparse, wasserstein
 from latent_explorer.models.variational import kl_divergence, sample
 
@@ -72,7 +73,7 @@ def test_a_linear_autoencoder_spans_the_plane_of_pca(digits, test_images):
     assert cosines.min() > 0.999
     through = pca.inverse_transform(pca.transform(test_images.flatten(1).numpy())).clip(0, 1)
     best = float(F.mse_loss(torch.from_numpy(through), test_images.flatten(1)))
-    measured = metrics.evaluate(model, digits.test.images)
+    measured = reconstruction.evaluate(model, digits.test.images)
     assert measured["mse"] == pytest.approx(best, rel=0.01)
     assert "bce" not in measured  # a picture that may leave [0, 1] has no Bernoulli likelihood
 
@@ -101,7 +102,9 @@ def test_the_kl_is_what_drawing_from_the_posterior_estimates():
 
 
 def test_a_larger_beta_lowers_the_kl_and_costs_reconstruction(trained, digits):
-    one, four = (metrics.evaluate(trained(Objective("variational", beta=b)), digits.test.images) for b in (1.0, 4.0))
+    one, four = (
+        reconstruction.evaluate(trained(Objective("variational", beta=b)), digits.test.images) for b in (1.0, 4.0)
+    )
     assert four["kl"] < 0.8 * one["kl"]
     assert four["bce"] > 1.02 * one["bce"]
     assert four["active_units"] <= one["active_units"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.errors import InputError
-from latent_explorer.similarity import psnr, ssim
+from latent_explorer.metrics.image_quality import psnr, ssim
 
 Y, X = np.mgrid[:28, :24]
 WAVES = 0.5 + 0.5 * np.sin(0.9 * X + 0.3 * Y)

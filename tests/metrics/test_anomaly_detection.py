@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from latent_explorer import anomaly
+from latent_explorer.metrics import anomaly_detection
 
 DRAW = np.random.default_rng(0)
 NORMAL, UNUSUAL = DRAW.gamma(4, 0.01, 500).astype(np.float32), DRAW.gamma(8, 0.01, 80).astype(np.float32)
@@ -15,7 +15,7 @@ def test_an_error_is_the_mean_square_of_each_picture():
     again = images.copy()
     again[1] += np.where(images[1] > 0.5, -0.1, 0.1)
     again[2, 0, 0, 0] = 7.0  # brighter than white is white
-    found = anomaly.errors(images, again)
+    found = anomaly_detection.errors(images, again)
     assert found[0] == 0
     assert found[1] == pytest.approx(0.01, rel=1e-4)
     assert found[2] == pytest.approx((1 - images[2, 0, 0, 0]) ** 2 / 16, rel=1e-4)
@@ -23,7 +23,7 @@ def test_an_error_is_the_mean_square_of_each_picture():
 
 def test_the_area_is_that_of_scikit_learn():
     truth = np.r_[np.zeros(len(NORMAL)), np.ones(len(UNUSUAL))]
-    curve = anomaly.roc(NORMAL, UNUSUAL)
+    curve = anomaly_detection.roc(NORMAL, UNUSUAL)
     assert curve.auc == pytest.approx(roc_auc_score(truth, np.r_[NORMAL, UNUSUAL]), abs=1e-9)
     assert (curve.false_alarms[0], curve.found[0], curve.false_alarms[-1], curve.found[-1]) == (0, 0, 1, 1)
     assert (np.diff(curve.false_alarms) >= 0).all()
@@ -32,27 +32,29 @@ def test_the_area_is_that_of_scikit_learn():
 
 def test_equal_errors_are_chance_and_far_ones_perfect():
     same = np.ones(5, np.float32)
-    assert anomaly.roc(same, same).auc == pytest.approx(0.5)
-    assert anomaly.roc(same, same + 1).auc == pytest.approx(1)
-    assert anomaly.roc(same, same - 1).auc == pytest.approx(0)
+    assert anomaly_detection.roc(same, same).auc == pytest.approx(0.5)
+    assert anomaly_detection.roc(same, same + 1).auc == pytest.approx(1)
+    assert anomaly_detection.roc(same, same - 1).auc == pytest.approx(0)
 
 
 def test_the_curve_passes_through_the_rates_of_a_threshold():
-    curve = anomaly.roc(NORMAL, UNUSUAL)
-    alarms, found = anomaly.rates(NORMAL, UNUSUAL, 0.05)
+    curve = anomaly_detection.roc(NORMAL, UNUSUAL)
+    alarms, found = anomaly_detection.rates(NORMAL, UNUSUAL, 0.05)
     assert 0 < alarms < found < 1
     assert np.interp(alarms, curve.false_alarms, curve.found) == pytest.approx(found, abs=0.02)
 
 
 def test_quantiles_keep_the_distribution():
-    kept = np.array(anomaly.quantiles(NORMAL), np.float32)
-    assert len(kept) == anomaly.QUANTILES
+    kept = np.array(anomaly_detection.quantiles(NORMAL), np.float32)
+    assert len(kept) == anomaly_detection.QUANTILES
     assert (np.diff(kept) >= 0).all()
     for error in (0.02, 0.04, 0.08):
-        assert anomaly.share_below(kept, error) == pytest.approx(anomaly.share_below(NORMAL, error), abs=0.02)
+        assert anomaly_detection.share_below(kept, error) == pytest.approx(
+            anomaly_detection.share_below(NORMAL, error), abs=0.02
+        )
 
 
 def test_shares_below():
-    assert anomaly.share_below(NORMAL, 9.0) == 1
-    assert anomaly.share_below(NORMAL, 0.0) == 0
-    assert anomaly.share_below(np.array([1, 2, 2, 3], np.float32), 2) == 0.5
+    assert anomaly_detection.share_below(NORMAL, 9.0) == 1
+    assert anomaly_detection.share_below(NORMAL, 0.0) == 0
+    assert anomaly_detection.share_below(np.array([1, 2, 2, 3], np.float32), 2) == 0.5

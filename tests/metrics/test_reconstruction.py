@@ -2,8 +2,9 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from latent_explorer import config, metrics, models
+from latent_explorer import config, models
 from latent_explorer.data import datasets
+from latent_explorer.metrics import reconstruction
 
 
 def build(objective: str) -> models.Autoencoder:
@@ -21,7 +22,7 @@ def images(digits) -> torch.Tensor:
 
 def test_mse_is_a_pixel_and_bce_a_picture(images):
     model = build("plain")
-    found = metrics.evaluate(model, images)
+    found = reconstruction.evaluate(model, images)
     x = datasets.to_floats(images).double()
     with torch.inference_mode():
         y = model.decode(model.encode(x.float())).double()
@@ -33,7 +34,7 @@ def test_mse_is_a_pixel_and_bce_a_picture(images):
 
 def test_kl_and_elbo_stand_for_variational_models(images):
     model = build("variational")
-    found = metrics.evaluate(model, images, seed=0)
+    found = reconstruction.evaluate(model, images, seed=0)
     assert set(found) == {"mse", "bce", "kl", "neg_elbo", "active_units"}
     with torch.inference_mode():
         mean, log_variance = model.posterior(datasets.to_floats(images))
@@ -45,7 +46,7 @@ def test_kl_and_elbo_stand_for_variational_models(images):
 
 def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
     model = build("variational")
-    first, again, other = (metrics.evaluate(model, images, seed=seed) for seed in (0, 0, 1))
+    first, again, other = (reconstruction.evaluate(model, images, seed=seed) for seed in (0, 0, 1))
     assert first == again
     assert first["neg_elbo"] != other["neg_elbo"]
     assert first["neg_elbo"] == pytest.approx(other["neg_elbo"], rel=0.1)
@@ -54,15 +55,15 @@ def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
 
 def test_blocks_do_not_change_the_figures(images, monkeypatch):
     model = build("plain")
-    whole, latents = metrics.evaluate(model, images), metrics.encode_all(model, images)
-    monkeypatch.setattr(metrics, "BATCH", 7)
-    assert metrics.evaluate(model, images) == pytest.approx(whole, rel=1e-5)
-    torch.testing.assert_close(metrics.encode_all(model, images), latents)
+    whole, latents = reconstruction.evaluate(model, images), reconstruction.encode_all(model, images)
+    monkeypatch.setattr(reconstruction, "BATCH", 7)
+    assert reconstruction.evaluate(model, images) == pytest.approx(whole, rel=1e-5)
+    torch.testing.assert_close(reconstruction.encode_all(model, images), latents)
 
 
 def test_latents_come_in_the_pictures_order(images):
     model = build("variational")
-    latents = metrics.encode_all(model, images)
+    latents = reconstruction.encode_all(model, images)
     assert latents.shape == (90, 3)
     with torch.inference_mode():
         torch.testing.assert_close(latents[41:42], model.encode(datasets.to_floats(images[41:42])))
@@ -71,19 +72,19 @@ def test_latents_come_in_the_pictures_order(images):
 def test_neighbours_tell_clusters_apart_and_guess_where_there_are_none(cloud):
     train, train_labels = (torch.from_numpy(part) for part in cloud(seed=0))
     test = train + 0.01
-    assert metrics.knn_accuracy(train, train_labels, test, train_labels) == 1.0
+    assert reconstruction.knn_accuracy(train, train_labels, test, train_labels) == 1.0
     shuffled = train_labels[torch.randperm(len(train_labels), generator=torch.Generator().manual_seed(0))]
-    assert metrics.knn_accuracy(train, shuffled, test, train_labels) < 0.7
+    assert reconstruction.knn_accuracy(train, shuffled, test, train_labels) < 0.7
 
 
 def test_ten_neighbours_vote():
     """Nine of the ten nearest say 1; the single nearest says 0."""
     train = torch.tensor([[0.0]] + [[1.0 + i / 100] for i in range(9)] + [[50.0]] * 20)
     labels = torch.tensor([0] + [1] * 9 + [0] * 20)
-    assert metrics.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1])) == 1.0
-    assert metrics.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1]), neighbours=1) == 0.0
+    assert reconstruction.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1])) == 1.0
+    assert reconstruction.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1]), neighbours=1) == 0.0
 
 
 def test_fewer_points_than_neighbours_are_enough():
     z, labels = torch.tensor([[0.0], [0.1], [9.0]]), torch.tensor([1, 1, 0])
-    assert metrics.knn_accuracy(z, labels, z, labels) == pytest.approx(2 / 3)
+    assert reconstruction.knn_accuracy(z, labels, z, labels) == pytest.approx(2 / 3)
