@@ -13,7 +13,7 @@ from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
-from latent_explorer.models import own
+from latent_explorer.models import custom_network
 
 COLUMNS = {
     "mse": "MSE",
@@ -103,7 +103,7 @@ def table(key: str, rows: Sequence[Row]) -> str:
 def _finished(path: Path, config: Config) -> Row | None:
     """The figures of a run that an earlier sweep has finished."""
     try:
-        package = own.package(config.model.network)
+        package = custom_network.package(config.model.network)
         found = checkpoint.load(path, "cpu", allow_import=(package,)) if path.is_file() else None
     except InputError:
         return None

@@ -13,7 +13,7 @@ from torch import nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models import cnn, mlp, own, sequence
+from latent_explorer.models import cnn, custom_network, mlp, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.conditional import ConditionalVariationalAutoencoder
@@ -64,7 +64,7 @@ def build(
             f"which goes with {', '.join(NETWORKS)}"
         )
     else:
-        encoder, decoder = own.bodies(image_shape, model, allow_import)
+        encoder, decoder = custom_network.bodies(image_shape, model, allow_import)
     made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
     made.linear = model.output == "linear"
     if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):

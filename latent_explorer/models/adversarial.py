@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from latent_explorer import config
 from latent_explorer.models.activation import layers
 from latent_explorer.models.autoencoder import Autoencoder
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 WIDTHS = (128, 128)
 SMOOTH = 3.0  # weight of the discriminator's squared slope

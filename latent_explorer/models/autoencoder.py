@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 
 class Autoencoder(nn.Module):

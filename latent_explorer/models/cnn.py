@@ -12,7 +12,7 @@ from torch import nn
 from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models.activation import ACTIVATIONS, layers
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
 

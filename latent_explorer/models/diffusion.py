@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from latent_explorer import config
 from latent_explorer.models.activation import layers
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 from latent_explorer.models.variational import VariationalAutoencoder, sample
 
 WIDTHS = (256, 256, 256)

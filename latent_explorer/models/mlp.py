@@ -6,7 +6,7 @@ from torch import nn
 
 from latent_explorer import config
 from latent_explorer.models.activation import layers
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 
 def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:

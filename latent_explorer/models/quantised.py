@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models.autoencoder import Autoencoder
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 DEAD = 0.1  # uses a batch, on average, below which a code is given another place
 EPSILON = 1e-5

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 
 def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.body import Body
+from latent_explorer.models.encoder_body import Body
 
 ROUND = 1e-6  # how near decoded pictures may come to 0 and 1: their logits stay finite
 
