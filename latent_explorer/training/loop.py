@@ -18,7 +18,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import compilation, distributed, precision, schedule
 from latent_explorer.training.precision import Precision
-from latent_explorer.training.state import Epoch, History, State, Tensors
+from latent_explorer.training.run_state import Epoch, History, State, Tensors
 
 REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
 OWN_NOISE = 1_000_003  # between the seeds of several processes' noise
