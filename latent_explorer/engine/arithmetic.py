@@ -17,7 +17,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import as_shown, label_shares, pictures
 from latent_explorer.engine.requests import Dot, Picture, Request
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 TESTED = 8
 """Samples a group must have before its separation from another is more than chance."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import own_image
+from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import framing
 from latent_explorer.engine.pictures import as_picture
 from latent_explorer.engine.requests import Picture, Subject
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
@@ -67,6 +67,6 @@ class Desk:
 
 
 @lru_cache(maxsize=8)
-def _fitted(image: OwnImage, shape: tuple[int, int, int], like: own_image.Frame) -> tuple[Floats, Picture]:
-    x = own_image.fitted(image, shape, like=like)
+def _fitted(image: OwnImage, shape: tuple[int, int, int], like: user_image.Frame) -> tuple[Floats, Picture]:
+    x = user_image.fitted(image, shape, like=like)
     return x, as_picture(x)

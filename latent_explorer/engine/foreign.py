@@ -13,7 +13,7 @@ from latent_explorer.engine import framing
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Subject
 from latent_explorer.errors import InputError, MissingError
-from latent_explorer.own_image import OwnImage, fitted, frames
+from latent_explorer.user_image import OwnImage, fitted, framing_stats
 
 SEED = 5
 
@@ -61,7 +61,7 @@ def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, s
         case "digits" | "mnist":
             return fitted(_other(subject.kind), shape, like=framing.of(desk.checkpoint(model))), ""
         case "photo":
-            return fitted(_other(subject.kind), shape, like=frames.PHOTOGRAPH), ""
+            return fitted(_other(subject.kind), shape, like=framing_stats.PHOTOGRAPH), ""
         case "noise":
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":

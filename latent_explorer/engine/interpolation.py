@@ -16,7 +16,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.pictures import label_shares, pictures
 from latent_explorer.engine.requests import Dot, Picture, Request
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 MOST = 12
 """Stops of a way."""

@@ -13,7 +13,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import anomaly
 from latent_explorer.engine.pictures import as_picture, as_shown, label_shares, pictures
 from latent_explorer.engine.requests import Picture, Request
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.layer_requests import LayerRequest
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 Picture = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) colour."""

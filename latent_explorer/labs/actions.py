@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from latent_explorer.engine.live import LiveNews
 from latent_explorer.engine.news import News
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 Px = tuple[float, float]
 Xy = tuple[float, float]

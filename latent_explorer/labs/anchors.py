@@ -14,7 +14,7 @@ from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
 assert len(LETTERS) == MOST

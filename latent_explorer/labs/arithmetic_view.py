@@ -24,7 +24,7 @@ from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Paint, Panel, Text, View
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 COLOURS = ("accent", "second", "third")
 """Of A, B and C."""

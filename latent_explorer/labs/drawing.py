@@ -23,7 +23,7 @@ from latent_explorer.labs.controls import Button, Control, Toggle
 from latent_explorer.labs.pad import Pad, Places
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.own_image.strokes import Strokes
+from latent_explorer.user_image.strokes import Strokes
 
 KEYS = (
     ("Shift+O, Ctrl+O", "a picture of your own from a file; or drop it here"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.rect import Rect
-from latent_explorer.own_image.strokes import Strokes
+from latent_explorer.user_image.strokes import Strokes
 
 WIDTH = 292  # design pixels, the pad with its margins
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")

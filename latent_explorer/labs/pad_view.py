@@ -11,8 +11,8 @@ from latent_explorer.labs.pad import Places, SlotPlaces
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Image, Item, Marker, Panel, Text
-from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import PEN
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.strokes import PEN
 
 UNUSUAL = 95.0
 """Percent of the data that a picture must be more unusual than, to be marked."""

@@ -14,8 +14,8 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, codec, layers
 from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera
 from latent_explorer.labs.state import State, World
-from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import MOST_SPOTS, Strokes
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.strokes import MOST_SPOTS, Strokes
 
 KIND, VERSION = "latent_explorer session", 1
 PLAIN = ("which", "layer", "theme", "names", "smooth", "glide", "covered", "text_scale", "hidden", "image")

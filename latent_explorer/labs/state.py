@@ -10,8 +10,8 @@ from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.lesson import Lesson
 from latent_explorer.labs.making import Form, Making, Moving
 from latent_explorer.labs.pad import Pad
-from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import Strokes
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.strokes import Strokes
 
 Picture = tuple[OwnImage | None, Strokes]
 """The user's own, and the strokes it was drawn with; none of a file."""

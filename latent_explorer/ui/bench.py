@@ -15,7 +15,7 @@ import pygame
 from latent_explorer.engine.placed import PlacedValue
 from latent_explorer.labs import LABS, drawing
 from latent_explorer.labs.rect import Rect
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App

@@ -95,16 +95,16 @@ class Opener:
 
 
 def _read(path: str, note: str) -> Action:
-    from latent_explorer.own_image import reading
+    from latent_explorer.user_image import read_image
 
-    return Dropped(reading.read(path), note)
+    return Dropped(read_image.read(path), note)
 
 
 def _pasted() -> Action | None:
     """Pillow asks Windows and macOS themselves, and on Linux wl-paste or xclip; without them the window is asked."""
     from PIL import ImageGrab
 
-    from latent_explorer.own_image import reading
+    from latent_explorer.user_image import read_image
 
     try:
         found: Any = ImageGrab.grabclipboard()
@@ -112,7 +112,7 @@ def _pasted() -> Action | None:
         return None
     if isinstance(found, list) and found:
         return _read(found[0], "")
-    return None if found is None or isinstance(found, list) else Dropped(reading.from_image(found, PASTED))
+    return None if found is None or isinstance(found, list) else Dropped(read_image.from_image(found, PASTED))
 
 
 def _of_window() -> Read:

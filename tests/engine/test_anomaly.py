@@ -12,7 +12,7 @@ from latent_explorer.engine.anomaly import DotErrors, Normal, Row, Score, span
 from latent_explorer.engine.foreign import Foreign
 from latent_explorer.engine.heat import DIMMED, heat
 from latent_explorer.engine.requests import Dot
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 NAME = "digits-anomaly"
 

@@ -8,7 +8,7 @@ from latent_explorer.engine.arithmetic import Equation, Group, Moved, Separation
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY
 
 ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))

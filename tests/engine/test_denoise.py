@@ -13,7 +13,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 
 CLEANING = Cleaning("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)

@@ -10,7 +10,7 @@ from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Pla
 from latent_explorer.engine.pictures import pictures
 from latent_explorer.engine.requests import Dot
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 STEPS = 9
 

@@ -12,7 +12,7 @@ from latent_explorer.engine import answers, framing, placed
 from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.placed import Near, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import OwnImage, frames, strokes
+from latent_explorer.user_image import OwnImage, framing_stats, strokes
 
 DRAWN = strokes.of([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).image()
 
@@ -102,7 +102,7 @@ def test_both_have_their_answers() -> None:
 
 def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(framing, "_found", {})
-    assert framing.of(tiny) == frames.KNOWN["digits"]
-    monkeypatch.setattr(frames, "KNOWN", {})
+    assert framing.of(tiny) == framing_stats.KNOWN["digits"]
+    monkeypatch.setattr(framing_stats, "KNOWN", {})
     monkeypatch.setattr(tiny, "decode", lambda z, labels=None: torch.zeros(len(z), 1, 8, 8).numpy())
     assert framing.of(tiny).ground == 0

@@ -9,7 +9,7 @@ from latent_explorer.engine.desk import Desk
 from latent_explorer.engine.requests import Dot
 from latent_explorer.engine.story import Account, Along, AlongValue
 from latent_explorer.models.variational import kl_divergence
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.anomaly_words import compared, measured, times
 from latent_explorer.labs.chart import ROW, Chart
 from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp, Text
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.labs import shipped
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts

@@ -11,7 +11,7 @@ from latent_explorer.labs import LABS, arithmetic, arithmetic_layout, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["arithmetic"]

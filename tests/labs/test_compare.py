@@ -24,7 +24,7 @@ from latent_explorer.labs import LABS, compare_view, shell, story
 from latent_explorer.labs.actions import Key, Move, Set
 from latent_explorer.labs.compare_view import STEPS
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 

@@ -14,7 +14,7 @@ from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.compress import CODECS
 from latent_explorer.labs.controls import Choice, Slider
 from latent_explorer.labs.view import Image, Text
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.labs import shipped
 from tests.stage import begin, click, dot_px, of_kind, play, texts

@@ -14,7 +14,7 @@ from latent_explorer.labs.actions import Key, MapDrag, Press, Release, Set
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Image, Line, Marker, Panel, Text
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, map_rect, of_kind, play, texts
 

@@ -13,7 +13,7 @@ from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Openin
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Film, Image, Marker, Panel
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 
 FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")

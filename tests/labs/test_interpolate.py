@@ -27,7 +27,7 @@ from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.interpolate import STEPS, Own, Passing
 from latent_explorer.labs.interpolate_view import COLOURS, TITLES
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["interpolate"]

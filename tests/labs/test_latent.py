@@ -13,7 +13,7 @@ from latent_explorer.engine.requests import Point, Results
 from latent_explorer.labs import LABS, bars, bookmarks, films, marks, saved
 from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
 
 LAB = LABS["explore"]

@@ -9,7 +9,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, saved
 from latent_explorer.labs.actions import Key, Scroll, Set
 from latent_explorer.labs.camera import CLOSEST, Camera
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import click, dot_px, drag, map_rect, play
 
@@ -163,7 +163,7 @@ def test_many_troubles_are_a_short_line():
 
 
 def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
-    from latent_explorer.own_image import strokes
+    from latent_explorer.user_image import strokes
 
     drawn = strokes.of([[[0.2, 0.2], [0.8, 0.3]], [[0.5, 0.5]]])
     state = stage.begin(world)

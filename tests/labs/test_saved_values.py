@@ -12,8 +12,8 @@ from latent_explorer.engine import answers
 from latent_explorer.engine.requests import Failure, Request, Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, codec, saved
-from latent_explorer.own_image import OwnImage
-from latent_explorer.own_image.strokes import MOST_SPOTS, Stroke, Strokes
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.strokes import MOST_SPOTS, Stroke, Strokes
 from latent_explorer.within import Within
 from tests.stage import begin
 

@@ -3,7 +3,7 @@
 from latent_explorer.labs import drawing
 from latent_explorer.labs.actions import Dropped, Key, Move, Press, Release, Set
 from latent_explorer.labs.state import State
-from latent_explorer.own_image import OwnImage
+from latent_explorer.user_image import OwnImage
 from tests import stage
 
 FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageGrab
 
 from latent_explorer.labs.actions import Dropped, Opening, Refused
-from latent_explorer.own_image import reading
 from latent_explorer.ui import opened
 from latent_explorer.ui.opened import Opener
+from latent_explorer.user_image import read_image
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_file_is_read_in_the_background(picture: Path) -> None:
     opener.open([str(picture)])
     first, second = taken(opener)
     assert first == Opening("one two.png")
-    assert second == Dropped(reading.read(picture))
+    assert second == Dropped(read_image.read(picture))
     assert woken.is_set()
     assert opener.take() == []
 
@@ -57,14 +57,14 @@ def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
 
 
 def test_only_the_newest_counts(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_on, read = threading.Event(), reading.read
+    go_on, read = threading.Event(), read_image.read
 
     def slowly(path: str) -> object:
         if "slow" in path:
             go_on.wait(10)
         return read(picture)
 
-    monkeypatch.setattr(reading, "read", slowly)
+    monkeypatch.setattr(read_image, "read", slowly)
     opener = Opener()
     opener.open(["slow.png"])
     opener.open(["fast.png"])
@@ -75,7 +75,7 @@ def test_only_the_newest_counts(picture: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_whatever_goes_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read", lambda path: 1 / 0)
+    monkeypatch.setattr(read_image, "read", lambda path: 1 / 0)
     opener = Opener()
     opener.open(["a.png"])
     assert taken(opener)[-1] == Refused("ZeroDivisionError: division by zero")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from latent_explorer.own_image import strokes
-from latent_explorer.own_image.strokes import Strokes
+from latent_explorer.user_image import strokes
+from latent_explorer.user_image.strokes import Strokes
 
 
 def line(*spots: tuple[float, float], erases: bool = False, after: Strokes | None = None) -> Strokes:

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import Frame, OwnImage, fitted, frames, strokes
+from latent_explorer.user_image import Frame, OwnImage, fitted, framing_stats, strokes
 
-MNIST, DIGITS = frames.KNOWN["mnist"], frames.KNOWN["digits"]
+MNIST, DIGITS = framing_stats.KNOWN["mnist"], framing_stats.KNOWN["digits"]
 SHAPE = (1, 28, 28)
 
 
@@ -93,15 +93,15 @@ def test_on_a_light_ground_ink_is_dark() -> None:
 def test_a_photograph_is_cut_at_its_middle() -> None:
     values = np.zeros((40, 80, 3), np.uint8)
     values[:, 20:60] = (255, 128, 0)
-    picture = fitted(OwnImage.of(values), (3, 16, 16), like=frames.PHOTOGRAPH)
+    picture = fitted(OwnImage.of(values), (3, 16, 16), like=framing_stats.PHOTOGRAPH)
     assert picture[:, 8, 8] == pytest.approx([1, 128 / 255, 0], abs=0.02)
     assert picture.shape == (3, 16, 16)
-    grey = fitted(OwnImage.of(values), (1, 16, 16), like=frames.PHOTOGRAPH)
+    grey = fitted(OwnImage.of(values), (1, 16, 16), like=framing_stats.PHOTOGRAPH)
     assert grey[0, 8, 8] == pytest.approx(0.299 + 0.587 * 128 / 255, abs=0.02)
 
 
 def test_grey_serves_a_model_of_colours() -> None:
-    for like in (MNIST, frames.PHOTOGRAPH):
+    for like in (MNIST, framing_stats.PHOTOGRAPH):
         picture = fitted(placed(hook(60), 70, (5, 5)), (3, 28, 28), like=like)
         assert picture.shape == (3, 28, 28)
         assert (picture[0] == picture[2]).all()
@@ -125,7 +125,7 @@ def test_any_picture_fits_any_frame(seed: int) -> None:
     height, width = draw.integers(1, 60, 2)
     colours = (3,) if seed % 2 else ()
     image = OwnImage.of(draw.integers(0, 256, (height, width, *colours), dtype=np.uint8))
-    for like in (MNIST, DIGITS, frames.PHOTOGRAPH, Frame(1.0)):
+    for like in (MNIST, DIGITS, framing_stats.PHOTOGRAPH, Frame(1.0)):
         try:
             picture = fitted(image, (1, 28, 28), like=like)
         except InputError:

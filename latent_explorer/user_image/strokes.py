@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image as Canvas
 
-    from latent_explorer.own_image import OwnImage
+    from latent_explorer.user_image import OwnImage
 
 Spot = tuple[float, float]
 """(x, y) in 0..1 of the pad, y down."""
@@ -68,7 +68,7 @@ class Strokes:
 
     def image(self) -> "OwnImage | None":
         """The picture for a model, light on black; None where nothing of the pen is left."""
-        from latent_explorer.own_image import OwnImage
+        from latent_explorer.user_image import OwnImage
 
         if all(stroke.erases for stroke in self.strokes):
             return None

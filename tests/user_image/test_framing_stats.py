@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from latent_explorer.own_image import frames
+from latent_explorer.user_image import framing_stats
 
 
 def blobs(ground: float, extent: int, side: int = 20) -> np.ndarray:
@@ -14,25 +14,25 @@ def blobs(ground: float, extent: int, side: int = 20) -> np.ndarray:
 
 
 def test_what_is_published_needs_no_pictures() -> None:
-    assert frames.of("mnist").mass
-    assert frames.of("mnist").box == (20 / 28, 20 / 28)
+    assert framing_stats.of("mnist").mass
+    assert framing_stats.of("mnist").box == (20 / 28, 20 / 28)
 
 
 def test_light_on_dark_and_dark_on_light_are_told_apart() -> None:
     for ground in (0.0, 1.0):
-        found = frames.of("folder", blobs(ground, 10))
+        found = framing_stats.of("folder", blobs(ground, 10))
         assert found.ground == ground
         assert found.box == (0.5, 0.5)
 
 
 def test_pictures_that_fill_their_frame_are_photographs() -> None:
     noise = np.random.default_rng(0).random((30, 3, 20, 20)).astype(np.float32)
-    assert frames.of("folder", noise) == frames.PHOTOGRAPH
-    assert frames.of("folder", np.full((30, 1, 20, 20), 0.5)) == frames.PHOTOGRAPH
-    assert frames.of("folder") == frames.PHOTOGRAPH
+    assert framing_stats.of("folder", noise) == framing_stats.PHOTOGRAPH
+    assert framing_stats.of("folder", np.full((30, 1, 20, 20), 0.5)) == framing_stats.PHOTOGRAPH
+    assert framing_stats.of("folder") == framing_stats.PHOTOGRAPH
 
 
 def test_empty_pictures_make_a_frame_that_can_be_used() -> None:
-    found = frames.of("folder", np.zeros((30, 1, 20, 20)))
+    found = framing_stats.of("folder", np.zeros((30, 1, 20, 20)))
     assert found.ground == 0
     assert min(found.box) > 0

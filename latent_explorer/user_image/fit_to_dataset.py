@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import nist
-from latent_explorer.own_image.frames import Frame
+from latent_explorer.user_image import nist_normalisation
+from latent_explorer.user_image.framing_stats import Frame
 
 Grey = NDArray[np.float32]
 
@@ -75,7 +75,7 @@ def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
     left, right = _ends(ink.max(axis=0))
     cropped = np.ascontiguousarray(ink[top:bottom, left:right])
     if like.ink is not None:
-        return nist.normalised(cropped, size, like.box, like.ink)
+        return nist_normalisation.normalised(cropped, size, like.box, like.ink)
     scale = min(like.box[0] * size[0] / (right - left), like.box[1] * size[1] / (bottom - top))
     new = max(1, round(scale * (right - left))), max(1, round(scale * (bottom - top)))
     scaled = np.clip(np.asarray(Image.fromarray(cropped).resize(new, Image.Resampling.BOX)), 0, 1)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import SIDE, OwnImage
+from latent_explorer.user_image import SIDE, OwnImage
 
 if TYPE_CHECKING:
     from PIL import Image

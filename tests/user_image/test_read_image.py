@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError
-from latent_explorer.own_image import SIDE, OwnImage, reading
+from latent_explorer.user_image import SIDE, OwnImage, read_image
 
 
 def bright_corner(width: int = 40, height: int = 20) -> np.ndarray:
@@ -22,7 +22,7 @@ def bright_corner(width: int = 40, height: int = 20) -> np.ndarray:
 
 def saved(path: Path, image: Image.Image, **options: Any) -> OwnImage:
     image.save(path, **options)
-    return reading.read(path)
+    return read_image.read(path)
 
 
 def corner(image: OwnImage) -> tuple[float, float]:
@@ -114,7 +114,7 @@ def test_grey_in_colour_is_grey(tmp_path: Path) -> None:
 
 
 def test_too_many_pixels_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(reading, "MOST_PIXELS", 100)
+    monkeypatch.setattr(read_image, "MOST_PIXELS", 100)
     with pytest.raises(InputError, match=r"^wide\.png: 40 x 20 pixels arrived; at most"):
         saved(tmp_path / "wide.png", Image.fromarray(bright_corner()))
 
@@ -124,10 +124,10 @@ def test_a_photo_of_many_pixels_brings_no_warning(monkeypatch: pytest.MonkeyPatc
     Image.fromarray(bright_corner()).save(tmp_path / "photo.png")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert reading.read(tmp_path / "photo.png").size == (40, 20)
+        assert read_image.read(tmp_path / "photo.png").size == (40, 20)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 300)
     with pytest.raises(InputError, match=r"^photo\.png: more pixels arrived; at most"):
-        reading.read(tmp_path / "photo.png")
+        read_image.read(tmp_path / "photo.png")
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_what_is_no_image_is_one_clear_line(tmp_path: Path, content: bytes | Non
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InputError, match=rf"^odd\?name\.png: .*{said}") as caught:
-        reading.read(path)
+        read_image.read(path)
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a folder arrived; one image file is allowed"):
-        reading.read(tmp_path)
+        read_image.read(tmp_path)
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpeg", "webp", "gif", "bmp", "tiff"])
@@ -165,7 +165,7 @@ def test_a_damaged_file_is_one_clear_line(suffix: str) -> None:
             damaged[place] = draw.integers(256)
         said = ""
         try:
-            assert max(reading._read(io.BytesIO(damaged), "broken").size) <= SIDE
+            assert max(read_image._read(io.BytesIO(damaged), "broken").size) <= SIDE
         except InputError as error:
             said = str(error)
         assert "\n" not in said

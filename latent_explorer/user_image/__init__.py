@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.own_image.fitting import fitted as _fitted
-from latent_explorer.own_image.frames import Frame
+from latent_explorer.user_image.fit_to_dataset import fitted as _fitted
+from latent_explorer.user_image.framing_stats import Frame
 
 SIDE = 256
 """The longer side that is kept: more than any model here sees."""
