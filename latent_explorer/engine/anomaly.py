@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import foreign
-from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.decode import as_picture
 from latent_explorer.engine.foreign import Foreign
 from latent_explorer.engine.heat import heat
-from latent_explorer.engine.pictures import as_picture
-from latent_explorer.engine.requests import Picture, Request, Subject
+from latent_explorer.engine.query import Picture, Request, Subject
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
 

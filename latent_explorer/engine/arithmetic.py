@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import as_shown, label_shares, pictures
-from latent_explorer.engine.requests import Dot, Picture, Request
+from latent_explorer.engine.decode import as_shown, label_shares, pictures
+from latent_explorer.engine.query import Dot, Picture, Request
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 

@@ -16,9 +16,9 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import density
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import label_shares, pictures
-from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.query import Picture, Request
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
 
 METHODS = ("kmeans", "mixture", "dbscan")

@@ -10,12 +10,12 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import codecs, stand_in
+from latent_explorer.engine import codecs, reconstruction_bias
 from latent_explorer.engine.codecs import Curve
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.decode import as_picture
 from latent_explorer.engine.quantiser import Quantiser, ends_of
-from latent_explorer.engine.requests import Dot, Picture, Request, Subject
+from latent_explorer.engine.query import Dot, Picture, Request, Subject
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.metrics import image_quality
 
 COUNT = 64
@@ -134,7 +134,7 @@ def answer_rates(request: Rates, desk: Desk) -> RatesValue:
     checkpoint = desk.checkpoint(request.model)
     images, note = samples(request.model, desk)
     z: Floats = checkpoint.encode(images)
-    lost = stand_in.lost(checkpoint, note)
+    lost = reconstruction_bias.lost(checkpoint, note)
     if lost > 0:
         # with MNIST here JPEG and WebP measured about 1 dB less
         note += ", held-out error added to the codes' PSNR; SSIM, JPEG and WebP read too high"
@@ -144,7 +144,7 @@ def answer_rates(request: Rates, desk: Desk) -> RatesValue:
         quantiser = quantiser_of(checkpoint, one)
         again = decoded(checkpoint, quantiser.rounded(z))
         decibels, alike = likeness(images, again)
-        points.append((quantiser.bytes, stand_in.with_loss(decibels, lost), alike))
+        points.append((quantiser.bytes, reconstruction_bias.with_loss(decibels, lost), alike))
     sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
     curve = Curve(request.model, sizes, psnr, ssim)
     return RatesValue(request.model, checkpoint.latent_dim, curve, bits, len(images), note)
@@ -161,10 +161,10 @@ def answer_coded(request: Coded, desk: Desk) -> CodedValue:
     quantiser = quantiser_of(checkpoint, request.bits)
     again = decoded(checkpoint, quantiser.rounded(checkpoint.encode(image[None])))
     psnr, ssim = likeness(image[None], again)
-    lost = stand_in.lost(checkpoint, note)
-    psnr = stand_in.with_loss(psnr, lost)
+    lost = reconstruction_bias.lost(checkpoint, note)
+    psnr = reconstruction_bias.with_loss(psnr, lost)
     code = Shown("code", as_picture(again[0]), quantiser.bytes, psnr, ssim, quantiser.said, fits=True)
-    word = stand_in.word(note, lost)
+    word = reconstruction_bias.word(note, lost)
     return CodedValue(request.subject, request.bits, as_picture(image), note, image.size, code, word)
 
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import stand_in
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import as_picture
-from latent_explorer.engine.requests import Dot, Picture, Request, Subject
+from latent_explorer.engine import reconstruction_bias
+from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.query import Dot, Picture, Request, Subject
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
 
@@ -115,19 +115,19 @@ def answer_cleaning(request: Cleaning, desk: Desk) -> CleaningValue:
     again: Floats = checkpoint.encode(output, labels)
     first, second, third = checkpoint.maps[request.which].transform(np.concatenate([codes, again])).tolist()
     gap = checkpoint.neighbours.gap
-    lost = stand_in.lost(desk.checkpoint(request.source), note)
+    lost = reconstruction_bias.lost(desk.checkpoint(request.source), note)
     after = likeness(clean, output[0])
     return CleaningValue(
         clean=as_picture(clean),
         noisy=as_picture(noisy[0]),
         cleaned=as_picture(output[0]),
         before=likeness(clean, noisy[0]),
-        after=replace(after, psnr=stand_in.with_loss(after.psnr, lost)),
+        after=replace(after, psnr=reconstruction_bias.with_loss(after.psnr, lost)),
         xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
         moved=float(np.linalg.norm(codes[1] - codes[0])) / gap,
         left=float(np.linalg.norm(again[0] - codes[0])) / gap,
         note=note,
-        word=stand_in.word(note, lost),
+        word=reconstruction_bias.word(note, lost),
     )
 
 
@@ -137,7 +137,7 @@ def answer_curve(request: Curve, desk: Desk) -> CurveValue:
     found = [_clean(request.model, request.source, Dot(int(dot)), desk) for dot in dots]
     checkpoint, clean = found[0][0], np.stack([image for _, image, _ in found])
     labels = source.labels[dots] if checkpoint.conditional else None
-    lost = np.array([stand_in.lost(source, note) for _, _, note in found])
+    lost = np.array([reconstruction_bias.lost(source, note) for _, _, note in found])
     before, after = [], []
     for level in LEVELS:
         noisy = with_noise(clean, request.noise, level, request.seed)
@@ -145,7 +145,7 @@ def answer_curve(request: Curve, desk: Desk) -> CurveValue:
         after.append(decibels(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels), lost))
     levels, first, second = (np.asarray(row, np.float32) for row in (LEVELS, before, after))
     note = next((note for _, _, note in found if note), "")
-    word = stand_in.word(note, float(lost.max()))
+    word = reconstruction_bias.word(note, float(lost.max()))
     return CurveValue(request.noise, levels, first, second, len(dots), note, word)
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.moved import Code, latent
-from latent_explorer.engine.pictures import label_shares, pictures
-from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.latent_edit_query import Code, latent
+from latent_explorer.engine.query import Picture, Request
+from latent_explorer.engine.query_context import Desk
 
 REACH = 3.0
 """Standard deviations of the samples, to either side of their mean."""

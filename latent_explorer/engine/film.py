@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import SUFFIX
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Picture, Request, Sample
+from latent_explorer.engine.query import Picture, Request, Sample
+from latent_explorer.engine.query_context import Desk
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class CurvesValue:
 
 
 def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
-    from latent_explorer.engine.pictures import label_shares, pictures
+    from latent_explorer.engine.decode import label_shares, pictures
 
     checkpoint = desk.checkpoint(request.model)
     atlas = checkpoint.maps[request.which]
@@ -127,7 +127,7 @@ def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
 
 
 def answer_row(request: MomentRow, desk: Desk) -> RowValue:
-    from latent_explorer.engine.pictures import as_shown
+    from latent_explorer.engine.decode import as_shown
 
     made = _decoded(request.model, request.dots, desk)
     found: list[NDArray[np.uint8]] = []
@@ -146,7 +146,7 @@ def answer_samples(request: Samples, desk: Desk) -> SamplesValue:
 
 def _decoded(model: str, some: tuple[int, ...], desk: Desk) -> tuple[Picture, ...]:
     """Dots' own latents as a moment decodes them."""
-    from latent_explorer.engine.pictures import label_shares, pictures
+    from latent_explorer.engine.decode import label_shares, pictures
 
     checkpoint, dots = desk.checkpoint(model), np.array(some, np.intp)
     return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
@@ -154,7 +154,7 @@ def _decoded(model: str, some: tuple[int, ...], desk: Desk) -> tuple[Picture, ..
 
 def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
     """None where the images are not here."""
-    from latent_explorer.engine import lesson
+    from latent_explorer.engine import live_training_process
 
     dataset = desk.dataset(request.model)
     if isinstance(dataset, str):
@@ -163,8 +163,8 @@ def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
     for name in request.moments:
         checkpoint = desk.checkpoint(name)
         seed = checkpoint.config.training.seed
-        held_out = lesson.parts(checkpoint.model, dataset.test, seed)
-        train = lesson.parts(checkpoint.model, dataset.train, seed)
+        held_out = live_training_process.parts(checkpoint.model, dataset.test, seed)
+        train = live_training_process.parts(checkpoint.model, dataset.train, seed)
         rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
     shared = [part for part in rows[0] if all(part in row for row in rows)]
     return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})

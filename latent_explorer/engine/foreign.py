@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import framing
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Subject
+from latent_explorer.engine import dataset_framing
+from latent_explorer.engine.query import Subject
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError, MissingError
 from latent_explorer.user_image import OwnImage, fitted, framing_stats
 
@@ -59,7 +59,7 @@ def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, s
     shape = desk.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
-            return fitted(_other(subject.kind), shape, like=framing.of(desk.checkpoint(model))), ""
+            return fitted(_other(subject.kind), shape, like=dataset_framing.of(desk.checkpoint(model))), ""
         case "photo":
             return fitted(_other(subject.kind), shape, like=framing_stats.PHOTOGRAPH), ""
         case "noise":

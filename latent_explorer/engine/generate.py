@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import draws, realism
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import as_picture
+from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.query import Dot, Picture, Request
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.engine.realism import Judged
-from latent_explorer.engine.requests import Dot, Picture, Request
 
 COUNT = 40
 """Pictures in a wall. Always as many, so that the same seed gives the same pictures in a window of any size."""

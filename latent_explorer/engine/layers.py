@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import grid, measures, shown
-from latent_explorer.engine.grid import SIDE, STRIDES, Grid
-from latent_explorer.engine.layer_requests import (
+from latent_explorer.engine import map_grid, measures, shown
+from latent_explorer.engine.chunk_size import Pace
+from latent_explorer.engine.map_grid import SIDE, STRIDES, Grid
+from latent_explorer.engine.map_layer_query import (
     HeatMap,
     HeatValue,
     LayerRequest,
@@ -25,7 +26,6 @@ from latent_explorer.engine.layer_requests import (
     SurveyValue,
 )
 from latent_explorer.engine.mosaic import TileStore, mosaic
-from latent_explorer.engine.pace import Pace
 
 KEPT = 64  # grids of 0.3 MB
 TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
@@ -91,7 +91,7 @@ def heat(request: HeatMap, checkpoint: Checkpoint, store: Store) -> Job:
     cover = away
     if request.hidden:
         cover = yield from _distances(request, checkpoint, store, request.hidden)
-    cover = grid.cover(cover, request.reach)
+    cover = map_grid.cover(cover, request.reach)
     field = _field(request, request.kind, checkpoint, store)
     if field.done:  # what was known before
         yield _value(request.kind, field, cover)
@@ -134,7 +134,7 @@ def _work(
     pace = store.pace_of(request.model, kind)
     while field.done <= number:  # another job may be at the same field
         if field.left is None:
-            fresh = grid.nodes(STRIDES[field.done])
+            fresh = map_grid.nodes(STRIDES[field.done])
             field.left = fresh[near[fresh]]
         some, field.left = field.left[: pace.batch], field.left[pace.batch :]
         if len(some):
@@ -175,15 +175,15 @@ def _value(kind: str, field: Field, cover: Floats) -> HeatValue:
     classes = None
     if kind == "class":
         named = np.where(np.isnan(values), np.nan, field.classes.reshape(SIDE, SIDE)[::stride, ::stride])
-        classes = grid.filled(named.astype(np.float32)).astype(np.intp)
+        classes = map_grid.filled(named.astype(np.float32)).astype(np.intp)
     if kind != "class":
-        values = grid.smoothed(values, BLUR / stride)
+        values = map_grid.smoothed(values, BLUR / stride)
     known = values[np.isfinite(values)]
     low, high = (float(one) for one in np.quantile(known, ORDINARY)) if len(known) else (0.0, 1.0)
     return HeatValue(
         kind=kind,
         grid=field.grid,
-        values=grid.filled(values.copy()),
+        values=map_grid.filled(values.copy()),
         classes=classes,
         cover=cover.reshape(SIDE, SIDE),
         low=low,

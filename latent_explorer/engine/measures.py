@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.layer_requests import PROBE
+from latent_explorer.engine.map_layer_query import PROBE
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:

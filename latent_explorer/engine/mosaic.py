@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import grid, shown, tiles
-from latent_explorer.engine.layer_requests import Mosaic, MosaicValue, Tile
-from latent_explorer.engine.pace import Pace
-from latent_explorer.engine.pictures import pictures as decoded
-from latent_explorer.engine.tiles import CELLS, Key
+from latent_explorer.engine import map_grid, map_tiles, shown
+from latent_explorer.engine.chunk_size import Pace
+from latent_explorer.engine.decode import pictures as decoded
+from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
+from latent_explorer.engine.map_tiles import CELLS, Key
 
 ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
 LARGEST = 48  # pixels a side of a kept picture: a cell on the screen is no larger
@@ -63,7 +63,7 @@ def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace
     yield _value(request, store, final=not missing)
     if not missing:
         return
-    bare = {key.above(FIRST) for key in missing if not any(store.tile(request, one) for one in tiles.useful(key))}
+    bare = {key.above(FIRST) for key in missing if not any(store.tile(request, one) for one in map_tiles.useful(key))}
     first = sorted(key for key in bare if key.level >= 0)
     tree = shown.tree(checkpoint.maps[request.which], request.hidden)
     for number, key in enumerate([*first, *missing]):
@@ -75,7 +75,7 @@ def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace
 
 def centres(key: Key) -> Floats:
     """Map positions (CELLS * CELLS, 2) of a tile's cells, the topmost row first, as on the screen."""
-    side = tiles.cell_side(key.level)
+    side = map_tiles.cell_side(key.level)
     x = (key.column * CELLS + np.arange(CELLS) + 0.5) * side
     y = (key.row * CELLS + np.arange(CELLS)[::-1] + 0.5) * side
     across, up = np.meshgrid(x, y)
@@ -91,7 +91,7 @@ def _tile(
     xy = centres(key)
     away = np.full(len(xy), np.inf) if tree is None else tree.query(xy)[0]
     # a cell with a dot in it is painted however large it is
-    cover = grid.cover(np.maximum(0.0, away - tiles.cell_side(key.level) / 2), request.reach)
+    cover = map_grid.cover(np.maximum(0.0, away - map_tiles.cell_side(key.level) / 2), request.reach)
     pictures = None
     if cover.any():
         pictures = store.pictures(request, key)
@@ -112,7 +112,7 @@ def _decoded(
     while len(found) < len(xy):
         some = xy[len(found) : len(found) + pace.batch]
         with pace.timed(len(some)):
-            z = atlas.inverse_transform(some, tiles.resolution(key.level))
+            z = atlas.inverse_transform(some, map_tiles.resolution(key.level))
             _, dots = atlas.nearest(some)
             found += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
@@ -143,7 +143,7 @@ def _value(request: Mosaic, store: TileStore, *, final: bool) -> MosaicValue:
     there = {}
     for wanted in request.span.outwards():
         own = store.tile(request, wanted)
-        for key in (wanted,) if own is not None else tiles.useful(wanted):
+        for key in (wanted,) if own is not None else map_tiles.useful(wanted):
             tile = store.tile(request, key)
             if tile is not None:
                 there[key] = tile

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Dot, Interpolation, Request, Subject
+from latent_explorer.engine.query import Dot, Interpolation, Request, Subject
+from latent_explorer.engine.query_context import Desk
 
 
 @dataclass(frozen=True)

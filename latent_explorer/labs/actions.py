@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from latent_explorer.engine.live import LiveNews
-from latent_explorer.engine.news import News
+from latent_explorer.engine.live_training import LiveNews
+from latent_explorer.engine.map_events import News
 from latent_explorer.user_image import OwnImage
 
 Px = tuple[float, float]

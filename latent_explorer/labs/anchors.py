@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from latent_explorer.engine.interpolation import MOST, Place, Stop
-from latent_explorer.engine.requests import Dot
+from latent_explorer.engine.query import Dot
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera

@@ -19,7 +19,7 @@ from latent_explorer.engine.anomaly import (
     ScoreValue,
 )
 from latent_explorer.engine.foreign import KINDS, Foreign, kinds
-from latent_explorer.engine.requests import Dot, Results, Subject, Wanted
+from latent_explorer.engine.query import Dot, Results, Subject, Wanted
 from latent_explorer.errors import InputError
 from latent_explorer.labs import anomaly_charts, casting, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch

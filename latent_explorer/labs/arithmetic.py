@@ -18,7 +18,7 @@ from latent_explorer.engine.arithmetic import (
     Start,
     Whereabouts,
 )
-from latent_explorer.engine.requests import Dot, Results, Wanted
+from latent_explorer.engine.query import Dot, Results, Wanted
 from latent_explorer.labs import arithmetic_layout, arithmetic_view, frame, lasso, layers, legend
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch, Xy
 from latent_explorer.labs.controls import Button, Choice, Control, Slider

@@ -16,7 +16,7 @@ from latent_explorer.engine.arithmetic import (
     Start,
     WhereaboutsValue,
 )
-from latent_explorer.engine.requests import Dot, Results
+from latent_explorer.engine.query import Dot, Results
 from latent_explorer.labs import arithmetic_layout, frame, lamp, layers
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series

@@ -7,7 +7,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import moved
+from latent_explorer.engine import latent_edit_query
 from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.marks import Own
@@ -52,7 +52,7 @@ def stepped(state: State, world: World, by: int) -> State:
     """The chosen dimension, changed by a step."""
     own, checkpoint = marks.own(state), world[state.models[0]]
     dimension = own.chosen or 0
-    z, _ = moved.latent(checkpoint, marks.rest(state, world))
+    z, _ = latent_edit_query.latent(checkpoint, marks.rest(state, world))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
     value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.reach, checkpoint.reach))
     return set_to(marks.with_own(state, chosen=dimension), world, dimension, value)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.moved import Moved, MovedValue
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.latent_edit_query import Moved, MovedValue
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.marks import MOST_BOOKMARKS, Bookmark

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.engine.clusters import Clustering, Radius
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.labs import cluster_layout, cluster_view, layers
 from latent_explorer.labs.actions import Key, MapClick, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle

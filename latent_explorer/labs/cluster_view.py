@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.clusters import Cluster, Clustering, ClusteringValue, RadiusValue
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import cluster_layout, frame, layers
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.lab import Layout

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.requests import CodesValue, Picture
+from latent_explorer.engine.query import CodesValue, Picture
 from latent_explorer.labs import frame, legend
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.rect import Rect

@@ -4,16 +4,8 @@ and the same numbers of each."""
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.requests import (
-    Dot,
-    Point,
-    PointValue,
-    Results,
-    Sample,
-    SampleValue,
-    Wanted,
-)
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import Dot, Point, PointValue, Results, Sample, SampleValue, Wanted
 from latent_explorer.engine.story import Account, Along, Way
 from latent_explorer.labs import casting, compare_layout, compare_view, frame, layers, story
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch

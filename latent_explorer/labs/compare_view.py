@@ -1,9 +1,9 @@
 """What Compare shows of each model: its title, its pictures, its film from A to B, its numbers."""
 
-from latent_explorer.engine.layer_requests import SurveyValue
-from latent_explorer.engine.placed import PlacedValue
-from latent_explorer.engine.requests import PointValue, Results, SampleValue, StripValue
+from latent_explorer.engine.map_layer_query import SurveyValue
+from latent_explorer.engine.query import PointValue, Results, SampleValue, StripValue
 from latent_explorer.engine.story import AccountValue, AlongValue
+from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.labs import frame, lamp, story
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect

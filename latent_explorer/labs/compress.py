@@ -18,7 +18,7 @@ from latent_explorer.engine.compress import (
     Squeezed,
     SqueezedValue,
 )
-from latent_explorer.engine.requests import Dot, Picture, Results, Subject, Wanted
+from latent_explorer.engine.query import Dot, Picture, Results, Subject, Wanted
 from latent_explorer.labs import casting, compress_chart, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.controls import Choice, Control, Slider

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from latent_explorer.engine.denoise import LEVELS, CleaningValue, CurveValue, Likeness
-from latent_explorer.engine.requests import Picture, Results
+from latent_explorer.engine.query import Picture, Results
 from latent_explorer.labs import frame, layers
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series, Spot

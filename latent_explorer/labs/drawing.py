@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.placed import Near, Placed, Usual
-from latent_explorer.engine.requests import Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.user_image_query import Near, Placed, Usual
 from latent_explorer.labs import LABS, pad
 from latent_explorer.labs.actions import (
     Action,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.moved import Moved, MovedValue
-from latent_explorer.engine.requests import (
+from latent_explorer.engine.latent_edit_query import Moved, MovedValue
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import (
     CodesValue,
     GenerationValue,
     LinksValue,

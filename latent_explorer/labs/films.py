@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.engine.dimensions import STEPS, Films, FilmsValue
-from latent_explorer.engine.requests import Picture, Results
+from latent_explorer.engine.query import Picture, Results
 from latent_explorer.labs import frame, marks
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.rect import Rect

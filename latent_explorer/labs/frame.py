@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.requests import LinksValue, PointValue, Results, SampleValue
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import LinksValue, PointValue, Results, SampleValue
 from latent_explorer.labs import legend, newmap, notes
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.dots import Dots

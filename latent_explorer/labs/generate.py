@@ -6,7 +6,7 @@ from typing import Annotated
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR, sources
 from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.labs import casting, generate_view, keepsake, layers
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider

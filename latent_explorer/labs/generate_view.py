@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE
 from latent_explorer.engine.generate import COUNT, WallValue, WayValue, nearest_to
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import frame, layers
 from latent_explorer.labs.generate_layout import STEPS, Places
 from latent_explorer.labs.keepsake import Keepsake, Row

@@ -16,7 +16,7 @@ from latent_explorer.engine.interpolation import (
     Route,
     Way,
 )
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, keepsake, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.anchors import OWN_PICTURE, Anchor, Found

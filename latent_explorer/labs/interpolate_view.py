@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, Place, RouteValue, WayValue
-from latent_explorer.engine.requests import Dot, Picture, Results
+from latent_explorer.engine.query import Dot, Picture, Results
 from latent_explorer.labs import anchors, frame, lamp, layers
 from latent_explorer.labs import interpolate_layout as places
 from latent_explorer.labs.actions import Px

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.live import LiveNews, Training
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.labs.controls import Control
 from latent_explorer.labs.keepsake import Keepsake

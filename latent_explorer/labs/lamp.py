@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from latent_explorer.engine.requests import PointValue
+from latent_explorer.engine.query import PointValue
 from latent_explorer.labs import frame
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Item, Light, Text

@@ -4,17 +4,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import tiles
-from latent_explorer.engine.layer_requests import (
-    HEAT_KINDS,
-    PROBE,
-    HeatMap,
-    HeatValue,
-    Mosaic,
-    MosaicValue,
-    Survey,
-)
-from latent_explorer.engine.requests import LinksValue, Results, Wanted
+from latent_explorer.engine import map_tiles
+from latent_explorer.engine.map_layer_query import HEAT_KINDS, PROBE, HeatMap, HeatValue, Mosaic, MosaicValue, Survey
+from latent_explorer.engine.query import LinksValue, Results, Wanted
 from latent_explorer.labs import figures, frame, legend
 from latent_explorer.labs.controls import Choice
 from latent_explorer.labs.lab import Layout
@@ -187,7 +179,7 @@ def _reach(state: State, slot: int, world: World) -> float:
     return max(frame.FAR_GAPS * world[state.models[slot]].maps[state.map_of(slot, world)].gap, frame.FAR_SHARE)
 
 
-def _span(state: State, slot: int, rect: Rect, world: World) -> tiles.Span:
+def _span(state: State, slot: int, rect: Rect, world: World) -> map_tiles.Span:
     """The tiles of the part of the view that can have any: beyond the dots there is nothing to ask for."""
     camera, xy = state.camera(slot, world), world[state.models[slot]].maps[state.map_of(slot, world)].xy
     reach = _reach(state, slot, world)
@@ -195,7 +187,7 @@ def _span(state: State, slot: int, rect: Rect, world: World) -> tiles.Span:
     least, most = xy.min(axis=0), xy.max(axis=0)
     low = max(left, float(least[0]) - reach), max(bottom, float(least[1]) - reach)
     high = min(right, float(most[0]) + reach), min(top, float(most[1]) + reach)
-    return tiles.span(tiles.level_of(camera.pixels(rect)), low, (max(low[0], high[0]), max(low[1], high[1])))
+    return map_tiles.span(map_tiles.level_of(camera.pixels(rect)), low, (max(low[0], high[0]), max(low[1], high[1])))
 
 
 def _layer(state: State, slot: int, results: Results, world: World, slots: int) -> "Heat | Mosaics | None":

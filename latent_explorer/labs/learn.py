@@ -23,9 +23,9 @@ from latent_explorer.engine.film import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.live import LiveNews, Training
-from latent_explorer.engine.requests import Results, Wanted
+from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.errors import InputError
 from latent_explorer.labs import frame, keepsake, learn_head, learn_view, legend
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch

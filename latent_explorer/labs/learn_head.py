@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.timeline import Reel, Reels
-from latent_explorer.engine.lesson import Settings
-from latent_explorer.engine.live import reel_name
+from latent_explorer.engine.live_training import reel_name
+from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError
 from latent_explorer.labs.state import World
 from latent_explorer.within import Natural, Within

@@ -9,7 +9,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.film import CurvesValue, MomentValue, RowValue, SamplesValue
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import frame, learn_head
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from latent_explorer.engine.moved import Code
+from latent_explorer.engine.latent_edit_query import Code
 from latent_explorer.labs import explore_layout, frame, why
 from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.lab import Layout

@@ -5,7 +5,7 @@ from dataclasses import replace
 from latent_explorer.atlas.map_spec import LARGEST_SEED, TAKES, Recipe, most_perplexity
 from latent_explorer.atlas.projection import PROJECTIONS
 from latent_explorer.config import METRICS
-from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress, News
 from latent_explorer.errors import InputError
 from latent_explorer.labs.actions import Set, Tick
 from latent_explorer.labs.controls import Button, Choice, Control, Number

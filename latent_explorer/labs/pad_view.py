@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.placed import NearValue, PlacedValue, UsualValue
-from latent_explorer.engine.requests import Picture, Results
+from latent_explorer.engine.query import Picture, Results
+from latent_explorer.engine.user_image_query import NearValue, PlacedValue, UsualValue
 from latent_explorer.labs import LABS, drawing, frame
 from latent_explorer.labs.pad import Places, SlotPlaces
 from latent_explorer.labs.rect import Rect

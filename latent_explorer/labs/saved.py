@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, codec, layers
 from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.live import LiveNews
-from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine.live_training import LiveNews
+from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
 from latent_explorer.labs import (
     LABS,
     bar,

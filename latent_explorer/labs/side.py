@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.moved import MovedValue
-from latent_explorer.engine.requests import GenerationValue, Picture, PointValue, Results, SampleValue
+from latent_explorer.engine.latent_edit_query import MovedValue
+from latent_explorer.engine.query import GenerationValue, Picture, PointValue, Results, SampleValue
 from latent_explorer.labs import bars, frame, lamp, marks
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World

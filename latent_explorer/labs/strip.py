@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latent_explorer.engine.requests import (
+from latent_explorer.engine.query import (
     Codes,
     CodesValue,
     Generation,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.layer_requests import HeatValue, MosaicValue
-from latent_explorer.engine.requests import LinksValue, Picture
+from latent_explorer.engine.map_layer_query import HeatValue, MosaicValue
+from latent_explorer.engine.query import LinksValue, Picture
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Chart

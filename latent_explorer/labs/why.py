@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.atlas import OWN, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.engine.requests import (
+from latent_explorer.engine.query import (
     Links,
     LinksValue,
     Posterior,

@@ -19,7 +19,7 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
 from latent_explorer.labs.actions import Action, Move, Pass, Px, Resize
@@ -36,7 +36,7 @@ from latent_explorer.ui.rhythm import Rhythm
 from latent_explorer.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
-    from latent_explorer.engine.engine import Engine
+    from latent_explorer.engine.scheduler import Engine
 
 T = TypeVar("T")
 WAKE = pygame.event.custom_type()
@@ -358,7 +358,7 @@ class App:
     def _boot(self) -> None:
         """In the loader's thread: the slow imports, then the first models."""
         try:
-            from latent_explorer.engine.engine import Engine
+            from latent_explorer.engine.scheduler import Engine
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
             engine.warm_up(dict.fromkeys((*self.state.models, *self.state.stands)))

@@ -3,9 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
-from latent_explorer.engine.live import Live
-from latent_explorer.engine.maps import Maps
-from latent_explorer.engine.news import MapNews
+from latent_explorer.engine.live_training import Live
+from latent_explorer.engine.map_events import MapNews
+from latent_explorer.engine.map_maker import Maps
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Tick
 

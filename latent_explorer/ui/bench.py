@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
-from latent_explorer.engine.placed import PlacedValue
+from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.labs import LABS, drawing
 from latent_explorer.labs.rect import Rect
 from latent_explorer.user_image import OwnImage

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from latent_explorer import files
-from latent_explorer.engine.requests import Picture
+from latent_explorer.engine.query import Picture
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.ui.theme import font_file, theme

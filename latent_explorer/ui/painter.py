@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pygame
 
-from latent_explorer.engine.requests import Picture
+from latent_explorer.engine.query import Picture
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import World

@@ -9,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.requests import LinksValue
+from latent_explorer.engine.query import LinksValue
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.frame import are_far
 from latent_explorer.labs.view import Heat, Map, Mosaics, Paint

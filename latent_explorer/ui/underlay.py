@@ -7,8 +7,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from latent_explorer.engine import tiles
-from latent_explorer.engine.layer_requests import HeatValue, Tile
+from latent_explorer.engine import map_tiles
+from latent_explorer.engine.map_layer_query import HeatValue, Tile
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Heat, Map, Mosaics
 from latent_explorer.ui import ramp
@@ -49,7 +49,7 @@ class Underlay:
 
     def _mosaic(self, surface: pygame.Surface, item: Map, layer: Mosaics, theme: Theme) -> None:
         for wanted in layer.value.span.outwards():
-            for part in tiles.parts(wanted, layer.value.tiles):
+            for part in map_tiles.parts(wanted, layer.value.tiles):
                 tile = layer.value.tiles[part.key]
                 if tile.pictures is None:
                     continue

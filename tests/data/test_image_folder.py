@@ -174,7 +174,7 @@ def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
     from latent_explorer.checkpoint import checkpoint
     from latent_explorer.commands import train
-    from latent_explorer.engine import answers
+    from latent_explorer.engine import base_queries
 
     monkeypatch.chdir(tmp_path)
     (classes / "red" / "broken.png").write_bytes(b"")
@@ -187,13 +187,13 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     assert "1 files left out" in capsys.readouterr().err
     made = checkpoint.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
-    originals = answers.load_originals(made, None)
+    originals = base_queries.load_originals(made, None)
     assert isinstance(originals, datasets.Dataset)
     label = int(made.labels[0])
     picture = originals.image(int(made.indices[0]))
     assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2
     made.made_by["source"] = "0" * 32
-    assert answers.load_originals(made, str(classes)) == "these images are not on this machine"
+    assert base_queries.load_originals(made, str(classes)) == "these images are not on this machine"
 
 
 def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):

@@ -7,10 +7,10 @@ import torch
 from latent_explorer import config
 from latent_explorer.data import datasets
 from latent_explorer.data.corruption import KINDS
-from latent_explorer.engine import answers, denoise
+from latent_explorer.engine import base_queries, denoise
 from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.requests import Dot
+from latent_explorer.engine.query import Dot
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
 from latent_explorer.user_image import OwnImage
@@ -30,7 +30,7 @@ def dataset(count: int = 80) -> datasets.Dataset:
 
 
 def answer(request, world, originals=None):
-    return answers.answer(request, world, {} if originals is None else originals)
+    return base_queries.answer(request, world, {} if originals is None else originals)
 
 
 # -- noise --------------------------------------------------------------------------------------------

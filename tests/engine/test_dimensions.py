@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.engine import answers, dimensions
-from latent_explorer.engine.desk import Desk
+from latent_explorer.engine import base_queries, dimensions
 from latent_explorer.engine.dimensions import STEPS, Films
-from latent_explorer.engine.moved import Code
+from latent_explorer.engine.latent_edit_query import Code
+from latent_explorer.engine.query_context import Desk
 
 PLACE = (0.4, 0.6)
 
@@ -93,7 +93,9 @@ def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
 
 
 def films(tiny, code: Code, **how):
-    return answers.answer(Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how), {"tiny": tiny}, {})
+    return base_queries.answer(
+        Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how), {"tiny": tiny}, {}
+    )
 
 
 def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):

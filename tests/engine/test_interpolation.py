@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import interpolation, paths
-from latent_explorer.engine.answers import answer
-from latent_explorer.engine.desk import Desk
+from latent_explorer.engine.base_queries import answer
+from latent_explorer.engine.decode import pictures
 from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Place, Route, Way
-from latent_explorer.engine.pictures import pictures
-from latent_explorer.engine.requests import Dot
+from latent_explorer.engine.query import Dot
+from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.engine import grid, layers, measures, mosaic, tiles
-from latent_explorer.engine.grid import SIDE, STRIDES
-from latent_explorer.engine.layer_requests import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
-from latent_explorer.engine.pace import Pace
+from latent_explorer.engine import layers, map_grid, map_tiles, measures, mosaic
+from latent_explorer.engine.chunk_size import Pace
+from latent_explorer.engine.map_grid import SIDE, STRIDES
+from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.errors import InputError
 from tests import stage
 
@@ -176,8 +176,8 @@ def test_two_jobs_on_one_quantity_share_the_work(world):
 def test_the_two_numbers_are_those_of_the_map_s_area(world):
     (value,) = [one for one in layers.job(Survey("first", "tsne", REACH), world, layers.Store()) if one]
     first = world["first"]
-    nodes = np.concatenate([grid.nodes(stride) for stride in STRIDES[:3]])
-    at = grid.Grid.around(first.maps["tsne"].xy, REACH).xy(nodes)
+    nodes = np.concatenate([map_grid.nodes(stride) for stride in STRIDES[:3]])
+    at = map_grid.Grid.around(first.maps["tsne"].xy, REACH).xy(nodes)
     at = at[first.maps["tsne"].tree.query(at)[0] <= REACH]
     assert value.off == pytest.approx((measured(world, "distance", at)[0] > first.neighbours.edge).mean(), abs=1e-3)
     assert value.cycle == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
@@ -191,7 +191,7 @@ def mosaics(world, request, store):
 
 
 def whole(level=4, **changes):
-    return Mosaic("first", "tsne", tiles.span(level, (0, 0), (1, 1)), REACH, **changes)
+    return Mosaic("first", "tsne", map_tiles.span(level, (0, 0), (1, 1)), REACH, **changes)
 
 
 def test_each_cell_is_the_decoded_picture_of_its_centre(world):
@@ -200,10 +200,10 @@ def test_each_cell_is_the_decoded_picture_of_its_centre(world):
     key = next(key for key, tile in value.tiles.items() if tile.cover.max() == 1)
     tile = value.tiles[key]
     row, column = np.argwhere(tile.cover == 1)[0]
-    side = tiles.cell_side(key.level)
-    x, y = key.corner[0] + (column + 0.5) * side, key.corner[1] + (tiles.CELLS - 1 - row + 0.5) * side
+    side = map_tiles.cell_side(key.level)
+    x, y = key.corner[0] + (column + 0.5) * side, key.corner[1] + (map_tiles.CELLS - 1 - row + 0.5) * side
     first = world["first"]
-    z = first.maps["tsne"].inverse_transform(np.array([[x, y]], np.float32), tiles.resolution(key.level))
+    z = first.maps["tsne"].inverse_transform(np.array([[x, y]], np.float32), map_tiles.resolution(key.level))
     expected = first.decode(z)[0, 0] * 255
     top, left = row * 10 + 1, column * 10 + 1  # within a rim of one pixel
     shown = tile.pictures[top : top + 8, left : left + 8]

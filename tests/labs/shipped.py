@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Request, Results
+from latent_explorer.engine import base_queries
+from latent_explorer.engine.query import Request, Results
 from latent_explorer.labs import LABS
 from tests import stage
 
@@ -25,7 +25,7 @@ def originals():
 
 @lru_cache(maxsize=256)
 def _answer(request: Request):
-    return answers.answer(request, world(), originals())
+    return base_queries.answer(request, world(), originals())
 
 
 def answered(state, shelf=None, *, here=True) -> Results:
@@ -34,7 +34,7 @@ def answered(state, shelf=None, *, here=True) -> Results:
     for slot, request in LABS[state.lab].requests(state, shelf or world()).items():
         if isinstance(request, Request):
             known = shelf is None and here
-            results.put(slot, _answer(request) if known else answers.answer(request, shelf or world(), {}))
+            results.put(slot, _answer(request) if known else base_queries.answer(request, shelf or world(), {}))
     return results
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score, ScoreValue
 from latent_explorer.engine.foreign import Foreign, kinds
-from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS, anomaly_charts, cover
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.anomaly_words import compared, measured, times

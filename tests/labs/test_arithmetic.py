@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import answers
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.arithmetic import Equation, Group, Moved, MovedValue, Spot, Whereabouts, WhereaboutsValue
-from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS, arithmetic, arithmetic_layout, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.chart import Chart
@@ -34,7 +34,7 @@ def answered(state, world) -> Results:
             value = WhereaboutsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
             results.put(slot, value)
         else:
-            results.put(slot, answers.answer(request, world, {}))
+            results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 
@@ -162,7 +162,7 @@ def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(
     state = play(start, world, *loop(start, world, *around(CENTRES[1])))
     other = play(state, world, Set("model", "second"))
     (equation,) = [one for one in LAB.requests(other, world).values() if isinstance(one, Equation)]
-    value = answers.answer(equation, world, {})
+    value = base_queries.answer(equation, world, {})
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
     assert own(play(state, world, Set("model", "other"))) == arithmetic.Own()
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import answers
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.clusters import Clustering, ClusteringValue, Radius, RadiusValue
-from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.engine.query import Failure, Results
 from latent_explorer.labs import LABS, cluster, cluster_layout, cluster_view, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.chart import Chart
@@ -32,7 +32,7 @@ def asked(state, world) -> Clustering:
 def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
-        results.put(slot, answers.answer(request, world, {}))
+        results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 

@@ -4,9 +4,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from latent_explorer.engine import answers
-from latent_explorer.engine.placed import Placed
-from latent_explorer.engine.requests import (
+from latent_explorer.engine import base_queries
+from latent_explorer.engine.query import (
     BetweenValue,
     Dot,
     Failure,
@@ -20,6 +19,7 @@ from latent_explorer.engine.requests import (
     StripValue,
 )
 from latent_explorer.engine.story import Account
+from latent_explorer.engine.user_image_query import Placed
 from latent_explorer.labs import LABS, compare_view, shell, story
 from latent_explorer.labs.actions import Key, Move, Set
 from latent_explorer.labs.compare_view import STEPS
@@ -35,7 +35,7 @@ def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
         if isinstance(request, Request):
-            results.put(slot, answers.answer(request, world, {}))
+            results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 
@@ -124,7 +124,7 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
         strip = results.value(f"strip {place}", StripValue).pictures
         assert len(strip) == STEPS
         for dot, picture in zip(ends(state, world)[model], (strip[0], strip[-1]), strict=True):
-            own = answers.answer(Sample(model, dot), world, {}).reconstruction
+            own = base_queries.answer(Sample(model, dot), world, {}).reconstruction
             assert abs(own.astype(int) - picture).max() <= 1  # a batch may round otherwise than one picture
         assert (strip[0] != strip[STEPS // 2]).any()
 
@@ -448,7 +448,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
     assert LAB.requests(over, world)["account 0"].subject == Dot(3)
     results = answered(state, world)
     for slot in range(2):
-        value = answers.answer(Placed(state.models[slot], "tsne", image), world, {})
+        value = base_queries.answer(Placed(state.models[slot], "tsne", image), world, {})
         results.put(f"own {slot}", value)
     view = LAB.view(state, results, world)
     for slot in range(2):

@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.engine.compress import BITS, Coded, Rates, Squeezed
-from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS, compress_chart
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.chart import Chart

@@ -78,16 +78,16 @@ def test_marks_and_spots_that_give_it_away_are_left_out():
 @pytest.mark.parametrize("lab", ["explore", "compare"])
 def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
     """Whatever a lab shows, no picture of a decoder is left but the ends of a way and what the user brought."""
-    from latent_explorer.engine import answers
-    from latent_explorer.engine.requests import Results
+    from latent_explorer.engine import base_queries
+    from latent_explorer.engine.query import Results
 
     world = stage.world()
     state = stage.begin(world, lab)
     state = play(state, world, *stage.drag(stage.dot_px(state, world, 3), stage.dot_px(state, world, 31)))
     results = Results()
     for slot, request in LABS[lab].requests(state, world).items():
-        if type(request) in answers.ANSWERS:
-            results.put(slot, answers.answer(request, world, {}))
+        if type(request) in base_queries.ANSWERS:
+            results.put(slot, base_queries.answer(request, world, {}))
     shown = LABS[lab].view(state, results, world)
     assert of_kind(shown, Image)
     left = cover.covered(shown)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import answers
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.denoise import CLEAREST, Cleaning, CleaningValue, Curve
-from latent_explorer.engine.requests import Dot, Failure, Results
+from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, cover, denoise_layout, denoise_view
 from latent_explorer.labs.actions import Key, MapDrag, Press, Release, Set
@@ -43,7 +43,7 @@ def answered(state, shelf) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, shelf).items():
         try:
-            results.put(slot, answers.answer(request, shelf, {}))
+            results.put(slot, base_queries.answer(request, shelf, {}))
         except InputError as error:
             results.put(slot, Failure(str(error)))
     return results
@@ -293,7 +293,9 @@ def test_answers_are_those_of_the_engine(shelf):
     state = opened(shelf)
     results = answered(state, shelf)
     found = results.value("cleaning 1", CleaningValue)
-    assert np.array_equal(found.cleaned, answers.answer(LAB.requests(state, shelf)["cleaning 1"], shelf, {}).cleaned)
+    assert np.array_equal(
+        found.cleaned, base_queries.answer(LAB.requests(state, shelf)["cleaning 1"], shelf, {}).cleaned
+    )
     assert isinstance(LAB.requests(state, shelf)["cleaning 1"], Cleaning)
     view = LAB.view(state, results, shelf)
     assert f"{found.moved:.2f} gaps" in texts(view)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latent_explorer.engine.placed import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
-from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.user_image_query import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.labs import LABS, bar, drawing, pad, pad_view, shell
 from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
 from latent_explorer.labs.rect import Rect

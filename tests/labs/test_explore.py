@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine import answers
-from latent_explorer.engine.requests import BetweenValue, Failure, Point, PointValue, Request, Results, Sample, Trace
+from latent_explorer.engine import base_queries
+from latent_explorer.engine.query import BetweenValue, Failure, Point, PointValue, Request, Results, Sample, Trace
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.explore_layout import STRIP
@@ -23,7 +23,7 @@ def answered(state, world) -> Results:
     originals = {world["first"].data_key: NOT_HERE}
     for slot, request in LAB.requests(state, world).items():
         if isinstance(request, Request):
-            results.put(slot, answers.answer(request, world, originals))
+            results.put(slot, base_queries.answer(request, world, originals))
     return results
 
 
@@ -152,7 +152,7 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = answered(over, world)
         value = results.value("point", PointValue)
-        own = answers.answer(Sample("first", dot), world, {})
+        own = base_queries.answer(Sample("first", dot), world, {})
         assert (value.z == world["first"].latents[dot]).all()
         assert (value.picture == own.reconstruction).all()
         assert value.dot == dot

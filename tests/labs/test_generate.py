@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import answers, draws
+from latent_explorer.engine import base_queries, draws
 from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
+from latent_explorer.engine.query import Failure, Results
 from latent_explorer.engine.realism import Judged
-from latent_explorer.engine.requests import Failure, Results
 from latent_explorer.labs import LABS, generate_layout, generate_view
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.controls import Button, Choice
@@ -40,7 +40,7 @@ def opened(shelf, models=("plain", "vae"), **changes):
 def answered(state, shelf) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, shelf).items():
-        results.put(slot, answers.answer(request, shelf, {}))
+        results.put(slot, base_queries.answer(request, shelf, {}))
     return results
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine import answers
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.interpolation import (
     DATA,
     KINDS,
@@ -19,7 +19,7 @@ from latent_explorer.engine.interpolation import (
     RouteValue,
     Way,
 )
-from latent_explorer.engine.requests import Dot, Failure, Request, Results
+from latent_explorer.engine.query import Dot, Failure, Request, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, anchors, codec, frame, interpolate_layout, lamp
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
@@ -62,7 +62,7 @@ def answered(state, world) -> Results:
             xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
             results.put(slot, RouteValue(request.which, request.way.stops, xy))
         elif isinstance(request, Request):
-            results.put(slot, answers.answer(request, world, {}))
+            results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine.requests import PointValue
+from latent_explorer.engine.query import PointValue
 from latent_explorer.labs import lamp
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Light, Text

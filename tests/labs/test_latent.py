@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine import answers
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.dimensions import STEPS, Effects, Films, FilmsValue
-from latent_explorer.engine.moved import Code, Moved
-from latent_explorer.engine.requests import Point, Results
+from latent_explorer.engine.latent_edit_query import Code, Moved
+from latent_explorer.engine.query import Point, Results
 from latent_explorer.labs import LABS, bars, bookmarks, films, marks, saved
 from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
@@ -30,8 +30,8 @@ def pinned(world):
 def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
-        if type(request) in answers.ANSWERS:
-            results.put(slot, answers.answer(request, world, {}))
+        if type(request) in base_queries.ANSWERS:
+            results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 
@@ -297,7 +297,7 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     assert (asked.code.which, asked.which) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
     first = world["first"]
-    value = answers.answer(Moved("first", asked.code, "tsne"), world, {})
+    value = base_queries.answer(Moved("first", asked.code, "tsne"), world, {})
     results = Results()
     results.put("bookmark 1", value)
     view = LAB.view(state, results, world)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.grid import SIDE, Grid
-from latent_explorer.engine.layer_requests import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.map_grid import SIDE, Grid
+from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Key, Scroll, Set
 from latent_explorer.labs.view import Chip, Heat, Map, Mosaics, Ramp, Text

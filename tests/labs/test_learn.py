@@ -19,9 +19,9 @@ from latent_explorer.engine.film import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.engine.lesson import Settings
-from latent_explorer.engine.live import LiveNews, Training
-from latent_explorer.engine.requests import Failure, Results
+from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.engine.live_training_process import Settings
+from latent_explorer.engine.query import Failure, Results
 from latent_explorer.labs import LABS, learn_head, learn_view, shell
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.chart import Chart

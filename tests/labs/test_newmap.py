@@ -6,7 +6,7 @@ from latent_explorer.atlas import Atlas, projection
 from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
-from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
 from latent_explorer.labs import LABS, newmap, shell
 from latent_explorer.labs.actions import Key, Move, Set, Tick
 from latent_explorer.labs.controls import Number
@@ -28,7 +28,7 @@ def view(state, world):
 
 
 def stage_results():
-    from latent_explorer.engine.requests import Results
+    from latent_explorer.engine.query import Results
 
     return Results()
 

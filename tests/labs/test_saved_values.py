@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from latent_explorer.engine import answers
-from latent_explorer.engine.requests import Failure, Request, Results
+from latent_explorer.engine import base_queries
+from latent_explorer.engine.query import Failure, Request, Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS, codec, saved
 from latent_explorer.user_image import OwnImage
@@ -83,7 +83,7 @@ def show(world, lab: str, found: saved.Restored) -> None:
     for slot, request in one.requests(state, world).items():
         if isinstance(request, Request):
             try:
-                results.put(slot, answers.answer(request, world, {}))
+                results.put(slot, base_queries.answer(request, world, {}))
             except LatentExplorerError as error:  # said in the window
                 results.put(slot, Failure(str(error)))
     one.controls(state, world)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import LABS, frame, mouse, newmap, shell
 from latent_explorer.labs.actions import (
     DoubleClick,

@@ -9,8 +9,8 @@ import torch
 from latent_explorer import models
 from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import answers
-from latent_explorer.engine.requests import (
+from latent_explorer.engine import base_queries
+from latent_explorer.engine.query import (
     Links,
     LinksValue,
     PointValue,
@@ -69,7 +69,7 @@ def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
         if not (isinstance(request, RoundTrip) and request.which == "tsne"):  # which has no way to place a latent
-            results.put(slot, answers.answer(request, world, {}))
+            results.put(slot, base_queries.answer(request, world, {}))
     return results
 
 
@@ -204,7 +204,7 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     results = answered(state, world)
     view = LAB.view(state, results, world)
     (film,) = of_kind(view, Film)
-    value = results.value("reasons", answers.ReasonsValue)
+    value = results.value("reasons", base_queries.ReasonsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
     assert said == [f"{share:.0%}" for share in value.shares]
@@ -216,7 +216,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
     view = LAB.view(state, results, world)
-    value = results.value("reasons", answers.ReasonsValue)
+    value = results.value("reasons", base_queries.ReasonsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
     rings = {tuple(np.round(one.px, 2)) for one in of_kind(view, Marker)}
@@ -232,7 +232,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
 def test_the_trust_is_shown_in_percent(world):
     state = on(world, size=(1440, 900))
     results = answered(state, world)
-    point = results.value("point", answers.PointValue)
+    point = results.value("point", base_queries.PointValue)
     results.put("point", replace(point, agreement=0.37))
     view = LAB.view(state, results, world)
     assert "37% alike" in texts(view)

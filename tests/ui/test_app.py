@@ -9,7 +9,7 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine import engine as engine_module
+from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Set

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine.requests import LinksValue
+from latent_explorer.engine.query import LinksValue
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Map

@@ -83,7 +83,7 @@ def test_what_fails_is_one_line_over_the_old_map(apps, monkeypatch):
     def broken(*arguments):
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr("latent_explorer.engine.apart.here", broken)
+    monkeypatch.setattr("latent_explorer.engine.worker_process.here", broken)
     ask(app)
     app.frame([])
     assert app.state.which == before

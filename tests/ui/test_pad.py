@@ -8,7 +8,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from latent_explorer.engine.placed import PlacedValue
+from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.errors import InputError
 from latent_explorer.labs import drawing
 from latent_explorer.labs.actions import Key, Set

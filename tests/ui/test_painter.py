@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from latent_explorer.engine.engine import Engine
+from latent_explorer.engine.scheduler import Engine
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
 from latent_explorer.labs.camera import Camera
@@ -177,7 +177,7 @@ def test_identity_tells_what_looks_different(world):
 
 
 def stage_results():
-    from latent_explorer.engine.requests import Results
+    from latent_explorer.engine.query import Results
 
     return Results()
 

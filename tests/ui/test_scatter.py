@@ -2,7 +2,7 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.query import Results
 from latent_explorer.labs import frame, layers
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect

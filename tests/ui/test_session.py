@@ -4,7 +4,7 @@ import pygame
 import pytest
 
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
-from latent_explorer.engine.engine import Engine
+from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs.actions import Key, Set
 from latent_explorer.ui import session, session_file, window

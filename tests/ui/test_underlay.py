@@ -4,8 +4,8 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine import layers, tiles
-from latent_explorer.engine.layer_requests import HeatMap, Mosaic
+from latent_explorer.engine import layers, map_tiles
+from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Heat, Map, Mosaics
@@ -102,7 +102,7 @@ def test_a_layer_is_drawn_at_every_zoom(world, camera):
 def mosaic(world, camera=None, **changes):
     camera = camera or Camera()
     low, high = camera.to_xy((RECT.x, RECT.bottom), RECT), camera.to_xy((RECT.right, RECT.y), RECT)
-    span = tiles.span(tiles.level_of(camera.pixels(RECT)), low, high)
+    span = map_tiles.span(map_tiles.level_of(camera.pixels(RECT)), low, high)
     return answer(world, Mosaic("first", "tsne", span, REACH, **changes))
 
 
@@ -112,10 +112,10 @@ def test_pictures_stand_where_their_cells_are(world):
     value = mosaic(world, camera)[-1]
     pixels = shown(world, Mosaics(value, False), camera=camera)
     level = value.span.level
-    side = tiles.cell_side(level)
+    side = map_tiles.cell_side(level)
     cell = (np.floor(0.2 / side) + 0.5) * side, (np.floor(0.25 / side) + 0.5) * side
     first = world["first"]
-    z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), tiles.resolution(level))
+    z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), map_tiles.resolution(level))
     picture = np.rint(first.decode(z)[0, 0] * 255)
     for row, column in ((1, 1), (2, 6), (6, 3)):  # the middles of some of its 8 x 8 pixels
         place = cell[0] + ((column + 1.5) / 10 - 0.5) * side, cell[1] + (0.5 - (row + 1.5) / 10) * side

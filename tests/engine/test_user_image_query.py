@@ -8,9 +8,9 @@ import torch
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import answers, framing, placed
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.placed import Near, Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine import base_queries, dataset_framing, user_image_query
+from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.user_image_query import Near, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, framing_stats, strokes
 
@@ -22,7 +22,7 @@ def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., PlacedValue
     def answer(image: OwnImage | None = DRAWN, **changes: object) -> PlacedValue:
         assert image is not None
         desk = Desk({"tiny": tiny}, {tiny.data_key: digits})
-        return placed.answer_placed(Placed("tiny", str(changes.get("which", "tsne")), image), desk)
+        return user_image_query.answer_placed(Placed("tiny", str(changes.get("which", "tsne")), image), desk)
 
     return answer
 
@@ -39,19 +39,19 @@ def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
     tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
     assert DRAWN is not None
-    value = placed.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    value = user_image_query.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {tiny.data_key: digits}))
     away = np.linalg.norm(tiny.latents - ask().z, axis=1)
     assert value.dots.tolist() == np.argsort(away)[:6].tolist()
     assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[:6], atol=1e-4)
     assert not value.decoded
     first = digits.image(int(tiny.indices[value.dots[0]]))[0].numpy()
     assert np.array_equal(value.pictures[0], first)
-    assert placed.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {})).decoded
+    assert user_image_query.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {})).decoded
 
 
 def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: Checkpoint) -> None:
     assert DRAWN is not None
-    alone = placed.answer_placed(Placed("tiny", "tsne", DRAWN), Desk({"tiny": tiny}, {}))
+    alone = user_image_query.answer_placed(Placed("tiny", "tsne", DRAWN), Desk({"tiny": tiny}, {}))
     assert alone.percentile is None
     assert alone.typical == pytest.approx(tiny.metrics["test"]["mse"])
 
@@ -59,8 +59,8 @@ def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: C
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
     tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
-    usual = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: digits}))
-    assert len(usual.errors) == min(len(digits.test), placed.COMPARED)
+    usual = user_image_query.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    assert len(usual.errors) == min(len(digits.test), user_image_query.COMPARED)
     assert (np.diff(usual.errors) >= 0).all()
     checks = np.indices((8, 8)).sum(axis=0) % 2
     odd = float(np.mean((tiny.decode(tiny.encode(checks[None, None].astype(np.float32)))[0] - checks) ** 2))
@@ -71,13 +71,17 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
 
 def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(tiny.metrics, "errors", raising=False)
-    value = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = user_image_query.answer_usual(
+        Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"})
+    )
     assert value.percentile(0.1) is None
 
 
 def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
-    value = placed.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = user_image_query.answer_usual(
+        Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"})
+    )
     assert value.percentile(0.01) == pytest.approx(50, abs=1)
 
 
@@ -96,13 +100,13 @@ def test_old_answers_stand_in_on_the_same_map_alone() -> None:
 
 
 def test_both_have_their_answers() -> None:
-    assert {Near, Placed, Usual} <= set(answers.ANSWERS)
+    assert {Near, Placed, Usual} <= set(base_queries.ANSWERS)
     assert isinstance(UsualValue(np.empty(0, np.float32)), UsualValue)
 
 
 def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(framing, "_found", {})
-    assert framing.of(tiny) == framing_stats.KNOWN["digits"]
+    monkeypatch.setattr(dataset_framing, "_found", {})
+    assert dataset_framing.of(tiny) == framing_stats.KNOWN["digits"]
     monkeypatch.setattr(framing_stats, "KNOWN", {})
     monkeypatch.setattr(tiny, "decode", lambda z, labels=None: torch.zeros(len(z), 1, 8, 8).numpy())
-    assert framing.of(tiny).ground == 0
+    assert dataset_framing.of(tiny).ground == 0

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import as_shown, label_shares, pictures
-from latent_explorer.engine.requests import Sample, SampleValue
+from latent_explorer.engine.decode import as_shown, label_shares, pictures
+from latent_explorer.engine.query import Sample, SampleValue
+from latent_explorer.engine.query_context import Desk
 
 
 def answer_sample(request: Sample, desk: Desk) -> SampleValue:

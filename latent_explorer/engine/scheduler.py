@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import answers, glide, layers
-from latent_explorer.engine.background import Background
-from latent_explorer.engine.glide import Aim, Glide
-from latent_explorer.engine.layer_requests import LayerRequest
-from latent_explorer.engine.requests import (
+from latent_explorer.engine import base_queries, layers, picture_animation
+from latent_explorer.engine.incremental_worker import Background
+from latent_explorer.engine.map_layer_query import LayerRequest
+from latent_explorer.engine.pending_queue import Waiting
+from latent_explorer.engine.picture_animation import Aim, Glide
+from latent_explorer.engine.query import (
     Between,
     BetweenValue,
     Failure,
@@ -31,7 +32,6 @@ from latent_explorer.engine.requests import (
     Variants,
     Wanted,
 )
-from latent_explorer.engine.waiting import Waiting
 from latent_explorer.errors import LatentExplorerError
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
@@ -49,7 +49,7 @@ class Engine:
         *,
         data_dir: str | None = None,
         wake: Callable[[], None] = lambda: None,
-        answer: Callable[..., Value] = answers.answer,
+        answer: Callable[..., Value] = base_queries.answer,
     ) -> None:
         self.results = Results()
         self._checkpoints = checkpoints
@@ -163,8 +163,8 @@ class Engine:
         """
         if not (patient or self._can_glide(aims.values())):
             aims = {}
-        codes = {place: answers.code(self._checkpoints[aim.model], aim.z, aim.dot) for place, aim in aims.items()}
-        self._glides = glide.onward(self._glides, aims, codes, seconds)
+        codes = {place: base_queries.code(self._checkpoints[aim.model], aim.z, aim.dot) for place, aim in aims.items()}
+        self._glides = picture_animation.onward(self._glides, aims, codes, seconds)
         between: dict[str, BetweenValue] = {}
         for place, one in self._glides.items():
             if not one.spring.resting:
@@ -285,7 +285,7 @@ class Engine:
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
         try:
-            found = answers.load_originals(checkpoint, self._data_dir)
+            found = base_queries.load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown in the original's place, whatever it is
             found = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:

@@ -10,11 +10,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from latent_explorer.engine import answers, waiting
-from latent_explorer.engine import engine as module
-from latent_explorer.engine.engine import Engine
-from latent_explorer.engine.glide import Aim
-from latent_explorer.engine.requests import (
+from latent_explorer.engine import base_queries, pending_queue
+from latent_explorer.engine import scheduler as module
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import (
     Between,
     Failure,
     Interpolation,
@@ -26,6 +25,7 @@ from latent_explorer.engine.requests import (
     StripValue,
     Trace,
 )
+from latent_explorer.engine.scheduler import Engine
 
 PATIENCE = 20.0
 
@@ -245,7 +245,7 @@ def test_what_rests_has_its_turn_at_last_though_pictures_are_asked_again_and_aga
 
 @pytest.mark.usefixtures("background")
 def test_numbers_leave_the_pictures_time_between_each_other(stage, monkeypatch):
-    monkeypatch.setattr(waiting, "BREATH", 3600.0)
+    monkeypatch.setattr(pending_queue, "BREATH", 3600.0)
     stage.ask(a=Number("m", 1))
     stage.finish()
     stage.ask(b=Number("m", 2))
@@ -260,7 +260,7 @@ def test_numbers_leave_the_pictures_time_between_each_other(stage, monkeypatch):
 @pytest.mark.usefixtures("background")
 def test_another_question_need_not_rest_for_the_answer_to_one_before(stage, monkeypatch):
     monkeypatch.setattr(Number, "rest", 3600.0)
-    monkeypatch.setattr(waiting, "BREATH", 0.0)
+    monkeypatch.setattr(pending_queue, "BREATH", 0.0)
     gate = stage.oracle.hold(1)
     stage.ask(a=Number("m", 1))
     assert stage.oracle.begun[1].wait(PATIENCE)
@@ -535,7 +535,7 @@ def test_each_data_set_is_looked_for_once(real, monkeypatch):
         time.sleep(0.05)
         return "not here"
 
-    monkeypatch.setattr(answers, "load_originals", slowly)
+    monkeypatch.setattr(base_queries, "load_originals", slowly)
     for _ in range(3):
         real.load_originals(["first", "second", "other"])
     real.load_originals(["second", "first", "other"], wait=True)
@@ -546,7 +546,7 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     def broken(checkpoint, data_dir):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(answers, "load_originals", broken)
+    monkeypatch.setattr(base_queries, "load_originals", broken)
     real.load_originals(["first"], wait=True)
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)
@@ -571,7 +571,7 @@ def test_a_picture_glides_through_the_latents_between_and_comes_to_rest(real, wo
     share = (between.z - start) / (end - start)
     assert share == pytest.approx(share[0], abs=1e-4)
     assert 0.1 < share[0] < 0.9
-    (picture,) = answers.pictures(world["first"], between.z[None])
+    (picture,) = base_queries.pictures(world["first"], between.z[None])
     assert (between.picture == picture).all()
     assert not real.glide({"a": aim(world, 31)}, 1.0)
     assert real.results.between("a") is None

@@ -17,18 +17,17 @@ from latent_explorer.engine import (
     compress,
     denoise,
     dimensions,
+    explain_query,
     film,
     generate,
-    honesty,
     interpolation,
-    moved,
-    placed,
+    latent_edit_query,
     story,
+    user_image_query,
 )
-from latent_explorer.engine.desk import Desk, Originals
-from latent_explorer.engine.originals import load_originals
-from latent_explorer.engine.pictures import label_shares, pictures
-from latent_explorer.engine.requests import (
+from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.query import (
     Between,
     BetweenValue,
     Codes,
@@ -53,7 +52,8 @@ from latent_explorer.engine.requests import (
     Value,
     Variants,
 )
-from latent_explorer.engine.samples import answer_sample
+from latent_explorer.engine.query_context import Desk, Originals
+from latent_explorer.engine.sample_query import answer_sample
 from latent_explorer.errors import InputError
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
@@ -84,7 +84,7 @@ def _point(request: Point, desk: Desk) -> PointValue:
         dot=int(dot[0]),
         map_gaps=float(distance[0]) / atlas.gap,
         latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
-        agreement=honesty.agreement(checkpoint, request.which, request.xy, request.resolution),
+        agreement=explain_query.agreement(checkpoint, request.which, request.xy, request.resolution),
     )
 
 
@@ -136,18 +136,18 @@ def _codes(request: Codes, desk: Desk) -> CodesValue:
 
 def _reasons(request: Reasons, desk: Desk) -> ReasonsValue:
     checkpoint = desk.checkpoint(request.model)
-    dots, shares = honesty.reasons(request, checkpoint)
+    dots, shares = explain_query.reasons(request, checkpoint)
     shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots)) if len(dots) else ()
     return ReasonsValue(request.nearest, dots, shares, shown)
 
 
 def _round_trip(request: RoundTrip, desk: Desk) -> RoundTripValue:
-    return honesty.round_trip(request, desk.checkpoint(request.model))
+    return explain_query.round_trip(request, desk.checkpoint(request.model))
 
 
 def _posterior(request: Posterior, desk: Desk) -> PosteriorValue:
     image, _ = desk.original(request.model, request.dot)
-    return honesty.posterior(request, desk.checkpoint(request.model), image)
+    return explain_query.posterior(request, desk.checkpoint(request.model), image)
 
 
 def _links(request: Links, desk: Desk) -> LinksValue:
@@ -167,9 +167,9 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     RoundTrip: _round_trip,
     Posterior: _posterior,
     Links: _links,
-    placed.Near: placed.answer_near,
-    placed.Placed: placed.answer_placed,
-    placed.Usual: placed.answer_usual,
+    user_image_query.Near: user_image_query.answer_near,
+    user_image_query.Placed: user_image_query.answer_placed,
+    user_image_query.Usual: user_image_query.answer_usual,
     interpolation.Way: interpolation.answer_way,
     interpolation.DataWay: interpolation.answer_way,
     interpolation.Fade: interpolation.answer_fade,
@@ -196,7 +196,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     film.MomentRow: film.answer_row,
     film.Samples: film.answer_samples,
     film.Curves: film.answer_curves,
-    moved.Moved: moved.answer_moved,
+    latent_edit_query.Moved: latent_edit_query.answer_moved,
     dimensions.Films: dimensions.answer_films,
     story.Account: story.answer_account,
     story.Way: _interpolation,

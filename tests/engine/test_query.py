@@ -1,6 +1,6 @@
 import numpy as np
 
-from latent_explorer.engine.requests import Failure, Point, Results, Sample, StripValue, Trace
+from latent_explorer.engine.query import Failure, Point, Results, Sample, StripValue, Trace
 
 GOOD, BETTER = StripValue(()), StripValue((np.zeros((2, 2), np.uint8),))
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from latent_explorer.engine.background import Background
-from latent_explorer.engine.layer_requests import HeatMap, Survey, SurveyValue
-from latent_explorer.engine.requests import Results
+from latent_explorer.engine.incremental_worker import Background
+from latent_explorer.engine.map_layer_query import HeatMap, Survey, SurveyValue
+from latent_explorer.engine.query import Results
 
 PATIENCE = 20.0
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from latent_explorer.engine import glide
-from latent_explorer.engine.glide import Aim, Glides
+from latent_explorer.engine import picture_animation
+from latent_explorer.engine.picture_animation import Aim, Glides
 
 Z = tuple(np.eye(3, 4, dtype=np.float32))
 
@@ -14,7 +14,7 @@ def aim(z: np.ndarray, subject: str = "a") -> Aim:
 
 
 def onward(glides: Glides, seconds: float, **aims: Aim) -> Glides:
-    return glide.onward(glides, aims, {place: one.z for place, one in aims.items()}, seconds)
+    return picture_animation.onward(glides, aims, {place: one.z for place, one in aims.items()}, seconds)
 
 
 def test_the_first_picture_of_a_place_is_there_at_once():

@@ -9,9 +9,9 @@ import pytest
 from latent_explorer.atlas import PROJECTIONS, Atlas, projection
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.checkpoint import map_cache
-from latent_explorer.engine import apart
-from latent_explorer.engine.maps import Maps
-from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine import worker_process
+from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine.map_maker import Maps
 from latent_explorer.errors import WorkError
 from tests import stage
 
@@ -41,7 +41,7 @@ def makers() -> Iterator:
 def quick(job, tell, stop):
     """As if a process had fitted it."""
     tell(0.5, "half")
-    if isinstance(job, apart.Inverse):
+    if isinstance(job, worker_process.Inverse):
         raise AssertionError("so few dots have no smooth part")
     latents = job.latents
     parameters = {"centre": [0, 0], "scale": 1.0, "perplexity": job.recipe.perplexity, "metric": "euclidean", "seed": 0}
@@ -128,7 +128,7 @@ class Gate:
         self.begun.set()
         assert stop.wait(PATIENCE)
         self.ended.set()
-        raise apart.StoppedError
+        raise worker_process.StoppedError
 
 
 def test_a_map_that_is_no_longer_wanted_is_not_made(makers, shelf):
@@ -202,7 +202,7 @@ def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypat
     there = []
 
     def run(job, tell, stop):
-        if isinstance(job, apart.Inverse):
+        if isinstance(job, worker_process.Inverse):
             there.append("tsne-7" in maps._maps["first"])
             assert list(job.checkpoint.maps) == ["tsne"]  # one map alone, by its projection's name
             return smooth
@@ -224,7 +224,9 @@ def test_a_process_fits_the_same_map(cloud):
     latents = cloud(60)[0]
     recipe = Recipe("tsne", perplexity=5)
     told = []
-    found = apart.run(apart.Fit(recipe, latents), lambda share, said: told.append(share), threading.Event())
+    found = worker_process.run(
+        worker_process.Fit(recipe, latents), lambda share, said: told.append(share), threading.Event()
+    )
     np.testing.assert_array_equal(found.xy, projection.fit("tsne", latents, perplexity=5).xy)
     assert told[-1] == pytest.approx(1)
 
@@ -232,17 +234,19 @@ def test_a_process_fits_the_same_map(cloud):
 def test_a_process_says_what_is_wrong_and_can_be_ended(cloud):
     latents = cloud(60)[0]
     with pytest.raises(ValueError, match="perplexity: 90 arrived for 60 points"):
-        apart.run(apart.Fit(Recipe("tsne", perplexity=90), latents), lambda *said: None, threading.Event())
+        worker_process.run(
+            worker_process.Fit(Recipe("tsne", perplexity=90), latents), lambda *said: None, threading.Event()
+        )
     stop = threading.Event()
     stop.set()
-    with pytest.raises(apart.StoppedError):
-        apart.run(apart.Fit(Recipe("tsne", perplexity=5), latents), lambda *said: None, stop)
+    with pytest.raises(worker_process.StoppedError):
+        worker_process.run(worker_process.Fit(Recipe("tsne", perplexity=5), latents), lambda *said: None, stop)
 
 
 def test_what_a_process_is_given_is_light(shelf):
     first = shelf["first"]
     _ = first.model
-    light = apart.of_one_map(first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels))
+    light = worker_process.of_one_map(first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels))
     assert list(light.maps) == ["pca"]
     assert "model" not in vars(light)
 

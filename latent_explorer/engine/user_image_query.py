@@ -11,13 +11,13 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import anomaly
-from latent_explorer.engine.pictures import as_picture, as_shown, label_shares, pictures
-from latent_explorer.engine.requests import Picture, Request
+from latent_explorer.engine.decode import as_picture, as_shown, label_shares, pictures
+from latent_explorer.engine.query import Picture, Request
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
-    from latent_explorer.engine.desk import Desk
+    from latent_explorer.engine.query_context import Desk
 
 COMPARED = 1000
 """Pictures of the data whose errors are looked at."""

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from latent_explorer.atlas import OWN
-from latent_explorer.engine.requests import Point, Request
+from latent_explorer.engine.query import Point, Request
 
 BREATH = 0.015  # seconds after the answer to a request that rests in which no other such one is begun: a frame
 LAST = 0.3  # seconds for which a request that rests lets all others go first: it may not wait for ever

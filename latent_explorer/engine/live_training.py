@@ -15,8 +15,8 @@ from typing import Any
 from latent_explorer.atlas.procrustes import Follower
 from latent_explorer.checkpoint.timeline import Reel, Reels, Still
 from latent_explorer.config import Config
-from latent_explorer.engine import lesson
-from latent_explorer.engine.lesson import Begun, Over, Seen, Settings, Told
+from latent_explorer.engine import live_training_process
+from latent_explorer.engine.live_training_process import Begun, Over, Seen, Settings, Told
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ class Live:
     """`wake` is called from the reading thread when there is something to take."""
 
     def __init__(
-        self, *, wake: Callable[[], None] = lambda: None, serve: Callable[[Connection], None] = lesson.serve
+        self,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        serve: Callable[[Connection], None] = live_training_process.serve,
     ) -> None:
         self._wake, self._serve = wake, serve
         self._asked: Training | None = None

@@ -8,7 +8,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, jacobian
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.requests import Posterior, PosteriorValue, Reasons, RoundTrip, RoundTripValue
+from latent_explorer.engine.query import Posterior, PosteriorValue, Reasons, RoundTrip, RoundTripValue
 
 LEAST = 0.005  # of the weight: what counts less is not shown
 

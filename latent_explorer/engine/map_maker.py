@@ -13,12 +13,12 @@ from latent_explorer.atlas import Atlas, map_quality
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import apart
-from latent_explorer.engine.apart import StoppedError
-from latent_explorer.engine.news import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.engine import worker_process
+from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.engine.worker_process import StoppedError
 from latent_explorer.errors import LatentExplorerError
 
-Runner = Callable[[apart.Job, apart.Tell, threading.Event], Any]
+Runner = Callable[[worker_process.Job, worker_process.Tell, threading.Event], Any]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Maps:
     """`wake` is called from the worker when there is something to take."""
 
     def __init__(
-        self, *, wake: Callable[[], None] = lambda: None, run: Runner = apart.run, inverses: bool = True
+        self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run, inverses: bool = True
     ) -> None:
         self._wake, self._run, self._inverses = wake, run, inverses
         self._checkpoints: dict[str, Checkpoint] = {}
@@ -179,8 +179,8 @@ class Maps:
 
     def _fit(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        job = apart.Fit(task.recipe.plain, of.latents)
-        run = apart.here if apart.is_quick(job) else self._run
+        job = worker_process.Fit(task.recipe.plain, of.latents)
+        run = worker_process.here if worker_process.is_quick(job) else self._run
         fitted = run(job, lambda share, said: self._tell(MapProgress(task.recipe, share, said)), self._stop)
         if self._stop.is_set():
             raise StoppedError
@@ -205,7 +205,9 @@ class Maps:
     def _inverse(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.which]
-        smooth = self._run(apart.Inverse(apart.of_one_map(of, before)), lambda share, said: None, self._stop)
+        smooth = self._run(
+            worker_process.Inverse(worker_process.of_one_map(of, before)), lambda share, said: None, self._stop
+        )
         before.go_back_as(Atlas(before.projection, of.latents, of.labels, smooth))
         map_cache.keep(of, {task.which: before}, {})
         self._tell(MapNews(task.model, inverse=True))

@@ -8,8 +8,8 @@ import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import answers, honesty
-from latent_explorer.engine.requests import Links, Point, Posterior, Reasons, RoundTrip
+from latent_explorer.engine import base_queries, explain_query
+from latent_explorer.engine.query import Links, Point, Posterior, Reasons, RoundTrip
 from latent_explorer.errors import InputError
 from latent_explorer.models import OBJECTIVES, VariationalAutoencoder
 from tests import stage
@@ -26,32 +26,35 @@ def position(checkpoint: Checkpoint, dot: int, which: str) -> tuple[float, float
 
 
 def test_a_point_s_reasons_put_its_latent_together(world):
-    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 16), world, {})
-    z = answers.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
-    assert value.shares.sum() == pytest.approx(1, abs=16 * honesty.LEAST)
+    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 16), world, {})
+    z = base_queries.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    assert value.shares.sum() == pytest.approx(1, abs=16 * explain_query.LEAST)
     assert np.allclose(value.shares @ world["first"].latents[value.dots], z, atol=0.3)
     assert (np.diff(value.shares) <= 0).all()
     assert len(value.pictures) == len(value.dots) > 2
 
 
 def test_each_reason_is_shown_by_its_own_reconstruction(world):
-    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 4), world, {})
+    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 4), world, {})
     assert len(value.dots) == 4
     for dot, picture in zip(value.dots, value.pictures, strict=True):
-        own = answers.pictures(world["first"], world["first"].latents[[dot]])[0]
+        own = base_queries.pictures(world["first"], world["first"].latents[[dot]])[0]
         assert np.abs(picture.astype(int) - own).max() <= 1
 
 
 def test_a_dot_leans_on_itself_alone(world):
-    value = answers.answer(Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10), world, {})
+    value = base_queries.answer(Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10), world, {})
     assert (value.dots.tolist(), value.shares.tolist()) == ([9], [1.0])
-    assert answers.answer(Point("first", "tsne", position(world["first"], 9, "tsne"), None), world, {}).agreement == 1.0
+    assert (
+        base_queries.answer(Point("first", "tsne", position(world["first"], 9, "tsne"), None), world, {}).agreement
+        == 1.0
+    )
 
 
 def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
     first = world["first"]
-    value = answers.answer(Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True), world, {})
-    z = answers.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True), world, {})
+    z = base_queries.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
     apart = np.linalg.norm(first.latents - z, axis=1)
     assert value.dots.tolist() == np.argsort(apart)[:7].tolist()
     assert value.shares == pytest.approx(np.sort(apart)[:7] / first.neighbours.gap, rel=1e-3)
@@ -59,7 +62,8 @@ def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
 
 def test_between_two_classes_the_samples_agree_less_than_within_one(world):
     within, between = (
-        answers.answer(Point("first", "tsne", xy, 0.01), world, {}).agreement for xy in (stage.CENTRES[0], (0.5, 0.28))
+        base_queries.answer(Point("first", "tsne", xy, 0.01), world, {}).agreement
+        for xy in (stage.CENTRES[0], (0.5, 0.28))
     )
     assert within > between + 0.2
 
@@ -67,12 +71,12 @@ def test_between_two_classes_the_samples_agree_less_than_within_one(world):
 def test_on_a_latent_plane_a_point_leans_on_nothing(cloud):
     latents, labels = cloud(60, 2)
     atlas = Atlas(projection.fit("latent", latents), latents, labels)
-    dots, weights = honesty.support(atlas, (0.4, 0.4), 0.01)
+    dots, weights = explain_query.support(atlas, (0.4, 0.4), 0.01)
     assert len(dots) == len(weights) == 0
 
 
 def test_links_are_every_sample_s_nearest(world):
-    assert (answers.answer(Links("first"), world, {}).nearest == world["first"].neighbours.links).all()
+    assert (base_queries.answer(Links("first"), world, {}).nearest == world["first"].neighbours.links).all()
 
 
 # -- the round trip -----------------------------------------------------------------------------------
@@ -93,7 +97,7 @@ def atlas(request, cloud) -> Atlas:
 
 
 def test_a_model_that_forgets_nothing_does_not_drift(atlas):
-    trip = honesty.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas))
+    trip = explain_query.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas))
     assert trip.gaps == 0
     assert trip.returned == pytest.approx(trip.placed, abs=1e-6)
 
@@ -101,7 +105,7 @@ def test_a_model_that_forgets_nothing_does_not_drift(atlas):
 def test_the_drift_is_as_long_as_the_error(cloud):
     latents, labels = cloud(60, 5)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
-    trip = honesty.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas, 0.5))
+    trip = explain_query.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas, 0.5))
     assert trip.gaps == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).gap, rel=1e-4)
     assert trip.placed == pytest.approx((0.4, 0.6), abs=1e-4)
     moved = np.full(5, 0.5) @ atlas.projection.components.T * atlas.projection.frame.scale
@@ -110,7 +114,7 @@ def test_the_drift_is_as_long_as_the_error(cloud):
 
 def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
     xy = position(tiny, 3, "pca")
-    trip = honesty.round_trip(RoundTrip("m", "pca", xy, None), tiny)
+    trip = explain_query.round_trip(RoundTrip("m", "pca", xy, None), tiny)
     again = tiny.encode(tiny.decode(tiny.latents[[3]]))
     assert trip.returned == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
 
@@ -145,7 +149,7 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
         maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
         posterior=lambda x, labels: (tiny.latents[[4]], sigma),
     )  # fmt: skip
-    value = honesty.posterior(Posterior("m", "pca", 4), model, np.zeros((1, 8, 8), np.uint8))
+    value = explain_query.posterior(Posterior("m", "pca", 4), model, np.zeros((1, 8, 8), np.uint8))
     draw = np.random.default_rng(0).normal(size=(40_000, 4))
     placed = tiny.maps["pca"].transform((tiny.latents[4] + sigma * draw).astype(np.float32))
     covariance = np.cov(placed.T)
@@ -154,10 +158,10 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
 
 
 def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
-    value = answers.answer(Posterior("m", "tsne", 4), {"m": tiny}, {})
+    value = base_queries.answer(Posterior("m", "tsne", 4), {"m": tiny}, {})
     assert not value.original
     assert np.linalg.eigvalsh(value.covariance).min() >= 0
-    again = honesty.posterior(Posterior("m", "pca", 4), tiny, None)
+    again = explain_query.posterior(Posterior("m", "pca", 4), tiny, None)
     sigma = tiny.posterior(tiny.decode(tiny.latents[[4]]))[1][0]
     slope = tiny.maps["pca"].projection.components * tiny.maps["pca"].projection.frame.scale
     assert np.asarray(again.covariance) == pytest.approx(slope @ np.diag(sigma**2) @ slope.T, rel=1e-4)

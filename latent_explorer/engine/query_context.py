@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import framing
-from latent_explorer.engine.pictures import as_picture
-from latent_explorer.engine.requests import Picture, Subject
+from latent_explorer.engine import dataset_framing
+from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.query import Picture, Subject
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Desk:
         """An own picture as the model sees it, (C, H, W), and the same as bytes; the same ones for all models of such
         pictures. Raises `InputError` where it shows nothing."""
         checkpoint = self.checkpoints[model]
-        return _fitted(image, checkpoint.image_shape, framing.of(checkpoint))
+        return _fitted(image, checkpoint.image_shape, dataset_framing.of(checkpoint))
 
     def image(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """The picture (C, H, W) of values from 0 to 1 that a lab works on, and what is to be said of it.

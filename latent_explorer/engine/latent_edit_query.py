@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import framing
-from latent_explorer.engine.desk import Desk
-from latent_explorer.engine.pictures import label_shares, pictures
-from latent_explorer.engine.requests import Picture, Request, Sample, SampleValue
-from latent_explorer.engine.samples import answer_sample
+from latent_explorer.engine import dataset_framing
+from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.query import Picture, Request, Sample, SampleValue
+from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.sample_query import answer_sample
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 from latent_explorer.within import Natural, Within
@@ -95,7 +95,7 @@ def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:
     """
     atlas, xy = checkpoint.maps[code.which], np.asarray([code.xy], np.float32)
     if code.image is not None:
-        picture = user_image.fitted(code.image, checkpoint.image_shape, like=framing.of(checkpoint))
+        picture = user_image.fitted(code.image, checkpoint.image_shape, like=dataset_framing.of(checkpoint))
         z: Floats = np.array(checkpoint.encode(picture[None])[0])
         dot = int(checkpoint.neighbours.nearest(z, 1)[0][0])
     else:

@@ -11,9 +11,9 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.checkpoint.timeline import Reels
-from latent_explorer.engine import lesson
-from latent_explorer.engine.lesson import Begun, Over, Seen, Settings
-from latent_explorer.engine.live import Live, LiveNews, Training
+from latent_explorer.engine import live_training_process
+from latent_explorer.engine.live_training import Live, LiveNews, Training
+from latent_explorer.engine.live_training_process import Begun, Over, Seen, Settings
 from latent_explorer.errors import InputError
 
 SHORT = Settings(latent=2, epochs=1, moments=3, pace=0.0)
@@ -27,7 +27,7 @@ class Pupil:
 
     def __init__(self) -> None:
         self.pipe, theirs = multiprocessing.Pipe()
-        self.thread = threading.Thread(target=lesson.teach, args=(theirs,), daemon=True)
+        self.thread = threading.Thread(target=live_training_process.teach, args=(theirs,), daemon=True)
         self.thread.start()
 
     def told(self) -> tuple:
@@ -224,5 +224,5 @@ def test_a_real_process_trains_at_low_priority():
     news = last_news(live, reels)
     assert (news.trouble, news.moments) == ("", 3)
     if hasattr(os, "getpriority"):
-        assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= lesson.NICE
+        assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= live_training_process.NICE
     live.close()

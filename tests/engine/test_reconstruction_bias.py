@@ -7,10 +7,10 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import answers, stand_in
+from latent_explorer.engine import base_queries, reconstruction_bias
 from latent_explorer.engine.compress import Coded
 from latent_explorer.engine.denoise import Cleaning, Curve
-from latent_explorer.engine.requests import Dot
+from latent_explorer.engine.query import Dot
 
 SOURCE, OTHER = "digits-anomaly", "digits-vae"
 
@@ -23,16 +23,16 @@ def digits():
 
 
 def test_errors_add_up():
-    assert stand_in.with_loss(20.0, 0.01) == pytest.approx(20 - 10 * np.log10(2))
-    assert stand_in.with_loss(60.0, 0.0) == 60.0
+    assert reconstruction_bias.with_loss(20.0, 0.01) == pytest.approx(20 - 10 * np.log10(2))
+    assert reconstruction_bias.with_loss(60.0, 0.0) == 60.0
 
 
 def test_nothing_is_added_where_nothing_stands_in_or_nothing_is_known(world):
     first = world["first"]
-    assert stand_in.lost(first, "it stands in") == first.metrics["test"]["mse"]
-    assert stand_in.lost(first, "") == 0
-    assert stand_in.lost(replace(first, metrics={}), "it stands in") == 0
-    assert [stand_in.word(*one) for one in (("", 0.1), ("it", 0.1), ("it", 0.0))] == ["", "about", "at most"]
+    assert reconstruction_bias.lost(first, "it stands in") == first.metrics["test"]["mse"]
+    assert reconstruction_bias.lost(first, "") == 0
+    assert reconstruction_bias.lost(replace(first, metrics={}), "it stands in") == 0
+    assert [reconstruction_bias.word(*one) for one in (("", 0.1), ("it", 0.1), ("it", 0.0))] == ["", "about", "at most"]
 
 
 @pytest.mark.parametrize("noise", ["gaussian", "masking", "salt_and_pepper"])
@@ -40,7 +40,7 @@ def test_without_the_data_set_a_curve_is_about_that_with_it(digits, noise):
     """Of both models, whichever of them drew the stand-in: by ten decibels, were nothing added."""
     made, originals = digits
     for model in (SOURCE, OTHER):
-        here, away = (answers.answer(Curve(model, SOURCE, noise), made, where) for where in (originals, {}))
+        here, away = (base_queries.answer(Curve(model, SOURCE, noise), made, where) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         assert np.abs(away.after - here.after).max() < 2.0
         assert (away.after < here.after + 0.5).all(), "not flattered"
@@ -52,10 +52,10 @@ def test_single_pictures_are_not_flattered_on_average(digits):
     off: dict[str, list[float]] = {"denoise": [], "compress": []}
     for dot in range(0, 1000, 40):
         cleaning = Cleaning(SOURCE, "tsne", SOURCE, Dot(dot), "gaussian", 0.05, 1)
-        here, away = (answers.answer(cleaning, made, where) for where in (originals, {}))
+        here, away = (base_queries.answer(cleaning, made, where) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         off["denoise"].append(away.after.psnr - here.after.psnr)
-        here, away = (answers.answer(Coded(SOURCE, Dot(dot), 8), made, where) for where in (originals, {}))
+        here, away = (base_queries.answer(Coded(SOURCE, Dot(dot), 8), made, where) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         off["compress"].append(away.code.psnr - here.code.psnr)
     assert {name: abs(np.mean(values)) < 2.5 for name, values in off.items()} == {"denoise": True, "compress": True}

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.layer_requests import LayerRequest
+from latent_explorer.engine.map_layer_query import LayerRequest
 from latent_explorer.user_image import OwnImage
 
 Picture = NDArray[np.uint8]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.grid import Grid
-from latent_explorer.engine.tiles import Key, Span
+from latent_explorer.engine.map_grid import Grid
+from latent_explorer.engine.map_tiles import Key, Span
 
 HEAT_KINDS = ("distance", "cycle", "stretch", "prior", "class")
 PROBE = 10
