@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries, layers, picture_animation
+from latent_explorer.engine import base_queries, picture_animation
 from latent_explorer.engine.incremental_worker import Background
 from latent_explorer.engine.map_layer_query import LayerRequest
+from latent_explorer.engine.map_layers import jobs
 from latent_explorer.engine.pending_queue import Waiting
 from latent_explorer.engine.picture_animation import Aim, Glide
 from latent_explorer.engine.query import (
@@ -75,7 +76,7 @@ class Engine:
         self._workers = [
             threading.Thread(target=self._work, args=(name,), name=name, daemon=True) for name in ("decoder", "errands")
         ]
-        self._store = layers.Store()
+        self._store = jobs.Store()
         self._background = Background(self._layer, self.results, wake)
         for worker in self._workers:
             worker.start()
@@ -176,7 +177,7 @@ class Engine:
 
     def forget(self) -> None:
         """Ask everything again: a map goes back to other latents than before."""
-        self._store = layers.Store()
+        self._store = jobs.Store()
         self._background.again()
         with self._lock:
             self._ask_again()
@@ -206,8 +207,8 @@ class Engine:
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _layer(self, request: LayerRequest) -> layers.Job:
-        return layers.job(request, self._checkpoints, self._store)
+    def _layer(self, request: LayerRequest) -> jobs.Job:
+        return jobs.job(request, self._checkpoints, self._store)
 
     def _is_fast(self, request: Request, spent: float) -> bool:
         """Whether it is answered in the frame, in which `spent` seconds have gone to other answers."""

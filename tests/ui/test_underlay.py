@@ -4,8 +4,9 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine import layers, map_tiles
+from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
+from latent_explorer.engine.map_layers import jobs
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Heat, Map, Mosaics
@@ -25,7 +26,7 @@ def _fonts():
 
 
 def answer(world, request):
-    return [one for one in layers.job(request, world, layers.Store()) if one is not None]
+    return [one for one in jobs.job(request, world, jobs.Store()) if one is not None]
 
 
 def shown(world, layer, theme_name="dark", **changes) -> np.ndarray:

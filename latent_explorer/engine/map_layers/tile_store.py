@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import map_grid, map_tiles, shown
+from latent_explorer.engine import map_grid, map_tiles
 from latent_explorer.engine.chunk_size import Pace
 from latent_explorer.engine.decode import pictures as decoded
 from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
+from latent_explorer.engine.map_layers import visible_dots
 from latent_explorer.engine.map_tiles import CELLS, Key
 
 ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
@@ -65,7 +66,7 @@ def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace
         return
     bare = {key.above(FIRST) for key in missing if not any(store.tile(request, one) for one in map_tiles.useful(key))}
     first = sorted(key for key in bare if key.level >= 0)
-    tree = shown.tree(checkpoint.maps[request.which], request.hidden)
+    tree = visible_dots.tree(checkpoint.maps[request.which], request.hidden)
     for number, key in enumerate([*first, *missing]):
         tile = yield from _tile(request, key, checkpoint, store, pace, tree)
         store.keep(request, key, tile)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import map_grid, measures, shown
+from latent_explorer.engine import map_grid
 from latent_explorer.engine.chunk_size import Pace
 from latent_explorer.engine.map_grid import SIDE, STRIDES, Grid
 from latent_explorer.engine.map_layer_query import (
@@ -25,7 +25,8 @@ from latent_explorer.engine.map_layer_query import (
     Survey,
     SurveyValue,
 )
-from latent_explorer.engine.mosaic import TileStore, mosaic
+from latent_explorer.engine.map_layers import quantities, visible_dots
+from latent_explorer.engine.map_layers.tile_store import TileStore, mosaic
 
 KEPT = 64  # grids of 0.3 MB
 TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
@@ -139,7 +140,7 @@ def _work(
         some, field.left = field.left[: pace.batch], field.left[pace.batch :]
         if len(some):
             with pace.timed(len(some)):
-                values, classes = measures.MEASURES[kind](checkpoint, request.which, field.grid.xy(some))
+                values, classes = quantities.MEASURES[kind](checkpoint, request.which, field.grid.xy(some))
             field.values[some] = values
             if classes is not None:
                 field.classes[some] = classes
@@ -161,7 +162,7 @@ def _distances(
     away: Floats = store.kept(key, fresh)
     if np.isnan(away).any():
         nodes = Grid.around(atlas.xy, request.reach).xy(np.arange(SIDE * SIDE))
-        tree = shown.tree(atlas, hidden)
+        tree = visible_dots.tree(atlas, hidden)
         for start in range(0, len(nodes), TREE_BATCH):
             part = slice(start, start + TREE_BATCH)
             away[part] = np.inf if tree is None else tree.query(nodes[part])[0]

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.engine import layers, map_grid, map_tiles, measures, mosaic
+from latent_explorer.engine import map_grid, map_tiles
 from latent_explorer.engine.chunk_size import Pace
 from latent_explorer.engine.map_grid import SIDE, STRIDES
 from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.map_layers import jobs as layers
+from latent_explorer.engine.map_layers import quantities, tile_store
 from latent_explorer.errors import InputError
 from tests import stage
 
@@ -23,11 +25,11 @@ def xy(world):
 
 @pytest.fixture
 def z(world, xy):
-    return world["first"].maps["tsne"].inverse_transform(xy, measures.LOOK)
+    return world["first"].maps["tsne"].inverse_transform(xy, quantities.LOOK)
 
 
 def measured(world, kind, xy):
-    return measures.MEASURES[kind](world["first"], "tsne", xy)
+    return quantities.MEASURES[kind](world["first"], "tsne", xy)
 
 
 def heat_values(world, kind="distance", store=None, **changes):
@@ -52,10 +54,10 @@ def test_cycle_error_is_the_way_back_through_decoder_and_encoder(world, xy, z):
 
 def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world, xy):
     """Against the change in sixty directions, one by one."""
-    first, h = world["first"], np.float32(measures.LOOK)
+    first, h = world["first"], np.float32(quantities.LOOK)
 
     def pictures(at):
-        return first.decode(first.maps["tsne"].inverse_transform(at, measures.LOOK)).reshape(len(at), -1)
+        return first.decode(first.maps["tsne"].inverse_transform(at, quantities.LOOK)).reshape(len(at), -1)
 
     here = pictures(xy)
     along = (pictures(xy + np.array([h, 0], np.float32)) - here) / h
@@ -68,9 +70,9 @@ def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world,
 
 def test_prior_density_is_that_of_the_normal_distribution(tiny):
     xy = tiny.atlas.xy[:9]
-    z = torch.from_numpy(tiny.atlas.inverse_transform(xy, measures.LOOK))
+    z = torch.from_numpy(tiny.atlas.inverse_transform(xy, quantities.LOOK))
     expected = torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(dim=1).numpy()
-    assert measures.prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
+    assert quantities.prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_plain_autoencoder_has_no_prior(world, xy):
@@ -86,7 +88,7 @@ def test_the_class_decision_is_that_of_the_neighbours(world, xy, z):
     share, classes = measured(world, "class", xy)
     assert (classes == probe.predict(z)).all()
     assert share == pytest.approx(probe.predict_proba(z).max(axis=1), abs=1e-5)
-    assert measures.decision(first, "tsne", first.maps["tsne"].xy)[0].min() < 1  # some are in doubt
+    assert quantities.decision(first, "tsne", first.maps["tsne"].xy)[0].min() < 1  # some are in doubt
 
 
 # -- heat maps --------------------------------------------------------------------------------------------
@@ -94,13 +96,13 @@ def test_the_class_decision_is_that_of_the_neighbours(world, xy, z):
 
 def test_a_heat_map_comes_coarse_first_and_keeps_what_it_had(world, monkeypatch):
     asked = []
-    inner = measures.MEASURES["distance"]
+    inner = quantities.MEASURES["distance"]
 
     def watched(checkpoint, which, xy):
         asked.extend(map(tuple, xy.tolist()))
         return inner(checkpoint, which, xy)
 
-    monkeypatch.setitem(measures.MEASURES, "distance", watched)
+    monkeypatch.setitem(quantities.MEASURES, "distance", watched)
     values = heat_values(world)
     assert [len(one.values) for one in values] == [len(range(0, SIDE, stride)) for stride in STRIDES]
     assert [one.final for one in values] == [False, False, False, True]
@@ -136,7 +138,7 @@ def test_far_from_every_dot_a_layer_is_blank_and_hidden_classes_count_as_none(wo
 def test_what_was_worked_out_is_not_worked_out_again(world, monkeypatch):
     store = layers.Store()
     (*_, before) = heat_values(world, store=store)
-    monkeypatch.setitem(measures.MEASURES, "distance", None)
+    monkeypatch.setitem(quantities.MEASURES, "distance", None)
     again = heat_values(world, store=store)
     assert [one.final for one in again] == [True]
     assert (again[0].values == before.values).all()
@@ -187,7 +189,7 @@ def test_the_two_numbers_are_those_of_the_map_s_area(world):
 
 
 def mosaics(world, request, store):
-    return [one for one in mosaic.mosaic(request, world["first"], store, Pace()) if one is not None]
+    return [one for one in tile_store.mosaic(request, world["first"], store, Pace()) if one is not None]
 
 
 def whole(level=4, **changes):
@@ -196,7 +198,7 @@ def whole(level=4, **changes):
 
 def test_each_cell_is_the_decoded_picture_of_its_centre(world):
     request = whole(5)
-    value = mosaics(world, request, mosaic.TileStore())[-1]
+    value = mosaics(world, request, tile_store.TileStore())[-1]
     key = next(key for key, tile in value.tiles.items() if tile.cover.max() == 1)
     tile = value.tiles[key]
     row, column = np.argwhere(tile.cover == 1)[0]
@@ -211,10 +213,10 @@ def test_each_cell_is_the_decoded_picture_of_its_centre(world):
 
 
 def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
-    store = mosaic.TileStore()
+    store = tile_store.TileStore()
     values = mosaics(world, whole(6), store)
     assert values[0].tiles == {}
-    assert min(values[1].tiles).level == 6 - mosaic.FIRST
+    assert min(values[1].tiles).level == 6 - tile_store.FIRST
     assert values[-1].final
     assert set(values[-1].tiles) == set(whole(6).span.outwards())
     closer = mosaics(world, whole(7), store)[0]  # one level on, the coarser tiles stand in at once
@@ -224,9 +226,9 @@ def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
 
 def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
     decoded = []
-    inner = mosaic.decoded
-    monkeypatch.setattr(mosaic, "decoded", lambda *a: decoded.append(len(a[1])) or inner(*a))
-    store = mosaic.TileStore()
+    inner = tile_store.decoded
+    monkeypatch.setattr(tile_store, "decoded", lambda *a: decoded.append(len(a[1])) or inner(*a))
+    store = tile_store.TileStore()
     first = mosaics(world, whole(6), store)[-1]
     count = sum(decoded)
     assert 0 < count < sum(64 for _ in whole(6).span.outwards())
@@ -240,7 +242,7 @@ def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
 
 
 def test_the_room_for_tiles_is_bounded(world):
-    store = mosaic.TileStore(room=60_000)
+    store = tile_store.TileStore(room=60_000)
     for level in (4, 5, 6, 7):
         (*_, last) = mosaics(world, whole(level), store)
         assert isinstance(last, MosaicValue)
@@ -249,9 +251,9 @@ def test_the_room_for_tiles_is_bounded(world):
 
 def test_large_pictures_are_kept_smaller():
     picture = np.arange(100 * 100 * 3, dtype=np.uint32).reshape(100, 100, 3).astype(np.uint8)
-    assert mosaic.smaller(picture).shape == (33, 33, 3)
-    assert mosaic.smaller(picture[:40, :40, 0]).shape == (40, 40)
-    assert (mosaic.smaller(np.full((96, 96), 7, np.uint8)) == 7).all()
+    assert tile_store.smaller(picture).shape == (33, 33, 3)
+    assert tile_store.smaller(picture[:40, :40, 0]).shape == (40, 40)
+    assert (tile_store.smaller(np.full((96, 96), 7, np.uint8)) == 7).all()
 
 
 def test_a_piece_grows_where_the_work_is_quick_and_shrinks_where_it_is_slow():
