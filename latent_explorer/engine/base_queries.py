@@ -11,7 +11,6 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import (
-    anomaly,
     arithmetic,
     clusters,
     compress,
@@ -55,6 +54,7 @@ from latent_explorer.engine.query import (
 from latent_explorer.engine.query_context import Desk, Originals
 from latent_explorer.engine.sample_query import answer_sample
 from latent_explorer.errors import InputError
+from latent_explorer.labs.anomaly import queries
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 
@@ -184,10 +184,10 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     generate.Way: generate.answer_way,
     denoise.Cleaning: denoise.answer_cleaning,
     denoise.Curve: denoise.answer_curve,
-    anomaly.Normal: anomaly.answer_normal,
-    anomaly.DotErrors: anomaly.answer_dots,
-    anomaly.Score: anomaly.answer_score,
-    anomaly.Row: anomaly.answer_row,
+    queries.Normal: queries.answer_normal,
+    queries.DotErrors: queries.answer_dots,
+    queries.Score: queries.answer_score,
+    queries.Row: queries.answer_row,
     compress.Rates: compress.answer_rates,
     compress.Codecs: compress.answer_codecs,
     compress.Coded: compress.answer_coded,

@@ -5,7 +5,7 @@ from latent_explorer.data import datasets, image_folder, torchvision_sets
 from latent_explorer.errors import InputError, MissingError
 
 
-def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "data.Dataset | str":
+def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Dataset | str":
     """The checkpoint's data set where it is on this machine, else why it is not."""
     named = torchvision_sets.SETS.get(checkpoint.config.data.name)
     name = named.title if named else checkpoint.config.data.name

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import anomaly
 from latent_explorer.engine.decode import as_picture, as_shown, label_shares, pictures
 from latent_explorer.engine.query import Picture, Request
+from latent_explorer.labs.anomaly import queries
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def answer_usual(request: Usual, desk: "Desk") -> UsualValue:
         if not isinstance(dataset, str):
             _errors[checkpoint.neighbours] = _measured(checkpoint, dataset)
         elif "normal" in checkpoint.metrics.get("errors", {}):
-            normal = anomaly.answer_normal(anomaly.Normal(request.model), desk)
+            normal = queries.answer_normal(queries.Normal(request.model), desk)
             return UsualValue(np.sort(normal.errors))
         else:
             return UsualValue(np.empty(0, np.float32))
@@ -161,7 +161,7 @@ def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
 
     images = datasets.parts(dataset, checkpoint.config.data.leave_out).held_out.images
     some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)].numpy()
-    return np.sort(anomaly.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
+    return np.sort(queries.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

@@ -1,6 +1,6 @@
 """The labs, one file each. To add one, write it and add its line here."""
 
-from latent_explorer.labs.anomaly import Anomaly
+from latent_explorer.labs.anomaly.lab import Anomaly
 from latent_explorer.labs.arithmetic import Arithmetic
 from latent_explorer.labs.cluster import Cluster
 from latent_explorer.labs.compare import Compare

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine import foreign
+from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui import script, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.script import Script
@@ -81,7 +81,7 @@ def draw(tmp_path_factory):
     empty = tmp_path_factory.mktemp("no data")
     patch.setenv("LATENT_EXPLORER_DATA", str(empty))
     patch.chdir(empty)
-    foreign._mnist.cache_clear()  # what another test has found, these are not to see
+    out_of_distribution._mnist.cache_clear()  # what another test has found, these are not to see
     seen: dict[tuple[str, str], np.ndarray] = {}
 
     def draw(lab: str, models: list[str], steps: str) -> np.ndarray:
@@ -98,7 +98,7 @@ def draw(tmp_path_factory):
 
     yield draw
     patch.undo()
-    foreign._mnist.cache_clear()
+    out_of_distribution._mnist.cache_clear()
 
 
 def load(path: Path) -> np.ndarray:

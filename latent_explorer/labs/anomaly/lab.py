@@ -8,7 +8,13 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.anomaly import (
+from latent_explorer.engine.query import Dot, Results, Subject, Wanted
+from latent_explorer.errors import InputError
+from latent_explorer.labs import casting, frame, layers
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.labs.anomaly import charts
+from latent_explorer.labs.anomaly.out_of_distribution import KINDS, Foreign, kinds
+from latent_explorer.labs.anomaly.queries import (
     DotErrors,
     DotErrorsValue,
     Normal,
@@ -18,12 +24,7 @@ from latent_explorer.engine.anomaly import (
     Score,
     ScoreValue,
 )
-from latent_explorer.engine.foreign import KINDS, Foreign, kinds
-from latent_explorer.engine.query import Dot, Results, Subject, Wanted
-from latent_explorer.errors import InputError
-from latent_explorer.labs import anomaly_charts, casting, frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
-from latent_explorer.labs.anomaly_words import compared, flattered, measured, times
+from latent_explorer.labs.anomaly.wording import compared, flattered, measured, times
 from latent_explorer.labs.controls import Choice, Control, Slider, Toggle
 from latent_explorer.labs.figures import percent, small
 from latent_explorer.labs.lab import Lab, LabAction, Layout
@@ -163,8 +164,8 @@ class Anomaly(Lab):
             place, picture = layout.parts.get("histogram"), None
             if score is not None:
                 picture = score.error, "stand-in" if flattered(score) else "this picture"
-            items += anomaly_charts.histogram(place, world[state.models[0]], normal, threshold, picture, state)
-            items += anomaly_charts.roc(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
+            items += charts.histogram(place, world[state.models[0]], normal, threshold, picture, state)
+            items += charts.roc(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
         items += self._row(state, layout, results, threshold)
         return tuple(items)
 
@@ -198,10 +199,10 @@ class Anomaly(Lab):
                 return replace(chosen, foreign=OWN if own.foreign == over else over)
             return chosen
         if touch.part == "histogram" and held:
-            chart = anomaly_charts.errors_chart(layout.parts["histogram"], checkpoint, state.unit)
+            chart = charts.errors_chart(layout.parts["histogram"], checkpoint, state.unit)
             return replace(own, line=chart.value_of(touch.at)[0])
         if touch.part == "roc" and held:
-            chart = anomaly_charts.roc_chart(layout.parts["roc"], state.unit)
+            chart = charts.roc_chart(layout.parts["roc"], state.unit)
             alarms = chart.value_of(touch.at)[0]
             return replace(own, line=None, percentile=round(min(max(100 - 100 * alarms, LEAST), MOST), 1))
         return own

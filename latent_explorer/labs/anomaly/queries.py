@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import foreign
 from latent_explorer.engine.decode import as_picture
-from latent_explorer.engine.foreign import Foreign
-from latent_explorer.engine.heat import heat
 from latent_explorer.engine.query import Picture, Request, Subject
 from latent_explorer.engine.query_context import Desk
+from latent_explorer.labs.anomaly import out_of_distribution
+from latent_explorer.labs.anomaly.difference_map import heat
+from latent_explorer.labs.anomaly.out_of_distribution import Foreign
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
 
@@ -165,7 +165,7 @@ def answer_dots(request: DotErrors, desk: Desk) -> DotErrorsValue:
 
 def answer_score(request: Score, desk: Desk) -> ScoreValue:
     checkpoint = desk.checkpoint(request.model)
-    image, note = foreign.image(request.subject, request.model, desk)
+    image, note = out_of_distribution.image(request.subject, request.model, desk)
     (again,) = reconstructed(checkpoint, image[None])
     (error,) = anomaly_detection.errors(image[None], again[None])
     return ScoreValue(request.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
@@ -173,8 +173,10 @@ def answer_score(request: Score, desk: Desk) -> ScoreValue:
 
 def answer_row(request: Row, desk: Desk) -> RowValue:
     checkpoint = desk.checkpoint(request.model)
-    kinds = tuple(kind for kind in foreign.kinds(checkpoint) if foreign.is_here(kind))
-    images = np.stack([foreign.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds])
+    kinds = tuple(kind for kind in out_of_distribution.kinds(checkpoint) if out_of_distribution.is_here(kind))
+    images = np.stack(
+        [out_of_distribution.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds]
+    )
     errors = anomaly_detection.errors(images, reconstructed(checkpoint, images))
     return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
 

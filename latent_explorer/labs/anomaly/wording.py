@@ -1,7 +1,7 @@
 """What Anomaly says of an error: in words, and how far it can be trusted."""
 
-from latent_explorer.engine.anomaly import NormalValue, ScoreValue
 from latent_explorer.engine.query import Dot
+from latent_explorer.labs.anomaly.queries import NormalValue, ScoreValue
 from latent_explorer.labs.figures import percent
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.anomaly import DotErrors, NormalValue, Score, ScoreValue
-from latent_explorer.engine.foreign import Foreign, kinds
 from latent_explorer.engine.query import Dot, Failure, Results
-from latent_explorer.labs import LABS, anomaly_charts, cover
+from latent_explorer.labs import LABS, cover
 from latent_explorer.labs.actions import Key, Leave, Move, Set
-from latent_explorer.labs.anomaly_words import compared, measured, times
+from latent_explorer.labs.anomaly import charts
+from latent_explorer.labs.anomaly.out_of_distribution import Foreign, kinds
+from latent_explorer.labs.anomaly.queries import DotErrors, NormalValue, Score, ScoreValue
+from latent_explorer.labs.anomaly.wording import compared, measured, times
 from latent_explorer.labs.chart import ROW, Chart
 from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp, Text
 from latent_explorer.user_image import OwnImage
@@ -137,7 +138,7 @@ def test_a_drag_is_one_step_to_undo(start, digits):
 
 
 def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
-    chart = anomaly_charts.roc_chart(LAB.layout(start).parts["roc"], start.unit)
+    chart = charts.roc_chart(LAB.layout(start).parts["roc"], start.unit)
     end = chart.px_of(0.2, 0.5)
     state = play(start, digits, *drag(chart.px_of(0.4, 0.5), end))
     assert state.own["anomaly"].percentile == pytest.approx(80, abs=1)

@@ -7,11 +7,12 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries, foreign
-from latent_explorer.engine.anomaly import DotErrors, Normal, Row, Score, span
-from latent_explorer.engine.foreign import Foreign
-from latent_explorer.engine.heat import DIMMED, heat
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot
+from latent_explorer.labs.anomaly import out_of_distribution
+from latent_explorer.labs.anomaly.difference_map import DIMMED, heat
+from latent_explorer.labs.anomaly.out_of_distribution import Foreign
+from latent_explorer.labs.anomaly.queries import DotErrors, Normal, Row, Score, span
 from latent_explorer.user_image import OwnImage
 
 NAME = "digits-anomaly"
@@ -108,7 +109,7 @@ def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
 
 
 def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
-    monkeypatch.setattr(foreign, "_mnist", lambda: None)
+    monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
     value = base_queries.answer(Row(NAME, Dot(3)), *digits)
     found = dict(zip(value.kinds, value.pictures, strict=True))
     original = base_queries.answer(Score(NAME, Dot(3)), *digits).original
@@ -124,7 +125,7 @@ def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
 
 
 def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
-    monkeypatch.setattr(foreign, "_mnist", lambda: None)
+    monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
     value = base_queries.answer(Row(NAME, Dot(3)), *digits)
     for kind, error in zip(value.kinds, value.errors, strict=True):
         alone = base_queries.answer(Score(NAME, Foreign(kind, Dot(3))), *digits)
@@ -133,9 +134,9 @@ def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
 
 
 def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
-    kinds = foreign.kinds(world["first"])  # it says it learnt MNIST
+    kinds = out_of_distribution.kinds(world["first"])  # it says it learnt MNIST
     assert "digits" in kinds
     assert "mnist" not in kinds
-    image, _ = foreign.image(Foreign("digits", Dot(0)), "first", base_queries.Desk(world, {}))
+    image, _ = out_of_distribution.image(Foreign("digits", Dot(0)), "first", base_queries.Desk(world, {}))
     assert image.shape == (1, 8, 8)
     assert 0 <= image.min() < 0.1 < 0.5 < image.max() <= 1

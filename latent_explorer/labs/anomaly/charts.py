@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.anomaly import NormalValue, span
+from latent_explorer.labs.anomaly.queries import NormalValue, span
 from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.labs.figures import of_hundred
 from latent_explorer.labs.rect import Rect

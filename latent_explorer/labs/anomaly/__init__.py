@@ -1,0 +1,1 @@
+"""The Anomaly lab: how unusual a picture is to a model."""
