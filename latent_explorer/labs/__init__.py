@@ -1,7 +1,7 @@
 """The labs, one file each. To add one, write it and add its line here."""
 
 from latent_explorer.labs.anomaly.lab import Anomaly
-from latent_explorer.labs.arithmetic import Arithmetic
+from latent_explorer.labs.arithmetic.lab import Arithmetic
 from latent_explorer.labs.cluster import Cluster
 from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.compress import Compress

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path
 
-from latent_explorer.labs import lasso
+from latent_explorer.labs.arithmetic import lasso
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
 BOW = ((0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9))

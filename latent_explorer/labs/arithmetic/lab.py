@@ -8,19 +8,13 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.arithmetic import (
-    REACH,
-    Equation,
-    Group,
-    Moved,
-    Separation,
-    Spot,
-    Start,
-    Whereabouts,
-)
 from latent_explorer.engine.query import Dot, Results, Wanted
-from latent_explorer.labs import arithmetic_layout, arithmetic_view, frame, lasso, layers, legend
+from latent_explorer.labs import frame, layers, legend
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch, Xy
+from latent_explorer.labs.arithmetic import lasso
+from latent_explorer.labs.arithmetic import layout as arithmetic_layout
+from latent_explorer.labs.arithmetic import view as arithmetic_view
+from latent_explorer.labs.arithmetic.queries import REACH, Equation, Group, Moved, Separation, Spot, Start, Whereabouts
 from latent_explorer.labs.controls import Button, Choice, Control, Slider
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab, LabAction, Layout

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from latent_explorer.engine.arithmetic import REACH
 from latent_explorer.labs import frame
+from latent_explorer.labs.arithmetic.queries import REACH
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 

@@ -5,10 +5,19 @@ import pytest
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.arithmetic import Equation, Group, Moved, MovedValue, Spot, Whereabouts, WhereaboutsValue
 from latent_explorer.engine.query import Dot, Failure, Results
-from latent_explorer.labs import LABS, arithmetic, arithmetic_layout, codec
+from latent_explorer.labs import LABS, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
+from latent_explorer.labs.arithmetic import lab, layout
+from latent_explorer.labs.arithmetic.queries import (
+    Equation,
+    Group,
+    Moved,
+    MovedValue,
+    Spot,
+    Whereabouts,
+    WhereaboutsValue,
+)
 from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker
 from latent_explorer.user_image import OwnImage
@@ -23,7 +32,7 @@ def start(world):
     return begin(world, "arithmetic", (1280, 840))
 
 
-def own(state) -> arithmetic.Own:
+def own(state) -> lab.Own:
     return state.own["arithmetic"]
 
 
@@ -57,7 +66,7 @@ def dots_of(world, group: Group) -> list[int]:
 
 
 def test_it_begins_with_three_classes(world, start):
-    assert LAB.requests(start, world)["equation"] == Equation("first", ZERO, ONE, TWO, arithmetic_layout.NEAR)
+    assert LAB.requests(start, world)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAR)
 
 
 def test_digits_begin_with_an_example_that_makes_sense(world):
@@ -65,14 +74,14 @@ def test_digits_begin_with_an_example_that_makes_sense(world):
     labels = np.arange(60) % 10
     first = world["first"]
     digits = replace(first, class_names=names, maps={"tsne": Atlas(first.atlas.projection, first.latents, labels)})
-    assert arithmetic.example(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
+    assert lab.example(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
 
 
 def test_without_classes_it_begins_with_heaps_of_neighbours(world):
     first = world["first"]
     blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
-    groups = arithmetic.example(replace(first, class_names=(), maps={"tsne": blank}))
-    assert all(len(group.images) == arithmetic.HEAP for group in groups)
+    groups = lab.example(replace(first, class_names=(), maps={"tsne": blank}))
+    assert all(len(group.images) == lab.HEAP for group in groups)
     assert len(set(groups)) == 3
 
 
@@ -155,7 +164,7 @@ def test_swapping_turns_the_direction(world, start):
 
 def test_the_example_comes_back(world, start):
     state = play(start, world, Key("x"), Set("amount", 2.0), *click(dot_px(start, world, 3)), Key("c"))
-    assert own(state) == arithmetic.Own()
+    assert own(state) == lab.Own()
 
 
 def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):
@@ -164,7 +173,7 @@ def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(
     (equation,) = [one for one in LAB.requests(other, world).values() if isinstance(one, Equation)]
     value = base_queries.answer(equation, world, {})
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
-    assert own(play(state, world, Set("model", "other"))) == arithmetic.Own()
+    assert own(play(state, world, Set("model", "other"))) == lab.Own()
 
 
 # -- what is moved ------------------------------------------------------------------------------------
@@ -192,7 +201,7 @@ def test_the_strip_sets_how_much(world, start, share, amount):
     state = play(start, world, Press(px), Release(px))
     assert own(state).amount == pytest.approx(amount, abs=0.05)
     assert moved(state, world).amount == own(state).amount
-    assert arithmetic_layout.amount_at(arithmetic_layout.share_of(amount)) == amount
+    assert layout.amount_at(layout.share_of(amount)) == amount
 
 
 def test_the_slider_and_its_key_set_how_much(world, start):
@@ -269,8 +278,8 @@ def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
 
 
 def test_its_state_comes_back_from_a_session_file():
-    kept = arithmetic.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
-    assert codec.decode(arithmetic.Own, codec.encode(kept)) == kept
+    kept = lab.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
+    assert codec.decode(lab.Own, codec.encode(kept)) == kept
 
 
 @pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])

@@ -7,7 +7,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.arithmetic import (
+from latent_explorer.engine.query import Dot, Results
+from latent_explorer.labs import frame, lamp, layers
+from latent_explorer.labs.actions import Xy
+from latent_explorer.labs.arithmetic import layout as arithmetic_layout
+from latent_explorer.labs.arithmetic.queries import (
     EquationValue,
     Group,
     MovedValue,
@@ -16,9 +20,6 @@ from latent_explorer.engine.arithmetic import (
     Start,
     WhereaboutsValue,
 )
-from latent_explorer.engine.query import Dot, Results
-from latent_explorer.labs import arithmetic_layout, frame, lamp, layers
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect

@@ -3,11 +3,12 @@ import pytest
 import torch
 
 from latent_explorer.data import datasets
-from latent_explorer.engine import arithmetic, base_queries
-from latent_explorer.engine.arithmetic import Equation, Group, Moved, Separation, Spot, Whereabouts
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot
 from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
+from latent_explorer.labs.arithmetic import queries
+from latent_explorer.labs.arithmetic.queries import Equation, Group, Moved, Separation, Spot, Whereabouts
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY
 
@@ -28,13 +29,13 @@ def same(picture, other) -> bool:
 
 def test_a_group_is_a_class_or_the_samples_of_some_images(world):
     first = world["first"]
-    assert (arithmetic.members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
-    assert arithmetic.members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
+    assert (queries.members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
+    assert queries.members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
 
 
 def test_the_same_images_are_the_same_group_in_another_model(world):
     first, second = world["first"], world["second"]
-    there = arithmetic.members(picked(first, 4, 9), second)
+    there = queries.members(picked(first, 4, 9), second)
     assert sorted(second.indices[there]) == sorted(first.indices[[4, 9]])
 
 
@@ -124,9 +125,9 @@ def test_any_picture_can_be_moved(world):
 def test_groups_that_lie_apart_are_told_apart_and_one_group_is_not(cloud):
     z, labels = cloud(200, 6, 2)
     a, b = (np.flatnonzero(labels == k) for k in range(2))
-    assert arithmetic.separation(z, a, b) == pytest.approx(1.0)
-    assert arithmetic.separation(z, b, a) == pytest.approx(1.0)  # the direction turns with them
-    assert arithmetic.separation(z, a, a) == pytest.approx(0.5)
+    assert queries.separation(z, a, b) == pytest.approx(1.0)
+    assert queries.separation(z, b, a) == pytest.approx(1.0)  # the direction turns with them
+    assert queries.separation(z, a, a) == pytest.approx(0.5)
 
 
 def test_a_direction_is_tested_on_samples_it_was_not_made_of():
@@ -136,7 +137,7 @@ def test_a_direction_is_tested_on_samples_it_was_not_made_of():
     own = np.concatenate([z[a], z[b]]) @ (z[a].mean(axis=0) - z[b].mean(axis=0))
     assert (own[:30] > 0).mean() > 0.9
     assert (own[30:] < 0).mean() > 0.9
-    assert arithmetic.separation(z, a, b) == pytest.approx(0.5, abs=0.2)
+    assert queries.separation(z, a, b) == pytest.approx(0.5, abs=0.2)
 
 
 def test_too_few_samples_have_no_separation(world):

@@ -1,0 +1,1 @@
+"""The Arithmetic lab: A - B + C in latent space."""
