@@ -11,7 +11,6 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import (
-    clusters,
     compress,
     denoise,
     dimensions,
@@ -55,6 +54,7 @@ from latent_explorer.engine.sample_query import answer_sample
 from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries
 from latent_explorer.labs.arithmetic import queries as arithmetic
+from latent_explorer.labs.cluster import queries as clusters
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 

@@ -2,7 +2,7 @@
 
 from latent_explorer.labs.anomaly.lab import Anomaly
 from latent_explorer.labs.arithmetic.lab import Arithmetic
-from latent_explorer.labs.cluster import Cluster
+from latent_explorer.labs.cluster.lab import Cluster
 from latent_explorer.labs.compare import Compare
 from latent_explorer.labs.compress import Compress
 from latent_explorer.labs.denoise import Denoise

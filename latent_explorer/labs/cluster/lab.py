@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.engine.clusters import Clustering, Radius
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import cluster_layout, cluster_view, layers
+from latent_explorer.labs import layers
 from latent_explorer.labs.actions import Key, MapClick, Set, Touch
+from latent_explorer.labs.cluster import layout as cluster_layout
+from latent_explorer.labs.cluster import view as cluster_view
+from latent_explorer.labs.cluster.queries import Clustering, Radius
 from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import base_queries, clusters
-from latent_explorer.engine.clusters import METHODS, Clustering, Radius
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
+from latent_explorer.labs.cluster import queries
+from latent_explorer.labs.cluster.queries import METHODS, Clustering, Radius
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +110,15 @@ def test_the_mean_of_a_cluster_is_decoded(apart):
 
 
 def test_clusters_are_numbered_by_size_and_numbers_of_no_sample_are_left_out():
-    assert clusters.by_size(np.array([4, 4, 4, -1, 0, 9, 9])).tolist() == [0, 0, 0, -1, 2, 1, 1]
-    assert clusters.by_size(np.array([-1, -1])).tolist() == [-1, -1]
+    assert queries.by_size(np.array([4, 4, 4, -1, 0, 9, 9])).tolist() == [0, 0, 0, -1, 2, 1, 1]
+    assert queries.by_size(np.array([-1, -1])).tolist() == [-1, -1]
 
 
 def test_the_matching_is_the_best_of_all_not_of_each():
     """Cluster 0 shares most with class 0, but all in all more agree when it is given class 1."""
-    assert clusters.matched(np.array([[10, 9], [9, 0]])).tolist() == [1, 0]
-    assert clusters.matched(np.array([[5, 0], [0, 0]])).tolist() == [0, -1]
-    assert clusters.matched(np.zeros((2, 0), int)).tolist() == [-1, -1]
+    assert queries.matched(np.array([[10, 9], [9, 0]])).tolist() == [1, 0]
+    assert queries.matched(np.array([[5, 0], [0, 0]])).tolist() == [0, -1]
+    assert queries.matched(np.zeros((2, 0), int)).tolist() == [-1, -1]
 
 
 @pytest.mark.parametrize("wrong", [{"method": "magic"}, {"count": 0}, {"count": 31}, {"which": "umap"}])
@@ -135,7 +136,7 @@ def test_more_clusters_than_samples_are_as_many_as_samples(world):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_many_samples_are_learnt_from_some(world, monkeypatch, method, cloud):
-    monkeypatch.setattr(clusters, "MANY", 90)
+    monkeypatch.setattr(queries, "MANY", 90)
     first = world["first"]
     z, labels = cloud(300, 4, 3)
     xy = np.zeros((300, 2), np.float32)
@@ -151,11 +152,11 @@ def test_the_engine_works_it_out_apart_and_once(world):
     try:
         engine.ask({"groups": Clustering("first", "kmeans")})
         assert engine.settle()
-        first = engine.results.value("groups", clusters.ClusteringValue)
+        first = engine.results.value("groups", queries.ClusteringValue)
         engine.ask({"groups": Clustering("first", "dbscan")})
         engine.settle()
         engine.ask({"groups": Clustering("first", "kmeans")})
-        assert engine.results.value("groups", clusters.ClusteringValue) is first
+        assert engine.results.value("groups", queries.ClusteringValue) is first
     finally:
         engine.close()
 

@@ -6,10 +6,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.clusters import Cluster, Clustering, ClusteringValue, RadiusValue
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import cluster_layout, frame, layers
+from latent_explorer.labs import frame, layers
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
+from latent_explorer.labs.cluster import layout as cluster_layout
+from latent_explorer.labs.cluster.queries import Cluster, Clustering, ClusteringValue, RadiusValue
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World

@@ -5,11 +5,14 @@ import pytest
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.clusters import Clustering, ClusteringValue, Radius, RadiusValue
 from latent_explorer.engine.query import Failure, Results
-from latent_explorer.labs import LABS, cluster, cluster_layout, cluster_view, codec
+from latent_explorer.labs import LABS, codec
 from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.cluster import lab
+from latent_explorer.labs.cluster import layout as cluster_layout
+from latent_explorer.labs.cluster import view as cluster_view
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Radius, RadiusValue
 from latent_explorer.labs.view import Image, Map, class_colour
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
@@ -21,7 +24,7 @@ def start(world):
     return begin(world, "cluster", (1280, 840))
 
 
-def own(state) -> cluster.Own:
+def own(state) -> lab.Own:
     return state.own["cluster"]
 
 
@@ -273,5 +276,5 @@ def test_it_fits_into_any_window(world, size, method):
 
 
 def test_its_state_comes_back_from_a_session_file():
-    kept = cluster.Own("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
-    assert codec.decode(cluster.Own, codec.encode(kept)) == kept
+    kept = lab.Own("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
+    assert codec.decode(lab.Own, codec.encode(kept)) == kept

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import density
 from latent_explorer.engine.decode import label_shares, pictures
 from latent_explorer.engine.query import Picture, Request
 from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
+from latent_explorer.labs.cluster import dbscan
 
 METHODS = ("kmeans", "mixture", "dbscan")
 MOST = 30
@@ -213,9 +213,9 @@ def _points(which: str, checkpoint: Checkpoint) -> tuple[Floats, Atlas]:
 
 
 @lru_cache(maxsize=6)
-def _tree(atlas: Atlas, flat: bool, least: int, seed: int) -> density.Tree:
+def _tree(atlas: Atlas, flat: bool, least: int, seed: int) -> dbscan.Tree:
     points = atlas.xy if flat else atlas.latents
-    return density.fit(points, some(len(points), seed), least)
+    return dbscan.fit(points, some(len(points), seed), least)
 
 
 def some(count: int, seed: int) -> NDArray[np.intp]:

@@ -5,7 +5,7 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from latent_explorer.engine import density
+from latent_explorer.labs.cluster import dbscan
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def moons() -> np.ndarray:
 @pytest.mark.parametrize("least", [1, 4, 8])
 @pytest.mark.parametrize("radius", [0.05, 0.15, 0.2, 0.5, 3.0])
 def test_a_cut_is_what_dbscan_of_scikit_learn_finds(moons, least, radius):
-    tree = density.fit(moons, np.arange(len(moons)), least)
+    tree = dbscan.fit(moons, np.arange(len(moons)), least)
     found = tree.cut(moons, radius)
     theirs = DBSCAN(eps=radius, min_samples=least).fit(moons.astype(np.float64))
     core = theirs.core_sample_indices_
@@ -31,7 +31,7 @@ def test_a_cut_is_what_dbscan_of_scikit_learn_finds(moons, least, radius):
 
 
 def test_half_rings_are_told_apart_whole(moons):
-    found = density.fit(moons, np.arange(len(moons)), 5).cut(moons, 0.22)
+    found = dbscan.fit(moons, np.arange(len(moons)), 5).cut(moons, 0.22)
     first, second = (np.bincount(part[part >= 0]) for part in (found[:200], found[200:400]))
     assert min(first.max(), second.max()) > 190
     assert first.argmax() != second.argmax()
@@ -41,12 +41,12 @@ def test_heaps_in_a_haze_are_told_apart_at_the_suggested_radius(cloud):
     z, heap = cloud(400, 4, 8)
     haze = np.random.default_rng(2).uniform(z.min(), z.max(), (40, 4)).astype(np.float32)
     points = np.concatenate([z, haze])
-    tree = density.fit(points, np.arange(len(points)), 5)
+    tree = dbscan.fit(points, np.arange(len(points)), 5)
     assert adjusted_rand_score(heap, tree.cut(points, tree.suggested)[:400]) > 0.9
 
 
 def test_the_shares_at_each_radius_are_all_samples(moons):
-    tree = density.fit(moons, np.arange(len(moons)), 5)
+    tree = dbscan.fit(moons, np.arange(len(moons)), 5)
     noise, largest, others = tree.shares
     assert noise + largest + others == pytest.approx(1, abs=1e-5)
     assert (np.diff(noise) <= 1e-6).all()
@@ -54,19 +54,19 @@ def test_the_shares_at_each_radius_are_all_samples(moons):
 
 
 def test_the_tree_is_as_short_as_any(moons):
-    reach = density.reaches(moons, 5)
+    reach = dbscan.reaches(moons, 5)
     away = cdist(moons, moons)
     assert reach == pytest.approx(np.sort(away, axis=1)[:, 4], abs=1e-6)
     mutual = np.maximum(np.maximum(away, reach[:, None]), reach[None, :])
     np.fill_diagonal(mutual, 0)
-    start, end, length = density.spanning(moons, reach)
+    start, end, length = dbscan.spanning(moons, reach)
     assert len(set(start) | set(end)) == len(moons)
     assert length.sum() == pytest.approx(minimum_spanning_tree(mutual).sum(), rel=1e-6)
 
 
 def test_the_others_join_what_was_found_in_some(moons):
     some = np.arange(0, 400, 2)
-    tree = density.fit(moons, some, 5)
+    tree = dbscan.fit(moons, some, 5)
     found = tree.cut(moons, 0.3)
     assert len(found) == len(moons)
     away = cdist(moons, moons[some][tree.reach <= 0.3]).min(axis=1)
@@ -75,9 +75,9 @@ def test_the_others_join_what_was_found_in_some(moons):
 
 @pytest.mark.parametrize("points", [np.zeros((1, 3)), np.zeros((30, 3)), np.eye(2)])
 def test_hardly_any_points_and_all_the_same_are_no_trouble(points):
-    tree = density.fit(points.astype(np.float32), np.arange(len(points)), 5)
+    tree = dbscan.fit(points.astype(np.float32), np.arange(len(points)), 5)
     assert len(tree.cut(points.astype(np.float32), tree.suggested)) == len(points)
 
 
 def test_below_every_reach_all_is_noise(moons):
-    assert (density.fit(moons, np.arange(len(moons)), 5).cut(moons, 1e-6) == -1).all()
+    assert (dbscan.fit(moons, np.arange(len(moons)), 5).cut(moons, 1e-6) == -1).all()

@@ -1,0 +1,1 @@
+"""The Cluster lab: groups among the latents, found without labels."""
