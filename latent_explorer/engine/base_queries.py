@@ -19,7 +19,6 @@ from latent_explorer.engine import (
     generate,
     interpolation,
     latent_edit_query,
-    story,
     user_image_query,
 )
 from latent_explorer.engine.decode import label_shares, pictures
@@ -55,6 +54,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries
 from latent_explorer.labs.arithmetic import queries as arithmetic
 from latent_explorer.labs.cluster import queries as clusters
+from latent_explorer.labs.compare import queries as story
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 

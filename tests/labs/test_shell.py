@@ -26,7 +26,7 @@ from latent_explorer.labs.actions import (
     Set,
 )
 from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.compare import Own
+from latent_explorer.labs.compare.lab import Own
 from latent_explorer.labs.controls import Choice, Toggle
 from latent_explorer.labs.legend import chips
 from latent_explorer.labs.rect import Rect

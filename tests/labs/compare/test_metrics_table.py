@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.labs import cover, story
+from latent_explorer.labs import cover
+from latent_explorer.labs.compare import metrics_table
+from latent_explorer.labs.compare.metrics_table import COLUMNS, Figures
 from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.story import COLUMNS, Figures
 
 ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
 BASE = Figures(
@@ -31,29 +32,29 @@ def table(**columns) -> list[Figures]:
     ],
 )
 def test_the_least_is_the_best(column, name, values):
-    assert story.best(column, table(**{name: values})) == {1}
+    assert metrics_table.best(column, table(**{name: values})) == {1}
 
 
 def test_neither_more_nor_less_of_the_divergence_is_better():
-    assert story.best(KL, table(kl=[10.0, 20.0])) == frozenset()
+    assert metrics_table.best(KL, table(kl=[10.0, 20.0])) == frozenset()
 
 
 def test_what_reads_the_same_is_not_told_apart():
-    assert story.best(CYCLE, table(cycle=[0.301, 0.302])) == frozenset()
-    assert story.best(CYCLE, table(cycle=[0.301, 0.302, 0.4])) == {0, 1}
+    assert metrics_table.best(CYCLE, table(cycle=[0.301, 0.302])) == frozenset()
+    assert metrics_table.best(CYCLE, table(cycle=[0.301, 0.302, 0.4])) == {0, 1}
 
 
 def test_one_alone_is_not_the_best():
-    assert story.best(HOLES, table(holes=[0.1, None])) == frozenset()
+    assert metrics_table.best(HOLES, table(holes=[0.1, None])) == frozenset()
 
 
 def test_figures_are_written_as_what_they_are():
     assert ERROR.written(BASE) == "0.0100"
     assert KL.written(BASE) == "20.0"
-    assert KL.written(replace(BASE, variational=False, kl=None)) == story.NONE
+    assert KL.written(replace(BASE, variational=False, kl=None)) == metrics_table.NONE
     assert HOLES.written(replace(BASE, holes=0.004)) == "< 1 %"
     assert ALONG.written(BASE) == "1.0 / 1.2"
-    assert CYCLE.written(replace(BASE, cycle=None)) == story.NOT_YET
+    assert CYCLE.written(replace(BASE, cycle=None)) == metrics_table.NOT_YET
 
 
 def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
@@ -64,36 +65,36 @@ def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
 
 
 def test_a_way_that_leaves_the_data_is_told_first():
-    said = story.says(table(along=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
+    said = metrics_table.says(table(along=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
     assert said.startswith("Between A and B a leaves the data, b and c stay near it")
 
 
 def test_holes_are_told_where_they_differ():
-    said = story.says(table(holes=[0.5, 0.02]), "nothing")
+    said = metrics_table.says(table(holes=[0.5, 0.02]), "nothing")
     assert "50 % of a's map" in said
     assert "b's 2 %" in said
-    assert story.says(table(holes=[0.2, 0.22]), "nothing") == "nothing"
+    assert metrics_table.says(table(holes=[0.2, 0.22]), "nothing") == "nothing"
 
 
 def test_the_error_is_told_only_while_the_mouse_rests():
     some = table(error=[0.01, 0.05])
-    assert story.says(some, "nothing").startswith("a keeps this picture best, b blurs it most")
-    assert story.says(some, "nothing", moving=True) == "nothing"
+    assert metrics_table.says(some, "nothing").startswith("a keeps this picture best, b blurs it most")
+    assert metrics_table.says(some, "nothing", moving=True) == "nothing"
 
 
 def test_while_nothing_is_known_the_lab_s_own_line_stands():
-    assert story.says([Figures("a"), Figures("b")], "the hint") == "the hint"
+    assert metrics_table.says([Figures("a"), Figures("b")], "the hint") == "the hint"
 
 
 def test_each_column_is_found_where_it_stands():
     rect = Rect(100, 50, 400, 80)
-    for number, place in enumerate(story.columns(rect, 1.0)):
-        assert story.column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
-    assert story.columns(rect, 1.0)[-1].right <= rect.right
-    assert story.column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
+    for number, place in enumerate(metrics_table.columns(rect, 1.0)):
+        assert metrics_table.column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
+    assert metrics_table.columns(rect, 1.0)[-1].right <= rect.right
+    assert metrics_table.column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
 
 
 def test_how_far_the_way_is_off_the_data_is_covered_with_its_pictures():
     rect = Rect(0, 0, 500, 40)
-    left = cover.covered(tuple(story.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
+    left = cover.covered(tuple(metrics_table.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
     assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "20 %", "?"]

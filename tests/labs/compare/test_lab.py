@@ -18,11 +18,13 @@ from latent_explorer.engine.query import (
     SampleValue,
     StripValue,
 )
-from latent_explorer.engine.story import Account
 from latent_explorer.engine.user_image_query import Placed
-from latent_explorer.labs import LABS, compare_view, shell, story
+from latent_explorer.labs import LABS, shell
 from latent_explorer.labs.actions import Key, Move, Set
-from latent_explorer.labs.compare_view import STEPS
+from latent_explorer.labs.compare import metrics_table
+from latent_explorer.labs.compare import view as compare_view
+from latent_explorer.labs.compare.queries import Account
+from latent_explorer.labs.compare.view import STEPS
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -429,11 +431,11 @@ def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
 def test_a_column_under_the_mouse_is_explained(world):
     state = begin(world, "compare", (1440, 900))
     head = LAB.layout(state).parts["head"]
-    for number, place in enumerate(story.columns(head, state.unit)):
+    for number, place in enumerate(metrics_table.columns(head, state.unit)):
         over = play(state, world, Move(place.centre))
-        assert story.COLUMNS[number].means in texts(LAB.view(over, Results(), world))
+        assert metrics_table.COLUMNS[number].means in texts(LAB.view(over, Results(), world))
     away = play(over, world, Move((3.0, 3.0)))
-    assert story.COLUMNS[-1].means not in texts(LAB.view(away, Results(), world))
+    assert metrics_table.COLUMNS[-1].means not in texts(LAB.view(away, Results(), world))
     assert away.past == state.past  # looking is nothing to undo
 
 
@@ -458,7 +460,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
 
 
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
-    monkeypatch.setattr(story, "says", lambda *_, **__: "the answer")
+    monkeypatch.setattr(metrics_table, "says", lambda *_, **__: "the answer")
     state = begin(world, "compare")
     assert "the answer" in texts(LAB.view(state, answered(state, world), world))
     shown = texts(LAB.view(replace(state, covered=True), answered(state, world), world))

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.engine import base_queries, story
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot
 from latent_explorer.engine.query_context import Desk
-from latent_explorer.engine.story import Account, Along, AlongValue
+from latent_explorer.labs.compare import queries
+from latent_explorer.labs.compare.queries import Account, Along, AlongValue
 from latent_explorer.models.variational import kl_divergence
 from latent_explorer.user_image import OwnImage
 
@@ -94,4 +95,4 @@ def test_a_posterior_that_is_the_prior_costs_nothing(tiny):
         def posterior(self, x, labels):
             return np.zeros((1, 4), np.float32), np.ones((1, 4), np.float32)
 
-    assert story.kl(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0
+    assert queries.kl(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0

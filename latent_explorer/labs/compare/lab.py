@@ -6,10 +6,13 @@ from typing import Annotated
 
 from latent_explorer.engine.picture_animation import Aim
 from latent_explorer.engine.query import Dot, Point, PointValue, Results, Sample, SampleValue, Wanted
-from latent_explorer.engine.story import Account, Along, Way
-from latent_explorer.labs import casting, compare_layout, compare_view, frame, layers, story
+from latent_explorer.labs import casting, frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch
-from latent_explorer.labs.compare_view import STEPS
+from latent_explorer.labs.compare import layout as compare_layout
+from latent_explorer.labs.compare import metrics_table
+from latent_explorer.labs.compare import view as compare_view
+from latent_explorer.labs.compare.queries import Account, Along, Way
+from latent_explorer.labs.compare.view import STEPS
 from latent_explorer.labs.controls import Choice, Control
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab, LabAction, Layout
@@ -96,7 +99,7 @@ class Compare(Lab):
                 return replace(state, models=models).with_own(self.name, replace(own, count=int(value)))
             case Touch(part=part, at=at, phase=phase):
                 rect = self.layout(state).parts.get(part)
-                column = None if rect is None or phase == "leave" else story.column_at(at[0], rect, state.unit)
+                column = None if rect is None or phase == "leave" else metrics_table.column_at(at[0], rect, state.unit)
                 return state.with_own(self.name, replace(own, passing=Passing(column)))
             case MapClick(slot=slot, dot=dot):
                 image = _image(state, slot, dot, world)
@@ -168,11 +171,11 @@ class Compare(Lab):
 
     # -- what is said ----------------------------------------------------------------------------------
 
-    def _hint(self, state: State, figures: tuple[story.Figures, ...], world: World) -> str:
+    def _hint(self, state: State, figures: tuple[metrics_table.Figures, ...], world: World) -> str:
         slots, column = self.slots(state), self._own(state).passing.column
         shown = state.models[:slots]
         if column is not None:
-            return story.COLUMNS[column].means
+            return metrics_table.COLUMNS[column].means
         if len(set(shown)) < len(shown):
             which = "Both sides show" if slots == FEWEST else "Two of them are"
             return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
@@ -180,7 +183,7 @@ class Compare(Lab):
             return self._not_linked(state, world)
         # what changes with every sample is not told while the mouse moves: nobody could read it; and what the figures
         # say is the answer where the pictures are to be guessed
-        told = self.hint if state.covered else story.says(figures, self.hint, moving=state.hover is not None)
+        told = self.hint if state.covered else metrics_table.says(figures, self.hint, moving=state.hover is not None)
         return layers.hint(state, world, slots, told)
 
     def _not_linked(self, state: State, world: World) -> str:

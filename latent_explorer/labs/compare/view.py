@@ -2,13 +2,14 @@
 
 from latent_explorer.engine.map_layer_query import SurveyValue
 from latent_explorer.engine.query import PointValue, Results, SampleValue, StripValue
-from latent_explorer.engine.story import AccountValue, AlongValue
 from latent_explorer.engine.user_image_query import PlacedValue
-from latent_explorer.labs import frame, lamp, story
+from latent_explorer.labs import frame, lamp
+from latent_explorer.labs.compare import metrics_table
+from latent_explorer.labs.compare.metrics_table import Figures
+from latent_explorer.labs.compare.queries import AccountValue, AlongValue
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
-from latent_explorer.labs.story import Figures
 from latent_explorer.labs.view import Film, Image, Item, Panel, Text
 
 STEPS = 11
@@ -131,11 +132,11 @@ def table(state: State, layout: Layout, figures: tuple[Figures, ...], chosen: in
         return []
     note, short = (LINK, LINK_SHORT) if linked else (APART, APART_SHORT)
     items: list[Item] = [Text(layout.parts["note"], note, "body", "muted", short=short)]
-    items += story.head(layout.parts["head"], chosen, state.unit)
+    items += metrics_table.head(layout.parts["head"], chosen, state.unit)
     for slot in range(len(figures)):
         rect = layout.parts[f"numbers {slot}"]
         items.append(Panel(rect))
-        items += story.row(rect, slot, figures, state.unit, compared=linked)
+        items += metrics_table.row(rect, slot, figures, state.unit, compared=linked)
     return items
 
 

@@ -1,0 +1,1 @@
+"""The Compare lab: two to four models side by side."""
