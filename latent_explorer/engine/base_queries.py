@@ -11,7 +11,6 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import (
-    compress,
     denoise,
     dimensions,
     explain_query,
@@ -55,6 +54,7 @@ from latent_explorer.labs.anomaly import queries
 from latent_explorer.labs.arithmetic import queries as arithmetic
 from latent_explorer.labs.cluster import queries as clusters
 from latent_explorer.labs.compare import queries as story
+from latent_explorer.labs.compress import queries as compress
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import codecs, reconstruction_bias
-from latent_explorer.engine.codecs import Curve
+from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import as_picture
-from latent_explorer.engine.quantiser import Quantiser, ends_of
 from latent_explorer.engine.query import Dot, Picture, Request, Subject
 from latent_explorer.engine.query_context import Desk
+from latent_explorer.labs.compress import image_codecs
+from latent_explorer.labs.compress.image_codecs import Curve
+from latent_explorer.labs.compress.latent_quantiser import Quantiser, ends_of
 from latent_explorer.metrics import image_quality
 
 COUNT = 64
@@ -172,12 +173,12 @@ def answer_squeezed(request: Squeezed, desk: Desk) -> SqueezedValue:
     image, _ = desk.image(request.model, request.subject)
     most = quantiser_of(desk.checkpoint(request.model), request.bits).bytes
     others, _ = samples(request.model, desk)
-    sheet = [codecs.as_bytes(other) for other in (image, *others[1:])]
+    sheet = [image_codecs.as_bytes(other) for other in (image, *others[1:])]
     ways = []
     for name, one in _table(request.model, desk)[0].items():
         setting, fits = one.within(most)
         size, pictures = setting.squeezed(sheet)
-        back = codecs.as_floats(pictures[0])
+        back = image_codecs.as_floats(pictures[0])
         psnr, ssim = likeness(image[None], back[None])
         ways.append(Shown(name, as_picture(back), size, psnr, ssim, setting.said(image.shape), fits))
     return SqueezedValue(request.subject, request.bits, tuple(ways))
@@ -243,12 +244,12 @@ _tables: "OrderedDict[tuple[object, ...], tuple[dict[str, codecs.Codec], int]]" 
 """Trying every setting takes a second, so the last few data sets' settings are kept."""
 
 
-def _table(model: str, desk: Desk) -> tuple[dict[str, codecs.Codec], int]:
+def _table(model: str, desk: Desk) -> tuple[dict[str, image_codecs.Codec], int]:
     checkpoint = desk.checkpoint(model)
     images, note = samples(model, desk)
     key = (checkpoint.data_key, note, images.shape, float(images.sum()))
     if key not in _tables:
-        _tables[key] = codecs.tried([codecs.as_bytes(image) for image in images]), len(images)
+        _tables[key] = image_codecs.tried([image_codecs.as_bytes(image) for image in images]), len(images)
         while len(_tables) > KEPT:
             _tables.popitem(last=False)
     _tables.move_to_end(key)

@@ -6,10 +6,11 @@ import pytest
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries, codecs
-from latent_explorer.engine.compress import BITS, Codecs, Coded, Rates, Squeezed
-from latent_explorer.engine.quantiser import Quantiser
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot
+from latent_explorer.labs.compress import image_codecs
+from latent_explorer.labs.compress.latent_quantiser import Quantiser
+from latent_explorer.labs.compress.queries import BITS, Codecs, Coded, Rates, Squeezed
 
 NAME = "digits-vae"
 DRAW = np.random.default_rng(0)
@@ -79,7 +80,7 @@ def test_a_codebook_costs_the_entropy_of_its_numbers():
 def tried(digits):
     (dataset,) = digits[1].values()
     pictures = [image[0].numpy() for image in dataset.test.images[:16]]
-    return pictures, codecs.tried(pictures)
+    return pictures, image_codecs.tried(pictures)
 
 
 def test_more_bytes_make_better_pictures(tried):
@@ -110,19 +111,19 @@ def test_the_best_within_so_many_bytes_is_found(tried):
 @pytest.mark.parametrize("shape", [(8, 8), (28, 28), (9, 13), (10, 10, 3), (1, 1)])
 def test_pictures_of_any_shape_come_back_from_the_sheet(shape):
     pictures = [DRAW.integers(0, 256, shape, np.uint8) for _ in range(5)]
-    size, back = codecs.Setting("PNG", 256, 1).squeezed(pictures)
+    size, back = image_codecs.Setting("PNG", 256, 1).squeezed(pictures)
     assert size > 0
     assert all((one == other).all() for one, other in zip(pictures, back, strict=True))
     for name in ("JPEG", "WebP"):
-        assert codecs.Setting(name, 80, 2).squeezed(pictures)[1][4].shape == shape
+        assert image_codecs.Setting(name, 80, 2).squeezed(pictures)[1][4].shape == shape
 
 
 def test_settings_say_what_they_are():
     shape = (1, 28, 28)
-    assert codecs.Setting("JPEG", 30, 1).said(shape) == "quality 30"
-    assert codecs.Setting("WebP", 30, 2).said(shape) == "shrunk to 14×14, quality 30"
-    assert codecs.Setting("PNG", 256, 1).said(shape) == "lossless"
-    assert codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 levels"
+    assert image_codecs.Setting("JPEG", 30, 1).said(shape) == "quality 30"
+    assert image_codecs.Setting("WebP", 30, 2).said(shape) == "shrunk to 14×14, quality 30"
+    assert image_codecs.Setting("PNG", 256, 1).said(shape) == "lossless"
+    assert image_codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 levels"
 
 
 # -- a model ------------------------------------------------------------------------------------------

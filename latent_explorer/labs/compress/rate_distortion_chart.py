@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.compress import BITS, CodecsValue, RatesValue, bytes_of
 from latent_explorer.labs.chart import Axis, Chart, Series, Spot
+from latent_explorer.labs.compress.queries import BITS, CodecsValue, RatesValue, bytes_of
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Item
 

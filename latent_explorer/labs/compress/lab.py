@@ -6,7 +6,11 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.compress import (
+from latent_explorer.engine.query import Dot, Picture, Results, Subject, Wanted
+from latent_explorer.labs import casting, frame, layers
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.labs.compress import rate_distortion_chart
+from latent_explorer.labs.compress.queries import (
     BITS,
     Codecs,
     CodecsValue,
@@ -18,9 +22,6 @@ from latent_explorer.engine.compress import (
     Squeezed,
     SqueezedValue,
 )
-from latent_explorer.engine.query import Dot, Picture, Results, Subject, Wanted
-from latent_explorer.labs import casting, compress_chart, frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.controls import Choice, Control, Slider
 from latent_explorer.labs.figures import decibels
 from latent_explorer.labs.lab import Lab, LabAction, Layout
@@ -118,7 +119,9 @@ class Compress(Lab):
             case MapClick(dot=dot) | MapDrag(dot=dot):
                 return state.with_own(self.name, replace(own, image=int(world[state.models[0]].indices[dot])))
             case Touch("chart", at, "press" | "drag"):
-                bits = compress_chart.bits_at(self.layout(state).parts["chart"], world[state.models[0]], at, state.unit)
+                bits = rate_distortion_chart.bits_at(
+                    self.layout(state).parts["chart"], world[state.models[0]], at, state.unit
+                )
                 return state.with_own(self.name, self._at(own, bits, state))
             case Key(name="c" | "backspace"):
                 return state.with_own(self.name, replace(own, image=None, visited={}))
@@ -147,9 +150,9 @@ class Compress(Lab):
         items += self._cells(state, layout, coded, squeezed, results)
         rates = [results.value(f"rates {name}", RatesValue) for name in _models(state, world)]
         codecs: CodecsValue | None = results.value("codecs", CodecsValue)
-        shown = compress_chart.Shown(own.bits, own.tried(model), own.measure, state.unit)
+        shown = rate_distortion_chart.Shown(own.bits, own.tried(model), own.measure, state.unit)
         known = tuple(one for one in rates if one is not None)
-        items += compress_chart.items(layout.parts.get("chart"), world[model], known, codecs, shown)
+        items += rate_distortion_chart.items(layout.parts.get("chart"), world[model], known, codecs, shown)
         if "note" in layout.parts:
             note, brief = self._note(known, codecs)
             items.append(frame.caption(layout.parts["note"], note, short=brief, wrap=True))
@@ -202,7 +205,7 @@ class Compress(Lab):
             items.append(Text(layout.parts[CODECS[0]].inset(4), waiting, "small", "muted", "centre", wrap=True))
             return items
         for name, way in zip(CODECS, squeezed.ways, strict=True):
-            colour = compress_chart.COLOURS[name]
+            colour = rate_distortion_chart.COLOURS[name]
             items += self._cell(state, layout, name, way.picture, name, (*figures(way), way.how), colour)
         return items
 

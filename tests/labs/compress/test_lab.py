@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.compress import BITS, Coded, Rates, Squeezed
 from latent_explorer.engine.query import Dot, Failure, Results
-from latent_explorer.labs import LABS, compress_chart
+from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.compress import CODECS
+from latent_explorer.labs.compress import rate_distortion_chart
+from latent_explorer.labs.compress.lab import CODECS
+from latent_explorer.labs.compress.queries import BITS, Coded, Rates, Squeezed
 from latent_explorer.labs.controls import Choice, Slider
 from latent_explorer.labs.view import Image, Text
 from latent_explorer.user_image import OwnImage
@@ -96,7 +97,7 @@ def test_the_arrays_of_the_chart_are_the_same_from_frame_to_frame(start):
 def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
     rect = LAB.layout(start).parts["chart"]
     rates = shipped.answered(start).value(f"rates {NAME}", object)
-    empty = compress_chart.empty(rect, digits[NAME], "psnr", start.unit)
+    empty = rate_distortion_chart.empty(rect, digits[NAME], "psnr", start.unit)
     for bits in (3, 9):
         px = empty.px_of(float(rates.curve.bytes[rates.at(bits)]), 20)
         assert abs(play(start, digits, *click(px)).own["compress"].bits - bits) <= 1

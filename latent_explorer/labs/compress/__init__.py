@@ -1,0 +1,1 @@
+"""The Compress lab: latents as a compressed picture."""
