@@ -11,7 +11,6 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import (
-    denoise,
     dimensions,
     explain_query,
     film,
@@ -55,6 +54,7 @@ from latent_explorer.labs.arithmetic import queries as arithmetic
 from latent_explorer.labs.cluster import queries as clusters
 from latent_explorer.labs.compare import queries as story
 from latent_explorer.labs.compress import queries as compress
+from latent_explorer.labs.denoise import queries as denoise
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 

@@ -5,7 +5,7 @@ from latent_explorer.labs.arithmetic.lab import Arithmetic
 from latent_explorer.labs.cluster.lab import Cluster
 from latent_explorer.labs.compare.lab import Compare
 from latent_explorer.labs.compress.lab import Compress
-from latent_explorer.labs.denoise import Denoise
+from latent_explorer.labs.denoise.lab import Denoise
 from latent_explorer.labs.explore import Explore
 from latent_explorer.labs.generate import Generate
 from latent_explorer.labs.interpolate import Interpolate

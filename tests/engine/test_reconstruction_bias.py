@@ -8,9 +8,9 @@ import pytest
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.engine import base_queries, reconstruction_bias
-from latent_explorer.engine.denoise import Cleaning, Curve
 from latent_explorer.engine.query import Dot
 from latent_explorer.labs.compress.queries import Coded
+from latent_explorer.labs.denoise.queries import Cleaning, Curve
 
 SOURCE, OTHER = "digits-anomaly", "digits-vae"
 

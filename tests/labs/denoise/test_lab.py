@@ -6,12 +6,13 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.denoise import CLEAREST, Cleaning, CleaningValue, Curve
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, cover, denoise_layout, denoise_view
+from latent_explorer.labs import LABS, cover
 from latent_explorer.labs.actions import Key, MapDrag, Press, Release, Set
 from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.denoise import layout, view
+from latent_explorer.labs.denoise.queries import CLEAREST, Cleaning, CleaningValue, Curve
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Image, Line, Marker, Panel, Text
 from latent_explorer.user_image import OwnImage
@@ -204,7 +205,7 @@ def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secr
     state, view = view_of(shelf, value(), value())
     parts = LAB.layout(state).parts
     by_place = {image.rect: image for image in of_kind(view, Image)}
-    pictures = [by_place[parts[name]] for name in denoise_layout.COLUMNS]
+    pictures = [by_place[parts[name]] for name in layout.COLUMNS]
     assert [int(image.picture[0, 0]) for image in pictures] == [0, 1, 2, 2]
     assert [image.secret for image in pictures] == [False, False, True, True]
     _, view = view_of(shelf, value(note="not here: its reconstruction stands in"), value())
@@ -253,8 +254,8 @@ def test_what_is_covered_is_not_given_away_by_the_chart_or_the_maps(shelf):
 
 def test_the_chart_holds_what_the_shipped_models_reach():
     """Without noise a picture is its reconstruction; the best one of any shipped model is of 35 dB."""
-    assert denoise_view.CEILING >= 35
-    assert denoise_view.FLOOR == 0
+    assert view.CEILING >= 35
+    assert view.FLOOR == 0
 
 
 def test_arrows_go_from_the_noisy_code_to_the_clean_one_and_the_shorter_is_marked(shelf):
@@ -329,4 +330,4 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size):
 def test_a_chart_without_its_curves_has_its_plot_in_the_same_place(shelf):
     state = opened(shelf)
     (chart,) = of_kind(shown(state, shelf), Chart)
-    assert denoise_view.empty_chart(chart.rect, state.unit, state.models).plot == chart.plot
+    assert view.empty_chart(chart.rect, state.unit, state.models).plot == chart.plot

@@ -7,11 +7,12 @@ import torch
 from latent_explorer import config
 from latent_explorer.data import datasets
 from latent_explorer.data.corruption import KINDS
-from latent_explorer.engine import base_queries, denoise
-from latent_explorer.engine.denoise import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot
 from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
+from latent_explorer.labs.denoise import queries
+from latent_explorer.labs.denoise.queries import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
 from latent_explorer.metrics import image_quality
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -39,10 +40,10 @@ def answer(request, world, originals=None):
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_seed_is_one_noise_at_every_strength(kind):
     x = np.random.default_rng(1).random((1, 1, 8, 8), np.float32) * 0.2 + 0.4
-    weak, strong = (denoise.with_noise(x, kind, level, 5) for level in (0.1, 0.3))
-    assert np.array_equal(weak, denoise.with_noise(x, kind, 0.1, 5))
-    assert not np.array_equal(strong, denoise.with_noise(x, kind, 0.3, 6))
-    assert np.array_equal(denoise.with_noise(x, kind, 0.0, 5), x)
+    weak, strong = (queries.with_noise(x, kind, level, 5) for level in (0.1, 0.3))
+    assert np.array_equal(weak, queries.with_noise(x, kind, 0.1, 5))
+    assert not np.array_equal(strong, queries.with_noise(x, kind, 0.3, 6))
+    assert np.array_equal(queries.with_noise(x, kind, 0.0, 5), x)
     changed = weak != x
     assert changed.any()
     assert (strong != x)[changed].all()  # what weak noise hits, strong noise hits too
@@ -52,10 +53,10 @@ def test_one_seed_is_one_noise_at_every_strength(kind):
 def test_noise_that_there_is_not_is_said():
     x = np.zeros((1, 1, 8, 8), np.float32)
     with pytest.raises(InputError, match="'fog' arrived; gaussian, masking, salt_and_pepper are allowed"):
-        denoise.with_noise(x, "fog", 0.1, 0)
+        queries.with_noise(x, "fog", 0.1, 0)
     for level in (-0.1, 1.5, np.nan):
         with pytest.raises(InputError, match=r"strength .* arrived; 0 to 1 is allowed"):
-            denoise.with_noise(x, "gaussian", level, 0)
+            queries.with_noise(x, "gaussian", level, 0)
 
 
 # -- one picture --------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ def test_a_cleaning_is_noise_encode_decode(world):
     first = world["first"]
     value = answer(CLEANING, world, {first.data_key: dataset()})
     clean = dataset().image(int(first.indices[4])).numpy()[None].astype(np.float32) / 255
-    noisy = denoise.with_noise(clean, "gaussian", 0.3, 0)
+    noisy = queries.with_noise(clean, "gaussian", 0.3, 0)
     output = first.decode(first.encode(noisy))
     for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.cleaned, output)):
         assert np.abs(picture - 255 * image[0, 0]).max() <= 0.51
@@ -112,7 +113,7 @@ def test_a_conditional_model_is_told_the_sample_s_class():
     model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     value = answer(replace(CLEANING, model="told", source="told"), {"told": model})
     clean = model.decode(model.latents[[4]], model.labels[[4]])
-    noisy = denoise.with_noise(clean, "gaussian", 0.3, 0)
+    noisy = queries.with_noise(clean, "gaussian", 0.3, 0)
     output = model.decode(model.encode(noisy, model.labels[[4]]), model.labels[[4]])
     assert np.abs(value.cleaned - 255 * output[0, 0]).max() <= 1
     answer(replace(CLEANING, model="told", source="told", subject=DRAWN), {"told": model})
@@ -144,7 +145,7 @@ def test_a_curve_is_the_average_over_samples(world):
     assert (np.diff(value.before) < 0).all()
     dots = np.unique(np.linspace(0, 59, SAMPLED).astype(int))
     clean = np.stack([dataset().image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
-    noisy = denoise.with_noise(clean, "gaussian", LEVELS[5], 0)
+    noisy = queries.with_noise(clean, "gaussian", LEVELS[5], 0)
     output = first.decode(first.encode(noisy))
     each = [[image_quality.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
     assert (value.before[5], value.after[5]) == pytest.approx((np.mean(each[0]), np.mean(each[1])), rel=1e-4)

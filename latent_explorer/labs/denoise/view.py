@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from latent_explorer.engine.denoise import LEVELS, CleaningValue, CurveValue, Likeness
 from latent_explorer.engine.query import Picture, Results
 from latent_explorer.labs import frame, layers
 from latent_explorer.labs.actions import Px
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series, Spot
-from latent_explorer.labs.denoise_layout import COLUMNS
+from latent_explorer.labs.denoise.layout import COLUMNS
+from latent_explorer.labs.denoise.queries import LEVELS, CleaningValue, CurveValue, Likeness
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import preset_names
-from latent_explorer.engine.denoise import Cleaning, CleaningValue, Curve, CurveValue
 from latent_explorer.engine.query import Dot, Results, Subject, Wanted
-from latent_explorer.labs import casting, denoise_layout, denoise_view, layers
+from latent_explorer.labs import casting, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider
+from latent_explorer.labs.denoise import layout as denoise_layout
+from latent_explorer.labs.denoise import view as denoise_view
+from latent_explorer.labs.denoise.queries import Cleaning, CleaningValue, Curve, CurveValue
 from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World

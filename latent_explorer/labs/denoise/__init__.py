@@ -1,0 +1,1 @@
+"""The Denoise lab: a noisy picture through a plain and a denoising model."""
