@@ -10,15 +10,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import (
-    dimensions,
-    explain_query,
-    film,
-    generate,
-    interpolation,
-    latent_edit_query,
-    user_image_query,
-)
+from latent_explorer.engine import explain_query, film, generate, interpolation, latent_edit_query, user_image_query
 from latent_explorer.engine.decode import label_shares, pictures
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.query import (
@@ -55,6 +47,7 @@ from latent_explorer.labs.cluster import queries as clusters
 from latent_explorer.labs.compare import queries as story
 from latent_explorer.labs.compress import queries as compress
 from latent_explorer.labs.denoise import queries as denoise
+from latent_explorer.labs.explore import traversals
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 
@@ -197,7 +190,7 @@ ANSWERS: dict[type[Request], Callable[[Any, Desk], Value]] = {
     film.Samples: film.answer_samples,
     film.Curves: film.answer_curves,
     latent_edit_query.Moved: latent_edit_query.answer_moved,
-    dimensions.Films: dimensions.answer_films,
+    traversals.Films: traversals.answer_films,
     story.Account: story.answer_account,
     story.Way: _interpolation,
     story.Along: story.answer_along,

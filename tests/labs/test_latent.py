@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.dimensions import STEPS, Effects, Films, FilmsValue
 from latent_explorer.engine.latent_edit_query import Code, Moved
 from latent_explorer.engine.query import Point, Results
-from latent_explorer.labs import LABS, bars, bookmarks, films, marks, saved
+from latent_explorer.labs import LABS, saved
 from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
+from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.traversals import STEPS, Effects, Films, FilmsValue
 from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
 from latent_explorer.user_image import OwnImage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
@@ -103,7 +105,7 @@ def test_the_keys_choose_a_dimension_and_change_it(world, pinned):
     ((dimension, value),) = code(state, world).changes
     assert dimension == 1
     first = world["first"]
-    step = bars.STEP * np.sqrt(first.neighbours.variance[1])
+    step = latent_bars.STEP * np.sqrt(first.neighbours.variance[1])
     assert value == pytest.approx(float(first.latents[7, 1] + step), abs=1e-3)
     back = play(state, world, Key(","))
     assert code(back, world).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
@@ -141,12 +143,12 @@ def test_a_click_on_the_map_begins_anew(world, pinned):
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
     monkeypatch.setattr(type(world["first"]), "latent_dim", property(lambda _: 512))
     rect = LAB.layout(pinned).parts["bars"]
-    first = bars.shown(pinned, rect, world)
+    first = latent_bars.shown(pinned, rect, world)
     assert len(first) < 512
-    assert rect.width / len(first) >= bars.NARROWEST * pinned.unit
+    assert rect.width / len(first) >= latent_bars.NARROWEST * pinned.unit
     far = marks.with_own(pinned, chosen=500)
-    assert 500 in bars.shown(far, rect, world)
-    assert bars.dimension_at((1.0, 0.5), first) == first[-1]
+    assert 500 in latent_bars.shown(far, rect, world)
+    assert latent_bars.dimension_at((1.0, 0.5), first) == first[-1]
 
 
 def test_without_changes_nothing_is_asked_otherwise(world, pinned):
@@ -212,7 +214,7 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
 def test_a_row_under_the_mouse_names_its_bar(world, pinned):
     state = play(pinned, world, Key("h"))
     rect = LAB.layout(state).parts["films"]
-    _, _, rows, _ = films.cut(rect, state.unit)
+    _, _, rows, _ = traversals_view.cut(rect, state.unit)
     over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
     results = answered(over, world)
     value: FilmsValue = results.value("films", FilmsValue)
@@ -239,7 +241,7 @@ def test_y_turns_pages_only_while_they_are_shown(world, pinned):
 )
 def test_what_does_nothing_is_said_in_words(silent, off, said):
     effects = Effects(np.arange(4), np.zeros(4, np.float32), silent, off)
-    assert films.silent(FilmsValue(effects, 0, 1, (), (), ())) == said
+    assert traversals_view.silent(FilmsValue(effects, 0, 1, (), (), ())) == said
 
 
 # -- bookmarks ----------------------------------------------------------------------------------------

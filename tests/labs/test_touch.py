@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from latent_explorer.labs import LABS, explore_layout
+from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Leave, MapDrag, MapDrop, Move, Pass, Press, Release, Touch
-from latent_explorer.labs.explore import Explore
+from latent_explorer.labs.explore import layout as explore_layout
+from latent_explorer.labs.explore.lab import Explore
 from tests.stage import EMPTY, begin, drag, play, px_of
 
 

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine.latent_edit_query import MovedValue
 from latent_explorer.engine.query import GenerationValue, Picture, PointValue, Results, SampleValue
-from latent_explorer.labs import bars, frame, lamp, marks
+from latent_explorer.labs import frame, lamp
+from latent_explorer.labs.explore import latent_bars
+from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Bars, Gauge, Image, Item, Panel, Text
@@ -122,8 +124,8 @@ def _bars(
     if "bars" not in parts:
         return []
     checkpoint = world[state.models[0]]
-    some = bars.shown(state, parts["bars"], world)
-    said, short = bars.said(z, named, some, checkpoint.neighbours)
+    some = latent_bars.shown(state, parts["bars"], world)
+    said, short = latent_bars.said(z, named, some, checkpoint.neighbours)
     told = named is not None
     caption = Text(
         parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short

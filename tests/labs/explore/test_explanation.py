@@ -22,8 +22,9 @@ from latent_explorer.engine.query import (
     RoundTripValue,
     Sample,
 )
-from latent_explorer.labs import LABS, why
+from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Scroll, Set
+from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.view import Film, Gauge, Line, Map, Marker, Text
 from tests import stage
 from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -123,13 +124,13 @@ def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     point = results.value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
     (hint,) = [one for one in of_kind(LAB.view(state, results, world), Text) if "mosaic" in one.text]
-    assert hint.text == why.MEANS["nearest"]
+    assert hint.text == explanation.MEANS["nearest"]
     off = play(state, world, Key("w"))
     assert LAB.requests(off, world)["point"].method == "field"
 
 
 def test_every_way_back_of_the_literature_is_explained():
-    assert set(why.MEANS) == set(why.METHODS) == {"field", *baseline_inverses.METHODS}
+    assert set(explanation.MEANS) == set(explanation.METHODS) == {"field", *baseline_inverses.METHODS}
 
 
 def test_controls_are_there_only_where_they_make_sense(world):
@@ -310,8 +311,8 @@ def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
 def test_the_share_of_torn_links_is_that_of_long_ones():
     xy = np.array([[0, 0], [0.001, 0], [0.5, 0], [0.501, 0]], np.float32)
     atlas = Atlas(stage.Placed(xy, "tsne", "t-SNE"), np.zeros((4, 2), np.float32), np.zeros(4, np.int64))
-    assert "25% of them" in why.torn(LinksValue(np.array([1, 0, 3, 1])), atlas)
-    assert "0% of them" in why.torn(LinksValue(np.array([1, 0, 3, 2])), atlas)
+    assert "25% of them" in explanation.torn(LinksValue(np.array([1, 0, 3, 1])), atlas)
+    assert "0% of them" in explanation.torn(LinksValue(np.array([1, 0, 3, 2])), atlas)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])

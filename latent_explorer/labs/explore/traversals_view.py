@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.dimensions import STEPS, Films, FilmsValue
 from latent_explorer.engine.query import Picture, Results
-from latent_explorer.labs import frame, marks
+from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Xy
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.traversals import STEPS, Films, FilmsValue
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Item, Line, Panel, Text

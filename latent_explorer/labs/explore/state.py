@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from latent_explorer.engine.latent_edit_query import Code
-from latent_explorer.labs import explore_layout, frame, why
+from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Xy
+from latent_explorer.labs.explore import explanation
+from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.state import State, World
 from latent_explorer.within import Natural
@@ -58,7 +60,7 @@ class Own:
 
     marks: Mapping[tuple[str, str], Marks] = field(default_factory=dict)
     """By model and map."""
-    switches: why.Switches = field(default_factory=why.Switches)
+    switches: explanation.Switches = field(default_factory=explanation.Switches)
     bookmarks: tuple[Bookmark, ...] = ()
     films: bool = False
     """Whether what each dimension does is shown."""

@@ -16,9 +16,11 @@ from latent_explorer.engine.query import (
     Trace,
     Variants,
 )
-from latent_explorer.labs import codes, frame, marks, why
+from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Xy
-from latent_explorer.labs.explore_layout import STRIP
+from latent_explorer.labs.explore import codebook_strip, explanation
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.layout import STRIP
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Film, Item, Marker, Panel, Text
@@ -57,7 +59,7 @@ def items(state: State, strip: Rect, results: Results, world: World) -> list[Ite
             said = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
             return [Panel(strip), Text(strip.inset(8), said, "body", "muted", "centre", wrap=True)]
         code = marks.looked_at(state, world)
-        return why.row(state, code.xy, frame.nearest(state, 0, code.xy, world)[1], strip, results, world)
+        return explanation.row(state, code.xy, frame.nearest(state, 0, code.xy, world)[1], strip, results, world)
     u = state.unit
     inside = strip.inset(round(6 * u))
     found = _shown(state, results, world)
@@ -76,7 +78,7 @@ def items(state: State, strip: Rect, results: Results, world: World) -> list[Ite
 
 def near(state: State, book: CodesValue, world: World) -> tuple[int, ...]:
     """The codes whose pictures are in the strip."""
-    return codes.nearest(state, book, marks.looked_at(state, world).xy, STRIP, world)
+    return codebook_strip.nearest(state, book, marks.looked_at(state, world).xy, STRIP, world)
 
 
 def _shown(state: State, results: Results, world: World) -> "_Row | str":
@@ -88,8 +90,8 @@ def _shown(state: State, results: Results, world: World) -> "_Row | str":
     if left.part or left.drawn:
         failure = results.failure("strip")
         if left.part and book is not None and checkpoint.codebook is not None:
-            title = codes.title(book, checkpoint.codebook.parts)
-            return _Row(title, codes.row(book, near(state, book, world)), numbered=True)
+            title = codebook_strip.title(book, checkpoint.codebook.parts)
+            return _Row(title, codebook_strip.row(book, near(state, book, world)), numbered=True)
         if left.drawn and generated is not None:
             title = f"Sample {generated.seed} out of noise: its way from the prior to the data"
             return _Row(title, generated.pictures)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from latent_explorer.engine.latent_edit_query import Moved, MovedValue
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy
-from latent_explorer.labs.marks import MOST_BOOKMARKS, Bookmark
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.state import MOST_BOOKMARKS, Bookmark
 from latent_explorer.labs.rect import Rect, nearest
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Image, Item, Marker, Panel, Text

@@ -8,9 +8,9 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import latent_edit_query
-from latent_explorer.labs import marks
 from latent_explorer.labs.actions import Xy
-from latent_explorer.labs.marks import Own
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.state import Own
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latent_explorer.labs import explore_layout
+from latent_explorer.labs.explore import layout as explore_layout
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (1280, 800), (1024, 768), (800, 600), (640, 480)])

@@ -18,12 +18,22 @@ from latent_explorer.engine.query import (
     StripValue,
     Wanted,
 )
-from latent_explorer.labs import bars, bookmarks, codes, films, frame, layers, marks, side, strip, why
+from latent_explorer.labs import frame, layers
 from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch, Xy
 from latent_explorer.labs.controls import Button, Control, Toggle
-from latent_explorer.labs.explore_layout import STRIP
+from latent_explorer.labs.explore import (
+    bookmarks,
+    codebook_strip,
+    details,
+    explanation,
+    latent_bars,
+    strip,
+    traversals_view,
+)
+from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.layout import STRIP
+from latent_explorer.labs.explore.state import Marks, Own, Passing
 from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.marks import Marks, Own, Passing
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Item, Line, Marker, View
@@ -50,7 +60,7 @@ class Explore(Lab):
         ("G", "latent diffusion: a new sample and its way"),
         ("K", "vector-quantised: the codes, part by part"),
         ("Backspace, C", "remove the last pin, clear pins and trace"),
-        *why.KEYS,
+        *explanation.KEYS,
     )
 
     def start(self) -> Own:
@@ -65,7 +75,7 @@ class Explore(Lab):
             Toggle("films", "Dimensions", own.films, "What does each dimension do? Films, by effect", key="h"),
             Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
         ]
-        return (*shown, *why.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))
+        return (*shown, *explanation.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))
 
     def layout(self, state: State) -> Layout:
         return marks.layout(state)
@@ -75,7 +85,7 @@ class Explore(Lab):
 
     def update(self, state: State, action: LabAction, world: World) -> State:
         own = marks.own(state)
-        switched = why.update(own.switches, action)
+        switched = explanation.update(own.switches, action)
         if switched is not None:
             return marks.with_own(state, switches=switched, films=own.films and not switched.on)
         left = marks.left(state, world)
@@ -110,10 +120,10 @@ class Explore(Lab):
             dot = frame.nearest(state, 0, code.xy, world)[1]
             wanted["sample"] = Sample(model, dot)
             row = layout.parts.get("strip")
-            wanted |= why.requests(own.switches, state, code.xy, code.resolution, dot, row, world)
+            wanted |= explanation.requests(own.switches, state, code.xy, code.resolution, dot, row, world)
         wanted |= bookmarks.requests(state, world)
         if own.films:
-            wanted["films"] = films.request(state, world, layout.parts["films"])
+            wanted["films"] = traversals_view.request(state, world, layout.parts["films"])
         if not own.switches.on:  # else the strip is taken
             asked = strip.request(state, layout.maps[0], world)
             wanted |= {"strip": asked} if asked is not None else {}
@@ -133,7 +143,7 @@ class Explore(Lab):
         layout, own = self.layout(state), marks.own(state)
         rect = layout.maps[0]
         links: LinksValue | None = results.value("links", LinksValue)
-        named = films.dimension(state, results) if own.passing.row is not None else own.named
+        named = traversals_view.dimension(state, results) if own.passing.row is not None else own.named
         slots = self.slots(state)
         items = frame.common(state, layout.hint, layout.legend, self._hint(state, links, world), world, slots)
         items += layers.legend_items(state, layout, results, world, slots)
@@ -142,10 +152,10 @@ class Explore(Lab):
         if "strip" in layout.parts:
             items += strip.items(state, layout.parts["strip"], results, world)
         if "films" in layout.parts:
-            items += films.items(state, layout.parts["films"], results, named)
+            items += traversals_view.items(state, layout.parts["films"], results, named)
         if "bookmarks" in layout.parts:
             items += bookmarks.items(state, layout.parts["bookmarks"], results)
-        items += side.items(state, layout.parts, results, named, world)
+        items += details.items(state, layout.parts, results, named, world)
         return tuple(items)
 
     # -- what is done ---------------------------------------------------------------------------------
@@ -162,8 +172,8 @@ class Explore(Lab):
             case "k":
                 book = checkpoint.codebook
                 if book is None:
-                    return replace(state, message=codes.NONE)
-                part = codes.following(left.part, book.parts)
+                    return replace(state, message=codebook_strip.NONE)
+                part = codebook_strip.following(left.part, book.parts)
                 return marks.with_marks(state, world, replace(left, trace=(), drawn=0, part=part), strip=True)
             case "c":
                 return marks.with_marks(state, world, Marks())
@@ -171,12 +181,12 @@ class Explore(Lab):
                 pins = left.pins if left.trace or left.part or left.at else left.pins[:-1]
                 return marks.with_marks(state, world, Marks(pins))
             case "x" | "X":
-                chosen = bars.following(own, checkpoint.latent_dim, 1 if name == "x" else -1)
+                chosen = latent_bars.following(own, checkpoint.latent_dim, 1 if name == "x" else -1)
                 return marks.with_own(state, chosen=chosen, page=0)
             case "comma" | "," | "period" | ".":
-                return bars.stepped(state, world, 1 if name in ("period", ".") else -1)
+                return latent_bars.stepped(state, world, 1 if name in ("period", ".") else -1)
             case "r":
-                return bars.reset(state, world)
+                return latent_bars.reset(state, world)
             case "y" | "Y" if own.films:
                 return marks.with_own(state, page=own.page + (1 if name == "y" else -1))
             case "B":
@@ -194,7 +204,7 @@ class Explore(Lab):
             case "bars", _ if not (left.drawn and state.hover is None):
                 return self._bars(state, touch, rect, world)
             case "films", "hover":
-                return marks.with_own(state, passing=Passing(row=films.row_at(touch.at, state, rect)))
+                return marks.with_own(state, passing=Passing(row=traversals_view.row_at(touch.at, state, rect)))
             case "bookmarks", "hover":
                 place, _ = bookmarks.at(touch.at, rect, state)
                 return marks.with_own(state, passing=Passing(bookmark=place))
@@ -205,18 +215,18 @@ class Explore(Lab):
 
     def _bars(self, state: State, touch: Touch, rect: Rect, world: World) -> State:
         own = marks.own(state)
-        dimension = bars.dimension_at(touch.at, bars.shown(state, rect, world))
-        value = bars.value_at(touch.at, world[state.models[0]])
+        dimension = latent_bars.dimension_at(touch.at, latent_bars.shown(state, rect, world))
+        value = latent_bars.value_at(touch.at, world[state.models[0]])
         match touch.phase:
             case "hover":
                 return marks.with_own(state, passing=Passing(dimension))
             case "press" if touch.twice:
-                return bars.reset(state, world, dimension)
+                return latent_bars.reset(state, world, dimension)
             case "press":
                 begun = marks.with_own(state, chosen=dimension, page=0, passing=Passing(dimension, dragged=True))
-                return bars.set_to(begun, world, dimension, value)
+                return latent_bars.set_to(begun, world, dimension, value)
             case "drag" if own.passing.dragged and own.passing.dimension is not None:
-                return bars.set_to(state, world, own.passing.dimension, value)
+                return latent_bars.set_to(state, world, own.passing.dimension, value)
             case "release":
                 return marks.with_own(state, passing=replace(own.passing, dragged=False))
         return state
@@ -239,10 +249,16 @@ class Explore(Lab):
     def _hint(self, state: State, links: LinksValue | None, world: World) -> str:
         own = marks.own(state)
         if links:
-            return why.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
+            return explanation.torn(links, world[state.models[0]].maps[state.map_of(0, world)])
         if own.passing.dimension is not None or (state.hover is None and marks.by_hand(state, world)):
             return DRAG_BARS
-        told = films.MEANS if own.films else why.MEANS[own.switches.method] if own.switches.on else self.hint
+        told = (
+            traversals_view.MEANS
+            if own.films
+            else explanation.MEANS[own.switches.method]
+            if own.switches.on
+            else self.hint
+        )
         return layers.hint(state, world, self.slots(state), told)
 
     def _marks(self, state: State, rect: Rect, results: Results, world: World) -> list[Item]:
@@ -253,7 +269,7 @@ class Explore(Lab):
         if (state.hover is not None or not left.drawn) and not marks.by_hand(state, world):
             dot = frame.nearest(state, 0, xy, world)[1]
             if marks.own(state).switches.on:
-                items += why.marks(state, xy, dot, rect, results, world)
+                items += explanation.marks(state, xy, dot, rect, results, world)
             items.append(frame.ring(state, 0, dot, rect, world))
         if left.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in left.trace), rect, "accent", 3))
@@ -264,7 +280,7 @@ class Explore(Lab):
             items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
         book: CodesValue | None = results.value("strip", CodesValue)
         if left.part and book is not None:
-            items += codes.markers(state, book, strip.near(state, book, world), rect, world)
+            items += codebook_strip.markers(state, book, strip.near(state, book, world), rect, world)
         else:
             for number, pin in enumerate(left.pins, 1):
                 items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.engine import base_queries, dimensions
-from latent_explorer.engine.dimensions import STEPS, Films
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.latent_edit_query import Code
 from latent_explorer.engine.query_context import Desk
+from latent_explorer.labs.explore import traversals
+from latent_explorer.labs.explore.traversals import STEPS, Films
 
 PLACE = (0.4, 0.6)
 
@@ -33,7 +34,7 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
 
 def effects(desk: Desk, code: Code | None = None):
     model = desk.checkpoint("glass")
-    return dimensions.effects(model, *dimensions.latent(model, code or Code("pca", PLACE)))
+    return traversals.effects(model, *traversals.latent(model, code or Code("pca", PLACE)))
 
 
 def test_what_changes_the_picture_most_comes_first():
@@ -76,15 +77,15 @@ def test_many_dimensions_are_ranked_with_few_pictures():
     model.decode = lambda z, labels=None: decoded.append(len(z)) or decode(z)
     value = effects(desk)
     assert len(value.order) == 512
-    assert sum(decoded) <= dimensions.RANKED + 1
-    assert max(decoded) <= dimensions.BLOCK
+    assert sum(decoded) <= traversals.RANKED + 1
+    assert max(decoded) <= traversals.BLOCK
     assert value.order[0] < 100 < value.order[-1]
 
 
 def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
     code = Code("pca", PLACE)
-    z, _ = dimensions.latent(tiny, code)
-    codes = dimensions.traversals(tiny, z, np.array([3, 1]), STEPS)
+    z, _ = traversals.latent(tiny, code)
+    codes = traversals.traversals(tiny, z, np.array([3, 1]), STEPS)
     assert codes.shape == (2, STEPS, 4)
     for row, one in enumerate((3, 1)):
         assert (np.delete(codes[row], one, axis=1) == np.delete(z, one)).all()
@@ -100,7 +101,7 @@ def films(tiny, code: Code, **how):
 
 def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):
     code = Code("pca", PLACE)
-    order = dimensions.effects(tiny, *dimensions.latent(tiny, code)).order.tolist()
+    order = traversals.effects(tiny, *traversals.latent(tiny, code)).order.tolist()
     first, second = films(tiny, code), films(tiny, code, page=1)
     assert (first.dimensions, second.dimensions) == (tuple(order[:3]), tuple(order[3:]))
     assert (first.pages, second.page) == (2, 1)
@@ -114,7 +115,7 @@ def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):
 
 def test_a_chosen_dimension_s_page_is_shown(tiny):
     code = Code("pca", PLACE)
-    last = int(dimensions.effects(tiny, *dimensions.latent(tiny, code)).order[-1])
+    last = int(traversals.effects(tiny, *traversals.latent(tiny, code)).order[-1])
     assert films(tiny, code, chosen=last).dimensions == (last,)
     assert last not in films(tiny, code, chosen=last, page=1).dimensions
 
@@ -132,8 +133,8 @@ def test_the_order_stays_while_the_code_moves(tiny):
 
 def test_the_order_is_found_out_once(tiny, monkeypatch):
     calls = []
-    original = dimensions.effects
-    monkeypatch.setattr(dimensions, "effects", lambda *a: calls.append(1) or original(*a))
+    original = traversals.effects
+    monkeypatch.setattr(traversals, "effects", lambda *a: calls.append(1) or original(*a))
     rest = Code("pca", (0.31, 0.77))
     for value in (0.5, 1.0, 1.5):
         films(tiny, rest.changed(0, value), ranked=rest)
@@ -157,6 +158,6 @@ def test_a_conditional_model_is_told_the_label_of_the_place(world):
         decode=lambda z, labels: asked.append(set(labels.tolist())) or model.decode(z),
     )  # fmt: skip
     x, y = model.atlas.xy[11]
-    dimensions.effects(stand_in, *dimensions.latent(stand_in, Code("tsne", (float(x), float(y)))))
+    traversals.effects(stand_in, *traversals.latent(stand_in, Code("tsne", (float(x), float(y)))))
     assert asked
     assert all(one == {int(model.labels[11])} for one in asked)

@@ -1,0 +1,1 @@
+"""The Explore lab: one model, and the picture under the mouse."""
