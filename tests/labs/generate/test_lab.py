@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import base_queries, draws
-from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
+from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Failure, Results
-from latent_explorer.engine.realism import Judged
-from latent_explorer.labs import LABS, generate_layout, generate_view
+from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
 from latent_explorer.labs.controls import Button, Choice
+from latent_explorer.labs.generate import layout, sampling, view
+from latent_explorer.labs.generate.novelty import Judged
+from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.view import Film, Image, Line, Marker
 from tests import stage
@@ -81,9 +82,9 @@ def test_it_begins_with_a_model_without_a_prior_beside_one_with(shelf, before, a
 def test_one_model_beside_itself_shows_two_sources(shelf):
     state = opened(shelf, ("other", "other"))
     wanted = LAB.requests(state, shelf)
-    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (draws.PRIOR, draws.MIXTURE)
+    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.MIXTURE)
     turned = LAB.requests(play(state, shelf, Set("source", "mixture")), shelf)
-    assert (turned["wall 0"].source, turned["wall 1"].source) == (draws.MIXTURE, draws.PRIOR)
+    assert (turned["wall 0"].source, turned["wall 1"].source) == (sampling.MIXTURE, sampling.PRIOR)
 
 
 # -- what is drawn ------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def test_both_walls_are_drawn_alike(shelf):
 def test_a_source_that_a_model_lacks_is_its_prior(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
     wanted = LAB.requests(state, shelf)
-    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (draws.PRIOR, draws.DIFFUSION)
+    assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.DIFFUSION)
     assert "way 0" not in wanted
     assert isinstance(wanted["way 1"], Way)
     assert "No diffusion here" in texts(shown(state, shelf))
@@ -231,7 +232,7 @@ def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
     ],
 )
 def test_the_verdict_in_words(found, said, colour):
-    words, short, shade = generate_view.verdict(found, 0)
+    words, short, shade = view.verdict(found, 0)
     assert said in words
     assert len(short) < len(words)
     assert shade == colour
@@ -270,7 +271,7 @@ def test_the_way_out_of_noise_is_drawn_with_its_film(shelf, noisy):
     assert len(way_line(view, noisy).points) == len(way.xy)
     (film,) = [one for one in of_kind(view, Film) if one.rect == LAB.layout(noisy).parts["film 1"]]
     assert film.pictures is way.pictures
-    assert len(film.pictures) == generate_layout.STEPS
+    assert len(film.pictures) == layout.STEPS
 
 
 def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
@@ -337,15 +338,15 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size, film):
 
 @pytest.mark.parametrize(("width", "height"), [(600, 250), (300, 400), (1500, 90), (90, 1500), (5, 5)])
 def test_the_wall_s_cells_are_nearly_as_large_as_they_can_be(width, height):
-    _, side = generate_layout.grid(width, height, 3)
+    _, side = layout.grid(width, height, 3)
     ways = [(n, -(-COUNT // n)) for n in range(1, COUNT + 1)]
     best = max(min((width - 3 * (n - 1)) // n, (height - 3 * (rows - 1)) // rows) for n, rows in ways)
     assert side >= min(1, best)
-    assert side >= generate_layout.GENEROUS * best
+    assert side >= layout.GENEROUS * best
 
 
 def test_a_low_wall_is_as_wide_as_its_room():
-    cells, side = generate_layout.grid(618, 175, 3)
+    cells, side = layout.grid(618, 175, 3)
     assert (cells, -(-COUNT // cells)) == (14, 3)
     assert cells * side + 3 * (cells - 1) > 0.95 * 618
 

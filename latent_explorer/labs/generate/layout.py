@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from latent_explorer.engine.generate import COUNT
 from latent_explorer.labs import frame
+from latent_explorer.labs.generate.queries import COUNT
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect
 

@@ -4,32 +4,33 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import base_queries, draws, realism
-from latent_explorer.engine.generate import COUNT, Wall, Way
+from latent_explorer.engine import base_queries
+from latent_explorer.labs.generate import novelty, sampling
+from latent_explorer.labs.generate.queries import COUNT, Wall, Way
 from tests import stage
 
 
 def wall(model, **changes):
     checkpoints = {model.name: model}
-    request = replace(Wall(model.name, "tsne", draws.PRIOR, 1.0, 0), **changes)
+    request = replace(Wall(model.name, "tsne", sampling.PRIOR, 1.0, 0), **changes)
     return base_queries.answer(request, checkpoints, {})
 
 
 # -- walls --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", [draws.PRIOR, draws.MIXTURE])
+@pytest.mark.parametrize("source", [sampling.PRIOR, sampling.MIXTURE])
 def test_a_wall_is_drawn_decoded_and_placed(world, source):
     first = world["first"]
     value = wall(first, source=source, seed=3, temperature=0.8)
-    z = draws.way(first, source, COUNT, temperature=0.8, seed=3)[-1]
+    z = sampling.way(first, source, COUNT, temperature=0.8, seed=3)[-1]
     assert value.source == source
     assert len(value.pictures) == COUNT
     decoded = first.decode(z)
     for picture, image in zip(value.pictures, decoded, strict=True):
         assert np.abs(picture - 255 * image[0]).max() <= 0.51
     assert value.xy == pytest.approx(first.atlas.transform(first.encode(decoded)))
-    assert (value.fitted is not None) == (source == draws.MIXTURE)
+    assert (value.fitted is not None) == (source == sampling.MIXTURE)
     assert (value.labels == -1).all()
 
 
@@ -38,7 +39,7 @@ def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
     each, second = wall(model), wall(model, label=1)
     assert each.labels.tolist() == [k % 3 for k in range(COUNT)]
     assert second.labels.tolist() == [1] * COUNT
-    z = draws.way(model, draws.PRIOR, COUNT, temperature=1.0, seed=0)[-1]
+    z = sampling.way(model, sampling.PRIOR, COUNT, temperature=1.0, seed=0)[-1]
     told = model.decode(z, np.full(COUNT, 1))
     assert np.abs(second.pictures[0] - 255 * told[0, 0]).max() <= 0.51
     assert not np.array_equal(each.pictures[0], second.pictures[0])
@@ -50,14 +51,14 @@ def test_what_is_told_its_class_is_compared_with_samples_of_it():
     assert (model.labels[value.judged.nearest] == value.labels).all()
     second = wall(model, label=1)
     assert (model.labels[second.judged.nearest] == 1).all()
-    own = realism.LatentNeighbours(model.latents[model.labels == 1])
+    own = novelty.LatentNeighbours(model.latents[model.labels == 1])
     assert second.judged.edge == pytest.approx(own.edge)
 
 
 def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(world):
-    one = Wall("first", "tsne", draws.PRIOR, 1.0, 0)
+    one = Wall("first", "tsne", sampling.PRIOR, 1.0, 0)
     assert one.alike(replace(one, temperature=0.5, seed=4))
-    for other in ({"source": draws.MIXTURE}, {"which": "pca"}, {"label": 1}, {"model": "second"}):
+    for other in ({"source": sampling.MIXTURE}, {"which": "pca"}, {"label": 1}, {"model": "second"}):
         assert not one.alike(replace(one, **other))
 
 
@@ -66,10 +67,10 @@ def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(wo
 
 def test_a_way_ends_at_the_picture_of_the_wall():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
-    whole = wall(model, source=draws.DIFFUSION, temperature=0.9, seed=2)
+    whole = wall(model, source=sampling.DIFFUSION, temperature=0.9, seed=2)
     way = base_queries.answer(Way("diffusion", "tsne", 0.9, 2, 7, 6), {"diffusion": model}, {})
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[7]).max() <= 1
-    z = draws.way(model, draws.DIFFUSION, COUNT, temperature=0.9, seed=2)
+    z = sampling.way(model, sampling.DIFFUSION, COUNT, temperature=0.9, seed=2)
     assert np.asarray(way.xy) == pytest.approx(model.atlas.transform(z[:, 7]), abs=1e-4)
     assert len(way.pictures) == len(way.at) == 6
     assert (way.at[0], way.at[-1]) == (0, len(way.xy) - 1)
@@ -77,7 +78,7 @@ def test_a_way_ends_at_the_picture_of_the_wall():
 
 def test_a_way_is_found_by_the_place_of_its_picture():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
-    whole = wall(model, source=draws.DIFFUSION, seed=2)
+    whole = wall(model, source=sampling.DIFFUSION, seed=2)
     at = tuple(whole.xy[11].tolist())
     way = base_queries.answer(Way("diffusion", "tsne", 1.0, 2, 0, 6, at), {"diffusion": model}, {})
     assert tuple(whole.xy[way.number].tolist()) == at
@@ -104,7 +105,7 @@ def copying(cloud):
         conditional = False
 
         def __init__(self, latents):
-            self.latents, self.neighbours = latents, realism.LatentNeighbours(latents)
+            self.latents, self.neighbours = latents, novelty.LatentNeighbours(latents)
 
         def decode(self, z, labels=None):
             return z.reshape(len(z), 1, 2, -1)
@@ -117,7 +118,7 @@ def copying(cloud):
 
 def test_distances_are_to_the_nearest_sample_in_sample_gaps(copying):
     z = copying.latents[:50] + np.random.default_rng(0).normal(0, 0.8, (50, 6)).astype(np.float32)
-    judged = realism.judge(copying, copying.decode(z))
+    judged = novelty.judge(copying, copying.decode(z))
     apart = np.linalg.norm(z[:, None] - copying.latents[None], axis=2)
     assert judged.nearest.tolist() == apart.argmin(axis=1).tolist()
     assert judged.gaps == pytest.approx(apart.min(axis=1) / copying.neighbours.gap, rel=1e-3)
@@ -125,10 +126,10 @@ def test_distances_are_to_the_nearest_sample_in_sample_gaps(copying):
 
 
 def test_copies_are_found_and_the_far_is_no_copy(copying):
-    judged = realism.judge(copying, copying.decode(copying.latents[:20]))
+    judged = novelty.judge(copying, copying.decode(copying.latents[:20]))
     assert judged.copies.all()
     assert judged.like.all()
-    far = realism.judge(copying, copying.decode(copying.latents[:20] + 100))
+    far = novelty.judge(copying, copying.decode(copying.latents[:20] + 100))
     assert not far.copies.any()
     assert not far.like.any()
 
@@ -136,15 +137,15 @@ def test_copies_are_found_and_the_far_is_no_copy(copying):
 def test_new_draws_of_the_data_s_own_kind_are_near_and_no_copies(cloud, copying):
     latents = cloud(400, 6)[0]
     fresh = latents[:200] + np.random.default_rng(5).normal(size=(200, 6)) * 0.9
-    judged = realism.judge(copying, copying.decode(fresh.astype(np.float32)))
+    judged = novelty.judge(copying, copying.decode(fresh.astype(np.float32)))
     assert judged.near.mean() > 0.6
     assert judged.copies.mean() < 0.05
 
 
 def test_variety_is_that_of_the_data_or_none(copying):
     shuffled = np.random.default_rng(0).permutation(400)[:200]
-    assert realism.judge(copying, copying.decode(copying.latents[shuffled])).variety == pytest.approx(1, abs=0.05)
-    assert realism.judge(copying, copying.decode(copying.latents[[7] * 5])).variety == pytest.approx(0, abs=1e-6)
+    assert novelty.judge(copying, copying.decode(copying.latents[shuffled])).variety == pytest.approx(1, abs=0.05)
+    assert novelty.judge(copying, copying.decode(copying.latents[[7] * 5])).variety == pytest.approx(0, abs=1e-6)
 
 
 def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, monkeypatch):
@@ -153,7 +154,7 @@ def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, 
     images = copying.decode(z)
     monkeypatch.setattr(type(copying), "encode", lambda self, x, labels=None: self.latents[: len(x)])
     rubbish = np.random.default_rng(0).normal(size=images.shape).astype(np.float32)
-    judged = realism.judge(copying, rubbish)
+    judged = novelty.judge(copying, rubbish)
     assert judged.near.all()
     assert not judged.back.any()
     assert not judged.like.any()
@@ -161,8 +162,8 @@ def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, 
 
 def test_reconstructions_of_samples_look_like_the_data(tiny):
     images = tiny.decode(tiny.latents[:60])
-    judged = realism.judge(tiny, images)
+    judged = novelty.judge(tiny, images)
     assert judged.back.mean() > 0.9
     assert judged.like.mean() > 0.8
     noise = np.random.default_rng(0).random(images.shape, np.float32)
-    assert realism.judge(tiny, noise).like.mean() < 0.2
+    assert novelty.judge(tiny, noise).like.mean() < 0.2

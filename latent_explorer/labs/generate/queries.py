@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import draws, realism
 from latent_explorer.engine.decode import as_picture
 from latent_explorer.engine.query import Dot, Picture, Request
 from latent_explorer.engine.query_context import Desk
-from latent_explorer.engine.realism import Judged
+from latent_explorer.labs.generate import novelty, sampling
+from latent_explorer.labs.generate.novelty import Judged
 
 COUNT = 40
 """Pictures in a wall. Always as many, so that the same seed gives the same pictures in a window of any size."""
@@ -93,14 +93,14 @@ class WayValue:
 
 def answer_wall(request: Wall, desk: Desk) -> WallValue:
     checkpoint = desk.checkpoint(request.model)
-    z = draws.way(checkpoint, request.source, COUNT, temperature=request.temperature, seed=request.seed)[-1]
+    z = sampling.way(checkpoint, request.source, COUNT, temperature=request.temperature, seed=request.seed)[-1]
     told = _told(checkpoint, request.label)
     images: Floats = checkpoint.decode(z, told)
     fitted = None
-    if request.source == draws.MIXTURE:
-        mixture = draws.mixture(checkpoint.neighbours)
+    if request.source == sampling.MIXTURE:
+        mixture = sampling.mixture(checkpoint.neighbours)
         fitted = len(mixture.weights), mixture.seconds
-    judged = realism.judge(checkpoint, images, told)
+    judged = novelty.judge(checkpoint, images, told)
     real = [desk.image(request.model, Dot(int(dot))) for dot in judged.nearest]
     return WallValue(
         request.source,
@@ -116,7 +116,7 @@ def answer_wall(request: Wall, desk: Desk) -> WallValue:
 
 def answer_way(request: Way, desk: Desk) -> WayValue:
     checkpoint = desk.checkpoint(request.model)
-    whole = draws.way(checkpoint, draws.DIFFUSION, COUNT, temperature=request.temperature, seed=request.seed)
+    whole = sampling.way(checkpoint, sampling.DIFFUSION, COUNT, temperature=request.temperature, seed=request.seed)
     number = request.number
     if request.at is not None:
         places = checkpoint.maps[request.which].transform(checkpoint.encode(checkpoint.decode(whole[-1])))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE
-from latent_explorer.engine.generate import COUNT, WallValue, WayValue, nearest_to
 from latent_explorer.engine.query import Results
 from latent_explorer.labs import frame, layers
-from latent_explorer.labs.generate_layout import STEPS, Places
+from latent_explorer.labs.generate.layout import STEPS, Places
+from latent_explorer.labs.generate.queries import COUNT, WallValue, WayValue, nearest_to
+from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE
 from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World

@@ -4,14 +4,14 @@ import pytest
 from latent_explorer import config
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.engine import draws
-from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR
 from latent_explorer.errors import InputError
+from latent_explorer.labs.generate import sampling
+from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE, PRIOR
 from tests import stage
 
 
 def last(checkpoint, source, count=40, temperature=1.0, seed=0):
-    return draws.way(checkpoint, source, count, temperature=temperature, seed=seed)[-1]
+    return sampling.way(checkpoint, source, count, temperature=temperature, seed=seed)[-1]
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,9 @@ def quantised():
 
 
 def test_every_model_has_a_prior_and_a_mixture_and_some_a_way_of_their_own(world, diffusion, quantised):
-    assert draws.sources(world["first"]) == (PRIOR, MIXTURE)
-    assert draws.sources(diffusion) == (PRIOR, MIXTURE, DIFFUSION)
-    assert draws.sources(quantised) == (PRIOR, MIXTURE, CODES)
+    assert sampling.sources(world["first"]) == (PRIOR, MIXTURE)
+    assert sampling.sources(diffusion) == (PRIOR, MIXTURE, DIFFUSION)
+    assert sampling.sources(quantised) == (PRIOR, MIXTURE, CODES)
 
 
 def test_a_seed_gives_the_same_codes_and_another_seed_others(diffusion, quantised):
@@ -48,13 +48,13 @@ def test_a_temperature_moves_codes_without_drawing_others(world, diffusion):
     assert hot == pytest.approx(2 * warm)
     none, warm, hot = (last(world["first"], MIXTURE, temperature=t) for t in (0, 0.5, 1.0))
     assert (hot - none) == pytest.approx(2 * (warm - none), abs=1e-5)
-    start = [draws.way(diffusion, DIFFUSION, 3, temperature=t, seed=2)[0] for t in (0.5, 1.0)]
+    start = [sampling.way(diffusion, DIFFUSION, 3, temperature=t, seed=2)[0] for t in (0.5, 1.0)]
     assert start[1] == pytest.approx(2 * start[0], abs=1e-5)
 
 
 def test_a_mixture_lies_where_the_latents_lie(cloud):
     latents, _ = cloud(600, 4)
-    found = draws.mixture(LatentNeighbours(latents))
+    found = sampling.mixture(LatentNeighbours(latents))
     z = found.codes(np.random.default_rng(1).normal(size=(3000, 4)), np.random.default_rng(2).random(3000), 1.0)
     assert z.mean(axis=0) == pytest.approx(latents.mean(axis=0), abs=0.3)
     assert np.cov(z.T) == pytest.approx(np.cov(latents.T), abs=0.06 * np.cov(latents.T).max())
@@ -64,7 +64,7 @@ def test_a_mixture_lies_where_the_latents_lie(cloud):
 
 def test_temperature_0_of_a_mixture_gives_its_means(cloud):
     latents, _ = cloud(600, 4)
-    found = draws.fit(latents)
+    found = sampling.fit(latents)
     z = found.codes(np.ones((30, 4)), np.linspace(0, 1, 30), 0.0)
     assert {tuple(row) for row in z.tolist()} == {tuple(row) for row in found.means.astype(np.float32).tolist()}
 
@@ -74,7 +74,7 @@ def test_temperature_0_of_a_mixture_gives_its_means(cloud):
     [(1200, 4, 30, True), (260, 4, 6, True), (260, 40, 13, False), (2, 3, 1, False)],
 )
 def test_a_mixture_has_no_more_gaussians_than_its_latents_can_carry(count, d, components, full):
-    found = draws.fit(np.random.default_rng(0).normal(size=(count, d)).astype(np.float32))
+    found = sampling.fit(np.random.default_rng(0).normal(size=(count, d)).astype(np.float32))
     assert found.means.shape == (components, d)
     assert found.roots.ndim == (3 if full else 2)
     assert found.seconds > 0
@@ -83,14 +83,14 @@ def test_a_mixture_has_no_more_gaussians_than_its_latents_can_carry(count, d, co
 def test_a_mixture_survives_dimensions_that_are_not_used():
     latents = np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32)
     latents[:, 2:] = 1.5
-    z = draws.fit(latents).codes(np.random.default_rng(1).normal(size=(50, 6)), np.linspace(0, 1, 50), 1.0)
+    z = sampling.fit(latents).codes(np.random.default_rng(1).normal(size=(50, 6)), np.linspace(0, 1, 50), 1.0)
     assert z[:, 2:] == pytest.approx(np.full((50, 4), 1.5), abs=0.1)
 
 
 def test_a_mixture_is_fitted_once(world, monkeypatch):
     seen = []
-    whole = draws.fit
-    monkeypatch.setattr(draws, "fit", lambda latents: seen.append(1) or whole(latents))
+    whole = sampling.fit
+    monkeypatch.setattr(sampling, "fit", lambda latents: seen.append(1) or whole(latents))
     model = stage.made("again", seed=9)
     for seed in range(3):
         last(model, MIXTURE, seed=seed)
@@ -117,4 +117,4 @@ def test_what_cannot_be_drawn_is_said(world):
         with pytest.raises(InputError, match="temperature"):
             last(world["first"], PRIOR, temperature=temperature)
     with pytest.raises(InputError, match="at least 2"):
-        draws.fit(np.zeros((1, 4), np.float32))
+        sampling.fit(np.zeros((1, 4), np.float32))

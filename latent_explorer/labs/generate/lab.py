@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.draws import CODES, DIFFUSION, MIXTURE, PRIOR, sources
-from latent_explorer.engine.generate import COUNT, Wall, WallValue, Way, WayValue
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import casting, generate_view, keepsake, layers
+from latent_explorer.labs import casting, keepsake, layers
 from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
 from latent_explorer.labs.controls import Button, Choice, Control, Slider
-from latent_explorer.labs.generate_layout import STEPS, Places, places
+from latent_explorer.labs.generate import view as generate_view
+from latent_explorer.labs.generate.layout import STEPS, Places, places
+from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
+from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE, PRIOR, sources
 from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World

@@ -1,0 +1,1 @@
+"""The Generate lab: new pictures out of noise."""
