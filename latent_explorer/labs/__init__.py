@@ -8,7 +8,7 @@ from latent_explorer.labs.compress.lab import Compress
 from latent_explorer.labs.denoise.lab import Denoise
 from latent_explorer.labs.explore.lab import Explore
 from latent_explorer.labs.generate.lab import Generate
-from latent_explorer.labs.interpolate import Interpolate
+from latent_explorer.labs.interpolate.lab import Interpolate
 from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.learn import Learn
 

@@ -5,9 +5,9 @@ import pygame
 import pytest
 
 from latent_explorer import files
-from latent_explorer.engine.interpolation import Route, RouteValue, WayValue
 from latent_explorer.labs import LABS
 from latent_explorer.labs.actions import Key, Pass
+from latent_explorer.labs.interpolate.queries import Route, RouteValue, WayValue
 from latent_explorer.labs.view import Film, Image
 from tests.stage import of_kind, texts
 from tests.ui.conftest import settle

@@ -5,14 +5,24 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.interpolation import DATA, KINDS, LINEAR, SPHERICAL, FadeValue, Place, RouteValue, WayValue
 from latent_explorer.engine.query import Dot, Picture, Results
-from latent_explorer.labs import anchors, frame, lamp, layers
-from latent_explorer.labs import interpolate_layout as places
+from latent_explorer.labs import frame, lamp, layers
 from latent_explorer.labs.actions import Px
-from latent_explorer.labs.anchors import ON_DOT, Found
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
+from latent_explorer.labs.interpolate import anchors
+from latent_explorer.labs.interpolate import layout as places
+from latent_explorer.labs.interpolate.anchors import ON_DOT, Found
+from latent_explorer.labs.interpolate.queries import (
+    DATA,
+    KINDS,
+    LINEAR,
+    SPHERICAL,
+    FadeValue,
+    Place,
+    RouteValue,
+    WayValue,
+)
 from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.lab import Layout
 from latent_explorer.labs.rect import Rect

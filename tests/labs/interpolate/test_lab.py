@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.interpolation import (
+from latent_explorer.engine.query import Dot, Failure, Request, Results
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS, codec, frame, lamp
+from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.interpolate import anchors, layout
+from latent_explorer.labs.interpolate.lab import STEPS, Own, Passing
+from latent_explorer.labs.interpolate.queries import (
     DATA,
     KINDS,
     LINEAR,
@@ -19,13 +26,7 @@ from latent_explorer.engine.interpolation import (
     RouteValue,
     Way,
 )
-from latent_explorer.engine.query import Dot, Failure, Request, Results
-from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, anchors, codec, frame, interpolate_layout, lamp
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.interpolate import STEPS, Own, Passing
-from latent_explorer.labs.interpolate_view import COLOURS, TITLES
+from latent_explorer.labs.interpolate.view import COLOURS, TITLES
 from latent_explorer.labs.view import Film, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -289,12 +290,12 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world,
 
 def test_the_film_is_scrubbed(start, world):
     film = LAB.layout(start).parts["film"]
-    first = interpolate_layout.cells(film, start.unit)[0].centre
+    first = layout.cells(film, start.unit)[0].centre
     state = play(start, world, Move(first), Press(first))
     assert own(state).passing.head == 0
     assert own(play(state, world, Move(part_px(state, "film", 1.0)))).passing.head == 1
     results = answered(start, world)
-    third = interpolate_layout.cells(film, start.unit)[2].centre
+    third = layout.cells(film, start.unit)[2].centre
     state = play(start, world, *click(third))
     pictures = of_kind(LAB.view(state, results, world), Film)[0].pictures
     assert of_kind(LAB.view(state, results, world), Image)[0].picture is pictures[2]
@@ -330,7 +331,7 @@ def test_a_click_on_a_row_s_name_chooses_its_way(start, world):
 
 def test_keys_go_on_picture_by_picture(start, world):
     film = LAB.layout(start).parts["film"]
-    number = interpolate_layout.count(film, start.unit)
+    number = layout.count(film, start.unit)
     state = play(start, world, Key("."), Key("."), Key(","))
     assert own(state).passing.head == pytest.approx(0.5 + 1 / (number - 1))
     for _ in range(number):
@@ -517,7 +518,7 @@ def test_nothing_overlaps_and_nothing_is_outside(start, world, size):
 def test_odd_windows_break_nothing(start, world, size):
     state = replace(start, size=size)
     assert LAB.view(state, answered(state, world), world)
-    assert 0 <= interpolate_layout.share_at(LAB.layout(state).parts["film"], state.unit, 0.3) <= 1
+    assert 0 <= layout.share_at(LAB.layout(state).parts["film"], state.unit, 0.3) <= 1
 
 
 def test_every_control_has_a_key_of_its_own_and_a_tip(start, world):

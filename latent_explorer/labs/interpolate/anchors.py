@@ -6,12 +6,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from latent_explorer.engine.interpolation import MOST, Place, Stop
 from latent_explorer.engine.query import Dot
 from latent_explorer.labs import frame
 from latent_explorer.labs.actions import Px, Xy
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.dots import Dots
+from latent_explorer.labs.interpolate.queries import MOST, Place, Stop
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.user_image import OwnImage

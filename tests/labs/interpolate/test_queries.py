@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine import interpolation, paths
 from latent_explorer.engine.base_queries import answer
 from latent_explorer.engine.decode import pictures
-from latent_explorer.engine.interpolation import DATA, KINDS, DataWay, Fade, Place, Route, Way
 from latent_explorer.engine.query import Dot
 from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
+from latent_explorer.labs.interpolate import latent_paths, queries
+from latent_explorer.labs.interpolate.queries import DATA, KINDS, DataWay, Fade, Place, Route, Way
 from latent_explorer.user_image import OwnImage
 
 STEPS = 9
 
 
-def asked(kind: str, *stops: interpolation.Stop) -> Way:
+def asked(kind: str, *stops: queries.Stop) -> Way:
     return DataWay("first", stops, STEPS) if kind == DATA else Way("first", stops, STEPS, kind)
 
 
@@ -103,16 +103,16 @@ def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
     from dataclasses import replace
 
     plain = world["first"]
-    assert interpolation.centre(plain) == pytest.approx(plain.latents.mean(axis=0))
+    assert queries.centre(plain) == pytest.approx(plain.latents.mean(axis=0))
     config = replace(plain.config, objective=replace(plain.config.objective, name="variational"))
-    assert (interpolation.centre(replace(plain, config=config)) == 0).all()
+    assert (queries.centre(replace(plain, config=config)) == 0).all()
 
 
 def test_the_arc_of_a_plain_model_goes_around_the_middle_of_its_latents(world):
     z, middle = world["first"].latents, world["first"].latents.mean(axis=0)
     value = answer(asked("spherical", Dot(3), Dot(30)), world, {})
-    assert value.z == pytest.approx(paths.spherical(z[3], z[30], STEPS, middle), abs=1e-5)
-    assert value.z != pytest.approx(paths.spherical(z[3], z[30], STEPS), abs=1e-2)
+    assert value.z == pytest.approx(latent_paths.spherical(z[3], z[30], STEPS, middle), abs=1e-5)
+    assert value.z != pytest.approx(latent_paths.spherical(z[3], z[30], STEPS), abs=1e-2)
 
 
 def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():
@@ -125,5 +125,5 @@ def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():
 
 
 def test_a_conditional_model_is_told_both_labels_in_turn():
-    shares = interpolation._faded(np.eye(2, dtype=np.float32), 3)
+    shares = queries._faded(np.eye(2, dtype=np.float32), 3)
     assert shares.tolist() == [[1, 0], [0.5, 0.5], [0, 1]]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import paths
 from latent_explorer.engine.decode import label_shares, pictures
 from latent_explorer.engine.query import Dot, Picture, Request
 from latent_explorer.engine.query_context import Desk
 from latent_explorer.errors import InputError
+from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
 
 MOST = 12
@@ -150,7 +150,7 @@ def answer_way(request: Way, desk: Desk) -> WayValue:
         gaps,
         checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
         agreement,
-        paths.length(z) / checkpoint.neighbours.gap,
+        latent_paths.length(z) / checkpoint.neighbours.gap,
         touched,
     )
 
@@ -185,12 +185,12 @@ def centre(checkpoint: Checkpoint) -> Floats:
 def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
     """The codes (N, d) of a way, and by how many samples it was led."""
     if request.kind == DATA:
-        parts, dots = paths.through_data(stops, request.steps, checkpoint.neighbours)
-        return paths.joined(parts), len(np.unique(np.concatenate(dots)))
+        parts, dots = latent_paths.through_data(stops, request.steps, checkpoint.neighbours)
+        return latent_paths.joined(parts), len(np.unique(np.concatenate(dots)))
     if request.kind == SPHERICAL:
         middle = centre(checkpoint)
-        return paths.joined([paths.spherical(a, b, request.steps, middle) for a, b in pairwise(stops)]), 0
-    return paths.joined([paths.linear(a, b, request.steps) for a, b in pairwise(stops)]), 0
+        return latent_paths.joined([latent_paths.spherical(a, b, request.steps, middle) for a, b in pairwise(stops)]), 0
+    return latent_paths.joined([latent_paths.linear(a, b, request.steps) for a, b in pairwise(stops)]), 0
 
 
 def _stops(stops: tuple[Stop, ...], model: str, desk: Desk) -> tuple[Floats, Floats]:
@@ -218,7 +218,7 @@ def _stop(stop: Stop, model: str, desk: Desk) -> tuple[Floats, Floats]:
 def _faded(rows: Floats, steps: int) -> Floats:
     """Rows (S, K) faded over from each to the next, (N, K)."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-    return paths.joined([(1 - share) * a + share * b for a, b in pairwise(rows)])
+    return latent_paths.joined([(1 - share) * a + share * b for a, b in pairwise(rows)])
 
 
 def _surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:

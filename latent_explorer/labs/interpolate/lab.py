@@ -4,7 +4,15 @@ cross-fade of the same ends in pixels; played, scrubbed, and saved."""
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from latent_explorer.engine.interpolation import (
+from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.labs import keepsake, layers
+from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
+from latent_explorer.labs.controls import Button, Choice, Control, Toggle
+from latent_explorer.labs.interpolate import anchors
+from latent_explorer.labs.interpolate import layout as interpolate_layout
+from latent_explorer.labs.interpolate import view as interpolate_view
+from latent_explorer.labs.interpolate.anchors import OWN_PICTURE, Anchor, Found
+from latent_explorer.labs.interpolate.queries import (
     DATA,
     KINDS,
     LINEAR,
@@ -16,12 +24,7 @@ from latent_explorer.engine.interpolation import (
     Route,
     Way,
 )
-from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import anchors, interpolate_layout, interpolate_view, keepsake, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
-from latent_explorer.labs.anchors import OWN_PICTURE, Anchor, Found
-from latent_explorer.labs.controls import Button, Choice, Control, Toggle
-from latent_explorer.labs.interpolate_view import TITLES
+from latent_explorer.labs.interpolate.view import TITLES
 from latent_explorer.labs.keepsake import Keepsake
 from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.state import State, World

@@ -1,0 +1,1 @@
+"""The Interpolate lab: paths between anchors through latent space."""
