@@ -10,7 +10,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import explain_query, film, latent_edit_query, user_image_query
+from latent_explorer.engine import explain_query, latent_edit_query, user_image_query
 from latent_explorer.engine.decode import label_shares, pictures
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.query import (
@@ -50,6 +50,7 @@ from latent_explorer.labs.denoise import queries as denoise
 from latent_explorer.labs.explore import traversals
 from latent_explorer.labs.generate import queries as generate
 from latent_explorer.labs.interpolate import queries as interpolation
+from latent_explorer.labs.learn import queries as film
 
 __all__ = ["ANSWERS", "answer", "code", "load_originals", "pictures"]
 

@@ -10,7 +10,7 @@ from latent_explorer.labs.explore.lab import Explore
 from latent_explorer.labs.generate.lab import Generate
 from latent_explorer.labs.interpolate.lab import Interpolate
 from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.learn import Learn
+from latent_explorer.labs.learn.lab import Learn
 
 LABS: dict[str, Lab] = {
     lab.name: lab

@@ -7,7 +7,7 @@ from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.film import Curves, Keep, MomentPoint, MomentRow, Samples
+from latent_explorer.labs.learn.queries import Curves, Keep, MomentPoint, MomentRow, Samples
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.film import CurvesValue, MomentValue, RowValue, SamplesValue
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import frame, learn_head
+from latent_explorer.labs import frame
 from latent_explorer.labs.camera import Camera
 from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.keepsake import Keepsake, Row
-from latent_explorer.labs.learn_head import Own
+from latent_explorer.labs.learn import playback
+from latent_explorer.labs.learn.playback import Own
+from latent_explorer.labs.learn.queries import CurvesValue, MomentValue, RowValue, SamplesValue
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State
 from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Note, Panel, Text, class_colour
@@ -96,7 +97,7 @@ def picture(state: State, own: Own, shown: Reel, dot: int | None, rect: Rect, re
 
 def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> list[Item]:
     """The moment and the loss in its parts, to be read from the last row."""
-    u, t = state.unit, learn_head.moment(own, shown)
+    u, t = state.unit, playback.moment(own, shown)
     head, rest = rect.top(round(40 * u), round(2 * u))
     items: list[Item] = [Text(head, shown.stills[t].label, "large", "text", bold=True)]
     about, short = _about(own, shown)
@@ -138,8 +139,8 @@ def _about(own: Own, shown: Reel) -> tuple[str, str]:
 
 def chart_items(state: State, own: Own, shown: Reel, curves: Curve, note: str, rect: Rect) -> list[Item]:
     chart = _chart(shown, curves, rect, state.unit, _last(own, shown))
-    place = float(_places(shown)[learn_head.moment(own, shown)])
-    label = "" if chart.bare else shown.stills[learn_head.moment(own, shown)].label
+    place = float(_places(shown)[playback.moment(own, shown)])
+    label = "" if chart.bare else shown.stills[playback.moment(own, shown)].label
     found = Chart(
         chart.rect, chart.series, chart.x, chart.y, chart.title, (Cursor(place, "warn", label),), unit=state.unit
     )
@@ -255,7 +256,7 @@ def keepsake(state: State, shown: Reel, dots: tuple[int, ...], value: SamplesVal
         rows.append(Row(shown.class_names[label] if label >= 0 else f"sample {dot + 1}", "", pictures))
     first, last = shown.stills[0].label, shown.stills[-1].label
     rows[0] = replace(rows[0], note=f"{shown.name}: {first} to {last}")
-    seconds = learn_head.SECONDS[shown.kind]
+    seconds = playback.SECONDS[shown.kind]
     return Keepsake("learn", tuple(rows), FEW, seconds, shown.kind == "sweep", state.theme == "dark", state.smooth)
 
 

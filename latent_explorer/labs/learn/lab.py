@@ -11,7 +11,20 @@ import numpy as np
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.film import (
+from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.errors import InputError
+from latent_explorer.labs import frame, keepsake, legend
+from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
+from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.labs.keepsake import Keepsake
+from latent_explorer.labs.lab import Lab, LabAction, Layout
+from latent_explorer.labs.learn import playback
+from latent_explorer.labs.learn import view as learn_view
+from latent_explorer.labs.learn.layout import layout
+from latent_explorer.labs.learn.playback import SLIDERS, SOURCES, Own
+from latent_explorer.labs.learn.queries import (
     Curves,
     CurvesValue,
     Keep,
@@ -23,17 +36,6 @@ from latent_explorer.engine.film import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.engine.live_training import LiveNews, Training
-from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.errors import InputError
-from latent_explorer.labs import frame, keepsake, learn_head, learn_view, legend
-from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
-from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
-from latent_explorer.labs.keepsake import Keepsake
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.learn_head import SLIDERS, SOURCES, Own
-from latent_explorer.labs.learn_layout import layout
 from latent_explorer.labs.rect import Rect
 from latent_explorer.labs.state import State, World
 from latent_explorer.labs.view import Item, Map, Panel, View
@@ -65,7 +67,7 @@ class Learn(Lab):
 
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
         """The first model gives the originals, and so is one of the images that the first film shows."""
-        return _home(models, learn_head.reel(Own(), world), world)
+        return _home(models, playback.reel(Own(), world), world)
 
     # -- what the window asks -------------------------------------------------------------------------
 
@@ -82,8 +84,8 @@ class Learn(Lab):
 
     def stands(self, state: State, world: World) -> tuple[str, ...]:
         own = self._own(state)
-        shown = learn_head.reel(own, world)
-        return () if shown is None else (shown.models[learn_head.moment(own, shown)],)
+        shown = playback.reel(own, world)
+        return () if shown is None else (shown.models[playback.moment(own, shown)],)
 
     def training(self, state: State) -> Training | None:
         own = self._own(state)
@@ -104,10 +106,10 @@ class Learn(Lab):
         source = Choice("source", SOURCES, own.source, "A film, a training that runs now, a sweep", key="x")
         play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
         if own.source != "live":
-            offered = learn_head.names(own, world)
+            offered = playback.names(own, world)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
-            menu = Choice("reel", titles, learn_head.name(own, world), tip, menu=True, key="r")
+            menu = Choice("reel", titles, playback.name(own, world), tip, menu=True, key="r")
             return (source, menu, play, *keepsake.controls()) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = ", with Restart" if begun else ""
@@ -126,16 +128,16 @@ class Learn(Lab):
 
     def update(self, state: State, action: LabAction, world: World) -> State:
         own = self._own(state)
-        shown = learn_head.reel(own, world)
+        shown = playback.reel(own, world)
         match action:
             case Pass(seconds=seconds) if own.passing.playing and shown is not None:
-                own = learn_head.onward(own, shown, seconds)
+                own = playback.onward(own, shown, seconds)
             case Set(control="play"):
                 if own.source == "live" and own.passing.run == 0:
-                    return self._moved(state, learn_head.started(own), world)
-                own = learn_head.switched(own, shown)
+                    return self._moved(state, playback.started(own), world)
+                own = playback.switched(own, shown)
             case Key(name="," | ".") if shown is not None:
-                t = learn_head.moment(own, shown) + (1 if action.name == "." else -1)
+                t = playback.moment(own, shown) + (1 if action.name == "." else -1)
                 own = own.at(float(min(max(t, 0), len(shown) - 1)), playing=False)
             case Touch(part="chart", phase="press" | "drag", at=at) if shown is not None:
                 t = learn_view.moment_at(state, own, shown, self.layout(state).parts["chart"], at)
@@ -147,7 +149,7 @@ class Learn(Lab):
             case Set(control="reel", value=str(name)):
                 return self._reel(replace(state, export=""), own, name, world)
             case Set(control="start"):
-                return self._moved(state, learn_head.started(own), world)
+                return self._moved(state, playback.started(own), world)
             case Set(control=kind) if kind in keepsake.KINDS and shown is not None:
                 return replace(state, export=kind)
             case Set(control="keep"):
@@ -160,10 +162,10 @@ class Learn(Lab):
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own = self._own(state)
-        shown = learn_head.reel(own, world)
+        shown = playback.reel(own, world)
         if shown is None:
             return {}
-        model = shown.models[learn_head.moment(own, shown)]
+        model = shown.models[playback.moment(own, shown)]
         wanted: dict[str, Wanted] = {"row": MomentRow(model, _samples(shown))}
         xy, dot = self._looked_at(state, own, shown, world)
         wanted["picture"] = MomentPoint(model, "pca", xy, dot)
@@ -185,7 +187,7 @@ class Learn(Lab):
 
     def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
         """Some samples as every moment makes them of their codes."""
-        shown = learn_head.reel(self._own(state), world)
+        shown = playback.reel(self._own(state), world)
         if shown is None or results.failure("samples"):
             return None
         value: SamplesValue | None = results.value("samples", SamplesValue)
@@ -195,7 +197,7 @@ class Learn(Lab):
 
     def view(self, state: State, results: Results, world: World) -> View:
         own, places = self._own(state), self.layout(state)
-        shown = learn_head.reel(own, world)
+        shown = playback.reel(own, world)
         items: list[Item] = frame.common(state, places.hint, places.legend, self._hint(own, shown, results), world, 1)
         (rect,) = places.maps
         if shown is None:
@@ -226,7 +228,7 @@ class Learn(Lab):
 
     def _moved(self, state: State, own: Own, world: World) -> State:
         """Another reel: from its start, or where a training is."""
-        shown = learn_head.reel(own, world)
+        shown = playback.reel(own, world)
         head = len(shown) - 1.0 if shown is not None and own.source == "live" else 0.0
         own = own.at(head, playing=own.source == "live" and own.runs)
         models = _home(state.models, shown, world) if shown is not None else state.models
@@ -234,7 +236,7 @@ class Learn(Lab):
 
     def _reel(self, state: State, own: Own, name: str, world: World) -> State:
         """Raises `InputError` where its file cannot be read."""
-        here = learn_head.reels(world)
+        here = playback.reels(world)
         if name not in here:
             return state
         source = "sweep" if here[name].kind == "sweep" else "film"
@@ -244,7 +246,7 @@ class Learn(Lab):
     def _keep(self, state: State, own: Own, shown: Reel | None) -> State:
         if shown is None:
             return replace(state, message="Start a training first: there is nothing to keep yet.")
-        t = learn_head.moment(own, shown)
+        t = playback.moment(own, shown)
         stem = (
             f"digits-{own.passing.settings}-{shown.stills[t].label}".replace(",", "").replace(" ", "-").replace("%", "")
         )
@@ -253,7 +255,7 @@ class Learn(Lab):
 
     def _hint(self, own: Own, shown: Reel | None, results: Results) -> str:
         kept: KeptValue | None = results.value("keep", KeptValue)
-        here = "" if shown is None else shown.models[learn_head.moment(own, shown)]
+        here = "" if shown is None else shown.models[playback.moment(own, shown)]
         if own.source == "live" and kept is not None and own.passing.kept and own.passing.kept == here:
             return f"Kept as {kept.name}: it stands in the menu of models now."
         if own.source == "live" and own.passing.settings is not None and own.passing.settings != own.settings:
@@ -278,7 +280,7 @@ class Learn(Lab):
     def _map(self, state: State, own: Own, shown: Reel, rect: Rect, world: World) -> list[Item]:
         """The dots where they are between two moments, and the followed sample's way so far."""
         camera = state.camera(0, world)
-        start, way = learn_head.between(own, shown)
+        start, way = playback.between(own, shown)
         hidden = legend.hidden(state, 0, world)
         end = min(start + 1, len(shown) - 1)
         if way <= 0 or start == end:

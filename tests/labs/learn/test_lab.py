@@ -7,7 +7,15 @@ import pytest
 
 from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.film import (
+from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.engine.live_training_process import Settings
+from latent_explorer.engine.query import Failure, Results
+from latent_explorer.labs import LABS, shell
+from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
+from latent_explorer.labs.chart import Chart
+from latent_explorer.labs.learn import playback, view
+from latent_explorer.labs.learn.playback import Own, Passing
+from latent_explorer.labs.learn.queries import (
     Curves,
     CurvesValue,
     Keep,
@@ -19,13 +27,6 @@ from latent_explorer.engine.film import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.engine.live_training import LiveNews, Training
-from latent_explorer.engine.live_training_process import Settings
-from latent_explorer.engine.query import Failure, Results
-from latent_explorer.labs import LABS, learn_head, learn_view, shell
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.learn_head import Own, Passing
 from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note, Text
 from tests import stage
 
@@ -122,7 +123,7 @@ def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
     shelf.reels.put(stage.reel("live 1", "live", shelf["first"], curves=True))
     state = learn(shelf, run=1, settings=Settings(epochs=80), over=False, moments=stage.MOMENTS)
     state = stage.play(state, shelf, Set("source", source))
-    found, count = results(shelf, 0), len(learn_head.reel(own_of(state), shelf))
+    found, count = results(shelf, 0), len(playback.reel(own_of(state), shelf))
     parts = ("loss", "reconstruction", "kl")
     found.put("curves", CurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
     for t in (1, 2, 3):
@@ -135,7 +136,7 @@ def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
 
 def test_dots_of_a_sweep_stand_between_their_ways(shelf):
     shown = shelf.reels["betas"]
-    ways = [learn_head.between(Own(source="sweep").at(h, playing=True), shown) for h in (1.0, 1.2, 1.5, 1.8, 2.0)]
+    ways = [playback.between(Own(source="sweep").at(h, playing=True), shown) for h in (1.0, 1.2, 1.5, 1.8, 2.0)]
     assert [start for start, _ in ways] == [1, 1, 1, 1, 2]
     assert [way for _, way in ways] == [0, 0, pytest.approx(0.5), 1, 0]
 
@@ -144,8 +145,8 @@ def test_the_head_of_a_film_may_be_anywhere():
     shown = Reel("empty", "film", "epoch", (), np.empty(0), np.empty(0), (None,))
     for where in (-3.0, 0.0, 7.0):
         own = Own().at(where, playing=False)
-        assert learn_head.moment(own, shown) == 0
-        assert learn_head.between(own, shown) == (0, 0.0)
+        assert playback.moment(own, shown) == 0
+        assert playback.between(own, shown) == (0, 0.0)
 
 
 def test_sources_and_reels_are_chosen(shelf):
@@ -366,10 +367,10 @@ def test_the_followed_sample_has_a_ring_and_its_way(shelf):
 def test_what_is_magnified_is_said(shelf):
     shown = shelf.reels["mine"]
     rect = stage.map_rect(learn(shelf))
-    (note,) = learn_view.magnified(shown, 0, 0.0, rect, 1.0)
+    (note,) = view.magnified(shown, 0, 0.0, rect, 1.0)
     assert isinstance(note, Note)
     assert "times as large" in note.lines[0]
-    assert learn_view.magnified(shown, LAST, 0.0, rect, 1.0) == []
+    assert view.magnified(shown, LAST, 0.0, rect, 1.0) == []
 
 
 def test_where_nothing_is_here_it_says_what_to_do():

@@ -1,0 +1,1 @@
+"""The Learn lab: a training as a film."""
