@@ -15,10 +15,10 @@ from latent_explorer.atlas.pca import PCA
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Reel, Reels, Still
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Action, Move, Press, Px, Release
-from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State
+from latent_explorer.scene.events import Action, Move, Press, Px, Release
+from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
 
 SIZE = (1000, 700)
 CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))

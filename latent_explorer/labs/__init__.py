@@ -9,8 +9,8 @@ from latent_explorer.labs.denoise.lab import Denoise
 from latent_explorer.labs.explore.lab import Explore
 from latent_explorer.labs.generate.lab import Generate
 from latent_explorer.labs.interpolate.lab import Interpolate
-from latent_explorer.labs.lab import Lab
 from latent_explorer.labs.learn.lab import Learn
+from latent_explorer.scene.lab import Lab
 
 LABS: dict[str, Lab] = {
     lab.name: lab

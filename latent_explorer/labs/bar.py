@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs import LABS, drawing, frame, layers, newmap, wishes
-from latent_explorer.labs.controls import Button, Choice, Control, Toggle
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
+from latent_explorer.labs import LABS, drawing, wishes
+from latent_explorer.scene import map_layers, map_panel, new_map
+from latent_explorer.scene.controls import Button, Choice, Control, Toggle
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 VIEW = "view"
 """The menu of what is on or off."""
@@ -26,16 +27,16 @@ class Group:
 def groups(state: State, world: World) -> tuple[Group, ...]:
     lab = LABS[state.lab]
     layout = lab.layout(state)
-    tabs, row = frame.rows_of(layout.bar, state.unit)
+    tabs, row = map_panel.rows_of(layout.bar, state.unit)
     ending = (_view(state), _help())
     if state.form is not None:
-        *fields, make = newmap.controls(state.form, state, world)
+        *fields, make = new_map.controls(state.form, state, world)
         form = Group(row, tuple(fields), (make,))
         return (form,) if tabs is None else (Group(tabs, (_labs(state),), ending), form)
     own = lab.controls(state, world)
     shared: tuple[Control, ...] = ()
     if lab.chooses:
-        shared = (*models(state, world), newmap.menu(state, world), layers.control(state, world, lab.slots(state)))
+        shared = (*models(state, world), new_map.menu(state, world), map_layers.control(state, world, lab.slots(state)))
     inside = () if layout.controls is not None else own
     found = [Group(row, (*shared, *inside), tools(state))]
     if tabs is None:

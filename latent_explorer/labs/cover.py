@@ -5,8 +5,8 @@ The two ends of a way stay: what lies between them is the question.
 
 from dataclasses import replace
 
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.view import Cover, Film, Gauge, Image, Item, Light, Line, Map, Marker, Mosaics, Text, View
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.items import Cover, Film, Gauge, Image, Item, Light, Line, Map, Marker, Mosaics, Text, View
 
 
 def covered(view: View) -> View:

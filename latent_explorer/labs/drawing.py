@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from latent_explorer.engine.query import Wanted
 from latent_explorer.engine.user_image_query import Near, Placed, Usual
-from latent_explorer.labs import LABS, pad
-from latent_explorer.labs.actions import (
+from latent_explorer.labs import LABS
+from latent_explorer.scene import drawing_pad
+from latent_explorer.scene.controls import Button, Control, Toggle
+from latent_explorer.scene.drawing_pad import Pad, Places
+from latent_explorer.scene.events import (
     Action,
     Dropped,
     Key,
@@ -19,10 +22,8 @@ from latent_explorer.labs.actions import (
     Scroll,
     Set,
 )
-from latent_explorer.labs.controls import Button, Control, Toggle
-from latent_explorer.labs.pad import Pad, Places
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.user_image.strokes import Strokes
 
 KEYS = (
@@ -59,7 +60,7 @@ def places(state: State) -> Places:
     room = Rect(margin, top + margin // 2, max(1, state.size[0] - 2 * margin), max(1, bottom - top - margin))
     if layout.controls is not None and layout.controls.height:
         room = _beside(room, layout.controls)
-    return pad.places(room, state.unit, lab.slots(state), state.pad.at)
+    return drawing_pad.places(room, state.unit, lab.slots(state), state.pad.at)
 
 
 def takes(state: State, action: Action) -> bool:
@@ -139,7 +140,7 @@ def requests(state: State, world: World) -> dict[str, Wanted]:
         if state.image is not None:
             wanted[f"own {slot}"] = Placed(model, which, state.image)
             if state.pad.open:
-                wanted[f"near {slot}"] = Near(model, state.image, pad.NEIGHBOURS)
+                wanted[f"near {slot}"] = Near(model, state.image, drawing_pad.NEIGHBOURS)
     return wanted
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.rect import Rect
 
 LEAST = 0.74
 """The unit of this page at least: it is for reading, also where everything else has to be small."""

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from latent_explorer.labs import LABS, frame, legend
-from latent_explorer.labs.actions import MapClick, MapDrag, MapDrop, Press, Px, Touch
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.state import Held, Hover, State, World
+from latent_explorer.labs import LABS
+from latent_explorer.scene import legend, map_panel
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, Press, Px, Touch
+from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.state import Held, Hover, State, World
 
 CLICK = 4  # pixels the mouse may move between press and release of a click
 GRAB = 9  # pixels around a dot that count as on it
@@ -53,7 +54,7 @@ def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
     rect = lab.layout(state).maps[slot]
     camera = state.camera(slot, world)
     xy = camera.to_xy(px, rect)
-    distance, dot = frame.nearest(state, slot, xy, world)
+    distance, dot = map_panel.nearest(state, slot, xy, world)
     return Hover(slot, px, xy, dot, distance * camera.pixels(rect))
 
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from latent_explorer.engine.query import Picture, Results
 from latent_explorer.engine.user_image_query import NearValue, PlacedValue, UsualValue
-from latent_explorer.labs import LABS, drawing, frame
-from latent_explorer.labs.pad import Places, SlotPlaces
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Marker, Panel, Text
+from latent_explorer.labs import LABS, drawing
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.drawing_pad import Places, SlotPlaces
+from latent_explorer.scene.items import Film, Image, Item, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import PEN
 
@@ -78,7 +79,7 @@ def _pad(state: State, results: Results, world: World) -> list[Item]:
     if one.over == "close":
         found.append(Panel(stand.close.inset(round(4 * u)), "hover"))
     found.append(Text(stand.close, "×", "title", "text", "centre"))
-    found.append(frame.caption(stand.name, _named(state), middle=True))
+    found.append(map_panel.caption(stand.name, _named(state), middle=True))
     found.append(_ink(state, stand))
     if state.image is None:
         found.append(Text(stand.ink.inset(round(12 * u)), EMPTY, "body", "muted", "centre", wrap=True))
@@ -132,7 +133,7 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
     usual: UsualValue | None = results.value(f"usual {slot}", UsualValue)
     nearest: NearValue | None = results.value(f"near {slot}", NearValue)
     for rect, said in zip(places.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
-        found.append(frame.caption(rect, said))
+        found.append(map_panel.caption(rect, said))
     found.append(Image(places.seen, value.picture, "line", state.smooth))
     found.append(Image(places.reconstruction, value.reconstruction, "accent", state.smooth, secret=True))
     # samples next to it give the decoded picture away, whether they are decoded themselves or not

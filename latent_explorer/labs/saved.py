@@ -11,9 +11,10 @@ from typing import Any
 
 from latent_explorer.engine.query import Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, codec, layers
-from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera
-from latent_explorer.labs.state import State, World
+from latent_explorer.labs import LABS, codec
+from latent_explorer.scene import map_layers
+from latent_explorer.scene.camera import CLOSEST, WIDEST, Camera
+from latent_explorer.scene.state import State, World
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MOST_SPOTS, Strokes
 
@@ -193,7 +194,7 @@ def _within(state: State, world: World, trouble: list[str]) -> State:
     return replace(
         state,
         which=state.which if state.which in maps else next(iter(maps)),
-        layer=state.layer if state.layer in layers.KINDS else layers.NONE,
+        layer=state.layer if state.layer in map_layers.KINDS else map_layers.NONE,
         theme=state.theme if state.theme in ("dark", "light") else "dark",
         text_scale=min(max(state.text_scale, 0.6), 2.0),
         hidden=frozenset(state.hidden & classes),

@@ -4,20 +4,10 @@ from dataclasses import replace
 
 from latent_explorer.engine.live_training import LiveNews
 from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import (
-    LABS,
-    bar,
-    drawing,
-    keys_page,
-    layers,
-    legend,
-    mouse,
-    newmap,
-    teaching,
-    undo,
-    wishes,
-)
-from latent_explorer.labs.actions import (
+from latent_explorer.labs import LABS, bar, drawing, keys_page, mouse, teaching, undo, wishes
+from latent_explorer.scene import legend, map_layers, new_map
+from latent_explorer.scene.controls import Control, by_key, explained
+from latent_explorer.scene.events import (
     Action,
     DoubleClick,
     Dropped,
@@ -35,9 +25,8 @@ from latent_explorer.labs.actions import (
     Set,
     Tick,
 )
-from latent_explorer.labs.controls import Control, by_key, explained
-from latent_explorer.labs.lab import Lab
-from latent_explorer.labs.state import Held, State, Step, World
+from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.state import Held, State, Step, World
 
 MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
@@ -50,7 +39,7 @@ KEYS = (
     ("Arrows", "move the point that is decoded"),
     ("Tab, Shift+Tab", "next lab, the one before"),
     ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
-    *newmap.KEYS,
+    *new_map.KEYS,
     *drawing.KEYS,
     ("M, Shift+M", "next model; the second, or that under the mouse"),
     ("0 to 9, A", "show or hide a class, show all"),
@@ -100,7 +89,7 @@ def _standing(state: State, world: World) -> State:
 
 def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
-        after = newmap.update(state, action, world)
+        after = new_map.update(state, action, world)
         return after if after.which == state.which else mouse.again(after, after, world)
     if isinstance(action, LiveNews):
         own = {name: one.told(state.own[name], action) for name, one in LABS.items()}
@@ -179,7 +168,7 @@ def _next_page(state: State, world: World) -> State:
 def _key(state: State, name: str, lab: Lab, world: World) -> State:
     slots = [state.hover.slot] if state.hover else list(range(lab.slots(state)))
     if state.form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
-        return newmap.key(state, state.form, name, world)
+        return new_map.key(state, state.form, name, world)
     if not lab.chooses and name in CHOOSING:
         return state
     match name:
@@ -208,7 +197,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "p":
             return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
         case "P":
-            return newmap.opened(state, world)
+            return new_map.opened(state, world)
         case "q":
             return replace(state, figures=not state.figures)
         case "m":
@@ -219,7 +208,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         case "t":
             return replace(state, theme=_next(["dark", "light"], state.theme))
         case "l" | "L":
-            return layers.following(state, world, lab.slots(state), 1 if name == "l" else -1)
+            return map_layers.following(state, world, lab.slots(state), 1 if name == "l" else -1)
         case "n":
             return replace(state, names=not state.names)
         case "s":
@@ -272,7 +261,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     value = action.value
     if state.form is not None and action.control not in ("lab", "model", "model 2", "map", "theme", "help", bar.VIEW):
-        return newmap.set_(state, state.form, action, world)
+        return new_map.set_(state, state.form, action, world)
     match action.control:
         case "lab" if value in LABS:
             models = _cast(state.chosen or state.models, value, world)
@@ -281,12 +270,12 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
         case "model" | "model 2" | "model 3" | "model 4" if value in world:
             return _chosen(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world)
         case "map" if value in world[state.models[0]].maps:
-            return mouse.again(state, newmap.shown(replace(state, form=None), value, world), world)
-        case "map" if value == newmap.NEW:
-            return newmap.opened(state, world)
-        case "map" if value == newmap.CANCEL:
+            return mouse.again(state, new_map.shown(replace(state, form=None), value, world), world)
+        case "map" if value == new_map.NEW:
+            return new_map.opened(state, world)
+        case "map" if value == new_map.CANCEL:
             return replace(state, making=None)
-        case "layer" if value in layers.options(state, world, lab.slots(state)):
+        case "layer" if value in map_layers.options(state, world, lab.slots(state)):
             return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from latent_explorer.labs import lesson
-from latent_explorer.labs.actions import Action, DoubleClick, Key, Press
-from latent_explorer.labs.lesson import Lesson, Places
-from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Item
+from latent_explorer.scene import lesson_page
+from latent_explorer.scene.events import Action, DoubleClick, Key, Press
+from latent_explorer.scene.items import Item
+from latent_explorer.scene.lesson_page import Lesson, Places
+from latent_explorer.scene.state import State
 
 KEYS = (("Page Down, Page Up", "next page of the lesson, the one before"),)
 TURNS = {"page down": 1, "page up": -1}
@@ -24,7 +24,7 @@ def sized(state: State, window: tuple[int, int]) -> State:
     """In a window of another size: a lesson takes its page from the lower edge, the lab has the rest."""
     width, full = max(1, window[0]), max(1, window[1])
     state = replace(state, size=(width, full), foot=0, hover=None)
-    foot = lesson.height(window, state.unit) if state.lesson is not None else 0
+    foot = lesson_page.height(window, state.unit) if state.lesson is not None else 0
     return replace(state, size=(width, max(1, full - foot)), foot=foot)
 
 
@@ -37,7 +37,7 @@ def answered(state: State, action: Action) -> State | None:
         case Key(name=name) if name in TURNS:
             return _turned(state, given.turned(TURNS[name]))
         case Press(px=px) | DoubleClick(px=px) if px[1] >= state.size[1]:
-            found = lesson.pressed(given, px, places(state, given))
+            found = lesson_page.pressed(given, px, places(state, given))
             return state if found is None else _turned(state, found)
     return None
 
@@ -45,11 +45,11 @@ def answered(state: State, action: Action) -> State | None:
 def items(state: State) -> list[Item]:
     if state.lesson is None:
         return []
-    return lesson.items(state.lesson, places(state, state.lesson), state.unit)
+    return lesson_page.items(state.lesson, places(state, state.lesson), state.unit)
 
 
 def places(state: State, given: Lesson) -> Places:
-    return lesson.places(state.window, state.foot, state.unit, bool(given.shown.ask))
+    return lesson_page.places(state.window, state.foot, state.unit, bool(given.shown.ask))
 
 
 def _turned(state: State, given: Lesson) -> State:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from latent_explorer.labs.actions import Action, DoubleClick, Leave, Move, Pass, Press, Release, Set, Tick
-from latent_explorer.labs.state import State, Step
+from latent_explorer.scene.events import Action, DoubleClick, Leave, Move, Pass, Press, Release, Set, Tick
+from latent_explorer.scene.state import State, Step
 
 MOST = 200
 BACK, ON = ("z", "ctrl z"), ("Z", "ctrl y", "ctrl Z")

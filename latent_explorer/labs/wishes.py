@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from latent_explorer.labs.actions import Action, DoubleClick, Key, Press, Scroll, Set
-from latent_explorer.labs.controls import Button, Control
-from latent_explorer.labs.state import State
+from latent_explorer.scene.controls import Button, Control
+from latent_explorer.scene.events import Action, DoubleClick, Key, Press, Scroll, Set
+from latent_explorer.scene.state import State
 
 KEYS = (
     ("Ctrl+S, Ctrl+O", "save the session, open one"),

@@ -21,10 +21,11 @@ from latent_explorer import files
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, bar, cover, drawing, frame, pad_view, shell, teaching
-from latent_explorer.labs.actions import Action, Move, Pass, Px, Resize
-from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Sheet, View
+from latent_explorer.labs import LABS, bar, cover, drawing, pad_view, shell, teaching
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.events import Action, Move, Pass, Px, Resize
+from latent_explorer.scene.items import Sheet, View
+from latent_explorer.scene.state import State
 from latent_explorer.ui import painter, rhythm, window
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom
@@ -200,7 +201,11 @@ class App:
         )
         if self.state.covered:
             view = cover.covered(view)
-        view = (*view, *frame.trouble(self.state, results, lab.layout(self.state).hint), *teaching.items(self.state))
+        view = (
+            *view,
+            *map_panel.trouble(self.state, results, lab.layout(self.state).hint),
+            *teaching.items(self.state),
+        )
         if self.state.help:
             view = (
                 *view,

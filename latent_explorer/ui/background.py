@@ -7,7 +7,7 @@ from latent_explorer.engine.live_training import Live
 from latent_explorer.engine.map_events import MapNews
 from latent_explorer.engine.map_maker import Maps
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Tick
+from latent_explorer.scene.events import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Callable

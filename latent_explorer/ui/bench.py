@@ -14,7 +14,7 @@ import pygame
 
 from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.labs import LABS, drawing
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.rect import Rect
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pygame
 
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Theme, mix
 

@@ -9,8 +9,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from latent_explorer.labs import ticks
-from latent_explorer.labs.chart import Chart, Series, Spot
+from latent_explorer.scene import ticks
+from latent_explorer.scene.chart import Chart, Series, Spot
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix
 

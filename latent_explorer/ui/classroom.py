@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.labs import teaching
-from latent_explorer.labs.state import State
+from latent_explorer.scene.state import State
 from latent_explorer.ui.lessons import Book
 from latent_explorer.ui.script import Script
 

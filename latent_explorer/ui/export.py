@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from latent_explorer import files
 from latent_explorer.engine.query import Picture
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
-from latent_explorer.labs.keepsake import Keepsake
+from latent_explorer.scene.film_export import Keepsake
 from latent_explorer.ui.theme import font_file, theme
 
 CELL, GIF_SIDE, MP4_SIDE = 112, 168, 224

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from latent_explorer.labs.actions import Px
+from latent_explorer.scene.events import Px
 from latent_explorer.ui.recording import RATE
 
 if TYPE_CHECKING:

@@ -4,18 +4,7 @@ import time
 
 import pygame
 
-from latent_explorer.labs.actions import (
-    Action,
-    DoubleClick,
-    Key,
-    Leave,
-    Move,
-    Press,
-    Px,
-    Release,
-    Resize,
-    Scroll,
-)
+from latent_explorer.scene.events import Action, DoubleClick, Key, Leave, Move, Press, Px, Release, Resize, Scroll
 
 DOUBLE = 0.35  # seconds between the two presses of a double-click
 NEAR = 6  # pixels between them

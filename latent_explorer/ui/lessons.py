@@ -19,7 +19,7 @@ import yaml
 from latent_explorer import resources
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError, did_you_mean
-from latent_explorer.labs.lesson import Lesson, Page
+from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.ui import script
 from latent_explorer.ui.script import Step
 

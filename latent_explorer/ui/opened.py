@@ -15,7 +15,7 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs.actions import Action, Dropped, Opening, Refused
+from latent_explorer.scene.events import Action, Dropped, Opening, Refused
 
 PASTED = "the clipboard"
 EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on the window."

@@ -10,10 +10,8 @@ import numpy as np
 import pygame
 
 from latent_explorer.engine.query import Picture
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import World
-from latent_explorer.labs.view import (
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.items import (
     Bars,
     Chip,
     Cover,
@@ -32,6 +30,8 @@ from latent_explorer.labs.view import (
     Text,
     View,
 )
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import World
 from latent_explorer.ui import card, chart, enlarge, sheet, underlay
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter

@@ -16,7 +16,7 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
-from latent_explorer.labs.actions import Px
+from latent_explorer.scene.events import Px
 from latent_explorer.ui.gif import Frames, Pixels
 
 RATE = 15

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import LinksValue
-from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.frame import are_far
-from latent_explorer.labs.view import Heat, Map, Mosaics, Paint
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.items import Heat, Map, Mosaics, Paint
+from latent_explorer.scene.map_panel import are_far
 from latent_explorer.ui import links, ramp
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Colour, Theme, mix

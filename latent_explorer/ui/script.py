@@ -27,9 +27,10 @@ import yaml
 
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, drawing, frame, newmap, shell
-from latent_explorer.labs.actions import Px, Set, Xy
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, fits
+from latent_explorer.labs import LABS, drawing, shell
+from latent_explorer.scene import map_panel, new_map
+from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, fits
+from latent_explorer.scene.events import Px, Set, Xy
 from latent_explorer.ui import hand, window
 from latent_explorer.ui.recording import RATE
 
@@ -230,7 +231,7 @@ class Script:
                     app.act(_setting(step, str(name), wanted, shell.controls(app.state, app.library)))
                     yield 0.0
             case "moment":
-                app.state = newmap.at_moment(app.state, value)
+                app.state = new_map.at_moment(app.state, value)
             case "move":
                 px = _px(app, step, value)
                 yield from hand.along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
@@ -280,8 +281,8 @@ class Script:
         way = [tuple(xy) for xy in step.value]
         slot = step.slot if step.slot < len(LABS[app.state.lab].layout(app.state).maps) else 0
         if button == 1:
-            _, dot = frame.nearest(app.state, slot, way[0], app.library)
-            way[0] = frame.dot_xy(app.state, slot, dot, app.library)
+            _, dot = map_panel.nearest(app.state, slot, way[0], app.library)
+            way[0] = map_panel.dot_xy(app.state, slot, dot, app.library)
         yield from hand.drag(app, [_px(app, step, xy) for xy in way], button, step.seconds)
 
 

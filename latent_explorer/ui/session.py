@@ -10,7 +10,7 @@ from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, wishes
-from latent_explorer.labs.actions import Set
+from latent_explorer.scene.events import Set
 from latent_explorer.ui import lessons, script, session_file, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.bench import Bench, process_started

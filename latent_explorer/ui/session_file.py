@@ -18,7 +18,7 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError
 from latent_explorer.labs import saved
-from latent_explorer.labs.state import State
+from latent_explorer.scene.state import State
 
 SUFFIX = ".json"
 MOST_FILES = 64  # checkpoints that a session may name by their paths

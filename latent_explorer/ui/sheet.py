@@ -6,7 +6,7 @@ import pygame
 
 from latent_explorer.labs import keys_page
 from latent_explorer.labs.keys_page import GAP, HEAD, MARGIN, ROW, Row
-from latent_explorer.labs.view import Sheet
+from latent_explorer.scene.items import Sheet
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Theme
 

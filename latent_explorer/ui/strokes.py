@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from latent_explorer.labs.actions import Px
+from latent_explorer.scene.events import Px
 
 
 def dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatValue, Tile
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Heat, Map, Mosaics
+from latent_explorer.scene.items import Heat, Map, Mosaics
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import ramp
 from latent_explorer.ui.theme import Colour, Theme, mix
 

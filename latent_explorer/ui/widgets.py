@@ -9,8 +9,8 @@ import pygame_gui
 from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UILabel
 
-from latent_explorer.labs.actions import Set
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle, tip, without_value
+from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, tip, without_value
+from latent_explorer.scene.events import Set
 from latent_explorer.ui.lettering import shortened
 
 Meaning = Callable[[pygame.event.Event], Set]

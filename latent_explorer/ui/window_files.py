@@ -13,7 +13,7 @@ from latent_explorer import files
 from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.keepsake import KINDS as FORMS
+from latent_explorer.scene.film_export import KINDS as FORMS
 from latent_explorer.ui import captures, session_file
 from latent_explorer.ui.captures import Captures
 from latent_explorer.ui.export import Exports

@@ -14,9 +14,9 @@ from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Codes, CodesValue, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Key, Move
 from latent_explorer.labs.explore.lab import STRIP
-from latent_explorer.labs.view import Film, Marker
+from latent_explorer.scene.events import Key, Move
+from latent_explorer.scene.items import Film, Marker
 from tests.stage import click, dot_px, drag, marks, of_kind, play, px_of, texts
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from latent_explorer.labs import LABS, bar
-from latent_explorer.labs.controls import shifted, tip
+from latent_explorer.scene.controls import shifted, tip
 from tests.stage import begin
 
 TAKEN = {

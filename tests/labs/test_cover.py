@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from latent_explorer.labs import LABS, cover
-from latent_explorer.labs.actions import Key
-from latent_explorer.labs.chart import Axis, Chart, Spot
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Cover, Film, Gauge, Image, Light, Line, Marker, Panel, Text
+from latent_explorer.scene.chart import Axis, Chart, Spot
+from latent_explorer.scene.events import Key
+from latent_explorer.scene.items import Cover, Film, Gauge, Image, Light, Line, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.stage import of_kind, play
 

@@ -8,11 +8,12 @@ import pytest
 
 from latent_explorer.engine.query import Failure, Results
 from latent_explorer.engine.user_image_query import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
-from latent_explorer.labs import LABS, bar, drawing, pad, pad_view, shell
-from latent_explorer.labs.actions import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Film, Image, Marker, Panel
+from latent_explorer.labs import LABS, bar, drawing, pad_view, shell
+from latent_explorer.scene import drawing_pad
+from latent_explorer.scene.events import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
+from latent_explorer.scene.items import Film, Image, Marker, Panel
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage
 from tests import stage
 
@@ -264,7 +265,7 @@ def _inside(part: Rect, whole: Rect) -> bool:
 
 @pytest.mark.parametrize("slots", [1, 2, 3, 4])
 def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slots: int) -> None:
-    places = pad.places(Rect(14, 170, 1412, 652), 1.0, slots, None)
+    places = drawing_pad.places(Rect(14, 170, 1412, 652), 1.0, slots, None)
     assert len(places.slots) == slots
     assert places.ink.width >= 190
     assert min(rect.height for rect in places.buttons.values()) >= 26

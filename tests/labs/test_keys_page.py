@@ -3,7 +3,7 @@
 import pytest
 
 from latent_explorer.labs import LABS, keys_page, shell
-from latent_explorer.labs.actions import Key, Press
+from latent_explorer.scene.events import Key, Press
 from tests import stage
 from tests.stage import play
 

@@ -10,11 +10,11 @@ from latent_explorer.engine import base_queries
 from latent_explorer.engine.latent_edit_query import Code, Moved
 from latent_explorer.engine.query import Point, Results
 from latent_explorer.labs import LABS, saved
-from latent_explorer.labs.actions import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.traversals import STEPS, Effects, Films, FilmsValue
-from latent_explorer.labs.view import Bars, Film, Image, Line, Marker
+from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Release, Set
+from latent_explorer.scene.items import Bars, Film, Image, Line, Marker
 from latent_explorer.user_image import OwnImage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
 

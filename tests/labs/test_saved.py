@@ -7,8 +7,8 @@ import pytest
 
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, saved
-from latent_explorer.labs.actions import Key, Scroll, Set
-from latent_explorer.labs.camera import CLOSEST, Camera
+from latent_explorer.scene.camera import CLOSEST, Camera
+from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import click, dot_px, drag, map_rect, play

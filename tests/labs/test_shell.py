@@ -10,8 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import LABS, frame, mouse, newmap, shell
-from latent_explorer.labs.actions import (
+from latent_explorer.labs import LABS, mouse, shell
+from latent_explorer.labs.compare.lab import Own
+from latent_explorer.scene import map_panel, new_map
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.controls import Choice, Toggle
+from latent_explorer.scene.events import (
     DoubleClick,
     Key,
     Leave,
@@ -25,12 +29,9 @@ from latent_explorer.labs.actions import (
     Scroll,
     Set,
 )
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.compare.lab import Own
-from latent_explorer.labs.controls import Choice, Toggle
-from latent_explorer.labs.legend import chips
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Text
+from latent_explorer.scene.items import Text
+from latent_explorer.scene.legend import chips
+from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
 
@@ -286,7 +287,7 @@ def test_another_model_of_the_same_images_keeps_what_is_about_images(world):
     assert stage.marks(after).pins == ()  # places on the map of another model
     assert after.hidden == state.hidden != frozenset()
     assert after.hover.px == state.hover.px  # the mouse is where it was
-    assert after.hover.dot == frame.nearest(after, 0, after.hover.xy, world)[1]
+    assert after.hover.dot == map_panel.nearest(after, 0, after.hover.xy, world)[1]
 
 
 def test_a_model_of_other_images_starts_afresh(world):
@@ -397,7 +398,7 @@ def test_each_control_shows_and_sets_the_state(world, lab):
         if isinstance(control, Choice) and not control.said:
             assert control.value in dict(control.options)
             for value, _ in control.options:
-                if value in ("", newmap.NEW):  # what is picked by hand; a form, which has controls of its own
+                if value in ("", new_map.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, world, Set(control.name, value))
                 (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
@@ -582,9 +583,9 @@ def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(
     for size in ((1440, 900), (320, 240)):
         state = replace(begin(world, size=size), message="broken.safetensors: damaged")
         hint = LABS["explore"].layout(state).hint
-        said = stage.of_kind(frame.trouble(state, Results(), hint), Text)
+        said = stage.of_kind(map_panel.trouble(state, Results(), hint), Text)
         assert [item.text for item in said] == ["broken.safetensors: damaged"]
         assert said[0].rect.height > 0
         assert said[0].rect.bottom <= size[1]
         assert said[0].wrap == (hint.height == 0)
-        assert frame.trouble(replace(state, message=""), Results(), hint) == []
+        assert map_panel.trouble(replace(state, message=""), Results(), hint) == []

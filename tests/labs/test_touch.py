@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Leave, MapDrag, MapDrop, Move, Pass, Press, Release, Touch
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.labs.explore.lab import Explore
+from latent_explorer.scene.events import Leave, MapDrag, MapDrop, Move, Pass, Press, Release, Touch
 from tests.stage import EMPTY, begin, drag, play, px_of
 
 
@@ -105,7 +105,7 @@ def test_time_is_told_and_is_no_step_of_undo(world, start):
 def test_undo_leaves_what_is_passing(world, start, lab):
     rect = lab.layout(start).parts["picture"]
     state = play(start, world, Press(rect.centre), Release(rect.centre))
-    from latent_explorer.labs.actions import Key
+    from latent_explorer.scene.events import Key
 
     after = play(state, world, Key("z"))
     assert after.own["listening"].done != state.own["listening"].done

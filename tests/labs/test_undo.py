@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.labs import undo
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.state import Step
+from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
+from latent_explorer.scene.state import Step
 from tests.stage import begin, click, dot_px, drag, marks, play
 
 

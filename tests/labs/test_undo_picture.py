@@ -1,8 +1,8 @@
 """Undo goes back step by step, in the lab that is shown, and to the user's picture from every lab."""
 
 from latent_explorer.labs import drawing
-from latent_explorer.labs.actions import Dropped, Key, Move, Press, Release, Set
-from latent_explorer.labs.state import State
+from latent_explorer.scene.events import Dropped, Key, Move, Press, Release, Set
+from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage
 from tests import stage
 

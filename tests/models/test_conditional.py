@@ -14,9 +14,9 @@ from latent_explorer.engine.query import Interpolation, Point, Sample, Trace, Va
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Move
-from latent_explorer.labs.view import Film
 from latent_explorer.metrics import reconstruction
+from latent_explorer.scene.events import Move
+from latent_explorer.scene.items import Film
 from tests import stage
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")

@@ -13,10 +13,10 @@ from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Generation, GenerationValue, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Key
-from latent_explorer.labs.view import Line, Marker
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import diffusion
+from latent_explorer.scene.events import Key
+from latent_explorer.scene.items import Line, Marker
 from tests.stage import click, drag, marks, of_kind, play, px_of, texts
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")

@@ -12,9 +12,9 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Set
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Panel, Sheet
+from latent_explorer.scene.events import Key, Set
+from latent_explorer.scene.items import Panel, Sheet
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import app as app_module
 from latent_explorer.ui import rhythm
 from latent_explorer.ui.app import App

@@ -11,7 +11,7 @@ from PIL import Image
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Set
+from latent_explorer.scene.events import Set
 from latent_explorer.ui import captures, script
 from latent_explorer.ui.captures import RED
 from latent_explorer.ui.script import Script

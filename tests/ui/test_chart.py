@@ -6,8 +6,8 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.labs.chart import KINDS, Axis, Chart, Cursor, Series, Spot
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.chart import KINDS, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import chart as charts
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.painter import Painter

@@ -7,10 +7,10 @@ from pygame_gui.elements import UIDropDownMenu
 
 from latent_explorer.labs import LABS, shell
 from latent_explorer.labs import bar as bars
-from latent_explorer.labs.actions import Set
 from latent_explorer.labs.bar import Group
-from latent_explorer.labs.controls import Button, Choice, Slider, Toggle
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.controls import Button, Choice, Slider, Toggle
+from latent_explorer.scene.events import Set
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.controls import Controls
 from tests import stage
 

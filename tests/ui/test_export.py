@@ -11,7 +11,7 @@ from PIL import Image
 
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.labs.keepsake import Keepsake, Row
+from latent_explorer.scene.film_export import Keepsake, Row
 from latent_explorer.ui import export
 from latent_explorer.ui.theme import theme
 

@@ -1,7 +1,7 @@
 import pygame
 import pytest
 
-from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
+from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
 from latent_explorer.ui.input import DOUBLE, Input
 
 pytestmark = pytest.mark.usefixtures("surface")

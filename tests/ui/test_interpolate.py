@@ -6,9 +6,9 @@ import pytest
 
 from latent_explorer import files
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Pass
 from latent_explorer.labs.interpolate.queries import Route, RouteValue, WayValue
-from latent_explorer.labs.view import Film, Image
+from latent_explorer.scene.events import Key, Pass
+from latent_explorer.scene.items import Film, Image
 from tests.stage import of_kind, texts
 from tests.ui.conftest import settle
 

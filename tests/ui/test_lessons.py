@@ -6,7 +6,7 @@ import pytest
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.view import Image, Text
+from latent_explorer.scene.items import Image, Text
 from latent_explorer.ui import lessons, script, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.classroom import Classroom

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.engine.query import LinksValue
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Map
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.items import Map
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import links
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter

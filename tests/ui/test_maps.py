@@ -7,8 +7,8 @@ import pygame
 import pytest
 
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Set
-from latent_explorer.labs.view import Map, Note
+from latent_explorer.scene.events import Key, Set
+from latent_explorer.scene.items import Map, Note
 from latent_explorer.ui import script
 from latent_explorer.ui.script import Script
 from tests import stage

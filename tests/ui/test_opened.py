@@ -10,7 +10,7 @@ import pygame
 import pytest
 from PIL import Image, ImageGrab
 
-from latent_explorer.labs.actions import Dropped, Opening, Refused
+from latent_explorer.scene.events import Dropped, Opening, Refused
 from latent_explorer.ui import opened
 from latent_explorer.ui.opened import Opener
 from latent_explorer.user_image import read_image

@@ -11,9 +11,9 @@ from PIL import Image
 from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.errors import InputError
 from latent_explorer.labs import drawing
-from latent_explorer.labs.actions import Key, Set
-from latent_explorer.labs.view import Image as ViewImage
-from latent_explorer.labs.view import Text
+from latent_explorer.scene.events import Key, Set
+from latent_explorer.scene.items import Image as ViewImage
+from latent_explorer.scene.items import Text
 from latent_explorer.ui import script
 from latent_explorer.ui.app import App
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Bars, Chip, Film, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
+from latent_explorer.scene.items import Bars, Chip, Film, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.lettering import Lettering, shortened
 from latent_explorer.ui.painter import Painter, _bounds, identity
 from tests import stage

@@ -3,10 +3,10 @@ import pygame
 import pytest
 
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import frame, layers
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Map, Paint
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.items import Map, Paint
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import ramp
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter, discs, radius
@@ -169,8 +169,8 @@ def test_a_painted_layer_is_drawn_once_for_the_same_array_and_anew_for_another(w
 
 def test_labs_pass_a_paint_to_their_map(world):
     state, paint = begin(world), Paint(world["first"].labels, ("good", "warn", "fair"))
-    plain = frame.map_items(state, 0, RECT, world, paint=paint)
-    layered = layers.map_items(state, 0, RECT, Results(), world, 1, paint=paint)
+    plain = map_panel.map_items(state, 0, RECT, world, paint=paint)
+    layered = map_layers.map_items(state, 0, RECT, Results(), world, 1, paint=paint)
     assert [item.paint for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
 
 

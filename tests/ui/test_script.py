@@ -6,7 +6,7 @@ import yaml
 
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.camera import Camera
+from latent_explorer.scene.camera import Camera
 from latent_explorer.ui import script
 from latent_explorer.ui.script import ALLOWED, Script
 from tests import stage

@@ -4,7 +4,7 @@ import pygame
 import pytest
 
 from latent_explorer.labs import LABS, keys_page, shell
-from latent_explorer.labs.view import Sheet
+from latent_explorer.scene.items import Sheet
 from latent_explorer.ui import lettering, sheet, theme
 from tests import stage
 

@@ -7,9 +7,9 @@ import pytest
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
 from latent_explorer.engine.map_layers import jobs
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Heat, Map, Mosaics
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.items import Heat, Map, Mosaics
+from latent_explorer.scene.rect import Rect
 from latent_explorer.ui import ramp
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.scatter import Scatter

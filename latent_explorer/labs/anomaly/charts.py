@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.anomaly.queries import NormalValue, span
-from latent_explorer.labs.chart import ROW, Axis, Chart, Cursor, Series, Spot
-from latent_explorer.labs.figures import of_hundred
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Item, Panel, Text
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
+from latent_explorer.scene.chart import ROW, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.number_format import of_hundred
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
 
 CHANCE = np.array([0.0, 1.0])
 NONE = "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."

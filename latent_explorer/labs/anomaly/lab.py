@@ -10,8 +10,6 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import Dot, Results, Subject, Wanted
 from latent_explorer.errors import InputError
-from latent_explorer.labs import casting, frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.anomaly import charts
 from latent_explorer.labs.anomaly.out_of_distribution import KINDS, Foreign, kinds
 from latent_explorer.labs.anomaly.queries import (
@@ -25,13 +23,15 @@ from latent_explorer.labs.anomaly.queries import (
     ScoreValue,
 )
 from latent_explorer.labs.anomaly.wording import compared, flattered, measured, times
-from latent_explorer.labs.controls import Choice, Control, Slider, Toggle
-from latent_explorer.labs.figures import percent, small
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Paint, Panel, Ramp, Text, View
 from latent_explorer.metrics import anomaly_detection
+from latent_explorer.scene import map_layers, map_panel, model_selection
+from latent_explorer.scene.controls import Choice, Control, Slider, Toggle
+from latent_explorer.scene.events import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.scene.items import Film, Image, Item, Paint, Panel, Ramp, Text, View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.number_format import percent, small
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Within
 
 LEAST, MOST = 50.0, 99.5
@@ -76,7 +76,7 @@ class Anomaly(Lab):
 
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
         """A model from whose training a class was left out: of the images shown so far, else the one that ships."""
-        found = casting.first_of(world, models[0], lambda one: bool(one.config.data.leave_out))
+        found = model_selection.first_of(world, models[0], lambda one: bool(one.config.data.leave_out))
         try:
             if found is None and SHIPPED in world and world[SHIPPED].config.data.leave_out:
                 found = SHIPPED
@@ -132,7 +132,7 @@ class Anomaly(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own: Own = state.own[self.name]
         model, layout = state.models[0], self.layout(state)
-        wanted = layers.requests(state, world, layout, 1)
+        wanted = map_layers.requests(state, world, layout, 1)
         wanted["normal"] = Normal(model)
         wanted["score"] = Score(model, self._looked_at(state, world))
         if "row" in layout.parts:
@@ -146,13 +146,13 @@ class Anomaly(Lab):
         normal: NormalValue | None = results.value("normal", NormalValue)
         score: ScoreValue | None = results.current("score", ScoreValue)
         threshold = None if normal is None else _threshold(own, normal)
-        hint = layers.hint(state, world, 1, self._hint(state, world))
-        items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
-        items += layers.legend_items(state, layout, results, world, 1)
-        items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=self._paint(own, results))
+        hint = map_layers.hint(state, world, 1, self._hint(state, world))
+        items = map_panel.common(state, layout.hint, layout.legend, hint, world, 1)
+        items += map_layers.legend_items(state, layout, results, world, 1)
+        items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=self._paint(own, results))
         looked_at = self._looked_at(state, world)
         if isinstance(looked_at, Dot):
-            items.append(frame.ring(state, 0, looked_at.dot, layout.maps[0], world))
+            items.append(map_panel.ring(state, 0, looked_at.dot, layout.maps[0], world))
         items += self._scale(state, layout, results, own)
         failure = results.failure("score")
         if failure is None:
@@ -228,7 +228,7 @@ class Anomaly(Lab):
         """What the dots' colours mean, at the end of the row of classes."""
         value: DotErrorsValue | None = results.value("dots", DotErrorsValue)
         u, row = state.unit, layout.legend
-        if value is None or not own.painted or state.layer != layers.NONE or row.width < 640 * u or not row.height:
+        if value is None or not own.painted or state.layer != map_layers.NONE or row.width < 640 * u or not row.height:
             return []
         _, place = row.left(row.width - round(330 * u))
         said, rest = place.left(round(148 * u))
@@ -269,7 +269,7 @@ class Anomaly(Lab):
             rests = score.note or normal.note or measured(normal)
             if score.note and rough:
                 rests += "; the histogram is of decoded samples"
-            items.append(frame.caption(layout.parts["figures"], f"{figures}. {rests}.", wrap=True, secret=True))
+            items.append(map_panel.caption(layout.parts["figures"], f"{figures}. {rests}.", wrap=True, secret=True))
         return items
 
     def _pictures(self, state: State, layout: Layout, score: ScoreValue | None, world: World) -> list[Item]:
@@ -278,7 +278,7 @@ class Anomaly(Lab):
         for i, said in enumerate(names):
             rect, line = layout.parts[f"picture {i}"], layout.parts.get(f"caption {i}")
             if line is not None:
-                items.append(frame.caption(line, said, align="centre"))
+                items.append(map_panel.caption(line, said, align="centre"))
             if score is None:
                 items.append(Panel(rect))
                 continue
@@ -293,9 +293,9 @@ class Anomaly(Lab):
             return KINDS[subject.kind]
         if not isinstance(subject, Dot):
             return "your picture"
-        if not frame.has_classes(state, 0, world):
+        if not map_panel.has_classes(state, 0, world):
             return "sample"
-        name = frame.class_name(state, 0, subject.dot, world)
+        name = map_panel.class_name(state, 0, subject.dot, world)
         unseen = name in (world[state.models[0]].config.data.leave_out or ())
         return f"{name}, never learnt" if unseen else f"sample: {name}"
 
@@ -328,7 +328,7 @@ def _film(rect: Rect, kinds: tuple[str, ...], u: float) -> Film:
 
 @lru_cache(maxsize=8)
 def _layout(size: tuple[int, int], u: float) -> Layout:
-    stage = frame.stage(size, u, side=0.4, strip=118, controls=2)
+    stage = map_panel.stage(size, u, side=0.4, strip=118, controls=2)
     parts: dict[str, Rect] = {}
     gap, side = round(8 * u), stage.side
     wide = side.width > 1.9 * side.height

@@ -2,7 +2,7 @@
 
 from latent_explorer.engine.query import Dot
 from latent_explorer.labs.anomaly.queries import NormalValue, ScoreValue
-from latent_explorer.labs.figures import percent
+from latent_explorer.scene.number_format import percent
 
 
 def flattered(score: ScoreValue) -> bool:

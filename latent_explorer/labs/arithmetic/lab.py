@@ -9,17 +9,17 @@ import numpy as np
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import Dot, Results, Wanted
-from latent_explorer.labs import frame, layers, legend
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch, Xy
 from latent_explorer.labs.arithmetic import lasso
 from latent_explorer.labs.arithmetic import layout as arithmetic_layout
 from latent_explorer.labs.arithmetic import view as arithmetic_view
 from latent_explorer.labs.arithmetic.queries import REACH, Equation, Group, Moved, Separation, Spot, Start, Whereabouts
-from latent_explorer.labs.controls import Button, Choice, Control, Slider
-from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene import legend, map_layers, map_panel
+from latent_explorer.scene.controls import Button, Choice, Control, Slider
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Set, Touch, Xy
+from latent_explorer.scene.items import View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Within
 
 NAMES = ("a", "b", "c")
@@ -140,7 +140,7 @@ class Arithmetic(Lab):
         model, which = state.models[0], state.map_of(0, world)
         a, b, c = self.groups(state, world)
         steps = arithmetic_layout.STEPS if "film" in self.layout(state).parts else 0
-        wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted = map_layers.requests(state, world, self.layout(state), 1)
         wanted["equation"] = Equation(model, a, b, c, arithmetic_layout.NEAR)
         wanted["places"] = Whereabouts(model, which, a, b, c)
         wanted["separation"] = Separation(model, a, b)
@@ -167,7 +167,7 @@ class Arithmetic(Lab):
         own: Own = state.own[self.name]
         if state.hover is not None and state.held is None:
             rect = self.layout(state).maps[0]
-            xy, resolution = frame.seen(state, 0, state.hover.xy, rect, world)
+            xy, resolution = map_panel.seen(state, 0, state.hover.xy, rect, world)
             return Spot(state.map_of(0, world), xy, resolution)
         if state.image is not None:
             return state.image

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.labs.actions import Xy
+from latent_explorer.scene.events import Xy
 
 CORNERS = 400
 """A longer loop loses the corner that its shape misses least."""

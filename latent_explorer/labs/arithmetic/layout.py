@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
 from latent_explorer.labs.arithmetic.queries import REACH
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 STEPS = 13
 """Pictures along the direction, both ends included."""
@@ -15,7 +15,7 @@ NEAR = 5
 
 @lru_cache(maxsize=8)
 def layout(size: tuple[int, int], u: float) -> Layout:
-    stage = frame.stage(size, u, side=0.46, strip=118, controls=3)
+    stage = map_panel.stage(size, u, side=0.46, strip=118, controls=3)
     gap, pad = round(10 * u), round(8 * u)
     parts: dict[str, Rect] = {}
     if stage.strip is not None:

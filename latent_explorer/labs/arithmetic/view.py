@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.query import Dot, Results
-from latent_explorer.labs import frame, lamp, layers
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.arithmetic import layout as arithmetic_layout
 from latent_explorer.labs.arithmetic.queries import (
     EquationValue,
@@ -20,11 +18,13 @@ from latent_explorer.labs.arithmetic.queries import (
     Start,
     WhereaboutsValue,
 )
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Paint, Panel, Text, View
+from latent_explorer.scene import map_layers, map_panel, realism
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.items import Film, Image, Item, Light, Line, Marker, Paint, Panel, Text, View
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.user_image import OwnImage
 
 COLOURS = ("accent", "second", "third")
@@ -52,11 +52,11 @@ def view(
     state: State, shown: Shown, loop: tuple[Xy, ...], layout: Layout, hint: str, results: Results, world: World
 ) -> View:
     equation: EquationValue | None = results.value("equation", EquationValue)
-    hint = layers.hint(state, world, 1, told(state, hint, world))
-    items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
-    items += layers.legend_items(state, layout, results, world, 1)
+    hint = map_layers.hint(state, world, 1, told(state, hint, world))
+    items = map_panel.common(state, layout.hint, layout.legend, hint, world, 1)
+    items += map_layers.legend_items(state, layout, results, world, 1)
     paint = None if equation is None else Paint(belonging(equation, len(world[state.models[0]].labels)), PALETTE)
-    items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
+    items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
     items += _marks(state, shown, loop, layout.maps[0], results, world)
     items += _equation(state, shown, layout, equation, results, world)
     items += _direction(state, shown, layout, results, world)
@@ -95,7 +95,7 @@ def _marks(state: State, shown: Shown, loop: tuple[Xy, ...], rect: Rect, results
     camera = state.camera(0, world)
     equation: EquationValue | None = results.value("equation", EquationValue)
     for dot in equation.near if equation is not None else ():
-        items.append(Marker(frame.dot_px(state, 0, dot, rect, world), rect, RESULT, round(6 * state.mark)))
+        items.append(Marker(map_panel.dot_px(state, 0, dot, rect, world), rect, RESULT, round(6 * state.mark)))
     places: WhereaboutsValue | None = results.value("places", WhereaboutsValue)
     which = state.map_of(0, world)
     if places is not None and state.moving is None and places.asked.which == which:
@@ -107,9 +107,9 @@ def _marks(state: State, shown: Shown, loop: tuple[Xy, ...], rect: Rect, results
             items.append(Marker(px, rect, colour, size, name, filled=True))
         items.append(Marker(result, rect, RESULT, size, "=", filled=True))
     if isinstance(shown.start, Dot):
-        items.append(frame.ring(state, 0, shown.start.dot, rect, world, "good"))
+        items.append(map_panel.ring(state, 0, shown.start.dot, rect, world, "good"))
     if state.hover is not None and not loop:
-        items.append(frame.ring(state, 0, state.hover.dot, rect, world))
+        items.append(map_panel.ring(state, 0, state.hover.dot, rect, world))
     if len(loop) > 1:
         colour = COLOURS["abc".index(shown.fill)] if shown.fill in "abc" else "text"
         way = tuple(camera.to_px(xy, rect) for xy in loop)
@@ -128,7 +128,7 @@ def _equation(
     if value is None or failure is not None:
         said = failure.message if failure else state.loading or "The decoder is being loaded."
         return [*items, Text(parts["equation"].inset(8), said, "body", "muted", "centre", wrap=True)]
-    verdict = lamp.by_distance(value.gaps)
+    verdict = realism.by_distance(value.gaps)
     frames = (*COLOURS, verdict.colour)
     for i, sign in enumerate(("−", "+", "=")):
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
@@ -141,22 +141,22 @@ def _equation(
         bold = f"{name.upper()}: {what}"
         items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper()))
         many = "1 sample" if len(dots) == 1 else f"{len(dots)} samples"
-        items.append(frame.caption(second, many, align="centre", short=f"{len(dots)}"))
+        items.append(map_panel.caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
-    nearest = frame.class_name(state, 0, value.near[0], world) if frame.has_classes(state, 0, world) else ""
+    nearest = map_panel.class_name(state, 0, value.near[0], world) if map_panel.has_classes(state, 0, world) else ""
     if nearest and not state.covered:
-        items.append(frame.caption(second, f"nearest: {nearest}", align="centre", short=nearest))
+        items.append(map_panel.caption(second, f"nearest: {nearest}", align="centre", short=nearest))
     if "verdict" in parts:
         words, numbers = parts["verdict"].left(round(parts["verdict"].width * 0.4), 6)
-        items += lamp.items(words, verdict, "title")
+        items += realism.items(words, verdict, "title")
         said = f"{value.gaps:.1f} sample gaps from the nearest sample"
         items.append(Text(numbers, said, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
     if "near" in parts:
         said = "nearest real samples, ringed on the map"
         if value.near_note:
             said = f"nearest real samples, ringed; reconstructed, for {value.near_note}"
-        items.append(frame.caption(parts["near text"], said, short="nearest real samples"))
+        items.append(map_panel.caption(parts["near text"], said, short="nearest real samples"))
         gap = round(6 * state.unit)
         row = parts["near"].left(arithmetic_layout.NEAR * parts["near"].height + (arithmetic_layout.NEAR - 1) * gap)[0]
         # what lies nearest would tell what the result looks like
@@ -174,8 +174,8 @@ def subject(shown: Shown, state: State, world: World) -> str:
             return "your own picture"
         case Spot():
             return "the picture under the mouse"
-        case Dot(dot=dot) if frame.has_classes(state, 0, world):
-            return f"the sample you chose (class {frame.class_name(state, 0, dot, world)})"
+        case Dot(dot=dot) if map_panel.has_classes(state, 0, world):
+            return f"the sample you chose (class {map_panel.class_name(state, 0, dot, world)})"
         case Dot():
             return "the sample you chose"
     return "the mean of C"
@@ -192,7 +192,7 @@ def _direction(state: State, shown: Shown, layout: Layout, results: Results, wor
         return items
     title = f"{shown.amount:+g} × (A − B), added to {subject(shown, state, world)}"
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
-    verdict = lamp.by_distance(moved.gaps)
+    verdict = realism.by_distance(moved.gaps)
     items.append(Image(parts["before"], moved.first, "line", state.smooth, secret=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
     items.append(Image(parts["after"], moved.picture, verdict.colour, state.smooth, secret=True))
@@ -244,7 +244,7 @@ def _strip(state: State, shown: Shown, layout: Layout, results: Results, world: 
     said = f"{subject(shown, state, world)} and more or less of A − B: press or drag"
     if moved.note:
         said = f"{said} ({moved.note})"
-    items.append(frame.caption(parts["strip text"], said[0].upper() + said[1:], short="more or less of A − B"))
+    items.append(map_panel.caption(parts["strip text"], said[0].upper() + said[1:], short="more or less of A − B"))
     film = Film(parts["film"], moved.film, arithmetic_layout.STEPS, round(6 * u), smooth=state.smooth, secret=True)
     items.append(film)
     row = parts["ticks"]
@@ -252,7 +252,7 @@ def _strip(state: State, shown: Shown, layout: Layout, results: Results, world: 
         if i % 2 == 0:
             amount = arithmetic_layout.amount_at((i + 0.5) / arithmetic_layout.STEPS)
             under = Rect(cell.x - 8, row.y, cell.width + 16, row.height)
-            items.append(frame.caption(under, f"{amount:+.0f}" if amount else "0", align="centre"))
+            items.append(map_panel.caption(under, f"{amount:+.0f}" if amount else "0", align="centre"))
     x = row.x + arithmetic_layout.share_of(shown.amount) * row.width
     size = round(10 * u)
     items.append(Panel(Rect(row.x, row.y - round(2 * u), row.width, max(1, round(2 * u))), "line"))

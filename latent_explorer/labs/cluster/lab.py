@@ -4,15 +4,15 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import layers
-from latent_explorer.labs.actions import Key, MapClick, Set, Touch
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster import view as cluster_view
 from latent_explorer.labs.cluster.queries import Clustering, Radius
-from latent_explorer.labs.controls import Button, Choice, Control, Number, Slider, Toggle
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene import map_layers
+from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
+from latent_explorer.scene.events import Key, MapClick, Set, Touch
+from latent_explorer.scene.items import View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural, Within
 
 FEWEST, MOST = 2, 30
@@ -134,7 +134,7 @@ class Cluster(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own: Own = state.own[self.name]
         asked = self.clustering(state, world)
-        wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted = map_layers.requests(state, world, self.layout(state), 1)
         wanted["clusters"] = asked
         if own.method == "dbscan":
             wanted["radius"] = Radius(state.models[0], own.least, own.seed, asked.which)

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 CROWDS = 12
 """Places on the wall for what DBSCAN finds, which nobody knows before."""
@@ -17,7 +17,7 @@ LOW = 230.0
 @lru_cache(maxsize=16)
 def layout(size: tuple[int, int], u: float, charted: bool) -> Layout:
     """`charted`: with a chart between the scores and the wall."""
-    stage = frame.stage(size, u, side=0.42, strip=0, controls=3)
+    stage = map_panel.stage(size, u, side=0.42, strip=0, controls=3)
     gap, pad = round(10 * u), round(10 * u)
     rest = stage.side
     parts: dict[str, Rect] = {}

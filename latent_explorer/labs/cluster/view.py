@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import frame, layers
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster.queries import Cluster, Clustering, ClusteringValue, RadiusValue
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Chip, Image, Item, Paint, Panel, Text, View, class_colour
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.items import Chip, Image, Item, Paint, Panel, Text, View, class_colour
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 COLOURS = 20
 """Clusters with a colour of their own; those beyond share one."""
@@ -40,18 +40,18 @@ class Shown:
 
 def view(state: State, shown: Shown, layout: Layout, results: Results, world: World) -> View:
     value: ClusteringValue | None = results.value("clusters", ClusteringValue)
-    hint = layers.hint(state, world, 1, told(shown, value))
-    items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
+    hint = map_layers.hint(state, world, 1, told(shown, value))
+    items = map_panel.common(state, layout.hint, layout.legend, hint, world, 1)
     if shown.colours != "labels":  # the dots have other colours than the classes
         items = [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
-    items += layers.legend_items(state, layout, results, world, 1)
+    items += map_layers.legend_items(state, layout, results, world, 1)
     if value is not None:
         paint = painted(value, shown.colours, alone(value, shown))
     else:  # the classes' own colours would look as if they had been found
         paint = None if shown.colours == "labels" else _bare(len(world[state.models[0]].latents))
-    items += layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
+    items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
     if state.hover is not None:
-        items.append(frame.ring(state, 0, state.hover.dot, layout.maps[0], world))
+        items.append(map_panel.ring(state, 0, state.hover.dot, layout.maps[0], world))
     items += _scores(state, shown, value, layout, results, world)
     items += _chart(state, shown, value, layout, results)
     items += _wall(state, shown, value, layout, world)
@@ -212,7 +212,7 @@ def _wall(state: State, shown: Shown, value: ClusteringValue | None, layout: Lay
     said = f"{count} clusters {where}; each one's mean, decoded"
     if kept < count:
         said = f"The {kept} largest of {count} clusters {where}; each one's mean, decoded"
-    items.append(frame.caption(parts["wall text"], said, short=f"{count} clusters, their means"))
+    items.append(map_panel.caption(parts["wall text"], said, short=f"{count} clusters, their means"))
     names = world[state.models[0]].class_names
     only = alone(value, shown)
     places = cluster_layout.cells(parts["wall"], shown.slots, state.unit)
@@ -229,7 +229,7 @@ def _wall(state: State, shown: Shown, value: ClusteringValue | None, layout: Lay
             said, brief = f"{said} · {one.size}", said
         items.append(Text(first, said or str(one.size), "small", ink, "centre", bold=True, short=brief))
         if second.height:
-            items.append(frame.caption(second, f"{one.size}", align="centre"))
+            items.append(map_panel.caption(second, f"{one.size}", align="centre"))
     return items
 
 

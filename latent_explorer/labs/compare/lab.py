@@ -6,19 +6,19 @@ from typing import Annotated
 
 from latent_explorer.engine.picture_animation import Aim
 from latent_explorer.engine.query import Dot, Point, PointValue, Results, Sample, SampleValue, Wanted
-from latent_explorer.labs import casting, frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Set, Touch
 from latent_explorer.labs.compare import layout as compare_layout
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view
 from latent_explorer.labs.compare.queries import Account, Along, Way
 from latent_explorer.labs.compare.view import STEPS
-from latent_explorer.labs.controls import Choice, Control
-from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Item, Line, Marker, View
+from latent_explorer.scene import map_layers, map_panel, model_selection
+from latent_explorer.scene.controls import Choice, Control
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Set, Touch
+from latent_explorer.scene.items import Item, Line, Marker, View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Within
 
 FEWEST, MOST = 2, 4
@@ -70,7 +70,7 @@ class Compare(Lab):
         return self._own(state).count
 
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
-        return casting.different(models, world, FEWEST)  # a model beside itself shows nothing
+        return model_selection.different(models, world, FEWEST)  # a model beside itself shows nothing
 
     def start(self) -> Own:
         return Own()
@@ -95,7 +95,7 @@ class Compare(Lab):
         own = self._own(state)
         match action:
             case Set(control="count", value=str(value)) if value in ("2", "3", "4"):
-                models = casting.different(state.models, world, int(value))
+                models = model_selection.different(state.models, world, int(value))
                 return replace(state, models=models).with_own(self.name, replace(own, count=int(value)))
             case Touch(part=part, at=at, phase=phase):
                 rect = self.layout(state).parts.get(part)
@@ -123,12 +123,12 @@ class Compare(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own, slots = self._chosen(state, world), self.slots(state)
         layout = self.layout(state)
-        wanted = layers.requests(state, world, layout, slots, survey=True)
+        wanted = map_layers.requests(state, world, layout, slots, survey=True)
         for slot in range(slots):
             model = state.models[slot]
             dot = self._linked_dot(state, slot, world)
             if state.hover is not None and state.hover.slot == slot:
-                xy, resolution = frame.seen(state, slot, state.hover.xy, layout.maps[slot], world)
+                xy, resolution = map_panel.seen(state, slot, state.hover.xy, layout.maps[slot], world)
                 wanted[f"picture {slot}"] = Point(model, state.map_of(slot, world), xy, resolution)
             if dot is not None:
                 wanted[f"sample {slot}"] = Sample(model, dot)
@@ -145,7 +145,7 @@ class Compare(Lab):
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
         found = {f"picture {slot}": _value(results, slot) for slot in range(self.slots(state))}
         return {
-            place: frame.aim(state, slot, value, world)
+            place: map_panel.aim(state, slot, value, world)
             for slot, (place, value) in enumerate(found.items())
             if value is not None
         }
@@ -153,13 +153,13 @@ class Compare(Lab):
     def view(self, state: State, results: Results, world: World) -> View:
         layout, slots = self.layout(state), self.slots(state)
         figures = compare_view.figures(state, slots, results, world)
-        items = frame.common(
+        items = map_panel.common(
             state, layout.hint, layout.legend, self._hint(state, figures, world), world, slots
         )  # fmt: skip
-        items += layers.legend_items(state, layout, results, world, slots)
+        items += map_layers.legend_items(state, layout, results, world, slots)
         for slot, rect in enumerate(layout.maps):
             items += compare_view.title(state, slot, layout, world)
-            items += layers.map_items(state, slot, rect, results, world, slots)
+            items += map_layers.map_items(state, slot, rect, results, world, slots)
             items += self._marks(state, slot, rect, world)
             items += compare_view.pictures(state, slot, layout, results, self._no_sample(state, slot, world), world)
             if f"strip {slot}" in layout.parts:
@@ -184,7 +184,7 @@ class Compare(Lab):
         # what changes with every sample is not told while the mouse moves: nobody could read it; and what the figures
         # say is the answer where the pictures are to be guessed
         told = self.hint if state.covered else metrics_table.says(figures, self.hint, moving=state.hover is not None)
-        return layers.hint(state, world, slots, told)
+        return map_layers.hint(state, world, slots, told)
 
     def _not_linked(self, state: State, world: World) -> str:
         learnt = dict.fromkeys(world[model].config.data.name for model in state.models[: self.slots(state)])
@@ -250,18 +250,18 @@ class Compare(Lab):
         ends = self._ends(state, own, slot, world)
         size = round(10 * state.mark)
         if ends is not None:
-            start, end = (frame.dot_px(state, slot, dot, rect, world) for dot in ends)
+            start, end = (map_panel.dot_px(state, slot, dot, rect, world) for dot in ends)
             items.append(Line((start, end), rect, "accent", 2))
             items.append(Marker(start, rect, "accent", size, "A", filled=True))
             items.append(Marker(end, rect, "accent", size, "B", filled=True))
         elif own.start is not None and self._share(state, slot, own.slot, world):
             dot = world[state.models[slot]].dot_of.get(own.start)
             if dot is not None:
-                at = frame.dot_px(state, slot, dot, rect, world)
+                at = map_panel.dot_px(state, slot, dot, rect, world)
                 items.append(Marker(at, rect, "accent", size, "A", filled=True))
         dot = self._linked_dot(state, slot, world)
         if dot is not None and state.hover is not None:
-            items.append(frame.ring(state, slot, dot, rect, world))
+            items.append(map_panel.ring(state, slot, dot, rect, world))
         return items
 
 

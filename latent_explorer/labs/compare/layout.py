@@ -3,9 +3,9 @@ film from A to B and its numbers, under each other."""
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 ROW = {2: 84, 3: 76, 4: 64}
 """Design pixels of a film, by the number of models."""
@@ -13,13 +13,13 @@ ROW = {2: 84, 3: 76, 4: 64}
 
 @lru_cache(maxsize=16)
 def layout(size: tuple[int, int], u: float, count: int) -> Layout:
-    bar, legend, hint, body = frame.outline(size, u)
+    bar, legend, hint, body = map_panel.outline(size, u)
     gap = round(8 * u)
     parts: dict[str, Rect] = {}
     controls: Rect | None = None
     if legend.height and legend.width > 420 * u:  # beside the classes: four models' menus leave no room in the bar
         right, legend = legend.right_part(round(152 * u), gap)
-        high = round(frame.CONTROL * u)
+        high = round(map_panel.CONTROL * u)
         controls = Rect(right.x, right.y - (high - right.height) // 2, right.width, high)
     head, between = round(32 * u), round(5 * u)
     if body.height > 240 and body.width > 400:

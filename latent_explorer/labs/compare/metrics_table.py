@@ -4,9 +4,9 @@ on what they say. The columns stand beside the films, so that figures of the sam
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Item, Text
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.items import Item, Text
+from latent_explorer.scene.rect import Rect
 
 HOLES = 0.1
 """Share of the map by which two models must differ before their holes are spoken of."""
@@ -192,7 +192,7 @@ def head(rect: Rect, chosen: int | None, u: float) -> list[Item]:
         upper, lower = place.top(place.height // 2)
         colour = "accent" if number == chosen else "text"
         items.append(Text(upper, column.name, "small", colour, "right", bold=True))
-        items.append(frame.caption(lower, column.unit, align="right", short=column.unit.split()[-1]))
+        items.append(map_panel.caption(lower, column.unit, align="right", short=column.unit.split()[-1]))
     return items
 
 

@@ -3,20 +3,20 @@
 from latent_explorer.engine.map_layer_query import SurveyValue
 from latent_explorer.engine.query import PointValue, Results, SampleValue, StripValue
 from latent_explorer.engine.user_image_query import PlacedValue
-from latent_explorer.labs import frame, lamp
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import Figures
 from latent_explorer.labs.compare.queries import AccountValue, AlongValue
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Panel, Text
+from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene.items import Film, Image, Item, Panel, Text
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 STEPS = 11
 """Pictures in a film strip, both ends included."""
-SAME = lamp.Verdict("the same sample", "Same", "accent", lit=False)
-OWN = lamp.Verdict("your picture", "Yours", "accent", lit=False)
-FIRST = lamp.Verdict("sample A", "A", "accent", lit=False)
+SAME = realism.Verdict("the same sample", "Same", "accent", lit=False)
+OWN = realism.Verdict("your picture", "Yours", "accent", lit=False)
+FIRST = realism.Verdict("sample A", "A", "accent", lit=False)
 SAYS_WHY = 84
 """Design pixels of an original's place in which it can be read why there is none."""
 LINK = "Models are linked through the same sample. A place of one map means nothing on another."
@@ -55,7 +55,7 @@ def pictures(state: State, slot: int, layout: Layout, results: Results, nothing:
         return _own(state, slot, layout, own)
     if point is not None:
         gap = world[state.models[slot]].maps[state.map_of(slot, world)].gap
-        verdict = lamp.verdict(point, gap)
+        verdict = realism.verdict(point, gap)
         items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, state.smooth, secret=True)]
     elif sample is not None:
         picture = between.picture if between else sample.reconstruction
@@ -65,7 +65,7 @@ def pictures(state: State, slot: int, layout: Layout, results: Results, nothing:
         said = failure.message if failure else state.loading or nothing
         return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
     if f"verdict {slot}" in layout.parts:
-        items += lamp.items(layout.parts[f"verdict {slot}"], verdict, "body")
+        items += realism.items(layout.parts[f"verdict {slot}"], verdict, "body")
     if sample is not None:
         items += _sample(state, slot, layout, sample, world)
     return items
@@ -77,11 +77,11 @@ def _own(state: State, slot: int, layout: Layout, own: PlacedValue) -> list[Item
         Image(layout.parts[f"picture {slot}"], own.reconstruction, "accent", state.smooth, secret=True)
     ]
     if f"verdict {slot}" in layout.parts:
-        items += lamp.items(layout.parts[f"verdict {slot}"], OWN, "body")
+        items += realism.items(layout.parts[f"verdict {slot}"], OWN, "body")
     if f"original text {slot}" in layout.parts:
         said = "your picture as the model sees it, and its reconstruction"
         items.append(
-            frame.caption(layout.parts[f"original text {slot}"], said, wrap=True, short="yours, reconstructed")
+            map_panel.caption(layout.parts[f"original text {slot}"], said, wrap=True, short="yours, reconstructed")
         )
     if f"original {slot}" in layout.parts:
         items.append(Image(layout.parts[f"original {slot}"], own.picture, "line", state.smooth))
@@ -101,13 +101,13 @@ def _sample(state: State, slot: int, layout: Layout, sample: SampleValue, world:
         if alone:
             items.append(Image(original, sample.reconstruction, "line", state.smooth, secret=True))
         else:
-            items += frame.sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
+            items += map_panel.sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
     if (text := layout.parts.get(f"original text {slot}")) is not None:
-        one = f"sample ({frame.class_name(state, slot, sample.dot, world)})"
+        one = f"sample ({map_panel.class_name(state, slot, sample.dot, world)})"
         said = f"nearest {one}, reconstructed" if alone else f"nearest {one}: original and its reconstruction"
         two_lines = text.height > 30 * state.unit
         short = f"{one}, reconstructed" if alone and two_lines else f"nearest {one}"
-        items.append(frame.caption(text, said, wrap=True, short=short))
+        items.append(map_panel.caption(text, said, wrap=True, short=short))
     return items
 
 

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import Dot, Picture, Results, Subject, Wanted
-from latent_explorer.labs import casting, frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
 from latent_explorer.labs.compress import rate_distortion_chart
 from latent_explorer.labs.compress.queries import (
     BITS,
@@ -22,12 +20,14 @@ from latent_explorer.labs.compress.queries import (
     Squeezed,
     SqueezedValue,
 )
-from latent_explorer.labs.controls import Choice, Control, Slider
-from latent_explorer.labs.figures import decibels
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Panel, Text, View
+from latent_explorer.scene import map_layers, map_panel, model_selection
+from latent_explorer.scene.controls import Choice, Control, Slider
+from latent_explorer.scene.events import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.scene.items import Image, Item, Panel, Text, View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.number_format import decibels
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Within
 
 MODELS = 6
@@ -66,7 +66,7 @@ class Compress(Lab):
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
         """The models shown so far, then some of the same images with latents of other sizes."""
         found, sizes = list(models[:2]), {_size(world[models[0]])}
-        for name in casting.alike(world, models[0]):
+        for name in model_selection.alike(world, models[0]):
             size = _size(world[name])
             if size not in sizes and not world[name].conditional and len(found) < MODELS:
                 found.append(name)
@@ -129,7 +129,7 @@ class Compress(Lab):
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own, model = state.own[self.name], state.models[0]
-        wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted = map_layers.requests(state, world, self.layout(state), 1)
         wanted["coded"] = Coded(model, self._subject(state, world), own.bits)
         wanted["squeezed"] = Squeezed(model, self._subject(state, world), own.bits)
         for name in _models(state, world):
@@ -139,12 +139,14 @@ class Compress(Lab):
 
     def view(self, state: State, results: Results, world: World) -> View:
         layout, own, model = self.layout(state), state.own[self.name], state.models[0]
-        items = frame.common(state, layout.hint, layout.legend, layers.hint(state, world, 1, self.hint), world, 1)
-        items += layers.legend_items(state, layout, results, world, 1)
-        items += layers.map_items(state, 0, layout.maps[0], results, world, 1)
+        items = map_panel.common(
+            state, layout.hint, layout.legend, map_layers.hint(state, world, 1, self.hint), world, 1
+        )
+        items += map_layers.legend_items(state, layout, results, world, 1)
+        items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1)
         subject = self._subject(state, world)
         if isinstance(subject, Dot):
-            items.append(frame.ring(state, 0, subject.dot, layout.maps[0], world))
+            items.append(map_panel.ring(state, 0, subject.dot, layout.maps[0], world))
         coded: CodedValue | None = results.current("coded", CodedValue)
         squeezed: SqueezedValue | None = results.current("squeezed", SqueezedValue)
         items += self._cells(state, layout, coded, squeezed, results)
@@ -155,7 +157,7 @@ class Compress(Lab):
         items += rate_distortion_chart.items(layout.parts.get("chart"), world[model], known, codecs, shown)
         if "note" in layout.parts:
             note, brief = self._note(known, codecs)
-            items.append(frame.caption(layout.parts["note"], note, short=brief, wrap=True))
+            items.append(map_panel.caption(layout.parts["note"], note, short=brief, wrap=True))
         return tuple(items)
 
     # -- inside -----------------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ WORDS = ((78, 400), (60, 260), (22, 120))
 
 @lru_cache(maxsize=8)
 def _layout(window: tuple[int, int], u: float) -> Layout:
-    stage = frame.stage(window, u, side=0.44, strip=236, controls=2)
+    stage = map_panel.stage(window, u, side=0.44, strip=236, controls=2)
     parts: dict[str, Rect] = {}
     gap, side = round(8 * u), stage.side
     if stage.strip is not None:

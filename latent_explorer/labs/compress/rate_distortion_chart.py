@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.labs.chart import Axis, Chart, Series, Spot
 from latent_explorer.labs.compress.queries import BITS, CodecsValue, RatesValue, bytes_of
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Item
+from latent_explorer.scene.chart import Axis, Chart, Series, Spot
+from latent_explorer.scene.items import Item
+from latent_explorer.scene.rect import Rect
 
 COLOURS = {"JPEG": "second", "WebP": "third", "PNG": "good"}
 DECIBELS = 5, 50

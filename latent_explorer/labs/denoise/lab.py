@@ -6,16 +6,16 @@ from typing import Annotated
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import preset_names
 from latent_explorer.engine.query import Dot, Results, Subject, Wanted
-from latent_explorer.labs import casting, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch
-from latent_explorer.labs.controls import Button, Choice, Control, Slider
 from latent_explorer.labs.denoise import layout as denoise_layout
 from latent_explorer.labs.denoise import view as denoise_view
 from latent_explorer.labs.denoise.queries import Cleaning, CleaningValue, Curve, CurveValue
-from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene import map_layers, model_selection
+from latent_explorer.scene.controls import Button, Choice, Control, Slider
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.events import Key, MapClick, MapDrag, Set, Touch
+from latent_explorer.scene.items import View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural, Within
 
 KINDS = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "masking": "Masking"}
@@ -53,15 +53,15 @@ class Denoise(Lab):
         """A plain model and a denoising one of the same images: of those shown where they are, else the first."""
         denoising = next((name for name in models[:2] if denoises(world[name])), None)
         like = denoising or models[0]
-        denoising = denoising or casting.first_of(world, like, denoises)
+        denoising = denoising or model_selection.first_of(world, like, denoises)
         if denoising is None:
-            return casting.different(models, world, 2)
+            return model_selection.different(models, world, 2)
         key = world[denoising].data_key
         shown = (name for name in models[:2] if not denoises(world[name]) and world[name].data_key == key)
-        plain = next(shown, None) or casting.first_of(
+        plain = next(shown, None) or model_selection.first_of(
             world, denoising, lambda one: one.config.objective.name == "plain"
         )
-        plain = plain or casting.first_of(world, denoising, lambda one: not denoises(one))
+        plain = plain or model_selection.first_of(world, denoising, lambda one: not denoises(one))
         return (plain or denoising, denoising, *models[2:])
 
     def start(self) -> Own:
@@ -115,7 +115,7 @@ class Denoise(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own = self.own(state)
         source, subject = self.subject(state, world)
-        wanted = layers.requests(state, world, self.layout(state), 2)
+        wanted = map_layers.requests(state, world, self.layout(state), 2)
         for slot in range(2):
             model, which = state.models[slot], state.map_of(slot, world)
             wanted[f"cleaning {slot}"] = Cleaning(model, which, source, subject, own.noise, own.level, own.seed)
@@ -145,7 +145,7 @@ class Denoise(Lab):
         cleanings: list[CleaningValue | None] = [results.current(f"cleaning {s}", CleaningValue) for s in range(2)]
         curves: list[CurveValue | None] = [results.value(f"curve {s}", CurveValue) for s in range(2)]
         seen = denoise_view.Seen(
-            self.layout(state), layers.hint(state, world, 2, self._hint(state, world)), name, SAYS[own.noise],
+            self.layout(state), map_layers.hint(state, world, 2, self._hint(state, world)), name, SAYS[own.noise],
             own.level, (cleanings[0], cleanings[1]), (curves[0], curves[1]),
         )  # fmt: skip
         return denoise_view.items(seen, state, results, world)

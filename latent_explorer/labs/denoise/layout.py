@@ -3,22 +3,22 @@ each model's map under its picture, and the curve under the two others."""
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 COLUMNS = ("clean", "noisy", "out 0", "out 1")
 
 
 @lru_cache(maxsize=8)
 def layout(size: tuple[int, int], u: float) -> Layout:
-    bar, legend, hint, body = frame.outline(size, u)
+    bar, legend, hint, body = map_panel.outline(size, u)
     gap = round(8 * u)
     parts: dict[str, Rect] = {}
     controls: Rect | None = None
     if body.height > 200:
         rows = 1 if body.width > 860 * u else 2
-        controls, body = body.top(round(rows * frame.CONTROL * u), gap // 2)
+        controls, body = body.top(round(rows * map_panel.CONTROL * u), gap // 2)
     columns = body.columns(4, round(18 * u))
     title = round(26 * u) if body.height > 170 else 0
     figures = round(26 * u) if body.height > 230 else 0

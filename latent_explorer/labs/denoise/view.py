@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from latent_explorer.engine.query import Picture, Results
-from latent_explorer.labs import frame, layers
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series, Spot
 from latent_explorer.labs.denoise.layout import COLUMNS
 from latent_explorer.labs.denoise.queries import LEVELS, CleaningValue, CurveValue, Likeness
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series, Spot
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 COLOURS = ("good", "warn", "second", "accent")
 """Of the clean picture, the noisy one, and the two models."""
@@ -40,11 +40,11 @@ class Seen:
 
 def items(seen: Seen, state: State, results: Results, world: World) -> View:
     layout = seen.layout
-    found = frame.common(state, layout.hint, layout.legend, seen.hint, world, 2)
-    found += layers.legend_items(state, layout, results, world, 2)
+    found = map_panel.common(state, layout.hint, layout.legend, seen.hint, world, 2)
+    found += map_layers.legend_items(state, layout, results, world, 2)
     found += _pictures(seen, state, results)
     for slot, rect in enumerate(layout.maps):
-        found += layers.map_items(state, slot, rect, results, world, 2)
+        found += map_layers.map_items(state, slot, rect, results, world, 2)
         found += _arrow(seen, slot, rect, state, world)
     found += _chart(seen, state, results)
     return tuple(found)
@@ -71,7 +71,7 @@ def _pictures(seen: Seen, state: State, results: Results) -> list[Item]:
             found += _figures(rect, likeness, likeness.psnr >= best - 1e-9, word)
         elif rect is not None and place == 0 and first is not None and first.note:
             said = "No original here: its reconstruction stands in"
-            found.append(frame.caption(rect, said, short="No original: reconstruction"))
+            found.append(map_panel.caption(rect, said, short="No original: reconstruction"))
     return found
 
 

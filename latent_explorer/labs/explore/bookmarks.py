@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from latent_explorer.engine.latent_edit_query import Moved, MovedValue
 from latent_explorer.engine.query import Results
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.state import MOST_BOOKMARKS, Bookmark
-from latent_explorer.labs.rect import Rect, nearest
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Marker, Panel, Text
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.items import Image, Item, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect, nearest
+from latent_explorer.scene.state import State, World
 
 COLOUR = "second"
 

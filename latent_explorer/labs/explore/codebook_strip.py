@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.query import CodesValue, Picture
-from latent_explorer.labs import frame, legend
-from latent_explorer.labs.actions import Xy
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Marker
+from latent_explorer.scene import legend, map_panel
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.items import Marker
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 NONE = "Only a vector-quantised model has a codebook, mnist-quantised for example."
 RINGS = 256  # as many codes, those used most, as the eye still tells apart
@@ -33,13 +33,15 @@ def markers(state: State, value: CodesValue, near: tuple[int, ...], rect: Rect, 
     """A ring for each code, and a number for those whose pictures are in the strip."""
     small, large = round(3 * state.mark), round(9 * state.mark)
     rings = [
-        Marker(frame.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "text", small)
+        Marker(map_panel.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "text", small)
         for i in _visible(state, value, world)[:RINGS]
         if i not in near
     ]
     # the nearest one is drawn last, over its neighbours
     return rings + [
-        Marker(frame.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "accent", large, str(number), filled=True)
+        Marker(
+            map_panel.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "accent", large, str(number), filled=True
+        )
         for number, i in reversed(list(enumerate(near, 1)))
     ]
 

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine.latent_edit_query import MovedValue
 from latent_explorer.engine.query import GenerationValue, Picture, PointValue, Results, SampleValue
-from latent_explorer.labs import frame, lamp
 from latent_explorer.labs.explore import latent_bars
 from latent_explorer.labs.explore import state as marks
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Bars, Gauge, Image, Item, Panel, Text
+from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 FULL_GAUGE = 4.0
 """Latent gaps at which the distance gauge is full."""
@@ -60,18 +60,20 @@ def _picture(state: State, parts: Mapping[str, Rect], picture: Picture, colour: 
 def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
     """How real the picture at a place of the map is: a colour and what is said."""
     atlas = world[state.models[0]].maps[state.map_of(0, world)]
-    verdict = lamp.verdict(point, atlas.gap)
-    items = _verdict(state, parts, verdict, frame.nearest(state, 0, marks.looked_at(state, world).xy, world)[1], world)
+    verdict = realism.verdict(point, atlas.gap)
+    items = _verdict(
+        state, parts, verdict, map_panel.nearest(state, 0, marks.looked_at(state, world).xy, world)[1], world
+    )
     away = point.latent_gaps
     said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
     short = f"{point.latent_gaps:.1f} sample gaps away"
-    if frame.is_far(point.map_gaps, atlas.gap):
+    if map_panel.is_far(point.map_gaps, atlas.gap):
         # z is put together of the map's edge, which lies near the data although the mouse does not
         away = point.map_gaps
         said = f"no data here: the nearest edge is shown, {point.map_gaps:.0f} dot gaps away"
         short = "no data here"
     full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
-    if marks.own(state).switches.on and verdict is not lamp.FAR:
+    if marks.own(state).switches.on and verdict is not realism.FAR:
         # full is good here, and bad without Why?: another colour says that it is another bar
         full, colour = point.agreement, "accent"
         said = f"trust: the samples that it blends are {point.agreement:.0%} alike"
@@ -81,7 +83,7 @@ def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: Wor
 
 def _moved(state: State, value: MovedValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
     """The same of a latent that was changed by hand."""
-    verdict = lamp.by_distance(value.latent_gaps)
+    verdict = realism.by_distance(value.latent_gaps)
     items = _verdict(state, parts, verdict, value.sample.dot, world)
     came = "changed by hand" if value.code.changes else "your picture" if value.code.image else "kept on another map"
     said = f"{came}: {value.latent_gaps:.1f} sample gaps from the data"
@@ -90,14 +92,14 @@ def _moved(state: State, value: MovedValue, parts: Mapping[str, Rect], world: Wo
     return verdict.colour, [*items, *_gauge(parts, full, verdict.colour, said, short)]
 
 
-def _verdict(state: State, parts: Mapping[str, Rect], verdict: lamp.Verdict, dot: int, world: World) -> list[Item]:
+def _verdict(state: State, parts: Mapping[str, Rect], verdict: realism.Verdict, dot: int, world: World) -> list[Item]:
     if "verdict" not in parts:
         return []
     wide = parts["verdict"].width > 300 * state.unit
     said_at, named_at = parts["verdict"].left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
-    items = lamp.items(said_at, verdict, "title")
-    if wide and frame.has_classes(state, 0, world):
-        nearest = f"nearest: {frame.class_name(state, 0, dot, world)}"
+    items = realism.items(said_at, verdict, "title")
+    if wide and map_panel.has_classes(state, 0, world):
+        nearest = f"nearest: {map_panel.class_name(state, 0, dot, world)}"
         items.append(Text(named_at, nearest, "body", "text", "right", secret=True))
     return items
 
@@ -105,7 +107,7 @@ def _verdict(state: State, parts: Mapping[str, Rect], verdict: lamp.Verdict, dot
 def _gauge(parts: Mapping[str, Rect], full: float, colour: str, said: str, short: str) -> list[Item]:
     if "gauge" not in parts:
         return []
-    text = frame.caption(parts["gauge text"], said, short=short, secret=True)
+    text = map_panel.caption(parts["gauge text"], said, short=short, secret=True)
     return [Gauge(parts["gauge"], full, colour, secret=True), text]
 
 
@@ -113,8 +115,8 @@ def _sample(state: State, parts: Mapping[str, Rect], sample: SampleValue | None,
     if "sample" not in parts:
         return []
     return [
-        frame.caption(parts["sample text"], said, short="nearest sample, reconstruction"),
-        *frame.sample_items(state, sample, parts["sample"], parts["reconstruction"]),
+        map_panel.caption(parts["sample text"], said, short="nearest sample, reconstruction"),
+        *map_panel.sample_items(state, sample, parts["sample"], parts["reconstruction"]),
     ]
 
 

@@ -25,13 +25,13 @@ from latent_explorer.engine.query import (
     RoundTrip,
     RoundTripValue,
 )
-from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Key, Px, Set, Xy
-from latent_explorer.labs.controls import Choice, Control, Toggle
-from latent_explorer.labs.lab import LabAction
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Item, Line, Marker, Panel, Text
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.controls import Choice, Control, Toggle
+from latent_explorer.scene.events import Key, Px, Set, Xy
+from latent_explorer.scene.items import Film, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.lab import LabAction
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 MOST = 10
 """Samples shown."""
@@ -142,7 +142,7 @@ def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: W
     items: list[Item] = []
     ellipse = _posterior(state, dot, results, world)
     if ellipse is not None:
-        centre = np.asarray(frame.dot_xy(state, 0, dot, world))
+        centre = np.asarray(map_panel.dot_xy(state, 0, dot, world))
         turn = np.linspace(0, 2 * np.pi, CORNERS + 1)
         axes = _root(np.asarray(ellipse.covariance))
         for deviations, width in ELLIPSES:
@@ -154,7 +154,7 @@ def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: W
         if found.nearest:
             strengths = np.full(len(found.dots), 0.4)
         for sample, strength in reversed(list(zip(found.dots.tolist(), strengths.tolist(), strict=True))):
-            there = frame.dot_px(state, 0, sample, rect, world)
+            there = map_panel.dot_px(state, 0, sample, rect, world)
             width = max(1, round((1 + 4 * strength) * state.mark))
             items.append(Line((at, there), rect, "accent", width))
             items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.mark)))
@@ -196,7 +196,7 @@ def torn(links: LinksValue, atlas: Atlas) -> str:
 @lru_cache(maxsize=8)
 def _torn(links: LinksValue, atlas: Atlas) -> float:
     apart = np.hypot(*(atlas.xy[links.nearest] - atlas.xy).T)
-    return float(np.mean(frame.are_far(apart, atlas.gap)))
+    return float(np.mean(map_panel.are_far(apart, atlas.gap)))
 
 
 def _leans(atlas: Atlas) -> bool:
@@ -225,7 +225,7 @@ def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Re
         said = text if roomy else short
         place, head = _right(head, round((7.2 * len(said) + 10) * state.unit))
         items.append(Text(place, said, "small", colour, "right"))
-    return [frame.caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
+    return [map_panel.caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
 
 
 def _right(rect: Rect, width: int) -> tuple[Rect, Rect]:

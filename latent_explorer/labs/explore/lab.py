@@ -18,9 +18,6 @@ from latent_explorer.engine.query import (
     StripValue,
     Wanted,
 )
-from latent_explorer.labs import frame, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, Set, Touch, Xy
-from latent_explorer.labs.controls import Button, Control, Toggle
 from latent_explorer.labs.explore import (
     bookmarks,
     codebook_strip,
@@ -33,10 +30,13 @@ from latent_explorer.labs.explore import (
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.layout import STRIP
 from latent_explorer.labs.explore.state import Marks, Own, Passing
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Item, Line, Marker, View
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.controls import Button, Control, Toggle
+from latent_explorer.scene.events import Key, MapClick, MapDrag, Set, Touch, Xy
+from latent_explorer.scene.items import Item, Line, Marker, View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 DRAG_BARS = "Drag a bar up or down: one number of the latent vector changes, and the picture with it. R: as it was."
 
@@ -111,13 +111,13 @@ class Explore(Lab):
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own, layout = marks.own(state), self.layout(state)
         model, which = state.models[0], state.map_of(0, world)
-        wanted = layers.requests(state, world, layout, self.slots(state))
+        wanted = map_layers.requests(state, world, layout, self.slots(state))
         code = marks.looked_at(state, world)
         if marks.by_hand(state, world):
             wanted["moved"] = Moved(model, code, which)
         else:
             wanted["point"] = Point(model, which, code.xy, code.resolution, code.method)
-            dot = frame.nearest(state, 0, code.xy, world)[1]
+            dot = map_panel.nearest(state, 0, code.xy, world)[1]
             wanted["sample"] = Sample(model, dot)
             row = layout.parts.get("strip")
             wanted |= explanation.requests(own.switches, state, code.xy, code.resolution, dot, row, world)
@@ -137,7 +137,7 @@ class Explore(Lab):
         # without marks only a conditional model has a strip: the same code under each label, which glides along
         left = replace(marks.left(state, world), at=None)
         variants = len(row.pictures) if row is not None and left == Marks() else 0
-        return {"point": frame.aim(state, 0, point, world, variants)}
+        return {"point": map_panel.aim(state, 0, point, world, variants)}
 
     def view(self, state: State, results: Results, world: World) -> View:
         layout, own = self.layout(state), marks.own(state)
@@ -145,9 +145,9 @@ class Explore(Lab):
         links: LinksValue | None = results.value("links", LinksValue)
         named = traversals_view.dimension(state, results) if own.passing.row is not None else own.named
         slots = self.slots(state)
-        items = frame.common(state, layout.hint, layout.legend, self._hint(state, links, world), world, slots)
-        items += layers.legend_items(state, layout, results, world, slots)
-        items += layers.map_items(state, 0, rect, results, world, slots, links)
+        items = map_panel.common(state, layout.hint, layout.legend, self._hint(state, links, world), world, slots)
+        items += map_layers.legend_items(state, layout, results, world, slots)
+        items += map_layers.map_items(state, 0, rect, results, world, slots, links)
         items += self._marks(state, rect, results, world)
         if "strip" in layout.parts:
             items += strip.items(state, layout.parts["strip"], results, world)
@@ -241,7 +241,7 @@ class Explore(Lab):
         if len(kept) == len(pins) == STRIP:
             said = f"{STRIP} pins fit into the strip: click one to remove it, or C removes all."
             return replace(state, message=said)
-        place, _ = frame.seen(state, slot, xy, rect, world)
+        place, _ = map_panel.seen(state, slot, xy, rect, world)
         return marks.with_marks(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
 
     # -- what is shown --------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ class Explore(Lab):
             if own.switches.on
             else self.hint
         )
-        return layers.hint(state, world, self.slots(state), told)
+        return map_layers.hint(state, world, self.slots(state), told)
 
     def _marks(self, state: State, rect: Rect, results: Results, world: World) -> list[Item]:
         camera, left = state.camera(0, world), marks.left(state, world)
@@ -267,10 +267,10 @@ class Explore(Lab):
         items: list[Item] = []
         moved: MovedValue | None = results.value("moved", MovedValue)
         if (state.hover is not None or not left.drawn) and not marks.by_hand(state, world):
-            dot = frame.nearest(state, 0, xy, world)[1]
+            dot = map_panel.nearest(state, 0, xy, world)[1]
             if marks.own(state).switches.on:
                 items += explanation.marks(state, xy, dot, rect, results, world)
-            items.append(frame.ring(state, 0, dot, rect, world))
+            items.append(map_panel.ring(state, 0, dot, rect, world))
         if left.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in left.trace), rect, "accent", 3))
         size = round(9 * state.mark)

@@ -8,11 +8,11 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import latent_edit_query
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.state import Own
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 NARROWEST = 6
 """Design pixels of a bar that can still be hit."""

@@ -3,9 +3,9 @@ it the picture and its details."""
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 STRIP = 10
 """Pictures in the strip: as many pins as fit, or so many steps along a trace."""
@@ -17,7 +17,7 @@ THUMBNAIL = 58
 def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int) -> Layout:
     """`short`: the strip is wanted, also where the map becomes short by it; `films`: what each dimension does is shown;
     `kept`: that many bookmarks are there."""
-    bar, legend, hint, body = frame.outline(size, u)
+    bar, legend, hint, body = map_panel.outline(size, u)
     gap = round(14 * u)
     parts: dict[str, Rect] = {}
     wide = body.width > body.height * 1.1

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from latent_explorer.engine.latent_edit_query import Code
-from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore import layout as explore_layout
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.state import State, World
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural
 
 NAME = "explore"
@@ -128,15 +128,15 @@ def rest(state: State, world: World) -> Code:
         return Code(which, marks.trace[-1], 1 / state.camera(0, world).pixels(layout(state).maps[0]), method=method)
     if marks.pins:
         return Code(which, marks.pins[-1], method=method)
-    _, dot = frame.nearest(state, 0, (0.5, 0.5), world)
-    return Code(which, frame.dot_xy(state, 0, dot, world), method=method)
+    _, dot = map_panel.nearest(state, 0, (0.5, 0.5), world)
+    return Code(which, map_panel.dot_xy(state, 0, dot, world), method=method)
 
 
 def looked_at(state: State, world: World) -> Code:
     """What the large picture shows: the point under the mouse, else what is at rest."""
     if state.hover is None:
         return rest(state, world)
-    xy, resolution = frame.seen(state, 0, state.hover.xy, layout(state).maps[0], world)
+    xy, resolution = map_panel.seen(state, 0, state.hover.xy, layout(state).maps[0], world)
     return Code(state.map_of(0, world), xy, resolution, method=own(state).switches.method)
 
 

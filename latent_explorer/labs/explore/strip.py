@@ -16,14 +16,14 @@ from latent_explorer.engine.query import (
     Trace,
     Variants,
 )
-from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.explore import codebook_strip, explanation
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.layout import STRIP
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Item, Marker, Panel, Text
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.items import Film, Item, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def items(state: State, strip: Rect, results: Results, world: World) -> list[Ite
             said = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
             return [Panel(strip), Text(strip.inset(8), said, "body", "muted", "centre", wrap=True)]
         code = marks.looked_at(state, world)
-        return explanation.row(state, code.xy, frame.nearest(state, 0, code.xy, world)[1], strip, results, world)
+        return explanation.row(state, code.xy, map_panel.nearest(state, 0, code.xy, world)[1], strip, results, world)
     u = state.unit
     inside = strip.inset(round(6 * u))
     found = _shown(state, results, world)
@@ -67,7 +67,7 @@ def items(state: State, strip: Rect, results: Results, world: World) -> list[Ite
         return [Panel(strip), Text(inside, found, "body", "muted", "centre")]
     head, row = inside.top(round(18 * u), round(2 * u))
     film = Film(row, found.pictures, STRIP, round(6 * u), smooth=state.smooth, secret=True)
-    items: list[Item] = [Panel(strip), frame.caption(head, found.title), film]
+    items: list[Item] = [Panel(strip), map_panel.caption(head, found.title), film]
     if found.numbered:
         size = round(9 * state.mark)
         for number, place in enumerate(film.places[: len(found.pictures)], 1):

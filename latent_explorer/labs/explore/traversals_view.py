@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from latent_explorer.engine.query import Picture, Results
-from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Xy
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.traversals import STEPS, Films, FilmsValue
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Item, Line, Panel, Text
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.events import Xy
+from latent_explorer.scene.items import Film, Item, Line, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 MEANS = (
     "Each row moves one number of the latent vector, from -3 to 3 standard deviations, and holds the others: what "
@@ -78,18 +78,20 @@ def items(state: State, rect: Rect, results: Results, named: int | None) -> list
     for step, place in enumerate(heads.columns(STEPS, _gap(u))):
         at = step - STEPS // 2
         text = f"{at:+d} sd".replace("-", "−") if at else "mean"
-        found.append(frame.caption(place, text, align="centre", short=text.split()[0] if at else "0"))
+        found.append(map_panel.caption(place, text, align="centre", short=text.split()[0] if at else "0"))
     for row, one, pictures, now in zip(rows, value.dimensions, value.pictures, value.now, strict=False):
         found += _row(row, one, float(value.effects.levels[one]), pictures, now, one == named, wide, state)
     first, last = foot.top(foot.height // 2)
     about = silent(value)
     pages = f"page {value.page + 1} of {value.pages} (Y)" if value.pages > 1 else ""
     levels = "number: grey levels of 255 that a pixel changes by, on average"
-    found.append(frame.caption(first, about or levels, short=about.split(":")[0] if about else "in grey levels of 255"))
+    found.append(
+        map_panel.caption(first, about or levels, short=about.split(":")[0] if about else "in grey levels of 255")
+    )
     said_at, page_at = last.left(round(last.width - 120 * u) if pages else last.width)
     if about:
-        found.append(frame.caption(said_at, levels, short="number: change in grey levels"))
-    return [*found, frame.caption(page_at, pages, align="right")] if pages else found
+        found.append(map_panel.caption(said_at, levels, short="number: change in grey levels"))
+    return [*found, map_panel.caption(page_at, pages, align="right")] if pages else found
 
 
 def silent(value: FilmsValue) -> str:
@@ -123,7 +125,7 @@ def _row(
     film = _film(row, pictures, wide, u, state.smooth)
     found: list[Item] = [
         Text(upper, f"z {one + 1}", "body", "accent" if named else "text", bold=True),
-        frame.caption(lower, f"{level:.1f}" if level >= 0.05 else "0"),
+        map_panel.caption(lower, f"{level:.1f}" if level >= 0.05 else "0"),
         film,
     ]
     step = round(now) + STEPS // 2

@@ -5,17 +5,17 @@ from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import casting, keepsake, layers
-from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
-from latent_explorer.labs.controls import Button, Choice, Control, Slider
 from latent_explorer.labs.generate import view as generate_view
 from latent_explorer.labs.generate.layout import STEPS, Places, places
 from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
 from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE, PRIOR, sources
-from latent_explorer.labs.keepsake import Keepsake
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene import film_export, map_layers, model_selection
+from latent_explorer.scene.controls import Button, Choice, Control, Slider
+from latent_explorer.scene.events import Key, MapClick, Pass, Set, Touch
+from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.items import View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural, Within
 
 SPEED = 0.25
@@ -74,10 +74,12 @@ class Generate(Lab):
         with_prior = next((name for name in models[:2] if has_prior(world[name])), None)
         without = next((name for name in models[:2] if not has_prior(world[name])), None)
         like = with_prior or first
-        with_prior = with_prior or casting.first_of(world, like, lambda one: one.config.objective.name == "variational")
-        with_prior = with_prior or casting.first_of(world, like, has_prior) or like
+        with_prior = with_prior or model_selection.first_of(
+            world, like, lambda one: one.config.objective.name == "variational"
+        )
+        with_prior = with_prior or model_selection.first_of(world, like, has_prior) or like
         if without is None or world[without].data_key != world[with_prior].data_key:
-            without = casting.first_of(world, with_prior, lambda one: one.config.objective.name == "plain")
+            without = model_selection.first_of(world, with_prior, lambda one: one.config.objective.name == "plain")
         return (without or with_prior, with_prior, *models[2:])
 
     def start(self) -> Own:
@@ -111,7 +113,7 @@ class Generate(Lab):
         if any(self.source(state, slot, world) == DIFFUSION for slot in range(2)):
             label = "Stop" if own.passing.playing else "Play"
             found.append(Button("play", label, "Play the way of this picture out of noise", key="space"))
-            found += keepsake.controls("x", "w")  # the usual keys draw here
+            found += film_export.controls("x", "w")  # the usual keys draw here
         return tuple(found)
 
     def layout(self, state: State) -> Layout:
@@ -141,7 +143,7 @@ class Generate(Lab):
         return self.own(state).passing.playing
 
     def update(self, state: State, action: LabAction, world: World) -> State:
-        if isinstance(action, Set) and action.control in keepsake.KINDS:
+        if isinstance(action, Set) and action.control in film_export.KINDS:
             return replace(state, export=action.control)
         own = self.own(state)
         changed = self._changed(state, own, action, world)
@@ -149,7 +151,7 @@ class Generate(Lab):
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
         own = self.own(state)
-        wanted = layers.requests(state, world, self.layout(state), 2)
+        wanted = map_layers.requests(state, world, self.layout(state), 2)
         for slot in range(2):
             model, which, source = state.models[slot], state.map_of(slot, world), self.source(state, slot, world)
             label = own.label if world[model].conditional else -1

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from latent_explorer.labs import frame
 from latent_explorer.labs.generate.queries import COUNT
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 GENEROUS = 0.85  # of the largest cells: fewer rows leave the map more room
 STEPS = 10
@@ -29,13 +29,13 @@ class Places:
 @lru_cache(maxsize=8)
 def places(size: tuple[int, int], u: float, film: bool) -> Places:
     """`film`: with a row for the way out of noise."""
-    bar, legend, hint, body = frame.outline(size, u)
+    bar, legend, hint, body = map_panel.outline(size, u)
     gap, small = round(8 * u), max(2, round(3 * u))
     parts: dict[str, Rect] = {}
     controls: Rect | None = None
     if body.height > 200:
         rows = 1 if body.width > 860 * u else 2
-        controls, body = body.top(round(rows * frame.CONTROL * u), gap // 2)
+        controls, body = body.top(round(rows * map_panel.CONTROL * u), gap // 2)
     maps: list[Rect] = []
     cells = COUNT
     for slot, column in enumerate(body.columns(2, round(18 * u))):

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import frame, layers
 from latent_explorer.labs.generate.layout import STEPS, Places
 from latent_explorer.labs.generate.queries import COUNT, WallValue, WayValue, nearest_to
 from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE
-from latent_explorer.labs.keepsake import Keepsake, Row
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Panel, Text, View
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.film_export import Keepsake, Row
+from latent_explorer.scene.items import Film, Image, Item, Light, Line, Marker, Panel, Text, View
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 NEAR = 14
 """Design pixels from a dot within which the mouse is on it."""
@@ -60,14 +60,14 @@ class Seen:
 
 def items(seen: Seen, state: State, results: Results, world: World) -> View:
     layout = seen.places.layout
-    hint = layers.hint(state, world, 2, seen.hint)
-    found = frame.common(state, layout.hint, layout.legend, hint, world, 2)
-    found += layers.legend_items(state, layout, results, world, 2)
+    hint = map_layers.hint(state, world, 2, seen.hint)
+    found = map_panel.common(state, layout.hint, layout.legend, hint, world, 2)
+    found += map_layers.legend_items(state, layout, results, world, 2)
     number = seen.number(state, world)
     for slot, rect in enumerate(layout.maps):
         wall, way = seen.walls[slot], seen.ways[slot]
         found += _title(seen, slot, state, world)
-        found += layers.map_items(state, slot, rect, results, world, 2)
+        found += map_layers.map_items(state, slot, rect, results, world, 2)
         failure = results.failure(f"wall {slot}")
         if wall is None:
             said = failure.message if failure else state.loading or _waiting(seen.sources[slot])
@@ -111,10 +111,10 @@ def _title(seen: Seen, slot: int, state: State, world: World) -> list[Item]:
         rect = parts[f"source {slot}"]
         said, short = _source(seen, slot, state, world)
         left, right = rect.left(round(rect.width * 0.72), round(8 * u))
-        found.append(frame.caption(left, said, short=short))
+        found.append(map_panel.caption(left, said, short=short))
         if wall is not None:
             varied = f"variety {100 * wall.judged.variety:.0f} %"
-            found.append(frame.caption(right, f"{varied} of the data's", align="right", short=varied, secret=True))
+            found.append(map_panel.caption(right, f"{varied} of the data's", align="right", short=varied, secret=True))
     return found
 
 
@@ -158,7 +158,7 @@ def _marks(seen: Seen, slot: int, number: int, state: State, rect: Rect, world: 
         if seen.head < 1:
             found.append(Marker(points[last], rect, "accent", round(7 * state.mark), filled=True))
             return found
-    real = frame.dot_px(state, slot, int(wall.judged.nearest[number]), rect, world)
+    real = map_panel.dot_px(state, slot, int(wall.judged.nearest[number]), rect, world)
     found.append(Line((px[number], real), rect, "second", 2, dashed=True))
     found.append(Marker(px[number], rect, "accent", round(7 * state.mark), filled=True))
     found.append(Marker(real, rect, "second", round(12 * state.mark)))
@@ -184,11 +184,11 @@ def _pictures(seen: Seen, slot: int, number: int, state: State, world: World) ->
     found: list[Item] = [Image(parts[f"new {slot}"], shown, "accent", state.smooth, secret=True)]
     found.append(Image(parts[f"real {slot}"], wall.real[number], "second", state.smooth, secret=bool(wall.note)))
     if f"new text {slot}" in parts:
-        found.append(frame.caption(parts[f"new text {slot}"], said, colour="accent", short="new"))
-        tells = frame.has_classes(state, slot, world) and not state.covered
-        name = f" ({frame.class_name(state, slot, dot, world)})" if tells else ""
+        found.append(map_panel.caption(parts[f"new text {slot}"], said, colour="accent", short="new"))
+        tells = map_panel.has_classes(state, slot, world) and not state.covered
+        name = f" ({map_panel.class_name(state, slot, dot, world)})" if tells else ""
         said = f"nearest real{name}"
-        found.append(frame.caption(parts[f"real text {slot}"], said, colour="second", short="real"))
+        found.append(map_panel.caption(parts[f"real text {slot}"], said, colour="second", short="real"))
     if f"words {slot}" in parts:
         rect = parts[f"words {slot}"]
         bulb, words = rect.left(round(10 * u), round(8 * u))

@@ -7,13 +7,13 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from latent_explorer.engine.query import Dot
-from latent_explorer.labs import frame
-from latent_explorer.labs.actions import Px, Xy
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.dots import Dots
 from latent_explorer.labs.interpolate.queries import MOST, Place, Stop
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
@@ -57,7 +57,7 @@ class Found:
 def at(state: State, xy: Xy, rect: Rect, world: World) -> Anchor:
     """The sample under a position of the map, or the place itself where there is none."""
     checkpoint, which = world[state.models[0]], state.map_of(0, world)
-    away, dot = frame.nearest(state, 0, xy, world)
+    away, dot = map_panel.nearest(state, 0, xy, world)
     image = int(checkpoint.indices[dot])
     if away * state.camera(0, world).pixels(rect) <= ON_DOT * state.mark:
         return Anchor(image)
@@ -76,7 +76,7 @@ def found(anchors: tuple[Anchor, ...], state: State, world: World) -> tuple[Foun
             shown.append(Found(number, Place(which, anchor.xy), anchor.xy))
         elif anchor.image in dot_of:
             dot = dot_of[anchor.image]
-            shown.append(Found(number, Dot(dot), frame.dot_xy(state, 0, dot, world)))
+            shown.append(Found(number, Dot(dot), map_panel.dot_xy(state, 0, dot, world)))
     return tuple(shown)
 
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs import keepsake, layers
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
-from latent_explorer.labs.controls import Button, Choice, Control, Toggle
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as interpolate_layout
 from latent_explorer.labs.interpolate import view as interpolate_view
@@ -25,10 +22,13 @@ from latent_explorer.labs.interpolate.queries import (
     Way,
 )
 from latent_explorer.labs.interpolate.view import TITLES
-from latent_explorer.labs.keepsake import Keepsake
-from latent_explorer.labs.lab import Lab, LabAction, Layout
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene import film_export, map_layers
+from latent_explorer.scene.controls import Button, Choice, Control, Toggle
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
+from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.items import View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural
 
 STEPS, FEWEST_STEPS = 120, 24
@@ -100,7 +100,7 @@ class Interpolate(Lab):
             Button("pair", "Other pair", "Begin with the middles of two other classes", key="w"),
             Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
             Button("clear", "Clear", "Remove all places", key="c"),
-            *keepsake.controls(),
+            *film_export.controls(),
         )
 
     def layout(self, state: State) -> Layout:
@@ -139,7 +139,7 @@ class Interpolate(Lab):
                 return self._mine(state, world)
             case Set(control="clear"):
                 return self._with(state, replace(own, anchors=()))
-            case Set(control=kind) if kind in keepsake.KINDS:
+            case Set(control=kind) if kind in film_export.KINDS:
                 return replace(state, export=kind)
             case Key(name="backspace"):
                 return self._with(state, replace(own, anchors=self._anchors(state, world)[:-1]))
@@ -154,7 +154,7 @@ class Interpolate(Lab):
         return state
 
     def requests(self, state: State, world: World) -> dict[str, Wanted]:
-        wanted = layers.requests(state, world, self.layout(state), 1)
+        wanted = map_layers.requests(state, world, self.layout(state), 1)
         ways = self._ways(state, world)
         if ways:
             model, which = state.models[0], state.map_of(0, world)
@@ -210,7 +210,7 @@ class Interpolate(Lab):
             said = f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
         else:
             said = self.hint
-        return layers.hint(state, world, 1, said)
+        return map_layers.hint(state, world, 1, said)
 
     # -- what the mouse does -----------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@ controls and the film, and which moment of the way a place on the film is."""
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 ROWS = 4
 """Of the film: three ways and the cross-fade."""
@@ -15,12 +15,12 @@ FEWEST, MOST = 5, 21
 
 @lru_cache(maxsize=8)
 def layout(size: tuple[int, int], u: float) -> Layout:
-    bar, legend, hint, body = frame.outline(size, u)
+    bar, legend, hint, body = map_panel.outline(size, u)
     gap, parts = round(12 * u), dict[str, Rect]()
     row = max(16, min(round(52 * u), round(body.height * 0.084)))
     film, body = body.below(ROWS * row + (ROWS - 1) * between(u) + 2 * padding(u), round(6 * u))
     lines = 1 if size[0] >= 1200 * u else 2
-    controls, body = body.below(round(lines * frame.CONTROL * u), round(6 * u))
+    controls, body = body.below(round(lines * map_panel.CONTROL * u), round(6 * u))
     labels, rest = film.inset(padding(u)).left(round(min(186 * u, film.width * 0.24)), round(10 * u))
     parts |= {"panel": film, "labels": labels, "film": rest}
     if body.width > body.height * 1.1:

@@ -6,10 +6,6 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.engine.query import Dot, Picture, Results
-from latent_explorer.labs import frame, lamp, layers
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as places
 from latent_explorer.labs.interpolate.anchors import ON_DOT, Found
@@ -23,11 +19,15 @@ from latent_explorer.labs.interpolate.queries import (
     RouteValue,
     WayValue,
 )
-from latent_explorer.labs.keepsake import Keepsake, Row
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Film, Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.scene import map_layers, map_panel, realism
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.film_export import Keepsake, Row
+from latent_explorer.scene.items import Film, Image, Item, Line, Marker, Panel, Text, View
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
@@ -54,9 +54,9 @@ class Shown:
 
 
 def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results, world: World) -> View:
-    items = frame.common(state, layout.hint, layout.legend, hint, world, 1)
-    items += layers.legend_items(state, layout, results, world, 1)
-    items += layers.map_items(state, 0, layout.maps[0], results, world, 1)
+    items = map_panel.common(state, layout.hint, layout.legend, hint, world, 1)
+    items += map_layers.legend_items(state, layout, results, world, 1)
+    items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1)
     ways: dict[str, WayValue] = {kind: found for kind in KINDS if (found := _way(results, kind)) is not None}
     enough = len(shown.anchors) > 1
     items += _on_map(state, layout, shown, results if enough else Results(), world)
@@ -97,7 +97,7 @@ def _on_map(state: State, layout: Layout, shown: Shown, results: Results, world:
     rect, items = layout.maps[0], list[Item]()
     hover = state.hover
     if hover is not None and hover.dot_px <= ON_DOT * state.mark and shown.carried < 0:
-        items.append(frame.ring(state, 0, hover.dot, rect, world, "muted"))
+        items.append(map_panel.ring(state, 0, hover.dot, rect, world, "muted"))
     if state.moving is None:
         items += _routes(state, layout, shown, results, world)
         items += _tie_items(state, rect, shown, results, world)
@@ -179,7 +179,7 @@ def _points(route: RouteValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
 def _anchor_px(anchor: Found, state: State, rect: Rect, world: World) -> Px | None:
     """None of the user's own picture, which the window marks by itself."""
     if isinstance(anchor.stop, Dot):
-        return frame.dot_px(state, 0, anchor.stop.dot, rect, world)
+        return map_panel.dot_px(state, 0, anchor.stop.dot, rect, world)
     return None if anchor.xy is None else state.camera(0, world).to_px(anchor.xy, rect)
 
 
@@ -203,12 +203,12 @@ def _moment(state: State, layout: Layout, shown: Shown, ways: dict[str, WayValue
         items += [Panel(parts["picture"]), Text(inside, said, "small", "muted", "centre", wrap=True)]
     else:
         at = _index(shown.head, len(way.pictures))
-        verdict = lamp.of_code(float(way.gaps[at]), float(way.agreement[at]))
+        verdict = realism.of_code(float(way.gaps[at]), float(way.agreement[at]))
         items.append(Image(parts["picture"], way.pictures[at], verdict.colour, state.smooth, secret=True))
-        items += lamp.items(parts["picture lamp"], verdict, "title")
+        items += realism.items(parts["picture lamp"], verdict, "title")
         plausible = f"{way.plausibility[at]:.0%} plausible"
         said = f"{plausible}, {way.gaps[at]:.1f} sample gaps from the data"
-        items.append(frame.caption(parts["picture said"], said, short=plausible))
+        items.append(map_panel.caption(parts["picture said"], said, short=plausible))
     if fade is None:
         return [*items, Panel(parts["fade"])]
     at = _index(shown.head, len(fade.pictures))
@@ -221,7 +221,7 @@ def _moment(state: State, layout: Layout, shown: Shown, ways: dict[str, WayValue
         said = f"{1 - share:.0%} of {first} + {share:.0%} of {second}"
         items.append(Text(parts["fade lamp"], said, "title", "muted", short=f"{share:.0%} of {second}"))
         said = "two pictures over each other; no latent space"
-        items.append(frame.caption(parts["fade said"], said, short="no latent space"))
+        items.append(map_panel.caption(parts["fade said"], said, short="no latent space"))
     return items
 
 
@@ -300,7 +300,7 @@ def _label(state: State, rect: Rect, kind: str, chosen: str, value: WayValue | F
     return [
         *items,
         Text(upper, title, "body", colour, bold=kind == chosen),
-        frame.caption(lower.top(line)[0], said, short=said.split(",")[0]),
+        map_panel.caption(lower.top(line)[0], said, short=said.split(",")[0]),
     ]
 
 

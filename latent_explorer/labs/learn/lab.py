@@ -15,11 +15,6 @@ from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.picture_animation import Aim
 from latent_explorer.engine.query import Results, Wanted
 from latent_explorer.errors import InputError
-from latent_explorer.labs import frame, keepsake, legend
-from latent_explorer.labs.actions import Key, MapClick, Pass, Set, Touch
-from latent_explorer.labs.controls import Button, Choice, Control, Slider, Toggle
-from latent_explorer.labs.keepsake import Keepsake
-from latent_explorer.labs.lab import Lab, LabAction, Layout
 from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn import view as learn_view
 from latent_explorer.labs.learn.layout import layout
@@ -36,9 +31,14 @@ from latent_explorer.labs.learn.queries import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Item, Map, Panel, View
+from latent_explorer.scene import film_export, legend, map_panel
+from latent_explorer.scene.controls import Button, Choice, Control, Slider, Toggle
+from latent_explorer.scene.events import Key, MapClick, Pass, Set, Touch
+from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.items import Item, Map, Panel, View
+from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 HOME = "digits-vae"
 """The model of the images that live trainings learn."""
@@ -110,7 +110,7 @@ class Learn(Lab):
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
             menu = Choice("reel", titles, playback.name(own, world), tip, menu=True, key="r")
-            return (source, menu, play, *keepsake.controls()) if offered else (source, menu)
+            return (source, menu, play, *film_export.controls()) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = ", with Restart" if begun else ""
         return (
@@ -150,7 +150,7 @@ class Learn(Lab):
                 return self._reel(replace(state, export=""), own, name, world)
             case Set(control="start"):
                 return self._moved(state, playback.started(own), world)
-            case Set(control=kind) if kind in keepsake.KINDS and shown is not None:
+            case Set(control=kind) if kind in film_export.KINDS and shown is not None:
                 return replace(state, export=kind)
             case Set(control="keep"):
                 return self._keep(state, own, shown)
@@ -198,7 +198,9 @@ class Learn(Lab):
     def view(self, state: State, results: Results, world: World) -> View:
         own, places = self._own(state), self.layout(state)
         shown = playback.reel(own, world)
-        items: list[Item] = frame.common(state, places.hint, places.legend, self._hint(own, shown, results), world, 1)
+        items: list[Item] = map_panel.common(
+            state, places.hint, places.legend, self._hint(own, shown, results), world, 1
+        )
         (rect,) = places.maps
         if shown is None:
             return (*items, *learn_view.empty(own, rect, places.parts, state.unit))
@@ -274,7 +276,7 @@ class Learn(Lab):
             dot = min(own.dot, len(shown.labels) - 1)
             return (0.5, 0.5), dot
         (rect,) = self.layout(state).maps
-        xy, resolution = frame.seen(state, 0, state.hover.xy, rect, world)
+        xy, resolution = map_panel.seen(state, 0, state.hover.xy, rect, world)
         return xy, state.hover.dot if resolution is None else None
 
     def _map(self, state: State, own: Own, shown: Reel, rect: Rect, world: World) -> list[Item]:

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from latent_explorer.labs import frame
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
 
 ROW = 176
 """Height of the row of samples with their originals, in design pixels."""
@@ -12,7 +12,7 @@ ROW = 176
 
 @lru_cache(maxsize=8)
 def layout(size: tuple[int, int], u: float) -> Layout:
-    stage = frame.stage(size, u, side=0.38, strip=ROW)
+    stage = map_panel.stage(size, u, side=0.38, strip=ROW)
     gap = round(12 * u)
     parts: dict[str, Rect] = {} if stage.strip is None else {"row": stage.strip}
     side = stage.side

@@ -7,7 +7,7 @@ from latent_explorer.checkpoint.timeline import Reel, Reels
 from latent_explorer.engine.live_training import reel_name
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError
-from latent_explorer.labs.state import World
+from latent_explorer.scene.state import World
 from latent_explorer.within import Natural, Within
 
 SLIDERS = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}

@@ -9,16 +9,16 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import frame
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
-from latent_explorer.labs.keepsake import Keepsake, Row
 from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn.playback import Own
 from latent_explorer.labs.learn.queries import CurvesValue, MomentValue, RowValue, SamplesValue
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State
-from latent_explorer.labs.view import Film, Image, Item, Light, Line, Marker, Note, Panel, Text, class_colour
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.film_export import Keepsake, Row
+from latent_explorer.scene.items import Film, Image, Item, Light, Line, Marker, Note, Panel, Text, class_colour
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
 
 Curve = Mapping[str, Floats]
 COLOURS = {"loss": "text", "reconstruction": "accent", "kl": "second"}
@@ -102,7 +102,7 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
     items: list[Item] = [Text(head, shown.stills[t].label, "large", "text", bold=True)]
     about, short = _about(own, shown)
     line, rest = rest.top(round(22 * u), round(8 * u))
-    items.append(frame.caption(line, about, short=short))
+    items.append(map_panel.caption(line, about, short=short))
     parts = [part for part in parts_of(curves) if len(curves[part]) > t]
     for part in parts[: max(0, (rest.height - round(20 * u)) // round(30 * u))]:
         row, rest = rest.top(round(30 * u))
@@ -120,7 +120,7 @@ def figures(state: State, own: Own, shown: Reel, curves: Curve, rect: Rect) -> l
             short = f"loss = reconstruction + {weight}KL, in {short}"
         said = f"{short}, of images that it does not learn from"
         high = round(16 * u)
-        items.append(frame.caption(rest.top(min(4, rest.height // high) * high)[0], said, wrap=True, short=short))
+        items.append(map_panel.caption(rest.top(min(4, rest.height // high) * high)[0], said, wrap=True, short=short))
     return items
 
 
@@ -238,7 +238,10 @@ def row(state: State, shown: Reel, dots: tuple[int, ...], value: RowValue | None
     said = "the same images all the time: as they are, and below what is made of their codes now"
     if not value.originals:
         said = f"the same samples all the time, made of their codes ({value.note})"
-    items: list[Item] = [Panel(rect), frame.caption(head, said, short="the same images, above what is made of them")]
+    items: list[Item] = [
+        Panel(rect),
+        map_panel.caption(head, said, short="the same images, above what is made of them"),
+    ]
     gap = round(6 * u)
     if not value.originals:
         return [*items, Film(rest, value.pictures, len(dots), gap, smooth=state.smooth, secret=True)]

@@ -7,13 +7,13 @@ import pytest
 
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS, cover
-from latent_explorer.labs.actions import Key, Leave, Move, Set
 from latent_explorer.labs.anomaly import charts
 from latent_explorer.labs.anomaly.out_of_distribution import Foreign, kinds
 from latent_explorer.labs.anomaly.queries import DotErrors, NormalValue, Score, ScoreValue
 from latent_explorer.labs.anomaly.wording import compared, measured, times
-from latent_explorer.labs.chart import ROW, Chart
-from latent_explorer.labs.view import Film, Image, Map, Marker, Ramp, Text
+from latent_explorer.scene.chart import ROW, Chart
+from latent_explorer.scene.events import Key, Leave, Move, Set
+from latent_explorer.scene.items import Film, Image, Map, Marker, Ramp, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.labs import shipped

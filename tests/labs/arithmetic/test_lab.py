@@ -7,7 +7,6 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS, codec
-from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
 from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
     Equation,
@@ -18,8 +17,9 @@ from latent_explorer.labs.arithmetic.queries import (
     Whereabouts,
     WhereaboutsValue,
 )
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.view import Film, Image, Line, Map, Marker
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
+from latent_explorer.scene.items import Film, Image, Line, Map, Marker
 from latent_explorer.user_image import OwnImage
 from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
 

@@ -7,13 +7,13 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Failure, Results
 from latent_explorer.labs import LABS, codec
-from latent_explorer.labs.actions import Key, Leave, Move, Press, Release, Set
-from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.cluster import lab
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster import view as cluster_view
 from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Radius, RadiusValue
-from latent_explorer.labs.view import Image, Map, class_colour
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
+from latent_explorer.scene.items import Image, Map, class_colour
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
 LAB = LABS["cluster"]

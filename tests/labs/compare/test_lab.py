@@ -20,12 +20,12 @@ from latent_explorer.engine.query import (
 )
 from latent_explorer.engine.user_image_query import Placed
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Key, Move, Set
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view
 from latent_explorer.labs.compare.queries import Account
 from latent_explorer.labs.compare.view import STEPS
-from latent_explorer.labs.view import Film, Image, Line, Marker, Text
+from latent_explorer.scene.events import Key, Move, Set
+from latent_explorer.scene.items import Film, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts

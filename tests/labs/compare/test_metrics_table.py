@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.labs import cover
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import COLUMNS, Figures
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.rect import Rect
 
 ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
 BASE = Figures(

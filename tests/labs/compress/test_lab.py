@@ -8,13 +8,13 @@ import pytest
 from latent_explorer import config
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Leave, Move, Set
-from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.compress import rate_distortion_chart
 from latent_explorer.labs.compress.lab import CODECS
 from latent_explorer.labs.compress.queries import BITS, Coded, Rates, Squeezed
-from latent_explorer.labs.controls import Choice, Slider
-from latent_explorer.labs.view import Image, Text
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.controls import Choice, Slider
+from latent_explorer.scene.events import Key, Leave, Move, Set
+from latent_explorer.scene.items import Image, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.labs import shipped

@@ -9,12 +9,12 @@ from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS, cover
-from latent_explorer.labs.actions import Key, MapDrag, Press, Release, Set
-from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.denoise import layout, view
 from latent_explorer.labs.denoise.queries import CLEAREST, Cleaning, CleaningValue, Curve
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Image, Line, Marker, Panel, Text
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Key, MapDrag, Press, Release, Set
+from latent_explorer.scene.items import Image, Line, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, map_rect, of_kind, play, texts

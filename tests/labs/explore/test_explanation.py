@@ -23,9 +23,9 @@ from latent_explorer.engine.query import (
     Sample,
 )
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.explore import explanation
-from latent_explorer.labs.view import Film, Gauge, Line, Map, Marker, Text
+from latent_explorer.scene.events import Key, Move, Scroll, Set
+from latent_explorer.scene.items import Film, Gauge, Line, Map, Marker, Text
 from tests import stage
 from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import BetweenValue, Failure, Point, PointValue, Request, Results, Sample, Trace
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Move, Scroll, Set
 from latent_explorer.labs.explore.layout import STRIP
 from latent_explorer.labs.explore.strip import evenly
-from latent_explorer.labs.view import Bars, Film, Gauge, Image, Map, Marker
+from latent_explorer.scene.events import Key, Move, Scroll, Set
+from latent_explorer.scene.items import Bars, Film, Gauge, Image, Map, Marker
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 

@@ -7,13 +7,13 @@ from latent_explorer import config
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Failure, Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.controls import Button, Choice
 from latent_explorer.labs.generate import layout, sampling, view
 from latent_explorer.labs.generate.novelty import Judged
 from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Film, Image, Line, Marker
+from latent_explorer.scene.controls import Button, Choice
+from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
+from latent_explorer.scene.items import Film, Image, Line, Marker
+from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.stage import begin, click, map_rect, of_kind, play, texts
 

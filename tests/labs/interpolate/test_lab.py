@@ -8,9 +8,7 @@ import pytest
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Request, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, codec, frame, lamp
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.chart import Chart
+from latent_explorer.labs import LABS, codec
 from latent_explorer.labs.interpolate import anchors, layout
 from latent_explorer.labs.interpolate.lab import STEPS, Own, Passing
 from latent_explorer.labs.interpolate.queries import (
@@ -27,7 +25,10 @@ from latent_explorer.labs.interpolate.queries import (
     Way,
 )
 from latent_explorer.labs.interpolate.view import COLOURS, TITLES
-from latent_explorer.labs.view import Film, Image, Line, Marker, Text
+from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
+from latent_explorer.scene.items import Film, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -225,7 +226,7 @@ def test_backspace_removes_the_last_and_x_turns_the_way_round(start, world):
 def test_a_place_is_the_nearest_sample_on_another_map_and_in_another_model(cleared, world):
     x, y = map(float, world["first"].maps["tsne"].xy[4])
     beside = next(
-        (x + 0.01 * i, y) for i in range(1, 30) if frame.nearest(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
+        (x + 0.01 * i, y) for i in range(1, 30) if map_panel.nearest(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
     )
     state = play(cleared, world, *click(dot_px(cleared, world, 30)), *click(px_of(cleared, world, beside)))
     nearest = own(state).anchors[1].image
@@ -283,7 +284,7 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world,
     assert large.secret
     assert fade.secret
     assert all(film.secret for film in of_kind(view, Film))
-    verdict = lamp.of_code(way.gaps[middle], way.agreement[middle])
+    verdict = realism.of_code(way.gaps[middle], way.agreement[middle])
     assert verdict.words.capitalize() in texts(view)
     assert f"{way.plausibility[middle]:.0%} plausible" in texts(view)
 

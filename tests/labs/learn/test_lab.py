@@ -11,8 +11,6 @@ from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.engine.query import Failure, Results
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Key, Move, Pass, Press, Release, Set
-from latent_explorer.labs.chart import Chart
 from latent_explorer.labs.learn import playback, view
 from latent_explorer.labs.learn.playback import Own, Passing
 from latent_explorer.labs.learn.queries import (
@@ -27,7 +25,9 @@ from latent_explorer.labs.learn.queries import (
     Samples,
     SamplesValue,
 )
-from latent_explorer.labs.view import Film, Image, Line, Map, Marker, Note, Text
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
+from latent_explorer.scene.items import Film, Image, Line, Map, Marker, Note, Text
 from tests import stage
 
 LAB = LABS["learn"]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs.actions import Px, Xy
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.rect import Rect
 
 CLOSEST, WIDEST = 2000.0, 0.5
 

@@ -7,12 +7,12 @@ from latent_explorer.atlas.projection import PROJECTIONS
 from latent_explorer.config import METRICS
 from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress, News
 from latent_explorer.errors import InputError
-from latent_explorer.labs.actions import Set, Tick
-from latent_explorer.labs.controls import Button, Choice, Control, Number
-from latent_explorer.labs.making import Form, Making, Moving
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Gauge, Item, Text
+from latent_explorer.scene.controls import Button, Choice, Control, Number
+from latent_explorer.scene.events import Set, Tick
+from latent_explorer.scene.items import Gauge, Item, Text
+from latent_explorer.scene.new_map_state import Form, Making, Moving
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 NEW, CANCEL = "new", "cancel"
 """Entries of the menu of maps that are no maps."""

@@ -2,9 +2,9 @@
 
 from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.projection import PCA, LatentPlane
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Note
+from latent_explorer.scene.items import Note
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 LEAST, SMALLEST = 300, 200  # of a map's sides, in design pixels and in those of the screen, for notes to find room
 

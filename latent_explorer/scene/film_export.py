@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from latent_explorer.engine.query import Picture
-from latent_explorer.labs.controls import Button
+from latent_explorer.scene.controls import Button
 
 KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}
 """What it can become, by the ending of the file."""

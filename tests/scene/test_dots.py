@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.labs.dots import Dots
+from latent_explorer.scene.dots import Dots
 from tests import stage
 
 

@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.labs import ticks
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import ticks
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.rect import Rect
 
 KINDS = ("line", "bars", "dots", "steps", "area")
 LETTER = 8.0

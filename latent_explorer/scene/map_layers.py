@@ -7,12 +7,12 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HEAT_KINDS, PROBE, HeatMap, HeatValue, Mosaic, MosaicValue, Survey
 from latent_explorer.engine.query import LinksValue, Results, Wanted
-from latent_explorer.labs import figures, frame, legend
-from latent_explorer.labs.controls import Choice
-from latent_explorer.labs.lab import Layout
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Heat, Item, Map, Mosaics, Paint, Panel, Ramp, Text
+from latent_explorer.scene import legend, map_panel, number_format
+from latent_explorer.scene.controls import Choice
+from latent_explorer.scene.items import Heat, Item, Map, Mosaics, Paint, Panel, Ramp, Text
+from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 NONE = "none"
 
@@ -129,7 +129,7 @@ def map_items(
     dots in their classes' colours or in those of `paint`."""
     found: list[Item] = []
     layer = _layer(state, slot, results, world, slots)
-    for item in frame.map_items(state, slot, rect, world, links, paint):
+    for item in map_panel.map_items(state, slot, rect, world, links, paint):
         # dots on their way from one map to another pass over neither's layer
         found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.before else item)
     why = missing(chosen(state, world, slots), slot, state, world)
@@ -176,7 +176,7 @@ def _labelled(atlas: Atlas) -> bool:
 
 def _reach(state: State, slot: int, world: World) -> float:
     """Map units from a dot to where the window calls the map empty."""
-    return max(frame.FAR_GAPS * world[state.models[slot]].maps[state.map_of(slot, world)].gap, frame.FAR_SHARE)
+    return max(map_panel.FAR_GAPS * world[state.models[slot]].maps[state.map_of(slot, world)].gap, map_panel.FAR_SHARE)
 
 
 def _span(state: State, slot: int, rect: Rect, world: World) -> map_tiles.Span:
@@ -220,7 +220,7 @@ def _scale(kind: str, slot: int, state: State, results: Results, world: World, s
 
 def _bar(rect: Rect, kind: str, heat: Heat, u: float) -> list[Item]:
     """What the colours are of, the least value, the colours, the greatest value; from right to left as room is left."""
-    low, high = (figures.short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
+    low, high = (number_format.short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
     end, ramp = round(42 * u), min(round(150 * u), rect.width // 3)
     said, rest = rect.left(rect.width - 2 * end - ramp)
     first, rest = rest.left(end)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine.map_layer_query import HeatValue, MosaicValue
 from latent_explorer.engine.query import LinksValue, Picture
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.chart import Chart
-from latent_explorer.labs.rect import Rect, nearest
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.rect import Rect, nearest
 
 TEXT_SIZES = ("small", "body", "title", "lead", "large")
 

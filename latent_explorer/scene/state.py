@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.labs.actions import Px, Xy
-from latent_explorer.labs.camera import Camera
-from latent_explorer.labs.lesson import Lesson
-from latent_explorer.labs.making import Form, Making, Moving
-from latent_explorer.labs.pad import Pad
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.drawing_pad import Pad
+from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.scene.new_map_state import Form, Making, Moving
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import Strokes
 

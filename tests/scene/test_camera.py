@@ -2,8 +2,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from latent_explorer.labs.camera import CLOSEST, WIDEST, Camera
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.camera import CLOSEST, WIDEST, Camera
+from latent_explorer.scene.rect import Rect
 
 unit = st.floats(0, 1)
 cameras = st.builds(Camera, st.tuples(unit, unit), st.floats(WIDEST, CLOSEST))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.labs import ticks
-from latent_explorer.labs.chart import Axis, Chart, Cursor, Series
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import ticks
+from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.rect import Rect
 
 X = np.linspace(0, 1, 5)
 LARGE, SMALL = Rect(10, 20, 400, 300), Rect(10, 20, 100, 50)

@@ -7,10 +7,11 @@ from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
 from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import LABS, newmap, shell
-from latent_explorer.labs.actions import Key, Move, Set, Tick
-from latent_explorer.labs.controls import Number
-from latent_explorer.labs.view import Gauge, Map, Note
+from latent_explorer.labs import LABS, shell
+from latent_explorer.scene import new_map
+from latent_explorer.scene.controls import Number
+from latent_explorer.scene.events import Key, Move, Set, Tick
+from latent_explorer.scene.items import Gauge, Map, Note
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, px_of, texts
 
@@ -140,18 +141,18 @@ def test_a_map_that_is_there_is_shown_at_once(world):
 
 def making(world, **changes):
     state = begin(world, **changes)
-    return newmap.make(state, PCA13, world)
+    return new_map.make(state, PCA13, world)
 
 
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
     first, second = (Recipe("tsne", perplexity=perplexity) for perplexity in (5, 6))
-    state = newmap.make(begin(world), first, world)
+    state = new_map.make(begin(world), first, world)
     assert (state.making.recipe, state.message) == (first.plain, "")
-    state = newmap.make(state, second, world)
+    state = new_map.make(state, second, world)
     assert state.making.recipe == second.plain
     assert state.message == f"The map {first.title} was given up."
     add(world, "first", second)
-    state = newmap.make(state, second, world)
+    state = new_map.make(state, second, world)
     assert (state.making, state.message) == (None, f"This map is there already: {second.title}.")
 
 
@@ -228,24 +229,24 @@ def test_the_dots_go_from_one_map_to_the_other(world):
 
 
 def test_a_ring_goes_with_its_dot(world):
-    from latent_explorer.labs import frame
+    from latent_explorer.scene import map_panel
 
     old = begin(world)
     new = play(old, world, Set("map", "pca"))
     rect = map_rect(old)
-    ends = [frame.dot_px(replace(one, moving=None), 0, 5, rect, world) for one in (old, new)]
-    assert frame.dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
-    middle = frame.dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
+    ends = [map_panel.dot_px(replace(one, moving=None), 0, 5, rect, world) for one in (old, new)]
+    assert map_panel.dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
+    middle = map_panel.dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
     assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*ends, strict=True)])
 
 
 def test_without_motion_they_are_there_at_once(world):
     state = play(begin(world, motion=False), world, Set("map", "pca"))
     assert state.moving is None
-    held = newmap.at_moment(state, 0.5)
+    held = new_map.at_moment(state, 0.5)
     assert (dots(held, world).before, dots(held, world).way) == ("tsne", 0.5)
-    assert newmap.at_moment(held, 1).moving is None
-    assert newmap.at_moment(begin(world), 0.5).moving is None  # it has come from nowhere
+    assert new_map.at_moment(held, 1).moving is None
+    assert new_map.at_moment(begin(world), 0.5).moving is None  # it has come from nowhere
 
 
 def test_another_model_or_lab_ends_the_way(world):

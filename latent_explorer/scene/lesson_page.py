@@ -5,9 +5,9 @@ The page takes its height from the window, so that no lab needs to know of it.
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Item, Panel, Text
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.rect import Rect
 
 HEIGHT = 164
 """Design pixels."""

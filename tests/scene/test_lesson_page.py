@@ -2,11 +2,12 @@
 
 import pytest
 
-from latent_explorer.labs import LABS, lesson, teaching
-from latent_explorer.labs.actions import Key, Press, Resize, Set
-from latent_explorer.labs.lesson import Lesson, Page
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Text
+from latent_explorer.labs import LABS, teaching
+from latent_explorer.scene import lesson_page
+from latent_explorer.scene.events import Key, Press, Resize, Set
+from latent_explorer.scene.items import Text
+from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.stage import of_kind, play
 
@@ -91,7 +92,7 @@ def test_the_class_may_play_in_between(world, taught):
 
 @pytest.mark.parametrize("size", [(1920, 1080), (640, 480)])
 def test_nothing_on_the_page_overlaps(size):
-    where = lesson.places(size, lesson.height(size, size[1] / 840), size[1] / 840, asks=True)
+    where = lesson_page.places(size, lesson_page.height(size, size[1] / 840), size[1] / 840, asks=True)
     rects = [where.title, where.say, where.ask, where.back, where.next]
     for i, one in enumerate(rects):
         assert all(one.contains(other.centre) is False for other in rects[i + 1 :])

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from latent_explorer.engine.query import PointValue
-from latent_explorer.labs import frame
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Item, Light, Text
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.items import Item, Light, Text
+from latent_explorer.scene.rect import Rect
 
 SAMPLE_GAPS = 0.25  # nearer to a sample than a quarter of the way to a typical neighbour: its picture, to the eye
 INVENTED_GAPS = 2.0  # twice as far from every sample as samples are from each other
@@ -34,7 +34,7 @@ def verdict(point: PointValue, gap: float) -> Verdict:
     In between is what lies among samples that agree; where they disagree, or where no sample is near, the decoder
     invents.
     """
-    return FAR if frame.is_far(point.map_gaps, gap) else of_code(point.latent_gaps, point.agreement)
+    return FAR if map_panel.is_far(point.map_gaps, gap) else of_code(point.latent_gaps, point.agreement)
 
 
 def of_code(gaps: float, agreement: float) -> Verdict:

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.labs.actions import Xy
+from latent_explorer.scene.events import Xy
 
 Columns = tuple[Floats, Floats, NDArray[np.int64]]
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Chip, class_colour
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.items import Chip, class_colour
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 
 def classes(state: State, world: World, slots: int) -> dict[str, str]:

@@ -5,8 +5,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.labs.rect import Rect, nearest
-from latent_explorer.labs.view import Film
+from latent_explorer.scene.items import Film
+from latent_explorer.scene.rect import Rect, nearest
 
 rects = st.builds(Rect, *[st.integers(0, 300)] * 2, *[st.integers(0, 900)] * 2)
 lengths = st.integers(-20, 1200)

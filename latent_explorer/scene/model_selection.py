@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError
-from latent_explorer.labs.state import World
+from latent_explorer.scene.state import World
 
 
 def alike(world: World, like: str) -> Iterator[str]:

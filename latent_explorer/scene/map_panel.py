@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.picture_animation import Aim
 from latent_explorer.engine.query import LinksValue, PointValue, Results, SampleValue
-from latent_explorer.labs import legend, newmap, notes
-from latent_explorer.labs.actions import Px, Xy
-from latent_explorer.labs.dots import Dots
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import Image, Item, Map, Marker, Paint, Panel, Text
+from latent_explorer.scene import legend, map_notes, new_map
+from latent_explorer.scene.dots import Dots
+from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.items import Image, Item, Map, Marker, Paint, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
 FAR_SHARE = 0.012  # the same in map units, where dots stand very close
@@ -83,8 +83,8 @@ def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: W
     """Legend and hint."""
     items: list[Item] = list(legend.chips(state, legend_rect, world, slots))
     if hint_rect.height:
-        said = Text(hint_rect, state.loading or newmap.hint(state, hint, world), "body", "muted")
-        items += newmap.progress(state, hint_rect, said)
+        said = Text(hint_rect, state.loading or new_map.hint(state, hint, world), "body", "muted")
+        items += new_map.progress(state, hint_rect, said)
     return items
 
 
@@ -120,7 +120,7 @@ def map_items(
     before = state.came_from(slot, world)
     if state.moving is None or not before:
         dots = Map(rect, state.model(slot), which, camera, hidden, state.names, links=links, paint=paint)
-        return [Panel(rect, "map"), dots, *notes.items(state, slot, rect, world)]
+        return [Panel(rect, "map"), dots, *map_notes.items(state, slot, rect, world)]
     way = state.moving.way
     first = replace(state, which=before).camera(slot, world)
     between = first.towards(camera, way)

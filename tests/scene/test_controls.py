@@ -1,7 +1,7 @@
 import pytest
 
-from latent_explorer.labs.actions import Set
-from latent_explorer.labs.controls import Button, Choice, Number, Slider, Toggle, by_key, explained, fits, tip
+from latent_explorer.scene.controls import Button, Choice, Number, Slider, Toggle, by_key, explained, fits, tip
+from latent_explorer.scene.events import Set
 
 FRUIT = Choice("fruit", (("a", "Apple"), ("b", "Banana"), ("c", "Cherry")), "b", "Which", key="x")
 NOISE = Slider("noise", "Noise", 0.9, 0.0, 1.0, "How much", step=0.2, key="k")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.labs import legend
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene import legend
+from latent_explorer.scene.rect import Rect
 from tests import stage
 
 

@@ -6,7 +6,7 @@ A control with a `key` answers to it without the lab's doing: the letter sets th
 from dataclasses import dataclass, replace
 from typing import Any
 
-from latent_explorer.labs.actions import Set
+from latent_explorer.scene.events import Set
 
 
 @dataclass(frozen=True)

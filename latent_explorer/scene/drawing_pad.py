@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from latent_explorer.labs.actions import Px
-from latent_explorer.labs.rect import Rect
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.rect import Rect
 from latent_explorer.user_image.strokes import Strokes
 
 WIDTH = 292  # design pixels, the pad with its margins

@@ -10,8 +10,8 @@ from latent_explorer.engine.map_grid import SIDE, Grid
 from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.engine.query import Results
 from latent_explorer.labs import LABS, shell
-from latent_explorer.labs.actions import Key, Scroll, Set
-from latent_explorer.labs.view import Chip, Heat, Map, Mosaics, Ramp, Text
+from latent_explorer.scene.events import Key, Scroll, Set
+from latent_explorer.scene.items import Chip, Heat, Map, Mosaics, Ramp, Text
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.query import PointValue
-from latent_explorer.labs import lamp
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.view import Light, Text
+from latent_explorer.scene import realism
+from latent_explorer.scene.items import Light, Text
+from latent_explorer.scene.rect import Rect
 
 GAP = 0.002
 
@@ -29,19 +29,19 @@ def point(map_gaps=0.5, latent_gaps=0.5, agreement=1.0) -> PointValue:
     ],
 )
 def test_each_word_has_its_place(where, words):
-    assert lamp.verdict(point(**where), GAP).words == words
+    assert realism.verdict(point(**where), GAP).words == words
 
 
 def test_where_dots_stand_very_close_many_gaps_are_not_far():
-    assert lamp.verdict(point(map_gaps=13.0), GAP / 10).words == "in between"
+    assert realism.verdict(point(map_gaps=13.0), GAP / 10).words == "in between"
 
 
 def test_its_colours_differ_from_word_to_word():
-    assert len({one.colour for one in (lamp.REAL, lamp.BETWEEN, lamp.INVENTED)}) == 3
+    assert len({one.colour for one in (realism.REAL, realism.BETWEEN, realism.INVENTED)}) == 3
 
 
 def test_a_light_of_the_same_colour_stands_beside_the_words():
-    light, words = lamp.items(Rect(10, 20, 200, 30), lamp.INVENTED, "title")
+    light, words = realism.items(Rect(10, 20, 200, 30), realism.INVENTED, "title")
     assert isinstance(light, Light)
     assert isinstance(words, Text)
     assert light.colour == words.colour == "warn"
@@ -52,4 +52,4 @@ def test_a_light_of_the_same_colour_stands_beside_the_words():
 @pytest.mark.parametrize("gaps", [0.0, 0.2, 0.5, 1.9, 2.1])
 @pytest.mark.parametrize("agreement", [0.2, 0.6, 1.0])
 def test_of_a_code_it_says_the_same_as_of_a_place_on_the_map(gaps, agreement):
-    assert lamp.of_code(gaps, agreement) is lamp.verdict(point(latent_gaps=gaps, agreement=agreement), GAP)
+    assert realism.of_code(gaps, agreement) is realism.verdict(point(latent_gaps=gaps, agreement=agreement), GAP)

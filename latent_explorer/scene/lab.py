@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.picture_animation import Aim
 from latent_explorer.engine.query import Results, Wanted
-from latent_explorer.labs.actions import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
-from latent_explorer.labs.controls import Control
-from latent_explorer.labs.keepsake import Keepsake
-from latent_explorer.labs.rect import Rect
-from latent_explorer.labs.state import State, World
-from latent_explorer.labs.view import View
+from latent_explorer.scene.controls import Control
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
+from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.items import View
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State, World
 
 LabAction = MapClick | MapDrag | MapDrop | Key | Set | Touch | Pass
 

@@ -1,0 +1,30 @@
+"""How numbers are written."""
+
+import pytest
+
+from latent_explorer.scene import number_format
+
+
+@pytest.mark.parametrize(
+    ("how", "value", "said"),
+    [
+        (number_format.decibels, 120.0, "exact"),
+        (number_format.decibels, 21.34, "21.3 dB"),
+        (number_format.percent, 0.5, "50 %"),
+        (number_format.percent, 0.9994, "99.9 %"),
+        (number_format.percent, 0.004, "0.4 %"),
+        (number_format.of_hundred, 0.25, "25"),
+        (number_format.of_hundred, 0.004, "0.4"),
+        (number_format.of_hundred, 0.0, "0"),
+        (number_format.of_hundred, 1.0, "100"),
+        (number_format.short, 0.0, "0"),
+        (number_format.short, 0.123, "0.12"),
+        (number_format.short, 1.26, "1.3"),
+        (number_format.short, 38.2, "38"),
+        (number_format.short, -45.7, "-46"),
+        (number_format.small, 0.00134, "0.0013"),
+        (number_format.small, 0.254, "0.25"),
+    ],
+)
+def test_a_number_is_as_long_as_it_has_to_be(how, value, said):
+    assert how(value) == said
