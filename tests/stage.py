@@ -14,11 +14,12 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Reel, Reels, Still
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, Move, Press, Px, Release
 from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.shell import update
 
 SIZE = (1000, 700)
 CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))
@@ -136,12 +137,12 @@ def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves
 
 def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:
     models = changes.pop("models", ("first", "second"))
-    return replace(shell.start(shelf, models, lab=lab, size=size), **changes)
+    return replace(update.start(shelf, models, lab=lab, size=size), **changes)
 
 
 def play(state: State, shelf: World, *actions: Action) -> State:
     for action in actions:
-        state = shell.update(state, action, shelf)
+        state = update.update(state, action, shelf)
     return state
 
 

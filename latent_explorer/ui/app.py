@@ -21,11 +21,12 @@ from latent_explorer import files
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, bar, cover, drawing, pad_view, shell, teaching
+from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Action, Move, Pass, Px, Resize
 from latent_explorer.scene.items import Sheet, View
 from latent_explorer.scene.state import State
+from latent_explorer.shell import drawing_pad, drawing_pad_view, lesson, prediction_cover, toolbar, update
 from latent_explorer.ui import painter, rhythm, window
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom
@@ -61,7 +62,7 @@ class App:
         self.player = player
         self.classroom = classroom
         self.state: State = replace(
-            shell.start(library, library.wanted, lab=lab, size=surface.get_size()),
+            update.start(library, library.wanted, lab=lab, size=surface.get_size()),
             loading="Loading the decoder",
             motion=not headless,
         )
@@ -156,7 +157,7 @@ class App:
         self.background.make_maps(began)
         if self.engine is not None and not self.state.loading:
             wanted = self._shielded(lambda: LABS[self.state.lab].requests(self.state, self.library))
-            self.engine.ask({**wanted, **drawing.requests(self.state, self.library)})
+            self.engine.ask({**wanted, **drawing_pad.requests(self.state, self.library)})
             if self.headless and (self.player is None or self.player.hurried):
                 self.engine.finish()  # a script's pictures show what is finished; a benchmark feels what a hand would
             lab, results = LABS[self.state.lab], self.engine.results
@@ -181,7 +182,7 @@ class App:
         """Let an action change the state."""
         before = self.state
         try:
-            self.state = shell.update(self.state, action, self.library)
+            self.state = update.update(self.state, action, self.library)
             if self.state.fullscreen != before.fullscreen:
                 self._toggle_fullscreen()
         except LatentExplorerError as error:
@@ -197,21 +198,21 @@ class App:
         results = self.engine.results if self.engine else self._nothing
         view = (
             *self._shielded(lambda: lab.view(self.state, results, self.library)),
-            *pad_view.items(self.state, results, self.library),
+            *drawing_pad_view.items(self.state, results, self.library),
         )
         if self.state.covered:
-            view = cover.covered(view)
+            view = prediction_cover.covered(view)
         view = (
             *view,
             *map_panel.trouble(self.state, results, lab.layout(self.state).hint),
-            *teaching.items(self.state),
+            *lesson.items(self.state),
         )
         if self.state.help:
             view = (
                 *view,
                 Sheet(
                     f"{lab.title}: mouse and keys",
-                    shell.help_rows(self.state, self.library),
+                    update.help_rows(self.state, self.library),
                     "Esc closes",
                     self.state.help_page,
                 ),
@@ -312,7 +313,7 @@ class App:
         """Bring the window up to date; whether anything had to be drawn."""
         state, view = self.state, self.view()
         now = time.perf_counter()
-        groups = bar.groups(state, self.library)
+        groups = toolbar.groups(state, self.library)
         made = self._controls.show(groups, size=state.window, theme_name=state.theme, unit=state.unit)
         identities = tuple(map(painter.identity, view))
         shown = (state, identities)
@@ -358,7 +359,7 @@ class App:
             self.surface = window.set_mode(self._windowed_size, fullscreen=True)
         else:
             self.surface = window.leave_fullscreen(self._windowed_size)
-        self.state = shell.update(self.state, Resize(self.surface.get_size()), self.library)
+        self.state = update.update(self.state, Resize(self.surface.get_size()), self.library)
 
     def _boot(self) -> None:
         """In the loader's thread: the slow imports, then the first models."""

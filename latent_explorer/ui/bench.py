@@ -13,8 +13,9 @@ import numpy as np
 import pygame
 
 from latent_explorer.engine.user_image_query import PlacedValue
-from latent_explorer.labs import LABS, drawing
+from latent_explorer.labs import LABS
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Bench:
         """An eight and a seven on the pad, which is closed again."""
         self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
         time.sleep(OPENING)
-        ink = drawing.places(app.state).ink
+        ink = drawing_pad.places(app.state).ink
         way = np.linspace(0, 2 * np.pi, round(DRAWING * RATE / 2))
         eight = np.stack([0.5 + 0.2 * np.sin(2 * way), 0.5 - 0.35 * np.cos(way)], axis=1)
         seven = np.array([[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]])[np.minimum(way // 2.1, 2).astype(int)]

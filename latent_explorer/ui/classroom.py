@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
-from latent_explorer.labs import teaching
 from latent_explorer.scene.state import State
+from latent_explorer.shell import lesson
 from latent_explorer.ui.lessons import Book
 from latent_explorer.ui.script import Script
 
@@ -44,7 +44,7 @@ class Classroom:
     def step(self, app: "App") -> bool:
         """Called before every frame; whether the window is being set up."""
         if self._page is None:
-            app.state = teaching.begun(app.state, self._book.lesson)
+            app.state = lesson.begun(app.state, self._book.lesson)
             self._turn(app, 0)
         given = app.state.lesson
         if given is None:  # it has been left
@@ -78,4 +78,4 @@ def _as(state: State, taught: State) -> State:
         state, **values, covered=False, hover=None, held=None, touching="", over="", form=None, moving=None, past=(),
         future=(), grip="", before_click=None,
     )  # fmt: skip
-    return teaching.sized(cleared, state.window)
+    return lesson.sized(cleared, state.window)

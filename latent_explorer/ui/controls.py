@@ -8,10 +8,10 @@ import pygame_gui
 from pygame_gui.core import UIElement
 from pygame_gui.elements import UIDropDownMenu
 
-from latent_explorer.labs.bar import Group
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, without_value
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui import theme
 from latent_explorer.ui.widgets import SLIDER, Made, Meaning, Place, make, written
 

@@ -27,10 +27,11 @@ import yaml
 
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, drawing, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.scene.events import Px, Set, Xy
+from latent_explorer.shell import drawing_pad, update
 from latent_explorer.ui import hand, window
 from latent_explorer.ui.recording import RATE
 
@@ -228,7 +229,7 @@ class Script:
                 app.act(Set("lab", value))
             case "set":
                 for name, wanted in value.items():
-                    app.act(_setting(step, str(name), wanted, shell.controls(app.state, app.library)))
+                    app.act(_setting(step, str(name), wanted, update.controls(app.state, app.library)))
                     yield 0.0
             case "moment":
                 app.state = new_map.at_moment(app.state, value)
@@ -326,7 +327,7 @@ def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
         app.act(Set("pad", True))
         yield 0.0
     for spots in strokes:
-        ink = drawing.places(app.state).ink
+        ink = drawing_pad.places(app.state).ink
         yield from hand.stroke([(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots])
 
 

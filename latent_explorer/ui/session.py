@@ -9,8 +9,9 @@ import pygame
 from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, wishes
+from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
+from latent_explorer.shell import window_commands
 from latent_explorer.ui import lessons, script, session_file, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.bench import Bench, process_started
@@ -65,7 +66,7 @@ def run(
         if options.session is not None:
             app.files.open_session(options.session)
         elif own and session_file.is_there():
-            app.state = wishes.offered(app.state)
+            app.state = window_commands.offered(app.state)
         try:
             app.run()
         finally:  # also where something went wrong: what was done is there the next time

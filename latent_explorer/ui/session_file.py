@@ -17,8 +17,8 @@ from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError
-from latent_explorer.labs import saved
 from latent_explorer.scene.state import State
+from latent_explorer.shell import session
 
 SUFFIX = ".json"
 MOST_FILES = 64  # checkpoints that a session may name by their paths
@@ -59,7 +59,7 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
 
 def written(state: State, library: Mapping[str, Any], beside: Path) -> tuple[bytes, str]:
     """The text of a file in the folder `beside`, and what could not be kept in a line."""
-    kept, lost = saved.document(state, _paths(library, beside))
+    kept, lost = session.document(state, _paths(library, beside))
     text = json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", "replace"), "; ".join(lost)
 
@@ -69,17 +69,17 @@ def opened(path: Path, state: State, library: Mapping[str, Any]) -> State:
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
-    for name, place in list(saved.files(data).items())[:MOST_FILES]:
+    for name, place in list(session.files(data).items())[:MOST_FILES]:
         try:
             names[name] = _named(name, place, path.parent, library)
         except InputError as error:
             trouble.append(str(error))
-    found = saved.restored(state, saved.renamed(data, names), library)
+    found = session.restored(state, session.renamed(data, names), library)
     line = "; ".join(part for part in (*trouble[:1], found.line) if part)
     return replace(found.state, message=f"{path.name}: {line}" if line else "")
 
 
-def read(path: Path) -> saved.Document:
+def read(path: Path) -> session.Document:
     """The document of a file, its version checked; an `InputError` says what it is instead."""
     name = files.printable(path.name)
     try:
@@ -98,7 +98,7 @@ def read(path: Path) -> saved.Document:
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         reason = str(error).splitlines()[0] if isinstance(error, ValueError) else "nested too deeply"
         raise InputError(f"{name}: this is no session file: {reason[:80]}") from None
-    return saved.check(data, name)
+    return session.check(data, name)
 
 
 def keep_last(state: State, library: Mapping[str, Any]) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pygame
 
-from latent_explorer.labs import keys_page
-from latent_explorer.labs.keys_page import GAP, HEAD, MARGIN, ROW, Row
 from latent_explorer.scene.items import Sheet
+from latent_explorer.shell import help_page
+from latent_explorer.shell.help_page import GAP, HEAD, MARGIN, ROW, Row
 from latent_explorer.ui.lettering import Lettering
 from latent_explorer.ui.theme import Theme
 
@@ -15,7 +15,7 @@ KEYS_SHARE = 0.4
 
 
 def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lettering: dict[float, Lettering]) -> None:
-    found = keys_page.grid(surface.get_size(), unit, len(item.rows))
+    found = help_page.grid(surface.get_size(), unit, len(item.rows))
     letters = lettering.setdefault(found.unit, Lettering(found.unit))
     u = found.unit
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
@@ -25,7 +25,7 @@ def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lette
     pygame.draw.rect(surface, theme["panel"], page, border_radius=round(12 * u))
     pygame.draw.rect(surface, theme["line"], page, 1, border_radius=round(12 * u))
     inside = page.inflate(-2 * round(MARGIN * u), 0)
-    pages = keys_page.pages(item.rows, found)
+    pages = help_page.pages(item.rows, found)
     number = item.page % len(pages)
     foot = item.foot
     if len(pages) > 1:

@@ -13,10 +13,11 @@ from latent_explorer.commands import training_run
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Codes, CodesValue, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.lab import STRIP
 from latent_explorer.scene.events import Key, Move
 from latent_explorer.scene.items import Film, Marker
+from latent_explorer.shell import update
 from tests.stage import click, dot_px, drag, marks, of_kind, play, px_of, texts
 
 
@@ -111,7 +112,7 @@ def test_other_models_have_no_codebook(tiny):
 def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny):
     world = {"q": made, "tiny": tiny}
     lab = LABS["explore"]
-    state = shell.start(world, ("q",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("q",), lab="explore", size=(1440, 900))
     shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.parts)]
     for part, one in enumerate(shown, 1):
         assert lab.requests(one, world)["strip"] == Codes("q", part)
@@ -157,7 +158,7 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
 
 def test_pins_wait_unseen_while_codes_are_shown(made):
     world = {"q": made}
-    state = shell.start(world, ("q",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("q",), lab="explore", size=(1440, 900))
     places = [(0.1 + 0.08 * i, 0.5) for i in range(3)]
     for place in places:
         state = play(state, world, *click(px_of(state, world, place)))
@@ -177,14 +178,14 @@ def test_pins_wait_unseen_while_codes_are_shown(made):
 def test_a_codebook_of_another_shape_is_one_line_in_the_window(made, table):
     weights = {name: value for name, value in made.weights.items() if name != "codebook"}
     odd = replace(made, name="odd", weights=weights if table is None else {**weights, "codebook": table})
-    state = shell.start({"odd": odd}, ("odd",), lab="explore", size=(1440, 900))
+    state = update.start({"odd": odd}, ("odd",), lab="explore", size=(1440, 900))
     with pytest.raises(InputError, match="odd: the weights do not fit the config: codebook is"):
         play(state, {"odd": odd}, Key("k"))
 
 
 def test_another_model_says_that_it_has_none(tiny):
     world = {"tiny": tiny}
-    state = shell.start(world, ("tiny",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("k"))
     assert "Only a vector-quantised model has a codebook" in said.message
     assert said.own == state.own

@@ -9,12 +9,13 @@ import pytest
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.latent_edit_query import Code, Moved
 from latent_explorer.engine.query import Point, Results
-from latent_explorer.labs import LABS, saved
+from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.traversals import STEPS, Effects, Films, FilmsValue
 from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.scene.items import Bars, Film, Image, Line, Marker
+from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
 
@@ -345,8 +346,8 @@ def test_a_press_beside_everything_changes_nothing(world, pinned):
 def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
     state = dragged(play(pinned, world, Key("b")), world)
     state = play(state, world, Key("b"), Key("h"))
-    document, _ = saved.document(state, {})
-    after = saved.restored(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
+    document, _ = session.document(state, {})
+    after = session.restored(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
     assert marks.bookmarks(after) == marks.bookmarks(state)
     assert code(after, world) == code(state, world)
     assert marks.own(after).films

@@ -11,7 +11,8 @@ import pytest
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Failure, Request, Results
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.labs import LABS, codec, saved
+from latent_explorer.labs import LABS
+from latent_explorer.shell import session, session_codec
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MOST_SPOTS, Stroke, Strokes
 from latent_explorer.within import Within
@@ -28,12 +29,12 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
     parts = typing.get_args(kind)
     origin = typing.get_origin(kind)
     if kind is OwnImage:
-        return codec.encode(DRAWN)
+        return session_codec.encode(DRAWN)
     if origin is typing.Annotated:
         found = filled(parts[0], name, default)
         (within,) = (part for part in parts if isinstance(part, Within))
         return type(found)(within.held(found))
-    if codec._union(kind):
+    if session_codec._union(kind):
         return filled(next(part for part in parts if part is not type(None)), name)
     if origin is typing.Literal:
         return parts[0]
@@ -47,8 +48,8 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
         key, value = (filled(part, name) for part in parts)
         return {"first": value} if parts[0] is str else [[key, value]]
     if is_dataclass(kind):
-        hints = codec._hints(kind, ranges=True)
-        every = [one for one in fields(kind) if one.init and one.name != codec.PASSING]
+        hints = session_codec._hints(kind, ranges=True)
+        every = [one for one in fields(kind) if one.init and one.name != session_codec.PASSING]
         return {one.name: filled(hints[one.name], one.name, one.default) for one in every}
     plain = {str: WORDS.get(name, ""), bool: False, int: 1, float: 0.5}[kind]
     return plain if default in (MISSING, None, "") else default
@@ -72,12 +73,12 @@ def replaced(data: Any, path: Path, value: Any) -> Any:
     return copy
 
 
-def opened(world, lab: str, own: Any) -> saved.Restored:
-    data = saved.document(begin(world, lab), {})[0]
-    return saved.restored(begin(world, lab), {**data, "own": {lab: own}}, world)
+def opened(world, lab: str, own: Any) -> session.Restored:
+    data = session.document(begin(world, lab), {})[0]
+    return session.restored(begin(world, lab), {**data, "own": {lab: own}}, world)
 
 
-def show(world, lab: str, found: saved.Restored) -> None:
+def show(world, lab: str, found: session.Restored) -> None:
     """All that the window and its worker do with the state."""
     one, state, results = LABS[lab], found.state, Results()
     for slot, request in one.requests(state, world).items():
@@ -130,5 +131,5 @@ def test_more_bookmarks_than_there_is_room_for_are_not_looked_at(world):
 def test_more_strokes_than_a_hand_draws_are_not_drawn(world, monkeypatch):
     monkeypatch.setattr(Strokes, "image", partial(pytest.fail, "they were drawn"))
     strokes = Strokes((Stroke(((0.5, 0.5),) * (MOST_SPOTS + 1)),))
-    data = {saved.KIND: 1, "image": codec.encode(DRAWN), "strokes": codec.encode(strokes)}
-    assert saved.restored(begin(world), data, world).state.pad.strokes == Strokes()
+    data = {session.KIND: 1, "image": session_codec.encode(DRAWN), "strokes": session_codec.encode(strokes)}
+    assert session.restored(begin(world), data, world).state.pad.strokes == Strokes()

@@ -1,8 +1,8 @@
 """Undo goes back step by step, in the lab that is shown, and to the user's picture from every lab."""
 
-from latent_explorer.labs import drawing
 from latent_explorer.scene.events import Dropped, Key, Move, Press, Release, Set
 from latent_explorer.scene.state import State
+from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
 from tests import stage
 
@@ -14,7 +14,7 @@ def pinned(state: State, world: stage.World, dot: int) -> State:
 
 
 def drawn(state: State, world: stage.World, y: float) -> State:
-    ink = drawing.places(state).ink
+    ink = drawing_pad.places(state).ink
     px = [(ink.x + x * ink.width, ink.y + y * ink.height) for x in (0.2, 0.5, 0.8)]
     return stage.play(state, world, Press(px[0]), Move(px[1]), Move(px[2]), Release(px[2]))
 

@@ -13,10 +13,11 @@ from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Interpolation, Point, Sample, Trace, Variants
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.metrics import reconstruction
 from latent_explorer.scene.events import Move
 from latent_explorer.scene.items import Film
+from latent_explorer.shell import update
 from tests import stage
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")
@@ -235,13 +236,13 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
 
 def play_over(made, dot: int, world):
     """Explore with the mouse over a dot."""
-    state = shell.start(world, ("c",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("c",), lab="explore", size=(1440, 900))
     return stage.play(state, world, Move(stage.dot_px(state, world, dot)))
 
 
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):
     lab = LABS["explore"]
-    state = shell.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
+    state = update.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
     assert isinstance(lab.requests(state, {"c": made})["strip"], Variants)
-    other = shell.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
+    other = update.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
     assert "strip" not in lab.requests(other, {"tiny": tiny})

@@ -12,11 +12,12 @@ from latent_explorer.data.datasets import to_floats
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Generation, GenerationValue, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import diffusion
 from latent_explorer.scene.events import Key
 from latent_explorer.scene.items import Line, Marker
+from latent_explorer.shell import update
 from tests.stage import click, drag, marks, of_kind, play, px_of, texts
 
 NETWORK = Model(latent_dim=6, hidden=(128,), activation="silu")
@@ -152,7 +153,7 @@ def test_the_engine_gives_the_way_on_the_map_and_its_pictures(made):
 def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     world = {"d": made, "tiny": tiny}
     lab = LABS["explore"]
-    state = shell.start(world, ("d",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("d",), lab="explore", size=(1440, 900))
     drawn = play(state, world, Key("g"))
     assert lab.requests(drawn, world)["strip"] == Generation("d", "pca", 1, 10)
     again = play(drawn, world, Key("g"))
@@ -176,7 +177,7 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
 
 def test_another_model_says_that_it_draws_none(tiny):
     world = {"tiny": tiny}
-    state = shell.start(world, ("tiny",), lab="explore", size=(1440, 900))
+    state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("g"))
     assert "Only a model with latent diffusion" in said.message
     assert said.own == state.own

@@ -2,12 +2,13 @@
 
 import pytest
 
-from latent_explorer.labs import LABS, teaching
+from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.events import Key, Press, Resize, Set
 from latent_explorer.scene.items import Text
 from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import lesson
 from tests import stage
 from tests.stage import of_kind, play
 
@@ -21,29 +22,29 @@ def world():
 
 @pytest.fixture
 def taught(world):
-    return teaching.begun(stage.begin(world), GIVEN)
+    return lesson.begun(stage.begin(world), GIVEN)
 
 
 def said(state) -> list[str]:
-    return [item.text for item in of_kind(teaching.items(state), Text)]
+    return [item.text for item in of_kind(lesson.items(state), Text)]
 
 
 @pytest.mark.parametrize("size", [(1000, 700), (1920, 1080), (640, 480), (300, 200), (1, 1)])
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
-    state = play(teaching.begun(stage.begin(world, lab), GIVEN), world, Resize(size))
+    state = play(lesson.begun(stage.begin(world, lab), GIVEN), world, Resize(size))
     assert state.window == size
     assert state.size[1] + state.foot == size[1]
     layout = LABS[lab].layout(state)
     for rect in (layout.bar, layout.hint, *layout.maps, *layout.parts.values()):
         assert rect.bottom <= state.size[1] + 1 or rect.height == 0 or size[1] < 300
-    whole = teaching.places(state, GIVEN).whole
+    whole = lesson.places(state, GIVEN).whole
     assert (whole.y, whole.height) == (state.size[1], state.foot)
 
 
 def test_letters_are_as_large_as_without_a_lesson(world, taught):
     assert taught.unit == stage.begin(world).unit
-    assert teaching.left(taught) == stage.begin(world)
+    assert lesson.left(taught) == stage.begin(world)
 
 
 def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
@@ -58,7 +59,7 @@ def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
 
 
 def test_pages_turn_by_buttons(world, taught):
-    where = teaching.places(taught, GIVEN)
+    where = lesson.places(taught, GIVEN)
     state = play(taught, world, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
     assert state.lesson.page == 1
     assert play(taught, world, Press(where.say.centre)) == taught

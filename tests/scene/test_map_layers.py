@@ -9,9 +9,10 @@ from latent_explorer import config
 from latent_explorer.engine.map_grid import SIDE, Grid
 from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.scene.items import Chip, Heat, Map, Mosaics, Ramp, Text
+from latent_explorer.shell import update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
 
@@ -47,7 +48,7 @@ def variational(world):
 
 
 def control(state, world):
-    return next(one for one in shell.controls(state, world) if one.name == "layer")
+    return next(one for one in update.controls(state, world) if one.name == "layer")
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])
@@ -84,7 +85,7 @@ def test_the_key_goes_through_all_layers_and_back(world):
     assert seen == ["distance", "cycle", "stretch", "class", "pictures", "none"]
     assert play(state, world, Key("L")).layer == "pictures"
     assert play(state, world, Set("layer", "nonsense")) == state
-    assert any("L" in keys for keys, _ in shell.KEYS)
+    assert any("L" in keys for keys, _ in update.KEYS)
 
 
 def test_hidden_classes_are_part_of_what_is_asked_for(world):

@@ -7,11 +7,12 @@ from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.map_spec import Recipe
 from latent_explorer.atlas.projection import UMAP
 from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene import new_map
 from latent_explorer.scene.controls import Number
 from latent_explorer.scene.events import Key, Move, Set, Tick
 from latent_explorer.scene.items import Gauge, Map, Note
+from latent_explorer.shell import update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, px_of, texts
 
@@ -39,7 +40,7 @@ def form(state, world, *actions):
 
 
 def control(state, world, name):
-    (found,) = [one for one in shell.controls(state, world) if one.name == name]
+    (found,) = [one for one in update.controls(state, world) if one.name == name]
     return found
 
 
@@ -92,7 +93,7 @@ def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
 
 def test_the_keyboard_goes_round_the_numbers(world):
     state = form(begin(world), world)
-    assert [one.name for one in shell.controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
+    assert [one.name for one in update.controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
     assert play(state, world, Key("tab")).form.focus == "seed"
     assert play(state, world, Key("tab"), Key("tab")).form.focus == "perplexity"
     assert play(state, world, Key("p")).form.focus == "across"  # PCA has no perplexity

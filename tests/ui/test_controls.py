@@ -5,12 +5,13 @@ import pygame_gui
 import pytest
 from pygame_gui.elements import UIDropDownMenu
 
-from latent_explorer.labs import LABS, shell
-from latent_explorer.labs import bar as bars
-from latent_explorer.labs.bar import Group
+from latent_explorer.labs import LABS
 from latent_explorer.scene.controls import Button, Choice, Slider, Toggle
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import toolbar as bars
+from latent_explorer.shell import update
+from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.controls import Controls
 from tests import stage
 
@@ -134,7 +135,7 @@ def test_what_finds_no_room_is_left_out(bar):
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_control_of_every_lab_finds_room(world, lab, size):
     state = replace(stage.begin(world, lab, size), offer=True)
-    states = [state, shell.update(state, Set("source", "live"), world)] if lab == "learn" else [state]
+    states = [state, update.update(state, Set("source", "live"), world)] if lab == "learn" else [state]
     for one in states:
         controls = Controls()
         controls.show(bars.groups(one, world), size=one.size, theme_name="dark", unit=one.unit)

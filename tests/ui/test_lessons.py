@@ -152,9 +152,9 @@ def test_what_was_tried_in_between_does_not_change_the_next_page(given):
 
 
 def shell_controls(app):
-    from latent_explorer.labs import shell
+    from latent_explorer.shell import update
 
-    return shell.controls(app.state, app.library)
+    return update.controls(app.state, app.library)
 
 
 def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):

@@ -10,10 +10,10 @@ from PIL import Image
 
 from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.errors import InputError
-from latent_explorer.labs import drawing
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image as ViewImage
 from latent_explorer.scene.items import Text
+from latent_explorer.shell import drawing_pad
 from latent_explorer.ui import script
 from latent_explorer.ui.app import App
 
@@ -132,14 +132,14 @@ def test_what_is_decoded_is_covered_on_the_pad_too(apps: Callable[..., App], tmp
     app.act(Set("covered", True))
     said = [item.text for item in app.view() if isinstance(item, Text)]
     assert not any(text.startswith("error ") for text in said)
-    secret = drawing.places(app.state).slots[0].reconstruction
+    secret = drawing_pad.places(app.state).slots[0].reconstruction
     assert not [item for item in app.view() if isinstance(item, ViewImage) and item.rect == secret]
 
 
 def test_the_pad_hides_what_lies_under_it(app: App) -> None:
     before = pygame.surfarray.array3d(app.surface).copy()
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")])
-    panel = drawing.places(app.state).panel
+    panel = drawing_pad.places(app.state).panel
     after = pygame.surfarray.array3d(app.surface)
     inside = np.s_[panel.x : panel.right, panel.y : panel.bottom]
     assert (after[inside] != before[inside]).any()

@@ -225,24 +225,24 @@ def test_escape_leaves_the_dialog_and_not_the_window(app, home):
 
 
 def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home, pinned, world):
-    from latent_explorer.labs import wishes
+    from latent_explorer.shell import window_commands
 
     assert not session_file.is_there()
     session_file.keep_last(pinned, world)
     assert session_file.is_there()
     app = apps()
-    app.state = wishes.offered(app.state)
+    app.state = window_commands.offered(app.state)
     app.frame([])
-    assert wishes.OFFER in texts(app.view())
-    assert "last session" in [one.name for one in wishes.controls(app.state)]
+    assert window_commands.OFFER in texts(app.view())
+    assert "last session" in [one.name for one in window_commands.controls(app.state)]
     press(app, pygame.K_u, unicode="u")
     assert app.state.own == pinned.own
     assert not app.state.offer
-    app.state = wishes.offered(app.state)
+    app.state = window_commands.offered(app.state)
     press(app, pygame.K_n, unicode="n")
     assert not app.state.offer
-    assert wishes.controls(app.state) == ()
-    assert wishes.OFFER not in texts(app.view())
+    assert window_commands.controls(app.state) == ()
+    assert window_commands.OFFER not in texts(app.view())
     press(app, pygame.K_u, unicode="u")
     assert app.state.message == ""
 

@@ -3,8 +3,9 @@
 import pygame
 import pytest
 
-from latent_explorer.labs import LABS, keys_page, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Sheet
+from latent_explorer.shell import help_page, update
 from latent_explorer.ui import lettering, sheet, theme
 from tests import stage
 
@@ -21,11 +22,11 @@ def state(request, size):
     return stage.begin(stage.world(), request.param, size=size)
 
 
-def paint_all(state) -> keys_page.Grid:
+def paint_all(state) -> help_page.Grid:
     """Every page of a lab's keys, as they are laid out."""
-    rows = shell.help_rows(state, stage.world())
-    grid = keys_page.grid(state.size, state.unit, len(rows))
-    for page in range(len(keys_page.pages(rows, grid))):
+    rows = update.help_rows(state, stage.world())
+    grid = help_page.grid(state.size, state.unit, len(rows))
+    for page in range(len(help_page.pages(rows, grid))):
         item = Sheet("Keys", rows, "Esc closes", page)
         sheet.paint(pygame.Surface(state.size), item, theme.theme("dark"), state.unit, {})
     return grid
@@ -45,7 +46,7 @@ def test_what_a_key_does_is_written_in_full(state, monkeypatch):
 
 
 def test_all_rows_of_all_pages_are_written_in_one_size(state, monkeypatch):
-    words = {words for row in shell.help_rows(state, stage.world()) for words in row if words}
+    words = {words for row in update.help_rows(state, stage.world()) for words in row if words}
     heights, line = set(), lettering.Lettering.line
 
     def watched(self, text, role, colour, **how):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.query import Dot, Failure, Results
-from latent_explorer.labs import LABS, cover
+from latent_explorer.labs import LABS
 from latent_explorer.labs.anomaly import charts
 from latent_explorer.labs.anomaly.out_of_distribution import Foreign, kinds
 from latent_explorer.labs.anomaly.queries import DotErrors, NormalValue, Score, ScoreValue
@@ -14,6 +14,7 @@ from latent_explorer.labs.anomaly.wording import compared, measured, times
 from latent_explorer.scene.chart import ROW, Chart
 from latent_explorer.scene.events import Key, Leave, Move, Set
 from latent_explorer.scene.items import Film, Image, Map, Marker, Ramp, Text
+from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.labs import shipped
@@ -179,7 +180,7 @@ def test_what_the_figures_say_can_be_covered_with_them(start):
     view = shown(start)
     (verdict,) = [one for one in of_kind(view, Text) if one.text in ("Normal", "Unusual")]
     assert verdict.secret
-    covered = cover.covered(view)
+    covered = prediction_cover.covered(view)
     assert "error above" not in texts(covered)
     labels = [one.label for chart in of_kind(covered, Chart) for one in chart.cursors]
     assert "threshold" in labels

@@ -6,7 +6,7 @@ import pytest
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Results
-from latent_explorer.labs import LABS, codec
+from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
     Equation,
@@ -20,6 +20,7 @@ from latent_explorer.labs.arithmetic.queries import (
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import Film, Image, Line, Map, Marker
+from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
 from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
 
@@ -279,7 +280,7 @@ def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
 
 def test_its_state_comes_back_from_a_session_file():
     kept = lab.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
-    assert codec.decode(lab.Own, codec.encode(kept)) == kept
+    assert session_codec.decode(lab.Own, session_codec.encode(kept)) == kept
 
 
 @pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])

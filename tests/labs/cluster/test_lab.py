@@ -6,7 +6,7 @@ import pytest
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Failure, Results
-from latent_explorer.labs import LABS, codec
+from latent_explorer.labs import LABS
 from latent_explorer.labs.cluster import lab
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster import view as cluster_view
@@ -14,6 +14,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Ra
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import Image, Map, class_colour
+from latent_explorer.shell import session_codec
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
 LAB = LABS["cluster"]
@@ -277,4 +278,4 @@ def test_it_fits_into_any_window(world, size, method):
 
 def test_its_state_comes_back_from_a_session_file():
     kept = lab.Own("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
-    assert codec.decode(lab.Own, codec.encode(kept)) == kept
+    assert session_codec.decode(lab.Own, session_codec.encode(kept)) == kept

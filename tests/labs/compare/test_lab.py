@@ -19,13 +19,14 @@ from latent_explorer.engine.query import (
     StripValue,
 )
 from latent_explorer.engine.user_image_query import Placed
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view
 from latent_explorer.labs.compare.queries import Account
 from latent_explorer.labs.compare.view import STEPS
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import Film, Image, Line, Marker, Text
+from latent_explorer.shell import update
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -346,7 +347,7 @@ def test_as_many_models_as_asked_for_each_once(four, count):
     assert len(LAB.layout(state).maps) == count
     assert len(set(state.models[:count])) == count
     assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
-        one.name for one in shell.controls(state, four)
+        one.name for one in update.controls(state, four)
     }
 
 
@@ -361,7 +362,7 @@ def test_h_goes_through_the_numbers_of_models(four):
 
 def test_so_many_checkpoints_asked_for_so_many_shown(four):
     for count in (1, 2, 3, 4):
-        state = shell.start(four, tuple(four)[:count], lab="compare", size=(1000, 700))
+        state = update.start(four, tuple(four)[:count], lab="compare", size=(1000, 700))
         assert LAB.slots(state) == max(2, count)
         assert state.models[:count] == tuple(four)[:count]
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.labs import cover
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import COLUMNS, Figures
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import prediction_cover
 
 ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
 BASE = Figures(
@@ -96,5 +96,5 @@ def test_each_column_is_found_where_it_stands():
 
 def test_how_far_the_way_is_off_the_data_is_covered_with_its_pictures():
     rect = Rect(0, 0, 500, 40)
-    left = cover.covered(tuple(metrics_table.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
+    left = prediction_cover.covered(tuple(metrics_table.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
     assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "20 %", "?"]

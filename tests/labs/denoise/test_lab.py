@@ -8,13 +8,14 @@ from latent_explorer import config
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, cover
+from latent_explorer.labs import LABS
 from latent_explorer.labs.denoise import layout, view
 from latent_explorer.labs.denoise.queries import CLEAREST, Cleaning, CleaningValue, Curve
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, MapDrag, Press, Release, Set
 from latent_explorer.scene.items import Image, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import begin, click, dot_px, map_rect, of_kind, play, texts
@@ -242,14 +243,14 @@ def test_the_chart_of_stand_ins_says_that_it_is_corrected(shelf):
 
 def test_what_is_covered_is_not_given_away_by_the_chart_or_the_maps(shelf):
     view = shown(opened(shelf), shelf)
-    before, after = (of_kind(one, Chart)[0] for one in (view, cover.covered(view)))
+    before, after = (of_kind(one, Chart)[0] for one in (view, prediction_cover.covered(view)))
     assert len(before.spots) == 2
     assert after.spots == ()
     assert len(after.series) == len(before.series)
     rects = set(LAB.layout(opened(shelf)).maps)
-    marks = {one.label for one in of_kind(cover.covered(view), Marker) if one.clip in rects}
+    marks = {one.label for one in of_kind(prediction_cover.covered(view), Marker) if one.clip in rects}
     assert marks == {"N", "C"}
-    assert not [line for line in of_kind(cover.covered(view), Line) if line.dashed]
+    assert not [line for line in of_kind(prediction_cover.covered(view), Line) if line.dashed]
 
 
 def test_the_chart_holds_what_the_shipped_models_reach():

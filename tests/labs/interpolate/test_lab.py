@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.engine import base_queries
 from latent_explorer.engine.query import Dot, Failure, Request, Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, codec
+from latent_explorer.labs import LABS
 from latent_explorer.labs.interpolate import anchors, layout
 from latent_explorer.labs.interpolate.lab import STEPS, Own, Passing
 from latent_explorer.labs.interpolate.queries import (
@@ -29,6 +29,7 @@ from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
 from latent_explorer.scene.items import Film, Image, Line, Marker, Text
+from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -546,11 +547,11 @@ def test_the_hint_and_the_names_are_there(start, world):
 def test_a_session_keeps_anchors_of_every_kind_and_nothing_that_passes():
     anchors_of_all_kinds = (anchors.Anchor(3), anchors.Anchor(4, "m", "tsne", (0.1, 0.2)), anchors.OWN_PICTURE)
     mine = Own(anchors=anchors_of_all_kinds, shown=DATA, loop=False, passing=Passing(head=0.9, playing=True))
-    assert codec.decode(Own, codec.encode(mine)) == replace(mine, passing=Passing())
+    assert session_codec.decode(Own, session_codec.encode(mine)) == replace(mine, passing=Passing())
 
 
 @pytest.mark.parametrize(("name", "value"), [("shown", "cubic"), ("speed", "fast"), ("anchors", "A")])
 def test_a_session_with_a_setting_that_is_none_is_refused(name, value):
-    data = codec.encode(Own())
+    data = session_codec.encode(Own())
     with pytest.raises(InputError, match=name):
-        codec.decode(Own, {**data, name: value})
+        session_codec.decode(Own, {**data, name: value})

@@ -10,7 +10,7 @@ from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.engine.query import Failure, Results
-from latent_explorer.labs import LABS, shell
+from latent_explorer.labs import LABS
 from latent_explorer.labs.learn import playback, view
 from latent_explorer.labs.learn.playback import Own, Passing
 from latent_explorer.labs.learn.queries import (
@@ -28,6 +28,7 @@ from latent_explorer.labs.learn.queries import (
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
 from latent_explorer.scene.items import Film, Image, Line, Map, Marker, Note, Text
+from latent_explorer.shell import update
 from tests import stage
 
 LAB = LABS["learn"]
@@ -402,7 +403,7 @@ def test_a_pass_without_a_reel_changes_nothing():
 
 def test_models_of_the_menu_are_not_chosen_here(shelf):
     state = learn(shelf)
-    names = {control.name for control in shell.controls(state, shelf)}
+    names = {control.name for control in update.controls(state, shelf)}
     assert {"source", "reel", "play"} <= names
     assert not {"model", "map", "layer"} & names
     for key in ("m", "p", "P", "l"):

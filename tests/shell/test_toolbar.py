@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from latent_explorer.labs import LABS, bar
+from latent_explorer.labs import LABS
 from latent_explorer.scene.controls import shifted, tip
+from latent_explorer.shell import toolbar
 from tests.stage import begin
 
 TAKEN = {
@@ -17,7 +18,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
-    for control in bar.every(begin(world, lab), world):
+    for control in toolbar.every(begin(world, lab), world):
         if control.name not in ("view", "lab", "model 3", "model 4"):
             assert re.search(r"\(.+\)$", tip(control)), control
         assert len(tip(control)) > 8, control

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, saved
+from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import CLOSEST, Camera
 from latent_explorer.scene.events import Key, Scroll, Set
+from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import click, dot_px, drag, map_rect, play
@@ -32,17 +33,17 @@ def busy(world):
 
 def through(state, world, into=None, **changes):
     """What a fresh window makes of the state's document, written and read as text."""
-    kept, lost = saved.document(state, {})
+    kept, lost = session.document(state, {})
     assert lost == ()
     data = json.loads(json.dumps({**kept, **changes}, allow_nan=False))
-    return saved.restored(into or stage.begin(world), saved.check(data, "file"), world)
+    return session.restored(into or stage.begin(world), session.check(data, "file"), world)
 
 
 def test_everything_comes_back(busy, world):
     found = through(busy, world)
     assert found.trouble == ()
     assert found.line == ""
-    for name in (*saved.PLAIN, "lab", "models", "cameras", "own"):
+    for name in (*session.PLAIN, "lab", "models", "cameras", "own"):
         assert getattr(found.state, name) == getattr(busy, name), name
 
 
@@ -58,7 +59,7 @@ def test_the_window_keeps_its_size_and_forgets_what_was_being_done(busy, world):
 
 def test_a_document_of_nothing_but_its_version_changes_nothing(world):
     before = stage.begin(world)
-    found = saved.restored(before, saved.check({saved.KIND: saved.VERSION}, "file"), world)
+    found = session.restored(before, session.check({session.KIND: session.VERSION}, "file"), world)
     assert found.trouble == ()
     assert found.state == before
 
@@ -69,14 +70,14 @@ def test_a_document_of_nothing_but_its_version_changes_nothing(world):
         ([], "no session"),
         ({}, "no session"),
         ({"lab": "explore"}, "no session"),
-        ({saved.KIND: 2}, "version 2 arrived; version 1"),
-        ({saved.KIND: True}, "version True"),
-        ({saved.KIND: {"a": "b" * 1000}}, "version dict"),
+        ({session.KIND: 2}, "version 2 arrived; version 1"),
+        ({session.KIND: True}, "version True"),
+        ({session.KIND: {"a": "b" * 1000}}, "version dict"),
     ],
 )
 def test_what_is_no_session_is_refused_in_one_line(data, said):
     with pytest.raises(InputError) as error:
-        saved.check(data, "file.json")
+        session.check(data, "file.json")
     assert str(error.value).startswith("file.json: ")
     assert said in str(error.value)
     assert len(str(error.value)) < 200
@@ -105,24 +106,24 @@ def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, 
     assert found.state.text_scale == 1.25
     assert found.state.layer == "distance"
     for lab in LABS.values():
-        lab.view(replace(found.state, lab=lab.name), saved.Results(), world)
+        lab.view(replace(found.state, lab=lab.name), session.Results(), world)
 
 
 def test_a_sample_that_is_not_there_ends_in_a_line_and_no_crash(busy, world):
-    kept, _ = saved.document(busy, {})
+    kept, _ = session.document(busy, {})
     kept["own"]["compare"] = {"start": 10**9, "end": -5, "slot": 7}
-    found = saved.restored(stage.begin(world), kept, world)
+    found = session.restored(stage.begin(world), kept, world)
     assert found.state.lab == "compare"
-    LABS["compare"].view(found.state, saved.Results(), world)
+    LABS["compare"].view(found.state, session.Results(), world)
 
 
 def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatch):
     def view(self, state, results, world):
         raise IndexError("sample 1000000000")
 
-    kept, _ = saved.document(busy, {})
+    kept, _ = session.document(busy, {})
     monkeypatch.setattr(type(LABS["explore"]), "view", view)
-    found = saved.restored(stage.begin(world), kept, world)
+    found = session.restored(stage.begin(world), kept, world)
     assert "what Explore kept does not fit these models, it begins anew" in found.trouble
     assert found.state.own["explore"] == LABS["explore"].start()
     assert found.state.own["compare"] == busy.own["compare"]
@@ -144,21 +145,21 @@ def test_what_is_beyond_all_bounds_is_brought_within(busy, world):
 
 
 def test_checkpoints_by_another_name_are_followed_everywhere(busy, world):
-    kept, _ = saved.document(busy, {})
+    kept, _ = session.document(busy, {})
     text = json.dumps(kept).replace('"first"', '"mine"')
-    found = saved.restored(stage.begin(world), saved.renamed(json.loads(text), {"mine": "first"}), world)
+    found = session.restored(stage.begin(world), session.renamed(json.loads(text), {"mine": "first"}), world)
     assert found.trouble == ()
     assert found.state.own == busy.own
     assert found.state.cameras == busy.cameras
 
 
 def test_only_the_files_that_are_spoken_of_are_kept(busy):
-    kept, _ = saved.document(busy, {"first": "a/first.safetensors", "unused": "b.safetensors"})
-    assert saved.files(kept) == {"first": "a/first.safetensors"}
+    kept, _ = session.document(busy, {"first": "a/first.safetensors", "unused": "b.safetensors"})
+    assert session.files(kept) == {"first": "a/first.safetensors"}
 
 
 def test_many_troubles_are_a_short_line():
-    found = saved.Restored(None, ("one", "two", "three", "four"))
+    found = session.Restored(None, ("one", "two", "three", "four"))
     assert found.line == "one; two; and 2 more"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latent_explorer.engine.query import Results
-from latent_explorer.labs import LABS, mouse, shell
+from latent_explorer.labs import LABS
 from latent_explorer.labs.compare.lab import Own
 from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.camera import Camera
@@ -32,6 +32,7 @@ from latent_explorer.scene.events import (
 from latent_explorer.scene.items import Text
 from latent_explorer.scene.legend import chips
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import mouse, update
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
 
@@ -359,7 +360,7 @@ def test_shift_and_an_arrow_move_the_map(world):
     state = play(begin(world), world, Key("+"), Key("+"))
     before = dot_px(state, world, 3)
     after = dot_px(play(state, world, Key("shift right")), world, 3)
-    assert after == pytest.approx((before[0] - shell.PAN_STEP, before[1]), abs=1e-6)
+    assert after == pytest.approx((before[0] - update.PAN_STEP, before[1]), abs=1e-6)
 
 
 def test_an_unknown_key_changes_nothing(world):
@@ -394,18 +395,18 @@ def test_an_unknown_value_changes_nothing(world, action):
 @pytest.mark.parametrize("lab", LAB_NAMES)
 def test_each_control_shows_and_sets_the_state(world, lab):
     state = begin(world, lab)
-    for control in shell.controls(state, world):
+    for control in update.controls(state, world):
         if isinstance(control, Choice) and not control.said:
             assert control.value in dict(control.options)
             for value, _ in control.options:
                 if value in ("", new_map.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, world, Set(control.name, value))
-                (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
+                (again,) = [one for one in update.controls(after, world) if one.name == control.name]
                 assert again.value == value
         if isinstance(control, Toggle):
             after = play(state, world, Set(control.name, not control.value))
-            (again,) = [one for one in shell.controls(after, world) if one.name == control.name]
+            (again,) = [one for one in update.controls(after, world) if one.name == control.name]
             assert again.value is not control.value
 
 
@@ -513,7 +514,7 @@ actions = st.one_of(
 def test_whatever_happens_there_is_something_to_ask_and_to_show(lab, happened):
     state = begin(WORLD, lab)
     for action in happened:
-        state = shell.update(state, action, WORLD)
+        state = update.update(state, action, WORLD)
         requests = LABS[state.lab].requests(state, WORLD)
         assert all(isinstance(hash(request), int) for request in requests.values())
         assert LABS[state.lab].view(state, Results(), WORLD)
@@ -521,7 +522,7 @@ def test_whatever_happens_there_is_something_to_ask_and_to_show(lab, happened):
 
 def test_labs_need_neither_pygame_nor_torch():
     program = (
-        "import sys, latent_explorer.labs.shell;"
+        "import sys, latent_explorer.shell.update;"
         "print(sorted({'pygame', 'pygame_gui', 'torch', 'torchvision', 'sklearn', 'openTSNE'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=stage.ROOT)
@@ -529,10 +530,10 @@ def test_labs_need_neither_pygame_nor_torch():
 
 
 def test_a_model_is_not_compared_with_itself(world):
-    state = shell.start(world, ("second",), lab="explore", size=(1000, 700))
+    state = update.start(world, ("second",), lab="explore", size=(1000, 700))
     assert play(state, world, Set("lab", "compare")).models[:2] == ("second", "first")
     assert play(state, world, Key("tab")).models[:2] == ("second", "first")
-    alone = shell.start(world, ("other",), lab="explore", size=(1000, 700))  # nothing else has its images
+    alone = update.start(world, ("other",), lab="explore", size=(1000, 700))  # nothing else has its images
     same = play(alone, world, Set("lab", "compare"))
     assert same.models[:2] == ("other", "other")
     view = LABS["compare"].view(same, Results(), world)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from latent_explorer.labs import LABS, cover
+from latent_explorer.labs import LABS
 from latent_explorer.scene.chart import Axis, Chart, Spot
 from latent_explorer.scene.events import Key
 from latent_explorer.scene.items import Cover, Film, Gauge, Image, Light, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import prediction_cover
 from tests import stage
 from tests.stage import of_kind, play
 
@@ -20,23 +21,23 @@ def film(**options) -> Film:
 
 
 def test_a_decoded_picture_is_a_card_of_its_size():
-    (found,) = cover.covered((Image(RECT, PICTURE, "warn", secret=True),))
+    (found,) = prediction_cover.covered((Image(RECT, PICTURE, "warn", secret=True),))
     assert found == Cover((RECT.square(),))
 
 
 def test_an_original_stays():
     image = Image(RECT, PICTURE)
-    assert cover.covered((image,)) == (image,)
+    assert prediction_cover.covered((image,)) == (image,)
 
 
 def test_every_picture_of_a_film_is_a_card_and_no_empty_cell():
-    (found,) = cover.covered((film(rows=2),))
+    (found,) = prediction_cover.covered((film(rows=2),))
     assert found.places == tuple(film(rows=2).places[:4])
 
 
 def test_the_ends_of_a_way_stay():
     whole = Film(RECT, tuple(np.full((8, 8), i, np.uint8) for i in range(5)), 5, 4, ends=True, secret=True)
-    cards, first, last = cover.covered((whole,))
+    cards, first, last = prediction_cover.covered((whole,))
     assert cards.places == tuple(whole.places[1:4])
     assert (first.picture[0, 0], last.picture[0, 0]) == (0, 4)
     assert (first.rect, last.rect) == (whole.places[0], whole.places[4])
@@ -50,7 +51,7 @@ def test_words_that_give_it_away_are_covered_too():
         Text(RECT, "latent vector"),
         Panel(RECT),
     )
-    words, light, gauge, *rest = cover.covered(view)
+    words, light, gauge, *rest = prediction_cover.covered(view)
     assert (words.text, words.short, words.colour) == ("?", "", "muted")
     assert light.colour == "line"
     assert (gauge.share, gauge.colour) == (0.0, "line")
@@ -69,7 +70,7 @@ def test_marks_and_spots_that_give_it_away_are_left_out():
     chart = Chart(RECT, (), Axis("x", 0, 4), Axis("y", 0, 4), spots=(kept, secret))
     marks = Marker((1, 2), RECT, label="C"), Line(((1, 2), (3, 4)), RECT)
     hidden = Marker((1, 2), RECT, label="R", secret=True), Line(((1, 2), (3, 4)), RECT, secret=True)
-    found = cover.covered((*marks, *hidden, chart))
+    found = prediction_cover.covered((*marks, *hidden, chart))
     assert found[:2] == marks
     (left,) = found[2:]
     assert left.spots == (kept,)
@@ -90,7 +91,7 @@ def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
             results.put(slot, base_queries.answer(request, world, {}))
     shown = LABS[lab].view(state, results, world)
     assert of_kind(shown, Image)
-    left = cover.covered(shown)
+    left = prediction_cover.covered(shown)
     assert of_kind(left, Cover)
     assert all(item.frame == "accent" for item in of_kind(left, Image))
     assert not [item for item in of_kind(left, Film)]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, codec
+from latent_explorer.labs import LABS
+from latent_explorer.shell import session_codec
 from latent_explorer.within import Natural, Within
 
 
@@ -81,7 +82,9 @@ FULL = Own(
 
 def through(value, kind=None):
     """`value` after it was written as text and read again."""
-    return codec.decode(kind or type(value), json.loads(json.dumps(codec.encode(value, kind), allow_nan=False)))
+    return session_codec.decode(
+        kind or type(value), json.loads(json.dumps(session_codec.encode(value, kind), allow_nan=False))
+    )
 
 
 def test_everything_a_lab_may_keep_comes_back():
@@ -91,14 +94,14 @@ def test_everything_a_lab_may_keep_comes_back():
 
 def test_the_same_state_makes_the_same_text():
     words = frozenset({"b", "a", "c"})
-    assert codec.encode(words, frozenset[str]) == ["a", "b", "c"]
+    assert session_codec.encode(words, frozenset[str]) == ["a", "b", "c"]
 
 
 def test_what_is_passing_is_left_out():
-    assert "passing" not in codec.encode(Own(passing=Hover(3.0)))
+    assert "passing" not in session_codec.encode(Own(passing=Hover(3.0)))
     assert through(Own(passing=Hover(3.0))) == Own()
     with pytest.raises(InputError, match="passing"):
-        codec.decode(Own, {"passing": {"px": 1.0}})
+        session_codec.decode(Own, {"passing": {"px": 1.0}})
 
 
 def test_numbers_of_numpy_are_numbers():
@@ -108,9 +111,9 @@ def test_numbers_of_numpy_are_numbers():
 
 
 def test_a_missing_key_takes_its_default():
-    assert codec.decode(Own, {"share": 1}) == Own(share=1.0)
+    assert session_codec.decode(Own, {"share": 1}) == Own(share=1.0)
     with pytest.raises(InputError, match="the key number is missing"):
-        codec.decode(Dot, {}, "anchor")
+        session_codec.decode(Dot, {}, "anchor")
 
 
 @given(
@@ -168,7 +171,7 @@ def test_any_state_comes_back(own):
 )
 def test_what_does_not_fit_is_said_in_one_line(data, place, arrived, allowed):
     with pytest.raises(InputError) as error:
-        codec.decode(Own, data, "file")
+        session_codec.decode(Own, data, "file")
     said = str(error.value)
     assert said.startswith(f"{place}:")
     assert arrived in said
@@ -179,7 +182,7 @@ def test_what_does_not_fit_is_said_in_one_line(data, place, arrived, allowed):
 
 def test_what_a_class_itself_refuses_is_said_with_its_place():
     with pytest.raises(InputError, match=r"file: level 12 arrived; 0 to 9 is allowed"):
-        codec.decode(Strict, {"level": 12}, "file")
+        session_codec.decode(Strict, {"level": 12}, "file")
 
 
 def test_nesting_is_bounded():
@@ -190,18 +193,18 @@ def test_nesting_is_bounded():
     for _ in range(40):
         data = [data]
     with pytest.raises(InputError, match="nested too deeply"):
-        codec.decode(deep, data, "file")
+        session_codec.decode(deep, data, "file")
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, np.float32("nan")])
 def test_a_number_that_json_has_no_word_for_is_not_written(value):
     with pytest.raises(InputError, match=r"own\.share"):
-        codec.encode(Own(share=value), where="own")
+        session_codec.encode(Own(share=value), where="own")
 
 
 def test_what_no_lab_may_keep_is_a_mistake_of_the_lab():
     with pytest.raises(TypeError, match="ndarray"):
-        codec.encode(np.zeros(3))
+        session_codec.encode(np.zeros(3))
 
 
 @pytest.mark.parametrize("name", sorted(LABS))

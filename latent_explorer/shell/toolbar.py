@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from latent_explorer.labs import LABS, drawing, wishes
+from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
+from latent_explorer.shell import drawing_pad, window_commands
 
 VIEW = "view"
 """The menu of what is on or off."""
@@ -51,7 +52,7 @@ def groups(state: State, world: World) -> tuple[Group, ...]:
 def every(state: State, world: World) -> tuple[Control, ...]:
     """All controls that can be set, also those that stand in the menu of what is on or off."""
     shown = (one for group in groups(state, world) for one in (*group.controls, *group.ending))
-    return (*shown, *drawing.controls(state), *switches(state))
+    return (*shown, *drawing_pad.controls(state), *switches(state))
 
 
 def answering(state: State, world: World) -> tuple[Control, ...]:
@@ -75,7 +76,7 @@ def models(state: State, world: World) -> tuple[Control, ...]:
 def tools(state: State) -> tuple[Control, ...]:
     """What can be done in every lab."""
     return (
-        *wishes.controls(state),
+        *window_commands.controls(state),
         Toggle("pad", "Draw", state.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
         Toggle("covered", "Cover", state.covered, "Cover the decoded pictures: guess first, then look", key="v"),
     )

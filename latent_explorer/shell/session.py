@@ -11,10 +11,11 @@ from typing import Any
 
 from latent_explorer.engine.query import Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS, codec
+from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import CLOSEST, WIDEST, Camera
 from latent_explorer.scene.state import State, World
+from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MOST_SPOTS, Strokes
 
@@ -48,14 +49,14 @@ def document(state: State, files: Mapping[str, str]) -> tuple[Document, tuple[st
     lost: list[str] = []
     hints = typing.get_type_hints(State)
     for name in (*PLAIN, "cameras"):
-        for found in _tried(lost, codec.encode, getattr(state, name), hints[name], name):
+        for found in _tried(lost, session_codec.encode, getattr(state, name), hints[name], name):
             kept[name] = found
-    for found in _tried(lost, codec.encode, state.pad.strokes, Strokes, "strokes"):
+    for found in _tried(lost, session_codec.encode, state.pad.strokes, Strokes, "strokes"):
         kept["strokes"] = found
     own = {
         name: one
         for name, value in state.own.items()
-        for one in _tried(lost, codec.encode, value, type(value), f"own.{name}")
+        for one in _tried(lost, session_codec.encode, value, type(value), f"own.{name}")
     }
     kept["own"] = own
     spoken = _texts(kept)
@@ -75,7 +76,7 @@ def check(data: Any, where: str) -> Document:
 
 def files(data: Document) -> dict[str, str]:
     """The paths of checkpoints by their names in the document."""
-    return codec.decode(dict[str, str], data.get("files", {}), "files")
+    return session_codec.decode(dict[str, str], data.get("files", {}), "files")
 
 
 def renamed(data: Document, names: Mapping[str, str]) -> Document:
@@ -102,14 +103,14 @@ def restored(state: State, data: Document, world: World) -> Restored:
     values: dict[str, Any] = {}
     for name in PLAIN:
         if name in data:
-            for found in _tried(trouble, codec.decode, hints[name], data[name], name):
+            for found in _tried(trouble, session_codec.decode, hints[name], data[name], name):
                 values[name] = found
     lab = data.get("lab", state.lab)
     if lab not in LABS:
         trouble.append(f"lab {str(lab)[:40]!r} is unknown, {LABS[state.lab].title} stays")
         lab = state.lab
     models, missing = _models(state, data, world, trouble)
-    (cameras,) = _tried(trouble, codec.decode, hints["cameras"], data.get("cameras", []), "cameras") or [{}]
+    (cameras,) = _tried(trouble, session_codec.decode, hints["cameras"], data.get("cameras", []), "cameras") or [{}]
     after = replace(
         state, lab=lab, models=models, cameras={key: _sound(camera) for key, camera in cameras.items()}, **values,
         hover=None, held=None, form=None, making=None, moving=None, before_click=None, legend_page=0,
@@ -142,7 +143,7 @@ def _strokes(data: Document, image: OwnImage | None) -> Strokes:
     if image is None or not image.drawn:
         return Strokes()
     try:
-        found = codec.decode(Strokes, data["strokes"], "strokes")
+        found = session_codec.decode(Strokes, data["strokes"], "strokes")
         return found if found.count <= MOST_SPOTS and found.image() == image else Strokes()
     except (KeyError, ArithmeticError, ValueError):  # what nobody drew: places that are no numbers
         return Strokes()
@@ -160,7 +161,7 @@ def _tried(trouble: list[str], work: Callable[..., Any], *arguments: Any) -> lis
 def _models(state: State, data: Document, world: World, trouble: list[str]) -> tuple[tuple[str, ...], bool]:
     """The models of the slots, those shown now where the document's are not here; and whether one is not."""
     try:
-        wanted: Sequence[str] = codec.decode(tuple[str, ...], data.get("models", list(state.models)), "models")
+        wanted: Sequence[str] = session_codec.decode(tuple[str, ...], data.get("models", list(state.models)), "models")
     except InputError as error:
         trouble.append(str(error))
         return state.models, True
@@ -206,7 +207,7 @@ def _own(name: str, own: Document, trouble: list[str]) -> Any:
     if name not in own:
         return start
     try:
-        return codec.decode(type(start), own[name], f"own.{name}")
+        return session_codec.decode(type(start), own[name], f"own.{name}")
     except InputError as error:
         trouble.append(f"{LABS[name].title} begins anew ({error})")
         return start

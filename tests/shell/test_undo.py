@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.labs import undo
 from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
 from latent_explorer.scene.state import Step
+from latent_explorer.shell import undo
 from tests.stage import begin, click, dot_px, drag, marks, play
 
 

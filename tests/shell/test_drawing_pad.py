@@ -8,12 +8,14 @@ import pytest
 
 from latent_explorer.engine.query import Failure, Results
 from latent_explorer.engine.user_image_query import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
-from latent_explorer.labs import LABS, bar, drawing, pad_view, shell
+from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
 from latent_explorer.scene.events import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
 from latent_explorer.scene.items import Film, Image, Marker, Panel
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.shell import drawing_pad as drawing
+from latent_explorer.shell import drawing_pad_view, toolbar, update
 from latent_explorer.user_image import OwnImage
 from tests import stage
 
@@ -160,11 +162,11 @@ def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: sta
     drawn = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
     reading = stage.play(drawn, world, Opening("cat.png"))
     assert reading.image == drawn.image  # the last good picture stays
-    assert "Reading cat.png" in stage.texts(pad_view.items(reading, Results(), world))
+    assert "Reading cat.png" in stage.texts(drawing_pad_view.items(reading, Results(), world))
     got = stage.play(reading, world, Dropped(FILE))
     assert got.image == FILE
     assert not got.pad.strokes.strokes
-    assert "From cat.png" in stage.texts(pad_view.items(got, Results(), world))
+    assert "From cat.png" in stage.texts(drawing_pad_view.items(got, Results(), world))
     again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
     assert again.image is not None
     assert again.image.drawn
@@ -198,11 +200,11 @@ def test_it_is_marked_on_every_map(world: stage.World) -> None:
     results = Results()
     results.put("own 0", value(state, xy=(0.25, 0.75)))
     results.put("own 1", value(state, xy=(0.1, 0.2)))
-    markers = stage.of_kind(pad_view.items(state, results, world), Marker)
+    markers = stage.of_kind(drawing_pad_view.items(state, results, world), Marker)
     assert [one.label for one in markers] == ["You", "You"]
     assert markers[0].px == stage.px_of(state, world, (0.25, 0.75))
     other = replace(state, which="pca")  # an answer for one map does not lie on another
-    assert not stage.of_kind(pad_view.items(other, results, world), Marker)
+    assert not stage.of_kind(drawing_pad_view.items(other, results, world), Marker)
 
 
 def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
@@ -210,26 +212,28 @@ def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> No
     results.put("own 0", value(state))
     grey = np.zeros((8, 8), np.uint8)
     results.put("near 0", NearValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
-    pictures = stage.of_kind(pad_view.items(state, results, world), Image)
+    pictures = stage.of_kind(drawing_pad_view.items(state, results, world), Image)
     assert [one.secret for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
-    assert stage.of_kind(pad_view.items(state, results, world), Film)[0].secret
+    assert stage.of_kind(drawing_pad_view.items(state, results, world), Film)[0].secret
 
 
 def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
     state = replace(opened, image=FILE)
     known = UsualValue(np.linspace(0, 0.04, 101, dtype=np.float32))
-    assert pad_view.unusual(value(state, error=0.0199), known)[0].endswith("more unusual than 50\u00a0% of the data")
-    assert pad_view.unusual(value(state, error=0.039), known)[1] == "warn"
-    assert "99\u00a0% or more" in pad_view.unusual(value(state, error=1.0), known)[0]
+    assert drawing_pad_view.unusual(value(state, error=0.0199), known)[0].endswith(
+        "more unusual than 50\u00a0% of the data"
+    )
+    assert drawing_pad_view.unusual(value(state, error=0.039), known)[1] == "warn"
+    assert "99\u00a0% or more" in drawing_pad_view.unusual(value(state, error=1.0), known)[0]
     nothing = UsualValue(np.empty(0, np.float32))
-    assert "2.0 times that of held-out data (0.0100)" in pad_view.unusual(value(state), nothing)[0]
-    assert pad_view.unusual(value(state, typical=None), None) == ("error 0.0200 a pixel, squared", "text")
+    assert "2.0 times that of held-out data (0.0100)" in drawing_pad_view.unusual(value(state), nothing)[0]
+    assert drawing_pad_view.unusual(value(state, typical=None), None) == ("error 0.0200 a pixel, squared", "text")
 
 
 def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, opened: State) -> None:
     state, results = replace(opened, image=FILE), Results()
     results.put("own 0", Failure("cat.png: one even surface arrived"))
-    assert "one even surface" in stage.texts(pad_view.items(state, results, world))
+    assert "one even surface" in stage.texts(drawing_pad_view.items(state, results, world))
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
@@ -273,17 +277,17 @@ def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slo
 
 
 def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
-    names = {one.name for one in bar.every(opened, world)}
+    names = {one.name for one in toolbar.every(opened, world)}
     assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
-    assert set(drawing.places(opened).buttons) <= set(pad_view.TIPS)
+    assert set(drawing.places(opened).buttons) <= set(drawing_pad_view.TIPS)
     over = stage.play(opened, world, Move(button_px(opened, "eraser")))
-    assert pad_view.TIPS["eraser"] in stage.texts(pad_view.items(over, Results(), world))
-    assert any("clipboard" in does for _, does in shell.help_rows(opened, world))
+    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.items(over, Results(), world))
+    assert any("clipboard" in does for _, does in update.help_rows(opened, world))
 
 
 def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
     state = stage.begin(world)
-    assert not stage.of_kind(pad_view.items(state, Results(), world), Panel)
+    assert not stage.of_kind(drawing_pad_view.items(state, Results(), world), Panel)
 
 
 def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(world: stage.World, opened: State) -> None:

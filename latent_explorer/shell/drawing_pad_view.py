@@ -6,12 +6,13 @@ import numpy as np
 
 from latent_explorer.engine.query import Picture, Results
 from latent_explorer.engine.user_image_query import NearValue, PlacedValue, UsualValue
-from latent_explorer.labs import LABS, drawing
+from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.drawing_pad import Places, SlotPlaces
 from latent_explorer.scene.items import Film, Image, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
+from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import PEN
 
@@ -72,7 +73,7 @@ def _markers(state: State, results: Results, world: World) -> list[Item]:
 
 
 def _pad(state: State, results: Results, world: World) -> list[Item]:
-    one, stand, u = state.pad, drawing.places(state), state.unit
+    one, stand, u = state.pad, drawing_pad.places(state), state.unit
     title = Rect(stand.ink.x, stand.head.y, stand.close.x - stand.ink.x, stand.head.height)
     found: list[Item] = [Panel(stand.panel, "panel", "accent")]
     found.append(Text(title, "Your own picture", "body", "text", bold=True))

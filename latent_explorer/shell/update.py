@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from latent_explorer.engine.live_training import LiveNews
 from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.labs import LABS, bar, drawing, keys_page, mouse, teaching, undo, wishes
+from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_layers, new_map
 from latent_explorer.scene.controls import Control, by_key, explained
 from latent_explorer.scene.events import (
@@ -27,6 +27,7 @@ from latent_explorer.scene.events import (
 )
 from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.state import Held, State, Step, World
+from latent_explorer.shell import drawing_pad, help_page, lesson, mouse, toolbar, undo, window_commands
 
 MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
@@ -40,7 +41,7 @@ KEYS = (
     ("Tab, Shift+Tab", "next lab, the one before"),
     ("Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     *new_map.KEYS,
-    *drawing.KEYS,
+    *drawing_pad.KEYS,
     ("M, Shift+M", "next model; the second, or that under the mouse"),
     ("0 to 9, A", "show or hide a class, show all"),
     ("L, Shift+L", "next layer under the dots, the one before"),
@@ -50,8 +51,8 @@ KEYS = (
     ("J", "pictures glide or jump"),
     ("[ and ]", "smaller and larger text"),
     ("F or F11", "full screen"),
-    *wishes.KEYS,
-    *teaching.KEYS,
+    *window_commands.KEYS,
+    *lesson.KEYS,
     ("F1 or ?", "this page"),
     ("Esc", "close menu, form, page; give up a map; leave"),
 )
@@ -73,7 +74,7 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
 
 def update(state: State, action: Action, world: World) -> State:
     """The state after an action; `state` itself stays as it is."""
-    if isinstance(action, DoubleClick) and drawing.takes(state, Press(action.px)):
+    if isinstance(action, DoubleClick) and drawing_pad.takes(state, Press(action.px)):
         action = Press(action.px)  # two quick strokes
     after = undo.kept(state, _update(state, action, world), action)
     if after.lab == state.lab and after.models != state.models and LABS[after.lab].chooses:
@@ -96,10 +97,10 @@ def _update(state: State, action: Action, world: World) -> State:
         return replace(state, own=own, message=action.trouble or state.message)
     if state.message and not isinstance(action, Move | Leave | Pass | Opening | Dropped | Refused):
         state = replace(state, message="")
-    state, done = wishes.answered(state, action)
+    state, done = window_commands.answered(state, action)
     if done:
         return state
-    taught = teaching.answered(state, action)
+    taught = lesson.answered(state, action)
     if taught is not None:
         return taught
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
@@ -107,18 +108,18 @@ def _update(state: State, action: Action, world: World) -> State:
     if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
         return state  # what it does could not be seen
     lab = LABS[state.lab]
-    if isinstance(action, Opening | Dropped | Refused) or drawing.takes(state, action):
+    if isinstance(action, Opening | Dropped | Refused) or drawing_pad.takes(state, action):
         if isinstance(action, Move):
             state = mouse.left(state, lab, world)
-        return drawing.update(state, action)
-    state = drawing.left(state, action)
+        return drawing_pad.update(state, action)
+    state = drawing_pad.left(state, action)
     if isinstance(action, DoubleClick) and mouse.slot_at(state, action.px, lab) is None:
         action = Press(action.px, twice=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
         state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
     match action:
         case Resize(size=size):
-            return teaching.sized(state, size)
+            return lesson.sized(state, size)
         case Move(passing=True) if state.held is None and not state.touching:
             return state
         case Move(px=px):
@@ -146,18 +147,18 @@ def _update(state: State, action: Action, world: World) -> State:
 
 def controls(state: State, world: World) -> tuple[Control, ...]:
     """All controls that can be set."""
-    return bar.every(state, world)
+    return toolbar.every(state, world)
 
 
 def help_rows(state: State, world: World) -> tuple[tuple[str, str], ...]:
     """What the mouse and the keyboard do: in this lab, then in every lab."""
-    return (*LABS[state.lab].keys, *explained(bar.answering(state, world)), ("In every lab", ""), *KEYS)
+    return (*LABS[state.lab].keys, *explained(toolbar.answering(state, world)), ("In every lab", ""), *KEYS)
 
 
 def _next_page(state: State, world: World) -> State:
     """The next page of keys; after the last one none."""
     rows = help_rows(state, world)
-    count = len(keys_page.pages(rows, keys_page.grid(state.window, state.unit, len(rows))))
+    count = len(help_page.pages(rows, help_page.grid(state.window, state.unit, len(rows))))
     following = state.help_page % count + 1
     return replace(state, help=following < count, help_page=following if following < count else 0)
 
@@ -183,7 +184,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             if state.help or state.fullscreen:
                 return replace(state, help=False, fullscreen=state.fullscreen and state.help)
             if state.lesson is not None:
-                return teaching.left(state)
+                return lesson.left(state)
             return replace(state, leaving=True)
         case "f" | "f11":
             return replace(state, fullscreen=not state.fullscreen)
@@ -251,7 +252,7 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
         return (
             state if switched is None else mouse.again(state, replace(state, hidden=state.hidden ^ {switched}), world)
         )
-    for control in bar.answering(state, world):
+    for control in toolbar.answering(state, world):
         done = by_key(control, name)
         if done is not None:
             return _set(state, done, lab, world)
@@ -260,7 +261,15 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
 
 def _set(state: State, action: Set, lab: Lab, world: World) -> State:
     value = action.value
-    if state.form is not None and action.control not in ("lab", "model", "model 2", "map", "theme", "help", bar.VIEW):
+    if state.form is not None and action.control not in (
+        "lab",
+        "model",
+        "model 2",
+        "map",
+        "theme",
+        "help",
+        toolbar.VIEW,
+    ):
         return new_map.set_(state, state.form, action, world)
     match action.control:
         case "lab" if value in LABS:
@@ -279,9 +288,9 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
             return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
-        case bar.VIEW if value == "theme":
+        case toolbar.VIEW if value == "theme":
             return replace(state, theme=_next(["dark", "light"], state.theme))
-        case bar.VIEW if value in ("names", "smooth", "glide", "fullscreen"):
+        case toolbar.VIEW if value in ("names", "smooth", "glide", "fullscreen"):
             return replace(state, **{value: not getattr(state, value)})  # type: ignore[arg-type]
         case "names" | "smooth" | "glide" | "covered" if isinstance(value, bool):
             return replace(state, **{action.control: value})  # type: ignore[arg-type]
