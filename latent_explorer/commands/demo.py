@@ -78,9 +78,9 @@ def run(options: argparse.Namespace) -> int:
     # the slowest import begins first, beside the others; whoever needs torch waits for it there
     threading.Thread(target=_import_torch, name="torch", daemon=True).start()
 
-    from latent_explorer.ui import session
+    from latent_explorer.ui import run
 
-    report = session.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
+    report = run.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         put("\n".join(lines))

@@ -31,9 +31,9 @@ from latent_explorer.ui import painter, rhythm, window
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.classroom import Classroom
 from latent_explorer.ui.controls import Controls
+from latent_explorer.ui.driver import Player
 from latent_explorer.ui.input import Input
 from latent_explorer.ui.painter import Painter
-from latent_explorer.ui.player import Player
 from latent_explorer.ui.rhythm import Rhythm
 from latent_explorer.ui.window_files import WindowFiles
 

@@ -16,7 +16,7 @@ from latent_explorer.ui import lessons, script, session_file, window
 from latent_explorer.ui.app import App
 from latent_explorer.ui.bench import Bench, process_started
 from latent_explorer.ui.classroom import Classroom
-from latent_explorer.ui.player import Player
+from latent_explorer.ui.driver import Player
 
 
 class _OneFrame:
