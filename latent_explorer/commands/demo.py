@@ -88,9 +88,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lessons() -> str:
-    from latent_explorer.ui import lessons
+    from latent_explorer.ui.automation import lesson_files
 
-    return lessons.listed()
+    return lesson_files.listed()
 
 
 def _import_torch() -> None:

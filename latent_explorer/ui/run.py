@@ -12,10 +12,11 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
 from latent_explorer.shell import window_commands
-from latent_explorer.ui import lessons, script, session_file, window
+from latent_explorer.ui import session_file, window
 from latent_explorer.ui.app import App
-from latent_explorer.ui.bench import Bench, process_started
-from latent_explorer.ui.classroom import Classroom
+from latent_explorer.ui.automation import lesson_files, script
+from latent_explorer.ui.automation.benchmark import Bench, process_started
+from latent_explorer.ui.automation.lesson_driver import Classroom
 from latent_explorer.ui.driver import Player
 
 
@@ -34,7 +35,7 @@ def run(
     surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
 ) -> dict[str, Any] | None:
     """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
-    book = lessons.load(options.lesson) if options.lesson else None
+    book = lesson_files.load(options.lesson) if options.lesson else None
     wanted = book.models if book else wanted
     lab = options.lab or _lab(wanted)
     if lab not in LABS:

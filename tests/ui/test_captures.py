@@ -12,9 +12,10 @@ from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
-from latent_explorer.ui import captures, script
+from latent_explorer.ui import captures
+from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.captures import RED
-from latent_explorer.ui.script import Script
 from tests.stage import dot_px, texts
 from tests.ui.conftest import settle
 

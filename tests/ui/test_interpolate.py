@@ -103,7 +103,7 @@ def test_every_row_is_painted(app):
 
 
 def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
-    from latent_explorer.ui import script
+    from latent_explorer.ui.automation import script
 
     monkeypatch.chdir(tmp_path)
     steps = tmp_path / "steps.yaml"

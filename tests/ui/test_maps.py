@@ -9,8 +9,8 @@ import pytest
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Map, Note
-from latent_explorer.ui import script
-from latent_explorer.ui.script import Script
+from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation.script import Script
 from tests import stage
 from tests.stage import of_kind, texts
 

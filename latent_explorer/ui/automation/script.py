@@ -32,7 +32,8 @@ from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.scene.events import Px, Set, Xy
 from latent_explorer.shell import drawing_pad, update
-from latent_explorer.ui import hand, window
+from latent_explorer.ui import window
+from latent_explorer.ui.automation import synthetic_mouse
 from latent_explorer.ui.recording import RATE
 
 if TYPE_CHECKING:
@@ -235,31 +236,31 @@ class Script:
                 app.state = new_map.at_moment(app.state, value)
             case "move":
                 px = _px(app, step, value)
-                yield from hand.along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
-                hand.move(px)
+                yield from synthetic_mouse.along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
+                synthetic_mouse.move(px)
             case "click" | "double_click":
                 px = _px(app, step, value)
-                hand.move(px)
+                synthetic_mouse.move(px)
                 yield 0.0
                 for second in (False, True) if step.verb == "double_click" else (False,):
-                    hand.press(px, True, double=second)
-                    hand.press(px, False)
+                    synthetic_mouse.press(px, True, double=second)
+                    synthetic_mouse.press(px, False)
             case "drag" | "pan":
                 yield from self._drag(app, step)
             case "touch":
                 yield from _touched(app, step)
             case "scroll":
-                hand.move(_px(app, step, value[:2]))
+                synthetic_mouse.move(_px(app, step, value[:2]))
                 yield 0.0
-                hand.scroll(value[2])
+                synthetic_mouse.scroll(value[2])
             case "key":
                 *held, name = str(value).split() or [str(value)]
                 code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
-                hand.type_(code, name, held)
+                synthetic_mouse.type_(code, name, held)
             case "wait":
                 frames = max(1, round(value * RATE)) if app.files.captures.recording else 1
                 for _ in range(frames):
-                    yield from hand.lapse(app, value / frames)
+                    yield from synthetic_mouse.lapse(app, value / frames)
             case "resize":
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
@@ -284,7 +285,7 @@ class Script:
         if button == 1:
             _, dot = map_panel.nearest(app.state, slot, way[0], app.library)
             way[0] = map_panel.dot_xy(app.state, slot, dot, app.library)
-        yield from hand.drag(app, [_px(app, step, xy) for xy in way], button, step.seconds)
+        yield from synthetic_mouse.drag(app, [_px(app, step, xy) for xy in way], button, step.seconds)
 
 
 def _px(app: "App", step: Step, xy: Sequence[float]) -> Px:
@@ -318,7 +319,7 @@ def _touched(app: "App", step: Step) -> Iterator[float]:
     way = places if isinstance(places[0], list) else [places]
     rect = lab.layout(app.state).parts[part]
     px = [(rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)) for x, y in way]
-    yield from hand.drag(app, px, seconds=step.seconds)
+    yield from synthetic_mouse.drag(app, px, seconds=step.seconds)
 
 
 def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
@@ -328,7 +329,9 @@ def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
         yield 0.0
     for spots in strokes:
         ink = drawing_pad.places(app.state).ink
-        yield from hand.stroke([(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots])
+        yield from synthetic_mouse.stroke(
+            [(ink.x + x * (ink.width - 1), ink.y + y * (ink.height - 1)) for x, y in spots]
+        )
 
 
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:

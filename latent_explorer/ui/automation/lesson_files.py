@@ -20,8 +20,8 @@ from latent_explorer import resources
 from latent_explorer.config import parse_yaml
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.scene.lesson_page import Lesson, Page
-from latent_explorer.ui import script
-from latent_explorer.ui.script import Step
+from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation.script import Step
 
 SUFFIXES = (".yaml", ".yml")
 KEYS = ("title", "models", "pages")

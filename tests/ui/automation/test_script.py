@@ -7,8 +7,8 @@ import yaml
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import Camera
-from latent_explorer.ui import script
-from latent_explorer.ui.script import ALLOWED, Script
+from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation.script import ALLOWED, Script
 from tests import stage
 from tests.stage import px_of
 

@@ -11,8 +11,8 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.state import State
 from latent_explorer.shell import lesson
-from latent_explorer.ui.lessons import Book
-from latent_explorer.ui.script import Script
+from latent_explorer.ui.automation.lesson_files import Book
+from latent_explorer.ui.automation.script import Script
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App

@@ -7,10 +7,11 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Image, Text
-from latent_explorer.ui import lessons, script, window
+from latent_explorer.ui import window
 from latent_explorer.ui.app import App
-from latent_explorer.ui.classroom import Classroom
-from latent_explorer.ui.script import Script
+from latent_explorer.ui.automation import lesson_files, script
+from latent_explorer.ui.automation.lesson_driver import Classroom
+from latent_explorer.ui.automation.script import Script
 from tests.stage import marks, of_kind
 from tests.ui.conftest import settle
 
@@ -44,7 +45,7 @@ def write(tmp_path):
 
 
 def test_a_lesson_is_read(write):
-    book = lessons.read(write(THREE))
+    book = lesson_files.read(write(THREE))
     assert book.lesson.title == "Digits"
     assert book.models == ("first", "second")
     assert [page.say for page in book.lesson.pages] == ["One.", "Two.", "Three."]
@@ -76,7 +77,7 @@ def test_a_lesson_is_read(write):
 def test_what_is_wrong_is_said_with_file_and_line(write, old, new, line, said):
     assert old in THREE
     with pytest.raises(InputError) as error:
-        lessons.read(write(THREE.replace(old, new)))
+        lesson_files.read(write(THREE.replace(old, new)))
     text = str(error.value)
     assert f"mine.yaml, line {line}: " in text
     assert said in text
@@ -86,17 +87,17 @@ def test_what_is_wrong_is_said_with_file_and_line(write, old, new, line, said):
 @pytest.mark.parametrize("text", ["", "[]", "title: [", "just words", "title: a\nmodels: [a]\npages: []"])
 def test_what_is_no_lesson_at_all(write, text):
     with pytest.raises(InputError, match=r"mine\.yaml"):
-        lessons.read(write(text))
+        lesson_files.read(write(text))
 
 
 def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
     with pytest.raises(InputError) as error:
-        lessons.load("latent-spice")
+        lesson_files.load("latent-spice")
     assert "did you mean latent-space?" in str(error.value)
-    for name in lessons.names():
+    for name in lesson_files.names():
         assert name in str(error.value)
     with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
-        lessons.load(str(tmp_path / "gone.yaml"))
+        lesson_files.load(str(tmp_path / "gone.yaml"))
 
 
 # -- giving -------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ class Waiting:
 @pytest.fixture
 def given(apps, write):
     def give(text: str = THREE) -> App:
-        app = apps(player=Waiting(), classroom=Classroom(lessons.read(write(text))), ready=False)
+        app = apps(player=Waiting(), classroom=Classroom(lesson_files.read(write(text))), ready=False)
         app.run()
         return app
 
@@ -143,7 +144,7 @@ def test_a_page_sets_the_window_up(given):
 
 def test_what_was_tried_in_between_does_not_change_the_next_page(given):
     app = given()
-    app.act(script._setting(lessons.read, "lab", "compare", shell_controls(app)))
+    app.act(script._setting(lesson_files.read, "lab", "compare", shell_controls(app)))
     settle(app)
     assert app.state.lab == "compare"
     turn(app)
@@ -187,11 +188,11 @@ def test_a_step_that_does_not_fit_the_window_is_a_line(given):
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
-@pytest.mark.parametrize("name", lessons.names())
+@pytest.mark.parametrize("name", lesson_files.names())
 def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name, size, tmp_path, monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    book = lessons.load(name)
+    book = lesson_files.load(name)
     count = len(book.lesson.pages)
     assert 5 <= count <= 8
     surface = window.open_window(size, fullscreen=False, headless=True)

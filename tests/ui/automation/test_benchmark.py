@@ -4,8 +4,8 @@ import time
 import numpy as np
 import pytest
 
-from latent_explorer.ui import bench
-from latent_explorer.ui.bench import Bench, process_started, summary
+from latent_explorer.ui.automation import benchmark
+from latent_explorer.ui.automation.benchmark import Bench, process_started, summary
 
 FIGURES = {"p50", "p95", "p99", "max"}
 
@@ -22,7 +22,7 @@ def test_the_process_began_before_now():
 @pytest.fixture
 def quick(monkeypatch):
     for name, value in (("HOVER", 0.5), ("IDLE", 0.3), ("SETTLE", 0.1), ("REPEATS", 20)):
-        monkeypatch.setattr(bench, name, value)
+        monkeypatch.setattr(benchmark, name, value)
 
 
 @pytest.mark.usefixtures("quick")

@@ -1,0 +1,1 @@
+"""What drives the window in place of a hand: scripts, lessons, the benchmark."""
