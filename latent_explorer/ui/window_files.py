@@ -14,9 +14,10 @@ from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.film_export import KINDS as FORMS
-from latent_explorer.ui import captures, session_file
-from latent_explorer.ui.captures import Captures
-from latent_explorer.ui.export import Exports
+from latent_explorer.ui import session_file
+from latent_explorer.ui.capture import captures
+from latent_explorer.ui.capture.captures import Captures
+from latent_explorer.ui.capture.film_writer import Exports
 from latent_explorer.ui.open_dialog import OpenDialog
 from latent_explorer.ui.opened import SUFFIXES, Opener
 

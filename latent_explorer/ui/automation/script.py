@@ -34,7 +34,7 @@ from latent_explorer.scene.events import Px, Set, Xy
 from latent_explorer.shell import drawing_pad, update
 from latent_explorer.ui import window
 from latent_explorer.ui.automation import synthetic_mouse
-from latent_explorer.ui.recording import RATE
+from latent_explorer.ui.capture.screen_recorder import RATE
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App

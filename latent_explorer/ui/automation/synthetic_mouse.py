@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from latent_explorer.scene.events import Px
-from latent_explorer.ui.recording import RATE
+from latent_explorer.ui.capture.screen_recorder import RATE
 
 if TYPE_CHECKING:
     from latent_explorer.ui.app import App

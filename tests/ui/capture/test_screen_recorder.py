@@ -6,8 +6,8 @@ from PIL import Image
 
 from latent_explorer import files
 from latent_explorer.errors import WorkError
-from latent_explorer.ui import recording
-from latent_explorer.ui.recording import Recording
+from latent_explorer.ui.capture import screen_recorder
+from latent_explorer.ui.capture.screen_recorder import Recording
 
 
 @pytest.fixture
@@ -86,12 +86,12 @@ def test_not_every_frame_is_wanted(begun, screen):
     assert film.due(5.0)
     film.add(screen, 5.0, None)
     assert not film.due(5.03)
-    assert film.due(5.0 + 1 / recording.RATE)
+    assert film.due(5.0 + 1 / screen_recorder.RATE)
 
 
 @pytest.mark.parametrize("limit", ["LONGEST", "LARGEST"])
 def test_it_is_bounded(begun, screen, monkeypatch, limit):
-    monkeypatch.setattr(recording, limit, 1)
+    monkeypatch.setattr(screen_recorder, limit, 1)
     film = begun()
     film.add(screen, 0.0, None)
     while not film._film.bytes:
@@ -103,7 +103,7 @@ def test_it_is_bounded(begun, screen, monkeypatch, limit):
 
 
 def test_a_thread_that_does_not_follow_leaves_frames_out_instead_of_holding_the_window(tmp_path, screen, monkeypatch):
-    gate = recording.threading.Event()
+    gate = screen_recorder.threading.Event()
     pixels = Recording._pixels
     monkeypatch.setattr(Recording, "_pixels", lambda self, frame: gate.wait(20) and pixels(self, frame))
     film = Recording(tmp_path / "film.gif")
@@ -114,7 +114,7 @@ def test_a_thread_that_does_not_follow_leaves_frames_out_instead_of_holding_the_
     film.stop(3.0)
     film.wait(20)
     with Image.open(film.path) as gif:
-        assert 1 <= gif.n_frames <= recording.WAITING + 1
+        assert 1 <= gif.n_frames <= screen_recorder.WAITING + 1
 
 
 def test_without_a_frame_nothing_is_left_behind(begun):

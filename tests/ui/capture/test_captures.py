@@ -12,10 +12,10 @@ from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
-from latent_explorer.ui import captures
 from latent_explorer.ui.automation import script
 from latent_explorer.ui.automation.script import Script
-from latent_explorer.ui.captures import RED
+from latent_explorer.ui.capture import captures
+from latent_explorer.ui.capture.captures import RED
 from tests.stage import dot_px, texts
 from tests.ui.conftest import settle
 
@@ -127,9 +127,9 @@ def test_leaving_while_recording_still_writes_the_file(apps, world, here):
 
 
 def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
-    from latent_explorer.ui import recording
+    from latent_explorer.ui.capture import screen_recorder
 
-    monkeypatch.setattr(recording, "LONGEST", 1.0)
+    monkeypatch.setattr(screen_recorder, "LONGEST", 1.0)
     press(app, pygame.K_F10)
     for i in range(4):
         app.act(Set("theme", ("light", "dark")[i % 2]))
@@ -146,7 +146,7 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
 @pytest.fixture
 def slow(monkeypatch):
     """An event; until it is set no recording gets written."""
-    from latent_explorer.ui.recording import Recording
+    from latent_explorer.ui.capture.screen_recorder import Recording
 
     gate, written = threading.Event(), Recording._written
     monkeypatch.setattr(Recording, "_written", lambda self: gate.wait(20) and written(self))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from latent_explorer.ui.gif import Frames
+from latent_explorer.ui.capture.gif_encoder import Frames
 
 
 def read(data: bytes) -> tuple[list[np.ndarray], list[int]]:

@@ -17,7 +17,7 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 from latent_explorer.scene.events import Px
-from latent_explorer.ui.gif import Frames, Pixels
+from latent_explorer.ui.capture.gif_encoder import Frames, Pixels
 
 RATE = 15
 """Pictures a second at most."""

@@ -12,7 +12,7 @@ from PIL import Image
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.film_export import Keepsake, Row
-from latent_explorer.ui import export
+from latent_explorer.ui.capture import film_writer
 from latent_explorer.ui.theme import theme
 
 NOW = datetime(2026, 5, 4, 3, 2, 1)
@@ -28,36 +28,36 @@ def keepsake(shape: tuple[int, ...] = (8, 8), **changes: object) -> Keepsake:
 
 
 def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
-    path = export.save(keepsake(), "png", tmp_path, NOW)
+    path = film_writer.save(keepsake(), "png", tmp_path, NOW)
     assert path == tmp_path / "interpolate-20260504-030201.png"
     with Image.open(path) as opened:
         image = opened.convert("L")
-    centres = [export.MARGIN + i * (112 + export.GAP) + 56 for i in range(5)]
-    top = export.MARGIN + export.LINE + 56
-    below = top + 112 + export.LINE + export.GAP
+    centres = [film_writer.MARGIN + i * (112 + film_writer.GAP) + 56 for i in range(5)]
+    top = film_writer.MARGIN + film_writer.LINE + 56
+    below = top + 112 + film_writer.LINE + film_writer.GAP
     assert [image.getpixel((x, top)) for x in centres] == [0, 63, 127, 191, 255]
     assert [image.getpixel((x, below)) for x in centres] == [255, 191, 127, 63, 0]
 
 
 def test_names_of_rows_and_their_notes_are_written():
-    named = np.asarray(export.strip(keepsake()).convert("L"), int)
+    named = np.asarray(film_writer.strip(keepsake()).convert("L"), int)
     plain = keepsake()
     unnamed = replace(plain, rows=tuple(replace(row, title="", note="") for row in plain.rows))
-    empty = np.asarray(export.strip(unnamed).convert("L"), int)
+    empty = np.asarray(film_writer.strip(unnamed).convert("L"), int)
     differs = named != empty
-    assert differs[: export.MARGIN + export.LINE, :120].any()
-    assert differs[: export.MARGIN + export.LINE, -120:].any()
+    assert differs[: film_writer.MARGIN + film_writer.LINE, :120].any()
+    assert differs[: film_writer.MARGIN + film_writer.LINE, -120:].any()
 
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_the_ground_is_the_theme_s(dark):
-    assert export.strip(keepsake(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
+    assert film_writer.strip(keepsake(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
 
 
 def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
-    middle = (export.MARGIN + 84, export.MARGIN + export.LINE + 84)
+    middle = (film_writer.MARGIN + 84, film_writer.MARGIN + film_writer.LINE + 84)
     levels = []
-    with Image.open(export.save(keepsake(), "gif", tmp_path, NOW)) as image:
+    with Image.open(film_writer.save(keepsake(), "gif", tmp_path, NOW)) as image:
         for number in range(image.n_frames):
             image.seek(number)
             assert image.info["duration"] % 50 == 0
@@ -71,18 +71,18 @@ def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
 
 
 def test_without_the_way_back_it_ends_at_the_end(tmp_path):
-    there, back = (len(list(export._frames(keepsake(back=back), 20, 168))) for back in (False, True))
+    there, back = (len(list(film_writer._frames(keepsake(back=back), 20, 168))) for back in (False, True))
     assert there == 20
     assert back == 2 * there - 2
 
 
 def test_colour_pictures_and_wide_ones_keep_their_shape(tmp_path):
-    with Image.open(export.save(keepsake((4, 8, 3)), "png", tmp_path, NOW)) as image:
-        assert image.height == 2 * export.MARGIN + 2 * (56 + export.LINE) + export.GAP
+    with Image.open(film_writer.save(keepsake((4, 8, 3)), "png", tmp_path, NOW)) as image:
+        assert image.height == 2 * film_writer.MARGIN + 2 * (56 + film_writer.LINE) + film_writer.GAP
 
 
 def test_no_file_is_written_over(tmp_path):
-    paths = [export.save(keepsake(), "png", tmp_path, NOW) for _ in range(3)]
+    paths = [film_writer.save(keepsake(), "png", tmp_path, NOW) for _ in range(3)]
     assert len(set(paths)) == 3
     assert all(path.stat().st_size for path in paths)
 
@@ -91,13 +91,13 @@ def test_no_file_is_written_over(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path, kind):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(WorkError, match=r"file.*cannot be written"):
-        export.save(keepsake(), kind, tmp_path / "file", NOW)
+        film_writer.save(keepsake(), kind, tmp_path / "file", NOW)
 
 
 def test_a_video_that_cannot_be_made_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     with pytest.raises(InputError, match=r'pip install "latent-explorer\[video\]"'):
-        export.save(keepsake(), "mp4", tmp_path, NOW)
+        film_writer.save(keepsake(), "mp4", tmp_path, NOW)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,7 +118,7 @@ def test_a_video_gets_every_frame_with_even_sides(tmp_path, monkeypatch):
                 return
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
-    path = export.save(keepsake(), "mp4", tmp_path, NOW)
+    path = film_writer.save(keepsake(), "mp4", tmp_path, NOW)
     assert len(frames) == 58
     assert path.read_bytes() == b"video"
     assert [one.name for one in tmp_path.iterdir()] == ["interpolate-20260504-030201.mp4"]
@@ -130,7 +130,7 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
         raise OSError("the encoder ended")
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
-    exports = export.Exports(folder=tmp_path)
+    exports = film_writer.Exports(folder=tmp_path)
     exports.start(keepsake(), "mp4")
     exports.finish()
     assert exports.said() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
@@ -139,13 +139,13 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_a_real_video_is_one(tmp_path):
     pytest.importorskip("imageio_ffmpeg")
-    path = export.save(keepsake(), "mp4", tmp_path, NOW)
+    path = film_writer.save(keepsake(), "mp4", tmp_path, NOW)
     assert path.read_bytes()[4:8] == b"ftyp"
 
 
 def test_what_came_of_an_export_is_said_once(tmp_path):
     woken = []
-    exports = export.Exports(wake=lambda: woken.append(exports.writing), folder=tmp_path)
+    exports = film_writer.Exports(wake=lambda: woken.append(exports.writing), folder=tmp_path)
     exports.start(keepsake(), "png")
     exports.finish()
     ((well, said),) = exports.said()
@@ -158,7 +158,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
 
 def test_an_export_that_fails_says_why(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    exports = export.Exports(folder=tmp_path / "file")
+    exports = film_writer.Exports(folder=tmp_path / "file")
     exports.start(keepsake(), "png")
     exports.finish()
     ((well, said),) = exports.said()
@@ -170,8 +170,8 @@ def test_whatever_goes_wrong_nobody_waits_for_the_file_any_longer(tmp_path, monk
     def broken(keepsake):
         raise KeyError("no such colour")
 
-    monkeypatch.setattr(export, "strip", broken)
-    exports = export.Exports(folder=tmp_path)
+    monkeypatch.setattr(film_writer, "strip", broken)
+    exports = film_writer.Exports(folder=tmp_path)
     exports.start(keepsake(), "png")
     exports.finish()
     assert exports.writing == ()
@@ -180,7 +180,7 @@ def test_whatever_goes_wrong_nobody_waits_for_the_file_any_longer(tmp_path, monk
 
 @pytest.mark.parametrize("kind", ["png", "gif"])
 def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
-    exports = export.Exports(folder=tmp_path)
+    exports = film_writer.Exports(folder=tmp_path)
     exports.give_up()
     exports.start(keepsake(), kind)
     exports.finish()
@@ -190,7 +190,7 @@ def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
 
 def test_a_video_that_is_given_up_on_its_way_ends_its_encoder_and_leaves_nothing_behind(tmp_path, monkeypatch):
     frames, ended = [], []
-    exports = export.Exports(folder=tmp_path)
+    exports = film_writer.Exports(folder=tmp_path)
 
     def write_frames(path, size, **options):
         with open(path, "wb"):

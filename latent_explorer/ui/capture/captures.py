@@ -10,8 +10,8 @@ from latent_explorer import files
 from latent_explorer.errors import WorkError
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.rect import Rect
+from latent_explorer.ui.capture.screen_recorder import Recording
 from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.recording import Recording
 from latent_explorer.ui.theme import Theme
 
 SIGN = "REC   F10 ends it"
