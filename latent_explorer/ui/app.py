@@ -27,13 +27,14 @@ from latent_explorer.scene.events import Action, Move, Pass, Px, Resize
 from latent_explorer.scene.items import Sheet, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, drawing_pad_view, lesson, prediction_cover, toolbar, update
-from latent_explorer.ui import painter, rhythm, window
+from latent_explorer.ui import rhythm, window
 from latent_explorer.ui.automation.lesson_driver import Classroom
 from latent_explorer.ui.background import Background
 from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.driver import Player
 from latent_explorer.ui.input import Input
-from latent_explorer.ui.painter import Painter
+from latent_explorer.ui.render import painter
+from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.rhythm import Rhythm
 from latent_explorer.ui.window_files import WindowFiles
 

@@ -12,7 +12,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Number, Slid
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
-from latent_explorer.ui import theme
+from latent_explorer.ui.render import theme
 from latent_explorer.ui.widgets import SLIDER, Made, Meaning, Place, make, written
 
 WIDEST_MENU = 220

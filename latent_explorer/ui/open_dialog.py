@@ -7,7 +7,7 @@ import pygame
 import pygame_gui
 from pygame_gui.windows import UIFileDialog
 
-from latent_explorer.ui import theme
+from latent_explorer.ui.render import theme
 
 HIDDEN = "."
 """What names begin with that nobody looks for here."""

@@ -11,7 +11,7 @@ from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UI
 
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, tip, without_value
 from latent_explorer.scene.events import Set
-from latent_explorer.ui.lettering import shortened
+from latent_explorer.ui.render.text import shortened
 
 Meaning = Callable[[pygame.event.Event], Set]
 SLIDER = 150  # design pixels of a slider in the bar

@@ -10,7 +10,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from latent_explorer.errors import InputError
-from latent_explorer.ui.theme import font_file, theme
+from latent_explorer.ui.render.theme import font_file, theme
 
 TITLE = "latent_explorer"
 UNSEEN = ("dummy", "offscreen", "evdev")

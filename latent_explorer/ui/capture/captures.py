@@ -11,8 +11,8 @@ from latent_explorer.errors import WorkError
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.capture.screen_recorder import Recording
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.theme import Theme
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Theme
 
 SIGN = "REC   F10 ends it"
 RED = (226, 42, 52)

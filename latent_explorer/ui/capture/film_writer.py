@@ -20,7 +20,7 @@ from latent_explorer import files
 from latent_explorer.engine.query import Picture
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.scene.film_export import Keepsake
-from latent_explorer.ui.theme import font_file, theme
+from latent_explorer.ui.render.theme import font_file, theme
 
 CELL, GIF_SIDE, MP4_SIDE = 112, 168, 224
 """Pixels of a picture in a strip, an animation and a video; more where a picture has more itself."""

@@ -13,7 +13,7 @@ from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.film_export import Keepsake, Row
 from latent_explorer.ui.capture import film_writer
-from latent_explorer.ui.theme import theme
+from latent_explorer.ui.render.theme import theme
 
 NOW = datetime(2026, 5, 4, 3, 2, 1)
 STEPS = 9

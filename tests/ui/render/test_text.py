@@ -3,7 +3,7 @@
 import pygame
 import pytest
 
-from latent_explorer.ui.lettering import Lettering, shortened
+from latent_explorer.ui.render.text import Lettering, shortened
 
 SAID = "Saved in ~/documents/lectures/representation learning/winter/week 7/pictures: interpolate-20260504-030201.png"
 

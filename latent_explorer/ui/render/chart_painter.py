@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.scene import ticks
 from latent_explorer.scene.chart import Chart, Series, Spot
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.theme import Colour, Theme, mix
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 KEPT = 12
 FAR = 1e4

@@ -3,8 +3,8 @@
 import pygame
 
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.theme import Theme, mix
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Theme, mix
 
 SAID = "V reveals"
 MARK = 0.46

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import pygame
 
-from latent_explorer.ui.theme import SIZES, Colour, font_file
+from latent_explorer.ui.render.theme import SIZES, Colour, font_file
 
 KEPT = 400
 SMALLEST = 8

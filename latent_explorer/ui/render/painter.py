@@ -32,11 +32,11 @@ from latent_explorer.scene.items import (
 )
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import World
-from latent_explorer.ui import card, chart, enlarge, sheet, underlay
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.scatter import Scatter
-from latent_explorer.ui.strokes import arrowhead, dashes
-from latent_explorer.ui.theme import Colour, Theme, mix, theme
+from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, resample
+from latent_explorer.ui.render.dashes import arrowhead, dashes
+from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Colour, Theme, mix, theme
 
 KEPT = 128
 Identity = tuple[object, ...]
@@ -121,21 +121,21 @@ class Painter:
                 with _clipped(surface, _pg(item.rect), place):
                     self._note(surface, item)
             case Chart():
-                chart.paint(surface, item, self.theme, self.lettering)
+                chart_painter.paint(surface, item, self.theme, self.lettering)
             case Bars():
                 self._bars(surface, item)
             case Gauge():
                 self._gauge(surface, item)
             case Ramp():
-                underlay.paint_ramp(surface, item.rect, item.colours, self.theme)
+                heatmap_painter.paint_ramp(surface, item.rect, item.colours, self.theme)
             case Light():
                 pygame.draw.aacircle(surface, self.theme[item.colour], _pg(item.rect).center, item.rect.side // 2)
             case Chip():
                 self._chip(surface, item)
             case Sheet():
-                sheet.paint(surface, item, self.theme, self.lettering.unit, self._sheets)
+                help_painter.paint(surface, item, self.theme, self.lettering.unit, self._sheets)
             case Cover():
-                card.paint(surface, item.places, self.theme, self.lettering)
+                cover_painter.paint(surface, item.places, self.theme, self.lettering)
 
     def _marker(self, surface: pygame.Surface, item: Marker) -> None:
         x, y = round(item.px[0]), round(item.px[1])
@@ -195,7 +195,7 @@ class Painter:
         key = (identity, size, smooth)
         if key not in self._enlarged:
             # holding the pictures keeps their id from being used again
-            self._enlarged[key] = (pictures, enlarge.enlarged(pictures, size, smooth=smooth))
+            self._enlarged[key] = (pictures, resample.enlarged(pictures, size, smooth=smooth))
             if len(self._enlarged) > KEPT:
                 self._enlarged.popitem(last=False)
         self._enlarged.move_to_end(key)

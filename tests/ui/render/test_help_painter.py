@@ -6,7 +6,7 @@ import pytest
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Sheet
 from latent_explorer.shell import help_page, update
-from latent_explorer.ui import lettering, sheet, theme
+from latent_explorer.ui.render import help_painter, text, theme
 from tests import stage
 
 pytestmark = pytest.mark.usefixtures("surface")
@@ -28,33 +28,33 @@ def paint_all(state) -> help_page.Grid:
     grid = help_page.grid(state.size, state.unit, len(rows))
     for page in range(len(help_page.pages(rows, grid))):
         item = Sheet("Keys", rows, "Esc closes", page)
-        sheet.paint(pygame.Surface(state.size), item, theme.theme("dark"), state.unit, {})
+        help_painter.paint(pygame.Surface(state.size), item, theme.theme("dark"), state.unit, {})
     return grid
 
 
 def test_what_a_key_does_is_written_in_full(state, monkeypatch):
-    whole, cut = lettering.shortened, []
+    whole, cut = text.shortened, []
 
     def watched(text, font, width, **how):
         said = whole(text, font, width, **how)
         cut.extend([text] * (said != text))
         return said
 
-    monkeypatch.setattr(lettering, "shortened", watched)
+    monkeypatch.setattr(text, "shortened", watched)
     paint_all(state)
     assert cut == []
 
 
 def test_all_rows_of_all_pages_are_written_in_one_size(state, monkeypatch):
     words = {words for row in update.help_rows(state, stage.world()) for words in row if words}
-    heights, line = set(), lettering.Lettering.line
+    heights, line = set(), text.Lettering.line
 
     def watched(self, text, role, colour, **how):
         if text in words:
             heights.add(self.font(role, how.get("bold", False)).point_size)
         return line(self, text, role, colour, **how)
 
-    monkeypatch.setattr(lettering.Lettering, "line", watched)
+    monkeypatch.setattr(text.Lettering, "line", watched)
     grid = paint_all(state)
     assert len(heights) == 1
     assert min(heights) >= 0.93 * theme.SIZES["body"] * grid.unit

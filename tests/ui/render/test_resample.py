@@ -5,7 +5,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from latent_explorer.ui.enlarge import bicubic, enlarged
+from latent_explorer.ui.render.resample import bicubic, enlarged
 
 
 def levels(surface: pygame.Surface) -> np.ndarray:

@@ -7,10 +7,10 @@ from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Map, Paint
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import ramp
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.scatter import Scatter, discs, radius
-from latent_explorer.ui.theme import rgb, theme
+from latent_explorer.ui.render import colormap
+from latent_explorer.ui.render.scatter_painter import Scatter, discs, radius
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import rgb, theme
 from tests.stage import begin
 
 RECT = Rect(40, 30, 400, 300)
@@ -149,7 +149,7 @@ def test_values_are_painted_from_dark_to_bright_and_what_has_none_is_muted(world
     pixels = layer(world, paint=Paint(values=values, low=0.0, high=1.0))
     for (x, y), label in zip(centres(first), first.labels, strict=True):
         near = pixels[x - 4 : x + 5, y - 4 : y + 5]
-        wanted = (rgb(ramp.VIRIDIS[0]), rgb(ramp.VIRIDIS[-1]), theme("dark")["muted"])[label]
+        wanted = (rgb(colormap.VIRIDIS[0]), rgb(colormap.VIRIDIS[-1]), theme("dark")["muted"])[label]
         assert (near == wanted).all(axis=2).any()
 
 

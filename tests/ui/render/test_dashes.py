@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from latent_explorer.ui.strokes import arrowhead, dashes
+from latent_explorer.ui.render.dashes import arrowhead, dashes
 
 
 def test_dashes_cover_half_of_a_line_and_go_on_through_its_corners():

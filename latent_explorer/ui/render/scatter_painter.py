@@ -13,10 +13,10 @@ from latent_explorer.engine.query import LinksValue
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import Heat, Map, Mosaics, Paint
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.ui import links, ramp
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.theme import Colour, Theme, mix
-from latent_explorer.ui.underlay import Underlay
+from latent_explorer.ui.render import colormap, line_raster
+from latent_explorer.ui.render.heatmap_painter import Underlay
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 KEPT = 6
 LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
@@ -149,7 +149,7 @@ def _painted(paint: Paint, shown: NDArray[np.bool_], theme: Theme) -> tuple[NDAr
     values = paint.values[shown].astype(np.float32)
     share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
     kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (STEPS - 1)) + 1, 0).astype(np.int64)
-    table = ramp.colours(np.arange(STEPS, dtype=np.float32), 0, STEPS - 1)
+    table = colormap.colours(np.arange(STEPS, dtype=np.float32), 0, STEPS - 1)
     return kinds, [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
 
 
@@ -162,8 +162,8 @@ def _links(surface: pygame.Surface, item: Map, value: LinksValue, checkpoint: Ch
     scale, (x, y) = item.camera.pixels(item.rect), item.camera.centre
     middle = np.array([item.rect.width / 2, item.rect.height / 2])
     start, end = (((xy - (x, y)) * (scale, -scale) + middle) for xy in (start, end))
-    links.draw(surface, start[~torn], end[~torn], theme["muted"], PALE)
-    links.draw(surface, start[torn], end[torn], theme["warn"], STRONG)
+    line_raster.draw(surface, start[~torn], end[~torn], theme["muted"], PALE)
+    line_raster.draw(surface, start[torn], end[torn], theme["warn"], STRONG)
 
 
 def discs(

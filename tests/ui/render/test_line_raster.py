@@ -10,10 +10,10 @@ from latent_explorer.engine.query import LinksValue
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Map
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import links
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.scatter import Scatter
-from latent_explorer.ui.theme import theme
+from latent_explorer.ui.render import line_raster
+from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import theme
 
 WHITE = (255, 255, 255)
 
@@ -22,13 +22,13 @@ def drawn(lines, size=(40, 30), opacity=1.0) -> np.ndarray:
     """Grey levels 0..1 (width, height)."""
     surface = pygame.Surface(size, 0, 32)
     ends = np.asarray(lines, np.float32).reshape(-1, 2, 2)
-    links.draw(surface, ends[:, 0], ends[:, 1], WHITE, opacity)
+    line_raster.draw(surface, ends[:, 0], ends[:, 1], WHITE, opacity)
     return pygame.surfarray.array3d(surface)[..., 0] / 255.0
 
 
 @pytest.mark.parametrize("line", [((5, 5), (30, 5)), ((5, 5), (5, 25)), ((5, 5), (25, 25)), ((30, 20), (5, 20))])
 def test_a_straight_line_covers_its_own_pixels_and_no_others(line, monkeypatch):
-    monkeypatch.setattr(links, "INK", 1e9)
+    monkeypatch.setattr(line_raster, "INK", 1e9)
     grey = drawn([line])
     (x0, y0), (x1, y1) = line
     steps = max(abs(x1 - x0), abs(y1 - y0)) + 1
@@ -38,7 +38,7 @@ def test_a_straight_line_covers_its_own_pixels_and_no_others(line, monkeypatch):
 
 
 def test_a_slanting_line_is_soft(monkeypatch):
-    monkeypatch.setattr(links, "INK", 1e9)
+    monkeypatch.setattr(line_raster, "INK", 1e9)
     grey = drawn([((3, 4), (33, 11))], opacity=0.6)
     assert grey.max() == pytest.approx(0.6, abs=0.01)
     assert ((grey > 0.1) & (grey < 0.5)).any()
@@ -64,7 +64,7 @@ def test_many_lines_pale_so_that_what_is_below_shows_through():
 )
 def test_lines_from_anywhere_to_anywhere_are_cut_at_the_edges(ends, size):
     ends = np.asarray(ends, np.float32).reshape(-1, 2, 2)
-    start, end = links.clipped(ends[:, 0], ends[:, 1], size)
+    start, end = line_raster.clipped(ends[:, 0], ends[:, 1], size)
     for found in (start, end):
         assert (found >= -0.1).all()
         assert (found <= np.asarray(size) - 0.9).all()

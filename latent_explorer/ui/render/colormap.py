@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.ui.theme import rgb
+from latent_explorer.ui.render.theme import rgb
 
 VIRIDIS = (
     "#440154", "#472d7b", "#3b528b", "#2c728e", "#21908c", "#27ad81", "#5dc863", "#aadc32", "#fde725"

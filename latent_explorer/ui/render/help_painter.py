@@ -7,8 +7,8 @@ import pygame
 from latent_explorer.scene.items import Sheet
 from latent_explorer.shell import help_page
 from latent_explorer.shell.help_page import GAP, HEAD, MARGIN, ROW, Row
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.theme import Theme
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import Theme
 
 KEYS_SHARE = 0.4
 """Of a column's width that the keys take, unless their own row has room for more."""

@@ -11,8 +11,8 @@ from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatValue, Tile
 from latent_explorer.scene.items import Heat, Map, Mosaics
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import ramp
-from latent_explorer.ui.theme import Colour, Theme, mix
+from latent_explorer.ui.render import colormap
+from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 LATTICE = 4
 """Screen pixels from one place that a heat map is looked up at to the next; between them it is interpolated."""
@@ -86,12 +86,12 @@ def _coloured(
     values = layer.value.values
     found = _looked_up(values, rows, columns)
     if layer.value.classes is None:
-        return ramp.colours(found, layer.low, layer.high)
+        return colormap.colours(found, layer.low, layer.high)
     table = np.array([theme.class_colour(k) for k in range(class_count)], np.float32)
     own = table[_nearest(layer.value, rows, columns)]
     share = np.clip((found - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
     background = np.array(theme["map"], np.float32)
-    coloured: NDArray[np.float32] = background + (own - background) * (ramp.PALEST + (1 - ramp.PALEST) * share)
+    coloured: NDArray[np.float32] = background + (own - background) * (colormap.PALEST + (1 - colormap.PALEST) * share)
     return coloured
 
 
@@ -146,10 +146,10 @@ def paint_ramp(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) 
         return
     share = np.linspace(0, 1, rect.width)
     if colours == "values":
-        row = ramp.colours(share.astype(np.float32), 0.0, 1.0)
+        row = colormap.colours(share.astype(np.float32), 0.0, 1.0)
     else:
         full, empty = theme["text"], theme["map"]
-        row = np.array([mix(empty, full, ramp.PALEST + (1 - ramp.PALEST) * one) for one in share], np.float32)
+        row = np.array([mix(empty, full, colormap.PALEST + (1 - colormap.PALEST) * one) for one in share], np.float32)
     pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
     surface.blit(_surface(pixels), (rect.x, rect.y))
     pygame.draw.rect(surface, theme["line"], pygame.Rect(rect.x, rect.y, rect.width, rect.height), 1)

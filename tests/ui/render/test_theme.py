@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.ui.theme import CLASSES_ON_DARK, CLASSES_ON_LIGHT, theme
+from latent_explorer.ui.render.theme import CLASSES_ON_DARK, CLASSES_ON_LIGHT, theme
 
 
 def luminance(colour) -> float:

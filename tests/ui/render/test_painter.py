@@ -15,8 +15,8 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
 from latent_explorer.scene.items import Bars, Chip, Film, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.lettering import Lettering, shortened
-from latent_explorer.ui.painter import Painter, _bounds, identity
+from latent_explorer.ui.render.painter import Painter, _bounds, identity
+from latent_explorer.ui.render.text import Lettering, shortened
 from tests import stage
 from tests.stage import begin, map_rect, play
 
@@ -350,7 +350,7 @@ def test_a_hidden_class_looks_other_than_a_shown_one(world):
 
 def test_both_themes_can_be_read(world):
     """Every colour that text may have stands out from what lies behind it (WCAG 2 contrast at least 4.5)."""
-    from latent_explorer.ui.theme import theme
+    from latent_explorer.ui.render.theme import theme
 
     def light(colour) -> float:
         parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]

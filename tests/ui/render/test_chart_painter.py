@@ -8,10 +8,10 @@ import pytest
 
 from latent_explorer.scene.chart import KINDS, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import chart as charts
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.painter import Painter
-from latent_explorer.ui.theme import theme
+from latent_explorer.ui.render import chart_painter as charts
+from latent_explorer.ui.render.painter import Painter
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import theme
 
 X = np.linspace(0, 10, 200)
 RECT = Rect(20, 10, 360, 220)

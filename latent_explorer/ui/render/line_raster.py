@@ -5,7 +5,7 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.ui.theme import Colour
+from latent_explorer.ui.render.theme import Colour
 
 MOST = 120_000  # pixels of lines that are drawn; beyond it every second line is, every third, ...
 

@@ -10,10 +10,10 @@ from latent_explorer.engine.map_layers import jobs
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Heat, Map, Mosaics
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import ramp
-from latent_explorer.ui.lettering import Lettering
-from latent_explorer.ui.scatter import Scatter
-from latent_explorer.ui.theme import theme
+from latent_explorer.ui.render import colormap
+from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.theme import theme
 from tests import stage
 
 RECT = Rect(40, 30, 400, 300)
@@ -48,14 +48,14 @@ def lightness(colours: np.ndarray) -> np.ndarray:
 
 
 def test_the_ramp_grows_evenly_lighter():
-    steps = np.diff(lightness(ramp.table().astype(float)))
+    steps = np.diff(lightness(colormap.table().astype(float)))
     assert (steps > 0).all()
     assert steps.max() < 3 * steps.mean()
-    assert lightness(ramp.table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
+    assert lightness(colormap.table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
 
 
 def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
-    found = ramp.colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
+    found = colormap.colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
     assert (found[0] == found[1]).all()
     assert (found[2] == found[3]).all()
     assert (found[0] != found[2]).any()
@@ -65,12 +65,12 @@ def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
 def test_a_heat_map_lies_under_the_dots_and_empty_map_stays_blank(world, theme_name):
     value = answer(world, HeatMap("first", "tsne", "distance", REACH))[-1]
     pixels = shown(world, Heat(value, -2.0, -1.0), theme_name)  # everything beyond the bright end
-    bright = ramp.table()[-1]
+    bright = colormap.table()[-1]
     assert (np.abs(pixels - bright).max(axis=2) <= 2).mean() > 0.03
     assert tuple(at(pixels, stage.EMPTY)) == theme(theme_name)["map"]
     dark = shown(world, Heat(value, 50.0, 60.0), theme_name)  # and beyond the dark one
     dots = [at(dark, tuple(xy)) for xy in world["first"].maps["tsne"].xy.astype(float)]
-    assert np.mean([(dot > ramp.table()[0] + 30).all() for dot in dots]) > 0.9  # the dots are seen on it
+    assert np.mean([(dot > colormap.table()[0] + 30).all() for dot in dots]) > 0.9  # the dots are seen on it
 
 
 def test_every_refinement_paints_the_same_place(world):

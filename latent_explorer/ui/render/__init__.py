@@ -1,0 +1,1 @@
+"""Draws views on surfaces."""
