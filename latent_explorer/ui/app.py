@@ -30,12 +30,12 @@ from latent_explorer.shell import drawing_pad, drawing_pad_view, lesson, predict
 from latent_explorer.ui import rhythm, window
 from latent_explorer.ui.automation.lesson_driver import Classroom
 from latent_explorer.ui.background import Background
-from latent_explorer.ui.controls import Controls
 from latent_explorer.ui.driver import Player
 from latent_explorer.ui.input import Input
 from latent_explorer.ui.render import painter
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.rhythm import Rhythm
+from latent_explorer.ui.widgets.toolbar_widgets import Controls
 from latent_explorer.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from latent_explorer.ui import session_file
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.capture.film_writer import Exports
-from latent_explorer.ui.open_dialog import OpenDialog
 from latent_explorer.ui.opened import SUFFIXES, Opener
+from latent_explorer.ui.widgets.file_dialog import OpenDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

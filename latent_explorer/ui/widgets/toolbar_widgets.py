@@ -13,7 +13,7 @@ from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.render import theme
-from latent_explorer.ui.widgets import SLIDER, Made, Meaning, Place, make, written
+from latent_explorer.ui.widgets.widget_factory import SLIDER, Made, Meaning, Place, make, written
 
 WIDEST_MENU = 220
 TIGHT_SLIDER, TIGHT_MENU = 70, 96  # design pixels that they give way to where a row is too narrow for all

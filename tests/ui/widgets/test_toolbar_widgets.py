@@ -12,7 +12,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import toolbar as bars
 from latent_explorer.shell import update
 from latent_explorer.shell.toolbar import Group
-from latent_explorer.ui.controls import Controls
+from latent_explorer.ui.widgets.toolbar_widgets import Controls
 from tests import stage
 
 pytestmark = pytest.mark.usefixtures("surface")

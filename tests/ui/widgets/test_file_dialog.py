@@ -1,6 +1,6 @@
 """The dialog that asks for a file."""
 
-from latent_explorer.ui.open_dialog import OpenDialog
+from latent_explorer.ui.widgets.file_dialog import OpenDialog
 
 
 def test_hidden_folders_and_files_are_left_out(surface, tmp_path):

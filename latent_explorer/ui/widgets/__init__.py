@@ -1,0 +1,1 @@
+"""The controls of the window as pygame_gui elements."""
