@@ -19,7 +19,7 @@ from latent_explorer.checkpoint import checkpoint, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
-from latent_explorer.ui import session_file
+from latent_explorer.ui.window import session_file
 
 os.environ["TQDM_DISABLE"] = "1"
 torch.set_num_threads(1)  # sums in one order, and no fight over the cores

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-    from latent_explorer.ui import window  # pygame alone: the window stands before anything slow is imported
+    from latent_explorer.ui.window import window  # pygame alone: the window stands before anything slow is imported
 
     surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
 

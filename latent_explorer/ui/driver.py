@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 if TYPE_CHECKING:
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 
 class Player(Protocol):

@@ -12,12 +12,12 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
 from latent_explorer.shell import window_commands
-from latent_explorer.ui import session_file, window
-from latent_explorer.ui.app import App
 from latent_explorer.ui.automation import lesson_files, script
 from latent_explorer.ui.automation.benchmark import Bench, process_started
 from latent_explorer.ui.automation.lesson_driver import Classroom
 from latent_explorer.ui.driver import Player
+from latent_explorer.ui.window import session_file, window
+from latent_explorer.ui.window.app import App
 
 
 class _OneFrame:

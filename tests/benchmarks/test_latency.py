@@ -18,8 +18,8 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
-from latent_explorer.ui import window
-from latent_explorer.ui.app import App
+from latent_explorer.ui.window import window
+from latent_explorer.ui.window.app import App
 
 NAME = "mnist-vae"
 SIZE = (1440, 900)

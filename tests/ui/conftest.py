@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pygame
 import pytest
 
-from latent_explorer.ui import window
-from latent_explorer.ui.app import App
+from latent_explorer.ui.window import window
+from latent_explorer.ui.window.app import App
 from tests import stage
 
 

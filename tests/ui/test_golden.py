@@ -15,10 +15,10 @@ from PIL import Image
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.ui import window
-from latent_explorer.ui.app import App
 from latent_explorer.ui.automation import script
 from latent_explorer.ui.automation.script import Script
+from latent_explorer.ui.window import window
+from latent_explorer.ui.window.app import App
 from tests.stage import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"

@@ -65,13 +65,13 @@ def test_the_window_answers_while_a_map_is_made_and_dots_move_to_it(apps, monkey
     begun = app.state.moving.begun
     shown = []
     for share in (0.0, 0.5, 0.9):
-        monkeypatch.setattr("latent_explorer.ui.app.time.perf_counter", lambda share=share: begun + 0.6 * share)
+        monkeypatch.setattr("latent_explorer.ui.window.app.time.perf_counter", lambda share=share: begun + 0.6 * share)
         app.frame([])
         (dots,) = of_kind(app.view(), Map)
         assert dots.before == "tsne"
         shown.append(pixels(app).copy())
     assert all((a != b).any() for a, b in pairwise(shown))
-    monkeypatch.setattr("latent_explorer.ui.app.time.perf_counter", lambda: begun + 0.7)
+    monkeypatch.setattr("latent_explorer.ui.window.app.time.perf_counter", lambda: begun + 0.7)
     app.frame([])
     assert app.state.moving is None
 

@@ -14,8 +14,8 @@ from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image as ViewImage
 from latent_explorer.scene.items import Text
 from latent_explorer.shell import drawing_pad
-from latent_explorer.ui.app import App
 from latent_explorer.ui.automation import script
+from latent_explorer.ui.window.app import App
 
 EIGHT = [[[0.5, 0.1], [0.7, 0.3], [0.3, 0.7], [0.5, 0.9]], [[0.5, 0.9], [0.7, 0.7], [0.3, 0.3], [0.5, 0.1]]]
 

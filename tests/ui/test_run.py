@@ -8,8 +8,8 @@ from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.ui import run as session
-from latent_explorer.ui import session_file, window
-from latent_explorer.ui.app import App
+from latent_explorer.ui.window import session_file, window
+from latent_explorer.ui.window.app import App
 from tests.stage import ROOT, SIZE
 
 

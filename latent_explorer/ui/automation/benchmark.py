@@ -19,7 +19,7 @@ from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 RATE = 120  # mouse events a second
 HOVER, IDLE = 6.0, 3.0  # seconds

@@ -15,7 +15,7 @@ from latent_explorer.ui.automation.lesson_files import Book
 from latent_explorer.ui.automation.script import Script
 
 if TYPE_CHECKING:
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 TAUGHT = (
     "lab", "models", "chosen", "which", "cameras", "hidden", "legend_page", "layer", "names", "smooth", "covered",

@@ -32,12 +32,12 @@ from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, fits
 from latent_explorer.scene.events import Px, Set, Xy
 from latent_explorer.shell import drawing_pad, update
-from latent_explorer.ui import window
 from latent_explorer.ui.automation import synthetic_mouse
 from latent_explorer.ui.capture.screen_recorder import RATE
+from latent_explorer.ui.window import window
 
 if TYPE_CHECKING:
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 LONGEST_WAIT = 600.0
 UNHURRIED = ("move", "drag", "pan", "touch")

@@ -12,7 +12,7 @@ from latent_explorer.scene.events import Px
 from latent_explorer.ui.capture.screen_recorder import RATE
 
 if TYPE_CHECKING:
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 DRAG_STEPS = 12
 

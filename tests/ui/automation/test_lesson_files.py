@@ -7,11 +7,11 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Image, Text
-from latent_explorer.ui import window
-from latent_explorer.ui.app import App
 from latent_explorer.ui.automation import lesson_files, script
 from latent_explorer.ui.automation.lesson_driver import Classroom
 from latent_explorer.ui.automation.script import Script
+from latent_explorer.ui.window import window
+from latent_explorer.ui.window.app import App
 from tests.stage import marks, of_kind
 from tests.ui.conftest import settle
 

@@ -27,16 +27,16 @@ from latent_explorer.scene.events import Action, Move, Pass, Px, Resize
 from latent_explorer.scene.items import Sheet, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, drawing_pad_view, lesson, prediction_cover, toolbar, update
-from latent_explorer.ui import rhythm, window
 from latent_explorer.ui.automation.lesson_driver import Classroom
-from latent_explorer.ui.background import Background
 from latent_explorer.ui.driver import Player
-from latent_explorer.ui.input import Input
 from latent_explorer.ui.render import painter
 from latent_explorer.ui.render.painter import Painter
-from latent_explorer.ui.rhythm import Rhythm
 from latent_explorer.ui.widgets.toolbar_widgets import Controls
-from latent_explorer.ui.window_files import WindowFiles
+from latent_explorer.ui.window import frame_clock, window
+from latent_explorer.ui.window.background_jobs import Background
+from latent_explorer.ui.window.file_effects import WindowFiles
+from latent_explorer.ui.window.frame_clock import Rhythm
+from latent_explorer.ui.window.input import Input
 
 if TYPE_CHECKING:
     from latent_explorer.engine.scheduler import Engine
@@ -143,7 +143,7 @@ class App:
         near = any(map(self._near_bar, places))
         if near or (self._near and any(event.type != WAKE for event in events)):
             # widgets may move: a highlight, a tooltip that waits, a menu
-            self._rhythm.awake_until = began + rhythm.AWAKE
+            self._rhythm.awake_until = began + frame_clock.AWAKE
         if places:  # a key leaves the mouse where it is
             self._near = near
         for event, following in zip_longest(events, events[1:]):

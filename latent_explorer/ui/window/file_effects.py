@@ -14,17 +14,17 @@ from latent_explorer.engine.query import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.film_export import KINDS as FORMS
-from latent_explorer.ui import session_file
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.capture.film_writer import Exports
-from latent_explorer.ui.opened import SUFFIXES, Opener
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
+from latent_explorer.ui.window import session_file
+from latent_explorer.ui.window.image_loader import SUFFIXES, Opener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 
 class WindowFiles:

@@ -12,7 +12,7 @@ from latent_explorer.scene.events import Tick
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from latent_explorer.ui.app import App
+    from latent_explorer.ui.window.app import App
 
 
 class Background:

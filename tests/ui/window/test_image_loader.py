@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageGrab
 
 from latent_explorer.scene.events import Dropped, Opening, Refused
-from latent_explorer.ui import opened
-from latent_explorer.ui.opened import Opener
+from latent_explorer.ui.window import image_loader
+from latent_explorer.ui.window.image_loader import Opener
 from latent_explorer.user_image import read_image
 
 
@@ -98,11 +98,11 @@ def test_the_clipboard_through_pillow(kind: str, picture: Path, monkeypatch: pyt
     opener.paste()
     done = taken(opener)[-1]
     if kind == "nothing":
-        assert done == Refused(opened.EMPTY)
+        assert done == Refused(image_loader.EMPTY)
     else:
         assert isinstance(done, Dropped)
         assert done.image.size == (8, 8)
-        assert done.image.name == (opened.PASTED if kind == "picture" else "one two.png")
+        assert done.image.name == (image_loader.PASTED if kind == "picture" else "one two.png")
 
 
 def _no_tool() -> None:
@@ -118,7 +118,7 @@ def test_a_clipboard_without_a_tool_for_pictures(text: str, picture: Path, monke
     opener = Opener()
     opener.paste()
     done = taken(opener)[-1]
-    assert isinstance(done, Dropped) if text == "a file" else done == Refused(opened.NO_TOOL)
+    assert isinstance(done, Dropped) if text == "a file" else done == Refused(image_loader.NO_TOOL)
 
 
 def test_a_clipboard_that_pygame_cannot_reach(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_a_clipboard_that_pygame_cannot_reach(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(pygame.scrap, "has_text", fail)
     opener = Opener()
     opener.paste()
-    assert taken(opener)[-1] == Refused(opened.EMPTY)
+    assert taken(opener)[-1] == Refused(image_loader.EMPTY)
 
 
 def _no_tool() -> None:
@@ -139,4 +139,4 @@ def _no_tool() -> None:
 
 def test_text_that_names_no_file() -> None:
     for text in ("", "\n", "hello", "x" * 100_000, "file:///no/such/file.png", "a\0b", "http://somewhere/cat.png"):
-        assert opened._named(text) == ""
+        assert image_loader._named(text) == ""

@@ -13,7 +13,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Text
-from latent_explorer.ui import session_file
+from latent_explorer.ui.window import session_file
 from tests import stage
 from tests.stage import click, dot_px, of_kind, play, texts
 

@@ -2,7 +2,7 @@ import pygame
 import pytest
 
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
-from latent_explorer.ui.input import DOUBLE, Input
+from latent_explorer.ui.window.input import DOUBLE, Input
 
 pytestmark = pytest.mark.usefixtures("surface")
 

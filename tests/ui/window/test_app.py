@@ -15,9 +15,9 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Panel, Sheet
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui import app as app_module
-from latent_explorer.ui import rhythm
-from latent_explorer.ui.app import App
+from latent_explorer.ui.window import app as app_module
+from latent_explorer.ui.window import frame_clock
+from latent_explorer.ui.window.app import App
 from tests import stage
 from tests.stage import dot_px, map_rect, of_kind, px_of, texts
 from tests.ui.conftest import settle
@@ -83,7 +83,7 @@ def test_an_event_that_changes_nothing_draws_nothing(app, world):
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
     app = apps(lab)
-    monkeypatch.setattr(rhythm, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
+    monkeypatch.setattr(frame_clock, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
     draw = random.Random(lab)
     for _ in range(40):
         rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
@@ -300,7 +300,7 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
         def after(self, app, events, seconds) -> None:
             self.drawn += app.gliding
 
-    monkeypatch.setattr(rhythm, "SLEEP", 0.001)
+    monkeypatch.setattr(frame_clock, "SLEEP", 0.001)
     monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
     watcher = Watcher()
     app = apps(ready=False, headless=False, player=watcher)

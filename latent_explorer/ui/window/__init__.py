@@ -1,0 +1,1 @@
+"""The window: its loop, its input, and what goes on behind it."""
