@@ -71,7 +71,7 @@ def parameters(config: Config) -> int:
 
 def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
     """A network of one's own may be imported: whoever trains a preset has named it."""
-    package = models.own.package(config.model.network)
+    package = models.custom_network.package(config.model.network)
     return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 

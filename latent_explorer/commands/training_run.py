@@ -135,7 +135,7 @@ class _Lead:
     ) -> Report:  # fmt: skip
         config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
         network = config.model.network
-        code = models.own.digest(config.model.network)
+        code = models.custom_network.digest(config.model.network)
         origin = training.origin(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
         resumable = resumption.Resumption(self.out, origin, self.say)
         state = resumable.begin(resume=resume)
@@ -172,7 +172,7 @@ class _Lead:
             maps=list(made.maps),
             features=made.metrics.get("features", {}),
             snapshots=str(camera.path) if camera is not None else None,
-            allow_import=models.own.package(network) if "." in network else None,
+            allow_import=models.custom_network.package(network) if "." in network else None,
             stopped=history.stopped,
             diverged=history.diverged_in is not None,
         )

@@ -240,7 +240,7 @@ def quantiser_of(checkpoint: Checkpoint, bits: int) -> Quantiser:
     return Quantiser.of_codes(book) if book is not None else _fitted(_ById(checkpoint.latents), bits)
 
 
-_tables: "OrderedDict[tuple[object, ...], tuple[dict[str, codecs.Codec], int]]" = OrderedDict()
+_tables: "OrderedDict[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]]" = OrderedDict()
 """Trying every setting takes a second, so the last few data sets' settings are kept."""
 
 
