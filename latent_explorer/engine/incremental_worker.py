@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from latent_explorer.engine.map_layer_query import LayerRequest, LayerValue, same_layer
-from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.results import Failure, Results
 
 QUIET = 0.006  # seconds after a request of the mouse's in which its picture is decoded and drawn
 PATIENCE = 0.04  # seconds after which a piece is done however busy the mouse is

@@ -11,9 +11,10 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import label_shares, pictures
-from latent_explorer.engine.query import Picture, Request, Sample, SampleValue
-from latent_explorer.engine.query_context import Desk
-from latent_explorer.engine.sample_query import answer_sample
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 from latent_explorer.within import Natural, Within
@@ -42,18 +43,6 @@ class Code:
         return replace(self, changes=kept)
 
 
-@dataclass(frozen=True)
-class Moved(Request):
-    """What becomes of a code, and where a map, not always that of its own place, puts it."""
-
-    code: Code
-    which: str
-
-    def alike(self, other: Request) -> bool:
-        """On the same map: its place on another one is elsewhere."""
-        return isinstance(other, Moved) and (self.model, self.which) == (other.model, other.which)
-
-
 @dataclass(frozen=True, eq=False)
 class MovedValue:
     code: Code
@@ -70,22 +59,33 @@ class MovedValue:
     """The sample nearest to z in latent space."""
 
 
-def answer_moved(request: Moved, desk: Desk) -> MovedValue:
-    checkpoint, code = desk.checkpoint(request.model), request.code
-    z, dot = latent(checkpoint, code)
-    near, away = checkpoint.neighbours.nearest(z, 1)
-    x, y = code.xy
-    if code.changes or code.image is not None or code.which != request.which:
-        x, y = checkpoint.maps[request.which].transform(z[None])[0].tolist()
-    return MovedValue(
-        code=code,
-        z=z,
-        picture=pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))[0],
-        xy=(x, y),
-        latent_gaps=float(away[0]) / checkpoint.neighbours.gap,
-        dot=dot,
-        sample=answer_sample(Sample(request.model, int(near[0])), desk),
-    )
+@dataclass(frozen=True)
+class Moved(Query[MovedValue]):
+    """What becomes of a code, and where a map, not always that of its own place, puts it."""
+
+    code: Code
+    which: str
+
+    def alike(self, other: Query[object]) -> bool:
+        """On the same map: its place on another one is elsewhere."""
+        return isinstance(other, Moved) and (self.model, self.which) == (other.model, other.which)
+
+    def answer(self, desk: QueryContext) -> MovedValue:
+        checkpoint, code = desk.checkpoint(self.model), self.code
+        z, dot = latent(checkpoint, code)
+        near, away = checkpoint.neighbours.nearest(z, 1)
+        x, y = code.xy
+        if code.changes or code.image is not None or code.which != self.which:
+            x, y = checkpoint.maps[self.which].transform(z[None])[0].tolist()
+        return MovedValue(
+            code=code,
+            z=z,
+            picture=pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))[0],
+            xy=(x, y),
+            latent_gaps=float(away[0]) / checkpoint.neighbours.gap,
+            dot=dot,
+            sample=Sample(self.model, int(near[0])).answer(desk),
+        )
 
 
 def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 
 from latent_explorer.atlas import OWN
-from latent_explorer.engine.query import Point, Request
+from latent_explorer.engine.base_queries import Point
+from latent_explorer.engine.query import Query
 
 BREATH = 0.015  # seconds after the answer to a request that rests in which no other such one is begun: a frame
 LAST = 0.3  # seconds for which a request that rests lets all others go first: it may not wait for ever
@@ -16,7 +17,7 @@ class Turn:
     """A slot's request; the stamp tells which of two answers is newer."""
 
     slot: str
-    request: Request
+    request: Query[object]
     stamp: int
     since: int
     """The stamp with which the slot began to wait."""
@@ -40,7 +41,7 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._turns)
 
-    def put(self, slot: str, request: Request, stamp: int) -> None:
+    def put(self, slot: str, request: Query[object], stamp: int) -> None:
         """A slot that has waited already keeps its turn, however often it is asked anew."""
         before = self._turns.get(slot)
         since, began = (stamp, time.monotonic()) if before is None else (before.since, before.began)
@@ -80,6 +81,6 @@ class Waiting:
         return max(self._rests.get(one.slot, -math.inf), self._breath) if one.request.rest else -math.inf
 
 
-def is_errand(request: Request) -> bool:
+def is_errand(request: Query[object]) -> bool:
     """Whether it has the thread of what may take longer than a picture may wait."""
     return request.errand or (isinstance(request, Point) and request.method != OWN)

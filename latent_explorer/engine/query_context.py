@@ -13,7 +13,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import as_picture
-from latent_explorer.engine.query import Picture, Subject
+from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
 
 
 @dataclass(frozen=True)
-class Desk:
+class QueryContext:
     checkpoints: Mapping[str, Checkpoint]
     originals: Originals
 

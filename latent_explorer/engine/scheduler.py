@@ -14,25 +14,17 @@ from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
+from latent_explorer.engine.base_queries import Between, BetweenValue, Interpolation, Point, Trace, Variants
 from latent_explorer.engine.incremental_worker import Background
+from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.map_layer_query import LayerRequest
 from latent_explorer.engine.map_layers import jobs
 from latent_explorer.engine.pending_queue import Waiting
 from latent_explorer.engine.picture_animation import Aim, Glide
-from latent_explorer.engine.query import (
-    Between,
-    BetweenValue,
-    Failure,
-    Interpolation,
-    Point,
-    Request,
-    Results,
-    Sample,
-    Trace,
-    Value,
-    Variants,
-    Wanted,
-)
+from latent_explorer.engine.query import Query, Wanted
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import LatentExplorerError
 
 IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
@@ -50,7 +42,7 @@ class Engine:
         *,
         data_dir: str | None = None,
         wake: Callable[[], None] = lambda: None,
-        answer: Callable[..., Value] = base_queries.answer,
+        answer: Callable[[Query[object], QueryContext], object] = Query.answer,
     ) -> None:
         self.results = Results()
         self._checkpoints = checkpoints
@@ -58,11 +50,12 @@ class Engine:
         self._wake = wake
         self._answer = answer
         self._originals: dict[tuple[Any, ...], Any] = {}
+        self._context = QueryContext(checkpoints, self._originals)
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
         self._generation = 0
         """How often answers have become stale all at once."""
-        self._wanted: dict[str, Request] = {}
-        self._done: OrderedDict[Request, Value] = OrderedDict()
+        self._wanted: dict[str, Query[object]] = {}
+        self._done: OrderedDict[Query[object], object] = OrderedDict()
         self._seconds: dict[tuple[object, ...], float] = {}
         self._waiting = Waiting()
         self._awaited = False
@@ -91,7 +84,7 @@ class Engine:
             _ = checkpoint.model  # a device that is not here, or weights that do not fit, end the start right away
             which = checkpoint.atlas.which
             x, y = (float(value) for value in checkpoint.atlas.xy[0])
-            kinds: tuple[Request, ...] = (
+            kinds: tuple[Query[object], ...] = (
                 Point(name, which, (x, y), None),
                 Sample(name, 0),
                 Interpolation(name, 0, len(checkpoint.latents) - 1, STRIP),
@@ -116,10 +109,10 @@ class Engine:
 
     def ask(self, everything: Mapping[str, Wanted]) -> None:
         """Replace what is wanted, by slot. What is known or fast is in `results` on return; layers come later."""
-        wanted: dict[str, Request] = {}
+        wanted: dict[str, Query[object]] = {}
         layered: dict[str, LayerRequest] = {}
         for slot, one in everything.items():
-            if isinstance(one, Request):
+            if isinstance(one, Query):
                 wanted[slot] = one
             else:
                 layered[slot] = one
@@ -210,7 +203,7 @@ class Engine:
     def _layer(self, request: LayerRequest) -> jobs.Job:
         return jobs.job(request, self._checkpoints, self._store)
 
-    def _is_fast(self, request: Request, spent: float) -> bool:
+    def _is_fast(self, request: Query[object], spent: float) -> bool:
         """Whether it is answered in the frame, in which `spent` seconds have gone to other answers."""
         seconds = self._seconds.get(_kind(request), math.inf)
         fits = spent + seconds < TOGETHER * IN_FRAME or request.patience > 1
@@ -220,7 +213,7 @@ class Engine:
         """Whether the pictures on the way can be decoded in the frame, all of them together."""
         return sum(self._seconds.get(_kind(aim), math.inf) for aim in aims) < IN_FRAME
 
-    def _timed(self, request: Request) -> Value | Failure:
+    def _timed(self, request: Query[object]) -> object:
         """The answer, remembered unless it failed."""
         knew = self._generation
         answer = self._measured(request)
@@ -234,10 +227,10 @@ class Engine:
                 self._done.popitem(last=False)
         return answer
 
-    def _measured(self, request: Request) -> Value | Failure:
+    def _measured(self, request: Query[object]) -> object:
         began, worked = time.perf_counter(), time.thread_time()
         try:
-            answer = self._answer(request, self._checkpoints, self._originals)
+            answer = self._answer(request, self._context)
         except LatentExplorerError as error:  # written for the reader
             return Failure(str(error))
         except Exception as error:  # the window shows it, whatever it is
@@ -250,7 +243,7 @@ class Engine:
         self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         return answer
 
-    def _put(self, slot: str, stamp: int, request: Request, answer: Value | Failure) -> bool:
+    def _put(self, slot: str, stamp: int, request: Query[object], answer: object) -> bool:
         """Show the answer, unless a newer one is there; whether it is to what the slot still asks for."""
         with self._lock:
             wanted = self._wanted.get(slot)
@@ -286,7 +279,7 @@ class Engine:
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
         try:
-            found = base_queries.load_originals(checkpoint, self._data_dir)
+            found = load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown in the original's place, whatever it is
             found = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:
@@ -304,7 +297,7 @@ class Engine:
         self._lock.notify_all()
 
 
-def _kind(request: Request | Aim) -> tuple[object, ...]:
+def _kind(request: Query[object] | Aim) -> tuple[object, ...]:
     """Requests that take about equally long; how long an errand takes, the map decides."""
     if isinstance(request, Aim):
         return Variants if request.variants else Sample, request.model

@@ -10,55 +10,20 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine import reconstruction_errors
 from latent_explorer.engine.decode import as_picture, as_shown, label_shares, pictures
-from latent_explorer.engine.query import Picture, Request
-from latent_explorer.labs.anomaly import queries
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.subject import Picture
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
-    from latent_explorer.engine.query_context import Desk
+    from latent_explorer.engine.query_context import QueryContext
 
 COMPARED = 1000
 """Pictures of the data whose errors are looked at."""
 _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
 """Of the models by what belongs to each alone: ascending errors of normal pictures that are on this machine."""
-
-
-@dataclass(frozen=True)
-class Placed(Request):
-    """An own picture encoded, decoded and placed on a map: all that must keep up with the pen."""
-
-    patience: ClassVar[float] = 3.0
-    which: str
-    image: OwnImage
-
-    def alike(self, other: Request) -> bool:
-        """A drawing that goes on, on the same map."""
-        return isinstance(other, Placed) and (self.model, self.which) == (other.model, other.which)
-
-    @property
-    def costs(self) -> tuple[object, ...]:
-        return type(self), self.model, self.which
-
-
-@dataclass(frozen=True)
-class Near(Request):
-    """The `count` samples nearest to an own picture in latent space."""
-
-    in_frame: ClassVar[bool] = False
-    rest: ClassVar[float] = 0.1
-    image: OwnImage
-    count: int
-
-
-@dataclass(frozen=True)
-class Usual(Request):
-    """The errors that a model makes on the data's own pictures; asked before the first own picture is there, so that
-    what is slow once, the map's placement of new points too, is done by then."""
-
-    errand: ClassVar[bool] = True
-    which: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +46,46 @@ class PlacedValue:
     """The mean error on held-out pictures when the model was trained."""
 
 
+@dataclass(frozen=True)
+class Placed(Query[PlacedValue]):
+    """An own picture encoded, decoded and placed on a map: all that must keep up with the pen."""
+
+    patience: ClassVar[float] = 3.0
+    which: str
+    image: OwnImage
+
+    def alike(self, other: Query[object]) -> bool:
+        """A drawing that goes on, on the same map."""
+        return isinstance(other, Placed) and (self.model, self.which) == (other.model, other.which)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return type(self), self.model, self.which
+
+    def answer(self, desk: QueryContext) -> PlacedValue:
+        """Raises `InputError` for a picture that shows nothing."""
+        checkpoint = desk.checkpoint(self.model)
+        x, seen = desk.own(self.model, self.image)
+        unknown = np.array([-1]) if checkpoint.conditional else None
+        z: Floats = checkpoint.encode(x[None], unknown)
+        back = checkpoint.decode(z, unknown)[0]
+        error = float(np.mean(np.square(back - x)))
+        x_place, y_place = checkpoint.maps[self.which].transform(z)[0].tolist()
+        typical = checkpoint.metrics.get("test", {}).get("mse")
+        return PlacedValue(
+            image=self.image,
+            which=self.which,
+            original=x,
+            picture=seen,
+            z=z[0],
+            xy=(x_place, y_place),
+            reconstruction=as_picture(back),
+            error=error,
+            percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
+            typical=float(typical) if isinstance(typical, int | float) else None,
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class NearValue:
     dots: NDArray[np.intp]
@@ -93,6 +98,29 @@ class NearValue:
     """Whether those are their reconstructions, since the images are not here."""
 
 
+@dataclass(frozen=True)
+class Near(Query[NearValue]):
+    """The `count` samples nearest to an own picture in latent space."""
+
+    in_frame: ClassVar[bool] = False
+    rest: ClassVar[float] = 0.1
+    image: OwnImage
+    count: int
+
+    def answer(self, desk: QueryContext) -> NearValue:
+        """Raises `InputError` for a picture that shows nothing."""
+        checkpoint = desk.checkpoint(self.model)
+        x, _ = desk.own(self.model, self.image)
+        z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
+        dots, away = checkpoint.neighbours.nearest(z[0], self.count)
+        originals = [desk.original(self.model, int(dot))[0] for dot in dots]
+        shown = tuple(as_shown(one) for one in originals if one is not None)
+        decoded = len(shown) < len(dots)
+        if decoded:
+            shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
+        return NearValue(dots, away / np.float32(checkpoint.neighbours.gap), shown, decoded)
+
+
 @dataclass(frozen=True, eq=False)
 class UsualValue:
     errors: Floats
@@ -102,57 +130,27 @@ class UsualValue:
         return percentile(self.errors, error)
 
 
-def answer_placed(request: Placed, desk: "Desk") -> PlacedValue:
-    """Raises `InputError` for a picture that shows nothing."""
-    checkpoint = desk.checkpoint(request.model)
-    x, seen = desk.own(request.model, request.image)
-    unknown = np.array([-1]) if checkpoint.conditional else None
-    z: Floats = checkpoint.encode(x[None], unknown)
-    back = checkpoint.decode(z, unknown)[0]
-    error = float(np.mean(np.square(back - x)))
-    x_place, y_place = checkpoint.maps[request.which].transform(z)[0].tolist()
-    typical = checkpoint.metrics.get("test", {}).get("mse")
-    return PlacedValue(
-        image=request.image,
-        which=request.which,
-        original=x,
-        picture=seen,
-        z=z[0],
-        xy=(x_place, y_place),
-        reconstruction=as_picture(back),
-        error=error,
-        percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
-        typical=float(typical) if isinstance(typical, int | float) else None,
-    )
+@dataclass(frozen=True)
+class Usual(Query[UsualValue]):
+    """The errors that a model makes on the data's own pictures; asked before the first own picture is there, so that
+    what is slow once, the map's placement of new points too, is done by then."""
 
+    errand: ClassVar[bool] = True
+    which: str
 
-def answer_near(request: Near, desk: "Desk") -> NearValue:
-    """Raises `InputError` for a picture that shows nothing."""
-    checkpoint = desk.checkpoint(request.model)
-    x, _ = desk.own(request.model, request.image)
-    z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
-    dots, away = checkpoint.neighbours.nearest(z[0], request.count)
-    originals = [desk.original(request.model, int(dot))[0] for dot in dots]
-    shown = tuple(as_shown(one) for one in originals if one is not None)
-    decoded = len(shown) < len(dots)
-    if decoded:
-        shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
-    return NearValue(dots, away / np.float32(checkpoint.neighbours.gap), shown, decoded)
-
-
-def answer_usual(request: Usual, desk: "Desk") -> UsualValue:
-    checkpoint = desk.checkpoint(request.model)
-    checkpoint.maps[request.which].transform(checkpoint.latents[:1])
-    if checkpoint.neighbours not in _errors:
-        dataset = desk.dataset(request.model)
-        if not isinstance(dataset, str):
-            _errors[checkpoint.neighbours] = _measured(checkpoint, dataset)
-        elif "normal" in checkpoint.metrics.get("errors", {}):
-            normal = queries.answer_normal(queries.Normal(request.model), desk)
-            return UsualValue(np.sort(normal.errors))
-        else:
-            return UsualValue(np.empty(0, np.float32))
-    return UsualValue(_errors[checkpoint.neighbours])
+    def answer(self, desk: QueryContext) -> UsualValue:
+        checkpoint = desk.checkpoint(self.model)
+        checkpoint.maps[self.which].transform(checkpoint.latents[:1])
+        if checkpoint.neighbours not in _errors:
+            dataset = desk.dataset(self.model)
+            if not isinstance(dataset, str):
+                _errors[checkpoint.neighbours] = _measured(checkpoint, dataset)
+            elif "normal" in checkpoint.metrics.get("errors", {}):
+                normal = reconstruction_errors.Normal(self.model).answer(desk)
+                return UsualValue(np.sort(normal.errors))
+            else:
+                return UsualValue(np.empty(0, np.float32))
+        return UsualValue(_errors[checkpoint.neighbours])
 
 
 def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
@@ -161,7 +159,7 @@ def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
 
     images = datasets.parts(dataset, checkpoint.config.data.leave_out).held_out.images
     some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)].numpy()
-    return np.sort(queries.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
+    return np.sort(reconstruction_errors.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from latent_explorer.engine.query import Picture
+from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.controls import Button
 
 KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.engine.explain_query import LinksValue
 from latent_explorer.engine.map_layer_query import HeatValue, MosaicValue
-from latent_explorer.engine.query import LinksValue, Picture
+from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Px

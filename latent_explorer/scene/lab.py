@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
 from latent_explorer.scene.film_export import Keepsake

@@ -5,8 +5,10 @@ from functools import lru_cache
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.engine import map_tiles
+from latent_explorer.engine.explain_query import LinksValue
 from latent_explorer.engine.map_layer_query import HEAT_KINDS, PROBE, HeatMap, HeatValue, Mosaic, MosaicValue, Survey
-from latent_explorer.engine.query import LinksValue, Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.scene import legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import Heat, Item, Map, Mosaics, Paint, Panel, Ramp, Text

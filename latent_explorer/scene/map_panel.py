@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.engine.base_queries import PointValue
+from latent_explorer.engine.explain_query import LinksValue
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import LinksValue, PointValue, Results, SampleValue
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.scene import legend, map_notes, new_map
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from latent_explorer.engine.query import PointValue
+from latent_explorer.engine.base_queries import PointValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Light, Text
 from latent_explorer.scene.rect import Rect

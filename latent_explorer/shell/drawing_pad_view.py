@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.query import Picture, Results
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.user_image_query import NearValue, PlacedValue, UsualValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel

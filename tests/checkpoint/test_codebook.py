@@ -10,8 +10,9 @@ from latent_explorer import config, models
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.commands import training_run
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Codes, CodesValue, Results
+from latent_explorer.engine.base_queries import Codes, CodesValue
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.lab import STRIP
@@ -95,7 +96,7 @@ def made(tmp_path_factory):
 
 def test_every_code_decodes(made):
     for part in range(1, made.codebook.parts + 1):
-        value = base_queries.answer(Codes("q", part), {"q": made}, {})
+        value = Codes("q", part).answer(QueryContext({"q": made}, {}))
         assert isinstance(value, CodesValue)
         vectors, dots = made.codebook.placed(part - 1)
         assert np.array_equal(value.dots, dots)
@@ -106,7 +107,7 @@ def test_every_code_decodes(made):
 def test_other_models_have_no_codebook(tiny):
     assert tiny.codebook is None
     with pytest.raises(InputError, match="tiny has no codebook"):
-        base_queries.answer(Codes("tiny", 1), {"tiny": tiny}, {})
+        Codes("tiny", 1).answer(QueryContext({"tiny": tiny}, {}))
 
 
 def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny):
@@ -124,7 +125,7 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     state = play(state, world, Move(dot_px(state, world, dot)))
     results = Results()
     for slot, request in lab.requests(state, world).items():
-        results.put(slot, base_queries.answer(request, world, {made.data_key: "not here"}))
+        results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
     value = results.value("strip", CodesValue)
     view = lab.view(state, results, world)
     assert f"Part 2 of {made.codebook.parts}: the codes nearest the mouse, of {len(value.dots)} in use" in texts(view)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from latent_explorer import config
 from latent_explorer.data import datasets, image_folder
+from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
 
 
@@ -174,7 +175,6 @@ def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
     from latent_explorer.checkpoint import checkpoint
     from latent_explorer.commands import train
-    from latent_explorer.engine import base_queries
 
     monkeypatch.chdir(tmp_path)
     (classes / "red" / "broken.png").write_bytes(b"")
@@ -187,13 +187,13 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     assert "1 files left out" in capsys.readouterr().err
     made = checkpoint.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
-    originals = base_queries.load_originals(made, None)
+    originals = load_originals(made, None)
     assert isinstance(originals, datasets.Dataset)
     label = int(made.labels[0])
     picture = originals.image(int(made.indices[0]))
     assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2
     made.made_by["source"] = "0" * 32
-    assert base_queries.load_originals(made, str(classes)) == "these images are not on this machine"
+    assert load_originals(made, str(classes)) == "these images are not on this machine"
 
 
 def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):

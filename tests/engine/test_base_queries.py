@@ -6,8 +6,11 @@ import pytest
 import torch
 
 from latent_explorer.data import datasets, torchvision_sets
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Interpolation, Point, Sample, Trace
+from latent_explorer.engine.base_queries import Interpolation, Point, Trace
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.sample_query import Sample
 from tests import stage
 
 
@@ -24,22 +27,22 @@ def position(world, dot: int, which: str = "tsne") -> tuple[float, float]:
 @pytest.mark.parametrize("which", ["tsne", "pca"])
 def test_at_a_dot_the_point_is_that_dot(world, which):
     first = world["first"]
-    value = base_queries.answer(Point("first", which, position(world, 13, which), None), world, {})
+    value = Point("first", which, position(world, 13, which), None).answer(QueryContext(world, {}))
     assert (value.z == first.latents[13]).all()
     assert value.dot == 13
     assert value.map_gaps == pytest.approx(0, abs=1e-3)
     assert value.latent_gaps == pytest.approx(0, abs=1e-2)
-    assert close(value.picture, base_queries.answer(Sample("first", 13), world, {}).reconstruction)
+    assert close(value.picture, Sample("first", 13).answer(QueryContext(world, {})).reconstruction)
 
 
 def test_far_out_the_gaps_are_many(world):
-    value = base_queries.answer(Point("first", "tsne", (3.0, 3.0), 0.01), world, {})
+    value = Point("first", "tsne", (3.0, 3.0), 0.01).answer(QueryContext(world, {}))
     assert value.map_gaps > 50
 
 
 def test_pictures_are_the_decoder_s_in_bytes(world):
     first = world["first"]
-    value = base_queries.answer(Sample("first", 5), world, {})
+    value = Sample("first", 5).answer(QueryContext(world, {}))
     decoded = first.decode(first.latents[5:6])[0, 0]
     assert value.reconstruction.dtype == np.uint8
     assert value.reconstruction.shape == (8, 8)
@@ -48,18 +51,18 @@ def test_pictures_are_the_decoder_s_in_bytes(world):
 
 def test_an_interpolation_is_straight_and_meets_both_ends(world):
     first = world["first"]
-    strip = base_queries.answer(Interpolation("first", 3, 31, 5), world, {}).pictures
+    strip = Interpolation("first", 3, 31, 5).answer(QueryContext(world, {})).pictures
     assert len(strip) == 5
     middle = (first.latents[3] + first.latents[31]) / 2
     for picture, z in zip((strip[0], strip[2], strip[4]), (first.latents[3], middle, first.latents[31]), strict=True):
-        assert close(picture, base_queries.pictures(first, z[None])[0])
+        assert close(picture, pictures(first, z[None])[0])
 
 
 def test_a_trace_visits_its_positions(world):
     way = (position(world, 3), stage.EMPTY, position(world, 31))
-    strip = base_queries.answer(Trace("first", "tsne", way, None), world, {}).pictures
+    strip = Trace("first", "tsne", way, None).answer(QueryContext(world, {})).pictures
     for picture, xy in zip(strip, way, strict=True):
-        assert close(picture, base_queries.answer(Point("first", "tsne", xy, None), world, {}).picture)
+        assert close(picture, Point("first", "tsne", xy, None).answer(QueryContext(world, {})).picture)
 
 
 def decoding(images: np.ndarray) -> SimpleNamespace:
@@ -70,14 +73,14 @@ def decoding(images: np.ndarray) -> SimpleNamespace:
 
 def test_colour_pictures_keep_their_channels():
     image = np.random.default_rng(0).random((1, 3, 4, 5))
-    (picture,) = base_queries.pictures(decoding(image), np.zeros((1, 2), np.float32))
+    (picture,) = pictures(decoding(image), np.zeros((1, 2), np.float32))
     assert picture.shape == (4, 5, 3)
     assert np.abs(picture / 255 - np.moveaxis(image[0], 0, -1)).max() < 0.003
 
 
 def test_black_white_and_nan_have_their_bytes():
     image = np.array([[[[np.nan, 0.0, 0.5, 1.0]]]])
-    (picture,) = base_queries.pictures(decoding(image), np.zeros((1, 2), np.float32))
+    (picture,) = pictures(decoding(image), np.zeros((1, 2), np.float32))
     assert picture.tolist() == [[0, 0, 128, 255]]
 
 
@@ -86,17 +89,17 @@ def test_black_white_and_nan_have_their_bytes():
 
 def test_the_original_is_the_image_of_that_dot(world):
     other = world["other"]
-    dataset = base_queries.load_originals(other, None)
+    dataset = load_originals(other, None)
     assert isinstance(dataset, datasets.Dataset)
-    value = base_queries.answer(Sample("other", 7), world, {other.data_key: dataset})
+    value = Sample("other", 7).answer(QueryContext(world, {other.data_key: dataset}))
     assert (value.original == dataset.image(int(other.indices[7])).numpy()[0]).all()
     assert value.note == ""
 
 
 def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tmp_path):
-    said = base_queries.load_originals(world["first"], str(tmp_path))
+    said = load_originals(world["first"], str(tmp_path))
     assert said == "MNIST is not on this machine"
-    value = base_queries.answer(Sample("first", 7), world, {world["first"].data_key: said})
+    value = Sample("first", 7).answer(QueryContext(world, {world["first"].data_key: said}))
     assert value.original is None
     assert value.note == said
 
@@ -106,17 +109,17 @@ def test_a_data_set_that_is_damaged_is_not_said_to_be_missing(world, tmp_path):
     raw.mkdir(parents=True)
     for name in torchvision_sets.IDX:
         (raw / name).write_bytes(b"nonsense")
-    assert base_queries.load_originals(world["first"], str(tmp_path)) == "MNIST is here, but cannot be read"
+    assert load_originals(world["first"], str(tmp_path)) == "MNIST is here, but cannot be read"
 
 
 def test_pictures_of_another_shape_are_not_the_originals(world):
     odd = replace(world["other"], image_shape=(1, 28, 28))
-    assert base_queries.load_originals(odd, None) == "digits here has other pictures"
+    assert load_originals(odd, None) == "digits here has other pictures"
 
 
 def test_an_image_beyond_the_data_set_is_said(world):
     other = replace(world["other"], indices=world["other"].indices + 100_000)
-    dataset = base_queries.load_originals(other, None)
-    value = base_queries.answer(Sample("other", 7), {"other": other}, {other.data_key: dataset})
+    dataset = load_originals(other, None)
+    value = Sample("other", 7).answer(QueryContext({"other": other}, {other.data_key: dataset}))
     assert value.original is None
     assert value.note

@@ -8,8 +8,11 @@ import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries, explain_query
-from latent_explorer.engine.query import Links, Point, Posterior, Reasons, RoundTrip
+from latent_explorer.engine import explain_query
+from latent_explorer.engine.base_queries import Point
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.explain_query import Links, Posterior, Reasons, RoundTrip
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import InputError
 from latent_explorer.models import OBJECTIVES, VariationalAutoencoder
 from tests import stage
@@ -26,8 +29,8 @@ def position(checkpoint: Checkpoint, dot: int, which: str) -> tuple[float, float
 
 
 def test_a_point_s_reasons_put_its_latent_together(world):
-    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 16), world, {})
-    z = base_queries.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    value = Reasons("first", "tsne", BETWEEN, 0.01, 16).answer(QueryContext(world, {}))
+    z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
     assert value.shares.sum() == pytest.approx(1, abs=16 * explain_query.LEAST)
     assert np.allclose(value.shares @ world["first"].latents[value.dots], z, atol=0.3)
     assert (np.diff(value.shares) <= 0).all()
@@ -35,26 +38,26 @@ def test_a_point_s_reasons_put_its_latent_together(world):
 
 
 def test_each_reason_is_shown_by_its_own_reconstruction(world):
-    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 4), world, {})
+    value = Reasons("first", "tsne", BETWEEN, 0.01, 4).answer(QueryContext(world, {}))
     assert len(value.dots) == 4
     for dot, picture in zip(value.dots, value.pictures, strict=True):
-        own = base_queries.pictures(world["first"], world["first"].latents[[dot]])[0]
+        own = pictures(world["first"], world["first"].latents[[dot]])[0]
         assert np.abs(picture.astype(int) - own).max() <= 1
 
 
 def test_a_dot_leans_on_itself_alone(world):
-    value = base_queries.answer(Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10), world, {})
+    value = Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10).answer(QueryContext(world, {}))
     assert (value.dots.tolist(), value.shares.tolist()) == ([9], [1.0])
     assert (
-        base_queries.answer(Point("first", "tsne", position(world["first"], 9, "tsne"), None), world, {}).agreement
+        Point("first", "tsne", position(world["first"], 9, "tsne"), None).answer(QueryContext(world, {})).agreement
         == 1.0
     )
 
 
 def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
     first = world["first"]
-    value = base_queries.answer(Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True), world, {})
-    z = base_queries.answer(Point("first", "tsne", BETWEEN, 0.01), world, {}).z
+    value = Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True).answer(QueryContext(world, {}))
+    z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
     apart = np.linalg.norm(first.latents - z, axis=1)
     assert value.dots.tolist() == np.argsort(apart)[:7].tolist()
     assert value.shares == pytest.approx(np.sort(apart)[:7] / first.neighbours.gap, rel=1e-3)
@@ -62,7 +65,7 @@ def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
 
 def test_between_two_classes_the_samples_agree_less_than_within_one(world):
     within, between = (
-        base_queries.answer(Point("first", "tsne", xy, 0.01), world, {}).agreement
+        Point("first", "tsne", xy, 0.01).answer(QueryContext(world, {})).agreement
         for xy in (stage.CENTRES[0], (0.5, 0.28))
     )
     assert within > between + 0.2
@@ -76,7 +79,7 @@ def test_on_a_latent_plane_a_point_leans_on_nothing(cloud):
 
 
 def test_links_are_every_sample_s_nearest(world):
-    assert (base_queries.answer(Links("first"), world, {}).nearest == world["first"].neighbours.links).all()
+    assert (Links("first").answer(QueryContext(world, {})).nearest == world["first"].neighbours.links).all()
 
 
 # -- the round trip -----------------------------------------------------------------------------------
@@ -158,7 +161,7 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
 
 
 def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
-    value = base_queries.answer(Posterior("m", "tsne", 4), {"m": tiny}, {})
+    value = Posterior("m", "tsne", 4).answer(QueryContext({"m": tiny}, {}))
     assert not value.original
     assert np.linalg.eigvalsh(value.covariance).min() >= 0
     again = explain_query.posterior(Posterior("m", "pca", 4), tiny, None)

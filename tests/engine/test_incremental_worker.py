@@ -6,7 +6,7 @@ import pytest
 
 from latent_explorer.engine.incremental_worker import Background
 from latent_explorer.engine.map_layer_query import HeatMap, Survey, SurveyValue
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 
 PATIENCE = 20.0
 

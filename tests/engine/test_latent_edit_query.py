@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine import base_queries
+from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.latent_edit_query import Code, Moved
-from latent_explorer.engine.query import Point, Sample
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import InputError
 
 BETWEEN = (0.35, 0.3)
@@ -24,16 +25,16 @@ def place(checkpoint, dot: int, which: str) -> tuple[float, float]:
 
 def test_without_changes_it_is_what_the_map_shows_there(linear):
     at = Code("pca", BETWEEN, 0.01)
-    value = base_queries.answer(Moved("tiny", at, "pca"), linear, {})
-    point = base_queries.answer(Point("tiny", "pca", BETWEEN, 0.01), linear, {})
+    value = Moved("tiny", at, "pca").answer(QueryContext(linear, {}))
+    point = Point("tiny", "pca", BETWEEN, 0.01).answer(QueryContext(linear, {}))
     assert np.array_equal(value.z, point.z)
     assert np.array_equal(value.picture, point.picture)
     assert value.latent_gaps == pytest.approx(point.latent_gaps, rel=1e-3)
 
 
 def test_a_change_sets_that_dimension_alone(linear):
-    base = base_queries.answer(Moved("tiny", Code("pca", BETWEEN), "pca"), linear, {})
-    value = base_queries.answer(Moved("tiny", Code("pca", BETWEEN).changed(2, 1.5), "pca"), linear, {})
+    base = Moved("tiny", Code("pca", BETWEEN), "pca").answer(QueryContext(linear, {}))
+    value = Moved("tiny", Code("pca", BETWEEN).changed(2, 1.5), "pca").answer(QueryContext(linear, {}))
     assert value.z[2] == 1.5
     assert np.array_equal(np.delete(value.z, 2), np.delete(base.z, 2))
     assert (value.picture != base.picture).any()
@@ -42,7 +43,7 @@ def test_a_change_sets_that_dimension_alone(linear):
 def test_on_a_linear_map_it_moves_along_that_dimension(linear):
     tiny = linear["tiny"]
     base, value = (
-        base_queries.answer(Moved("tiny", code, "pca"), linear, {})
+        Moved("tiny", code, "pca").answer(QueryContext(linear, {}))
         for code in (Code("pca", BETWEEN), Code("pca", BETWEEN).changed(1, 2.0))
     )
     projection = tiny.maps["pca"].projection
@@ -52,11 +53,11 @@ def test_on_a_linear_map_it_moves_along_that_dimension(linear):
 
 def test_the_nearest_sample_is_that_in_latent_space(linear):
     tiny = linear["tiny"]
-    value = base_queries.answer(Moved("tiny", Code("tsne", place(tiny, 7, "tsne")).changed(0, 2.5), "tsne"), linear, {})
+    value = Moved("tiny", Code("tsne", place(tiny, 7, "tsne")).changed(0, 2.5), "tsne").answer(QueryContext(linear, {}))
     apart = np.linalg.norm(tiny.latents - value.z, axis=1)
     assert value.sample.dot == apart.argmin()
     assert value.latent_gaps == pytest.approx(apart.min() / tiny.neighbours.gap, rel=1e-4)
-    own = base_queries.answer(Sample("tiny", value.sample.dot), linear, {})
+    own = Sample("tiny", value.sample.dot).answer(QueryContext(linear, {}))
     assert np.array_equal(value.sample.reconstruction, own.reconstruction)
 
 
@@ -70,7 +71,7 @@ def test_a_dimension_is_set_once_and_can_be_as_it_was():
 @pytest.mark.parametrize("dimension", [-1, 4])
 def test_a_dimension_that_is_not_there_is_named(linear, dimension):
     with pytest.raises(InputError, match=rf"dimension {dimension + 1} arrived; tiny has 1 to 4"):
-        base_queries.answer(Moved("tiny", Code("pca", BETWEEN).changed(dimension, 0.0), "pca"), linear, {})
+        Moved("tiny", Code("pca", BETWEEN).changed(dimension, 0.0), "pca").answer(QueryContext(linear, {}))
 
 
 def test_an_answer_stands_for_another_place_but_not_for_another_map():
@@ -86,7 +87,7 @@ def test_an_answer_stands_for_another_place_but_not_for_another_map():
 def test_a_code_of_one_map_can_be_shown_on_another(linear):
     tiny = linear["tiny"]
     x, y = place(tiny, 7, "tsne")
-    value = base_queries.answer(Moved("tiny", Code("tsne", (x, y)), "pca"), linear, {})
+    value = Moved("tiny", Code("tsne", (x, y)), "pca").answer(QueryContext(linear, {}))
     assert value.xy == pytest.approx(place(tiny, 7, "pca"), abs=1e-3)
-    own = base_queries.answer(Moved("tiny", Code("tsne", (x, y)), "tsne"), linear, {})
+    own = Moved("tiny", Code("tsne", (x, y)), "tsne").answer(QueryContext(linear, {}))
     assert own.xy == (x, y)

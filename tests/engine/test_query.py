@@ -1,6 +1,8 @@
 import numpy as np
 
-from latent_explorer.engine.query import Failure, Point, Results, Sample, StripValue, Trace
+from latent_explorer.engine.base_queries import Point, StripValue, Trace
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.sample_query import Sample
 
 GOOD, BETTER = StripValue(()), StripValue((np.zeros((2, 2), np.uint8),))
 

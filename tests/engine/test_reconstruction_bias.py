@@ -7,8 +7,9 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries, reconstruction_bias
-from latent_explorer.engine.query import Dot
+from latent_explorer.engine import reconstruction_bias
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compress.queries import Coded
 from latent_explorer.labs.denoise.queries import Cleaning, Curve
 
@@ -40,7 +41,7 @@ def test_without_the_data_set_a_curve_is_about_that_with_it(digits, noise):
     """Of both models, whichever of them drew the stand-in: by ten decibels, were nothing added."""
     made, originals = digits
     for model in (SOURCE, OTHER):
-        here, away = (base_queries.answer(Curve(model, SOURCE, noise), made, where) for where in (originals, {}))
+        here, away = (Curve(model, SOURCE, noise).answer(QueryContext(made, where)) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         assert np.abs(away.after - here.after).max() < 2.0
         assert (away.after < here.after + 0.5).all(), "not flattered"
@@ -52,10 +53,10 @@ def test_single_pictures_are_not_flattered_on_average(digits):
     off: dict[str, list[float]] = {"denoise": [], "compress": []}
     for dot in range(0, 1000, 40):
         cleaning = Cleaning(SOURCE, "tsne", SOURCE, Dot(dot), "gaussian", 0.05, 1)
-        here, away = (base_queries.answer(cleaning, made, where) for where in (originals, {}))
+        here, away = (cleaning.answer(QueryContext(made, where)) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         off["denoise"].append(away.after.psnr - here.after.psnr)
-        here, away = (base_queries.answer(Coded(SOURCE, Dot(dot), 8), made, where) for where in (originals, {}))
+        here, away = (Coded(SOURCE, Dot(dot), 8).answer(QueryContext(made, where)) for where in (originals, {}))
         assert (here.word, away.word) == ("", "about")
         off["compress"].append(away.code.psnr - here.code.psnr)
     assert {name: abs(np.mean(values)) < 2.5 for name, values in off.items()} == {"denoise": True, "compress": True}

@@ -12,19 +12,12 @@ import pytest
 
 from latent_explorer.engine import base_queries, pending_queue
 from latent_explorer.engine import scheduler as module
+from latent_explorer.engine.base_queries import Between, Interpolation, Point, StripValue, Trace
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.explain_query import Links, LinksValue
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import (
-    Between,
-    Failure,
-    Interpolation,
-    Links,
-    LinksValue,
-    Point,
-    Sample,
-    SampleValue,
-    StripValue,
-    Trace,
-)
+from latent_explorer.engine.results import Failure
+from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.scheduler import Engine
 
 PATIENCE = 20.0
@@ -571,7 +564,7 @@ def test_a_picture_glides_through_the_latents_between_and_comes_to_rest(real, wo
     share = (between.z - start) / (end - start)
     assert share == pytest.approx(share[0], abs=1e-4)
     assert 0.1 < share[0] < 0.9
-    (picture,) = base_queries.pictures(world["first"], between.z[None])
+    (picture,) = pictures(world["first"], between.z[None])
     assert (between.picture == picture).all()
     assert not real.glide({"a": aim(world, 31)}, 1.0)
     assert real.results.between("a") is None

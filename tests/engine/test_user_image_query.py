@@ -9,7 +9,7 @@ import torch
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.engine import base_queries, dataset_framing, user_image_query
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.user_image_query import Near, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, framing_stats, strokes
@@ -21,8 +21,8 @@ DRAWN = strokes.of([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).image()
 def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., PlacedValue]:
     def answer(image: OwnImage | None = DRAWN, **changes: object) -> PlacedValue:
         assert image is not None
-        desk = Desk({"tiny": tiny}, {tiny.data_key: digits})
-        return user_image_query.answer_placed(Placed("tiny", str(changes.get("which", "tsne")), image), desk)
+        desk = QueryContext({"tiny": tiny}, {tiny.data_key: digits})
+        return Placed("tiny", str(changes.get("which", "tsne")), image).answer(desk)
 
     return answer
 
@@ -39,19 +39,19 @@ def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
     tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
     assert DRAWN is not None
-    value = user_image_query.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    value = Near("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
     away = np.linalg.norm(tiny.latents - ask().z, axis=1)
     assert value.dots.tolist() == np.argsort(away)[:6].tolist()
     assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[:6], atol=1e-4)
     assert not value.decoded
     first = digits.image(int(tiny.indices[value.dots[0]]))[0].numpy()
     assert np.array_equal(value.pictures[0], first)
-    assert user_image_query.answer_near(Near("tiny", DRAWN, 6), Desk({"tiny": tiny}, {})).decoded
+    assert Near("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {})).decoded
 
 
 def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: Checkpoint) -> None:
     assert DRAWN is not None
-    alone = user_image_query.answer_placed(Placed("tiny", "tsne", DRAWN), Desk({"tiny": tiny}, {}))
+    alone = Placed("tiny", "tsne", DRAWN).answer(QueryContext({"tiny": tiny}, {}))
     assert alone.percentile is None
     assert alone.typical == pytest.approx(tiny.metrics["test"]["mse"])
 
@@ -59,7 +59,7 @@ def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: C
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
     tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
 ) -> None:
-    usual = user_image_query.answer_usual(Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: digits}))
+    usual = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
     assert len(usual.errors) == min(len(digits.test), user_image_query.COMPARED)
     assert (np.diff(usual.errors) >= 0).all()
     checks = np.indices((8, 8)).sum(axis=0) % 2
@@ -71,17 +71,13 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
 
 def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(tiny.metrics, "errors", raising=False)
-    value = user_image_query.answer_usual(
-        Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"})
-    )
+    value = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.percentile(0.1) is None
 
 
 def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
-    value = user_image_query.answer_usual(
-        Usual("tiny", "tsne"), Desk({"tiny": tiny}, {tiny.data_key: "it is not here"})
-    )
+    value = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.percentile(0.01) == pytest.approx(50, abs=1)
 
 

@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Request, Results
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from tests import stage
 
@@ -24,17 +25,17 @@ def originals():
 
 
 @lru_cache(maxsize=256)
-def _answer(request: Request):
-    return base_queries.answer(request, world(), originals())
+def _answer(request: Query):
+    return request.answer(QueryContext(world(), originals()))
 
 
 def answered(state, shelf=None, *, here=True) -> Results:
     """Everything that the lab asks for; without the data set where it is not `here`."""
     results = Results()
     for slot, request in LABS[state.lab].requests(state, shelf or world()).items():
-        if isinstance(request, Request):
+        if isinstance(request, Query):
             known = shelf is None and here
-            results.put(slot, _answer(request) if known else base_queries.answer(request, shelf or world(), {}))
+            results.put(slot, _answer(request) if known else request.answer(QueryContext(shelf or world(), {})))
     return results
 
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import base_queries
+from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.latent_edit_query import Code, Moved
-from latent_explorer.engine.query import Point, Results
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
 from latent_explorer.labs.explore import state as marks
@@ -34,7 +36,7 @@ def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
         if type(request) in base_queries.ANSWERS:
-            results.put(slot, base_queries.answer(request, world, {}))
+            results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 
@@ -300,7 +302,7 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     assert (asked.code.which, asked.which) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
     first = world["first"]
-    value = base_queries.answer(Moved("first", asked.code, "tsne"), world, {})
+    value = Moved("first", asked.code, "tsne").answer(QueryContext(world, {}))
     results = Results()
     results.put("bookmark 1", value)
     view = LAB.view(state, results, world)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Failure, Request, Results
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.shell import session, session_codec
@@ -82,9 +83,9 @@ def show(world, lab: str, found: session.Restored) -> None:
     """All that the window and its worker do with the state."""
     one, state, results = LABS[lab], found.state, Results()
     for slot, request in one.requests(state, world).items():
-        if isinstance(request, Request):
+        if isinstance(request, Query):
             try:
-                results.put(slot, base_queries.answer(request, world, {}))
+                results.put(slot, request.answer(QueryContext(world, {})))
             except LatentExplorerError as error:  # said in the window
                 results.put(slot, Failure(str(error)))
     one.controls(state, world)

@@ -9,8 +9,10 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Interpolation, Point, Sample, Trace, Variants
+from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
@@ -197,13 +199,13 @@ def test_the_engine_tells_the_decoder_the_dots_labels(made):
 
     x, y = (float(v) for v in made.atlas.xy[7])
     own = bytes_of(made.latents[7:8], made.labels[7:8])[0]
-    assert np.array_equal(base_queries.answer(Sample("c", 7), world, {}).reconstruction, own)
-    assert np.array_equal(base_queries.answer(Point("c", "pca", (x, y), None), world, {}).picture, own)
-    assert np.array_equal(base_queries.answer(Trace("c", "pca", ((x, y),), None), world, {}).pictures[0], own)
-    strip = base_queries.answer(Interpolation("c", 7, 11, 3), world, {}).pictures
+    assert np.array_equal(Sample("c", 7).answer(QueryContext(world, {})).reconstruction, own)
+    assert np.array_equal(Point("c", "pca", (x, y), None).answer(QueryContext(world, {})).picture, own)
+    assert np.array_equal(Trace("c", "pca", ((x, y),), None).answer(QueryContext(world, {})).pictures[0], own)
+    strip = Interpolation("c", 7, 11, 3).answer(QueryContext(world, {})).pictures
     assert np.array_equal(strip[0], own)
     assert np.array_equal(strip[-1], bytes_of(made.latents[11:12], made.labels[11:12])[0])
-    variants = base_queries.answer(Variants("c", "pca", (x, y), None, 10), world, {}).pictures
+    variants = Variants("c", "pca", (x, y), None, 10).answer(QueryContext(world, {})).pictures
     assert len(variants) == 10
     assert np.array_equal(variants[int(made.labels[7])], own)
 
@@ -218,14 +220,14 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
             assert engine.finish()
             engine.glide(lab.aims(state, engine.results, world), seconds, patient=True)
         between = engine.results.between("point")
-        start, end = (base_queries.code(made, made.latents[dot], dot) for dot in (7, 11))
+        start, end = (code(made, made.latents[dot], dot) for dot in (7, 11))
         assert len(start) == 8 + 10
         share = float((between.z - start[:8])[0] / (end - start)[0])
         assert 0.1 < share < 0.9
         labels = (1 - share) * start[8:] + share * end[8:]
-        (picture,) = base_queries.pictures(made, between.z[None], labels[None])
+        (picture,) = pictures(made, between.z[None], labels[None])
         assert np.abs(between.picture.astype(int) - picture).max() <= 1
-        every = base_queries.pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
+        every = pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
         assert len(between.variants) == 10
         assert all(np.abs(a.astype(int) - b).max() <= 1 for a, b in zip(between.variants, every, strict=True))
         (film,) = stage.of_kind(lab.view(over[1], engine.results, world), Film)

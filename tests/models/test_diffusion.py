@@ -9,8 +9,9 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Generation, GenerationValue, Results
+from latent_explorer.engine.base_queries import Generation, GenerationValue
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.metrics import reconstruction
@@ -141,7 +142,7 @@ def test_a_checkpoint_generates_by_its_seed(made, tiny):
 
 
 def test_the_engine_gives_the_way_on_the_map_and_its_pictures(made):
-    value = base_queries.answer(Generation("d", "pca", 5, 10), {"d": made}, {})
+    value = Generation("d", "pca", 5, 10).answer(QueryContext({"d": made}, {}))
     assert isinstance(value, GenerationValue)
     way = made.generate(1, seed=5)[:, 0]
     np.testing.assert_allclose(value.way, made.maps["pca"].transform(way), atol=1e-5)
@@ -161,7 +162,7 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     results = Results()
     assert "Drawing a sample" in texts(lab.view(again, results, world))
     for slot, request in lab.requests(again, world).items():
-        results.put(slot, base_queries.answer(request, world, {made.data_key: "not here"}))
+        results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
     view = lab.view(again, results, world)
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
     assert len(of_kind(view, Line)[0].points) == diffusion.STEPS + 1

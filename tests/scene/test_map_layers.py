@@ -8,7 +8,7 @@ import pytest
 from latent_explorer import config
 from latent_explorer.engine.map_grid import SIDE, Grid
 from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.scene.items import Chip, Heat, Map, Mosaics, Ramp, Text

@@ -30,7 +30,7 @@ def view(state, world):
 
 
 def stage_results():
-    from latent_explorer.engine.query import Results
+    from latent_explorer.engine.results import Results
 
     return Results()
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.user_image_query import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compare.lab import Own
 from latent_explorer.scene import map_panel, new_map

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.labs.anomaly.queries import NormalValue, span
+from latent_explorer.engine.reconstruction_errors import NormalValue, span
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
 from latent_explorer.scene.chart import ROW, Axis, Chart, Cursor, Series, Spot

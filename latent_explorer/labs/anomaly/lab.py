@@ -8,20 +8,14 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Dot, Results, Subject, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.reconstruction_errors import Normal, NormalValue
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import charts
 from latent_explorer.labs.anomaly.out_of_distribution import KINDS, Foreign, kinds
-from latent_explorer.labs.anomaly.queries import (
-    DotErrors,
-    DotErrorsValue,
-    Normal,
-    NormalValue,
-    Row,
-    RowValue,
-    Score,
-    ScoreValue,
-)
+from latent_explorer.labs.anomaly.queries import DotErrors, DotErrorsValue, Row, RowValue, Score, ScoreValue
 from latent_explorer.labs.anomaly.wording import compared, flattered, measured, times
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.scene import map_layers, map_panel, model_selection

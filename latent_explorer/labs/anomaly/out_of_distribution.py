@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.query import Subject
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Subject
 from latent_explorer.errors import InputError, MissingError
 from latent_explorer.user_image import OwnImage, fitted, framing_stats
 
@@ -52,7 +52,7 @@ def is_here(kind: str) -> bool:
     return kind != "mnist" or _mnist() is not None
 
 
-def image(subject: Subject | Foreign, model: str, desk: Desk) -> tuple[Floats, str]:
+def image(subject: Subject | Foreign, model: str, desk: QueryContext) -> tuple[Floats, str]:
     """The picture (C, H, W) of values from 0 to 1, and what is to be said of it."""
     if not isinstance(subject, Foreign):
         return desk.image(model, subject)

@@ -1,82 +1,25 @@
 """How unusual a picture is to a model: the errors of normal pictures, and that of one picture, a foreign one too."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import as_picture
-from latent_explorer.engine.query import Picture, Request, Subject
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.reconstruction_errors import errors_of, reconstructed, reconstructions
+from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.difference_map import heat
 from latent_explorer.labs.anomaly.out_of_distribution import Foreign
 from latent_explorer.metrics import anomaly_detection
-from latent_explorer.metrics.anomaly_detection import Roc
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    pass
 
-MOST = 10_000
-"""Pictures whose errors are measured."""
-SOME = 2000
-"""Samples that stand in for held-out pictures, and values that a distribution of a file is drawn out to."""
 BLOCK = 512
-BINS = 44
-TYPICAL, WORST = 0.01, 0.7
-"""Mean squared errors a pixel: of a good model, and of a picture against its negative."""
-
-
-@dataclass(frozen=True)
-class Normal(Request):
-    """The errors of normal pictures, and of those of the classes left out of the training."""
-
-    errand: ClassVar[bool] = True
-
-
-@dataclass(frozen=True)
-class DotErrors(Request):
-    """The error of every sample of the map."""
-
-    errand: ClassVar[bool] = True
-
-
-@dataclass(frozen=True)
-class Score(Request):
-    """One picture, what the model makes of it, and where the two differ."""
-
-    subject: Subject | Foreign
-
-
-@dataclass(frozen=True)
-class Row(Request):
-    """Foreign pictures, some of them made of `subject`."""
-
-    rest: ClassVar[float] = 0.1
-    subject: Subject
-
-
-@dataclass(frozen=True, eq=False)
-class NormalValue:
-    errors: Floats
-    """(N,), mean squared error a pixel."""
-    unusual: Floats | None
-    """(K,): of the classes that the training did not see."""
-    left_out: tuple[str, ...]
-    source: str
-    """"held out": measured on held-out pictures here; "file": as the training measured them; "stand-in": of decoded
-    samples, brought to the mean error that the training measured."""
-    note: str
-    """What is to be said of that; empty for pictures measured here."""
-    middles: NDArray[np.float64]
-    """(B,): middles of the histogram's bins, which divide `span` by ratio; the outer ones hold what is beyond."""
-    shares: NDArray[np.float64]
-    """(B,): per cent of the normal pictures in each bin."""
-    unusual_shares: NDArray[np.float64] | None
-    roc: Roc | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +30,29 @@ class DotErrorsValue:
     low: float
     high: float
     """Between these lie 98 of 100."""
+
+
+@dataclass(frozen=True)
+class DotErrors(Query[DotErrorsValue]):
+    """The error of every sample of the map."""
+
+    errand: ClassVar[bool] = True
+
+    def answer(self, desk: QueryContext) -> DotErrorsValue:
+        checkpoint, dataset = desk.checkpoint(self.model), desk.dataset(self.model)
+        if isinstance(dataset, str):
+            note = f"{dataset}: errors of the samples' own reconstructions stand in"
+            errors = errors_of(checkpoint, reconstructions(checkpoint, np.arange(len(checkpoint.latents))))
+        else:
+            note, count = "", len(dataset.train) + len(dataset.test)
+            errors = np.full(len(checkpoint.latents), np.nan, np.float32)
+            here = np.flatnonzero(checkpoint.indices < count)
+            for some in np.array_split(here, max(1, len(here) // BLOCK)):
+                images = np.stack([dataset.image(int(i)).numpy() for i in checkpoint.indices[some]])
+                errors[some] = errors_of(checkpoint, np.divide(images, 255, dtype=np.float32))
+        known = errors[np.isfinite(errors)]
+        low, high = (float(v) for v in np.quantile(known, (0.01, 0.99))) if len(known) else (0.0, 1.0)
+        return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +67,20 @@ class ScoreValue:
     """Why something stands in for the original."""
 
 
+@dataclass(frozen=True)
+class Score(Query[ScoreValue]):
+    """One picture, what the model makes of it, and where the two differ."""
+
+    subject: Subject | Foreign
+
+    def answer(self, desk: QueryContext) -> ScoreValue:
+        checkpoint = desk.checkpoint(self.model)
+        image, note = out_of_distribution.image(self.subject, self.model, desk)
+        (again,) = reconstructed(checkpoint, image[None])
+        (error,) = anomaly_detection.errors(image[None], again[None])
+        return ScoreValue(self.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
+
+
 @dataclass(frozen=True, eq=False)
 class RowValue:
     kinds: tuple[str, ...]
@@ -109,126 +89,21 @@ class RowValue:
     errors: Floats
 
 
-def span(checkpoint: Checkpoint) -> tuple[float, float]:
-    """The errors that a histogram reaches over: around the held-out mean, up to what a wholly wrong picture has."""
-    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL
-    return min(max(mean / 15, 1e-7), 0.05), WORST
+@dataclass(frozen=True)
+class Row(Query[RowValue]):
+    """Foreign pictures, some of them made of `subject`."""
+
+    rest: ClassVar[float] = 0.1
+    subject: Subject
+
+    def answer(self, desk: QueryContext) -> RowValue:
+        checkpoint = desk.checkpoint(self.model)
+        kinds = tuple(kind for kind in out_of_distribution.kinds(checkpoint) if out_of_distribution.is_here(kind))
+        images = np.stack(
+            [out_of_distribution.image(Foreign(kind, self.subject), self.model, desk)[0] for kind in kinds]
+        )
+        errors = anomaly_detection.errors(images, reconstructed(checkpoint, images))
+        return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
 
 
 # -- answers ------------------------------------------------------------------------------------------
-
-
-def answer_normal(request: Normal, desk: Desk) -> NormalValue:
-    checkpoint, dataset = desk.checkpoint(request.model), desk.dataset(request.model)
-    kept = checkpoint.metrics.get("errors", {})
-    left_out = checkpoint.config.data.leave_out or ()
-    unusual: Floats | None = None
-    if not isinstance(dataset, str):
-        source, note = "held out", ""
-        errors, unusual = _measured(checkpoint, dataset)
-    elif "normal" in kept:
-        source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
-        errors, unusual = _drawn(kept["normal"]), _drawn(kept["left_out"]) if "left_out" in kept else None
-    else:
-        errors, brought = _standing_in(checkpoint)
-        source = "stand-in"
-        note = f"{dataset}: errors of decoded samples stand in{', brought to the held-out mean' if brought else ''}"
-    ends = span(checkpoint)
-    edges = np.geomspace(*ends, BINS + 1)
-
-    def share(values: Floats) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
-        return found
-
-    roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
-    middles = np.sqrt(edges[1:] * edges[:-1])
-    unusual_shares = None if unusual is None else share(unusual)
-    return NormalValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
-
-
-def answer_dots(request: DotErrors, desk: Desk) -> DotErrorsValue:
-    checkpoint, dataset = desk.checkpoint(request.model), desk.dataset(request.model)
-    if isinstance(dataset, str):
-        note = f"{dataset}: errors of the samples' own reconstructions stand in"
-        errors = errors_of(checkpoint, _reconstructions(checkpoint, np.arange(len(checkpoint.latents))))
-    else:
-        note, count = "", len(dataset.train) + len(dataset.test)
-        errors = np.full(len(checkpoint.latents), np.nan, np.float32)
-        here = np.flatnonzero(checkpoint.indices < count)
-        for some in np.array_split(here, max(1, len(here) // BLOCK)):
-            images = np.stack([dataset.image(int(i)).numpy() for i in checkpoint.indices[some]])
-            errors[some] = errors_of(checkpoint, np.divide(images, 255, dtype=np.float32))
-    known = errors[np.isfinite(errors)]
-    low, high = (float(v) for v in np.quantile(known, (0.01, 0.99))) if len(known) else (0.0, 1.0)
-    return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
-
-
-def answer_score(request: Score, desk: Desk) -> ScoreValue:
-    checkpoint = desk.checkpoint(request.model)
-    image, note = out_of_distribution.image(request.subject, request.model, desk)
-    (again,) = reconstructed(checkpoint, image[None])
-    (error,) = anomaly_detection.errors(image[None], again[None])
-    return ScoreValue(request.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
-
-
-def answer_row(request: Row, desk: Desk) -> RowValue:
-    checkpoint = desk.checkpoint(request.model)
-    kinds = tuple(kind for kind in out_of_distribution.kinds(checkpoint) if out_of_distribution.is_here(kind))
-    images = np.stack(
-        [out_of_distribution.image(Foreign(kind, request.subject), request.model, desk)[0] for kind in kinds]
-    )
-    errors = anomaly_detection.errors(images, reconstructed(checkpoint, images))
-    return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
-
-
-def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
-    """Images (N, C, H, W) through the model. A conditional one is told no label: a foreign picture has none."""
-    again: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.encode(images))), 0, 1)
-    return again
-
-
-def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
-    """(N,): of images (N, C, H, W), a block at a time."""
-    blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
-    return np.concatenate([anomaly_detection.errors(block, reconstructed(checkpoint, block)) for block in blocks])
-
-
-# -- normal errors ------------------------------------------------------------------------------------
-
-
-def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
-    """Of the held-out images of the data set here, and of those of the classes left out."""
-    from latent_explorer.data import datasets
-
-    def errors(images: Any) -> Floats:
-        return errors_of(checkpoint, np.divide(images[:MOST].numpy(), 255, dtype=np.float32))
-
-    parts = datasets.parts(dataset, checkpoint.config.data.leave_out)
-    unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
-    return errors(parts.held_out.images), unusual
-
-
-def _drawn(kept: list[float]) -> Floats:
-    """Errors distributed as the quantiles of a file say."""
-    places = np.linspace(0, 1, len(kept))
-    found: Floats = np.interp(np.linspace(0, 1, SOME), places, kept).astype(np.float32)
-    return found
-
-
-def _standing_in(checkpoint: Checkpoint) -> tuple[Floats, bool]:
-    """The errors of decoded samples, which a model knows better than real ones, times what brings their mean to the
-    held-out error of the training; and whether that is known."""
-    known = ~np.isin(
-        checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
-    )
-    dots = np.flatnonzero(known)
-    dots = dots[np.linspace(0, len(dots) - 1, min(SOME, len(dots))).astype(int)]
-    errors = errors_of(checkpoint, _reconstructions(checkpoint, dots))
-    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
-    return (errors * np.float32(mean / max(float(errors.mean()), 1e-12)), True) if mean > 0 else (errors, False)
-
-
-def _reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    labels = checkpoint.labels[dots] if checkpoint.conditional else None
-    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
-    return found

@@ -1,7 +1,8 @@
 """What Anomaly says of an error: in words, and how far it can be trusted."""
 
-from latent_explorer.engine.query import Dot
-from latent_explorer.labs.anomaly.queries import NormalValue, ScoreValue
+from latent_explorer.engine.reconstruction_errors import NormalValue
+from latent_explorer.engine.subject import Dot
+from latent_explorer.labs.anomaly.queries import ScoreValue
 from latent_explorer.scene.number_format import percent
 
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Dot, Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic import lasso
 from latent_explorer.labs.arithmetic import layout as arithmetic_layout
 from latent_explorer.labs.arithmetic import view as arithmetic_view

@@ -4,6 +4,8 @@ picture can be moved (Radford et al. 2016, arXiv:1511.06434, section 6.3.2; Whit
 Knows groups and latents; nothing of the window.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import as_shown, label_shares, pictures
-from latent_explorer.engine.query import Dot, Picture, Request
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 
@@ -49,56 +52,6 @@ Start = Dot | OwnImage | Spot | Group
 """What is moved along the direction; of a group its mean."""
 
 
-@dataclass(frozen=True)
-class Equation(Request):
-    """The means of three groups and A - B + C, with the `near` samples that are nearest to it."""
-
-    a: Group
-    b: Group
-    c: Group
-    near: int = 4
-
-
-@dataclass(frozen=True)
-class Whereabouts(Request):
-    """Where a map places the means of the groups and A - B + C."""
-
-    errand: ClassVar[bool] = True
-
-    which: str
-    a: Group
-    b: Group
-    c: Group
-
-    @property
-    def costs(self) -> tuple[object, ...]:
-        return (*super().costs, self.which)
-
-
-@dataclass(frozen=True)
-class Separation(Request):
-    """How well the direction from B to A tells the two groups apart."""
-
-    errand: ClassVar[bool] = True
-
-    a: Group
-    b: Group
-
-    def alike(self, other: Request) -> bool:
-        return self == other  # how well other groups part says nothing of these
-
-
-@dataclass(frozen=True)
-class Moved(Request):
-    """`start` moved by `amount` times A - B, and the pictures at `steps` equal steps over the whole reach."""
-
-    a: Group
-    b: Group
-    start: Start
-    amount: float
-    steps: int
-
-
 @dataclass(frozen=True, eq=False)
 class EquationValue:
     equation: Equation
@@ -124,10 +77,71 @@ class EquationValue:
 
 
 @dataclass(frozen=True)
+class Equation(Query[EquationValue]):
+    """The means of three groups and A - B + C, with the `near` samples that are nearest to it."""
+
+    a: Group
+    b: Group
+    c: Group
+    near: int = 4
+
+    def answer(self, desk: QueryContext) -> EquationValue:
+        checkpoint = desk.checkpoint(self.model)
+        dots = tuple(members(group, checkpoint) for group in (self.a, self.b, self.c))
+        latents, gap = checkpoint.latents, checkpoint.neighbours.gap
+        means = np.stack([_mean(latents[one]) for one in dots])
+        z = combined(means)
+        # a conditional model's label is no part of its code: the result keeps the label of C
+        shares = [_shares(checkpoint, one) for one in (*dots, dots[2])]
+        decoded = pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
+        near, away = checkpoint.neighbours.nearest(z, self.near)
+        near_pictures, note = _samples(self.model, near, desk)
+        return EquationValue(
+            equation=self,
+            means=means,
+            z=z,
+            pictures=decoded,
+            dots=dots,
+            spreads=tuple(
+                float(np.sqrt(np.square(latents[one] - mean).sum(axis=1).mean())) / gap
+                for one, mean in zip(dots, means, strict=True)
+            ),
+            gaps=float(away[0]) / gap,
+            near=tuple(int(dot) for dot in near),
+            near_pictures=near_pictures,
+            near_note=note,
+            length=float(np.linalg.norm(means[0] - means[1])) / gap,
+        )
+
+
+@dataclass(frozen=True)
 class WhereaboutsValue:
     asked: Whereabouts
     xy: tuple[tuple[float, float], ...]
     """Of the three means and of the result."""
+
+
+@dataclass(frozen=True)
+class Whereabouts(Query[WhereaboutsValue]):
+    """Where a map places the means of the groups and A - B + C."""
+
+    errand: ClassVar[bool] = True
+
+    which: str
+    a: Group
+    b: Group
+    c: Group
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return (*super().costs, self.which)
+
+    def answer(self, desk: QueryContext) -> WhereaboutsValue:
+        checkpoint = desk.checkpoint(self.model)
+        groups = (self.a, self.b, self.c)
+        means = np.stack([_mean(checkpoint.latents[members(group, checkpoint)]) for group in groups])
+        placed = checkpoint.maps[self.which].transform(np.concatenate([means, combined(means)[None]]))
+        return WhereaboutsValue(self, tuple((float(x), float(y)) for x, y in placed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +155,35 @@ class SeparationValue:
     """(n,) middles of a histogram, in steps of the direction: 0 at the mean of B, 1 at the mean of A."""
     shares: tuple[Floats, Floats]
     """The share of A's and of B's samples in each bin, the fullest bin 1."""
+
+
+@dataclass(frozen=True)
+class Separation(Query[SeparationValue]):
+    """How well the direction from B to A tells the two groups apart."""
+
+    errand: ClassVar[bool] = True
+
+    a: Group
+    b: Group
+
+    def alike(self, other: Query[object]) -> bool:
+        return self == other  # how well other groups part says nothing of these
+
+    def answer(self, desk: QueryContext) -> SeparationValue:
+        checkpoint = desk.checkpoint(self.model)
+        first, second = (members(group, checkpoint) for group in (self.a, self.b))
+        a, b = checkpoint.latents[first], checkpoint.latents[second]
+        step = _mean(a) - _mean(b)
+        squared = float(step @ step)
+        edges = np.linspace(-REACH, REACH, 49)
+        shares = []
+        for one in (a, b):
+            along = (one - _mean(b)) @ step / squared if squared > 0 else np.zeros(len(one))
+            counts = np.histogram(np.clip(along, -REACH, REACH), edges)[0]
+            shares.append((counts / max(1, counts.max())).astype(np.float32))
+        middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
+        auc = separation(checkpoint.latents, first, second)
+        return SeparationValue(self, auc, (len(a), len(b)), middles, (shares[0], shares[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +201,38 @@ class MovedValue:
     film_gaps: tuple[float, ...]
     note: str
     """What is to be said of the picture that is moved."""
+
+
+@dataclass(frozen=True)
+class Moved(Query[MovedValue]):
+    """`start` moved by `amount` times A - B, and the pictures at `steps` equal steps over the whole reach."""
+
+    a: Group
+    b: Group
+    start: Start
+    amount: float
+    steps: int
+
+    def answer(self, desk: QueryContext) -> MovedValue:
+        checkpoint = desk.checkpoint(self.model)
+        a, b = (_centre(_Of(checkpoint), group) for group in (self.a, self.b))
+        step = a - b
+        z, shares, note = _started(self.start, self.model, desk)
+        amounts = np.concatenate([[0.0, self.amount], np.linspace(-REACH, REACH, self.steps)]).astype(np.float32)
+        codes = (z + amounts[:, None] * step).astype(np.float32)
+        decoded = pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
+        away = _gaps(codes[1:], checkpoint)
+        return MovedValue(
+            asked=self,
+            first=decoded[0],
+            picture=decoded[1],
+            z=codes[1],
+            gaps=away[0],
+            place=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
+            film=decoded[2:],
+            film_gaps=away[1:],
+            note=note,
+        )
 
 
 def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
@@ -231,82 +306,6 @@ def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: 
     return float(np.mean(found))
 
 
-def answer_equation(request: Equation, desk: Desk) -> EquationValue:
-    checkpoint = desk.checkpoint(request.model)
-    dots = tuple(members(group, checkpoint) for group in (request.a, request.b, request.c))
-    latents, gap = checkpoint.latents, checkpoint.neighbours.gap
-    means = np.stack([_mean(latents[one]) for one in dots])
-    z = combined(means)
-    # a conditional model's label is no part of its code: the result keeps the label of C
-    shares = [_shares(checkpoint, one) for one in (*dots, dots[2])]
-    decoded = pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
-    near, away = checkpoint.neighbours.nearest(z, request.near)
-    near_pictures, note = _samples(request.model, near, desk)
-    return EquationValue(
-        equation=request,
-        means=means,
-        z=z,
-        pictures=decoded,
-        dots=dots,
-        spreads=tuple(
-            float(np.sqrt(np.square(latents[one] - mean).sum(axis=1).mean())) / gap
-            for one, mean in zip(dots, means, strict=True)
-        ),
-        gaps=float(away[0]) / gap,
-        near=tuple(int(dot) for dot in near),
-        near_pictures=near_pictures,
-        near_note=note,
-        length=float(np.linalg.norm(means[0] - means[1])) / gap,
-    )
-
-
-def answer_whereabouts(request: Whereabouts, desk: Desk) -> WhereaboutsValue:
-    checkpoint = desk.checkpoint(request.model)
-    groups = (request.a, request.b, request.c)
-    means = np.stack([_mean(checkpoint.latents[members(group, checkpoint)]) for group in groups])
-    placed = checkpoint.maps[request.which].transform(np.concatenate([means, combined(means)[None]]))
-    return WhereaboutsValue(request, tuple((float(x), float(y)) for x, y in placed))
-
-
-def answer_separation(request: Separation, desk: Desk) -> SeparationValue:
-    checkpoint = desk.checkpoint(request.model)
-    first, second = (members(group, checkpoint) for group in (request.a, request.b))
-    a, b = checkpoint.latents[first], checkpoint.latents[second]
-    step = _mean(a) - _mean(b)
-    squared = float(step @ step)
-    edges = np.linspace(-REACH, REACH, 49)
-    shares = []
-    for one in (a, b):
-        along = (one - _mean(b)) @ step / squared if squared > 0 else np.zeros(len(one))
-        counts = np.histogram(np.clip(along, -REACH, REACH), edges)[0]
-        shares.append((counts / max(1, counts.max())).astype(np.float32))
-    middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
-    auc = separation(checkpoint.latents, first, second)
-    return SeparationValue(request, auc, (len(a), len(b)), middles, (shares[0], shares[1]))
-
-
-def answer_moved(request: Moved, desk: Desk) -> MovedValue:
-    checkpoint = desk.checkpoint(request.model)
-    a, b = (_centre(_Of(checkpoint), group) for group in (request.a, request.b))
-    step = a - b
-    z, shares, note = _started(request.start, request.model, desk)
-    amounts = np.concatenate([[0.0, request.amount], np.linspace(-REACH, REACH, request.steps)]).astype(np.float32)
-    codes = (z + amounts[:, None] * step).astype(np.float32)
-    decoded = pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
-    away = _gaps(codes[1:], checkpoint)
-    return MovedValue(
-        asked=request,
-        first=decoded[0],
-        picture=decoded[1],
-        z=codes[1],
-        gaps=away[0],
-        place=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
-        film=decoded[2:],
-        film_gaps=away[1:],
-        note=note,
-    )
-
-
 def _mean(latents: Floats) -> Floats:
     """Summed in double precision: a class of thousands must not depend on the order."""
     found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -325,7 +324,7 @@ def _shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     return found
 
 
-def _samples(model: str, dots: NDArray[np.intp], desk: Desk) -> tuple[tuple[Picture, ...], str]:
+def _samples(model: str, dots: NDArray[np.intp], desk: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """The images of samples; where one is not here, the reconstructions of all, and why."""
     found = [desk.original(model, int(dot)) for dot in dots]
     missing = [why for image, why in found if image is None]
@@ -335,7 +334,7 @@ def _samples(model: str, dots: NDArray[np.intp], desk: Desk) -> tuple[tuple[Pict
     return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots)), missing[0]
 
 
-def _started(start: Start, model: str, desk: Desk) -> tuple[Floats, Floats, str]:
+def _started(start: Start, model: str, desk: QueryContext) -> tuple[Floats, Floats, str]:
     """The latent (d,) that is moved, its shares of labels (K,), and what is to be said of it."""
     checkpoint = desk.checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)

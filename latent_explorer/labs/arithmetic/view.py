@@ -7,7 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.query import Dot, Results
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic import layout as arithmetic_layout
 from latent_explorer.labs.arithmetic.queries import (
     EquationValue,

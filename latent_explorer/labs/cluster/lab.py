@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster import view as cluster_view
 from latent_explorer.labs.cluster.queries import Clustering, Radius

@@ -5,6 +5,8 @@ What may take long is bounded: from `MANY` samples on k-means goes through small
 from a random `MANY` of them and then take in the others.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -16,8 +18,9 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import label_shares, pictures
-from latent_explorer.engine.query import Picture, Request
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError
 from latent_explorer.labs.cluster import dbscan
 
@@ -29,63 +32,6 @@ LOOKED_AT = 2_000
 """Samples that the silhouette is taken of."""
 SHOWN = 30
 """Clusters, of the largest, whose means are decoded."""
-
-
-@dataclass(frozen=True)
-class Clustering(Request):
-    """The samples of a model in groups; `which` names a map whose positions are grouped in place of the codes."""
-
-    errand: ClassVar[bool] = True
-
-    method: str
-    count: int = 10
-    """Of the clusters; DBSCAN finds its own."""
-    stretch: float = 1.0
-    """DBSCAN's radius, as a multiple of the one that is suggested."""
-    least: int = 5
-    """DBSCAN: samples within the radius that make one a core sample."""
-    full: bool = True
-    """Whether each Gaussian has a covariance of its own, or only a variance along each dimension."""
-    seed: int = 0
-    which: str = ""
-
-    def alike(self, other: Request) -> bool:
-        """What k-means found does not stand for what DBSCAN has not found yet, nor groups of codes for those of a map;
-        while a slider moves, the groups of the last number stay, and the lab says that it looks for others."""
-        if not isinstance(other, Clustering):
-            return False
-        return (self.model, self.method, self.which) == (other.model, other.method, other.which)
-
-    @property
-    def costs(self) -> tuple[object, ...]:
-        return (*super().costs, self.method)
-
-
-@dataclass(frozen=True, eq=False)
-class Cluster:
-    """A group, its samples' mean decoded."""
-
-    size: int
-    picture: Picture | None
-    """None beyond the `SHOWN` largest."""
-    common: int
-    """The class most of its samples are of; -1 where none has a label."""
-    purity: float
-    """The share of those with a label that are of that class."""
-    match: int
-    """The class that the best one-to-one matching gives it; -1 where it has none."""
-
-
-@dataclass(frozen=True, eq=False)
-class Scores:
-    """Against the labels, of the samples that have one."""
-
-    ari: float
-    """Adjusted Rand index (Hubert and Arabie 1985): 1 the same groups, 0 what chance would give."""
-    nmi: float
-    """Normalised mutual information: 1 the same groups, 0 nothing in common."""
-    agree: float
-    """The share of the samples whose cluster is matched with their class."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,18 +64,67 @@ class ClusteringValue:
 
 
 @dataclass(frozen=True)
-class Radius(Request):
-    """What DBSCAN would find at every radius."""
+class Clustering(Query[ClusteringValue]):
+    """The samples of a model in groups; `which` names a map whose positions are grouped in place of the codes."""
 
     errand: ClassVar[bool] = True
 
+    method: str
+    count: int = 10
+    """Of the clusters; DBSCAN finds its own."""
+    stretch: float = 1.0
+    """DBSCAN's radius, as a multiple of the one that is suggested."""
     least: int = 5
+    """DBSCAN: samples within the radius that make one a core sample."""
+    full: bool = True
+    """Whether each Gaussian has a covariance of its own, or only a variance along each dimension."""
     seed: int = 0
     which: str = ""
 
-    def alike(self, other: Request) -> bool:
-        """A radius among codes is none on a map."""
-        return isinstance(other, Radius) and (self.model, self.which) == (other.model, other.which)
+    def alike(self, other: Query[object]) -> bool:
+        """What k-means found does not stand for what DBSCAN has not found yet, nor groups of codes for those of a map;
+        while a slider moves, the groups of the last number stay, and the lab says that it looks for others."""
+        if not isinstance(other, Clustering):
+            return False
+        return (self.model, self.method, self.which) == (other.model, other.method, other.which)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return (*super().costs, self.method)
+
+    def answer(self, desk: QueryContext) -> ClusteringValue:
+        checkpoint = desk.checkpoint(self.model)
+        points, atlas = _points(self.which, checkpoint)
+        found, radius = grouped(self, points, atlas)
+        of = by_size(found)
+        return _judged(self, of, points, radius, checkpoint)
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """A group, its samples' mean decoded."""
+
+    size: int
+    picture: Picture | None
+    """None beyond the `SHOWN` largest."""
+    common: int
+    """The class most of its samples are of; -1 where none has a label."""
+    purity: float
+    """The share of those with a label that are of that class."""
+    match: int
+    """The class that the best one-to-one matching gives it; -1 where it has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Against the labels, of the samples that have one."""
+
+    ari: float
+    """Adjusted Rand index (Hubert and Arabie 1985): 1 the same groups, 0 what chance would give."""
+    nmi: float
+    """Normalised mutual information: 1 the same groups, 0 nothing in common."""
+    agree: float
+    """The share of the samples whose cluster is matched with their class."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,25 +141,31 @@ class RadiusValue:
     """(n,) in percent: in all other clusters."""
 
 
-def answer_clustering(request: Clustering, desk: Desk) -> ClusteringValue:
-    checkpoint = desk.checkpoint(request.model)
-    points, atlas = _points(request.which, checkpoint)
-    found, radius = grouped(request, points, atlas)
-    of = by_size(found)
-    return _judged(request, of, points, radius, checkpoint)
+@dataclass(frozen=True)
+class Radius(Query[RadiusValue]):
+    """What DBSCAN would find at every radius."""
 
+    errand: ClassVar[bool] = True
 
-def answer_radius(request: Radius, desk: Desk) -> RadiusValue:
-    checkpoint = desk.checkpoint(request.model)
-    _, atlas = _points(request.which, checkpoint)
-    tree = _tree(atlas, request.which != "", request.least, request.seed)
-    # below the radii looked at all is noise; beyond them nothing changes any more
-    end = max(float(tree.radii[-1]), 3 * tree.suggested)
-    radii = np.concatenate([[0.0, tree.radii[0] * 0.999], tree.radii, [end]]).astype(np.float32)
-    whole = (np.pad(share, (2, 1), "edge") for share in tree.shares)
-    noise, largest, others = ((100 * share).astype(np.float32) for share in whole)
-    noise[:2], largest[:2], others[:2] = 100, 0, 0
-    return RadiusValue(request, tree.suggested, radii, noise, largest, others)
+    least: int = 5
+    seed: int = 0
+    which: str = ""
+
+    def alike(self, other: Query[object]) -> bool:
+        """A radius among codes is none on a map."""
+        return isinstance(other, Radius) and (self.model, self.which) == (other.model, other.which)
+
+    def answer(self, desk: QueryContext) -> RadiusValue:
+        checkpoint = desk.checkpoint(self.model)
+        _, atlas = _points(self.which, checkpoint)
+        tree = _tree(atlas, self.which != "", self.least, self.seed)
+        # below the radii looked at all is noise; beyond them nothing changes any more
+        end = max(float(tree.radii[-1]), 3 * tree.suggested)
+        radii = np.concatenate([[0.0, tree.radii[0] * 0.999], tree.radii, [end]]).astype(np.float32)
+        whole = (np.pad(share, (2, 1), "edge") for share in tree.shares)
+        noise, largest, others = ((100 * share).astype(np.float32) for share in whole)
+        noise[:2], largest[:2], others[:2] = 100, 0, 0
+        return RadiusValue(self, tree.suggested, radii, noise, largest, others)
 
 
 def grouped(request: Clustering, points: Floats, atlas: Atlas) -> tuple[NDArray[np.int64], float | None]:

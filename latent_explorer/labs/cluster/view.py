@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster.queries import Cluster, Clustering, ClusteringValue, RadiusValue
 from latent_explorer.scene import map_layers, map_panel

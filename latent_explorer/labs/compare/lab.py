@@ -4,8 +4,12 @@ and the same numbers of each."""
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from latent_explorer.engine.base_queries import Point, PointValue
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Dot, Point, PointValue, Results, Sample, SampleValue, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import layout as compare_layout
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view

@@ -9,17 +9,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Dot, Interpolation, Request, Subject
-from latent_explorer.engine.query_context import Desk
-
-
-@dataclass(frozen=True)
-class Account(Request):
-    """What a model makes of one picture, in numbers."""
-
-    in_frame: ClassVar[bool] = False  # it is asked of four models at once
-    rest: ClassVar[float] = 0.1
-    subject: Subject
+from latent_explorer.engine.base_queries import Interpolation
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot, Subject
 
 
 @dataclass(frozen=True)
@@ -36,22 +29,35 @@ class AccountValue:
 
 
 @dataclass(frozen=True)
+class Account(Query[AccountValue]):
+    """What a model makes of one picture, in numbers."""
+
+    in_frame: ClassVar[bool] = False  # it is asked of four models at once
+    rest: ClassVar[float] = 0.1
+    subject: Subject
+
+    def answer(self, desk: QueryContext) -> AccountValue:
+        checkpoint, subject = desk.checkpoint(self.model), self.subject
+        image, note = desk.image(self.model, subject)
+        x = image[None]
+        labels = None
+        if isinstance(subject, Dot):
+            labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
+        # of a sample the map's own code counts, also where its image is not here
+        z = checkpoint.latents[[subject.dot]] if isinstance(subject, Dot) else checkpoint.encode(x, labels)
+        again = checkpoint.decode(z, labels)
+        error = None if note else float(np.mean(np.square(again - x, dtype=np.float64)))
+        back = checkpoint.encode(np.clip(again, 0, 1), labels)
+        cycle = float(np.linalg.norm(back - z)) / checkpoint.neighbours.gap
+        return AccountValue(subject, error, kl(checkpoint, x, labels), cycle, note)
+
+
+@dataclass(frozen=True)
 class Way(Interpolation):
     """The film from one dot to another, which the mouse does not wait for: it is asked of four models at once."""
 
     in_frame: ClassVar[bool] = False
     rest: ClassVar[float] = 0.05
-
-
-@dataclass(frozen=True)
-class Along(Request):
-    """How near to the data the straight line in latent space from one dot to another stays."""
-
-    in_frame: ClassVar[bool] = False
-    rest: ClassVar[float] = 0.1
-    start: int
-    end: int
-    steps: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,28 +76,22 @@ class AlongValue:
         return float(self.gaps.max(initial=0.0))
 
 
-def answer_account(request: Account, desk: Desk) -> AccountValue:
-    checkpoint, subject = desk.checkpoint(request.model), request.subject
-    image, note = desk.image(request.model, subject)
-    x = image[None]
-    labels = None
-    if isinstance(subject, Dot):
-        labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
-    # of a sample the map's own code counts, also where its image is not here
-    z = checkpoint.latents[[subject.dot]] if isinstance(subject, Dot) else checkpoint.encode(x, labels)
-    again = checkpoint.decode(z, labels)
-    error = None if note else float(np.mean(np.square(again - x, dtype=np.float64)))
-    back = checkpoint.encode(np.clip(again, 0, 1), labels)
-    cycle = float(np.linalg.norm(back - z)) / checkpoint.neighbours.gap
-    return AccountValue(subject, error, kl(checkpoint, x, labels), cycle, note)
+@dataclass(frozen=True)
+class Along(Query[AlongValue]):
+    """How near to the data the straight line in latent space from one dot to another stays."""
 
+    in_frame: ClassVar[bool] = False
+    rest: ClassVar[float] = 0.1
+    start: int
+    end: int
+    steps: int
 
-def answer_along(request: Along, desk: Desk) -> AlongValue:
-    checkpoint = desk.checkpoint(request.model)
-    share = np.linspace(0, 1, request.steps, dtype=np.float32)[:, None]
-    line = (1 - share) * checkpoint.latents[request.start] + share * checkpoint.latents[request.end]
-    known = checkpoint.neighbours
-    return AlongValue(np.array([known.distance(z) / known.gap for z in line], np.float32))
+    def answer(self, desk: QueryContext) -> AlongValue:
+        checkpoint = desk.checkpoint(self.model)
+        share = np.linspace(0, 1, self.steps, dtype=np.float32)[:, None]
+        line = (1 - share) * checkpoint.latents[self.start] + share * checkpoint.latents[self.end]
+        known = checkpoint.neighbours
+        return AlongValue(np.array([known.distance(z) / known.gap for z in line], np.float32))
 
 
 def kl(checkpoint: Checkpoint, x: Floats, labels: NDArray[np.int64] | None = None) -> float | None:

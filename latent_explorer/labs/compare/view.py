@@ -1,7 +1,9 @@
 """What Compare shows of each model: its title, its pictures, its film from A to B, its numbers."""
 
+from latent_explorer.engine.base_queries import PointValue, StripValue
 from latent_explorer.engine.map_layer_query import SurveyValue
-from latent_explorer.engine.query import PointValue, Results, SampleValue, StripValue
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.engine.user_image_query import PlacedValue
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import Figures

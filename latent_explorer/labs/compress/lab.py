@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Dot, Picture, Results, Subject, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import rate_distortion_chart
 from latent_explorer.labs.compress.queries import (
     BITS,

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import preset_names
-from latent_explorer.engine.query import Dot, Results, Subject, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.denoise import layout as denoise_layout
 from latent_explorer.labs.denoise import view as denoise_view
 from latent_explorer.labs.denoise.queries import Cleaning, CleaningValue, Curve, CurveValue

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from latent_explorer.engine.query import Picture, Results
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.denoise.layout import COLUMNS
 from latent_explorer.labs.denoise.queries import LEVELS, CleaningValue, CurveValue, Likeness
 from latent_explorer.scene import map_layers, map_panel

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.engine.latent_edit_query import Moved, MovedValue
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.state import MOST_BOOKMARKS, Bookmark
 from latent_explorer.scene.events import Xy

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.query import CodesValue, Picture
+from latent_explorer.engine.base_queries import CodesValue
+from latent_explorer.engine.subject import Picture
 from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import Marker

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import MovedValue
-from latent_explorer.engine.query import GenerationValue, Picture, PointValue, Results, SampleValue
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.explore import latent_bars
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.scene import map_panel, realism

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from latent_explorer.atlas import OWN, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.engine.query import (
+from latent_explorer.engine.explain_query import (
     Links,
     LinksValue,
     Posterior,
     PosteriorValue,
     Reasons,
     ReasonsValue,
-    Request,
-    Results,
     RoundTrip,
     RoundTripValue,
 )
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, Px, Set, Xy
@@ -119,10 +119,10 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
 
 def requests(
     switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: World
-) -> dict[str, Request]:
+) -> dict[str, Query[object]]:
     """What to ask for a position and the dot nearest to it."""
     model, which = state.models[0], state.map_of(0, world)
-    wanted: dict[str, Request] = {}
+    wanted: dict[str, Query[object]] = {}
     if switches.on:
         nearest = switches.nearest or switches.method != OWN or not _leans(world[model].maps[which])
         count = MOST if strip is None else _cells(strip, state.unit)

@@ -5,19 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from latent_explorer.engine.base_queries import CodesValue, GenerationValue, Point, PointValue, StripValue
+from latent_explorer.engine.explain_query import LinksValue
 from latent_explorer.engine.latent_edit_query import Moved, MovedValue
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import (
-    CodesValue,
-    GenerationValue,
-    LinksValue,
-    Point,
-    PointValue,
-    Results,
-    Sample,
-    StripValue,
-    Wanted,
-)
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs.explore import (
     bookmarks,
     codebook_strip,

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latent_explorer.engine.query import (
+from latent_explorer.engine.base_queries import (
     Codes,
     CodesValue,
     Generation,
     GenerationValue,
-    Picture,
-    Request,
-    Results,
     StripValue,
     Trace,
     Variants,
 )
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.explore import codebook_strip, explanation
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.layout import STRIP
@@ -36,7 +36,7 @@ class _Row:
     """Whether the pictures carry the numbers of marks on the map."""
 
 
-def request(state: State, rect: Rect, world: World) -> Request | None:
+def request(state: State, rect: Rect, world: World) -> Query[object] | None:
     """What the strip needs beside Why?'s; `rect` is the map's."""
     left, model, which = marks.left(state, world), state.models[0], state.map_of(0, world)
     if left.part:

@@ -14,8 +14,9 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import label_shares, pictures
 from latent_explorer.engine.latent_edit_query import Code, latent
-from latent_explorer.engine.query import Picture, Request
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Picture
 
 REACH = 3.0
 """Standard deviations of the samples, to either side of their mean."""
@@ -46,8 +47,21 @@ class Effects:
     """Those of them that a variational model does not use, because the KL term pays for every one it does."""
 
 
+@dataclass(frozen=True, eq=False)
+class FilmsValue:
+    effects: Effects
+    page: int
+    pages: int
+    dimensions: tuple[int, ...]
+    """Those of this page."""
+    pictures: tuple[tuple[Picture, ...], ...]
+    """`STEPS` for each of them."""
+    now: tuple[float, ...]
+    """Where the code itself stands in each, in standard deviations from the samples' mean."""
+
+
 @dataclass(frozen=True)
-class Films(Request):
+class Films(Query[FilmsValue]):
     """The pictures of a code as some of its dimensions run from one end to the other: a page of them, in the order of
     their effects."""
 
@@ -62,38 +76,24 @@ class Films(Request):
     chosen: int | None = None
     """A dimension whose page it is."""
 
-    def alike(self, other: Request) -> bool:
+    def alike(self, other: Query[object]) -> bool:
         return isinstance(other, Films) and (self.model, self.rows) == (other.model, other.rows)
 
-
-@dataclass(frozen=True, eq=False)
-class FilmsValue:
-    effects: Effects
-    page: int
-    pages: int
-    dimensions: tuple[int, ...]
-    """Those of this page."""
-    pictures: tuple[tuple[Picture, ...], ...]
-    """`STEPS` for each of them."""
-    now: tuple[float, ...]
-    """Where the code itself stands in each, in standard deviations from the samples' mean."""
-
-
-def answer_films(request: Films, desk: Desk) -> FilmsValue:
-    checkpoint = desk.checkpoint(request.model)
-    found = ranked(checkpoint, *latent(checkpoint, request.ranked))
-    count, rows = len(found.order), max(1, request.rows)
-    pages = -(-count // rows)
-    place = 0 if request.chosen is None else int(np.flatnonzero(found.order == request.chosen)[0])
-    page = (place // rows + request.page) % pages
-    some = found.order[page * rows : (page + 1) * rows]
-    z, dot = latent(checkpoint, request.code)
-    codes = traversals(checkpoint, z, some, STEPS).reshape(-1, count)
-    labels = np.repeat(label_shares(checkpoint, np.array([dot])), len(codes), axis=0)
-    shown = pictures(checkpoint, codes, labels)
-    films = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
-    now = in_deviations(checkpoint, z)[some]
-    return FilmsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
+    def answer(self, desk: QueryContext) -> FilmsValue:
+        checkpoint = desk.checkpoint(self.model)
+        found = ranked(checkpoint, *latent(checkpoint, self.ranked))
+        count, rows = len(found.order), max(1, self.rows)
+        pages = -(-count // rows)
+        place = 0 if self.chosen is None else int(np.flatnonzero(found.order == self.chosen)[0])
+        page = (place // rows + self.page) % pages
+        some = found.order[page * rows : (page + 1) * rows]
+        z, dot = latent(checkpoint, self.code)
+        codes = traversals(checkpoint, z, some, STEPS).reshape(-1, count)
+        labels = np.repeat(label_shares(checkpoint, np.array([dot])), len(codes), axis=0)
+        shown = pictures(checkpoint, codes, labels)
+        films = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
+        now = in_deviations(checkpoint, z)[some]
+        return FilmsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
 
 
 _RANKED: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, Effects]]" = WeakKeyDictionary()

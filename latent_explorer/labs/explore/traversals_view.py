@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.query import Picture, Results
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.traversals import STEPS, Films, FilmsValue
 from latent_explorer.scene import map_panel

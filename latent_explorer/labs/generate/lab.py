@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate import view as generate_view
 from latent_explorer.labs.generate.layout import STEPS, Places, places
 from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue

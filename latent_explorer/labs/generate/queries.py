@@ -9,53 +9,14 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import as_picture
-from latent_explorer.engine.query import Dot, Picture, Request
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.labs.generate import novelty, sampling
 from latent_explorer.labs.generate.novelty import Judged
 
 COUNT = 40
 """Pictures in a wall. Always as many, so that the same seed gives the same pictures in a window of any size."""
-
-
-@dataclass(frozen=True)
-class Wall(Request):
-    """`COUNT` new pictures of a model."""
-
-    errand: ClassVar[bool] = True  # a mixture is fitted when it is first asked for
-
-    which: str
-    source: str
-    """One of `draws.sources`."""
-    temperature: float
-    seed: int
-    label: int = -1
-    """The class that a conditional model is told; -1 for each in turn."""
-
-    def alike(self, other: Request) -> bool:
-        """Another temperature or another seed: pictures of another source would be taken for this one's."""
-        return isinstance(other, Wall) and (
-            (self.model, self.which, self.source, self.label) == (other.model, other.which, other.source, other.label)
-        )
-
-
-@dataclass(frozen=True)
-class Way(Request):
-    """How the picture `number` of a wall came out of noise, in `steps` pictures; only of latent diffusion."""
-
-    errand: ClassVar[bool] = True  # it places latents on the map anew
-
-    which: str
-    temperature: float
-    seed: int
-    number: int
-    steps: int
-    at: tuple[float, float] | None = None
-    """A position of the map: the picture that lies nearest to it, in place of `number`."""
-
-    def alike(self, other: Request) -> bool:
-        """On the same map."""
-        return isinstance(other, Way) and (self.model, self.which) == (other.model, other.which)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +42,49 @@ class WallValue:
         return int(self.judged.like.sum())
 
 
+@dataclass(frozen=True)
+class Wall(Query[WallValue]):
+    """`COUNT` new pictures of a model."""
+
+    errand: ClassVar[bool] = True  # a mixture is fitted when it is first asked for
+
+    which: str
+    source: str
+    """One of `draws.sources`."""
+    temperature: float
+    seed: int
+    label: int = -1
+    """The class that a conditional model is told; -1 for each in turn."""
+
+    def alike(self, other: Query[object]) -> bool:
+        """Another temperature or another seed: pictures of another source would be taken for this one's."""
+        return isinstance(other, Wall) and (
+            (self.model, self.which, self.source, self.label) == (other.model, other.which, other.source, other.label)
+        )
+
+    def answer(self, desk: QueryContext) -> WallValue:
+        checkpoint = desk.checkpoint(self.model)
+        z = sampling.way(checkpoint, self.source, COUNT, temperature=self.temperature, seed=self.seed)[-1]
+        told = _told(checkpoint, self.label)
+        images: Floats = checkpoint.decode(z, told)
+        fitted = None
+        if self.source == sampling.MIXTURE:
+            mixture = sampling.mixture(checkpoint.neighbours)
+            fitted = len(mixture.weights), mixture.seconds
+        judged = novelty.judge(checkpoint, images, told)
+        real = [desk.image(self.model, Dot(int(dot))) for dot in judged.nearest]
+        return WallValue(
+            self.source,
+            tuple(as_picture(image) for image in images),
+            checkpoint.maps[self.which].transform(judged.codes),
+            np.full(COUNT, -1) if told is None else told,
+            judged,
+            tuple(as_picture(image) for image, _ in real),
+            next((note for _, note in real if note), ""),
+            fitted,
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class WayValue:
     xy: tuple[tuple[float, float], ...]
@@ -91,46 +95,41 @@ class WayValue:
     number: int
 
 
-def answer_wall(request: Wall, desk: Desk) -> WallValue:
-    checkpoint = desk.checkpoint(request.model)
-    z = sampling.way(checkpoint, request.source, COUNT, temperature=request.temperature, seed=request.seed)[-1]
-    told = _told(checkpoint, request.label)
-    images: Floats = checkpoint.decode(z, told)
-    fitted = None
-    if request.source == sampling.MIXTURE:
-        mixture = sampling.mixture(checkpoint.neighbours)
-        fitted = len(mixture.weights), mixture.seconds
-    judged = novelty.judge(checkpoint, images, told)
-    real = [desk.image(request.model, Dot(int(dot))) for dot in judged.nearest]
-    return WallValue(
-        request.source,
-        tuple(as_picture(image) for image in images),
-        checkpoint.maps[request.which].transform(judged.codes),
-        np.full(COUNT, -1) if told is None else told,
-        judged,
-        tuple(as_picture(image) for image, _ in real),
-        next((note for _, note in real if note), ""),
-        fitted,
-    )
+@dataclass(frozen=True)
+class Way(Query[WayValue]):
+    """How the picture `number` of a wall came out of noise, in `steps` pictures; only of latent diffusion."""
 
+    errand: ClassVar[bool] = True  # it places latents on the map anew
 
-def answer_way(request: Way, desk: Desk) -> WayValue:
-    checkpoint = desk.checkpoint(request.model)
-    whole = sampling.way(checkpoint, sampling.DIFFUSION, COUNT, temperature=request.temperature, seed=request.seed)
-    number = request.number
-    if request.at is not None:
-        places = checkpoint.maps[request.which].transform(checkpoint.encode(checkpoint.decode(whole[-1])))
-        number = nearest_to(places, request.at)
-    way = whole[:, number]
-    at = np.linspace(0, len(way) - 1, request.steps).round().astype(int)
-    xy = checkpoint.maps[request.which].transform(way)
-    images = checkpoint.decode(way[at])
-    return WayValue(
-        tuple((float(x), float(y)) for x, y in xy),
-        tuple(as_picture(image) for image in images),
-        tuple(int(step) for step in at),
-        number,
-    )
+    which: str
+    temperature: float
+    seed: int
+    number: int
+    steps: int
+    at: tuple[float, float] | None = None
+    """A position of the map: the picture that lies nearest to it, in place of `number`."""
+
+    def alike(self, other: Query[object]) -> bool:
+        """On the same map."""
+        return isinstance(other, Way) and (self.model, self.which) == (other.model, other.which)
+
+    def answer(self, desk: QueryContext) -> WayValue:
+        checkpoint = desk.checkpoint(self.model)
+        whole = sampling.way(checkpoint, sampling.DIFFUSION, COUNT, temperature=self.temperature, seed=self.seed)
+        number = self.number
+        if self.at is not None:
+            places = checkpoint.maps[self.which].transform(checkpoint.encode(checkpoint.decode(whole[-1])))
+            number = nearest_to(places, self.at)
+        way = whole[:, number]
+        at = np.linspace(0, len(way) - 1, self.steps).round().astype(int)
+        xy = checkpoint.maps[self.which].transform(way)
+        images = checkpoint.decode(way[at])
+        return WayValue(
+            tuple((float(x), float(y)) for x, y in xy),
+            tuple(as_picture(image) for image in images),
+            tuple(int(step) for step in at),
+            number,
+        )
 
 
 def nearest_to(xy: Floats, at: tuple[float, float]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate.layout import STEPS, Places
 from latent_explorer.labs.generate.queries import COUNT, WallValue, WayValue, nearest_to
 from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from latent_explorer.engine.query import Dot
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.interpolate.queries import MOST, Place, Stop
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.camera import Camera

@@ -4,7 +4,8 @@ cross-fade of the same ends in pixels; played, scrubbed, and saved."""
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as interpolate_layout
 from latent_explorer.labs.interpolate import view as interpolate_view

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import label_shares, pictures
-from latent_explorer.engine.query import Dot, Picture, Request
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
@@ -39,53 +40,6 @@ class Place:
 
 
 Stop = Dot | Place | OwnImage
-
-
-@dataclass(frozen=True)
-class Way(Request):
-    """A way over `stops`, with `steps` pictures from each to the next, both included."""
-
-    in_frame: ClassVar[bool] = False  # three ways and their routes are asked for at once
-    stops: tuple[Stop, ...]
-    steps: int
-    kind: str = LINEAR
-
-    def alike(self, other: Request) -> bool:
-        return isinstance(other, Way) and (self.model, self.kind) == (other.model, other.kind)
-
-    @property
-    def costs(self) -> tuple[object, ...]:
-        return type(self), self.model, len(self.stops)
-
-
-@dataclass(frozen=True)
-class DataWay(Way):
-    """The shortest way over neighbouring samples; the first one of a model has to find out who is whose neighbour."""
-
-    errand: ClassVar[bool] = True
-    kind: str = DATA
-
-
-@dataclass(frozen=True)
-class Fade(Request):
-    """The pictures at the stops, each faded over into the next."""
-
-    in_frame: ClassVar[bool] = False
-    stops: tuple[Stop, ...]
-    steps: int
-
-
-@dataclass(frozen=True)
-class Route(Request):
-    """Where a map places the codes of a way."""
-
-    errand: ClassVar[bool] = True
-    in_frame: ClassVar[bool] = False
-    which: str
-    way: Way
-
-    def alike(self, other: Request) -> bool:
-        return isinstance(other, Route) and self.which == other.which and self.way.alike(other.way)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +73,67 @@ class WayValue:
         return self.plausibility * np.float32(100)
 
 
+@dataclass(frozen=True)
+class Way(Query[WayValue]):
+    """A way over `stops`, with `steps` pictures from each to the next, both included."""
+
+    in_frame: ClassVar[bool] = False  # three ways and their routes are asked for at once
+    stops: tuple[Stop, ...]
+    steps: int
+    kind: str = LINEAR
+
+    def alike(self, other: Query[object]) -> bool:
+        return isinstance(other, Way) and (self.model, self.kind) == (other.model, other.kind)
+
+    @property
+    def costs(self) -> tuple[object, ...]:
+        return type(self), self.model, len(self.stops)
+
+    def answer(self, desk: QueryContext) -> WayValue:
+        checkpoint = desk.checkpoint(self.model)
+        stops, shares = _stops(self.stops, self.model, desk)
+        z, touched = _way(self, stops, checkpoint)
+        gaps, agreement = _surroundings(z, checkpoint)
+        return WayValue(
+            self.kind,
+            z,
+            pictures(checkpoint, z, _faded(shares, self.steps)),
+            np.linspace(0, 1, len(z)),
+            gaps,
+            checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
+            agreement,
+            latent_paths.length(z) / checkpoint.neighbours.gap,
+            touched,
+        )
+
+
+@dataclass(frozen=True)
+class DataWay(Way):
+    """The shortest way over neighbouring samples; the first one of a model has to find out who is whose neighbour."""
+
+    errand: ClassVar[bool] = True
+    kind: str = DATA
+
+
 @dataclass(frozen=True, eq=False)
 class FadeValue:
     pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Fade(Query[FadeValue]):
+    """The pictures at the stops, each faded over into the next."""
+
+    in_frame: ClassVar[bool] = False
+    stops: tuple[Stop, ...]
+    steps: int
+
+    def answer(self, desk: QueryContext) -> FadeValue:
+        checkpoint = desk.checkpoint(self.model)
+        z, shares = _stops(self.stops, self.model, desk)
+        ends = np.stack(pictures(checkpoint, z, shares))
+        faded = _faded(ends.reshape(len(ends), -1).astype(np.float32), self.steps)
+        return FadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,37 +149,23 @@ class RouteValue:
         return self.xy[:: max(1, (len(self.xy) - 1) // (len(self.stops) - 1))]
 
 
-def answer_way(request: Way, desk: Desk) -> WayValue:
-    checkpoint = desk.checkpoint(request.model)
-    stops, shares = _stops(request.stops, request.model, desk)
-    z, touched = _way(request, stops, checkpoint)
-    gaps, agreement = _surroundings(z, checkpoint)
-    return WayValue(
-        request.kind,
-        z,
-        pictures(checkpoint, z, _faded(shares, request.steps)),
-        np.linspace(0, 1, len(z)),
-        gaps,
-        checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
-        agreement,
-        latent_paths.length(z) / checkpoint.neighbours.gap,
-        touched,
-    )
+@dataclass(frozen=True)
+class Route(Query[RouteValue]):
+    """Where a map places the codes of a way."""
 
+    errand: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False
+    which: str
+    way: Way
 
-def answer_fade(request: Fade, desk: Desk) -> FadeValue:
-    checkpoint = desk.checkpoint(request.model)
-    z, shares = _stops(request.stops, request.model, desk)
-    ends = np.stack(pictures(checkpoint, z, shares))
-    faded = _faded(ends.reshape(len(ends), -1).astype(np.float32), request.steps)
-    return FadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
+    def alike(self, other: Query[object]) -> bool:
+        return isinstance(other, Route) and self.which == other.which and self.way.alike(other.way)
 
-
-def answer_route(request: Route, desk: Desk) -> RouteValue:
-    checkpoint = desk.checkpoint(request.model)
-    stops, _ = _stops(request.way.stops, request.model, desk)
-    z, _ = _way(request.way, stops, checkpoint)
-    return RouteValue(request.which, request.way.stops, checkpoint.maps[request.which].transform(z))
+    def answer(self, desk: QueryContext) -> RouteValue:
+        checkpoint = desk.checkpoint(self.model)
+        stops, _ = _stops(self.way.stops, self.model, desk)
+        z, _ = _way(self.way, stops, checkpoint)
+        return RouteValue(self.which, self.way.stops, checkpoint.maps[self.which].transform(z))
 
 
 def centre(checkpoint: Checkpoint) -> Floats:
@@ -193,7 +191,7 @@ def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, i
     return latent_paths.joined([latent_paths.linear(a, b, request.steps) for a, b in pairwise(stops)]), 0
 
 
-def _stops(stops: tuple[Stop, ...], model: str, desk: Desk) -> tuple[Floats, Floats]:
+def _stops(stops: tuple[Stop, ...], model: str, desk: QueryContext) -> tuple[Floats, Floats]:
     """The latents (S, d) of the stops and, for a conditional model, the shares (S, K) of their labels."""
     if not 2 <= len(stops) <= MOST:
         raise InputError(f"stops: {len(stops)} arrived; 2 to {MOST} are allowed")
@@ -202,7 +200,7 @@ def _stops(stops: tuple[Stop, ...], model: str, desk: Desk) -> tuple[Floats, Flo
     return z, shares
 
 
-def _stop(stop: Stop, model: str, desk: Desk) -> tuple[Floats, Floats]:
+def _stop(stop: Stop, model: str, desk: QueryContext) -> tuple[Floats, Floats]:
     """A stop's latent (1, d), and the shares (1, K) of its labels: none of a picture whose label nobody knows."""
     checkpoint = desk.checkpoint(model)
     if isinstance(stop, Dot):

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.engine.query import Dot, Picture, Results
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as places
 from latent_explorer.labs.interpolate.anchors import ON_DOT, Found

@@ -13,7 +13,8 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Results, Wanted
+from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn import view as learn_view

@@ -12,16 +12,27 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import SUFFIX
-from latent_explorer.engine.query import Picture, Request, Sample
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.subject import Picture
 
 
 @dataclass(frozen=True)
-class OfMoment(Request):
+class OfMoment(Query[object]):
     """`model` is one moment of a reel; its neighbours in time may stand in until its own answer comes."""
 
-    def alike(self, other: Request) -> bool:
+    def alike(self, other: Query[object]) -> bool:
         return type(self) is type(other) and _reel(self.model) == _reel(other.model)
+
+
+@dataclass(frozen=True, eq=False)
+class MomentValue:
+    model: str
+    dot: int
+    """The nearest one on the map."""
+    z: Floats
+    picture: Picture
 
 
 @dataclass(frozen=True)
@@ -36,55 +47,18 @@ class MomentPoint(OfMoment):
     def costs(self) -> tuple[object, ...]:
         return Sample, self.model  # as a picture that glides from one place to another
 
+    def answer(self, desk: QueryContext) -> MomentValue:
+        from latent_explorer.engine.decode import label_shares, pictures
 
-@dataclass(frozen=True)
-class MomentRow(OfMoment):
-    """Some dots' own latents, decoded."""
-
-    dots: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Curves(Request):
-    """The loss in its named parts at all `moments` of a reel; the first of them is the `model`."""
-
-    errand: ClassVar[bool] = True
-    moments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Samples(Request):
-    """Some dots' own latents, decoded at all `moments` of a reel by the weights of each; the first of them is the
-    `model`."""
-
-    errand: ClassVar[bool] = True
-    moments: tuple[str, ...]
-    dots: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Keep(Request):
-    """A moment as a checkpoint of its own in the current folder; another `wish` keeps it again."""
-
-    errand: ClassVar[bool] = True
-    wish: int
-    stem: str
-    """Of the file's name, to which a number is added where there is such a file."""
-
-
-@dataclass(frozen=True)
-class KeptValue:
-    name: str
-    """In the menu of models."""
-
-
-@dataclass(frozen=True, eq=False)
-class MomentValue:
-    model: str
-    dot: int
-    """The nearest one on the map."""
-    z: Floats
-    picture: Picture
+        checkpoint = desk.checkpoint(self.model)
+        atlas = checkpoint.maps[self.which]
+        if self.dot is not None:
+            z, near = checkpoint.latents[[self.dot]], np.array([self.dot])
+        else:
+            xy = np.asarray([self.xy], np.float32)
+            z, near = atlas.inverse_transform(xy), atlas.nearest(xy)[1]
+        (picture,) = pictures(checkpoint, z, label_shares(checkpoint, near))
+        return MomentValue(self.model, int(near[0]), z[0], picture)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +71,23 @@ class RowValue:
     """Why they are not."""
 
 
-@dataclass(frozen=True, eq=False)
-class SamplesValue:
-    moments: tuple[str, ...]
-    pictures: tuple[tuple[Picture, ...], ...]
-    """By dot, then by moment."""
+@dataclass(frozen=True)
+class MomentRow(OfMoment):
+    """Some dots' own latents, decoded."""
+
+    dots: tuple[int, ...]
+
+    def answer(self, desk: QueryContext) -> RowValue:
+        from latent_explorer.engine.decode import as_shown
+
+        made = _decoded(self.model, self.dots, desk)
+        found: list[NDArray[np.uint8]] = []
+        for dot in self.dots:
+            image, note = desk.original(self.model, dot)
+            if image is None:
+                return RowValue(self.model, made, (), note)
+            found.append(image)
+        return RowValue(self.model, made, tuple(as_shown(image) for image in found), "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,39 +98,76 @@ class CurvesValue:
     """(T,) each, in nats a picture: by "part" on held-out images, by "train part" on images it has learnt from."""
 
 
-def answer_point(request: MomentPoint, desk: Desk) -> MomentValue:
-    from latent_explorer.engine.decode import label_shares, pictures
+@dataclass(frozen=True)
+class Curves(Query[CurvesValue]):
+    """The loss in its named parts at all `moments` of a reel; the first of them is the `model`."""
 
-    checkpoint = desk.checkpoint(request.model)
-    atlas = checkpoint.maps[request.which]
-    if request.dot is not None:
-        z, near = checkpoint.latents[[request.dot]], np.array([request.dot])
-    else:
-        xy = np.asarray([request.xy], np.float32)
-        z, near = atlas.inverse_transform(xy), atlas.nearest(xy)[1]
-    (picture,) = pictures(checkpoint, z, label_shares(checkpoint, near))
-    return MomentValue(request.model, int(near[0]), z[0], picture)
+    errand: ClassVar[bool] = True
+    moments: tuple[str, ...]
 
+    def answer(self, desk: QueryContext) -> CurvesValue:
+        """None where the images are not here."""
+        from latent_explorer.engine import live_training_process
 
-def answer_row(request: MomentRow, desk: Desk) -> RowValue:
-    from latent_explorer.engine.decode import as_shown
-
-    made = _decoded(request.model, request.dots, desk)
-    found: list[NDArray[np.uint8]] = []
-    for dot in request.dots:
-        image, note = desk.original(request.model, dot)
-        if image is None:
-            return RowValue(request.model, made, (), note)
-        found.append(image)
-    return RowValue(request.model, made, tuple(as_shown(image) for image in found), "")
+        dataset = desk.dataset(self.model)
+        if isinstance(dataset, str):
+            return CurvesValue(f"no loss without the images: {dataset}", {})
+        rows: list[dict[str, float]] = []
+        for name in self.moments:
+            checkpoint = desk.checkpoint(name)
+            seed = checkpoint.config.training.seed
+            held_out = live_training_process.parts(checkpoint.model, dataset.test, seed)
+            train = live_training_process.parts(checkpoint.model, dataset.train, seed)
+            rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
+        shared = [part for part in rows[0] if all(part in row for row in rows)]
+        return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
 
 
-def answer_samples(request: Samples, desk: Desk) -> SamplesValue:
-    made = [_decoded(name, request.dots, desk) for name in request.moments]
-    return SamplesValue(request.moments, tuple(zip(*made, strict=True)))
+@dataclass(frozen=True, eq=False)
+class SamplesValue:
+    moments: tuple[str, ...]
+    pictures: tuple[tuple[Picture, ...], ...]
+    """By dot, then by moment."""
 
 
-def _decoded(model: str, some: tuple[int, ...], desk: Desk) -> tuple[Picture, ...]:
+@dataclass(frozen=True)
+class Samples(Query[SamplesValue]):
+    """Some dots' own latents, decoded at all `moments` of a reel by the weights of each; the first of them is the
+    `model`."""
+
+    errand: ClassVar[bool] = True
+    moments: tuple[str, ...]
+    dots: tuple[int, ...]
+
+    def answer(self, desk: QueryContext) -> SamplesValue:
+        made = [_decoded(name, self.dots, desk) for name in self.moments]
+        return SamplesValue(self.moments, tuple(zip(*made, strict=True)))
+
+
+@dataclass(frozen=True)
+class KeptValue:
+    name: str
+    """In the menu of models."""
+
+
+@dataclass(frozen=True)
+class Keep(Query[KeptValue]):
+    """A moment as a checkpoint of its own in the current folder; another `wish` keeps it again."""
+
+    errand: ClassVar[bool] = True
+    wish: int
+    stem: str
+    """Of the file's name, to which a number is added where there is such a file."""
+
+    def answer(self, desk: QueryContext) -> KeptValue:
+        """Written once a wish. Raises `WorkError` where it cannot be written."""
+        wish = self, Path.cwd()
+        if wish not in _kept:
+            _kept[wish] = _keep(self, desk)
+        return _kept[wish]
+
+
+def _decoded(model: str, some: tuple[int, ...], desk: QueryContext) -> tuple[Picture, ...]:
     """Dots' own latents as a moment decodes them."""
     from latent_explorer.engine.decode import label_shares, pictures
 
@@ -152,37 +175,11 @@ def _decoded(model: str, some: tuple[int, ...], desk: Desk) -> tuple[Picture, ..
     return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
 
 
-def answer_curves(request: Curves, desk: Desk) -> CurvesValue:
-    """None where the images are not here."""
-    from latent_explorer.engine import live_training_process
-
-    dataset = desk.dataset(request.model)
-    if isinstance(dataset, str):
-        return CurvesValue(f"no loss without the images: {dataset}", {})
-    rows: list[dict[str, float]] = []
-    for name in request.moments:
-        checkpoint = desk.checkpoint(name)
-        seed = checkpoint.config.training.seed
-        held_out = live_training_process.parts(checkpoint.model, dataset.test, seed)
-        train = live_training_process.parts(checkpoint.model, dataset.train, seed)
-        rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
-    shared = [part for part in rows[0] if all(part in row for row in rows)]
-    return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
-
-
 _kept: dict[tuple[Keep, Path], KeptValue] = {}
 """By wish and folder: a lab that is left and entered again asks again, long after the answer is forgotten."""
 
 
-def answer_keep(request: Keep, desk: Desk) -> KeptValue:
-    """Written once a wish. Raises `WorkError` where it cannot be written."""
-    wish = request, Path.cwd()
-    if wish not in _kept:
-        _kept[wish] = _keep(request, desk)
-    return _kept[wish]
-
-
-def _keep(request: Keep, desk: Desk) -> KeptValue:
+def _keep(request: Keep, desk: QueryContext) -> KeptValue:
     checkpoint, number = desk.checkpoint(request.model), 1
     path = Path(f"{request.stem}{SUFFIX}")
     while os.path.exists(path):

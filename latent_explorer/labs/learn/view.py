@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn.playback import Own
 from latent_explorer.labs.learn.queries import CurvesValue, MomentValue, RowValue, SamplesValue

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from latent_explorer import files
-from latent_explorer.engine.query import Picture
+from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.scene.film_export import Keepsake
 from latent_explorer.ui.render.theme import font_file, theme

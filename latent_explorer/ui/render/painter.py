@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pygame
 
-from latent_explorer.engine.query import Picture
+from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.items import (
     Bars,

@@ -13,7 +13,7 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.query import Picture
+from latent_explorer.engine.subject import Picture
 
 CURVED = 4  # times its own size that a colour picture is enlarged bicubically
 GREYS = [(level, level, level) for level in range(256)]

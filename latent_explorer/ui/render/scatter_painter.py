@@ -9,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import LinksValue
+from latent_explorer.engine.explain_query import LinksValue
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import Heat, Map, Mosaics, Paint
 from latent_explorer.scene.map_panel import are_far

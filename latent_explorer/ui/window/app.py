@@ -19,7 +19,7 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel

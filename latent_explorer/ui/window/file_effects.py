@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from latent_explorer import files
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.film_export import KINDS as FORMS

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.query import Dot, Failure, Results
+from latent_explorer.engine.reconstruction_errors import NormalValue
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
 from latent_explorer.labs.anomaly import charts
 from latent_explorer.labs.anomaly.out_of_distribution import Foreign, kinds
-from latent_explorer.labs.anomaly.queries import DotErrors, NormalValue, Score, ScoreValue
+from latent_explorer.labs.anomaly.queries import DotErrors, Score, ScoreValue
 from latent_explorer.labs.anomaly.wording import compared, measured, times
 from latent_explorer.scene.chart import ROW, Chart
 from latent_explorer.scene.events import Key, Leave, Move, Set

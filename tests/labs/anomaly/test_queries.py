@@ -8,11 +8,13 @@ import pytest
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.reconstruction_errors import Normal, span
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.difference_map import DIMMED, heat
 from latent_explorer.labs.anomaly.out_of_distribution import Foreign
-from latent_explorer.labs.anomaly.queries import DotErrors, Normal, Row, Score, span
+from latent_explorer.labs.anomaly.queries import DotErrors, Row, Score
 from latent_explorer.user_image import OwnImage
 
 NAME = "digits-anomaly"
@@ -26,7 +28,7 @@ def digits():
 
 
 def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):
-    value = base_queries.answer(Normal(NAME), *digits)
+    value = Normal(NAME).answer(QueryContext(*digits))
     made = digits[0][NAME]
     assert (value.source, value.note, value.left_out) == ("held out", "", ("6",))
     assert value.errors.mean() == pytest.approx(made.metrics["test"]["mse"], rel=0.02)
@@ -35,7 +37,7 @@ def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):
 
 
 def test_the_histogram_is_of_all_pictures(digits):
-    value = base_queries.answer(Normal(NAME), *digits)
+    value = Normal(NAME).answer(QueryContext(*digits))
     assert value.shares.sum() == pytest.approx(100)
     assert value.unusual_shares.sum() == pytest.approx(100)
     low, high = span(digits[0][NAME])
@@ -45,8 +47,8 @@ def test_the_histogram_is_of_all_pictures(digits):
 
 
 def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
-    here = base_queries.answer(Normal(NAME), *digits)
-    value = base_queries.answer(Normal(NAME), digits[0], {digits[0][NAME].data_key: "it is not on this machine"})
+    here = Normal(NAME).answer(QueryContext(*digits))
+    value = Normal(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: "it is not on this machine"}))
     assert value.source == "file"
     assert value.note.startswith("it is not on this machine: ")
     for share in (0.1, 0.5, 0.95):
@@ -55,7 +57,7 @@ def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
 
 
 def test_without_either_decoded_samples_stand_in_at_the_training_s_mean_error(world):
-    value = base_queries.answer(Normal("first"), world, {})
+    value = Normal("first").answer(QueryContext(world, {}))
     assert value.source == "stand-in"
     assert "stand in" in value.note
     assert value.errors.mean() == pytest.approx(world["first"].metrics["test"]["mse"], rel=1e-3)
@@ -64,10 +66,10 @@ def test_without_either_decoded_samples_stand_in_at_the_training_s_mean_error(wo
 
 
 def test_every_dot_has_the_error_of_its_image(digits):
-    value = base_queries.answer(DotErrors(NAME), *digits)
+    value = DotErrors(NAME).answer(QueryContext(*digits))
     assert len(value.errors) == len(digits[0][NAME].latents)
     for dot in (0, 7, 1500):
-        assert value.errors[dot] == pytest.approx(base_queries.answer(Score(NAME, Dot(dot)), *digits).error, rel=1e-4)
+        assert value.errors[dot] == pytest.approx(Score(NAME, Dot(dot)).answer(QueryContext(*digits)).error, rel=1e-4)
     sixes = digits[0][NAME].labels == 6
     assert np.median(value.errors[sixes]) > 2 * np.median(value.errors[~sixes])
     assert 0 < value.low < value.high
@@ -76,12 +78,12 @@ def test_every_dot_has_the_error_of_its_image(digits):
 def test_an_image_that_is_not_in_the_data_set_has_no_error(digits):
     made = digits[0][NAME]
     odd = replace(made, indices=made.indices + 1)  # the last one is beyond the end
-    value = base_queries.answer(DotErrors(NAME), {NAME: odd}, digits[1])
+    value = DotErrors(NAME).answer(QueryContext({NAME: odd}, digits[1]))
     assert np.flatnonzero(np.isnan(value.errors)).tolist() == np.flatnonzero(odd.indices >= 1797).tolist()
 
 
 def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digits):
-    value = base_queries.answer(Score(NAME, Dot(3)), *digits)
+    value = Score(NAME, Dot(3)).answer(QueryContext(*digits))
     off = value.original.astype(float) / 255 - value.reconstruction.astype(float) / 255
     assert value.error == pytest.approx(np.square(off).mean(), abs=1e-3)
     assert value.heat.shape == (*value.original.shape, 3)
@@ -91,8 +93,8 @@ def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digit
 
 def test_one_s_own_picture_is_scored(digits):
     comb = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    value = base_queries.answer(Score(NAME, comb), *digits)
-    assert value.error > np.quantile(base_queries.answer(Normal(NAME), *digits).errors, 0.99)
+    value = Score(NAME, comb).answer(QueryContext(*digits))
+    assert value.error > np.quantile(Normal(NAME).answer(QueryContext(*digits)).errors, 0.99)
 
 
 def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
@@ -110,9 +112,9 @@ def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
 
 def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
     monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
-    value = base_queries.answer(Row(NAME, Dot(3)), *digits)
+    value = Row(NAME, Dot(3)).answer(QueryContext(*digits))
     found = dict(zip(value.kinds, value.pictures, strict=True))
-    original = base_queries.answer(Score(NAME, Dot(3)), *digits).original
+    original = Score(NAME, Dot(3)).answer(QueryContext(*digits)).original
     assert "digits" not in found, "its own data set is not foreign"
     assert "mnist" not in found, "it is not on this machine"
     assert (found["inverted"] == 255 - original).all()
@@ -126,9 +128,9 @@ def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
 
 def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
     monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
-    value = base_queries.answer(Row(NAME, Dot(3)), *digits)
+    value = Row(NAME, Dot(3)).answer(QueryContext(*digits))
     for kind, error in zip(value.kinds, value.errors, strict=True):
-        alone = base_queries.answer(Score(NAME, Foreign(kind, Dot(3))), *digits)
+        alone = Score(NAME, Foreign(kind, Dot(3))).answer(QueryContext(*digits))
         assert alone.error == pytest.approx(float(error), rel=1e-3)
     assert min(value.errors[value.kinds.index(k)] for k in ("noise", "inverted")) > 0.1
 

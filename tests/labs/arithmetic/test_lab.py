@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot, Failure, Results
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
@@ -44,7 +45,7 @@ def answered(state, world) -> Results:
             value = WhereaboutsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
             results.put(slot, value)
         else:
-            results.put(slot, base_queries.answer(request, world, {}))
+            results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 
@@ -172,7 +173,7 @@ def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(
     state = play(start, world, *loop(start, world, *around(CENTRES[1])))
     other = play(state, world, Set("model", "second"))
     (equation,) = [one for one in LAB.requests(other, world).values() if isinstance(one, Equation)]
-    value = base_queries.answer(equation, world, {})
+    value = equation.answer(QueryContext(world, {}))
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
     assert own(play(state, world, Set("model", "other"))) == lab.Own()
 

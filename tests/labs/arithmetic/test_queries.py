@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs.arithmetic import queries
 from latent_explorer.labs.arithmetic.queries import Equation, Group, Moved, Separation, Spot, Whereabouts
@@ -16,7 +16,7 @@ ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))
 
 
 def ask(world, request):
-    return base_queries.answer(request, world, {})
+    return request.answer(QueryContext(world, {}))
 
 
 def picked(checkpoint, *dots) -> Group:
@@ -62,7 +62,7 @@ def test_the_result_is_the_sum_and_its_neighbours_are_the_nearest_samples(world)
     away = np.linalg.norm(first.latents - value.z, axis=1)
     assert list(value.near) == np.argsort(away)[:3].tolist()
     assert value.gaps == pytest.approx(away.min() / first.neighbours.gap, rel=1e-4)
-    assert same(value.pictures[3], base_queries.pictures(first, value.z[None])[0])
+    assert same(value.pictures[3], pictures(first, value.z[None])[0])
 
 
 def test_one_sample_has_no_spread_and_is_its_own_mean(world):
@@ -118,7 +118,7 @@ def test_any_picture_can_be_moved(world):
     pixels[2:6, 3:5] = 255
     own = OwnImage(pixels.tobytes(), (8, 8), 1, drawn=True)
     drawn = ask(world, Moved("first", ZERO, ONE, own, 0.0, 3))
-    image, _ = Desk(world, {}).image("first", own)
+    image, _ = QueryContext(world, {}).image("first", own)
     assert drawn.z == pytest.approx(first.encode(image[None])[0], abs=1e-3)
 
 
@@ -160,15 +160,15 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
     images = np.random.default_rng(0).integers(0, 255, (int(first.indices.max()) + 1, 1, 8, 8)).astype(np.uint8)
     split = datasets.Split(torch.from_numpy(images), None)
     here = datasets.Dataset("mnist", split, datasets.Split(split.images[:0], None), ("zero", "one", "two"))
-    value = base_queries.answer(Equation("first", ZERO, ONE, TWO), world, {first.data_key: here})
+    value = Equation("first", ZERO, ONE, TWO).answer(QueryContext(world, {first.data_key: here}))
     for dot, picture in zip(value.near, value.near_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()
     assert value.near_note == ""
-    missing = base_queries.answer(
-        Equation("first", ZERO, ONE, TWO), world, {first.data_key: "mnist is not on this machine"}
+    missing = Equation("first", ZERO, ONE, TWO).answer(
+        QueryContext(world, {first.data_key: "mnist is not on this machine"})
     )
     assert missing.near_note == "mnist is not on this machine"
-    assert same(missing.near_pictures[0], base_queries.pictures(first, first.latents[[missing.near[0]]])[0])
+    assert same(missing.near_pictures[0], pictures(first, first.latents[[missing.near[0]]])[0])
 
 
 def test_what_is_said_of_two_groups_stands_for_no_others():

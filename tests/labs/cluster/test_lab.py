@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.cluster import lab
 from latent_explorer.labs.cluster import layout as cluster_layout
@@ -36,7 +36,7 @@ def asked(state, world) -> Clustering:
 def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
-        results.put(slot, base_queries.answer(request, world, {}))
+        results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
-from latent_explorer.engine import base_queries
+from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs.cluster import queries
@@ -22,7 +23,7 @@ def apart(world, cloud):
 
 
 def ask(world, method="kmeans", **options):
-    return base_queries.answer(Clustering("first", method, **options), world, {})
+    return Clustering("first", method, **options).answer(QueryContext(world, {}))
 
 
 def test_what_is_found_where_the_classes_lie_apart_is_the_classes(apart):
@@ -40,7 +41,7 @@ def test_dbscan_finds_the_heaps_without_being_told_how_many(apart):
     value = ask(apart, "dbscan", stretch=1.2)
     big = [one for one in value.clusters if one.size >= 10]
     assert sorted(one.common for one in big) == [0, 1, 2]
-    assert value.radius == pytest.approx(1.2 * base_queries.answer(Radius("first"), apart, {}).suggested)
+    assert value.radius == pytest.approx(1.2 * Radius("first").answer(QueryContext(apart, {})).suggested)
     assert value.noise == (value.of < 0).sum() == (value.colours < 0).sum()
 
 
@@ -106,7 +107,7 @@ def test_the_mean_of_a_cluster_is_decoded(apart):
     first, value = apart["first"], ask(apart, count=3)
     for k, one in enumerate(value.clusters):
         mean = first.latents[value.of == k].mean(axis=0)
-        assert np.abs(one.picture.astype(int) - base_queries.pictures(first, mean[None])[0]).max() <= 1
+        assert np.abs(one.picture.astype(int) - pictures(first, mean[None])[0]).max() <= 1
 
 
 def test_clusters_are_numbered_by_size_and_numbers_of_no_sample_are_left_out():

@@ -4,20 +4,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import (
-    BetweenValue,
-    Dot,
-    Failure,
-    Interpolation,
-    Point,
-    PointValue,
-    Request,
-    Results,
-    Sample,
-    SampleValue,
-    StripValue,
-)
+from latent_explorer.engine.base_queries import BetweenValue, Interpolation, Point, PointValue, StripValue
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.subject import Dot
 from latent_explorer.engine.user_image_query import Placed
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compare import metrics_table
@@ -37,8 +29,8 @@ LAB = LABS["compare"]
 def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
-        if isinstance(request, Request):
-            results.put(slot, base_queries.answer(request, world, {}))
+        if isinstance(request, Query):
+            results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 
@@ -127,7 +119,7 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
         strip = results.value(f"strip {place}", StripValue).pictures
         assert len(strip) == STEPS
         for dot, picture in zip(ends(state, world)[model], (strip[0], strip[-1]), strict=True):
-            own = base_queries.answer(Sample(model, dot), world, {}).reconstruction
+            own = Sample(model, dot).answer(QueryContext(world, {})).reconstruction
             assert abs(own.astype(int) - picture).max() <= 1  # a batch may round otherwise than one picture
         assert (strip[0] != strip[STEPS // 2]).any()
 
@@ -451,7 +443,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
     assert LAB.requests(over, world)["account 0"].subject == Dot(3)
     results = answered(state, world)
     for slot in range(2):
-        value = base_queries.answer(Placed(state.models[slot], "tsne", image), world, {})
+        value = Placed(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
         results.put(f"own {slot}", value)
     view = LAB.view(state, results, world)
     for slot in range(2):

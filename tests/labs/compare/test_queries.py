@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import queries
 from latent_explorer.labs.compare.queries import Account, Along, AlongValue
 from latent_explorer.models.variational import kl_divergence
@@ -30,14 +29,14 @@ def own(images: np.ndarray) -> OwnImage:
 
 
 def test_the_error_is_that_of_the_reconstruction(tiny, shelf, here, digits):
-    value = base_queries.answer(Account("tiny", Dot(5)), shelf, here)
+    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, here))
     x = digits.image(int(tiny.indices[5])).numpy()[None] / np.float32(255)
     assert value.error == pytest.approx(np.square(tiny.decode(tiny.latents[[5]]) - x).mean(), rel=1e-5)
     assert value.note == ""
 
 
 def test_the_divergence_is_that_of_the_training(tiny, shelf, here, digits):
-    value = base_queries.answer(Account("tiny", Dot(5)), shelf, here)
+    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, here))
     x = digits.image(int(tiny.indices[5])).float()[None] / 255
     with torch.inference_mode():
         expected = kl_divergence(*tiny.model.posterior(x))
@@ -45,18 +44,18 @@ def test_the_divergence_is_that_of_the_training(tiny, shelf, here, digits):
 
 
 def test_without_the_image_there_is_no_error_and_it_is_said(shelf):
-    value = base_queries.answer(Account("tiny", Dot(5)), shelf, {})
+    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, {}))
     assert value.error is None
     assert "stands in" in value.note
     assert value.kl is not None
 
 
 def test_a_plain_model_has_no_divergence(world):
-    assert base_queries.answer(Account("first", Dot(5)), world, {}).kl is None
+    assert Account("first", Dot(5)).answer(QueryContext(world, {})).kl is None
 
 
 def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
-    value = base_queries.answer(Account("tiny", Dot(9)), shelf, here)
+    value = Account("tiny", Dot(9)).answer(QueryContext(shelf, here))
     z = tiny.latents[[9]]
     back = tiny.encode(tiny.decode(z))
     assert value.cycle == pytest.approx(np.linalg.norm(back - z) / tiny.neighbours.gap, rel=1e-4)
@@ -65,8 +64,8 @@ def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
 
 def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits):
     image = own(digits.image(int(tiny.indices[5])).numpy() / np.float32(255))
-    value = base_queries.answer(Account("tiny", image), shelf, {})
-    x = Desk(shelf, {}).image("tiny", image)[0][None]
+    value = Account("tiny", image).answer(QueryContext(shelf, {}))
+    x = QueryContext(shelf, {}).image("tiny", image)[0][None]
     assert value.error == pytest.approx(np.square(tiny.decode(tiny.encode(x)) - x).mean(), rel=1e-4)
     with torch.inference_mode():
         expected = kl_divergence(*tiny.model.posterior(torch.from_numpy(x)))
@@ -75,7 +74,7 @@ def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits)
 
 
 def test_along_the_way_the_distance_is_to_the_nearest_sample(tiny, shelf):
-    value = base_queries.answer(Along("tiny", 3, 50, 5), shelf, {})
+    value = Along("tiny", 3, 50, 5).answer(QueryContext(shelf, {}))
     middle = (tiny.latents[3] + tiny.latents[50]) / 2
     nearest = np.linalg.norm(tiny.latents - middle, axis=1).min() / tiny.neighbours.gap
     assert value.gaps[2] == pytest.approx(nearest, rel=1e-3)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.query import Dot, Failure, Results
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compress import rate_distortion_chart
 from latent_explorer.labs.compress.lab import CODECS

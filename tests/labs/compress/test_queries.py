@@ -6,8 +6,8 @@ import pytest
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compress import image_codecs
 from latent_explorer.labs.compress.latent_quantiser import Quantiser
 from latent_explorer.labs.compress.queries import BITS, Codecs, Coded, Rates, Squeezed
@@ -130,7 +130,7 @@ def test_settings_say_what_they_are():
 
 
 def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits):
-    value = base_queries.answer(Rates(NAME), *digits)
+    value = Rates(NAME).answer(QueryContext(*digits))
     curve = value.curve
     assert value.bits == BITS
     assert (value.latent_dim, value.note) == (8, "")
@@ -142,12 +142,12 @@ def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits):
 
 
 def test_one_picture_beside_the_codecs(digits):
-    value = base_queries.answer(Coded(NAME, Dot(3), 6), *digits)
-    others = base_queries.answer(Squeezed(NAME, Dot(3), 6), *digits).ways
-    rates = base_queries.answer(Rates(NAME), *digits)
+    value = Coded(NAME, Dot(3), 6).answer(QueryContext(*digits))
+    others = Squeezed(NAME, Dot(3), 6).answer(QueryContext(*digits)).ways
+    rates = Rates(NAME).answer(QueryContext(*digits))
     assert value.code.bytes == rates.curve.bytes[rates.at(6)]
     assert [one.name for one in others] == ["JPEG", "WebP", "PNG"]
-    assert [one.name for one in others] == [one.name for one in base_queries.answer(Codecs(NAME), *digits).curves]
+    assert [one.name for one in others] == [one.name for one in Codecs(NAME).answer(QueryContext(*digits)).curves]
     assert value.raw == 64
     for one in others:
         assert one.fits == (one.bytes <= value.code.bytes * 1.1)  # another picture on the sheet takes about as much
@@ -156,14 +156,14 @@ def test_one_picture_beside_the_codecs(digits):
 
 
 def test_without_the_data_set_it_says_what_stands_in(world):
-    value = base_queries.answer(Rates("first"), world, {})
+    value = Rates("first").answer(QueryContext(world, {}))
     assert "stand in" in value.note
-    assert "stands in" in base_queries.answer(Coded("first", Dot(0), 4), world, {}).note
+    assert "stands in" in Coded("first", Dot(0), 4).answer(QueryContext(world, {})).note
 
 
 def test_without_the_data_set_the_codes_are_no_better_than_with_it(digits):
     """Decoded samples are easy for the model that decoded them: by ten decibels, were its own error left out."""
     world, originals = digits
-    here, away = (base_queries.answer(Rates(NAME), world, where) for where in (originals, {}))
+    here, away = (Rates(NAME).answer(QueryContext(world, where)) for where in (originals, {}))
     assert away.note
     assert away.curve.psnr == pytest.approx(here.curve.psnr, abs=1.0)

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot, Failure, Results
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.denoise import layout, view
@@ -45,7 +46,7 @@ def answered(state, shelf) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, shelf).items():
         try:
-            results.put(slot, base_queries.answer(request, shelf, {}))
+            results.put(slot, request.answer(QueryContext(shelf, {})))
         except InputError as error:
             results.put(slot, Failure(str(error)))
     return results
@@ -296,7 +297,7 @@ def test_answers_are_those_of_the_engine(shelf):
     results = answered(state, shelf)
     found = results.value("cleaning 1", CleaningValue)
     assert np.array_equal(
-        found.cleaned, base_queries.answer(LAB.requests(state, shelf)["cleaning 1"], shelf, {}).cleaned
+        found.cleaned, LAB.requests(state, shelf)["cleaning 1"].answer(QueryContext(shelf, {})).cleaned
     )
     assert isinstance(LAB.requests(state, shelf)["cleaning 1"], Cleaning)
     view = LAB.view(state, results, shelf)

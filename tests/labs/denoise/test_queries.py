@@ -7,9 +7,8 @@ import torch
 from latent_explorer import config
 from latent_explorer.data import datasets
 from latent_explorer.data.corruption import KINDS
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs.denoise import queries
 from latent_explorer.labs.denoise.queries import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
@@ -31,7 +30,7 @@ def dataset(count: int = 80) -> datasets.Dataset:
 
 
 def answer(request, world, originals=None):
-    return base_queries.answer(request, world, {} if originals is None else originals)
+    return request.answer(QueryContext(world, {} if originals is None else originals))
 
 
 # -- noise --------------------------------------------------------------------------------------------
@@ -101,7 +100,7 @@ def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(worl
 
 def test_a_picture_of_the_user_s_own(world):
     value = answer(replace(CLEANING, subject=DRAWN, level=0.0), world)
-    seen, _ = Desk(world, {}).image("first", DRAWN)  # as the window fits it everywhere
+    seen, _ = QueryContext(world, {}).image("first", DRAWN)  # as the window fits it everywhere
     assert np.abs(value.clean - 255 * seen[0]).max() <= 0.51
     assert value.clean.max() > 50
     assert value.before.psnr == CLEAREST

@@ -10,18 +10,19 @@ from latent_explorer import models
 from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import (
+from latent_explorer.engine.base_queries import PointValue
+from latent_explorer.engine.explain_query import (
     Links,
     LinksValue,
-    PointValue,
     Posterior,
     PosteriorValue,
     Reasons,
-    Results,
     RoundTrip,
     RoundTripValue,
-    Sample,
 )
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation
 from latent_explorer.scene.events import Key, Move, Scroll, Set
@@ -70,7 +71,7 @@ def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
         if not (isinstance(request, RoundTrip) and request.which == "tsne"):  # which has no way to place a latent
-            results.put(slot, base_queries.answer(request, world, {}))
+            results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 

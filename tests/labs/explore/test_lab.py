@@ -3,8 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import BetweenValue, Failure, Point, PointValue, Request, Results, Sample, Trace
+from latent_explorer.engine.base_queries import BetweenValue, Point, PointValue, Trace
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.layout import STRIP
 from latent_explorer.labs.explore.strip import evenly
@@ -22,8 +25,8 @@ def answered(state, world) -> Results:
     results = Results()
     originals = {world["first"].data_key: NOT_HERE}
     for slot, request in LAB.requests(state, world).items():
-        if isinstance(request, Request):
-            results.put(slot, base_queries.answer(request, world, originals))
+        if isinstance(request, Query):
+            results.put(slot, request.answer(QueryContext(world, originals)))
     return results
 
 
@@ -152,7 +155,7 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = answered(over, world)
         value = results.value("point", PointValue)
-        own = base_queries.answer(Sample("first", dot), world, {})
+        own = Sample("first", dot).answer(QueryContext(world, {}))
         assert (value.z == world["first"].latents[dot]).all()
         assert (value.picture == own.reconstruction).all()
         assert value.dot == dot

@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.engine import base_queries
 from latent_explorer.engine.latent_edit_query import Code
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.explore import traversals
 from latent_explorer.labs.explore.traversals import STEPS, Films
 
 PLACE = (0.4, 0.6)
 
 
-def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 80) -> Desk:
+def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 80) -> QueryContext:
     """A model that shows its latent: pixel j is dimension j, a grey level a tenth of a standard normal's unit."""
     d = len(spread)
     latents = (np.random.default_rng(0).normal(size=(count, d)) * spread + 0.25).astype(np.float32)
@@ -29,10 +28,10 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
         maps={"pca": atlas}, labels=labels, conditional=False, neighbours=LatentNeighbours(latents),
         variational=variational, decode=decode, name="glass",
     )  # fmt: skip
-    return Desk({"glass": model}, {})
+    return QueryContext({"glass": model}, {})
 
 
-def effects(desk: Desk, code: Code | None = None):
+def effects(desk: QueryContext, code: Code | None = None):
     model = desk.checkpoint("glass")
     return traversals.effects(model, *traversals.latent(model, code or Code("pca", PLACE)))
 
@@ -94,8 +93,8 @@ def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
 
 
 def films(tiny, code: Code, **how):
-    return base_queries.answer(
-        Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how), {"tiny": tiny}, {}
+    return Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how).answer(
+        QueryContext({"tiny": tiny}, {})
     )
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import layout, sampling, view
 from latent_explorer.labs.generate.novelty import Judged
@@ -41,7 +41,7 @@ def opened(shelf, models=("plain", "vae"), **changes):
 def answered(state, shelf) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, shelf).items():
-        results.put(slot, base_queries.answer(request, shelf, {}))
+        results.put(slot, request.answer(QueryContext(shelf, {})))
     return results
 
 

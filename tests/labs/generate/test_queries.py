@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine import base_queries
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.generate import novelty, sampling
 from latent_explorer.labs.generate.queries import COUNT, Wall, Way
 from tests import stage
@@ -13,7 +13,7 @@ from tests import stage
 def wall(model, **changes):
     checkpoints = {model.name: model}
     request = replace(Wall(model.name, "tsne", sampling.PRIOR, 1.0, 0), **changes)
-    return base_queries.answer(request, checkpoints, {})
+    return request.answer(QueryContext(checkpoints, {}))
 
 
 # -- walls --------------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(wo
 def test_a_way_ends_at_the_picture_of_the_wall():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, temperature=0.9, seed=2)
-    way = base_queries.answer(Way("diffusion", "tsne", 0.9, 2, 7, 6), {"diffusion": model}, {})
+    way = Way("diffusion", "tsne", 0.9, 2, 7, 6).answer(QueryContext({"diffusion": model}, {}))
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[7]).max() <= 1
     z = sampling.way(model, sampling.DIFFUSION, COUNT, temperature=0.9, seed=2)
     assert np.asarray(way.xy) == pytest.approx(model.atlas.transform(z[:, 7]), abs=1e-4)
@@ -80,7 +80,7 @@ def test_a_way_is_found_by_the_place_of_its_picture():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, seed=2)
     at = tuple(whole.xy[11].tolist())
-    way = base_queries.answer(Way("diffusion", "tsne", 1.0, 2, 0, 6, at), {"diffusion": model}, {})
+    way = Way("diffusion", "tsne", 1.0, 2, 0, 6, at).answer(QueryContext({"diffusion": model}, {}))
     assert tuple(whole.xy[way.number].tolist()) == at
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[way.number]).max() <= 1
 

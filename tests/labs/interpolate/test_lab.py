@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine import base_queries
-from latent_explorer.engine.query import Dot, Failure, Request, Results
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.interpolate import anchors, layout
@@ -64,8 +66,8 @@ def answered(state, world) -> Results:
             angle = np.linspace(0, 1, (len(request.way.stops) - 1) * (request.way.steps - 1) + 1)
             xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
             results.put(slot, RouteValue(request.which, request.way.stops, xy))
-        elif isinstance(request, Request):
-            results.put(slot, base_queries.answer(request, world, {}))
+        elif isinstance(request, Query):
+            results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 

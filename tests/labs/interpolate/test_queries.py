@@ -5,8 +5,8 @@ import pytest
 
 from latent_explorer.engine.base_queries import answer
 from latent_explorer.engine.decode import pictures
-from latent_explorer.engine.query import Dot
-from latent_explorer.engine.query_context import Desk
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import latent_paths, queries
 from latent_explorer.labs.interpolate.queries import DATA, KINDS, DataWay, Fade, Place, Route, Way
@@ -72,7 +72,7 @@ def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
 def test_an_own_image_is_encoded(world):
     drawn = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
     value = answer(asked("spherical", drawn, Dot(30)), world, {})
-    image, _ = Desk(world, {}).image("first", drawn)
+    image, _ = QueryContext(world, {}).image("first", drawn)
     assert value.z[0] == pytest.approx(world["first"].encode(image[None])[0], abs=1e-4)
 
 

@@ -9,7 +9,7 @@ from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.timeline import Reel
 from latent_explorer.engine.live_training import LiveNews, Training
 from latent_explorer.engine.live_training_process import Settings
-from latent_explorer.engine.query import Failure, Results
+from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.learn import playback, view
 from latent_explorer.labs.learn.playback import Own, Passing

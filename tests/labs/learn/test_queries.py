@@ -6,7 +6,7 @@ import pytest
 from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
-from latent_explorer.engine import base_queries
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.learn.queries import Curves, Keep, MomentPoint, MomentRow, Samples
 
 
@@ -25,7 +25,7 @@ def library(tiny, tmp_path, monkeypatch) -> Library:
 
 
 def test_a_dot_is_decoded_by_the_weights_of_its_moment(library, tiny):
-    values = [base_queries.answer(MomentPoint(f"mine @ {t}", "pca", (0.5, 0.5), 7), library, {}) for t in (0, 1)]
+    values = [MomentPoint(f"mine @ {t}", "pca", (0.5, 0.5), 7).answer(QueryContext(library, {})) for t in (0, 1)]
     for t, value in enumerate(values):
         own = library[f"mine @ {t}"]
         np.testing.assert_array_equal(value.z, own.latents[7])
@@ -35,28 +35,28 @@ def test_a_dot_is_decoded_by_the_weights_of_its_moment(library, tiny):
 
 def test_between_dots_the_moments_own_map_is_gone_back(library):
     own = library["mine @ 1"].atlas
-    value = base_queries.answer(MomentPoint("mine @ 1", "pca", (0.4, 0.6), None), library, {})
+    value = MomentPoint("mine @ 1", "pca", (0.4, 0.6), None).answer(QueryContext(library, {}))
     np.testing.assert_array_equal(value.z, own.inverse_transform(np.array([[0.4, 0.6]], np.float32))[0])
-    at_dot = base_queries.answer(MomentPoint("mine @ 1", "pca", tuple(own.xy[3].tolist()), None), library, {})
+    at_dot = MomentPoint("mine @ 1", "pca", tuple(own.xy[3].tolist()), None).answer(QueryContext(library, {}))
     np.testing.assert_allclose(at_dot.z, own.latents[3], atol=1e-5)
 
 
 def test_a_row_has_originals_where_they_are(library, digits):
     own = library["mine @ 1"]
-    missing = base_queries.answer(MomentRow("mine @ 1", (3, 5)), library, {})
+    missing = MomentRow("mine @ 1", (3, 5)).answer(QueryContext(library, {}))
     assert missing.originals == ()
     assert missing.note == "looking for the data set"
-    found = base_queries.answer(MomentRow("mine @ 1", (3, 5)), library, {own.data_key: digits})
+    found = MomentRow("mine @ 1", (3, 5)).answer(QueryContext(library, {own.data_key: digits}))
     np.testing.assert_array_equal(found.originals[1], digits.image(int(own.indices[5])).numpy()[0])
     assert len(found.pictures) == 2
 
 
 def test_samples_at_every_moment_are_those_of_the_rows_of_each(library):
     moments = ("mine @ 0", "mine @ 1")
-    found = base_queries.answer(Samples("mine @ 0", moments, (3, 5)), library, {})
+    found = Samples("mine @ 0", moments, (3, 5)).answer(QueryContext(library, {}))
     assert found.moments == moments
     for t, moment in enumerate(moments):
-        row = base_queries.answer(MomentRow(moment, (3, 5)), library, {}).pictures
+        row = MomentRow(moment, (3, 5)).answer(QueryContext(library, {})).pictures
         for dot in range(2):
             np.testing.assert_array_equal(found.pictures[dot][t], row[dot])
 
@@ -64,11 +64,11 @@ def test_samples_at_every_moment_are_those_of_the_rows_of_each(library):
 def test_the_loss_of_every_moment_in_its_parts(library, digits):
     key = library["mine @ 0"].data_key
     request = Curves("mine @ 0", ("mine @ 0", "mine @ 1"))
-    curves = base_queries.answer(request, library, {key: digits}).curves
+    curves = request.answer(QueryContext(library, {key: digits})).curves
     assert set(curves) == {"loss", "reconstruction", "kl", "train loss", "train reconstruction", "train kl"}
     np.testing.assert_allclose(curves["loss"], curves["reconstruction"] + curves["kl"], rtol=1e-5)
     assert curves["loss"][1] < curves["loss"][0]
-    without = base_queries.answer(request, library, {key: "the digits are not on this machine"})
+    without = request.answer(QueryContext(library, {key: "the digits are not on this machine"}))
     assert without.curves == {}
     assert without.note == "no loss without the images: the digits are not on this machine"
 
@@ -82,7 +82,7 @@ def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
 
 
 def test_one_wish_keeps_one_file_however_often_it_is_asked(library, tmp_path):
-    names = {base_queries.answer(Keep("mine @ 1", 1, "once"), library, {}).name for _ in range(3)}
+    names = {Keep("mine @ 1", 1, "once").answer(QueryContext(library, {})).name for _ in range(3)}
     assert names == {"once"}
     assert [file.name for file in tmp_path.glob("once*")] == ["once.safetensors"]
 
@@ -93,15 +93,15 @@ def test_a_kept_moment_has_the_losses_that_were_known_of_it(library):
     for still, loss in zip(film.stills, (9.5, 2.5), strict=True):
         live = live.with_still(still, {"loss": loss, "train loss": loss - 1, "kl": float("nan")})
     library.reels.put(live)
-    kept = library[base_queries.answer(Keep("live 1 @ 1", 0, "known"), library, {}).name]
+    kept = library[Keep("live 1 @ 1", 0, "known").answer(QueryContext(library, {})).name]
     assert kept.metrics == {"moment": {"epoch": pytest.approx(film.stills[1].at), "loss": 2.5, "train loss": 1.5}}
-    unknown = library[base_queries.answer(Keep("mine @ 1", 1, "unknown"), library, {}).name]
+    unknown = library[Keep("mine @ 1", 1, "unknown").answer(QueryContext(library, {})).name]
     assert unknown.metrics == {}
 
 
 def test_a_kept_moment_is_a_checkpoint_in_the_menu_and_replaces_none(library, tmp_path):
     for wish, name in enumerate(("live", "live-2")):
-        assert base_queries.answer(Keep("mine @ 1", wish, "live"), library, {}).name == name
+        assert Keep("mine @ 1", wish, "live").answer(QueryContext(library, {})).name == name
         assert name in library
         kept = library[name]
         assert kept.path == tmp_path / f"{name}.safetensors"

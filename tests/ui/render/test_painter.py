@@ -177,7 +177,7 @@ def test_identity_tells_what_looks_different(world):
 
 
 def stage_results():
-    from latent_explorer.engine.query import Results
+    from latent_explorer.engine.results import Results
 
     return Results()
 

@@ -2,7 +2,7 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine.query import Results
+from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Map, Paint

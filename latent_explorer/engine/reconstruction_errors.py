@@ -1,0 +1,136 @@
+"""The reconstruction errors of normal pictures, measured where their data set is here and estimated where it is not."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.metrics import anomaly_detection
+from latent_explorer.metrics.anomaly_detection import Roc
+
+if TYPE_CHECKING:
+    from latent_explorer.data.datasets import Dataset
+
+MOST = 10_000
+"""Pictures whose errors are measured."""
+SOME = 2000
+"""Samples that stand in for held-out pictures, and values that a distribution of a file is drawn out to."""
+BLOCK = 512
+BINS = 44
+TYPICAL, WORST = 0.01, 0.7
+"""Mean squared errors a pixel: of a good model, and of a picture against its negative."""
+
+
+@dataclass(frozen=True, eq=False)
+class NormalValue:
+    errors: Floats
+    """(N,), mean squared error a pixel."""
+    unusual: Floats | None
+    """(K,): of the classes that the training did not see."""
+    left_out: tuple[str, ...]
+    source: str
+    """"held out": measured on held-out pictures here; "file": as the training measured them; "stand-in": of decoded
+    samples, brought to the mean error that the training measured."""
+    note: str
+    """What is to be said of that; empty for pictures measured here."""
+    middles: NDArray[np.float64]
+    """(B,): middles of the histogram's bins, which divide `span` by ratio; the outer ones hold what is beyond."""
+    shares: NDArray[np.float64]
+    """(B,): per cent of the normal pictures in each bin."""
+    unusual_shares: NDArray[np.float64] | None
+    roc: Roc | None
+
+
+@dataclass(frozen=True)
+class Normal(Query[NormalValue]):
+    """The errors of normal pictures, and of those of the classes left out of the training."""
+
+    errand: ClassVar[bool] = True
+
+    def answer(self, desk: QueryContext) -> NormalValue:
+        checkpoint, dataset = desk.checkpoint(self.model), desk.dataset(self.model)
+        kept = checkpoint.metrics.get("errors", {})
+        left_out = checkpoint.config.data.leave_out or ()
+        unusual: Floats | None = None
+        if not isinstance(dataset, str):
+            source, note = "held out", ""
+            errors, unusual = _measured(checkpoint, dataset)
+        elif "normal" in kept:
+            source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
+            errors, unusual = _drawn(kept["normal"]), _drawn(kept["left_out"]) if "left_out" in kept else None
+        else:
+            errors, brought = _standing_in(checkpoint)
+            source = "stand-in"
+            note = f"{dataset}: errors of decoded samples stand in{', brought to the held-out mean' if brought else ''}"
+        ends = span(checkpoint)
+        edges = np.geomspace(*ends, BINS + 1)
+
+        def share(values: Floats) -> NDArray[np.float64]:
+            found: NDArray[np.float64] = 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
+            return found
+
+        roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
+        middles = np.sqrt(edges[1:] * edges[:-1])
+        unusual_shares = None if unusual is None else share(unusual)
+        return NormalValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
+
+
+def span(checkpoint: Checkpoint) -> tuple[float, float]:
+    """The errors that a histogram reaches over: around the held-out mean, up to what a wholly wrong picture has."""
+    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL
+    return min(max(mean / 15, 1e-7), 0.05), WORST
+
+
+def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
+    """Images (N, C, H, W) through the model. A conditional one is told no label: a foreign picture has none."""
+    again: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.encode(images))), 0, 1)
+    return again
+
+
+def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
+    """(N,): of images (N, C, H, W), a block at a time."""
+    blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
+    return np.concatenate([anomaly_detection.errors(block, reconstructed(checkpoint, block)) for block in blocks])
+
+
+def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
+    """Of the held-out images of the data set here, and of those of the classes left out."""
+    from latent_explorer.data import datasets
+
+    def errors(images: Any) -> Floats:
+        return errors_of(checkpoint, np.divide(images[:MOST].numpy(), 255, dtype=np.float32))
+
+    parts = datasets.parts(dataset, checkpoint.config.data.leave_out)
+    unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
+    return errors(parts.held_out.images), unusual
+
+
+def _drawn(kept: list[float]) -> Floats:
+    """Errors distributed as the quantiles of a file say."""
+    places = np.linspace(0, 1, len(kept))
+    found: Floats = np.interp(np.linspace(0, 1, SOME), places, kept).astype(np.float32)
+    return found
+
+
+def _standing_in(checkpoint: Checkpoint) -> tuple[Floats, bool]:
+    """The errors of decoded samples, which a model knows better than real ones, times what brings their mean to the
+    held-out error of the training; and whether that is known."""
+    known = ~np.isin(
+        checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
+    )
+    dots = np.flatnonzero(known)
+    dots = dots[np.linspace(0, len(dots) - 1, min(SOME, len(dots))).astype(int)]
+    errors = errors_of(checkpoint, reconstructions(checkpoint, dots))
+    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
+    return (errors * np.float32(mean / max(float(errors.mean()), 1e-12)), True) if mean > 0 else (errors, False)
+
+
+def reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    labels = checkpoint.labels[dots] if checkpoint.conditional else None
+    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
+    return found
