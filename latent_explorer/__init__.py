@@ -12,7 +12,12 @@ from typing import Any
 __version__ = "0.1.0"
 __all__ = ["Checkpoint", "InputError", "WorkError", "load"]
 
-_HOMES = {"load": "checkpoint", "Checkpoint": "checkpoint", "InputError": "errors", "WorkError": "errors"}
+_HOMES = {
+    "load": "checkpoint.checkpoint",
+    "Checkpoint": "checkpoint.checkpoint",
+    "InputError": "errors",
+    "WorkError": "errors",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.ui.window import session_file
+from tests import stage
 
 os.environ["TQDM_DISABLE"] = "1"
 torch.set_num_threads(1)  # sums in one order, and no fight over the cores
@@ -87,3 +88,9 @@ def cloud() -> Callable[..., tuple[Floats, np.ndarray]]:
         return (centres[labels] + draw.normal(size=(count, d))).astype(np.float32), labels.astype(np.int64)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def world() -> stage.World:
+    """Small made-up checkpoints, by name; nothing was trained for them."""
+    return stage.world()

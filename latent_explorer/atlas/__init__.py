@@ -1,7 +1,6 @@
-"""The atlas: latents, their map, and the way there and back.
+"""The atlas: latents, their map, the projection onto it and the inverse projection.
 
-An atlas knows latents and positions; it knows neither models nor images, and imports neither torch nor
-scikit-learn until something has to be fitted.
+It knows neither models nor images, and imports neither torch nor scikit-learn until something has to be fitted.
 """
 
 import math
@@ -26,17 +25,17 @@ if TYPE_CHECKING:
     from latent_explorer.atlas.map_quality import Quality
     from latent_explorer.atlas.shepard import Shepard
 
-OWN = "field"  # the name of the atlas's own inverse projection
-FEWEST = 200  # dots that a smooth field is worth fitting to
+OWN = "field"  # the name of the default inverse projection, `Atlas.inverse`
+FEWEST = 200  # the fewest dots that a smooth network is fitted to
 NUMBERS = (int, float, np.number)
-SAMPLED = 500  # dots looked at for a typical distance
+SAMPLED = 500  # dots from which the typical spacing is computed
 
 
 class Atlas:
     """One map of the latents.
 
-    `xy` (M, 2) map units, `latents` (M, d), `labels` (M,) with -1 where there is none, `which` the
-    projection's name. Arrays in give arrays out, tensors give tensors.
+    `xy` (M, 2) in map units, `latents` (M, d), `labels` (M,) with -1 for no label, `which` the projection's name.
+    Arrays give arrays, tensors give tensors.
     """
 
     def __init__(
@@ -47,9 +46,9 @@ class Atlas:
         self.latents = latents
         self.labels = labels
         self.smooth = smooth
-        """The smooth part of the inverse projection; None where it was not fitted."""
+        """The smooth part of the inverse projection; None if it was not fitted."""
         self.quality: Quality | None = None
-        """How faithful the map is; None until it was measured."""
+        """The faithfulness of the map; None until it is measured."""
         self._known: dict[str, Inverse] = {}
 
     @property
@@ -57,18 +56,18 @@ class Atlas:
         return self.projection.name
 
     def transform(self, latents: Any) -> Any:
-        """Latents (N, d) to map positions (N, 2); raises `InputError` for another shape or NaN."""
+        """Return the map positions (N, 2) of latents (N, d); raise `InputError` for another shape or NaN."""
         z, back = as_matrix(latents, self.latents.shape[1], "latents")
         return back(self.projection.transform(z))
 
     def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = OWN) -> Any:
-        """Map positions (N, 2) to latents (N, d).
+        """Return the latents (N, d) of map positions (N, 2).
 
-        Without `resolution` the exact field: at a dot that dot's own latent, between dots continuous. With it
-        the field as seen at that resolution, in map units (the size of one screen pixel): `field.Field`, or plain
-        `inverse.Shepard` on a map whose smooth part was not fitted.
+        Without `resolution` the field is exact: it returns a dot's latent at the dot, and is continuous between dots.
+        `resolution` is the size of one screen pixel in map units; the field is blurred accordingly. The field is an
+        `inverse_field.InverseField`, or a plain `shepard.Shepard` if no smooth network was fitted.
 
-        `method` names one of `known.METHODS` instead, fitted when it is first asked; none of them has a resolution.
+        `method` can name one of `baseline_inverses.BASELINES`, fitted on first use; these ignore `resolution`.
         """
         positions, back = as_matrix(xy, 2, "xy")
         if resolution is not None and not (isinstance(resolution, NUMBERS) and 0 <= resolution < math.inf):
@@ -80,7 +79,7 @@ class Atlas:
         return back(self.inverse.inverse_transform(positions, resolution))
 
     def known(self, method: str) -> "Inverse":
-        """One of `known.METHODS`, fitted to this map; raises `InputError` for a name that is none."""
+        """Return one of `baseline_inverses.BASELINES`, fitted to this map; raise `InputError` for an unknown name."""
         from latent_explorer.atlas.baseline_inverses import METHODS
 
         if method not in METHODS:
@@ -102,13 +101,13 @@ class Atlas:
         return found.fit(self.xy, self.latents)
 
     def go_back_as(self, other: "Atlas") -> None:
-        """Take over the inverse projection of another atlas of the same map, at once, whoever is asking meanwhile."""
+        """Take over the inverse projection of another atlas of the same map; safe while other threads use this one."""
         self.__dict__["inverse"], self.smooth = other.inverse, other.smooth
 
     @property
     def fits_inverse(self) -> bool:
-        """Whether `fit_inverse` has anything to do: few dots stand too far apart to blur, and a plane that is all
-        of the latent space is its own inverse."""
+        """Whether `fit_inverse` fits anything: few dots are too far apart to blur, and a plane that spans the latent
+        space has an exact inverse."""
         whole = isinstance(self.projection, LatentPlane) and self.projection.is_whole
         return not whole and len(self.latents) >= FEWEST
 
@@ -121,7 +120,7 @@ class Atlas:
         progress: Callable[[int, int], None] = lambda done, steps: None,
     ) -> "Atlas":
         """Fit the smooth part of the inverse projection to the pictures that `decode` makes of latents
-        (`smoothing.fit`); needs torch, and seconds. Does nothing where `fits_inverse` is False."""
+        (`fit_smooth_network.fit`); needs torch, and seconds. Do nothing if `needs_inverse_fit` is False."""
         from latent_explorer.atlas import fit_smooth_network
 
         if self.fits_inverse:
@@ -135,20 +134,20 @@ class Atlas:
 
     @cached_property
     def tree(self) -> Any:
-        """Neighbour search among all dots."""
+        """The k-d tree of all dots."""
         from scipy.spatial import cKDTree
 
         return cKDTree(self.xy)
 
     def nearest(self, xy: Any) -> tuple[Any, Any]:
-        """Distance in map units and index of the dot nearest to each of (N, 2) positions."""
+        """Return the distance (N,), in map units, and the index (N,) of the dot nearest to each of (N, 2) positions."""
         positions, _ = as_matrix(xy, 2, "xy")
         distance, index = self.tree.query(positions)
         return distance, index
 
     @cached_property
     def gap(self) -> float:
-        """Median distance between a dot and its nearest neighbour, in map units."""
+        """The median distance between a dot and its nearest neighbour, in map units."""
         some = self.xy[:: max(1, len(self.xy) // SAMPLED)]
         distance, _ = self.tree.query(some, k=min(2, len(self.xy)))
         return max(float(np.median(np.atleast_2d(distance)[:, -1])), 1e-9)

@@ -1,7 +1,7 @@
-"""Inverse projections from the literature, to be compared with the atlas's own under the same mouse.
+"""Inverse projections from the literature, for comparison with the default one at the same position.
 
 Each is an estimator: `fit` on dots (M, 2) and their latents (M, d), `inverse_transform` (N, 2) -> (N, d). None of them
-knows a resolution; of dots on one spot the first counts.
+has a resolution; of dots at one position the first counts.
 """
 
 import warnings
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 FEW, MANY = 16, 32  # neighbours
-LEAST = 1e-12  # a distance or a weight that nothing is divided by
+LEAST = 1e-12  # the smallest divisor
 
 
 class Inverse(Protocol):
@@ -25,7 +25,7 @@ class Inverse(Protocol):
 
 
 class _Neighbours:
-    """What looks at a position's nearest dots."""
+    """The base of the inverse projections that use the dots nearest to a position."""
 
     count = FEW
 
@@ -39,19 +39,19 @@ class _Neighbours:
         return self
 
     def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """Ascending distances (N, k) and the dots' numbers."""
+        """Return the ascending distances (N, k) to the nearest dots, and the dots' indices (N, k)."""
         distance, index = self.tree.query(xy, k=self.k)
         return distance.reshape(len(xy), self.k), index.reshape(len(xy), self.k)
 
     def mean(self, weights: NDArray[np.float64], index: NDArray[np.intp]) -> Floats:
-        """Of the neighbours' latents; weights (N, k) need not sum to 1."""
+        """Return the weighted mean of the neighbours' latents; `weights` (N, k) need not sum to 1."""
         shares = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
         found: Floats = np.einsum("nk,nkd->nd", shares, self.latents[index])
         return found
 
 
 class Nearest(_Neighbours):
-    """The nearest dot's latent: exact, and a mosaic."""
+    """The nearest dot's latent: exact at the dots, piecewise constant between them."""
 
     title: ClassVar = "Nearest dot"
     count = 1
@@ -61,7 +61,7 @@ class Nearest(_Neighbours):
 
 
 class InverseDistance(_Neighbours):
-    """Means weighted by the inverse squared distance (Shepard 1968) to 16 neighbours."""
+    """The mean of 16 neighbours' latents, weighted by the inverse squared distance (Shepard 1968)."""
 
     title: ClassVar = "Inverse distance"
 
@@ -72,7 +72,8 @@ class InverseDistance(_Neighbours):
 
 
 class Gaussian(_Neighbours):
-    """Means weighted by a Gaussian as wide as the 16th neighbour is away (Nadaraya 1964, Watson 1964)."""
+    """The mean of 16 neighbours' latents, weighted by a Gaussian as wide as the 16th neighbour is away (Nadaraya 1964,
+    Watson 1964)."""
 
     title: ClassVar = "Gaussian kernel"
 
@@ -82,8 +83,7 @@ class Gaussian(_Neighbours):
 
 
 class MovingLeastSquares(_Neighbours):
-    """A plane through 32 neighbours with Gaussian weights, another one at every position (Lancaster and Salkauskas
-    1981)."""
+    """A plane fitted at each position to 32 neighbours with Gaussian weights (Lancaster and Salkauskas 1981)."""
 
     title: ClassVar = "Moving least squares"
     count = MANY
@@ -101,7 +101,7 @@ class MovingLeastSquares(_Neighbours):
 
 
 class Delaunay:
-    """Linear on the triangles of the dots' Delaunay triangulation, the nearest dot outside."""
+    """Linear interpolation on the Delaunay triangulation of the dots; outside it the nearest dot's latent."""
 
     title: ClassVar = "Delaunay"
 
@@ -125,7 +125,7 @@ class Delaunay:
 
 
 class RadialBasis:
-    """Thin-plate splines through 32 neighbours (Duchon 1977), by SciPy."""
+    """Thin-plate splines on 32 neighbours (Duchon 1977), by SciPy."""
 
     title: ClassVar = "Thin-plate spline"
 
@@ -168,7 +168,7 @@ class NNInv:
             random_state=0,
         )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
             self.network.fit(2 * xy - 1, ((latents - self.mean) / self.spread).astype(np.float32))
         return self
 
@@ -189,7 +189,7 @@ METHODS: dict[str, type[Inverse]] = {
 
 
 def _first(xy: Floats) -> NDArray[np.intp]:
-    """The first dot of every spot, ascending."""
+    """Return the indices, ascending, of the first dot at each distinct position."""
     _, first = np.unique(xy, axis=0, return_index=True)
     first.sort()
     return first

@@ -1,10 +1,10 @@
-"""How the smooth part of the inverse projection is fitted: the field of least error whose picture never hurries.
+"""The fit of the smooth part of the inverse projection: least reconstruction error at a limited rate of change.
 
-Networks from map to latent are usually fitted to latents or to pictures (NNInv, Espadoto et al. 2021), and how fast
-the picture changes under the mouse is what comes of it. Here it is said: `E |decode(f(xy)) - decode(z)|^2` over the
-dots is minimised while a step of one screen pixel anywhere on the map may change the picture by no more than `pace`;
-what exceeds it is charged quadratically. At equal smoothness this field is the more faithful one, since it hurries
-exactly as much as it may where clusters meet, and spends the rest on detail.
+Networks from map to latent are usually fitted to latents or to pictures (NNInv, Espadoto et al. 2021), without control
+over how fast the picture changes under the mouse. Here the loss is `E |decode(f(xy)) - decode(z)|^2` over the dots,
+plus a quadratic penalty on a step of one screen pixel anywhere on the map that changes the picture by more than
+`max_change_per_pixel`. At equal smoothness this field is the more faithful one: it changes as fast as it is allowed to
+where clusters meet, and spends the rest on detail.
 """
 
 import math
@@ -23,36 +23,36 @@ from latent_explorer.atlas.smooth_network import Layer, Smooth
 from latent_explorer.errors import InputError
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
-"""Latents (N, d) and the dots (N,) whose labels they go with -> pictures (N, C, H, W)."""
+"""Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
-CHARGE = 0.1  # for a step of twice the pace, in units of the squared error of the pictures' mean
+CHARGE = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
 STEPS, BATCH = 1200, 1024
 FEWEST_STEPS, SMALLEST_BATCH = 300, 256
 WORK = 3.5e12  # multiplications and additions of a fit: half a minute on two cores
-FULL = 10_000  # dots that are worth all the steps
-PAIRS = 512  # of pictures that are compared to find out how far apart they are
-PEAK = 5e-3  # learning rate of the one-cycle schedule
+FULL = 10_000  # dots from which all steps are taken
+PAIRS = 512  # of pictures, for the typical distance between two of them
+PEAK = 5e-3  # of the one-cycle schedule
 
 
 @dataclass(frozen=True)
 class Manner:
-    """What suits a projection: how fine its structure is, and how much of the way from one sample to another a
-    picture may go in one pixel."""
+    """The settings that suit a projection: its finest structure, and the largest change of a picture in one pixel."""
 
     detail: float
-    """Waves a map unit, for 10,000 dots."""
+    """Waves per map unit, for 10,000 dots."""
     pace: float
+    """The largest change of a picture in one screen pixel, as a share of the typical distance of two pictures."""
     features: int
     width: int
 
 
 BESIDE = Manner(detail=15.0, pace=0.042, features=256, width=160)
-"""Dots beside each other are alike, as on a t-SNE map."""
+"""For maps on which neighbouring dots are similar, such as t-SNE's."""
 ACROSS = Manner(detail=1.5, pace=0.02, features=64, width=96)
-"""They need not be, as on a plane of principal components: what lies between them is an average."""
+"""For maps on which they need not be, such as a plane of principal components: between dots lies an average."""
 MANNERS = {"tsne": BESIDE, "umap": BESIDE, "pca": ACROSS, "latent": ACROSS}
-"""By the projection's name."""
+"""The settings by the projection's name."""
 
 
 def fit(
@@ -66,12 +66,12 @@ def fit(
     plane: LatentPlane | None = None,
     progress: Callable[[int, int], None] = lambda done, steps: None,
 ) -> Smooth:
-    """The field over dots (M, 2) with latents (M, d), in the precision in which it is stored.
+    """Return the network fitted to dots (M, 2) with latents (M, d), in the precision in which it is stored.
 
-    On the `plane` of two dimensions those are what the position says; the field is fitted for the others.
+    With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
 
-    The same seed, device and number of threads give the same field. `progress` is told the steps done and all steps.
-    Raises `InputError` for a decoder that passes no gradient.
+    The same seed, device and number of threads give the same network. `progress` is called with the steps done and the
+    number of steps. Raise `InputError` if the decoder passes no gradient.
     """
     if not decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp)).requires_grad:
         raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
@@ -109,7 +109,7 @@ def fit(
 
 
 class _Network(nn.Module):
-    """As `Smooth`, with gradients."""
+    """`SmoothNetwork` with gradients, in torch."""
 
     directions: Tensor
     phases: Tensor
@@ -136,7 +136,7 @@ class _Network(nn.Module):
         return out
 
     def smooth(self) -> Smooth:
-        """In numpy, with the latents' own scale in the last layer."""
+        """Return the network in numpy, with the mean and scale of the latents folded into the last layer."""
 
         def layer(linear: nn.Linear, spread: Any = 1.0, mean: Any = 0.0) -> Layer:
             weights = linear.weight.T * spread, linear.bias * spread + mean
@@ -152,7 +152,7 @@ class _Network(nn.Module):
 
 
 def _onto(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
-    """`LatentPlane.into`, with gradients."""
+    """Set the plane's two dimensions from `xy`: `LatentPlane.set_plane_dimensions` with gradients."""
     centre = torch.tensor(plane.frame.centre, dtype=xy.dtype, device=xy.device)
     columns = torch.tensor(plane.axes, device=xy.device) - 1
     return latents.index_copy(1, columns, (xy - 0.5) / plane.frame.scale + centre)
@@ -161,7 +161,8 @@ def _onto(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
 def _walk(
     xy: Floats, count: int, draw: np.random.Generator, device: torch.device | str
 ) -> tuple[Tensor, Tensor, NDArray[np.intp]]:
-    """Positions on lines between dots, where a mouse goes, one pixel on from each, and a dot each goes with."""
+    """Return positions on lines between dots, where a mouse moves, the positions one pixel further, and for each the
+    nearer of its two dots."""
     start, end = draw.integers(len(xy), size=(2, count))
     share = draw.random((count, 1), dtype=np.float32)
     places = xy[start] + share * (xy[end] - xy[start])
@@ -173,21 +174,21 @@ def _walk(
 
 @torch.no_grad()
 def _apart(z: Tensor, decode: Decode, draw: np.random.Generator) -> float:
-    """The typical distance of two samples' pictures, root mean square over pixels."""
+    """Return the typical distance of two samples' pictures, root mean square over pixels."""
     first, second = draw.integers(len(z), size=(2, PAIRS))
     pictures = [decode(z[torch.from_numpy(dots).to(z.device)], dots).flatten(1) for dots in (first, second)]
     return max(float((pictures[0] - pictures[1]).square().mean().sqrt()), 1e-6)
 
 
 def _effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:
-    """Steps and positions a step: fewer for few dots, and for a decoder that takes long."""
+    """Return the number of steps and the batch size: smaller for few dots, and for a slow decoder."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         decode(z[:1], np.zeros(1, np.intp))
     decoder = counter.get_total_flops()
     network = 2 * sum(p.numel() for p in net.parameters())
-    # forth and twice back for a dot and half as many pairs, and forth for what is wanted
+    # one forward and two backward passes for a dot and half as many pairs, and a forward pass for the target
     each = 6 * (decoder + network) + decoder
     steps = max(FEWEST_STEPS, round(STEPS * min(1.0, math.sqrt(dots / FULL))))
     batch = min(BATCH, max(SMALLEST_BATCH, dots // 4))

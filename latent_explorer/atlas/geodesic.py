@@ -1,4 +1,4 @@
-"""The shortest way through the data, over a graph that ties every latent to those nearest to it. Knows no map."""
+"""Shortest paths through the data, over a graph of nearest neighbours in latent space. Knows no map."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,23 +6,21 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 TIES = 10
-"""Neighbours that each latent is tied to."""
-ROWS = 2000  # latents whose neighbours are looked for at once: between two blocks other threads have their turn
-LEAST = 1e-9  # of the cost of a tie: scipy takes 0 for no tie at all
+"""The neighbours that each latent has an edge to."""
+ROWS = 2000  # latents searched at once: other threads run between two blocks
+LEAST = 1e-9  # the lowest cost of an edge: scipy takes 0 for no edge
 
 
 class NeighbourGraph:
-    """Ties between latents (M, d), as Isomap makes them (Tenenbaum et al. 2000), each as costly as the square of its
-    length.
+    """The nearest-neighbour graph of latents (M, d), as in Isomap (Tenenbaum et al. 2000), with squared lengths.
 
-    The squares are the difference: among many dimensions nearly all samples are about equally far apart, and a few
-    long leaps would be the shortest way. Squared, one leap costs more than the small steps beside it, and the way
-    keeps to where the data are dense (Hwang, Damelin and Hero 2016, "Shortest path through random points"). Where the
-    graph falls apart, its parts are tied at their nearest samples, so that there is always a way.
+    Unlike lengths, squares keep paths where the data are dense (Hwang, Damelin and Hero 2016, "Shortest path
+    through random points"): in many dimensions nearly all samples are about equally far apart, and a few long edges
+    would be the shortest path. Separate components are joined at their nearest samples, so that a path always exists.
     """
 
     def __init__(self, latents: Floats) -> None:
-        # twins have no neighbours but each other: one of them stands for all
+        # identical latents would have only each other as neighbours: one represents all
         self.latents: Floats
         self.dots: NDArray[np.intp]
         self.latents, self.dots = np.unique(latents, axis=0, return_index=True)
@@ -30,10 +28,10 @@ class NeighbourGraph:
         self._rows, self._columns, self._lengths = _connected(self.latents, rows, columns, lengths)
 
     def way(self, stops: Floats) -> list[tuple[Floats, NDArray[np.intp]]]:
-        """For each two stops (S, d) that follow each other the corners (n, d) of the shortest way, both ends
-        included, and the dots of the samples among them.
+        """Return the shortest path between each two consecutive `stops` (S, d): its vertices (n, d), with both ends,
+        and the dots of the samples among them.
 
-        A stop is tied to the samples nearest to it, and to the next stop where that is as near as those.
+        A stop has edges to its nearest samples, and to the next stop if that is as near as those.
         """
         from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import dijkstra
@@ -62,8 +60,8 @@ class NeighbourGraph:
 
 
 def nearest(latents: Floats, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
-    """For each of (N, d) the numbers (N, count) of the latents nearest to it, the nearest first, and how far away
-    they are; fewer where there are not so many."""
+    """Return the indices (N, count) of the latents nearest to each of `z` (N, d), nearest first, and their distances
+    (N, count); fewer columns if there are fewer latents."""
     from sklearn.neighbors import NearestNeighbors
 
     search = NearestNeighbors(n_neighbors=min(count, len(latents)), algorithm="brute").fit(latents)
@@ -73,7 +71,7 @@ def nearest(latents: Floats, z: Floats, count: int) -> tuple[NDArray[np.intp], F
 
 
 Ties = tuple[NDArray[np.intp], NDArray[np.intp], Floats]
-"""From which to which, and how far."""
+"""The edges of a graph: start indices, end indices, lengths."""
 
 
 def _ties(latents: Floats) -> Ties:
@@ -84,8 +82,8 @@ def _ties(latents: Floats) -> Ties:
 
 
 def _connected(latents: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp], lengths: Floats) -> Ties:
-    """With a tie from every part of the graph but the largest to the sample nearest to it, until all hang together
-    (Boruvka 1926)."""
+    """Return the edges, plus one from each component but the largest to its nearest sample, repeated until the graph is
+    connected (Boruvka 1926)."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 

@@ -1,4 +1,4 @@
-"""How the map moves when a latent moves a little: the local linear map dz -> dxy."""
+"""The Jacobian of a map at a dot: the local linear map dz -> dxy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +8,13 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, LatentPlane
 
-EACH = 4  # neighbours for every latent dimension; with fewer the held-out ones are foretold worse
-TORN = 3.0  # times the median: neighbours that lie farther off on the map were torn away and say nothing of its slope
+EACH = 4  # neighbours per latent dimension; fewer predict held-out ones worse
+TORN = 3.0  # times the median: neighbours farther away on the map were torn off by it and are ignored
 RIDGE = 0.01  # of the mean square of the neighbours' steps
 
 
 def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
-    """(2, d): map units a unit of each latent dimension, at a dot. Exact where the projection is linear."""
+    """Return the Jacobian (2, d) at a dot, in map units per latent unit. Exact for a linear projection."""
     projection = atlas.projection
     if isinstance(projection, PCA):
         return np.asarray(projection.components, np.float64) * projection.frame.scale
@@ -27,16 +27,16 @@ def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float
 
 
 def estimated(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
-    """(2, d) for a map (M, 2) that has no formula, such as t-SNE's: a least-squares fit to the dot's neighbours.
+    """Estimate the Jacobian (2, d) of a map (M, 2) without a formula, such as t-SNE's, by least squares on the dot's
+    neighbours.
 
-    Each of the nearest latents is a step dz from the dot's own and the step dxy that the map made of it. The fit
-    weights them by a bell that ends at the farthest one, leaves out those that the map tore away, and shrinks each
-    dimension's slope by ridge regression, the more the less the dimension varies over all samples: a dimension that
-    hardly varies (as those that a VAE leaves unused) hardly moves the map, yet its posterior is wide, and noise in
-    its slope would fill the ellipse.
+    Each of the nearest latents gives a step dz from the dot's latent and a step dxy on the map. The fit weights them by
+    a bell that ends at the farthest one, ignores those that the map tore off, and shrinks each dimension's slope by
+    ridge regression, more for dimensions that vary less over all samples: an unused dimension of a VAE hardly moves the
+    map, yet its posterior is wide, and noise in its slope would fill the ellipse.
 
-    It says what the map does over a neighbourhood. Placing z + dz anew says less: nearer than the nearest neighbour,
-    t-SNE puts every new point at the dot itself.
+    The estimate describes a neighbourhood. Transforming z + dz tells less: for a dz shorter than the distance to the
+    nearest neighbour, t-SNE places every new point at the dot itself.
     """
     latents = neighbours.latents
     near, away = neighbours.nearest(latents[dot], EACH * latents.shape[1] + 1)

@@ -1,5 +1,5 @@
-"""Distances between latents, exact: which samples are near a latent, how near samples are to each other, and whether
-those that a picture leans on agree."""
+"""Exact distances between latents: the samples near a latent, the spacing of the samples, the agreement of the samples
+that a latent is blended from."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,28 +12,28 @@ from latent_explorer.arrays import Floats
 if TYPE_CHECKING:
     from latent_explorer.atlas.geodesic import NeighbourGraph
 
-SAMPLED = 500  # samples looked at for a typical distance
-ON_DATA = 0.9  # share of the samples that are as near to another one as what counts as on the data
-TWINS = 0.01  # share of the samples that are as near to another one as what counts as a copy of one
-PAIRS = 4000  # of random samples, for the distance between two of them
-BLOCK = 1 << 24  # distances held at once, 64 MB of them
-WHOLE_BLEND = 0.5  # two samples by half and half: from there on a blend is no longer mostly one sample
+SAMPLED = 500  # samples from which the typical spacing is computed
+ON_DATA = 0.9  # quantile of the samples' nearest distances up to which a latent counts as on the data
+TWINS = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
+PAIRS = 4000  # of random samples, for the mean distance between two of them
+BLOCK = 1 << 24  # distances in memory at once, 64 MB
+WHOLE_BLEND = 0.5  # of two samples in equal parts: from there on a blend is no longer mostly one sample
 
 
 class LatentNeighbours:
-    """Distances to the data (M, d) in latent space."""
+    """Distances in latent space to the samples' latents (M, d)."""
 
     def __init__(self, latents: Floats) -> None:
         self.latents = latents
         self.squares = np.einsum("md,md->m", latents, latents)
 
     def distance(self, z: Floats) -> float:
-        """From one latent (d,) to the nearest of the data."""
+        """Return the distance from one latent (d,) to the nearest sample."""
         squared = self.squares - 2 * (self.latents @ z)
         return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
 
     def nearest(self, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
-        """The samples nearest to one latent (d,), the nearest first, and their distances; at most (count,) each."""
+        """Return the samples nearest to one latent (d,), nearest first, and their distances; at most (count,) each."""
         squared = self.squares - 2 * (self.latents @ z)
         count = min(count, len(squared))
         some = np.argpartition(squared, count - 1)[:count]
@@ -43,26 +43,28 @@ class LatentNeighbours:
 
     @cached_property
     def gap(self) -> float:
-        """Median distance between a sample and its nearest neighbour."""
+        """The median distance between a sample and its nearest neighbour."""
         return max(float(np.median(self._gaps)), 1e-9)
 
     @cached_property
     def edge(self) -> float:
-        """Sample gaps from which a latent counts as off the data: nine in ten samples are nearer to another one."""
+        """The distance to the nearest sample, in units of `sample_spacing`, from which a latent counts as off the data:
+        nine in ten samples are nearer to another one."""
         if not np.isfinite(self.gap):  # a single sample
             return 1.0
         return float(np.quantile(self._gaps, ON_DATA)) / self.gap
 
     @cached_property
     def twin(self) -> float:
-        """Sample gaps below which a latent counts as a copy of a sample: one in a hundred is as near to another one."""
+        """The distance to the nearest sample, in units of `sample_spacing`, below which a latent counts as a copy: one
+        sample in a hundred is as near to another one."""
         if not np.isfinite(self.gap):
             return 0.0
         return float(np.quantile(self._gaps, TWINS)) / self.gap
 
     @cached_property
     def _gaps(self) -> Floats:
-        """From some samples to their nearest neighbours."""
+        """The distances from up to about `SAMPLE_SIZE` samples to their nearest neighbours."""
         some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLED))
         squared = self.squares[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squares[some, None]
         squared[np.arange(len(some)), some] = np.inf
@@ -71,17 +73,17 @@ class LatentNeighbours:
 
     @cached_property
     def graph(self) -> "NeighbourGraph":
-        """The ways from sample to sample; half a second for ten thousand of them, 15 for seventy."""
+        """The nearest-neighbour graph; half a second for ten thousand samples, 15 for seventy thousand."""
         from latent_explorer.atlas.geodesic import NeighbourGraph
 
         return NeighbourGraph(self.latents)
 
     def plausibility(self, distances: Floats) -> Floats:
-        """How plausible it is that a latent so far from the data is one of them, 1 to 0: the share of the samples
-        that are as far from the one next to them, or farther.
+        """Return the plausibility, 1 to 0, that a latent at such a distance from the nearest sample is one of the data:
+        the share of the samples that are as far from their nearest neighbour, or farther.
 
-        A typical sample has 0.5, what lies on a sample 1, and what is off the data (`edge`) less than 0.1. It is the
-        p-value of a conformal test for novelty with the nearest neighbour as its measure (Laxhammar and Falkman 2010).
+        A typical sample has 0.5, a latent at a sample 1, and one off the data (`off_data_threshold`) less than 0.1. It
+        is the p-value of a conformal novelty test with the nearest-neighbour distance (Laxhammar and Falkman 2010).
         """
         gaps = np.sort(self._gaps)
         shares: Floats = (1 - np.searchsorted(gaps, distances, side="left") / len(gaps)).astype(np.float32)
@@ -89,27 +91,27 @@ class LatentNeighbours:
 
     @cached_property
     def spread(self) -> float:
-        """Mean distance between two samples drawn at random."""
+        """The mean distance between two samples drawn at random."""
         one, other = np.random.default_rng(0).integers(0, len(self.latents), (2, PAIRS))
         apart = np.linalg.norm(self.latents[one] - self.latents[other], axis=1)[one != other]
         return float(apart.mean()) if len(apart) else 0.0
 
     @cached_property
     def variance(self) -> NDArray[np.float64]:
-        """(d,): of the samples along each dimension."""
+        """The variance (d,) of the samples along each dimension."""
         found: NDArray[np.float64] = self.latents.var(axis=0, dtype=np.float64)
         return found
 
     @cached_property
     def mean(self) -> NDArray[np.float64]:
-        """(d,): of the samples."""
+        """The mean (d,) of the samples."""
         found: NDArray[np.float64] = self.latents.mean(axis=0, dtype=np.float64)
         return found
 
     @cached_property
     def links(self) -> NDArray[np.intp]:
-        """(M,): each sample's nearest neighbour; its own number where there is no other. Block by block, so that
-        memory stays bounded; minutes of arithmetic for hundreds of thousands, about a second for ten."""
+        """The index of each sample's nearest neighbour (M,), or of the sample itself if it is the only one. Computed in
+        blocks of bounded memory; minutes for hundreds of thousands of samples, about a second for ten thousand."""
         count = len(self.latents)
         found = np.zeros(count, np.intp)
         if count < 2:
@@ -125,16 +127,16 @@ class LatentNeighbours:
         return found
 
     def agreement(self, dots: NDArray[np.intp], weights: Floats) -> float:
-        """How far the samples (k,) that a latent is put together of, by `weights` that sum to 1, agree: 1 to 0.
+        """Return the agreement, 1 to 0, of the samples (k,) that a latent is blended from by `weights` that sum to 1.
 
-        Their disagreement is the mean distance between two different ones of them, drawn by weight. That asks whether
-        they say the same, not how far their mean is from each: the mean of k random samples lies 0.7 times nearer to
-        them than they lie to each other, which would look like agreement. As far as the latent is mostly one sample
-        there is little to disagree about, so the disagreement counts in proportion to how much is mixed, the chance
-        that two draws differ, up to a half (two samples by half and half).
+        Their disagreement is the mean distance between two different ones of them, drawn by weight. The distance of
+        their mean from each of them would not do: the mean of k random samples lies 0.7 times nearer to them than they
+        lie to each other, which would look like agreement. If the latent is mostly one sample there is little to
+        disagree about, so the disagreement counts in proportion to the mixing, the chance that two draws differ, up to
+        a half (two samples in equal parts).
 
-        1 means that they are as near to each other as nearest samples are (`gap`), or all one; 0 that they are as far
-        apart as samples drawn at random (`spread`). In between it is linear.
+        1 means that they are as near to each other as nearest samples are (`sample_spacing`), or all the same; 0 that
+        they are as far apart as samples drawn at random (`mean_pair_distance`). In between it is linear.
         """
         used = weights > 0
         dots, w = dots[used], weights[used].astype(np.float64)
@@ -148,6 +150,6 @@ class LatentNeighbours:
         mixed = 1 - float(w @ w)
         disagreement = float(w @ apart @ w) / max(mixed, WHOLE_BLEND)
         room = self.spread - self.gap
-        if room <= 1e-9 * self.gap:  # all samples alike far apart: either they are one, or nothing is known
+        if room <= 1e-9 * self.gap:  # all samples are equally far apart: one sample, or nothing is known
             return 1.0 if disagreement <= self.gap else 0.0
         return float(np.clip((self.spread - disagreement) / room, 0, 1))

@@ -1,4 +1,4 @@
-"""The inverse projection of two latent dimensions among others: those two as they are, the others from the dots."""
+"""The inverse projection of a latent plane: its two dimensions from the position, the others from the dots."""
 
 from typing import Protocol
 
@@ -18,20 +18,20 @@ class Interpolation(Protocol):
 
 
 class OnPlane:
-    """What `found` says of a position, with the two dimensions of the plane put to what the position itself says."""
+    """An `interpolation` of the dots' latents, with the plane's two dimensions set from the position."""
 
     def __init__(self, found: Interpolation, plane: LatentPlane) -> None:
         self.found, self.plane = found, plane
 
     def fit(self, xy: Floats, latents: Floats) -> "OnPlane":
-        """Dots (M, 2) and their latents (M, d)."""
+        """Fit the interpolation to dots (M, 2) and their latents (M, d)."""
         self.found = self.found.fit(xy, latents)
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
-        """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
+        """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
         return self.plane.into(self.found.inverse_transform(xy, resolution), xy)
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """The dots (N, k) that the other dimensions are blended of, and their weights (N, k)."""
+        """Return the dots (N, k) from which the other dimensions are blended, and their weights (N, k)."""
         return self.found.support(xy, resolution)

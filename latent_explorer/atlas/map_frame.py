@@ -1,4 +1,4 @@
-"""Map units: from 0 to 1, y pointing up, one scale for both axes, so that distances keep their proportions."""
+"""Map units: from 0 to 1, y pointing up, with one scale for both axes, so that distances keep their proportions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 
-MARGIN = 0.03  # of the map's side stays free around the outermost dots
-FARTHEST = 10.0  # map units from 0 that a dot may lie at; the map itself lies in 0 to 1
-LARGEST = 1e20  # of the numbers that tie a map to a projection's own coordinates
+MARGIN = 0.03  # the free border around the outermost dots, as a share of the map's side
+FARTHEST = 10.0  # the largest allowed coordinate of a dot, in map units; the map itself lies in 0 to 1
+LARGEST = 1e20  # the largest allowed number of a stored `MapFrame`
 
 
 class Frame:
-    """The affine map between a projection's own coordinates and map units."""
+    """The affine map between a projection's raw coordinates and map units."""
 
     def __init__(self, centre: tuple[float, float], scale: float) -> None:
         self.centre = np.asarray(centre, dtype=np.float64)
@@ -39,13 +39,13 @@ class Frame:
 
 
 def restored(parameters: Mapping[str, Any]) -> Frame:
-    """The frame that a map was stored with; raises `ValueError` for numbers that make none."""
+    """Return the frame of a stored map; raise `ValueError` for invalid numbers."""
     x, y = (number(value, -LARGEST, LARGEST) for value in parameters["centre"])
     return Frame((x, y), number(parameters["scale"], 1 / LARGEST, LARGEST))
 
 
 def number(value: Any, low: float, high: float) -> float:
-    """`value` where it is a number between them; else a `ValueError`."""
+    """Return `value` as a float; raise `ValueError` if it is not a number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"a map with {value!r} where {low:g} to {high:g} is allowed")
     return float(value)

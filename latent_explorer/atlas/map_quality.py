@@ -1,8 +1,8 @@
-"""How faithful a map is: whether neighbours on it are neighbours in latent space, and the other way round.
+"""The faithfulness of a map: whether neighbours on it are neighbours in latent space, and vice versa.
 
-Trustworthiness and continuity (Venna and Kaski 2001, ICANN), and how many dots have the class of most of their
-neighbours on the map. Measured on a seeded sample of dots against all dots, with exact ranks: the memory is that of a
-few rows of distances, however many dots there are.
+Trustworthiness and continuity (Venna and Kaski 2001, ICANN), and the accuracy of a k-nearest-neighbour classifier on
+the map. Measured on a seeded sample of dots against all dots, with exact ranks: memory holds a few rows of distances,
+however many dots there are.
 """
 
 from dataclasses import astuple, dataclass
@@ -15,26 +15,26 @@ from latent_explorer.arrays import Floats
 
 NEIGHBOURS = 10
 SAMPLED = 1000
-ROWS = 16  # dots at once: a short piece of work, after which the mouse may be answered
+ROWS = 16  # dots at once: a short step, between which the mouse is answered
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Each from 0 to 1; None where it has no meaning: too few dots, or no classes."""
+    """Measures of a map, each from 0 to 1; None if undefined: too few dots, or no classes."""
 
     trustworthiness: float | None
-    """1: whoever is a neighbour on the map is one in latent space."""
+    """1: all neighbours on the map are neighbours in latent space."""
     continuity: float | None
-    """1: whoever is a neighbour in latent space is one on the map."""
+    """1: all neighbours in latent space are neighbours on the map."""
     accuracy: float | None
-    """Of telling a dot's class from its 10 neighbours on the map."""
+    """The accuracy of predicting a dot's class from its 10 neighbours on the map."""
 
     def stored(self) -> list[float | None]:
         return list(astuple(self))
 
     @classmethod
     def restore(cls, stored: Any) -> "Quality":
-        """Raises `ValueError` for what is no quality."""
+        """Return the quality that `to_list` stored; raise `ValueError` for invalid values."""
         values = list(stored)
         if len(values) != 3 or not all(v is None or (type(v) is float and 0 <= v <= 1) for v in values):
             raise ValueError(f"the quality {stored!r} of a map")
@@ -50,14 +50,15 @@ def measure(
     sample: int = SAMPLED,
     seed: int = 0,
 ) -> Quality:
-    """Of a map (M, 2) of latents (M, d); `labels` (M,) with -1 where there is none.
+    """Measure the quality of a map (M, 2) of latents (M, d); `labels` (M,) with -1 for no label.
 
     Trustworthiness is 1 - 2 / (S k (2 M - 3 k - 1)) * sum of (rank - k) over those of the k neighbours on the map
-    that are none in latent space, S the dots sampled; continuity the same with map and latent space exchanged.
+    that are not neighbours in latent space, S the number of sampled dots; continuity is the same with map and latent
+    space exchanged.
     """
     m = len(xy)
     some = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
-    k = min(neighbours, (m - 1) // 2)  # for more neighbours the measure is not defined
+    k = min(neighbours, (m - 1) // 2)  # the measure is not defined for more neighbours
     intruders = losses = 0.0
     for rows in np.split(some, range(ROWS, len(some), ROWS)) if k > 0 else ():
         far, on_map = _squared(latents, rows), _squared(xy, rows)
@@ -72,7 +73,7 @@ def measure(
 
 
 def _squared(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Squared distances (R, M) of some points to all; infinite to themselves."""
+    """Return the squared distances (R, M) from the points of `rows` to all points; infinite to themselves."""
     from scipy.spatial.distance import cdist
 
     found: NDArray[np.float64] = cdist(points[rows], points, "sqeuclidean")
@@ -86,7 +87,7 @@ def _nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
 
 
 def _excess(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> float:
-    """How far beyond k the ranks of `dots` (R, k) are, by `distance` (R, M), in all; equals share the best rank."""
+    """Return the sum of max(rank - k, 0) over `dots` (R, k), ranked by `distance` (R, M); ties share the best rank."""
     total = 0.0
     for column in dots.T:
         own = np.take_along_axis(distance, column[:, None], axis=1)
@@ -96,7 +97,7 @@ def _excess(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> fl
 
 
 def _accuracy(xy: Floats, labels: NDArray[np.int64], some: NDArray[np.intp], k: int) -> float | None:
-    """Of the sampled dots with a class: each is given the class that most of its neighbours have."""
+    """Return the share of the sampled, labelled dots that have the majority class of their neighbours."""
     from scipy.spatial import cKDTree
 
     known = np.flatnonzero(labels >= 0)
@@ -106,7 +107,7 @@ def _accuracy(xy: Floats, labels: NDArray[np.int64], some: NDArray[np.intp], k: 
     _, found = cKDTree(xy[known]).query(xy[asked], k=min(k + 1, len(known)))
     near = known[found]
     own = near == asked[:, None]
-    own[:, -1] |= ~own.any(axis=1)  # among equals on one spot a dot may not be found itself
+    own[:, -1] |= ~own.any(axis=1)  # of dots at one position the query may not return the dot itself
     others = labels[near[~own].reshape(len(asked), -1)]
     votes = np.stack([(others == c).sum(axis=1) for c in np.unique(labels[known])], axis=1)
     said = np.unique(labels[known])[votes.argmax(axis=1)]

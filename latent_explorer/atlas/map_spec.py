@@ -1,4 +1,4 @@
-"""What a map is made by: a method and the few numbers it takes. No library is asked to say or to check that."""
+"""The specification of a map: a method and its few parameters, described and checked without any projection library."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -24,12 +24,12 @@ class Recipe:
     metric: str = "euclidean"
     seed: int = 0
     axes: tuple[int, int] = FIRST
-    """Counted from 1: principal components or latent dimensions, across and up."""
+    """The principal components or latent dimensions along x and y, counted from 1."""
     neighbours: int = 15
 
     @classmethod
     def of(cls, projection: Any) -> "Recipe | None":
-        """What a map was made by; None for one that is made by no recipe."""
+        """Return the specification of a fitted projection; None for one that has none."""
         match projection:
             case TSNE():
                 found = cls("tsne", float(projection.perplexity), projection.metric, projection.seed)
@@ -43,17 +43,17 @@ class Recipe:
 
     @property
     def plain(self) -> "Recipe":
-        """Without what the method does not look at; equal for recipes of the same map."""
+        """This specification with default values for parameters that the method ignores; equal for equal maps."""
         return Recipe(self.method, **{name: getattr(self, name) for name in TAKES[self.method]})
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """For `projection.fit`."""
+        """The keyword arguments for `projection.fit`."""
         return {name: getattr(self, name) for name in TAKES[self.method]}
 
     @property
     def key(self) -> str:
-        """The map's name among the maps of a checkpoint, other than that of one trained with it."""
+        """The map's name among the maps of a checkpoint; maps made by training are named by the method alone."""
         return "-".join([self.method, *(part.replace(".", "_") for part in self._parts())])
 
     @property
@@ -69,7 +69,7 @@ class Recipe:
         return [said, *metric, *([f"s{self.seed}"] if self.seed else [])]
 
     def check(self, points: int, dimensions: int) -> None:
-        """Raises `InputError` where no such map can be made of latents (points, dimensions)."""
+        """Raise `InputError` if this map cannot be made of latents (points, dimensions)."""
         takes = TAKES[self.method]
         if points > MOST_POINTS and self.method in ("tsne", "umap"):
             raise InputError(f"{points:,} points arrived; {PROJECTIONS[self.method].title} takes up to {MOST_POINTS:,}")
@@ -98,7 +98,7 @@ class Recipe:
 
 
 def most_perplexity(points: int) -> int:
-    """t-SNE looks at three times as many neighbours."""
+    """Return the largest perplexity of t-SNE for that many points; it uses three times as many neighbours."""
     return int((points - 1) / 3)
 
 

@@ -1,4 +1,4 @@
-"""Projections along two axes: principal components, or dimensions of the latent space as they are."""
+"""Linear projections onto two axes: principal components, or latent dimensions."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -31,7 +31,7 @@ class PCA:
         self.explained = explained
         """Share of the latents' variance along each axis."""
         self.axes = axes
-        """Which components lie across and up, counted from 1."""
+        """The components along x and y, counted from 1."""
 
     @classmethod
     def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST) -> "PCA":
@@ -49,7 +49,7 @@ class PCA:
                 (1.0, 0.0),
             )
         else:
-            with np.errstate(invalid="ignore"):  # latents all alike have no variance to share out
+            with np.errstate(invalid="ignore"):  # identical latents have no variance
                 found = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)
             rows = np.array(axes) - 1
             mean, components = found.mean_.astype(np.float32), found.components_[rows].astype(np.float32)
@@ -72,7 +72,7 @@ class PCA:
         return self.frame.to_map((latents - self.mean) @ self.components.T)
 
     def plane(self, xy: Floats) -> Floats:
-        """(N, 2) -> (N, d): the point of the principal plane at a position, PCA's own inverse."""
+        """Return the points (N, d) of the principal plane at positions (N, 2): the inverse of PCA."""
         plane: Floats = (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
         return plane
 
@@ -88,8 +88,7 @@ class PCA:
 
 
 class LatentPlane:
-    """Two dimensions of the latent space as they are. Where there are no others, going back is the identity; else
-    `plane.OnPlane` finds the others."""
+    """Two latent dimensions. If there are others, `LatentPlaneInverse` finds them; else the inverse is exact."""
 
     name: ClassVar = "latent"
     title: ClassVar = "Latent plane"
@@ -116,15 +115,15 @@ class LatentPlane:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the plane is all of the latent space."""
+        """Whether the latent space has no dimensions beside those of the plane."""
         return self.dimensions <= 2
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        """(N, 2) -> (N, d), of a latent space that the plane is all of."""
+        """Return the latents (N, d) of positions (N, 2), for a plane that spans the latent space."""
         return self.into(np.zeros((len(xy), self.dimensions), np.float32), xy)
 
     def into(self, latents: Floats, xy: Floats) -> Floats:
-        """Latents (N, d) with the two dimensions that positions (N, 2) say."""
+        """Set the plane's two dimensions of `latents` (N, d), in place, from positions (N, 2), and return them."""
         raw = self.frame.to_raw(xy).astype(np.float32)
         for column, axis in enumerate(self.axes[: self.dimensions]):
             latents[:, axis - 1] = raw[:, column]
@@ -142,7 +141,7 @@ class LatentPlane:
 
 
 def check_axes(axes: tuple[int, int], dimensions: int) -> None:
-    """Raises `InputError` for axes that are not two of `dimensions`; one dimension lies along x."""
+    """Raise `InputError` for axes that are not two of `dimensions`; a single dimension lies along x."""
     if dimensions == 1 and axes == FIRST:
         return
     if axes[0] == axes[1] or not all(1 <= axis <= dimensions for axis in axes):
@@ -157,7 +156,7 @@ def _on_axes(latents: Floats, axes: tuple[int, int]) -> Floats:
 
 
 def _unusual(axes: tuple[int, int]) -> dict[str, Any]:
-    """As a file holds axes, which it does only where they are not the first."""
+    """Return the axes for a map's header, which omits the first two."""
     return {} if axes == FIRST else {"axes": list(axes)}
 
 

@@ -1,6 +1,6 @@
-"""Planes of latents that change from moment to moment or from model to model, each laid like the one before.
+"""PCA maps of latents that change during a training or between models, each aligned with the previous one.
 
-What turns without being learnt is taken out (orthogonal Procrustes, Schoenemann 1966).
+Rotations and reflections without meaning are removed (orthogonal Procrustes, Schoenemann 1966).
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,15 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas.map_frame import Frame
 from latent_explorer.atlas.projection import PCA
 
-FOLLOW = 0.1  # of the way to its own principal plane that the plane goes with every moment
-GROW, SHRINK = 0.5, 0.1  # of the way to the size that is needed, where that is larger, and where it is smaller
+FOLLOW = 0.1  # the share of the way to the current principal plane that the plane turns per update
+GROW, SHRINK = 0.5, 0.1  # the share of the way to the fitting scale per update, if the map grows, and if it shrinks
 
 
 def in_line(latents: Sequence[Floats]) -> list[PCA]:
-    """The principal plane of each of several (M, d_i), turned and mirrored to lie like the one before, in one frame.
+    """Return the principal plane of each of several latents (M, d_i), rotated and reflected to match the previous one,
+    all in one frame.
 
-    Models that were trained apart share no latent space, not even its size; the same image is the same dot.
+    Models trained separately share no latent space, not even its size; the same image is the same dot.
     """
     own = [PCA.fit(z) for z in latents]
     raw: list[Floats] = []
@@ -40,17 +41,17 @@ def in_line(latents: Sequence[Floats]) -> list[PCA]:
 
 
 def procrustes(a: Floats, b: Floats) -> Floats:
-    """The orthogonal (d, d) that brings centred points a (M, d) nearest to b (M, d): min |a R - b|."""
+    """Return the orthogonal R (d, d) that maps centred points a (M, d) nearest to b (M, d): min |a R - b|."""
     left, _, right = np.linalg.svd(a.T.astype(np.float64) @ b)
     turn: Floats = (left @ right).astype(np.float32)
     return turn
 
 
 class Follower:
-    """Maps of a training that runs, each turned to the one before.
+    """PCA maps of a running training, each aligned with the previous one.
 
-    The plane is carried along with the latents and turns slowly to their own principal plane; its frame follows the
-    spread, faster outwards than inwards.
+    The plane rotates with the latents and turns slowly to their current principal plane; its frame follows their
+    extent, faster outwards than inwards.
     """
 
     def __init__(self) -> None:
@@ -59,7 +60,7 @@ class Follower:
         self._scale, self._centre = 0.0, np.zeros(2)
 
     def plane(self, latents: Floats) -> PCA:
-        """The map of the next moment's latents (M, d)."""
+        """Return the map of the next moment's latents (M, d)."""
         mean = latents.mean(axis=0).astype(np.float32)
         centred = (latents - mean).astype(np.float32)
         rows = _principal(centred)
@@ -87,8 +88,8 @@ class Follower:
 
 
 def _principal(centred: Floats) -> Floats:
-    """The two directions (2, d) in which (M, d) spreads most. By numpy alone: a window that watches a training does
-    not wait for scikit-learn's import."""
+    """Return the first two principal directions (2, d) of centred latents (M, d). In numpy: a window that watches a
+    training does not wait for scikit-learn's import."""
     if centred.shape[1] == 1:
         return np.array([[1.0], [0.0]], np.float32)
     _, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
@@ -97,7 +98,7 @@ def _principal(centred: Floats) -> Floats:
 
 
 def _orthonormal(rows: Any) -> Floats:
-    """The orthonormal rows nearest to (2, d) ones."""
+    """Return the orthonormal rows (2, d) nearest to `rows` (2, d)."""
     left, _, right = np.linalg.svd(rows, full_matrices=False)
     nearest: Floats = (left @ right).astype(np.float32)
     return nearest

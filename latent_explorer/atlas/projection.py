@@ -1,7 +1,7 @@
-"""Projections: latents (N, d) to the 2-D map, in map units (`frame`).
+"""Projections: latents (N, d) to the 2-D map, in map units (`map_frame`).
 
-Each is an estimator with `fit` and `transform` that can be put back together from what a checkpoint stores; none knows
-of images, models or files.
+Each is an estimator with `fit` and `transform` that `restore` rebuilds from the numbers in a checkpoint; none knows
+images, models or files.
 """
 
 from typing import Any, ClassVar, Protocol
@@ -16,21 +16,21 @@ from latent_explorer.errors import InputError
 
 
 class Projection(Protocol):
-    """What an atlas needs of a projection; all positions in map units."""
+    """A projection, as an atlas uses it; all positions in map units."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     xy: Floats
-    """(M, 2), the fitted latents' positions."""
+    """The positions (M, 2) of the fitted latents."""
 
     def transform(self, latents: Floats) -> Floats:
-        """(N, d) -> (N, 2), new points too."""
+        """Return the positions (N, 2) of latents (N, d), also of new ones."""
 
     def parameters(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """Return the parameters for the JSON header."""
 
     def tensors(self) -> dict[str, Floats]:
-        """What JSON cannot; `xy` is among them where it does not follow from the latents."""
+        """Return the arrays to store; `xy` is among them if it does not follow from the latents."""
 
 
 PROJECTIONS: dict[str, type[PCA] | type[TSNE] | type[LatentPlane] | type[UMAP]] = {
@@ -50,7 +50,7 @@ def fit(
     threads: int | None = None,
     progress: Progress = silent,
 ) -> Projection:
-    """The map of latents (M, d) by one of `PROJECTIONS`; each takes what it knows of."""
+    """Return the map of latents (M, d) by one of `PROJECTIONS`; each uses only the arguments that apply to it."""
     if not np.isfinite(latents).all():
         raise InputError("latents: NaN or infinity arrived; finite numbers are allowed")
     if len(latents) == 0:

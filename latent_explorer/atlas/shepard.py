@@ -12,15 +12,15 @@ NEIGHBOURS = 16
 
 
 class Shepard:
-    """Modified Shepard interpolation: each dot's pull fades to nothing where it stops being a neighbour.
+    """Modified Shepard interpolation: each dot's weight fades to zero where it stops being a neighbour.
 
-    The weight of a neighbour at distance d is ((R - d) / R)^2 / d^power with R the distance of the first dot left
-    out (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest
+    The weight of a neighbour at distance d is ((R - d) / R)^2 / d^power with R the distance of the first dot that is
+    not a neighbour (Franke and Little; Renka 1988, ACM TOMS 14:139). Plain inverse-distance weights over the k nearest
     jump whenever the k-th changes; these do not, since at that moment its weight is zero, and towards a dot
-    they grow without bound, so the field passes through every dot. Seen at a resolution r, d^2 becomes
-    d^2 + r^2, which rounds off the peak around each dot.
+    they grow without bound, so the field passes through every dot. At a resolution r, d^2 becomes d^2 + r^2, which
+    rounds off the peak around each dot.
 
-    With `trend` only what the trend misses is interpolated, so that a linear projection keeps its plane where
+    With `trend` only the residual of the trend is interpolated, so that a linear projection keeps its plane where
     dots are sparse.
     """
 
@@ -28,13 +28,15 @@ class Shepard:
         self, trend: Callable[[Floats], Floats] | None = None, *, neighbours: int = NEIGHBOURS, power: float = 2.0
     ) -> None:
         self.trend, self.neighbours, self.power = trend, neighbours, power
+        self._last: tuple[bytes, tuple[NDArray[np.float64], NDArray[np.intp]]] | None = None
 
     def fit(self, xy: Floats, latents: Floats) -> "Shepard":
-        """Dots (M, 2) and their latents (M, d). Of dots on one spot the first counts."""
+        """Fit to dots (M, 2) and their latents (M, d). Of dots at one position the first counts."""
         _, first = np.unique(xy, axis=0, return_index=True)
         first.sort()
+        self._last = None
         self.numbers = first
-        """(values,): which dot each of them is."""
+        """The index of the dot of each row of `values`."""
         self.tree = cKDTree(xy[first])
         self.values = latents[first].astype(np.float32)
         if self.trend is not None:
@@ -42,7 +44,7 @@ class Shepard:
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
-        """(N, 2) -> (N, d); `resolution` in map units, None for the exact field."""
+        """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
         distance, index = self.near(xy)
         weights = shepard_weights(distance, resolution or 0.0, self.power)
         found = np.einsum("nk,nkd->nd", weights, self.values[index])
@@ -51,24 +53,34 @@ class Shepard:
         return np.ascontiguousarray(found, dtype=np.float32)
 
     def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """(N, 2) -> the dots (N, k) that each position's latent is put together of, and their weights (N, k), which
-        sum to 1. Without a trend the latent is the dots' latents by these weights; with one, what the trend misses is.
+        """Return the dots (N, k) from which each position's latent is blended, and their weights (N, k) of sum 1.
+
+        Without a trend the weights apply to the dots' latents; with one, to the residuals of the trend.
         """
         distance, index = self.near(xy)
         return self.numbers[index], shepard_weights(distance, resolution or 0.0, self.power)
 
     def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """Ascending distances (N, k+1) and the numbers (N, k) of the neighbours; the last distance is the reach."""
+        """Return ascending distances (N, k+1) and the rows (N, k) of the neighbours; the last distance is the reach."""
+        key = xy.tobytes() if len(xy) == 1 else b""
+        last = self._last
+        if key and last is not None and last[0] == key:
+            return last[1]  # one position is asked for its latent, and then for what that is made of
+        found = self._search(xy)
+        self._last = (key, found)
+        return found
+
+    def _search(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         k = min(self.neighbours + 1, len(self.values))
         distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
-        if k <= self.neighbours:  # no dot is ever left out, so none has to fade
+        if k <= self.neighbours:  # all dots are neighbours, so none has to fade
             distance = np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf)
             return distance, index
         return distance, index[:, :-1]
 
 
 def shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:
-    """Ascending distances (N, k+1) -> weights (N, k) that sum to 1; the last distance is the reach."""
+    """Return weights (N, k) that sum to 1, from ascending distances (N, k+1); the last distance is the reach."""
     near, reach = distance[:, :-1], distance[:, -1:]
     # scaled by the nearest distance, so that a query on a dot divides nothing by zero
     smallest = np.hypot(near[:, :1], resolution)
@@ -79,6 +91,6 @@ def shepard_weights(distance: NDArray[np.float64], resolution: float, power: flo
         weights = pull * fade
         weights = np.where(smallest > 0, weights, near == 0)
         total = weights.sum(axis=1, keepdims=True)
-        # all neighbours at the same distance as the reach: they count alike
+        # all neighbours at the same distance as the reach: equal weights
         shares: NDArray[np.float64] = np.where(total > 0, weights / total, 1 / near.shape[1])
     return shares.astype(np.float32)

@@ -1,6 +1,6 @@
 """The smooth part of the inverse projection: a small network from the map (N, 2) to latents (N, d), in numpy.
 
-It is fitted in `smoothing`, where torch is; here it is only asked, on the way of every frame.
+It is fitted by `fit_smooth_network`, which uses torch; here it is only evaluated, for every frame.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-LEVELS = 127  # of a weight on either side of zero, as stored
-MOST = 4096  # features or units that a file may name
-BLOCK = 512  # positions at once: what lies between the layers stays in the cache
+LEVELS = 127  # of a stored weight on either side of zero
+MOST = 4096  # the most features or units that a file may have
+BLOCK = 512  # positions at once: the activations stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Weights (n_in, n_out) and bias (n_out,)."""
+    """A linear layer: weights (n_in, n_out) and bias (n_out,)."""
 
     weights: Floats
     bias: Floats
@@ -33,10 +33,10 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Smooth:
-    """Sines of random directions (Rahimi and Recht 2007; Tancik et al. 2020, arXiv:2006.10739), two hidden layers
-    with SiLU, a latent.
+    """A network of random Fourier features (Rahimi and Recht 2007; Tancik et al. 2020, arXiv:2006.10739) and two hidden
+    layers with SiLU; its output is a latent.
 
-    `directions` (2, F) are in radians a map unit, `phases` (F,) in radians.
+    `directions` (2, F) are in radians per map unit, `phases` (F,) in radians.
     """
 
     directions: Floats
@@ -46,7 +46,7 @@ class Smooth:
     last: Layer
 
     def __call__(self, xy: Floats) -> Floats:
-        """(N, 2) -> (N, d)."""
+        """Return the latents (N, d) of positions (N, 2)."""
         if len(xy) <= BLOCK:
             return self._block(xy)
         return np.concatenate([self._block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
@@ -64,7 +64,7 @@ class Smooth:
 
     @cached_property
     def _folded(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """The first layer without its input's shift to the map's middle: a single position is asked every frame."""
+        """The first layer, with the shift to the map's middle folded in: a position is evaluated every frame."""
         straight: Floats = 2 * self.first.weights[len(self.phases) :]
         middle = np.full(2, 0.5, np.float32)
         return (
@@ -76,19 +76,18 @@ class Smooth:
 
     @property
     def is_finite(self) -> bool:
-        """Whether the corners and the middle of the map lead to numbers: weights may be finite, and what comes of them
-        not."""
+        """Whether the latents of the map's corners and middle are finite; finite weights alone do not ensure it."""
         with np.errstate(over="ignore", invalid="ignore"):
             return bool(np.isfinite(self(np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5]], np.float32))).all())
 
     # -- in a file ------------------------------------------------------------------------------------
 
     def parameters(self) -> dict[str, int]:
-        """What JSON holds: the widths that give every tensor's shape."""
+        """Return the parameters for the JSON header: the widths, which give every tensor's shape."""
         return {"features": len(self.phases), "width": len(self.first.bias)}
 
     def tensors(self) -> dict[str, NDArray[Any]]:
-        """Weights as whole numbers of a byte, with a scale for every unit: a quarter of the room, the same field."""
+        """Return the tensors to store: weights as int8 with a scale per unit, a quarter of the size."""
         found: dict[str, NDArray[Any]] = {"directions": self.directions, "phases": self.phases}
         for name in LAYERS:
             layer: Layer = getattr(self, name)
@@ -107,12 +106,12 @@ class Smooth:
         return cls(tensors["directions"], tensors["phases"], **layers)
 
     def stored(self) -> "Smooth":
-        """As it will be when it is read again."""
+        """Return the network as it will be after storing and reading."""
         return self.restore(self.tensors())
 
     @staticmethod
     def shapes(parameters: Mapping[str, Any], latent_dim: int) -> dict[str, tuple[int, ...]]:
-        """Raises `ValueError` for widths that are none."""
+        """Return the shape of every stored tensor; raise `ValueError` for invalid widths."""
         features, width = parameters["features"], parameters["width"]
         if not all(type(n) is int and 1 <= n <= MOST for n in (features, width)):
             raise ValueError(f"a smooth field of {features!r} features and {width!r} units")
@@ -127,7 +126,7 @@ LAYERS = tuple(field.name for field in fields(Smooth) if field.name not in ("dir
 
 
 def _silu(x: NDArray[Any]) -> NDArray[Any]:
-    """x * sigmoid(x), in place of x: half of x (1 + tanh(x / 2)), where nothing overflows."""
+    """Return x * sigmoid(x), computed in place as x / 2 (1 + tanh(x / 2)), which cannot overflow."""
     x *= np.float32(0.5)
     bent = np.tanh(x)
     bent += 1
@@ -136,7 +135,7 @@ def _silu(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def _levels(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Weights (n_in, n_out) as whole numbers and what a unit of each column is worth, (n_out,)."""
+    """Return weights (n_in, n_out) as whole numbers, and the scale of each column (n_out,)."""
     share, power = np.frexp(np.maximum(np.abs(weights).max(axis=0), 1e-12) / LEVELS)
     # so few digits that the largest weight, and from it the scale, come out the same when they are stored again
     scale = np.ldexp(np.ceil(share * 4096) / 4096, power).astype(np.float32)

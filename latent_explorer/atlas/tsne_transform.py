@@ -1,13 +1,13 @@
-"""Where a new latent belongs on a finished t-SNE map, fast enough for a drawing that is placed while the pen moves.
+"""The placement of new latents on a finished t-SNE map, fast enough to place a drawing while the pen moves.
 
-A new point's place is the minimum of t-SNE's own loss with the map held fixed (van der Maaten and Hinton 2008; placing
+A new point's position is the minimum of t-SNE's loss with the map held fixed (van der Maaten and Hinton 2008; placing
 against a reference as in Policar et al. 2021, Machine Learning 112:721), for one point
 
     E(y) = -a sum_j p_j log w_j(y) + log Z(y),    w_j(y) = 1 / (1 + |y - y_j|^2),    Z(y) = sum_j w_j(y)
 
-with p the affinities to the neighbours in latent space. Z depends on the map alone, so log Z and its slope are laid
-on a grid once, and what is left of a point is a function of two variables and a few neighbours. It is followed down
-from several neighbours' places, not from their median, which may lie in another cluster, and the deepest end wins.
+with p the affinities to the neighbours in latent space. Z depends on the map alone, so log Z and its gradient are
+computed on a grid once, and E is a function of two variables and a few neighbours. It is minimised from several
+neighbours' positions, not from their median, which may lie in another cluster, and the lowest minimum wins.
 """
 
 import numpy as np
@@ -17,25 +17,25 @@ from latent_explorer.arrays import Floats
 
 Doubles = NDArray[np.float64]
 Complex = NDArray[np.complex128]
-"""Places on the map, x + iy."""
+"""Positions on the map, x + iy."""
 
 PERPLEXITY, NEIGHBOURS = 5.0, 15
 """Few neighbours place a point where its closest are; openTSNE's choice for new points too."""
 EXAGGERATION = 1.5  # `a`
 STARTS, STEPS = 4, 25
-CLOSE = 1e-3  # a last step, in t-SNE's own units, in which a dot's pull reaches about 1
-LONGEST = 5.0  # the most that one step goes, in the same units
-FIRST, SHORTEST, FURTHEST = 0.7, 0.3, 4.0  # of the way that a step heads for: the first, and any other
-CELL, MOST_CELLS = 0.25, 800  # of the grid, in the same units; and its largest side
-AROUND = 8.0  # and how far it goes on around the map
-EXACT = 1e-5  # nats of a row's entropy from the wanted one
+CLOSE = 1e-3  # the length of the last step, in t-SNE's raw units, in which a dot's attraction reaches about 1
+LONGEST = 5.0  # the longest step, in the same units
+FIRST, SHORTEST, FURTHEST = 0.7, 0.3, 4.0  # the share of the way to its target of the first step; and its limits
+CELL, MOST_CELLS = 0.25, 800  # the grid's cell size, in the same units, and the most cells along a side
+AROUND = 8.0  # the grid's border around the map, in the same units
+EXACT = 1e-5  # nats, between the entropy of a row and the target
 BLOCK = 256  # new latents at once
 
 
 class Placement:
-    """`fit` on a map's own coordinates (M, 2) and latents (M, d); then `transform` (N, d) -> (N, 2).
+    """`fit` on a map's raw coordinates (M, 2) and latents (M, d); then `transform` (N, d) -> (N, 2).
 
-    With `crowded` False the crowd's push, which is t-SNE's, is left out and neighbours alone place a point.
+    `with_repulsion` False omits t-SNE's repulsion by all dots, so that neighbours alone place a point.
     """
 
     def __init__(self, metric: str = "euclidean", *, crowded: bool = True) -> None:
@@ -59,7 +59,7 @@ class Placement:
     def _block(self, latents: Floats) -> Doubles:
         distance, index = self._nearest(latents)
         shares = affinities(distance)  # (N, k)
-        # from here on a place is one complex number, which halves the calls for a single new point
+        # from here on a position is one complex number, which halves the calls for a single new point
         near = self.places[index]  # (N, k)
         starts = near[:, :STARTS]  # (N, s)
         repeated = starts.shape[1]
@@ -73,9 +73,12 @@ class Placement:
         return np.stack([best.real, best.imag], axis=1)
 
     def _descend(self, places: Complex, near: Complex, shares: Doubles) -> Complex:
-        """Each step heads for the neighbours' mean, weighted by their pull, moved by the crowd's push: where its
-        change would end if pull and push stayed as they are. How far it goes there, the last step tells, from how
-        much it changed that (Barzilai and Borwein 1988, IMA Journal of Numerical Analysis 8:141)."""
+        """Minimise E from each of `places` and return the minima.
+
+        The target of a step is the neighbours' mean, weighted by their attraction and moved by the repulsion: the
+        fixed point if both stayed constant. The share of the way that it goes follows from the last step and the change
+        of its target (Barzilai and Borwein 1988, IMA Journal of Numerical Analysis 8:141).
+        """
         strength = EXAGGERATION * shares
         share: Doubles = np.full(len(places), FIRST)
         moved = wanted = np.zeros_like(places)
@@ -98,7 +101,7 @@ class Placement:
         return places
 
     def _nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
-        """Ascending distances (N, k) in latent space and the dots' numbers, exact."""
+        """Return exact ascending distances (N, k) in latent space, and the indices (N, k) of the dots."""
         k = min(NEIGHBOURS, len(self.latents))
         if self.metric == "manhattan":
             from scipy.spatial.distance import cdist
@@ -124,10 +127,10 @@ class Placement:
 
 
 class Crowd:
-    """log Z and its slope anywhere, from a grid around dots (M, 2).
+    """log Z and its gradient at any position, from a grid around dots (M, 2).
 
-    The dots are spread onto the grid's nodes by their areas and folded with w; between nodes value and slope are
-    linear.
+    The dots are spread bilinearly onto the grid's nodes and convolved with w; between nodes, value and gradient are
+    interpolated bilinearly.
     """
 
     def __init__(self, raw: Doubles) -> None:
@@ -138,7 +141,7 @@ class Crowd:
         self.cell = max(CELL, float(extent.max()) / MOST_CELLS)
         self.side = np.ceil(extent / self.cell).astype(int) + 1
         counts = _spread((raw - self.low) / self.cell, self.side)
-        # on a circle so long that what comes around the other way does not reach the map
+        # a circular convolution, padded so that it does not wrap around onto the map
         shape = [next_fast_len(2 * int(n), real=True) for n in self.side]
         away = [np.minimum(np.arange(n), n - np.arange(n)) * self.cell for n in shape]
         kernel = 1 / (1 + away[0][:, None] ** 2 + away[1][None, :] ** 2)
@@ -150,19 +153,19 @@ class Crowd:
         self.corners = np.array([0, 1, self.row, self.row + 1])
 
     def log_sum(self, places: Complex) -> Doubles:
-        """(N,) -> (N,)."""
+        """Return log Z (N,) at `places` (N,)."""
         nodes, shares = self._around(places)
         total: Doubles = np.einsum("nq,nq->n", self.values[nodes], shares)
         return total
 
     def slope(self, places: Complex) -> Complex:
-        """(N,) -> (N,)."""
+        """Return the gradient of log Z (N,) at `places` (N,)."""
         nodes, shares = self._around(places)
         slope: Complex = np.einsum("nq,nq->n", self.slopes[nodes], shares)
         return slope
 
     def _around(self, places: Complex) -> tuple[NDArray[np.intp], Doubles]:
-        """The four nodes around each place, (N, 4), and how near it is to each, (N, 4)."""
+        """Return the four nodes (N, 4) around each position, and their bilinear weights (N, 4)."""
         at = np.stack([places.real, places.imag])
         at -= self.low[:, None]
         at /= self.cell
@@ -178,16 +181,16 @@ class Crowd:
 
 
 def affinities(distance: Doubles) -> Doubles:
-    """Gaussian affinities (N, k) to neighbours at ascending distances (N, k), each row of the wanted perplexity."""
+    """Return Gaussian affinities (N, k) to neighbours at ascending distances (N, k); each row has `PERPLEXITY`."""
     if distance.shape[1] == 1:
         return np.ones_like(distance)
     wanted = np.log(min(PERPLEXITY, 0.9 * distance.shape[1]))
-    # relative to the nearest and to the spread, so that latents of any size are alike
+    # relative to the nearest and to the mean, so that the scale of the latents has no effect
     squared = distance**2 - distance[:, :1] ** 2
     squared /= np.maximum(squared.mean(axis=1, keepdims=True), 1e-300)
     low, high = np.zeros((len(distance), 1)), np.full((len(distance), 1), np.inf)
     sharpness = np.ones((len(distance), 1))
-    for _ in range(30):  # Newton's steps, halved where they leave what is known
+    for _ in range(30):  # Newton's method, with bisection if a step leaves the bracket
         shares = np.exp(-squared * sharpness)
         shares /= (total := shares.sum(axis=1, keepdims=True))
         mean = (shares * squared).sum(axis=1, keepdims=True)
@@ -210,7 +213,7 @@ def _squared(away: Complex) -> Doubles:
 
 
 def _spread(at: Doubles, side: NDArray[np.int_]) -> Doubles:
-    """Dots at grid coordinates (M, 2), each shared among the four nodes around it."""
+    """Return the grid of dots at grid coordinates (M, 2), each spread bilinearly onto the four nodes around it."""
     node = np.minimum(np.floor(at).astype(int), side - 2)
     over = at - node
     counts = np.zeros(side[0] * side[1])

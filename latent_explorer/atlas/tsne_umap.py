@@ -1,4 +1,4 @@
-"""Projections that keep neighbours together: t-SNE and UMAP."""
+"""Neighbour embeddings: t-SNE and UMAP."""
 
 import importlib.util
 import warnings
@@ -15,21 +15,21 @@ from latent_explorer.config import METRICS
 from latent_explorer.errors import InputError
 
 NO_UMAP = "UMAP is not installed: pip install umap-learn"
-STEPS = (250, 500)  # of t-SNE: under early exaggeration, and after it
-TOLD_EVERY = 10  # steps of t-SNE
+STEPS = (250, 500)  # of t-SNE: during early exaggeration, and after it
+TOLD_EVERY = 10  # steps of t-SNE between two progress reports
 
 Progress = Callable[[float, str], None]
-"""Told the share that is done, 0 to 1, and what is to be said of it."""
+"""A function that is called with the share done, 0 to 1, and a message."""
 
 
 def silent(share: float, said: str) -> None: ...
 
 
 class Embedding:
-    """A map that is found dot by dot. New points are placed by `Placement`, where their neighbours are."""
+    """A map without a formula. New points are placed by `Placement`, near their neighbours."""
 
     crowded: ClassVar = True
-    """Whether all dots push a new point, as t-SNE's loss says."""
+    """Whether all dots repel a new point, as in t-SNE's loss."""
 
     def __init__(self, xy: Floats, latents: Floats, frame: Frame, metric: str, seed: int) -> None:
         self.xy, self.latents, self.frame = xy, latents, frame
@@ -56,7 +56,7 @@ class Embedding:
 class TSNE(Embedding):
     """t-SNE (van der Maaten and Hinton 2008) by openTSNE (Policar et al. 2019).
 
-    New points are placed by `Placement`: each where t-SNE's own loss is least on the fixed map, apart from the
+    New points are placed by `Placement`: each at the minimum of t-SNE's loss on the fixed map, independently of the
     others.
     """
 
@@ -78,7 +78,7 @@ class TSNE(Embedding):
         threads: int | None = None,
         progress: Progress = silent,
     ) -> "TSNE":
-        """`threads`: None takes as many as the machine has where that is of use."""
+        """Return the map of latents (M, d); `threads` None uses all cores if there are enough points."""
         import openTSNE
 
         most = (len(latents) - 1) / 3
@@ -115,7 +115,7 @@ class TSNE(Embedding):
 
 
 class _Steps:
-    """openTSNE's callback: it counts each of the two phases anew."""
+    """openTSNE's callback, which turns its step counts, restarted in each of the two phases, into progress."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress, self.before, self.last = progress, 0, 0
@@ -130,7 +130,7 @@ class _Steps:
 class UMAP(Embedding):
     """UMAP (McInnes, Healy and Melville 2018, arXiv:1802.03426) by umap-learn, which only `fit` needs.
 
-    New points are placed by `Placement` from their neighbours alone, so that a stored map is whole without it.
+    New points are placed by `Placement` from their neighbours alone, so that a stored map needs no umap-learn.
     """
 
     name: ClassVar = "umap"
@@ -157,7 +157,7 @@ class UMAP(Embedding):
         seed: int = 0,
         progress: Progress = silent,
     ) -> "UMAP":
-        """Raises `InputError` where umap-learn is missing."""
+        """Return the map of latents (M, d); raise `InputError` if umap-learn is not installed."""
         if not cls.is_here():
             raise InputError(NO_UMAP)
         if not 2 <= neighbours < len(latents):
@@ -166,11 +166,11 @@ class UMAP(Embedding):
             )
         progress(0.0, "")
         raw = np.zeros((len(latents), 2))
-        if np.ptp(latents, axis=0).max() > 0:  # latents all alike have no neighbourhoods
+        if np.ptp(latents, axis=0).max() > 0:  # identical latents have no neighbourhoods
             # the spectral start needs more points than it has dimensions
             init = "spectral" if len(latents) > 20 else "random"
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of what else could be installed, and of disconnected dots
+                warnings.simplefilter("ignore")  # about optional packages, and disconnected dots
                 import umap
 
                 engine = umap.UMAP(n_neighbors=neighbours, metric=metric, random_state=seed, n_jobs=1, init=init)
@@ -192,11 +192,11 @@ class UMAP(Embedding):
 
 
 def _threads(points: int) -> int:
-    """For openTSNE. Its threads wait for each other by spinning, which costs small maps more than they gain."""
+    """Return the number of threads for openTSNE. They wait for each other by spinning, which slows small maps down."""
     return -1 if points >= 5000 else 1
 
 
 def _wide(latents: Floats) -> np.ndarray[Any, Any]:
-    """What openTSNE works on: float64, and a second column of zeros where its first PCA needs one."""
+    """Return latents as openTSNE needs them: float64, with a second column of zeros if there is only one."""
     wide = latents.astype(np.float64)
     return np.pad(wide, ((0, 0), (0, 1))) if wide.shape[1] == 1 else wide

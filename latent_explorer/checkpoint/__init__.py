@@ -1,1 +1,1 @@
-"""Trained models as files: weights, latents, maps and figures, written whole and read without trust."""
+"""Checkpoint files: weights, latents, maps and metrics, written atomically and validated when read."""

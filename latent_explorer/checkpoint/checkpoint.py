@@ -1,6 +1,6 @@
 """The single file of a trained model: weights, config, latents, maps, labels and metrics.
 
-torch is imported only when the model is first needed, so that a map can be on the screen before.
+torch is imported only when the model is first needed, so that a map can be drawn before.
 """
 
 import os
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from latent_explorer.models import Autoencoder
 
 SUFFIX = ".safetensors"
-OVER = 0.01  # how far beyond 0 and 1 a picture's values may lie, as resizing leaves them
+OVER = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
 
 
 @dataclass
 class Checkpoint:
     """A trained model with the map of its latents.
 
-    `indices` (M,) say which image of the data set each dot is, counted through training and held-out images;
+    `indices` (M,) are the dots' image indices in the data set, counted through training and held-out images;
     `weights` are the model's parameters as stored.
     """
 
@@ -48,13 +48,13 @@ class Checkpoint:
     weights: Arrays = field(repr=False)
     metrics: dict[str, Any] = field(default_factory=dict)
     made_by: dict[str, Any] = field(default_factory=dict)
-    """How the file came about: preset, epochs, seconds, versions."""
+    """Origin of the file: preset, epochs, image counts, versions."""
     name: str = ""
     device: str = "auto"
     allow_import: tuple[str, ...] = ()
-    """Packages of the user's own that `model` may import."""
+    """Packages with custom networks that `model` may import."""
     path: Path | None = None
-    """The file it was read from."""
+    """The file that the checkpoint was read from."""
 
     @property
     def atlas(self) -> Atlas:
@@ -75,7 +75,7 @@ class Checkpoint:
 
     @property
     def data_key(self) -> tuple[Any, ...]:
-        """Equal for checkpoints whose `indices` count the same images."""
+        """A key of the data set; checkpoints with equal keys have `indices` into the same images."""
         d = self.config.data
         drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder") else ()
         if d.name == "folder":
@@ -84,18 +84,18 @@ class Checkpoint:
 
     @property
     def source(self) -> str:
-        """The digest of the folder of images it learnt; empty for a named data set."""
+        """The digest of the training image folder; empty for a named data set."""
         return str(self.made_by.get("source", ""))
 
     @cached_property
     def dot_of(self) -> dict[int, int]:
-        """From an image of the data set to its dot."""
+        """The dot of each image on the map, by the image's data set index."""
         return {int(index): dot for dot, index in enumerate(self.indices)}
 
     @cached_property
     def reach(self) -> float:
-        """The scale of a bar chart: a little above the largest of the latents' entries, so that no bar is cut; but not
-        so far above nearly all of them that bars become too short to be read."""
+        """The full scale of the latent bars: 1.05 times the largest magnitude of a latent entry, so that no bar is cut,
+        but at most 1.4 times their 0.995 quantile, so that typical bars stay readable."""
         sizes = np.abs(self.latents)
         return max(min(1.05 * float(sizes.max(initial=0.0)), 1.4 * float(np.quantile(sizes, 0.995))), 1e-9)
 
@@ -129,18 +129,18 @@ class Checkpoint:
 
     @cached_property
     def model_device(self) -> "torch.device":
-        """Where the network is."""
+        """The device of the network."""
         return next(self.model.parameters()).device
 
     @property
     def conditional(self) -> bool:
-        """Whether the decoder is told a label."""
+        """Whether encoder and decoder take class labels."""
         return self.config.objective.name == "conditional"
 
     def encode(self, images: Any, labels: Any = None) -> Any:
-        """Images (N, C, H, W) float32 in [0, 1] to latents (N, d); an array or tensor, the same kind out.
+        """Encode images (N, C, H, W) float32 in [0, 1] to latents (N, d); return the input's kind, array or tensor.
 
-        `labels` (N,) tells a conditional model their classes, -1 where unknown; the others take none.
+        `labels` (N,) are the classes for a conditional model, -1 if unknown; other models take none.
         """
         import torch
 
@@ -154,7 +154,7 @@ class Checkpoint:
             return back(told.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
     def decode(self, latents: Any, labels: Any = None) -> Any:
-        """Latents (N, d) to pictures (N, C, H, W) in [0, 1]; an array or tensor, the same kind out.
+        """Decode latents (N, d) to pictures (N, C, H, W) in [0, 1]; return the input's kind, array or tensor.
 
         `labels` (N,) as for `encode`.
         """
@@ -166,9 +166,10 @@ class Checkpoint:
             return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
-        """Fit the smooth part of the way back from a map, as `train.py` does; a file of before has none.
+        """Fit the smooth inverse projection of the map `which`, as `train.py` does; format 1 files have none.
 
-        Takes seconds, after which the checkpoint can be saved again. `progress` is told the steps done and all steps.
+        Takes seconds, after which the checkpoint can be saved again. `progress` is called with the steps done and the
+        total number of steps.
         """
         self.maps[which].fit_inverse(
             self.model.decoding(self.labels),
@@ -179,11 +180,11 @@ class Checkpoint:
 
     @property
     def variational(self) -> bool:
-        """Whether the encoder gives a posterior."""
+        """Whether the encoder returns a posterior."""
         return self.config.objective.name in ("variational", "conditional", "diffusion")
 
     def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
-        """Images (N, C, H, W) as for `encode` to the posterior's mean and standard deviation, (N, d) each.
+        """Compute the posterior's mean and standard deviation, (N, d) each, of images (N, C, H, W) as for `encode`.
 
         Raises `InputError` for a model that is not variational.
         """
@@ -199,13 +200,13 @@ class Checkpoint:
 
     @property
     def generative(self) -> bool:
-        """Whether `generate` draws new codes."""
+        """Whether `generate` can draw new latents."""
         return self.config.objective.name == "diffusion"
 
     def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
-        """The ways (T, count, d) of `count` new codes out of noise; the last of each is the sample.
+        """Draw `count` latents by diffusion; return the denoising trajectories (T, count, d), samples last.
 
-        `temperature` is the standard deviation of the noise that they begin with.
+        `temperature` is the standard deviation of the initial noise.
 
         Raises `InputError` for a model without latent diffusion.
         """
@@ -228,9 +229,9 @@ class Checkpoint:
 
     @cached_property
     def codebook(self) -> Codebook | None:
-        """The codes among the latents; None for a model that is not vector-quantised.
+        """The codebook of a vector-quantised model; None for other models.
 
-        Raises `InputError` where the weights hold another codebook than the config says.
+        Raises `InputError` if the codebook in the weights has another shape than the config says.
         """
         objective = self.config.objective
         if objective.name != "quantised":
@@ -246,7 +247,7 @@ class Checkpoint:
         return Codebook(table, self.latents)
 
     def _given(self, labels: Any, count: int) -> "Autoencoder":
-        """The model that is told these labels."""
+        """Return the model conditioned on `labels`; the model itself if they are None."""
         import torch
 
         if labels is None:
@@ -257,7 +258,7 @@ class Checkpoint:
         return self.model.given(torch.from_numpy(classes).to(self.model_device))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file whole or not at all; raises `WorkError` where it cannot be written."""
+        """Write the file atomically; raise `WorkError` if it cannot be written."""
         return save(self, Path(path))
 
 
@@ -270,7 +271,7 @@ def save(checkpoint: Checkpoint, path: Path) -> Path:
 
 
 def header(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What JSON can hold of it."""
+    """Return the JSON header of the checkpoint's file."""
     return {
         "config": checkpoint.config.as_dict(),
         "image_shape": list(checkpoint.image_shape),
@@ -283,7 +284,7 @@ def header(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def tensors(checkpoint: Checkpoint) -> Arrays:
-    """What JSON cannot."""
+    """Return the tensors of the checkpoint's file, by name."""
     found: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
     found["latents"] = half(checkpoint.latents)
     found["labels"] = checkpoint.labels.astype(np.int16)
@@ -297,13 +298,13 @@ def tensors(checkpoint: Checkpoint) -> Arrays:
 
 
 def names() -> list[str]:
-    """The shipped checkpoints."""
+    """List the names of the shipped checkpoints."""
     return sorted(path.stem for path in resources.folder("checkpoints").glob(f"*{SUFFIX}"))
 
 
 def find(name: str | os.PathLike[str]) -> Path:
-    """The file of a path or of a shipped checkpoint's name."""
-    path = Path(os.path.expanduser(name))  # pathlib's own raises for a user who is not there
+    """Return the file of `name`, a path or the name of a shipped checkpoint; raise `InputError` if there is none."""
+    path = Path(os.path.expanduser(name))  # pathlib's expanduser raises for an unknown user
     if os.path.isfile(path):
         return path
     shipped = resources.folder("checkpoints") / f"{name}{SUFFIX}"
@@ -322,12 +323,12 @@ def find(name: str | os.PathLike[str]) -> Path:
 
 
 def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
-    """Open and check a checkpoint: `name` is a path or a shipped one's name.
+    """Open and check a checkpoint; `name` is a path or the name of a shipped checkpoint.
 
-    `allow_import` names packages of the user's own whose code a checkpoint may ask for.
+    `allow_import` names the packages with custom networks that the checkpoint may import.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format, and for
-    a device that is not here.
+    a device that is not available.
     """
     checkpoint = read(find(name), device, allow_import)
     _ = checkpoint.model  # the weights are checked against the config here, not at the first decode
@@ -335,7 +336,7 @@ def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Colle
 
 
 def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
-    """The checked file without its model, which is built when first used; imports no torch."""
+    """Read and check a file; the model is built when first used, and torch is not imported before."""
     contents: list[Contents] = []
 
     def check(header: Header, layout: Layout) -> None:

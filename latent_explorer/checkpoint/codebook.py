@@ -1,7 +1,7 @@
-"""The codes of a vector-quantised model, as points among its latents. numpy alone: the map shows them before torch.
+"""The codebook of a vector-quantised model, and the codes as points among its latents. Imports numpy alone.
 
-A latent vector is cut into parts, and each part is one of the codes. A code by itself is a whole latent vector only
-where there is one part; elsewhere it stands for the pictures that use it in that part.
+A latent vector is split into parts, and each part is quantised to one code. A code is a whole latent vector only if
+there is one part; otherwise it represents the samples that use it in that part.
 """
 
 from functools import lru_cache
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-BLOCK = 4096  # latents compared at once
+BLOCK = 4096  # latents compared at once with 128 codes
 
 
 class Codebook:
-    """`table` (K, w): the codes. `latents` (M, d) before quantisation, with d a multiple of w."""
+    """A codebook: `table` (K, w) are the codes, `latents` (M, d) those before quantisation, with d a multiple of w."""
 
     def __init__(self, table: Floats, latents: Floats) -> None:
         self.table = table.astype(np.float32)
@@ -24,15 +24,15 @@ class Codebook:
         self._placed = lru_cache(maxsize=None)(self._place)
 
     def chosen(self, part: int) -> NDArray[np.intp]:
-        """(M,): the code nearest to that part, counted from 0, of every latent."""
+        """Return the index of the code nearest to part `part` of every latent, (M,)."""
         width = self.table.shape[1]
         return _nearest(self.latents[:, part * width : (part + 1) * width], self.table)
 
     def placed(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
-        """The codes that are in use in a part, most used first: latents (U, d), and where each lies, a sample (U,).
+        """Return the latents (U, d) and map dots (U,) of the codes that are used in part `part`, most used first.
 
-        A code's latent is the average of those that use it, with the code itself in its part. It lies where the one of
-        them does that is nearest to it, so no two codes of a part lie at one sample.
+        A code's latent is the mean of the latents that use it, with the code itself in its part. Its dot is the
+        nearest of these latents, so no two codes of a part share a dot.
         """
         return self._placed(part)
 
@@ -47,14 +47,14 @@ class Codebook:
         vectors[:, part * width : (part + 1) * width] = self.table[used]
         rank = np.empty(len(self.table), np.intp)
         rank[used] = np.arange(len(used))
-        own = rank[chosen]  # (M,): the row of each latent's code
+        own = rank[chosen]  # (M,): the row in `vectors` of each latent's code
         away = np.square(self.latents - vectors[own]).sum(axis=1)
         order = np.lexsort((away, own))
         return vectors, order[np.searchsorted(own[order], np.arange(len(used)))]
 
 
 def _nearest(points: Floats, among: Floats) -> NDArray[np.intp]:
-    """(N,): which row of `among` is nearest to each of the points (N, w)."""
+    """Return the index of the row of `candidates` nearest to each of `points` (N, w), as (N,)."""
     squares = np.einsum("kw,kw->k", among, among)
     step = max(1, BLOCK * 128 // len(among))
     blocks = (points[i : i + step] for i in range(0, len(points), step))

@@ -1,6 +1,6 @@
-"""What a checkpoint's header may say and what its tensors may hold, whoever wrote the file.
+"""Validation of a checkpoint's header and tensors, for files from any source.
 
-Everything that the program later relies on is checked here, once; torch is not needed for it.
+Everything that the program later relies on is checked here, once, without torch.
 """
 
 import math
@@ -22,17 +22,17 @@ from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
 
-LARGEST_LATENT = 1e15  # squares of larger ones leave float32
-MOST_QUANTILES = 10_000  # of the errors of pictures
-LONGEST_NAME = 1000  # characters of a class's name
+LARGEST_LATENT = 1e15  # squares of larger entries overflow float32
+MOST_QUANTILES = 10_000  # of the reconstruction errors
+LONGEST_NAME = 1000  # characters of a class name
 INTEGERS = ("labels", "indices")
 MAP_NAME = r"[a-z][a-z0-9_-]{0,60}"
-RESERVED = ("new", "cancel")  # what the menu of maps offers beside them
+RESERVED = ("new", "cancel")  # entries of the map menu that are not maps
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A header that was checked; `source` names the file in errors."""
+    """A validated header; `source` names the file in errors."""
 
     source: Path
     config: Config
@@ -41,13 +41,13 @@ class Contents:
     points: int
     format: int
     maps: dict[str, Mapping[str, Any]]
-    """Each map's parameters, by its name."""
+    """Parameters of each map, by map name."""
     metrics: dict[str, Any]
     made_by: dict[str, Any]
 
     @classmethod
     def of(cls, header: Header, source: Path) -> "Contents":
-        """Raises `InputError` where the header says what it may not."""
+        """Validate `header`; raise `InputError` for an invalid entry."""
         with damaged(source):
             config = configuration.from_dict(header["config"], source=str(source))
             points = header["points"]
@@ -72,7 +72,7 @@ class Contents:
 
     @cached_property
     def layout(self) -> dict[str, tuple[int, ...]]:
-        """The shape of every tensor but the weights, whose shapes are the model's."""
+        """The expected shape of every tensor except the weights, which the model checks."""
         d = self.config.model.latent_dim
         shapes: dict[str, tuple[int, ...]] = {
             "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
@@ -83,11 +83,11 @@ class Contents:
         return shapes
 
     def check_layout(self, layout: Layout) -> None:
-        """Raises `InputError` for a tensor that is missing, too many, or of another type or shape."""
+        """Raise `InputError` for a missing or surplus tensor, or one of another type or shape."""
         check_layout(self.source, self.layout, layout)
 
     def check_values(self, tensors: Arrays) -> None:
-        """Raises `InputError` for numbers that nothing could be done with."""
+        """Raise `InputError` for numbers, labels or indices out of range."""
         check_numbers(self.source, tensors)
         with damaged(self.source):
             labels = tensors["labels"]
@@ -100,8 +100,8 @@ class Contents:
 def check_layout(
     source: Path, expected: Mapping[str, tuple[int, ...]], layout: Layout, *, weights: bool = True
 ) -> None:
-    """Raises `InputError` for a tensor that is missing, too many, or of another type or shape; of `weights`, which the
-    model checks, only the type counts."""
+    """Raise `InputError` for a missing or surplus tensor, or one of another type or shape. With `weights`, tensors
+    named `weights.*` are allowed, and only their type is checked here."""
     for name in {**expected, **layout}:
         dtype, shape = layout.get(name, ("", None))
         if not (weights and name.startswith("weights.")) and shape != expected.get(name):
@@ -116,7 +116,7 @@ def check_layout(
 
 
 def check_numbers(source: Path, tensors: Arrays) -> None:
-    """Raises `InputError` for numbers that are none, or too large to be worked with."""
+    """Raise `InputError` for NaN, infinity, or numbers beyond the limits."""
     for name, value in tensors.items():
         if not np.isfinite(value).all():
             raise InputError(f"{source}: {name} holds NaN or infinity")
@@ -126,16 +126,18 @@ def check_numbers(source: Path, tensors: Arrays) -> None:
 
 
 def _is_levels(name: str) -> bool:
-    """Whether a tensor holds weights as whole numbers of a byte."""
+    """Return True if the tensor `name` holds int8-quantised weights of a smooth inverse projection."""
     return ".smooth." in name and name.startswith("map.") and name.endswith(".weights")
 
 
 def damaged(source: Path) -> AbstractContextManager[None]:
-    """Whatever an odd header breaks inside is one `InputError` that names the file."""
+    """Turn errors that a malformed header causes inside the `with` block into one `InputError` that names `source`."""
     return _Damaged(source)
 
 
 class _Damaged(AbstractContextManager[None]):
+    """The context manager of `report_damage`."""
+
     ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
 
     def __init__(self, source: Path) -> None:
@@ -157,7 +159,7 @@ def _image_shape(found: Any, config: Config) -> tuple[int, int, int]:
 
 
 def maps_of(found: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
-    """Each map's parameters by its name; raises for what cannot be the maps of a file."""
+    """Return the parameters of each map by map name; raise `ValueError` for invalid maps."""
     maps = {one["name"]: one for one in found}
     known = all(isinstance(name, str) and re.fullmatch(MAP_NAME, name) and name not in RESERVED for name in maps)
     if not maps or len(maps) != len(found) or not known or not {*map(method, maps.values())} <= PROJECTIONS.keys():
@@ -169,12 +171,12 @@ def maps_of(found: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
 
 
 def method(parameters: Mapping[str, Any]) -> str:
-    """The projection of a map, which is its name where it has no other."""
+    """Return the projection of a map: its `method`, or its name if it has none."""
     return str(parameters.get("method", parameters["name"]))
 
 
 def map_layout(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
-    """The shape of every tensor of some maps."""
+    """Return the expected shape of every tensor of `maps`."""
     shapes: dict[str, tuple[int, ...]] = {}
     for name, parameters in maps.items():
         parts = PROJECTIONS[method(parameters)].shapes(points, latent_dim)
@@ -186,8 +188,8 @@ def map_layout(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: i
 
 
 def _metrics(found: Any) -> dict[str, Any]:
-    """`test` is a mapping of figures, `history` a list of one mapping an epoch, `errors` a mapping to rising lists;
-    anything else is only carried."""
+    """Check the metrics: `test` maps names to numbers, `history` lists one mapping per epoch, `errors` maps to
+    ascending lists; other entries pass unchecked."""
     metrics = dict(found)
     _figures(metrics.get("test", {}), "metrics.test")
     for epoch in _list(metrics.get("history", []), "metrics.history"):

@@ -1,4 +1,4 @@
-"""The checkpoints to choose from: those named, those shipped, those in the current folder; read when needed."""
+"""The checkpoints to choose from: requested, shipped and in the current folder; each is read at its first use."""
 
 import contextlib
 import os
@@ -13,24 +13,24 @@ from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.checkpoint.timeline import Reels
 from latent_explorer.errors import InputError
 
-PAUSE = 0.05  # seconds between two files that are opened ahead
+PAUSE = 0.05  # seconds between two files that are opened in the background
 HOME = "digits-vae"
-"""What is opened beside a film that came without its checkpoint."""
+"""Name of the checkpoint that is opened with a film if the film's own checkpoint is missing."""
 
 
 class Library(Mapping[str, Checkpoint]):
-    """By name, in the order of the menu. A file is opened and checked at its first use; one that cannot be opened
-    raises `InputError` there and is no longer offered."""
+    """The checkpoints by name, in menu order. A file is opened and checked at its first use; a file that cannot be
+    opened raises `InputError` then and is removed from the menu."""
 
     def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()) -> None:
-        """Raises `InputError` where one of `wanted`, names or paths, cannot be opened. A film of a training and the
-        folder of a sweep may be among them."""
+        """Open `requested`: names or paths of checkpoints, films of trainings or folders of sweeps. Raises `InputError`
+        if one of them cannot be opened."""
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._open: dict[str, Checkpoint] = {}
         self._lock = threading.Lock()
         self.reels = Reels(device, allow_import)
-        """Films and sweeps that are here; their moments are lent by name, and stand in no menu."""
+        """The films and sweeps; `library[name]` also returns their moments, which are in no menu."""
         films = [Path(os.path.expanduser(name)) for name in wanted if timeline.is_one(name)]
         self.wanted_reels = tuple(self.reels.add(path) for path in films)
         for name in self.wanted_reels:
@@ -51,7 +51,7 @@ class Library(Mapping[str, Checkpoint]):
                 self.reels.add(path)
 
     def add(self, path: Path) -> str:
-        """The name under which the file of `path` stands in the menu."""
+        """Add the file `path` if it is new; return its name in the menu."""
         for name, known in self._paths.items():
             if _same(known, path):
                 return name
@@ -60,13 +60,16 @@ class Library(Mapping[str, Checkpoint]):
         return name
 
     def paths(self) -> dict[str, Path]:
-        """The file of each checkpoint by its name."""
+        """Return the file of each checkpoint, by name."""
         return dict(self._paths)
 
     def opened(self) -> tuple[str, ...]:
+        """Return the names of the checkpoints that are already open."""
         return tuple(self._open)
 
     def __getitem__(self, name: str) -> Checkpoint:
+        if timeline.SEPARATOR not in name and name in self._open:
+            return self._open[name]
         moment = self.reels.moment(name)
         if moment is not None:
             return moment
@@ -80,8 +83,8 @@ class Library(Mapping[str, Checkpoint]):
         return self._open[name]
 
     def open_ahead(self) -> None:
-        """Open all files in the background, so that a lab that looks for a model that suits it need not wait for them.
-        What cannot be opened is said when it is first asked for."""
+        """Open all files in the background, so that labs can search for a suitable model without waiting. An error is
+        reported at the first use of the file."""
         threading.Thread(target=self._open_ahead, name="library", daemon=True).start()
 
     def _open_ahead(self) -> None:
@@ -91,7 +94,7 @@ class Library(Mapping[str, Checkpoint]):
                 self._read(name)
 
     def _read(self, name: str) -> None:
-        """Open a file that is not open yet; the lock is held."""
+        """Open the file of `name` if it is not open; the caller holds the lock."""
         if name in self._open:
             return
         if name not in self._paths:
@@ -102,13 +105,13 @@ class Library(Mapping[str, Checkpoint]):
         return name in self._paths
 
     def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._paths))  # a copy: opening one of them may leave it out
+        return iter(tuple(self._paths))  # a copy: a failed opening removes the name
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def _free(self, stem: str) -> str:
-        """The stem, with a number where two files share it."""
+        """Return `stem`, with a number appended if the name is taken."""
         name, number = stem, 2
         while name in self._paths:
             name, number = f"{stem} ({number})", number + 1
@@ -116,7 +119,7 @@ class Library(Mapping[str, Checkpoint]):
 
 
 def _here() -> list[Path]:
-    """The checkpoints in the current folder; none where it is gone or may not be read."""
+    """List the checkpoints in the current folder; none if it is missing or unreadable."""
     try:
         return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not map_cache.is_one(path))
     except OSError:
@@ -124,11 +127,11 @@ def _here() -> list[Path]:
 
 
 def _led_to(film: Path) -> list[Path]:
-    """The checkpoints that lie with a film or are a sweep's, the first one alone; none where there is none."""
+    """Find the checkpoint beside the file of a film, or the first one of a sweep's folder; an empty list if none."""
     if film.suffix == snapshots.SUFFIX:
         return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
     return timeline.models_of(film)[:1]
 
 
 def _same(first: Path, second: Path) -> bool:
-    return os.path.realpath(first) == os.path.realpath(second)  # unlike pathlib's, it takes links that go in circles
+    return os.path.realpath(first) == os.path.realpath(second)  # unlike pathlib's resolve, it accepts circular links

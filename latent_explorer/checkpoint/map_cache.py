@@ -1,7 +1,7 @@
-"""The maps that were made of a checkpoint after its training, kept in a file beside it, so that each is made once.
+"""Cache of user-made maps: `NAME.maps.safetensors` beside the checkpoint, or the user cache if that is read-only.
 
-The file is tied to the checkpoint's latents by a digest and checked like a checkpoint: one that is damaged, or made of
-other latents, is not used. Where nothing may be written beside the checkpoint, the user's cache holds it.
+The file is tied to the checkpoint's latents by a digest and validated like a checkpoint: a file that is damaged, or
+made of other latents, is not used.
 """
 
 import hashlib
@@ -26,39 +26,41 @@ from latent_explorer.errors import InputError, WorkError
 
 SUFFIX = f".maps{checkpoint.SUFFIX}"
 KIND = "maps"
-MOST = 32  # maps in a file; the oldest are left out
+MOST = 32  # maps in a file; the oldest are dropped
 
 
 @dataclass(frozen=True)
 class Made:
+    """The cached maps of a checkpoint."""
+
     maps: Mapping[str, Atlas] = field(default_factory=dict)
     qualities: Mapping[str, Quality] = field(default_factory=dict)
-    """By the digest of a map's positions; those of the checkpoint's own maps too."""
+    """Map qualities by the digest of a map's positions, also for the maps in the checkpoint."""
     trouble: str = ""
-    """Why a file that is there is not used; empty where all is well."""
+    """Why an existing file is not used; empty if none was rejected."""
 
 
 def is_one(path: Path) -> bool:
-    """Whether a file is named as these are."""
+    """Return True if `path` is named like a map cache."""
     return path.name.endswith(SUFFIX)
 
 
 def digest(values: Floats) -> str:
-    """Of latents, or of a map's positions."""
+    """Compute the BLAKE2 digest of latents, or of a map's positions."""
     found = hashlib.blake2b(f"{values.shape}".encode(), digest_size=16)
     found.update(values.astype("<f4").tobytes())
     return found.hexdigest()
 
 
 def cache() -> Path:
-    """The user's folder for what has no place beside its checkpoint."""
+    """Return the user cache folder, for files that cannot be written beside their checkpoint."""
     return platformdirs.user_cache_path("latent_explorer") / KIND
 
 
 def places(of: Checkpoint) -> list[Path]:
-    """Where the file may be: beside the checkpoint, and in the user's cache; none for one that came from no file.
+    """Return the possible paths of the file: beside the checkpoint, and in the user cache; none if `owner` has no file.
 
-    The folder of the shipped ones is never written to.
+    The folder of the shipped checkpoints is never written to.
     """
     if of.path is None:
         return []
@@ -70,9 +72,9 @@ def places(of: Checkpoint) -> list[Path]:
 
 
 def read(of: Checkpoint) -> Made:
-    """What was made of a checkpoint before, wherever it is kept; nothing, and why, of a file that cannot be trusted."""
+    """Read the cached maps of `owner` from all locations; a rejected file adds only its `unused_reason`."""
     found = Made()
-    for path in reversed(places(of)):  # what lies beside the checkpoint counts more
+    for path in reversed(places(of)):  # the file beside the checkpoint takes precedence
         if os.path.isfile(path):
             try:
                 one = _read(path, of)
@@ -84,9 +86,9 @@ def read(of: Checkpoint) -> Made:
 
 
 def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Quality]) -> Path | None:
-    """Add maps and qualities to the file; None where none can be written, which only costs time later.
+    """Add `maps` and `qualities` to the file and return its path; None if no location can be written.
 
-    Beside the checkpoint a file is begun for a map that somebody asked for, not for figures alone.
+    Beside the checkpoint a new file is created only for maps, not for qualities alone.
     """
     known = read(of)
     every = {**{name: one for name, one in known.maps.items() if name not in maps}, **maps}

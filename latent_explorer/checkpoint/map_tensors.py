@@ -1,4 +1,4 @@
-"""Maps in a file: what JSON can hold of them, their tensors, and the way back to maps."""
+"""Maps in a file: their JSON headers, their tensors, and their restoration."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,14 +14,14 @@ from latent_explorer.checkpoint.tensor_file import Arrays
 
 
 def header(name: str, atlas: Atlas) -> dict[str, Any]:
-    """What JSON can hold of a map; a map of another name than its projection's says which that is."""
+    """Return the JSON header of a map, with `method` if the map's name is not its projection's."""
     method = {} if name == atlas.which else {"method": atlas.which}
     smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
     return {"name": name, **method, **atlas.projection.parameters(), **smooth}
 
 
 def tensors(name: str, atlas: Atlas) -> Arrays:
-    """What JSON cannot."""
+    """Return the tensors of a map, by their names in the file."""
     found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.tensors().items()}
     if atlas.smooth is not None:
         found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth.tensors().items()})
@@ -39,7 +39,7 @@ def restore(
     latents: Floats,
     labels: NDArray[np.int64],
 ) -> dict[str, Atlas]:
-    """The maps of a checked file; raises `InputError`, which names `source`, for numbers that make none."""
+    """Restore the maps of a validated file; raise `InputError`, which names `source`, for invalid numbers."""
     found = {}
     for name, parameters in maps.items():
         parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))

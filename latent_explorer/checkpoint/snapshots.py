@@ -1,8 +1,8 @@
-"""A training as a film: the map's latents and the weights at several moments, in one file beside the checkpoint.
+"""Snapshots of a training: the map's latents and the weights at several moments, in one file beside the checkpoint.
 
-Nothing but the loss ties one moment's latent space to the next one's: it may turn as a whole. So each moment's map is
-the final plane of largest variance, seen through the rotation that brings its latents nearest to the next moment's
-(orthogonal Procrustes, Schoenemann 1966): what still moves has been learnt.
+The loss does not fix the orientation of the latent space: it may rotate from one moment to the next. So each moment's
+map is the last moment's PCA plane, after the rotation that brings its latents nearest to the next moment's (orthogonal
+Procrustes, Schoenemann 1966); the remaining movement has been learnt.
 """
 
 from collections.abc import Sequence
@@ -30,16 +30,18 @@ MOST = 1000
 
 @dataclass(frozen=True, eq=False)
 class Moment:
+    """The state of a model at one step of its training."""
+
     step: int
     """Training steps done."""
     latents: Floats
-    """(M, d) of the images on the map, as the encoder gave them."""
+    """(M, d): latents of the images on the map, as encoded at this step."""
     weights: Arrays
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshots:
-    """The moments of one training, in their order; `snapshots.at(t)` is a checkpoint like any other."""
+    """The moments of one training, in order; `snapshots.at(t)` is a normal checkpoint."""
 
     config: Config
     class_names: tuple[str, ...]
@@ -53,11 +55,11 @@ class Snapshots:
 
     @property
     def epochs(self) -> tuple[float, ...]:
-        """How many epochs were done at each moment."""
+        """Number of epochs done at each moment."""
         return tuple(moment.step / self.steps_an_epoch for moment in self.moments)
 
     def at(self, t: int, device: str = "auto", allow_import: Sequence[str] = ()) -> Checkpoint:
-        """The model of moment `t`, with the map that all moments share as "pca"; raises `IndexError`."""
+        """Return moment `t` as a checkpoint with one map, "pca", aligned across moments; may raise `IndexError`."""
         moment = self.moments[t]
         return Checkpoint(
             config=self.config,
@@ -72,7 +74,7 @@ class Snapshots:
         )
 
     def save(self, path: Path) -> None:
-        """Write the file whole or not at all; raises `WorkError` where it cannot be written."""
+        """Write the file atomically; raise `WorkError` if it cannot be written."""
         arrays: Arrays = {
             "labels": self.labels.astype(np.int16),
             "indices": self.indices.astype(np.int32),
@@ -96,7 +98,7 @@ class Snapshots:
 
 
 def load(path: Path) -> Snapshots:
-    """Raises `InputError` for a file that is missing, damaged or no film of a training."""
+    """Read a snapshots file; raise `InputError` if it is missing, damaged or of another kind."""
     found: list[tuple[Contents, list[int], int]] = []
 
     def check(header: Header, layout: Layout) -> None:
@@ -125,14 +127,14 @@ def load(path: Path) -> Snapshots:
 
 
 def wanted_steps(total: int, count: int) -> list[int]:
-    """`count` moments of a training of `total` steps, both ends among them; most of them early, where most happens."""
+    """Return up to `count` steps of a training of `total` steps, both ends included, more of them early (quadratic)."""
     shares = np.linspace(0, 1, count) ** 2
     return sorted({round(total * float(share)) for share in shares})
 
 
 @lru_cache(maxsize=4)
 def maps(moments: tuple[Moment, ...]) -> tuple[PCA, ...]:
-    """Each moment's map on the last one's principal plane, in one frame for all."""
+    """Project every moment to the last moment's PCA plane, with one common map frame."""
     means = [moment.latents.mean(axis=0) for moment in moments]
     centred = [moment.latents - mean for moment, mean in zip(moments, means, strict=True)]
     last = PCA.fit(moments[-1].latents)
@@ -147,7 +149,7 @@ def maps(moments: tuple[Moment, ...]) -> tuple[PCA, ...]:
 
 
 def rotations(centred: Sequence[Floats]) -> list[Floats]:
-    """For each of several (M, d) the orthogonal (d, d) that turns it to where the last one is, from next to next."""
+    """Compute the orthogonal (d, d) that aligns each (M, d) of `centred` with the last, chained from next to next."""
     turns = [np.eye(centred[-1].shape[1], dtype=np.float32)]
     for z, following in zip(reversed(centred[:-1]), reversed(centred[1:]), strict=True):
         left, _, right = np.linalg.svd(z.T.astype(np.float64) @ (following @ turns[-1]))
@@ -165,7 +167,7 @@ def _are_steps(steps: Any) -> bool:
 
 
 def _check_layout(contents: Contents, count: int, layout: Layout) -> None:
-    """As `Contents.check_layout`, with the latents of every moment in one tensor and no stored map."""
+    """Check shapes like `CheckedHeader.check_layout`; one tensor holds the latents of all moments, no map is stored."""
     one = {name: what for name, what in layout.items() if not name.startswith("weights.") and name != "latents"}
     expected = {"labels": (contents.points,), "indices": (contents.points,)}
     shape = (count, contents.points, contents.config.model.latent_dim)

@@ -1,7 +1,7 @@
-"""A safetensors file with a JSON header and a digest over both: written whole, and read without trust.
+"""A safetensors file with a JSON header and a digest over both: written atomically and validated when read.
 
-No pickle; names, types and shapes are held against what the caller expects before a tensor is read, and nothing
-larger than the file itself is ever allocated. The digest finds flipped bits.
+No pickle; the caller checks names, types and shapes before a tensor is read, and nothing larger than the file itself
+is ever allocated. The digest detects flipped bits.
 """
 
 import hashlib
@@ -23,30 +23,30 @@ DTYPES = {
     "F16": "float16", "F32": "float32", "F64": "float64",
     "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
 }  # fmt: skip
-"""As safetensors and as numpy call them; the others keep safetensors' name."""
+"""numpy's dtype name by safetensors' name; other dtypes keep safetensors' name."""
 Header = Mapping[str, Any]
 Arrays = dict[str, NDArray[Any]]
 Layout = dict[str, tuple[str, tuple[int, ...]]]
-"""dtype and shape of each tensor, by its name."""
+"""dtype and shape of each tensor, by tensor name."""
 
 
 def write(path: Path, header: dict[str, Any], tensors: Arrays) -> None:
-    """Write the file whole or not at all; raises `WorkError` where it cannot be written."""
+    """Write the file atomically; raise `WorkError` if it cannot be written."""
     files.write(path, to_bytes(header, tensors))
 
 
 def to_bytes(header: dict[str, Any], tensors: Arrays) -> bytes:
-    """The content of the file; `header` gets its format number and digest."""
+    """Serialise `header`, with format number and digest added, and `tensors` to the file's bytes."""
     from safetensors.numpy import save
 
-    tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps what has no dimension
+    tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps 0-dimensional arrays
     header = {"format": FORMAT, **header}
     header["digest"] = digest(header, tensors)
     return save(tensors, metadata={KEY: text(header)})
 
 
 def read(path: Path, check: Callable[[Header, Layout], None]) -> tuple[Header, Arrays]:
-    """Header and tensors of a file that is whole; `check` raises for what it does not expect of them.
+    """Read the header and tensors of an intact file; `check` is called before the tensors and may reject them.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format.
     """
@@ -77,7 +77,7 @@ def text(header: Any) -> str:
 
 
 def digest(header: Header, tensors: Arrays) -> str:
-    """BLAKE2 over the header and every tensor's name, type, shape and bytes."""
+    """Compute the BLAKE2 digest of the header and of every tensor's name, type, shape and bytes."""
     found = hashlib.blake2b(digest_size=16)
     found.update(text({k: v for k, v in header.items() if k != "digest"}).encode())
     for name in sorted(tensors):
@@ -92,7 +92,7 @@ def _header(path: Path, written: str | None) -> dict[str, Any]:
         raise InputError(f"{path}: a safetensors file, but no latent_explorer checkpoint; train one with train.py")
     try:
         header = json.loads(written)
-        same = text(header) == written  # some flipped bits leave the values as they were: 1e-3 and 1E-3
+        same = text(header) == written  # some flipped bits do not change the values: 1e-3 and 1E-3
     except (ValueError, RecursionError):
         raise InputError(f"{path}: damaged: its header is not JSON") from None
     if not same:

@@ -1,8 +1,8 @@
-"""Reels: the maps of one training's moments, or of a sweep's models, one after the other, made to be seen as a film.
+"""Timelines: the aligned maps of a training's moments, or of a sweep's models, in order, for playback as a film.
 
-Each moment is a checkpoint like any other, under a name that no menu offers (`Reel.model`). What turns from one
-moment to the next without being learnt is taken out (orthogonal Procrustes, Schoenemann 1966): `snapshots.maps` does
-it for a training that is done, `planes.Follower` for one that runs, `planes.in_line` for models trained apart.
+Each moment is a checkpoint under a name that is in no menu (`Timeline.model_names`). Rotations between moments, which
+are not learnt, are removed (orthogonal Procrustes, Schoenemann 1966): by `snapshots.aligned_pca` for a finished
+training, by `procrustes.PcaTracker` for a running one, by `procrustes.align_pca` for models trained separately.
 """
 
 import math
@@ -32,19 +32,19 @@ from latent_explorer.config import Config
 from latent_explorer.errors import InputError
 from latent_explorer.files import printable
 
-OPEN = 24  # moments whose networks are kept; each is built again in milliseconds
-LOOKED_AT = 500  # entries of a folder
-RUNS = 3  # trainings of this session that are kept
-NEAR = 0.7  # of the way from the frame that holds all moments to a moment's own, in a film
+OPEN = 24  # moments with a network in memory; each is rebuilt in milliseconds
+LOOKED_AT = 500  # entries of a folder that are scanned
+RUNS = 3  # live trainings of this session in memory
+NEAR = 0.7  # interpolation from the common map frame (0) to a moment's own frame (1), in a film
 SEPARATOR = " @ "
 
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """One moment of a reel: a model, and where its latents lie on the map that all moments share."""
+    """One moment of a timeline: a model, its latents and its aligned map."""
 
     at: float
-    """Epochs done, or the value of the key that is swept."""
+    """Epochs done, or the value of the swept key."""
     label: str
     config: Config
     latents: Floats
@@ -55,38 +55,38 @@ class Still:
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """Moments in their order, all of the same images."""
+    """The moments of a training or sweep, in order, all of the same images."""
 
     name: str
     kind: str
-    """film, live or sweep."""
+    """One of film, live and sweep."""
     axis: str
-    """What `at` counts: "epoch", or the key that is swept."""
+    """Name of the quantity in `axis_values`: "epoch", or the swept key."""
     class_names: tuple[str, ...]
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
     stills: tuple[Still, ...]
     curves: Mapping[str, Floats] = field(default_factory=dict)
-    """The loss's named parts at every moment (T,), by "part" for held-out images and "train part" for others; empty
-    where they are to be found out."""
+    """The loss's named parts at every moment (T,), by "part" for held-out images and "train part" for training images;
+    empty if they are not computed yet."""
     image_shape: tuple[int, int, int] | None = None
-    """Of its images, where the config does not say it."""
+    """(C, H, W) of the images, if the config does not give it."""
 
     def __len__(self) -> int:
         return len(self.stills)
 
     @cached_property
     def at(self) -> Floats:
-        """(T,)"""
+        """The moments' values on the axis, (T,)."""
         return np.array([one.at for one in self.stills], np.float32)
 
     @cached_property
     def models(self) -> tuple[str, ...]:
-        """The name of every moment's checkpoint."""
+        """The checkpoint name of every moment."""
         return tuple(f"{self.name}{SEPARATOR}{t}" for t in range(len(self.stills)))
 
     def checkpoint(self, t: int, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
-        """Moment `t` as a checkpoint with one map, "pca"."""
+        """Return moment `t` as a checkpoint with one map, "pca"."""
         still = self.stills[t]
         return Checkpoint(
             config=still.config,
@@ -102,13 +102,13 @@ class Reel:
         )
 
     def _losses(self, t: int) -> dict[str, Any]:
-        """What is known of moment `t`: where it lies, and its loss in named parts."""
+        """Return the metrics of moment `t`: its axis value and the finite parts of its loss; empty if no part is."""
         known = {part: float(values[t]) for part, values in self.curves.items() if len(values) > t}
         finite = {part: value for part, value in known.items() if math.isfinite(value)}
         return {"moment": {self.axis: self.stills[t].at, **finite}} if finite else {}
 
     def with_still(self, still: Still, parts: Mapping[str, float]) -> "Reel":
-        """One moment more, with its loss in named parts."""
+        """Return the timeline with `moment` appended; `parts` are the named parts of its loss."""
         grown = {
             name: np.append(self.curves.get(name, np.empty(0, np.float32)), np.float32(value))
             for name, value in parts.items()
@@ -116,12 +116,12 @@ class Reel:
         return replace(self, stills=(*self.stills, still), curves=grown)
 
 
-# -- where reels come from ----------------------------------------------------------------------------
+# -- constructors -------------------------------------------------------------------------------------
 
 
 def of_snapshots(name: str, film: Snapshots) -> Reel:
-    """A training's moments, seen on the final plane of largest variance, each in a frame that comes near to its dots:
-    an untrained model's codes lie so close together that in the last one's frame they are a single spot."""
+    """Return the timeline of a training on the last moment's PCA plane, each moment with a map frame near its dots: the
+    latents of an untrained model lie so close together that they would be a single spot in the common frame."""
     nearer = [_nearer(plane) for plane in snapshots.maps(film.moments)]
     stills = [
         Still(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
@@ -140,10 +140,10 @@ def _nearer(plane: PCA) -> PCA:
 
 
 def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Reel:
-    """The models of a folder that `train.py --sweep` wrote, in the order of the value that is swept.
+    """Return the timeline of the models in a `train.py --sweep` folder, in the order of the swept value.
 
-    Raises `InputError` for a folder with fewer than two models of the same images, and for models that differ in
-    nothing or in more than one key.
+    Raises `InputError` for a folder with fewer than two models, for models of different images, and for models that
+    differ in no key or in more than one.
     """
     found = [checkpoint.read(path, device, allow_import) for path in models_of(folder)]
     if len(found) < 2:
@@ -170,7 +170,7 @@ def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] =
 
 
 def _swept(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
-    """The one key in which configs differ, and its values."""
+    """Find the one key in which `configs` differ, and its values; raise `InputError` unless it is exactly one."""
     plain = [_flat(config) for config in configs]
     differing = [key for key in plain[0] if any(one[key] != plain[0][key] for one in plain[1:])]
     if len(differing) != 1:
@@ -196,27 +196,27 @@ def _said(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-# -- where they lie -----------------------------------------------------------------------------------
+# -- files and folders --------------------------------------------------------------------------------
 
 
 def is_one(name: str | os.PathLike[str]) -> bool:
-    """Whether an argument is the file of a film, which may be missing, or a folder."""
+    """Return True if `name` is the path of a film, which may be missing, or of an existing folder."""
     path = Path(os.path.expanduser(name))
     return path.suffix == snapshots.SUFFIX or os.path.isdir(path)
 
 
 def models_of(folder: Path) -> list[Path]:
-    """The checkpoints in a folder."""
+    """List the checkpoints in `folder`."""
     return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not map_cache.is_one(path))
 
 
 def shipped() -> list[Path]:
-    """The films and sweeps that come with the program."""
+    """List the shipped films and sweeps."""
     return _in(resources.folder("checkpoints"))
 
 
 def here() -> list[Path]:
-    """Those in the current folder; none where it is gone or may not be read."""
+    """List the films and sweeps in the current folder; none if it is missing or unreadable."""
     try:
         return _in(Path.cwd())
     except OSError:
@@ -229,7 +229,7 @@ def _in(folder: Path) -> list[Path]:
 
 
 def _is_sweep(folder: Path) -> bool:
-    """Whether all checkpoints of a folder are named as those of one sweep; they are not read for it."""
+    """Return True if the checkpoints' file names in `folder` look like one sweep; no file is read."""
     try:
         stems = [path.stem for path in models_of(folder)]
     except OSError:
@@ -238,26 +238,26 @@ def _is_sweep(folder: Path) -> bool:
 
 
 def _start(first: str, last: str) -> str:
-    """The letters that two names begin with, and so all that lie between them in order."""
+    """Return the common prefix of two names, and so of all names that sort between them."""
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
 
 
-# -- the reels that are here --------------------------------------------------------------------------
+# -- collection ---------------------------------------------------------------------------------------
 
 
 class Reels(Mapping[str, Reel]):
-    """By name; a file is read at its first use, and one that cannot be read raises `InputError` there and is no
-    longer offered."""
+    """The timelines by name. A file is read at its first use; a file that cannot be read raises `InputError` then and
+    is removed."""
 
     def __init__(self, device: str = "auto", allow_import: Collection[str] = ()) -> None:
         self._device, self._allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._reels: dict[str, Reel] = {}
         self._moments: OrderedDict[str, Checkpoint] = OrderedDict()
-        self._lock = threading.Lock()  # moments are looked up by the window and by those who answer it
+        self._lock = threading.Lock()  # the window and the query workers look up moments
 
     def add(self, path: Path) -> str:
-        """The name of the film in a file, or of the sweep in a folder."""
+        """Add the film or sweep at `path` if it is new; return its name."""
         for name, known in self._paths.items():
             if os.path.realpath(known) == os.path.realpath(path):
                 return name
@@ -269,20 +269,20 @@ class Reels(Mapping[str, Reel]):
         return name
 
     def put(self, reel: Reel) -> None:
-        """A reel that grows, or a new one; of those that came of no file only the last few are kept."""
+        """Add or replace `timeline`; of those without a file only the last `MAX_RUNS` stay in memory."""
         self._reels[reel.name] = reel
         runs = [name for name in self._reels if name not in self._paths]
         for name in runs[:-RUNS]:
             del self._reels[name]
 
     def is_of(self, name: str, *kinds: str) -> bool:
-        """Whether the reel of a name is of one of these kinds, without reading it."""
+        """Return True if the timeline `name` is of one of `kinds`; its file is not read."""
         if name in self._reels:
             return self._reels[name].kind in kinds
         return name in self._paths and ("film" if self._paths[name].suffix == snapshots.SUFFIX else "sweep") in kinds
 
     def moment(self, model: str) -> Checkpoint | None:
-        """The checkpoint of a moment's name; None for a name that is of none."""
+        """Return the checkpoint of the moment `model_name`; None if there is no such moment."""
         if SEPARATOR not in model:
             return None
         name, _, t = model.rpartition(SEPARATOR)

@@ -1,1 +1,1 @@
-"""The two commands: arguments in, one call, an exit status out."""
+"""The two commands, `demo.py` and `train.py`: parse the arguments, make one call, return an exit status."""

@@ -1,4 +1,4 @@
-"""What a trained model is turned into: its weights as they are stored, held-out figures, maps, one file."""
+"""Build a checkpoint from a trained model: rounded weights, held-out metrics, maps, one file."""
 
 import math
 import platform
@@ -27,10 +27,10 @@ def make(
     model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.Parts,
     history: training.History, *, preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
-    """The checkpoint of a trained model, with `probe` the quality of its features too. Ctrl-C leaves out figures and
-    maps that are not ready. Figures are of the `parts` without the classes left out, the map is of all images.
+    """Build the checkpoint of a trained model; with `probe`, measure its linear-probe accuracy too.
 
-    Raises `WorkError` for latents too large to be worked with.
+    Ctrl-C skips metrics and maps that are not ready. Metrics use `parts` (without the classes left out), the map uses
+    all images. Raises `WorkError` if a latent's entry is not below `LARGEST_LATENT`.
     """
     weights = _rounded(model)
     say("measuring on held-out images")
@@ -69,7 +69,7 @@ def make(
 
 
 def _errors(model: models.Autoencoder, parts: datasets.Parts, found: dict[str, float]) -> dict[str, list[float]]:
-    """How the reconstruction errors of pictures are distributed; puts the AUC of the classes left out into `found`."""
+    """Compute quantiles of the reconstruction errors; add the AUC of the classes left out to `metrics`."""
     normal = reconstruction.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
     kept = {"normal": anomaly_detection.quantiles(normal)}
     if parts.left_out is not None and len(parts.left_out):
@@ -82,7 +82,7 @@ def _errors(model: models.Autoencoder, parts: datasets.Parts, found: dict[str, f
 def _knn_accuracy(
     train: torch.Tensor, test: torch.Tensor, dataset: datasets.Dataset, leave_out: tuple[str, ...] | None
 ) -> float:
-    """Of the latents of the classes that were learnt."""
+    """Compute the k-NN accuracy of the latents, without the classes in `leave_out`."""
     unseen = torch.tensor([dataset.class_names.index(name) for name in leave_out or ()])
     first, second = (~torch.isin(part.labels, unseen) for part in (dataset.train, dataset.test))
     return reconstruction.knn_accuracy(
@@ -99,7 +99,7 @@ def _features(
 
 
 def save(result: Checkpoint, out: Path) -> Path:
-    """Write to `out`, or, where that fails after all the work, to a new folder for temporary files."""
+    """Write the checkpoint to `out`; if that fails, to a temporary folder, and raise `WorkError` with the path."""
     try:
         return result.save(out)
     except WorkError as error:
@@ -111,14 +111,14 @@ def save(result: Checkpoint, out: Path) -> Path:
 
 
 def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
-    """The weights as the file will hold them, put back into the model, so that what is measured is what ships."""
+    """Return the weights at the file's precision; load them into `model`, so that the metrics match the file."""
     weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
     model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()})
     return weights
 
 
 def chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
-    """Which images stand on the map, ascending: drawn from the training images, then from the held-out ones."""
+    """Draw the ascending indices of the images on the map: from training images first, then from held-out ones."""
     draw = np.random.default_rng(seed)
     first = draw.permutation(train)[:points]
     rest = train + draw.permutation(test)[: max(0, points - train)]
@@ -133,7 +133,7 @@ def _maps(
     interrupts: Interrupts,
     say: Say,
 ) -> dict[str, atlas.Atlas]:
-    """The maps of the config, and the latent plane where it is one; Ctrl-C leaves out what is not ready."""
+    """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready."""
     methods = list(config.map.methods)
     if config.model.latent_dim == 2 and "latent" not in methods:
         methods.append("latent")
@@ -161,7 +161,7 @@ def _maps(
 
 
 def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, interrupts: Interrupts, say: Say) -> None:
-    """The smooth part of the way back from a map; without it, after Ctrl-C, the map goes back by interpolation."""
+    """Fit the smooth inverse projection of `fitted_map`; after Ctrl-C the map inverts by interpolation alone."""
     if not one.fits_inverse:
         return
     title = projection.PROJECTIONS[one.which].title
@@ -173,19 +173,19 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
             one.fit_inverse(model.decoding(one.labels), device=device, seed=config.training.seed)
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")
-    except InputError as error:  # a network of the user's own
+    except InputError as error:  # a custom network
         say(f"{error}: the {title} map goes back by interpolation alone")
 
 
 def _epoch(epoch: training.Epoch) -> dict[str, Any]:
-    """As the checkpoint's learning curve holds it."""
+    """Return the entry of `epoch` in the checkpoint's `metrics["history"]`."""
     found: dict[str, Any] = {"epoch": epoch.number, **_finite(epoch.parts)}
     found |= {"held_out": _finite(epoch.held_out)} if epoch.held_out else {}
     return found | ({} if epoch.validation is None else _finite({"validation": epoch.validation}))
 
 
 def _finite(figures: dict[str, float]) -> dict[str, float]:
-    """Without what overflowed, which JSON has no number for."""
+    """Return `figures` without NaN and infinity, which JSON cannot represent."""
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 

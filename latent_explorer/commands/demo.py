@@ -1,4 +1,4 @@
-"""`demo.py`: open the window, or draw it unseen."""
+"""`demo.py`: open the window, or render it headless."""
 
 import argparse
 import contextlib
@@ -17,7 +17,7 @@ from latent_explorer.errors import InputError
 DEFAULT = ("mnist-ae", "mnist-vae")
 SIZE = "1440x900"
 LABS = "explore, compare, interpolate, arithmetic, generate, denoise, anomaly, compress, cluster, learn"
-"""As in `labs.LABS`, which is not imported before the window stands."""
+"""The names in `labs.LABS`, which is not imported before the window is open."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,16 +66,16 @@ def run(options: argparse.Namespace) -> int:
         put(_lessons())
         return 0
 
-    # one picture is decoded faster by one thread than it is shared out among several; read when torch is imported
+    # one thread decodes a single picture faster than several do; torch reads these variables when it is imported
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-    from latent_explorer.ui.window import window  # pygame alone: the window stands before anything slow is imported
+    from latent_explorer.ui.window import window  # pygame alone: the window opens before any slow import
 
     surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
 
     opened_at = time.time()
-    # the slowest import begins first, beside the others; whoever needs torch waits for it there
+    # start the slowest import first, in parallel with the others; code that needs torch waits for it
     threading.Thread(target=_import_torch, name="torch", daemon=True).start()
 
     from latent_explorer.ui import run
@@ -94,7 +94,7 @@ def _lessons() -> str:
 
 
 def _import_torch() -> None:
-    with contextlib.suppress(Exception):  # what is wrong is said where torch is used
+    with contextlib.suppress(Exception):  # a failed import is reported where torch is used
         importlib.import_module("torch")
 
 

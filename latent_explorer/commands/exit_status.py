@@ -1,4 +1,7 @@
-"""How a command ends: 0 done, 1 failed while working, 2 wrong arguments or input; a failure is one line."""
+"""Exit statuses (0 done, 1 failed while working, 2 wrong arguments or input) and terminal output of the commands.
+
+A failure is reported in one line.
+"""
 
 import argparse
 import os
@@ -12,18 +15,18 @@ from latent_explorer.errors import LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
 
-PATIENCE = 10.0  # s that one of several processes leaves the first to say the same mistake
+PATIENCE = 10.0  # seconds that later processes give the first one to report the same error
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line."""
+    """An `ArgumentParser` that reports errors in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, _first(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 def guarded(program: str, run: Callable[[], int]) -> int:
-    """The exit status of `run`, with errors meant for the user written as one line."""
+    """Call `run` and return its exit status; print errors that are meant for the user as one line."""
     try:
         return run()
     except LatentExplorerError as error:
@@ -32,13 +35,13 @@ def guarded(program: str, run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         say(f"{program}: interrupted")
         return 130
-    except BrokenPipeError:  # whoever read the output has gone
+    except BrokenPipeError:  # the reader of the pipe has closed it
         _silence()
         return 1
 
 
 def put(text: str) -> None:
-    """Lines on standard output, at once; raises `WorkError` where they cannot be written."""
+    """Write `text` to standard output and flush it; raise `WorkError` if that fails."""
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -50,18 +53,18 @@ def put(text: str) -> None:
 
 
 def _silence() -> None:
-    """What is left in the buffer goes nowhere; Python would complain of it once more at exit."""
+    """Discard the buffered output, so that Python does not report the broken stream again at exit."""
     with suppress(OSError, ValueError):  # a stream without a file descriptor needs nothing
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_first() -> bool:
-    """Whether this is the only process, or the first of several that torchrun has started."""
+    """Return True if this is the only process, or rank 0 of a torchrun job."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def say(line: str, *, always: bool = False) -> None:
-    """One line on standard error; of several processes the first one speaks for all, unless `always`."""
+    """Write `line` to standard error; of several processes only the first one writes, unless `always`."""
     if not (always or is_first()):
         return
     sys.stderr.write(" ".join(line.split("\n")) + "\n")
@@ -69,10 +72,10 @@ def say(line: str, *, always: bool = False) -> None:
 
 
 def _first(line: str) -> str:
-    """The line of a failure, after the first of several processes has had the time to say it.
+    """Return the error line to print; in processes other than the first, wait `FIRST_PROCESS_DELAY` before.
 
-    torchrun ends every process as soon as one of them has failed: were this one to go at once, the first might be
-    ended before it has spoken. Whoever is still there afterwards has a mistake of its own to tell.
+    torchrun ends every process as soon as one has failed: without the delay the first process could be ended before
+    it reports the error. A process that is still running afterwards has a different error to report.
     """
     if is_first():
         return line

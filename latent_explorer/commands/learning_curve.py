@@ -11,13 +11,13 @@ from latent_explorer.errors import InputError
 SUFFIX = ".png"
 CURVES = {"mse": "MSE a pixel", "neg_elbo": "negative ELBO, nats", "knn_accuracy": "10-NN accuracy"}
 COLOURS = ("#3f90da", "#bd1f01", "#832db6")
-WIDE = 8.0  # the largest value over the smallest, from which on the axis is logarithmic
+WIDE = 8.0  # ratio of largest to smallest value from which the axis is logarithmic
 
 
 def learning(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
-    """The course of a training: the loss and its parts, and the held-out error beside them.
+    """Draw the loss with its parts, and the held-out error in a second panel; return `path`.
 
-    `epochs` are a checkpoint's `metrics["history"]`. Raises `WorkError` where the file cannot be written.
+    `epochs` is a checkpoint's `metrics["history"]`. Raises `WorkError` if the file cannot be written.
     """
     from matplotlib.figure import Figure
 
@@ -44,7 +44,7 @@ def learning(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
 
 
 def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
-    """One panel a figure, over the values of a sweep; raises `WorkError` where it cannot be written."""
+    """Draw one panel per metric over the values of a sweep; raise `WorkError` if `path` cannot be written."""
     from matplotlib.figure import Figure
 
     shown = {name: title for name, title in CURVES.items() if any(row.get(name) is not None for row in rows)}
@@ -61,7 +61,7 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
         axes.set_xticks(at, [f"{v:g}" if numeric else str(v) for v in values])
         axes.minorticks_off()
         axes.set(xlabel=key, title=title)
-        if name == "mse":  # the one whose 0 can be reached
+        if name == "mse":  # the only metric that can reach 0
             axes.set_ylim(0, 1.1 * max(figures))
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
@@ -69,7 +69,7 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
 
 
 def check(path: Path) -> None:
-    """Raises `InputError` for a file that could not be written once the training is done."""
+    """Check before the training that `path` is a writable PNG file; raise `InputError` if it is not."""
     if path.suffix != SUFFIX:
         raise InputError(f"--curve {path}: a file name that ends in {SUFFIX} is allowed")
     files.check_writable(path, "--curve")

@@ -1,4 +1,4 @@
-"""What a training begins with: the data, checked against the config, and the model."""
+"""Load the data set, check it against the config, and build the model to train."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,13 +18,15 @@ from latent_explorer.training import compilation, distributed
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
+    """The data, the model and the completed config of a training."""
+
     config: Config
-    """As it was asked for, with what only the data set could say filled in."""
+    """The requested config, with values that depend on the data set filled in."""
     dataset: datasets.Dataset
     parts: datasets.Parts
-    """The data set, without the classes that are left out."""
+    """The images of the data set, split by use; `train` and `held_out` without the classes left out."""
     train: Split
-    """The training images without those set aside."""
+    """The training images without the validation images."""
     validation: Split | None
     model: models.Autoencoder
     parameters: int
@@ -37,7 +39,7 @@ class Prepared:
 
 def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> Prepared:
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
-    parameters(config)  # a model that cannot be is found before a data set is downloaded
+    parameters(config)  # reject an impossible model before a data set is downloaded
     with progress.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
         dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
@@ -59,7 +61,7 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
 
 
 def parameters(config: Config) -> int:
-    """How many the model has, counted before any memory is asked for.
+    """Return the model's number of parameters, counted without allocating memory.
 
     Raises `InputError` for a model that cannot be built or is too large for a file.
     """
@@ -70,13 +72,13 @@ def parameters(config: Config) -> int:
 
 
 def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
-    """A network of one's own may be imported: whoever trains a preset has named it."""
+    """Call `build` on the config; its custom network may be imported, because the user asked for its preset."""
     package = models.custom_network.package(config.model.network)
     return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 
 def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
-    """A conditional model has as many classes as its data set."""
+    """Return `config` with the number of classes of `dataset` if the model is conditional."""
     there, wanted = len(dataset.class_names), config.objective.classes
     if config.objective.name != "conditional":
         return config
@@ -88,7 +90,7 @@ def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
 
 
 def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
-    """The images to train on, and those to judge by where `training.validation` is a share."""
+    """Split `train` into training images and validation images (None if `training.validation` is 0)."""
     if settings.validation == 0:
         return train, None
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(settings.seed))

@@ -1,4 +1,4 @@
-"""What surrounds a training at a terminal: the progress bar, Ctrl-C, and memory that runs out."""
+"""Terminal support for a training: the progress bar, Ctrl-C handling and out-of-memory errors."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from latent_explorer.errors import WorkError
 
 @contextmanager
 def memory(what: str, advice: str) -> Iterator[None]:
-    """Too little memory is a `WorkError`; torch has a type of its own for it on an accelerator only."""
+    """Turn out-of-memory errors into `WorkError`; on a CPU torch raises a plain `RuntimeError` for them."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
@@ -23,11 +23,11 @@ def memory(what: str, advice: str) -> Iterator[None]:
 
 
 class Interrupts:
-    """What Ctrl-C does from the first step of a training until its file is written: it never costs what was learnt.
+    """The response to Ctrl-C from the first training step until the file is written; trained weights are never lost.
 
-    Before it trains, a press interrupts. While it trains, the first press only sets `asked`, so that no step is cut
-    in half, and the second one interrupts. After that a press leaves out what is `optional`, now and from then on,
-    and nothing else.
+    Before the training, a press interrupts. During the training, the first press only sets `stop_requested`, so that
+    no step is cut in half, and the second one interrupts. After the training, a press skips the work inside
+    `enter_optional`, the current and all later work of this kind, and nothing else.
     """
 
     def __init__(self) -> None:
@@ -36,11 +36,12 @@ class Interrupts:
 
     @contextmanager
     def training(self) -> Iterator[None]:
+        """Mark the `with` block as the training."""
         self._begun = self._training = True
         try:
             yield
         except RuntimeError:
-            if self.asked:  # Ctrl-C also ends the compiler that a first step waits for
+            if self.asked:  # Ctrl-C also ends the compiler process of the first step
                 raise KeyboardInterrupt from None
             raise
         finally:
@@ -48,7 +49,7 @@ class Interrupts:
 
     @contextmanager
     def optional(self) -> Iterator[None]:
-        """Something that the file can do without; raises `KeyboardInterrupt` where it is to be left out."""
+        """Mark the `with` block as work that Ctrl-C may skip; raise `KeyboardInterrupt` if it is to be skipped."""
         if self._hurry:
             raise KeyboardInterrupt
         self._optional = True
@@ -58,6 +59,7 @@ class Interrupts:
             self._optional = False
 
     def press(self) -> None:
+        """Handle one press of Ctrl-C; raise `KeyboardInterrupt` if it interrupts the current work."""
         if self._training:
             if self.asked:
                 raise KeyboardInterrupt
@@ -70,7 +72,7 @@ class Interrupts:
 
 @contextmanager
 def interrupts() -> Iterator[Interrupts]:
-    """Ctrl-C is `Interrupts.press` inside."""
+    """Route Ctrl-C to `Interrupts.handle_interrupt` inside the `with` block."""
     found = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     try:
@@ -86,7 +88,7 @@ def interrupts() -> Iterator[Interrupts]:
 
 @contextmanager
 def bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
-    """A progress bar over the epochs with the loss's named parts."""
+    """Show a progress bar over the epochs with the loss's named parts; yield the function that updates it."""
     quiet = os.environ.get("TQDM_DISABLE") == "1"
     layout = "{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]"
     with tqdm(total=epochs, unit="epoch", disable=quiet, bar_format=layout) as drawn:
@@ -94,7 +96,7 @@ def bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
 
         def show(now: training.Progress) -> None:
             done = now.epoch - 1 + now.step / now.steps
-            if not begun[0]:  # a resumed run's earlier epochs took none of this one's time
+            if not begun[0]:  # the earlier epochs of a resumed run count no time
                 begun[0], drawn.initial = True, done - 1 / now.steps
             drawn.n = done
             drawn.set_postfix({name: f"{value:.4g}" for name, value in now.parts.items()}, refresh=False)

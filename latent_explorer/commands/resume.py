@@ -1,4 +1,4 @@
-"""A training that can go on: where its state lies, whose it is, and that no two runs write the same file."""
+"""Resumable trainings: the saved training state, its owner, and a lock so that no two runs write the same file."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ SUFFIX = ".resume"
 
 
 class Resumption:
-    """The state of the training that writes `out`, in a file beside it."""
+    """The saved state of the training that writes `out`, in a `.resume` file beside it."""
 
     def __init__(self, out: Path, origin: dict[str, Any], say: Say) -> None:
         self._out, self.path = out, out.with_suffix(SUFFIX)
@@ -26,7 +26,7 @@ class Resumption:
         self._failed = False
 
     def begin(self, *, resume: bool) -> State | None:
-        """The state to go on from; None begins anew."""
+        """Return the state to resume from; None to train from the beginning."""
         there = self.path.is_file()
         if not resume:
             if there:
@@ -45,7 +45,7 @@ class Resumption:
         return state
 
     def keep(self, state: State) -> None:
-        """A disk that is full must not end the training; it is said once."""
+        """Save `state`; a failure (full disk) is reported once and does not end the training."""
         try:
             state.save(self.path, self._origin)
         except WorkError as error:
@@ -54,12 +54,13 @@ class Resumption:
             self._failed = True
 
     def done(self) -> None:
+        """Delete the saved state."""
         self.path.unlink(missing_ok=True)
 
 
 @contextmanager
 def alone(out: Path) -> Iterator[None]:
-    """Refuses a file that another process is training for; the lock goes with the process, however it ends."""
+    """Hold the lock of `out`; raise `InputError` if another process trains for it. The lock ends with the process."""
     name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=12).hexdigest()
     folder = platformdirs.user_cache_path("latent_explorer") / "locks"
     lock = FileLock(folder / f"{name}.lock", timeout=0)
@@ -68,7 +69,7 @@ def alone(out: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise InputError(f"--out {out}: another process is training for this file; another --out is allowed") from None
-    except OSError:  # no folder for locks: better a training without one than none
+    except OSError:  # no folder for locks: train without a lock
         yield
         return
     try:

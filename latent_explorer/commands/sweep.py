@@ -1,4 +1,4 @@
-"""`train.py --sweep KEY=VALUE,VALUE,...`: one training a value, a table of them, and a picture of the trade-off."""
+"""`train.py --sweep KEY=VALUE,VALUE,...`: one training per value, a table of the runs, and a trade-off chart."""
 
 import os
 from collections.abc import Sequence
@@ -28,12 +28,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Sweep:
+    """A config key and the values to train it with."""
+
     key: str
     values: tuple[Any, ...]
 
     @classmethod
     def parse(cls, text: str) -> "Sweep":
-        """`model.latent_dim=2,4,8`; a value may itself be a list: `model.hidden=[64],[128,64]`."""
+        """Parse `model.latent_dim=2,4,8`; a value may itself be a list: `model.hidden=[64],[128,64]`."""
         key, equals, values = text.partition("=")
         found = configuration.parse_yaml(f"[{values}]", f"--sweep {key}") if equals and key else None
         if not isinstance(found, list) or len(found) < 2:
@@ -43,7 +45,7 @@ class Sweep:
         return cls(key.strip(), tuple(found))
 
     def configs(self, preset: str, overrides: Sequence[str]) -> list[Config]:
-        """One a value, all of them checked before the first training."""
+        """Return one checked config per value."""
         return [configuration.load(preset, [*overrides, f"{self.key}={_yaml(value)}"]) for value in self.values]
 
 
@@ -51,10 +53,11 @@ def run(
     sweep: Sweep, configs: Sequence[Config], *, preset: str, out: Path | None, data_dir: str | None, say: Say,
     resume: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """Train every config into a file of its own in the folder `out`; what `--json` prints.
+    """Train every config into its own file in the folder `out`; return the object that `--json` prints.
 
-    A run that fails is said and left out; Ctrl-C ends the sweep after the run that it stops. With `resume` what
-    is finished is not trained again. Raises `InputError`, before the first training, for a model that cannot be.
+    A run that fails is reported and skipped; Ctrl-C ends the sweep after the run that it stops. With `resume`,
+    finished runs are not trained again. Raises `InputError`, before the first training, for a model that cannot be
+    built.
     """
     name = sweep.key.rpartition(".")[2]
     folder = out or Path(f"{preset}-{name}")
@@ -70,7 +73,7 @@ def run(
         row = _finished(target, config) if resume else None
         if row is None:
             say(f"-- {sweep.key} = {_yaml(value)}")
-            # a file of other settings, or one that cannot be read, has ended for good and is trained anew
+            # an unreadable checkpoint, or one of other settings, cannot be resumed: train it from the beginning
             on = resume and target.with_suffix(resumption.SUFFIX).is_file()
             try:
                 report = training_run.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on)
@@ -78,21 +81,21 @@ def run(
                 say("interrupted: the sweep ends here (the same command with --resume goes on)")
                 break
             except LatentExplorerError as error:
-                if isinstance(error, InputError) and not rows:  # most likely not of this value alone
+                if isinstance(error, InputError) and not rows:  # probably affects every value
                     raise
                 say(f"{sweep.key} = {_yaml(value)} failed: {error}")
                 continue
-            assert report is not None  # there is one process
+            assert report is not None  # only followers return None, and a sweep has one process
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
         rows.append({"value": value, **row})
         if not row["complete"]:
             break
-    picture = str(folder / f"{preset}-{name}.png") if rows else None  # where it is to be drawn
+    picture = str(folder / f"{preset}-{name}.png") if rows else None  # the caller draws it
     return {"sweep": sweep.key, "preset": preset, "runs": rows, "picture": picture}
 
 
 def table(key: str, rows: Sequence[Row]) -> str:
-    """The runs as lines of text, with the columns that any of them has."""
+    """Format the runs as a text table, with the columns that at least one run has."""
     columns = [name for name in COLUMNS if any(row.get(name) is not None for row in rows)]
     lines = [[key, *(COLUMNS[name] for name in columns)]]
     lines += [[_yaml(row["value"]), *(_figure(row.get(name)) for name in columns)] for row in rows]
@@ -101,7 +104,7 @@ def table(key: str, rows: Sequence[Row]) -> str:
 
 
 def _finished(path: Path, config: Config) -> Row | None:
-    """The figures of a run that an earlier sweep has finished."""
+    """Load the figures of a finished run; None if `path` is missing, incomplete or of another config."""
     try:
         package = custom_network.package(config.model.network)
         found = checkpoint.load(path, "cpu", allow_import=(package,)) if path.is_file() else None
@@ -124,13 +127,13 @@ def _figure(value: Any) -> str:
 
 
 def _yaml(value: Any) -> str:
-    """As `--set` reads it."""
+    """Format `value` in the syntax of `--set`."""
     if isinstance(value, list):
         return "[" + ", ".join(map(_yaml, value)) + "]"
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _slug(value: Any) -> str:
-    """As a part of a file's name."""
+    """Format `value` as a part of a file name."""
     text = _yaml(value).strip("[]").replace(", ", "-")
     return "".join(c if c.isalnum() or c in "-._+" else "_" for c in text) or "empty"

@@ -1,4 +1,4 @@
-"""`--log-dir`: every epoch's figures as TensorBoard curves."""
+"""`--log-dir`: write the metrics of every epoch as TensorBoard curves."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from latent_explorer.training import Epoch
 
 
 class Logs:
-    """Writes an epoch's loss parts under `train/`, its held-out metrics under `held_out/`."""
+    """A TensorBoard log: loss parts under `train/`, held-out metrics under `held_out/`, validation loss."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -22,6 +22,7 @@ class Logs:
             raise InputError(f"--log-dir {folder}: cannot be written there: {error.strerror or error}") from None
 
     def epoch(self, epoch: Epoch) -> None:
+        """Write the metrics of one epoch and flush them."""
         figures = {f"train/{name}": value for name, value in epoch.parts.items()}
         figures |= {f"held_out/{name}": value for name, value in epoch.held_out.items()}
         if epoch.validation is not None:
@@ -36,7 +37,7 @@ class Logs:
 
 @contextmanager
 def opened(folder: Path | None) -> Iterator[Logs | None]:
-    """The logs in `folder`; none where none is wanted."""
+    """Open the log in `folder` and close it at the end; yield None if `folder` is None."""
     logs = Logs(folder) if folder is not None else None
     try:
         yield logs

@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
             probe=options.probe, snapshots=options.snapshots,
             epoch_done=log.epoch if log is not None else lambda _: None,
         )  # fmt: skip
-    if report is None:  # the leader of several processes says it
+    if report is None:  # a follower: the leader reports
         return 0
     put(report.text())
     status = report.status
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _drawn(draw: Callable[[], Path]) -> int:
-    """A picture that fails must not cost the figures that are printed after it."""
+    """Draw a chart, print its path and return an exit status, so that a failure does not stop later output."""
 
     def run() -> int:
         put(f"written: {draw()}")

@@ -1,4 +1,4 @@
-"""The whole of a training run: data, model, training, and what is made of the trained model."""
+"""A complete training run: prepare data and model, train, build and save the checkpoint, report."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,20 +24,20 @@ from latent_explorer.metrics import reconstruction
 from latent_explorer.training import distributed
 
 SMALL_STEP = 50_000_000
-"""Multiply-adds of a training step below which one thread trains. Several gain little there, and where other
-programs keep the cores busy they wait for each other: measured, 1,800 images a second instead of 12,700."""
+"""Multiply-adds of a training step below which one thread trains. More threads gain little there, and they wait for
+each other if other programs keep the cores busy: measured, 1,800 images a second instead of 12,700."""
 ADVICE = "a smaller training.learning_rate may help"
 
 
 @dataclass
 class Report:
-    """What `--json` prints."""
+    """The result of a training run, as `--json` prints it."""
 
     checkpoint: str
     preset: str
     epochs: int
     seconds: float
-    """The training loop alone."""
+    """Duration of the training loop alone."""
     train_images_per_second: float
     parameters: int
     device: str
@@ -46,11 +46,11 @@ class Report:
     """Bytes of one latent vector: float32, or the bits of its codes."""
     maps: list[str] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
-    """With `--probe`: accuracies with few labels and with all, of the codes and of what they are compared with."""
+    """With `--probe`: accuracies with few labels and with all, of the latents, the pixels and the PCA components."""
     snapshots: str | None = None
-    """The file of the training's moments, with `--snapshots`."""
+    """Path of the snapshots file, with `--snapshots`."""
     allow_import: str | None = None
-    """The package of a network of one's own, which `demo.py` may import only where it is told."""
+    """Package of the custom network, which `demo.py` imports only with `--allow-import`."""
     stopped: bool = False
     diverged: bool = False
 
@@ -79,12 +79,11 @@ def run(
     probe: bool = False, snapshots: int | None = None,
     epoch_done: Callable[[training.Epoch], None] = lambda _: None,
 ) -> Report | None:  # fmt: skip
-    """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and keeps what was learnt.
+    """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and saves what was learnt.
 
-    With `resume` a training that was cut short goes on where it was; with `probe` the quality of the features is
-    measured; `snapshots` is how many moments are kept in a file beside `out`. `epoch_done` is told every epoch's
-    figures. Of several processes that `torchrun` has started only the leader writes and reports; the others' result
-    is None.
+    `resume` continues an interrupted training; `probe` measures the linear-probe accuracy; `snapshots` is the number
+    of snapshots in a file beside `out`; `epoch_done` is called with every epoch's metrics. Of several `torchrun`
+    processes only the leader writes and returns a report; the others return None.
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
@@ -112,7 +111,7 @@ def run(
 
 
 def follow(prepared: Prepared) -> None:
-    """The part of a process that is not the leader: the same steps, and nothing else."""
+    """Train in a process that is not the leader: the same steps, without output."""
     with _threads(prepared), console.interrupts() as interrupts, interrupts.training():
         training.fit(
             prepared.model, prepared.train.images, prepared.config.training, labels=prepared.train.labels,
@@ -122,7 +121,7 @@ def follow(prepared: Prepared) -> None:
 
 @dataclass
 class _Lead:
-    """The run of the one process there is, or of the leader of several."""
+    """The training run of the only process, or of the leader of several."""
 
     prepared: Prepared
     out: Path
@@ -196,7 +195,7 @@ class _Lead:
             )  # fmt: skip
 
     def _target(self, history: training.History) -> Path:
-        """A training that has failed does not replace the file of one that has not."""
+        """Return the path to write: `out`, or `NAME-diverged` if the training diverged and `out` exists."""
         if history.diverged_in is None or not self.out.exists():
             return self.out
         beside = self.out.with_stem(f"{self.out.stem}-diverged")
@@ -219,13 +218,13 @@ class _Lead:
         return camera
 
     def _steps_done(self, history: training.History) -> int:
-        """Also where the last epoch was cut short."""
+        """Return the number of training steps done, also if the last epoch was interrupted."""
         images, batch = len(self.prepared.train), self.prepared.config.training.batch_size
         whole = history.images_seen // images
         return whole * self.prepared.steps_an_epoch + -(-(history.images_seen - whole * images) // batch)
 
     def _say_how_it_ended(self, history: training.History) -> None:
-        """Raises where there is nothing to keep."""
+        """Report how the training ended; raise `WorkError` or `StoppedError` if there are no weights to save."""
         done, nothing = len(history.epochs), f"nothing was learnt and {self.out} was not written"
         if history.diverged_in:
             trouble = f"the loss became NaN or infinite in epoch {history.diverged_in}"
@@ -245,7 +244,7 @@ class _Lead:
 
 @contextmanager
 def _threads(prepared: Prepared) -> Iterator[None]:
-    """One thread where a training step gains nothing from more."""
+    """Limit torch to one thread inside the `with` block if a training step is small."""
     before = torch.get_num_threads()
     if prepared.parameters * prepared.config.training.batch_size < SMALL_STEP:
         torch.set_num_threads(1)

@@ -1,1 +1,1 @@
-"""Decoding for the window: requests in, results out, in the frame or in the background."""
+"""Decoding for the window: queries in, results out, answered in the frame or in the background."""

@@ -1,6 +1,8 @@
-"""The queries that every lab may ask: map position to latent, latent to picture."""
+"""The queries that several labs share: map position to latent, latent to picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -20,15 +22,20 @@ from latent_explorer.errors import InputError
 @dataclass(frozen=True)
 class PointValue:
     z: NDArray[np.float32]
-    picture: Picture
+    decode: Callable[[], Picture]
     dot: int
     """The nearest dot on the map."""
     map_gaps: float
-    """Distance to that dot, in median distances between neighbouring dots."""
+    """Distance from the position to that dot, in median distances between neighbouring dots."""
     latent_gaps: float
     """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
     agreement: float = 1.0
-    """Of the samples that z leans on, 0 to 1 (`LatentNeighbours.agreement`); 1 where it leans on none."""
+    """Agreement, 0 to 1, of the samples that z is blended of (`LatentNeighbours.agreement`); 1 if there are none."""
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The picture of z, decoded when it is first looked at: one that still glides towards z is never decoded."""
+        return self.decode()
 
 
 @dataclass(frozen=True)
@@ -41,22 +48,22 @@ class GenerationValue:
     pictures: tuple[Picture, ...]
     seed: int
     way: tuple[tuple[float, float], ...]
-    """Where the code was on the map, from noise to sample."""
+    """Map positions of the latent during denoising, from noise to sample."""
 
 
 @dataclass(frozen=True, eq=False)
 class CodesValue:
-    """The codes in use, most used first."""
+    """The codebook entries in use, most used first."""
 
     part: int
     pictures: tuple[Picture, ...]
     dots: NDArray[np.intp]
-    """(U,): the sample at which each code lies, one of those that use it."""
+    """(U,): for each code, the dot of a sample that uses it, at which it is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
 class BetweenValue:
-    """What is shown of a picture that glides, until it has arrived at what was asked for."""
+    """One frame of an animated picture, shown until the animation reaches its target."""
 
     z: NDArray[np.float32]
     picture: Picture
@@ -65,21 +72,22 @@ class BetweenValue:
 
 @dataclass(frozen=True)
 class Point(Query[PointValue]):
-    """The picture at a position of a map, seen at `resolution` map units (None: exactly)."""
+    """The picture decoded at a map position, blended at `resolution` map units (None: exactly)."""
 
     which: str
     xy: tuple[float, float]
     resolution: float | None
     method: str = "field"
-    """The inverse projection by its name: the atlas's own, or one of the literature's (`atlas.known`)."""
+    """Name of the inverse projection: the atlas's own ("field"), or a baseline of the literature
+    (`atlas.baseline_inverses`)."""
 
     def alike(self, other: Query[object]) -> bool:
-        """A mouse that has moved on, on the same map: how far from its dots is said of one map."""
+        """Return True if `other` is a point of the same model and map: distances to dots hold for one map only."""
         return isinstance(other, Point) and (self.model, self.which) == (other.model, other.which)
 
     @property
     def costs(self) -> tuple[object, ...]:
-        # on each map a method of the literature's is fitted when it is first asked
+        # a baseline inverse is fitted on each map at its first query
         return (type(self), self.model, self.which if self.method != "field" else "", self.method)
 
     def answer(self, desk: QueryContext) -> PointValue:
@@ -88,19 +96,22 @@ class Point(Query[PointValue]):
         xy = np.asarray([self.xy], np.float32)
         z = atlas.inverse_transform(xy, self.resolution, method=self.method)
         distance, dot = atlas.nearest(xy)
-        return PointValue(
+        value = PointValue(
             z=z[0],
-            picture=pictures(checkpoint, z, label_shares(checkpoint, dot))[0],
+            decode=lambda: pictures(checkpoint, z, label_shares(checkpoint, dot))[0],
             dot=int(dot[0]),
             map_gaps=float(distance[0]) / atlas.gap,
             latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
             agreement=explain_query.agreement(checkpoint, self.which, self.xy, self.resolution),
         )
+        if not desk.may_defer:
+            _ = value.picture
+        return value
 
 
 @dataclass(frozen=True)
 class Interpolation(Query[StripValue]):
-    """`steps` pictures on the straight line in latent space from one dot to another."""
+    """`steps` pictures on the straight line in latent space from dot `start` to dot `end`."""
 
     start: int
     end: int
@@ -123,7 +134,7 @@ class Trace(Query[StripValue]):
     resolution: float | None
 
     def alike(self, other: Query[object]) -> bool:
-        """A trace that has grown, and no other trace."""
+        """Return True if `other` is the same trace, possibly extended (same model, map and first position)."""
         if not isinstance(other, Trace):
             return False
         return (self.model, self.which, self.positions[0]) == (other.model, other.which, other.positions[0])
@@ -137,7 +148,7 @@ class Trace(Query[StripValue]):
 
 @dataclass(frozen=True)
 class Variants(Query[StripValue]):
-    """The code at a position of a map under each of the first `count` labels; only of a conditional model."""
+    """The latent at a map position decoded under each of the first `count` labels; conditional models only."""
 
     which: str
     xy: tuple[float, float]
@@ -153,9 +164,9 @@ class Variants(Query[StripValue]):
 
 @dataclass(frozen=True)
 class Generation(Query[GenerationValue]):
-    """A new code out of noise, with `steps` pictures of its way; only of a model with latent diffusion."""
+    """A new latent sampled from noise, with `steps` pictures of its denoising; models with latent diffusion only."""
 
-    errand: ClassVar[bool] = True  # it places latents on the map anew
+    errand: ClassVar[bool] = True  # it projects new latents onto the map
     which: str
     seed: int
     steps: int
@@ -170,9 +181,9 @@ class Generation(Query[GenerationValue]):
 
 @dataclass(frozen=True)
 class Codes(Query[CodesValue]):
-    """The codes in use in one part of the latent, counted from 1; only of a vector-quantised model."""
+    """The codebook entries used in latent part `part`, counted from 1; vector-quantised models only."""
 
-    in_frame: ClassVar[bool] = False  # of each part the first one takes long, and none is asked for twice
+    in_frame: ClassVar[bool] = False  # the first query of each part takes long, and none is repeated
     part: int
 
     def answer(self, desk: QueryContext) -> CodesValue:
@@ -185,19 +196,19 @@ class Codes(Query[CodesValue]):
 
 @dataclass(frozen=True, eq=False)
 class Between(Query[BetweenValue]):
-    """A code on its way, and the same under each of the first `variants` labels; asked by the engine alone, and as
-    no code is met twice on its way, the answer is not remembered."""
+    """A latent during an animation, decoded also under each of the first `variants` labels. Asked only by the
+    scheduler; its answer is not cached, since an animation passes no latent twice."""
 
     code: NDArray[np.float32]
-    """(d,), and for a conditional model (d + K,): the shares of its labels behind the latent."""
+    """(d,), and for a conditional model (d + K,): the latent followed by the label weights."""
     variants: int
 
-    __eq__ = object.__eq__  # as arrays are not compared, each is itself alone
+    __eq__ = object.__eq__  # arrays are not compared: each query equals only itself
     __hash__ = object.__hash__
 
     @property
     def costs(self) -> tuple[object, ...]:
-        """A picture on its way takes what it took to decode its like."""
+        """Cost key of a `Sample`, or of `Variants` if label variants are decoded too."""
         return (Variants if self.variants else Sample), self.model
 
     def answer(self, desk: QueryContext) -> BetweenValue:
@@ -211,5 +222,6 @@ class Between(Query[BetweenValue]):
 
 
 def code(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
-    """What a picture is decoded from: a latent (d,), and for a conditional model the shares (K,) of its labels."""
+    """Return the decoder input of a picture: the latent (d,), for a conditional model followed by the one-hot label
+    (K,) of `dot`."""
     return np.concatenate([z, label_shares(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z

@@ -1,4 +1,4 @@
-"""How the pictures that a model learnt stand in their frame, for an own one to be made like them."""
+"""Framing statistics of a model's data set (size and position of the object), to fit the user image to them."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.user_image import Frame, framing_stats
 
 LOOKED_AT = 200
-"""Decoded pictures."""
+"""Maximum number of decoded pictures that are measured."""
 _found: dict[tuple[Any, ...], Frame] = {}
-"""Of data sets by `Checkpoint.data_key`, so that a film of one training has one frame."""
+"""Framings by `Checkpoint.data_key` and image shape, so that all moments of one training share one framing."""
 
 
 def of(checkpoint: Checkpoint) -> Frame:
-    """What was published of its data set or, where nothing was, what its own decoded pictures show."""
+    """Return the published framing of the checkpoint's data set or, if there is none, measure its decoded pictures."""
     name = checkpoint.config.data.name
     if name in framing_stats.KNOWN:
         return framing_stats.KNOWN[name]

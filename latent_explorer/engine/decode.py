@@ -1,4 +1,4 @@
-"""Latents to pictures of bytes, as the window shows them. torch is imported when the first one is decoded."""
+"""Decodes latents to pictures of bytes, as the window shows them. torch is imported on the first call."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from latent_explorer.engine.subject import Picture
 
 
 def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
-    """Latents (N, d) decoded to N pictures of bytes; a conditional model is told shares of labels (N, K)."""
+    """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model."""
     import torch
 
     there = checkpoint.model_device
@@ -24,18 +24,18 @@ def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) ->
 
 
 def as_picture(image: Floats) -> Picture:
-    """An image (C, H, W) of values from 0 to 1 as bytes; what is not finite turns black."""
+    """Convert an image (C, H, W) with values from 0 to 1 to bytes; values that are not finite turn black."""
     levels = np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8)
     return as_shown(levels)
 
 
 def as_shown(image: NDArray[np.uint8]) -> Picture:
-    """(C, H, W) bytes -> (H, W) or (H, W, 3)."""
+    """Rearrange bytes (C, H, W) to (H, W) or (H, W, 3)."""
     return image[0] if len(image) == 1 else np.ascontiguousarray(np.moveaxis(image[:3], 0, -1))
 
 
 def label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    """The dots' labels as one-hot rows (N, K), without a 1 where there is none."""
+    """Return the labels of `dots` as one-hot rows (N, K); all zeros for a dot without a label."""
     labels = checkpoint.labels[dots]
     rows: Floats = (labels[:, None] == np.arange(len(checkpoint.class_names))).astype(np.float32)
     return rows

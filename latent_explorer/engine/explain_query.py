@@ -1,5 +1,5 @@
-"""How a picture came about: the samples its latent leans on, whether they agree, what becomes of it on the way to a
-picture and back, and how sure the encoder is of a sample. Decodes and encodes only through the checkpoint."""
+"""Queries that explain a picture: the samples its latent is blended of and their agreement, the round trip through
+decoder and encoder, and the posterior of a sample. Decodes and encodes only through the checkpoint."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,33 +16,33 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 
-LEAST = 0.005  # of the weight: what counts less is not shown
+LEAST = 0.005  # share of the total weight: samples with less are not shown
 
 Samples = tuple[NDArray[np.intp], Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class ReasonsValue:
-    """Samples in order, what counts most first."""
+    """Contributing samples, the most important first."""
 
     nearest: bool
     dots: NDArray[np.intp]
     """(k,)"""
     shares: NDArray[np.float32]
-    """(k,): weights or, of the nearest in latent space, distances in median distances between neighbours there."""
+    """(k,): weights or, if `nearest`, latent distances in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
 class RoundTripValue:
-    """Where the map places the latent of a position `xy`, and where what comes back of its picture."""
+    """Map positions of the latent at `xy` (`latent_xy`) and of its decoded and re-encoded latent (`returned_xy`)."""
 
     which: str
     xy: tuple[float, float]
     placed: tuple[float, float]
     returned: tuple[float, float]
     gaps: float
-    """Between the two in latent space, in median distances between neighbouring latents."""
+    """Distance of the two latents, in median distances between neighbouring latents."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class PosteriorValue:
     dot: int
     covariance: tuple[tuple[float, float], tuple[float, float]]
     original: bool
-    """Whether of the image itself; else of its reconstruction, since the image is not here."""
+    """Whether the original image was encoded; otherwise its reconstruction, as the image is not on this machine."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,8 @@ class LinksValue:
 
 @dataclass(frozen=True)
 class Reasons(Query[ReasonsValue]):
-    """The samples that the latent at a position of a map leans on or, with `nearest`, those nearest to it in latent
-    space; at most `count`, with their own reconstructions."""
+    """The samples that the latent at a map position is blended of or, with `nearest`, those nearest to it in latent
+    space; at most `count`, with their reconstructions."""
 
     which: str
     xy: tuple[float, float]
@@ -82,7 +82,7 @@ class Reasons(Query[ReasonsValue]):
 
 @dataclass(frozen=True)
 class RoundTrip(Query[RoundTripValue]):
-    """The latent at a position of a map decoded, encoded again, and placed on the map."""
+    """The latent at a map position, decoded, encoded again and projected onto the map."""
 
     errand: ClassVar[bool] = True
     which: str
@@ -91,8 +91,8 @@ class RoundTrip(Query[RoundTripValue]):
     method: str = "field"
 
     def answer(self, desk: QueryContext) -> RoundTripValue:
-        """Both latents are placed by the same rule, so that the way from one to the other is what decoder and encoder did;
-        where the first is placed apart from `xy`, that is the map's own doing."""
+        """Project both latents with `transform`, so that their difference is due to decoder and encoder alone; a
+        distance between `latent_xy` and `xy` is the error of the map."""
         checkpoint = desk.checkpoint(self.model)
         atlas = checkpoint.maps[self.which]
         xy = np.asarray([self.xy], np.float32)
@@ -106,14 +106,14 @@ class RoundTrip(Query[RoundTripValue]):
 
 @dataclass(frozen=True)
 class Posterior(Query[PosteriorValue]):
-    """The posterior of a dot's image, as the map shows it; only of a variational model."""
+    """The encoder's posterior for a dot's image, projected onto the map; variational models only."""
 
     which: str
     dot: int
 
     def answer(self, desk: QueryContext) -> PosteriorValue:
-        """The covariance diag(sigma^2) of a dot's image (C, H, W), or of its reconstruction where there is none, carried
-        to the map by the projection's local slope J: J diag(sigma^2) J^T."""
+        """Compute the posterior covariance diag(sigma^2) of a dot's image (C, H, W), or of its reconstruction if there
+        is no image, and project it onto the map by the projection's Jacobian J at the dot: J diag(sigma^2) J^T."""
         checkpoint, dot = desk.checkpoint(self.model), self.dot
         image, _ = desk.original(self.model, dot)
         labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
@@ -138,8 +138,8 @@ class Links(Query[LinksValue]):
 
 
 def support(atlas: Atlas, xy: tuple[float, float], resolution: float | None) -> Samples:
-    """The dots (k,) around a position whose latents it is blended of, and their weights; none on a latent plane that is
-    all of the space, where the position is the latent."""
+    """Return the dots (k,) whose latents are blended at a map position, and their weights; none on a latent plane that
+    spans the whole latent space, where the position is the latent."""
     if isinstance(atlas.projection, LatentPlane) and atlas.projection.is_whole:
         return np.empty(0, np.intp), np.empty(0, np.float32)
     dots, weights = atlas.inverse.support(np.asarray([xy], np.float32), resolution)
@@ -147,12 +147,13 @@ def support(atlas: Atlas, xy: tuple[float, float], resolution: float | None) -> 
 
 
 def agreement(checkpoint: Checkpoint, which: str, xy: tuple[float, float], resolution: float | None) -> float:
-    """Of the samples that the latent at a position leans on; 1 where it leans on none."""
+    """Return the agreement of the samples that the latent at a map position is blended of; 1 if there are none."""
     return checkpoint.neighbours.agreement(*support(checkpoint.maps[which], xy, resolution))
 
 
 def reasons(request: Reasons, checkpoint: Checkpoint) -> Samples:
-    """The samples (k,) to show, what counts most first, with their weights or distances in sample gaps."""
+    """Return the samples (k,) to show, the most important first, with their weights or, if `query.nearest`, latent
+    distances in sample gaps."""
     atlas = checkpoint.maps[request.which]
     if request.nearest:
         (z,) = atlas.inverse_transform(np.asarray([request.xy], np.float32), request.resolution)

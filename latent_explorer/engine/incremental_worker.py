@@ -1,6 +1,6 @@
-"""Layers made in a thread of their own, piece by piece, while nothing else is asked for.
+"""Worker thread that computes map layers chunk by chunk while no picture is asked for.
 
-Jobs are generators (`engine.layers`); several take turns. One that is no longer wanted is given up after its piece.
+Jobs are generators (`engine.map_layers.jobs`); several take turns. A job that is no longer wanted ends after its chunk.
 """
 
 import threading
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from latent_explorer.engine.map_layer_query import LayerRequest, LayerValue, same_layer
 from latent_explorer.engine.results import Failure, Results
 
-QUIET = 0.006  # seconds after a request of the mouse's in which its picture is decoded and drawn
-PATIENCE = 0.04  # seconds after which a piece is done however busy the mouse is
+QUIET = 0.006  # seconds left to the mouse after each of its queries, to decode and draw the picture
+PATIENCE = 0.04  # seconds after which a chunk is computed however busy the mouse is
 
 Jobs = Callable[[LayerRequest], Iterator[LayerValue | None]]
 
 
 class Background:
-    """`want` and `touch` from the window's thread; `wake` is called from the worker when there is something new."""
+    """Computes map layers. Call its methods from the window's thread; the worker calls `wake` after each new value."""
 
     def __init__(self, make: Jobs, results: Results, wake: Callable[[], None]) -> None:
         self._make, self._results, self._wake = make, results, wake
@@ -29,11 +29,11 @@ class Background:
         self._worker: threading.Thread | None = None
 
     def touch(self) -> None:
-        """The mouse has asked for something: leave it the machine for a moment."""
+        """Pause the worker for a moment, as the mouse has asked for a picture."""
         self._touched = time.perf_counter()
 
     def want(self, wanted: Mapping[str, LayerRequest]) -> None:
-        """Replace what is wanted, by slot; what is there of the same layer stays until something better comes."""
+        """Replace the queries, by slot; a value of the same layer stays until a better one arrives."""
         if wanted == self._wanted:
             return
         with self._lock:
@@ -52,13 +52,13 @@ class Background:
             self._worker.start()
 
     def again(self) -> None:
-        """Make everything anew; what is there stays until something better comes."""
+        """Restart all jobs; present values stay until better ones arrive."""
         with self._lock:
             self._jobs = {slot: self._make(request) for slot, request in self._wanted.items()}
             self._lock.notify_all()
 
     def finish(self, timeout: float) -> bool:
-        """Wait until every layer is finished; False where that took longer."""
+        """Wait until every layer is finished; return False after `timeout` seconds."""
         with self._lock:
             self._touched = 0.0
             return self._lock.wait_for(lambda: not self._jobs, timeout)
@@ -90,10 +90,10 @@ class Background:
                 value, ended = Failure(f"{type(error).__name__}: {error}"), True
             with self._lock:
                 if self._jobs.get(slot) is not job:
-                    continue  # given up meanwhile
+                    continue  # no longer wanted
                 del self._jobs[slot]
                 if not ended:
-                    self._jobs[slot] = job  # at the end of the row: the others have their turn
+                    self._jobs[slot] = job  # to the end of the queue: jobs take turns
                 if value is not None:
                     self._results.put(slot, value)
                 self._lock.notify_all()
@@ -101,7 +101,7 @@ class Background:
                 self._wake()
 
     def _give_way(self) -> None:
-        """Wait until the mouse has its picture, but not for ever."""
+        """Wait until the mouse has its picture, for `MAX_DELAY` seconds at most."""
         until = time.perf_counter() + PATIENCE
         while (now := time.perf_counter()) < until and now - self._touched < QUIET:
             time.sleep(max(0.0005, QUIET - (now - self._touched)))

@@ -1,4 +1,4 @@
-"""A latent that was changed by hand: its picture, where the map places it, and how far it is from the data."""
+"""The query for a latent edited by hand: its picture, its map position and its distance from the data."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -22,23 +22,23 @@ from latent_explorer.within import Natural, Within
 
 @dataclass(frozen=True)
 class Code:
-    """A latent, as the place of a map that it was taken from and what was changed in it since."""
+    """A latent, stored as the map position that it was taken from and the edits made to it since."""
 
     which: str
     xy: tuple[float, float]
     resolution: Annotated[float, Within(0)] | None = None
     changes: tuple[tuple[Natural, float], ...] = ()
-    """Dimensions, counted from 0, and what they were set to; each dimension once."""
+    """Pairs of dimension, counted from 0, and its new value; each dimension once."""
     method: str = "field"
     image: OwnImage | None = None
-    """A picture of the user's own, whose code it is in place of that of `xy`."""
+    """The user image whose latent is meant instead of the one at `xy`."""
 
     def changed(self, dimension: int, value: float) -> "Code":
         kept = tuple(one for one in self.changes if one[0] != dimension)
         return replace(self, changes=(*kept, (dimension, value)))
 
     def reset(self, dimension: int) -> "Code":
-        """With one dimension as it was."""
+        """Return a copy without the edit of `dimension`."""
         kept = tuple(one for one in self.changes if one[0] != dimension)
         return replace(self, changes=kept)
 
@@ -50,24 +50,24 @@ class MovedValue:
     """(d,)"""
     picture: Picture
     xy: tuple[float, float]
-    """Where the map places z; the place that was asked for where nothing was changed."""
+    """Map position of z; the queried position itself if nothing was edited."""
     latent_gaps: float
-    """From z to the nearest sample, in median distances between neighbouring samples."""
+    """Distance from z to the nearest sample, in median distances between neighbouring samples."""
     dot: int
-    """The dot nearest to where it was taken from: a conditional model is told its label."""
+    """The dot nearest to the latent's origin; its label conditions a conditional model."""
     sample: SampleValue
     """The sample nearest to z in latent space."""
 
 
 @dataclass(frozen=True)
 class Moved(Query[MovedValue]):
-    """What becomes of a code, and where a map, not always that of its own place, puts it."""
+    """The picture of an edited latent and its position on a map, which may differ from the map it was taken from."""
 
     code: Code
     which: str
 
     def alike(self, other: Query[object]) -> bool:
-        """On the same map: its place on another one is elsewhere."""
+        """Return True if `other` is an edited latent of the same model on the same map."""
         return isinstance(other, Moved) and (self.model, self.which) == (other.model, other.which)
 
     def answer(self, desk: QueryContext) -> MovedValue:
@@ -89,9 +89,9 @@ class Moved(Query[MovedValue]):
 
 
 def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:
-    """The code as a latent (d,), and the dot nearest to what it was taken from: a place of the map, a picture.
+    """Return the latent (d,) of `latent_ref`, and the dot nearest to its origin: a map position or the user image.
 
-    Raises `InputError` for a dimension that the model has not.
+    Raises `InputError` for a dimension that the model does not have.
     """
     atlas, xy = checkpoint.maps[code.which], np.asarray([code.xy], np.float32)
     if code.image is not None:

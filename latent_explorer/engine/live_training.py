@@ -1,7 +1,7 @@
-"""A training that is watched while it runs: the window says what it wants, and takes what has been seen since.
+"""Live training: the window requests a training and fetches its updates while it runs.
 
-The training has a process of its own (`lesson`), which is started with the first wish, serves all that follow, and ends
-with the window. A thread reads what it tells and lays out each moment's map.
+Trainings run in a separate process (`live_training_process`), which is started with the first request, serves all later
+ones and ends with the window. A thread reads its messages and computes each moment's map.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from latent_explorer.engine.live_training_process import Begun, Over, Seen, Sett
 
 @dataclass(frozen=True)
 class Training:
-    """A wish: the `run`-th training of this session, with its settings; 0 for none yet, which only has the process
-    started, since that takes seconds."""
+    """The `run`-th training of this session, with its settings. Run 0 only starts the process, since that takes
+    seconds."""
 
     run: int
     settings: Settings
@@ -31,7 +31,7 @@ class Training:
 
 @dataclass(frozen=True)
 class LiveNews:
-    """What the training of `run` has come to; its moments are among the reels."""
+    """Progress of training `run`; its moments are in the timelines."""
 
     run: int
     reel: str = ""
@@ -39,7 +39,7 @@ class LiveNews:
     images_per_second: float = 0.0
     over: bool = False
     trouble: str = ""
-    """Why it has ended before its time; empty where all is well."""
+    """Reason for an early end; empty if there was none."""
 
 
 def reel_name(run: int) -> str:
@@ -47,7 +47,7 @@ def reel_name(run: int) -> str:
 
 
 class Live:
-    """`wake` is called from the reading thread when there is something to take."""
+    """Starts and controls live trainings. The reading thread calls `wake` when there is an update to take."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Live:
     ) -> None:
         self._wake, self._serve = wake, serve
         self._asked: Training | None = None
-        """What the process was told last."""
+        """The training last sent to the process."""
         self._outbox: list[tuple[Any, ...]] = []
         self._connection: Connection | None = None
         self._process: Any = None
@@ -72,7 +72,7 @@ class Live:
         self._lock = threading.Condition()
 
     def want(self, training: Training | None) -> None:
-        """The training that is to go on; without one, what runs is held until it is wanted again."""
+        """Start or continue `training`; None pauses the running one until it is requested again."""
         with self._lock:
             before = self._asked
             if training is None:
@@ -91,7 +91,7 @@ class Live:
             self._asked = training
 
     def take(self, reels: Reels) -> list[LiveNews]:
-        """What has happened since, the newest alone; the moments are then among the reels."""
+        """Return the newest update since the last call, if any, and put its moments into `timelines`."""
         with self._lock:
             news, self._news, reel = self._news, None, self._reel
         if news is None:
@@ -101,7 +101,7 @@ class Live:
         return [news]
 
     def wait(self, timeout: float = 60.0) -> bool:
-        """Until there is something to take, or nothing more to come; False where that takes longer."""
+        """Wait until there is an update to take or none can come; return False after `timeout` seconds."""
         with self._lock:
             return self._lock.wait_for(lambda: self._news is not None or not self._busy(), timeout)
 
@@ -124,7 +124,7 @@ class Live:
         return self._reader is not None and self._asked is not None and not self._asked.paused and not self._finished
 
     def _send(self, message: tuple[Any, ...]) -> None:
-        """To the process, which is started for it where there is none; the lock is held."""
+        """Send `message` to the process, which is started if there is none. The lock must be held."""
         if self._reader is None:
             self._outbox = [message]
             self._reader = threading.Thread(target=self._read, name="live", daemon=True)
@@ -132,7 +132,7 @@ class Live:
         elif self._connection is None:
             self._outbox.append(message)
         else:
-            with contextlib.suppress(OSError):  # it has just ended: the reader says so
+            with contextlib.suppress(OSError):  # the process has just ended, which the reader reports
                 self._connection.send(message)
 
     def _read(self) -> None:
@@ -162,7 +162,7 @@ class Live:
             self._lost(f"the training ended by itself (status {process.exitcode}); Start begins another")
 
     def _lost(self, said: str) -> None:
-        """The process is gone; the next wish gets another one."""
+        """Report that the process has ended; the next request starts another one."""
         with self._lock:
             if self._closed:
                 return

@@ -1,7 +1,7 @@
-"""In a process of its own: trains small models on the digits, one after the other, and tells of each moment.
+"""The live-training process: trains small models on the digits, one after the other, and sends a snapshot per moment.
 
-The process is told what to do through a pipe and tells what it sees through the same one; where the other end is gone
-it leaves. torch is imported here, in that process, and nowhere else.
+Commands arrive and messages leave through one pipe; the process ends when the other end is closed. torch is imported
+only in that process.
 """
 
 import os
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 NICE = 10
 EPOCHS = 80
 MOMENTS = 180
-PACE = 0.1  # seconds from one moment to the next at the least: what goes by faster is not seen
-MEASURED = 360  # images of each kind that the loss is measured on
+PACE = 0.1  # minimum seconds between two moments: faster ones would not be noticed
+MEASURED = 360  # images of each split that the loss is measured on
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is to be trained; `noise` above 0 makes it a denoising autoencoder, which has no KL and no beta."""
+    """Settings of a training; `noise_level` above 0 selects a denoising autoencoder, which has no KL and no beta."""
 
     beta: float = 1.0
     latent: int = 8
@@ -49,7 +49,7 @@ class Settings:
         return "digits-denoising" if self.noise > 0 else "digits-vae"
 
     def config(self) -> Config:
-        """Raises `InputError` for settings that make no model."""
+        """Return the full configuration. Raises `InputError` for invalid settings."""
         own = [f"objective.noise_level={self.noise}"] if self.noise > 0 else [f"objective.beta={self.beta}"]
         common = [f"model.latent_dim={self.latent}", f"training.epochs={self.epochs}", "training.device=cpu"]
         return configuration.load(self.preset, [*own, *common])
@@ -66,41 +66,41 @@ class Begun:
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
     steps: int
-    """Of the whole training."""
+    """Number of steps of the whole training."""
     steps_an_epoch: int
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A moment: the latents (M, d) of all images, the weights, and the loss's named parts."""
+    """A moment of a training: the latents (M, d) of all images, the weights, and the named parts of the loss."""
 
     step: int
     epoch: float
     latents: Floats
     weights: Arrays
     parts: Mapping[str, float]
-    """By "part" on held-out images, and by "train part" on images that it learns from; nats a picture."""
+    """By "part" on held-out images, and by "train part" on training images; nats a picture."""
     images_per_second: float
-    """In the training's own steps, without what was measured and waited between them."""
+    """Rate of the training steps alone, without measurements and pauses."""
 
 
 @dataclass(frozen=True)
 class Over:
-    """The training has ended: well, or as `trouble` says."""
+    """The end of a training; `error` is empty if it succeeded."""
 
     trouble: str = ""
 
 
 Told = Begun | Seen | Over
-"""What comes out of the process, each with the number of its training before it."""
+"""A message from the process; it is sent as a pair (run, message)."""
 
 
 def serve(connection: Connection) -> None:
-    """In the process: what is asked for, at low priority, until the other end is closed."""
+    """Run the training process at low priority until the other end of `connection` is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICE)
-    warnings.simplefilter("ignore")  # nobody reads them
+    warnings.simplefilter("ignore")  # there is no terminal to show them
     import torch
 
     torch.set_num_threads(1)
@@ -108,12 +108,12 @@ def serve(connection: Connection) -> None:
 
 
 def teach(connection: Connection) -> None:
-    """Train what is asked for, one after the other; ends where the other end is closed."""
+    """Run the requested trainings, one after the other, until the other end of `connection` is closed."""
     from latent_explorer import models, training
     from latent_explorer.metrics import reconstruction
 
     desk = _Desk(connection)
-    _ = desk.dataset, reconstruction, models, training  # what takes long is done before it is asked for
+    _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
     try:
         while True:
             run, settings = desk.next_training()
@@ -129,7 +129,7 @@ def teach(connection: Connection) -> None:
 
 
 class _Desk:
-    """The pipe, and what has been asked through it."""
+    """The pipe, and the state set by its commands."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -147,7 +147,7 @@ class _Desk:
 
     @property
     def another(self) -> bool:
-        """Whether another training is asked for."""
+        """Whether another training was requested."""
         return self._wanted is not None
 
     def next_training(self) -> tuple[int, Settings]:
@@ -160,7 +160,7 @@ class _Desk:
         self._connection.send((run, told))
 
     def look(self, until: float = 0.0) -> None:
-        """Hear what is asked until a time of `perf_counter`, and for as long as the training is paused."""
+        """Handle commands until the time `until` of `perf_counter`, and for as long as the training is paused."""
         while not self.another:
             left = max(0.0, until - time.perf_counter())
             if self.paused or self._connection.poll(left):
@@ -177,7 +177,7 @@ class _Desk:
 
 
 def _train(desk: _Desk, run: int, settings: Settings) -> str:
-    """Train until it is done or another is asked for; what went wrong, or nothing."""
+    """Train until the end or until another training is requested; return an error message, or ""."""
     import torch
 
     from latent_explorer import models, training
@@ -210,7 +210,7 @@ _FIELDS = ("images", "labels")
 
 @dataclass
 class _Clock:
-    """Takes the moments, and lets time pass between them."""
+    """Takes the snapshots of a training, and waits between them."""
 
     desk: _Desk
     run: int
@@ -220,7 +220,7 @@ class _Clock:
     wanted: set[int]
     begun: Begun
     spent: float = 0.0
-    """Seconds in steps."""
+    """Seconds spent in training steps."""
     left_at: float = 0.0
     shown_at: float = 0.0
 
@@ -253,7 +253,7 @@ class _Clock:
 
 
 def parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
-    """The loss's named parts on the first images of a split, in nats a picture, with the same noise every time."""
+    """Return the named parts of the loss on the first images of `split`, in nats a picture, with a fixed noise."""
     import torch
 
     from latent_explorer.data.datasets import to_floats

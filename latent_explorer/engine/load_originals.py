@@ -1,4 +1,4 @@
-"""The data sets that checkpoints learnt, where they are on this machine. Needs torch."""
+"""Loads the data sets that checkpoints were trained on, if they are on this machine. Needs torch."""
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets, image_folder, torchvision_sets
@@ -6,11 +6,11 @@ from latent_explorer.errors import InputError, MissingError
 
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Dataset | str":
-    """The checkpoint's data set where it is on this machine, else why it is not."""
+    """Return the checkpoint's data set if it is on this machine, else the reason why it is not."""
     named = torchvision_sets.SETS.get(checkpoint.config.data.name)
     name = named.title if named else checkpoint.config.data.name
     if checkpoint.config.data.name == "folder":
-        # only what was read before: a file of a stranger must not choose which folders are looked through
+        # only a folder that was read before: an untrusted file must not choose which folders are read
         pictures = image_folder.cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"

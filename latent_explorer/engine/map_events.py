@@ -1,4 +1,4 @@
-"""What the making of maps has to tell, as values: the shell answers them like anything else that happens."""
+"""Events of the map maker, as values; the shell handles them like all other events."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class MapProgress:
 
 @dataclass(frozen=True)
 class MapMade:
-    """A map is among those of its checkpoint."""
+    """A new map was added to the maps of its checkpoint."""
 
     model: str
     recipe: Recipe
@@ -30,12 +30,12 @@ class MapFailed:
 
 @dataclass(frozen=True)
 class MapNews:
-    """What is known of a checkpoint's maps has changed: kept ones were found, one was measured or goes back better."""
+    """The maps of a checkpoint have changed: cached ones were loaded, one was measured or has a better inverse."""
 
     model: str
     trouble: str = ""
     inverse: bool = False
-    """Whether positions decode to other pictures than before."""
+    """Whether the inverse projection changed, so that positions decode to other pictures than before."""
 
 
 News = MapProgress | MapMade | MapFailed | MapNews

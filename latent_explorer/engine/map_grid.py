@@ -1,5 +1,4 @@
-"""The nodes of a heat map over a map, coarse ones first. Pure arithmetic: no model, no torch.
-
+"""The grid of nodes of a heat map, coarse ones first. Pure arithmetic: no model, no torch.
 Node (row, column) lies at `left + column * step`, `bottom + row * step`: rows count upwards, as y does.
 """
 
@@ -14,8 +13,8 @@ from latent_explorer.arrays import Floats
 SIDE = 161
 """Nodes a side of the finished grid: one every few screen pixels of a large map."""
 STRIDES = (8, 4, 2, 1)
-"""Every so many nodes are worked out, one stride after the other: 21, 41, 81 and 161 a side. Each grid holds the
-nodes of the one before, so nothing is worked out twice."""
+"""Strides of the successive passes: 21, 41, 81 and 161 nodes a side. Each pass contains the nodes of the one before, so
+that nothing is computed twice."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Grid:
 
     @staticmethod
     def around(xy: Floats, reach: float) -> "Grid":
-        """The square around dots (M, 2) and everything within `reach` of them."""
+        """Make the grid over the square around dots (M, 2) and everything within `reach` of them."""
         low, high = xy.min(axis=0).astype(float), xy.max(axis=0).astype(float)
         span = float((high - low).max()) + 2 * reach
         left, bottom = (low + high - span) / 2
@@ -38,14 +37,14 @@ class Grid:
         return self.span / (SIDE - 1)
 
     def xy(self, nodes: NDArray[np.intp]) -> Floats:
-        """Map positions (N, 2) of flat node numbers (N,)."""
+        """Return the map positions (N, 2) of flat node numbers (N,)."""
         rows, columns = np.divmod(nodes, SIDE)
         found = np.stack([self.left + columns * self.step, self.bottom + rows * self.step], axis=1)
         return found.astype(np.float32)
 
 
 def nodes(stride: int) -> NDArray[np.intp]:
-    """Flat numbers of the nodes that a stride has and the one before it has not."""
+    """Return the flat numbers of the nodes of `stride` that no coarser stride has."""
     number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
     new = np.zeros((SIDE, SIDE), bool)
     new[::stride, ::stride] = True
@@ -55,9 +54,9 @@ def nodes(stride: int) -> NDArray[np.intp]:
 
 
 def cover(distance: NDArray[Any], reach: float) -> Floats:
-    """How much of a layer is painted at a distance from the nearest dot: 1 near it, 0 from `reach` on, soft between.
+    """Return the opacity of a layer at a `distance` from the nearest dot: 1 near it, 0 from `reach` on, soft between.
 
-    A heat map must not pretend to know something of empty map, and its edge is none of the data's.
+    A heat map must not suggest values in empty areas, and its soft edge must not look like a feature of the data.
     """
     share = np.clip((reach - np.asarray(distance, np.float64)) / (0.5 * reach), 0.0, 1.0)
     soft: Floats = (share * share * (3 - 2 * share)).astype(np.float32)
@@ -65,7 +64,7 @@ def cover(distance: NDArray[Any], reach: float) -> Floats:
 
 
 def smoothed(values: Floats, sigma: float) -> Floats:
-    """A Gaussian average over the nodes that are known; NaN stays where it is."""
+    """Return a Gaussian average with `sigma` nodes over the finite values; NaN entries stay NaN."""
     if sigma < 0.5:
         return values
     from scipy.ndimage import gaussian_filter
@@ -78,9 +77,9 @@ def smoothed(values: Floats, sigma: float) -> Floats:
 
 
 def filled(values: Floats) -> Floats:
-    """Every NaN of a grid replaced by the value of the nearest node that has one; zeros where none has.
+    """Replace every NaN of a grid by the value of the nearest finite node; all zeros if there is none.
 
-    So the values between two nodes can be interpolated at the edge too.
+    So that values can be interpolated at the edge too.
     """
     missing = np.isnan(values)
     if not missing.any():

@@ -1,6 +1,7 @@
-"""What can be painted under the dots of a map, as requests and values. No torch here, as in `requests`.
+"""Queries and values of the layers painted under the dots of a map. No torch here, as in `query`.
 
-Unlike other requests these are answered several times, each time better: `engine.background` works on them in pieces.
+Unlike other queries these are answered several times, each time better: `engine.incremental_worker` works on them in
+pieces.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from latent_explorer.engine.map_tiles import Key, Span
 
 HEAT_KINDS = ("distance", "cycle", "stretch", "prior", "class")
 PROBE = 10
-"""Neighbours that the class decision asks."""
+"""Number of nearest neighbours that vote in the class decision."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class Survey:
-    """Two numbers on the part of a map within `reach` of a dot."""
+    """Share of off-data area and mean cycle error of a map, over its area within `reach` of a dot."""
 
     model: str
     which: str
@@ -39,7 +40,7 @@ class Survey:
 
 @dataclass(frozen=True)
 class Mosaic:
-    """Decoded pictures in place of the dots: the tiles of a span."""
+    """Decoded pictures instead of dots: the tiles of a span."""
 
     model: str
     which: str
@@ -52,7 +53,7 @@ LayerRequest = HeatMap | Survey | Mosaic
 
 
 def same_layer(first: LayerRequest, second: LayerRequest) -> bool:
-    """Whether what is there for one may stay until the other's own comes."""
+    """Return True if the value for `first` may stay on screen while `second` is computed."""
     if isinstance(first, HeatMap) and isinstance(second, HeatMap) and first.kind != second.kind:
         return False
     return (type(first), first.model, first.which) == (type(second), second.model, second.which)
@@ -60,45 +61,45 @@ def same_layer(first: LayerRequest, second: LayerRequest) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class HeatValue:
-    """A heat map as far as it has come."""
+    """A heat map, possibly still coarse."""
 
     kind: str
     grid: Grid
     values: NDArray[np.float32]
-    """(n, n), rows upwards: the quantity at every so-many-th node."""
+    """(n, n), rows upwards: the quantity at the nodes of the current stride."""
     classes: NDArray[np.intp] | None
-    """(n, n): the class decided for; only of kind "class"."""
+    """(n, n): majority class at each node; only for kind "class"."""
     cover: NDArray[np.float32]
-    """(SIDE, SIDE): how much of the layer is painted there, 0 far from every dot."""
+    """(NODES_PER_SIDE, NODES_PER_SIDE): opacity of the layer, 0 far from every dot."""
     low: float
     high: float
-    """Where all but a few of the values lie."""
+    """Bounds of the colour scale: all but a few of the values lie between `low` and `high`."""
     final: bool
 
 
 @dataclass(frozen=True)
 class SurveyValue:
     off: float
-    """Share of the map's area whose codes lie off the data."""
+    """Share of the map's area whose latents lie off the data."""
     cycle: float
     """Mean cycle error in sample gaps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """The pictures of a tile; None where it is all empty map."""
+    """The pictures of a tile; None if no dot is near."""
 
     pictures: NDArray[np.uint8] | None
-    """(CELLS * h, CELLS * w) or (..., 3), the topmost row of cells first, as on the screen."""
+    """(CELLS_PER_SIDE * h, CELLS_PER_SIDE * w) or (..., 3), the topmost row of cells first, as on the screen."""
     cover: NDArray[np.float32]
-    """(CELLS, CELLS), likewise: how much of each picture is painted."""
+    """(CELLS_PER_SIDE, CELLS_PER_SIDE), topmost row first: opacity of each picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class MosaicValue:
     span: Span
     tiles: Mapping[Key, Tile]
-    """Those of the span that are there, and those that can stand in for the others."""
+    """Available tiles of the span, and coarser or finer tiles that can replace missing ones."""
     final: bool
 
 

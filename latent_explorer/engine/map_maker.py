@@ -1,7 +1,7 @@
-"""Maps made while the window is open: fitted in the background, measured, given a smooth way back, and kept.
+"""Makes maps while the window is open: fits them in the background, measures them, fits a smooth inverse, caches them.
 
-`want` says what is to be made, as the newest wish; `take` gives what has come of it, and puts finished maps among those
-of their checkpoints in the caller's thread. One thing is worked at a time, what is waited for first.
+`request_map` replaces the requested map; `take_events` returns the events since, and adds finished maps to their
+checkpoints in the caller's thread. One task runs at a time, the most urgent first.
 """
 
 import threading
@@ -23,7 +23,7 @@ Runner = Callable[[worker_process.Job, worker_process.Tell, threading.Event], An
 
 @dataclass(frozen=True)
 class _Task:
-    """Less `urgent` is sooner."""
+    """A task of the worker; a smaller `priority` runs sooner."""
 
     urgent: int
     kind: str
@@ -34,14 +34,14 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Found:
-    """News, and the maps to be put in place before they are told."""
+    """An event, and the maps to add to their checkpoint before it is delivered."""
 
     news: News
     maps: Mapping[str, Atlas] = field(default_factory=dict)
 
 
 class Maps:
-    """`wake` is called from the worker when there is something to take."""
+    """Makes, measures and caches maps. The worker calls `wake` when there are events to take."""
 
     def __init__(
         self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run, inverses: bool = True
@@ -49,7 +49,7 @@ class Maps:
         self._wake, self._run, self._inverses = wake, run, inverses
         self._checkpoints: dict[str, Checkpoint] = {}
         self._maps: dict[str, dict[str, Atlas]] = {}
-        """The maps of each checkpoint, also those that nobody has taken yet; the worker's own."""
+        """The maps of each checkpoint, also those not yet taken; used by the worker."""
         self._shown: set[tuple[str, str]] = set()
         self._tasks: list[_Task] = []
         self._running: _Task | None = None
@@ -60,7 +60,7 @@ class Maps:
         self._worker: threading.Thread | None = None
 
     def open(self, model: str, checkpoint: Checkpoint) -> None:
-        """Find the maps that were kept of a checkpoint, and measure those it has; once."""
+        """Load the cached maps of `checkpoint` and measure its maps, once per `model`."""
         with self._lock:
             if model not in self._checkpoints:
                 self._checkpoints[model] = checkpoint
@@ -68,7 +68,7 @@ class Maps:
                 self._add(_Task(0, "open", model))
 
     def want(self, models: Sequence[str], recipe: Recipe | None) -> None:
-        """The map of `recipe` is wanted of `models`, already opened; no other one is any more."""
+        """Request the map of `recipe` for `models`, which must be open; this replaces the previous request."""
         with self._lock:
             lacking = [model for model in models if recipe and recipe.key not in self._maps[model]]
             wanted = [_Task(1, "fit", model, recipe=recipe) for model in lacking] if recipe else []
@@ -80,22 +80,22 @@ class Maps:
             if running is not None and running not in wanted and running.kind in ("fit", "inverse"):
                 self._stop.set()
                 if running.kind == "inverse":
-                    self._tasks.append(running)  # for later
+                    self._tasks.append(running)  # resume later
             for task in wanted:
                 if task != running:
                     self._add(task)
 
     def show(self, model: str, which: str) -> None:
-        """A map is on the screen: one that was made, and kept before its smooth way back was there, gets it now."""
+        """Fit the smooth inverse of a user-made map that is on the screen and has none yet."""
         with self._lock:
             one = self._maps.get(model, {}).get(which)
             if one is not None and one.smooth is None and (model, which) not in self._shown:
                 self._shown.add((model, which))
-                if which != one.which:  # those of the checkpoint itself stay as they were trained
+                if which != one.which:  # maps of the checkpoint itself stay as they were trained
                     self._add_inverse(model, which)
 
     def take(self, checkpoints: Mapping[str, Checkpoint]) -> list[News]:
-        """What has happened since; finished maps are then among those of their checkpoints."""
+        """Return the events since the last call, and add finished maps to their `checkpoints`."""
         with self._lock:
             found, self._found = self._found, []
         for one in found:
@@ -104,7 +104,7 @@ class Maps:
         return [one.news for one in found]
 
     def finish(self, timeout: float = 600.0) -> bool:
-        """Wait until nothing is left to do; False where that takes longer."""
+        """Wait until no task is left; return False after `timeout` seconds."""
         with self._lock:
             return self._lock.wait_for(lambda: not self._tasks and self._running is None, timeout)
 
@@ -133,7 +133,7 @@ class Maps:
 
     def _tell(self, news: News, maps: Mapping[str, Atlas] | None = None) -> None:
         with self._lock:
-            if isinstance(news, MapProgress):  # only the newest counts
+            if isinstance(news, MapProgress):  # only the newest progress counts
                 self._found = [one for one in self._found if not isinstance(one.news, MapProgress)]
             self._found.append(_Found(news, maps or {}))
         self._wake()
@@ -153,7 +153,7 @@ class Maps:
             try:
                 getattr(self, f"_{task.kind}")(task)
             except StoppedError:
-                self._wake()  # the same may be wished for again by now
+                self._wake()  # the same map may have been requested again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
                 said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
@@ -214,7 +214,7 @@ class Maps:
 
 
 def _warm(atlas: Atlas) -> None:
-    """What the first look at a map needs, so that the window does not wait for it."""
+    """Compute the cached parts of `atlas` that its first display needs, so that the window does not wait for them."""
     _ = atlas.tree, atlas.gap
     if len(atlas.xy):
         atlas.inverse_transform(atlas.xy[:1])

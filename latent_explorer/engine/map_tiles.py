@@ -1,7 +1,7 @@
-"""Tiles of decoded pictures, as those of a street map: which ones a view needs, and what stands in for a missing one.
+"""Tiles of decoded pictures, as in a street map: which ones a view needs, and which can replace a missing one.
 
-Level L cuts the map into cells of 2**-L map units, anchored at the origin, so that panning never moves a cell; a
-tile is a square of `CELLS` x `CELLS` cells. Pure arithmetic: no model, no torch.
+Level L cuts the map into cells of 2**-L map units, anchored at the origin, so that panning never moves a cell; a tile
+is a square of `CELLS_PER_SIDE` x `CELLS_PER_SIDE` cells. Pure arithmetic: no model, no torch.
 """
 
 import math
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 CELLS = 8
 """Cells a side of a tile: 64 pictures are one batch for the decoder."""
 CELL_PX = 34.0
-"""The side of a cell on the screen that the level is chosen for; it is 0.71 to 1.41 times as large."""
+"""Target side of a cell in screen pixels, for the choice of the level; the real side is 0.71 to 1.41 times as large."""
 DEEPEST = 22
-"""Beyond it float32 has no positions between two cells."""
+"""Deepest level: beyond it float32 has no positions between two cells."""
 COARSER, FINER = 5, 1
-"""Levels above and below whose tiles may stand in for a missing one."""
+"""Number of coarser and of finer levels whose tiles may replace a missing one."""
 
 
 @dataclass(frozen=True, order=True)
@@ -28,34 +28,34 @@ class Key:
 
     @property
     def side(self) -> float:
-        """In map units."""
+        """Side of the tile in map units."""
         return CELLS * cell_side(self.level)
 
     @property
     def corner(self) -> tuple[float, float]:
-        """The lower left one, in map units."""
+        """Lower left corner in map units."""
         return self.column * self.side, self.row * self.side
 
     def above(self, levels: int = 1) -> "Key":
-        """The tile that covers this one so many levels coarser."""
+        """Return the tile `levels` coarser that contains this one."""
         return Key(self.level - levels, self.column >> levels, self.row >> levels)
 
     @property
     def below(self) -> tuple["Key", ...]:
-        """The four tiles of the next finer level that cover this one."""
+        """The four tiles of the next finer level inside this one."""
         return tuple(Key(self.level + 1, 2 * self.column + i, 2 * self.row + j) for j in (0, 1) for i in (0, 1))
 
 
 @dataclass(frozen=True)
 class Span:
-    """The tiles of a level that a view needs: columns and rows from the first to before the last."""
+    """The tiles of a level that a view needs: half-open ranges of columns and rows."""
 
     level: int
     columns: tuple[int, int]
     rows: tuple[int, int]
 
     def outwards(self) -> list[Key]:
-        """From the middle outwards, since there one looks."""
+        """Return the tiles from the middle outwards, since users look at the middle."""
         middle = (sum(self.columns) - 1) / 2, (sum(self.rows) - 1) / 2
         every = [Key(self.level, i, j) for j in range(*self.rows) for i in range(*self.columns)]
         return sorted(every, key=lambda one: (math.hypot(one.column - middle[0], one.row - middle[1]), one))
@@ -63,9 +63,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Part:
-    """What to draw for a tile: a square of a tile that is there, at a place in the tile that is wanted.
+    """One drawing step for a wanted tile: the square `source` of the available tile `key`, drawn at square `target`.
 
-    Both squares as (x, y, side) in shares of their tile, from its lower left corner.
+    Both squares are (x, y, side) in shares of their tile, from its lower left corner.
     """
 
     key: Key
@@ -74,22 +74,23 @@ class Part:
 
 
 def cell_side(level: int) -> float:
-    """In map units."""
+    """Return the side of a cell in map units."""
     return math.ldexp(1.0, -level)
 
 
 def level_of(pixels: float) -> int:
-    """The level at a scale of so many screen pixels a map unit."""
+    """Return the level for a scale of `pixels` screen pixels per map unit."""
     return max(0, min(DEEPEST, round(math.log2(max(pixels, 1e-6) / CELL_PX))))
 
 
 def resolution(level: int) -> float:
-    """What the pictures of a level are decoded at: about a pixel of the view, whatever its exact zoom."""
+    """Return the resolution at which pictures of a level are decoded: about a pixel of the view at any zoom, in map
+    units."""
     return cell_side(level) / CELL_PX
 
 
 def span(level: int, low: tuple[float, float], high: tuple[float, float]) -> Span:
-    """The tiles that cover a rectangle of the map."""
+    """Return the tiles of `level` that cover the map rectangle from `low` to `high`."""
     side = CELLS * cell_side(level)
     (left, bottom), (right, top) = low, high
     return Span(
@@ -100,7 +101,7 @@ def span(level: int, low: tuple[float, float], high: tuple[float, float]) -> Spa
 
 
 def parts(wanted: Key, there: Container[Key]) -> Iterator[Part]:
-    """How to draw `wanted` with the tiles that are there, in the order of drawing; nothing where none helps."""
+    """Yield the parts that draw `wanted` from the available tiles, in drawing order; none if no tile can replace it."""
     whole = (0.0, 0.0, 1.0)
     if wanted in there:
         yield Part(wanted, whole, whole)
@@ -118,7 +119,7 @@ def parts(wanted: Key, there: Container[Key]) -> Iterator[Part]:
 
 
 def useful(wanted: Key) -> Iterator[Key]:
-    """The tiles of which `parts` may make `wanted`."""
+    """Yield the tiles that `list_parts` may use to draw `wanted`."""
     yield wanted
     for levels in range(1, COARSER + 1):
         yield wanted.above(levels)

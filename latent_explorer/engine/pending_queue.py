@@ -1,4 +1,4 @@
-"""What waits to be answered in the background, and whose turn it is."""
+"""Queue of the queries that wait for a background answer."""
 
 import math
 import time
@@ -8,26 +8,26 @@ from latent_explorer.atlas import OWN
 from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.query import Query
 
-BREATH = 0.015  # seconds after the answer to a request that rests in which no other such one is begun: a frame
-LAST = 0.3  # seconds for which a request that rests lets all others go first: it may not wait for ever
+BREATH = 0.015  # seconds between two answers to queries with a minimum interval: a frame
+LAST = 0.3  # seconds for which queries with a minimum interval let all others go first
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A slot's request; the stamp tells which of two answers is newer."""
+    """The pending query of a slot; of two answers the one with the larger stamp is newer."""
 
     slot: str
     request: Query[object]
     stamp: int
     since: int
-    """The stamp with which the slot began to wait."""
+    """The stamp at which the slot began to wait."""
     began: float
-    """When that was (time.monotonic)."""
+    """The time at which the slot began to wait (time.monotonic)."""
 
 
 class Waiting:
-    """One request a slot, its newest. The one that has waited longest comes first; those that rest come last, but not
-    for ever.
+    """The newest query of each slot. The one that has waited longest comes first; those with a minimum interval come
+    after all others, for `MAX_WAIT` seconds at most.
 
     Not locked: the engine's lock is held around every call.
     """
@@ -35,35 +35,36 @@ class Waiting:
     def __init__(self) -> None:
         self._turns: dict[str, Turn] = {}
         self._rests: dict[str, float] = {}
-        """When a slot may be answered again (time.monotonic)."""
+        """The earliest time of the next answer, by slot (time.monotonic)."""
         self._breath = -math.inf
 
     def __len__(self) -> int:
         return len(self._turns)
 
     def put(self, slot: str, request: Query[object], stamp: int) -> None:
-        """A slot that has waited already keeps its turn, however often it is asked anew."""
+        """Queue `query`. A slot that already waits keeps its turn, however often its query is replaced."""
         before = self._turns.get(slot)
         since, began = (stamp, time.monotonic()) if before is None else (before.since, before.began)
         self._turns[slot] = Turn(slot, request, stamp, since, began)
 
     def drop(self, slot: str, *, before: float = math.inf) -> None:
-        """What a slot waits for; with `before` only what is older than that stamp."""
+        """Remove the pending query of `slot`; with `before`, only if its stamp is older."""
         if slot in self._turns and self._turns[slot].stamp < before:
             del self._turns[slot]
 
     def renew(self, slot: str) -> None:
-        """What the slot asks for is something else now, which has not been answered yet."""
+        """Forget the minimum interval of `slot`, as its subject has changed and was not answered yet."""
         self._rests.pop(slot, None)
 
     def first(self, *, errands: bool, hurried: bool = False) -> Turn | None:
-        """Whose turn it is among the errands or the others; nobody rests where somebody is `hurried`."""
+        """Return the next pending query among the `slow` ones or the others, None if none is ready; with
+        `ignore_intervals` all are ready."""
         now = math.inf if hurried else time.monotonic()
         ready = [one for one in self._of(errands) if self._until(one) <= now]
         return min(ready, key=lambda one: (one.request.rest > 0 and now < one.began + LAST, one.since), default=None)
 
     def pause(self, *, errands: bool) -> float | None:
-        """Seconds until it is somebody's turn; None where nobody waits."""
+        """Return the seconds until the next pending query is ready; None if none is pending."""
         ends = [self._until(one) for one in self._of(errands)]
         return max(0.0, min(ends) - time.monotonic()) if ends else None
 
@@ -82,5 +83,5 @@ class Waiting:
 
 
 def is_errand(request: Query[object]) -> bool:
-    """Whether it has the thread of what may take longer than a picture may wait."""
+    """Return True if `query` runs on the slow worker thread."""
     return request.errand or (isinstance(request, Point) and request.method != OWN)

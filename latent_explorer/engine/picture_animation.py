@@ -1,4 +1,4 @@
-"""Which pictures are on their way, and how far: a move glides, another subject cuts. Pure: time is an argument."""
+"""Picture animations: a move is animated, a change of subject cuts. Pure: time is an argument."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -9,35 +9,35 @@ from latent_explorer.engine.spring import Spring
 
 @dataclass(frozen=True, eq=False)
 class Aim:
-    """Where a picture that a lab shows has to end."""
+    """The target of an animated picture of a lab."""
 
     model: str
     subject: Hashable
-    """What it is a picture of. To another one, such as another model or map, there is no way to show: it cuts."""
+    """Identity of what is pictured. A change of it, such as another model or map, cuts without an animation."""
     z: Floats
-    """(d,): the latent that was answered."""
+    """(d,): the latent of the answer."""
     dot: int
-    """The sample whose label a conditional decoder is told."""
+    """The sample whose label conditions a conditional decoder."""
     variants: int = 0
-    """How many labels the same code is shown under beside it."""
+    """Number of labels under which the same latent is shown beside it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Glide:
     aim: Aim
     spring: Spring
-    """Of the latent and, for a conditional model, of the shares of its labels behind it."""
+    """Spring of the decoder input: the latent, for a conditional model followed by the label weights."""
 
 
 Glides = Mapping[str, Glide]
-"""By the place of the picture."""
+"""Animations by the place of the picture."""
 
 
 def onward(glides: Glides, aims: Mapping[str, Aim], codes: Mapping[str, Floats], seconds: float) -> dict[str, Glide]:
-    """The glides `seconds` later, each to its aim.
+    """Return the animations `seconds` later, each towards its target.
 
-    `codes` are the vectors of the aims, by place. A place that was not there before, or showed another subject, is
-    at rest at once.
+    `decoder_inputs` are the vectors of the targets, by place. A place that is new, or showed another subject, is at its
+    target at once.
     """
     return {place: _onward(glides.get(place), aim, codes[place], seconds) for place, aim in aims.items()}
 

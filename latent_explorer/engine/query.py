@@ -1,4 +1,4 @@
-"""What a lab can ask for. A query is a hashable value that carries its own answer and the answer's type.
+"""Base class of the queries of all labs. A query is a hashable value that computes its answer and states its type.
 
 No torch here: a query imports it inside `answer`, which runs where torch is loaded already.
 """
@@ -15,30 +15,29 @@ V = TypeVar("V", covariant=True)
 
 @dataclass(frozen=True)
 class Query(ABC, Generic[V]):
-    """A question to a model, and how it is answered. Hashable: the same query is never answered twice."""
+    """A question to a model together with its computation. Hashable: the same query is never computed twice."""
 
     errand: ClassVar[bool] = False
-    """Whether it may take longer than a picture may wait: it is answered in a thread of its own."""
+    """Run on the slow worker thread, so that picture queries never wait for it."""
     in_frame: ClassVar[bool] = True
-    """Whether it is answered in the frame where that is fast; not where several are asked at once, or where the next
-    one may take long."""
+    """Answer within the frame if that is fast. False for queries that come several at once or vary much in
+    duration."""
     patience: ClassVar[float] = 1.0
-    """How many times as long as others it may take in the frame: what a hand draws cannot wait for the next one."""
+    """Factor on the time budget within the frame; above 1 for pictures that follow the hand while it draws."""
 
     rest: ClassVar[float] = 0.0
-    """Seconds from one answer in the background to the next in the same slot: what nobody reads while it runs leaves
-    the time to the pictures."""
+    """Minimum seconds between two background answers of the same slot, to leave the time to the pictures."""
 
     model: str
 
     def alike(self, other: "Query[object]") -> bool:
-        """Whether an answer to this one may stand for the other until that one's own comes: a mouse that has moved on,
-        but no other model."""
+        """Return True if the old answer may stay on screen while `other` is computed (same model, only the mouse
+        moved)."""
         return (type(self), self.model) == (type(other), other.model)
 
     @property
     def costs(self) -> tuple[object, ...]:
-        """Equal for requests that take about equally long: the same kind, of one model."""
+        """Key of the measured durations; equal for queries that take about equally long (same class, same model)."""
         return type(self), self.model
 
     @abstractmethod
@@ -47,4 +46,4 @@ class Query(ABC, Generic[V]):
 
 
 Wanted = Query[object] | LayerRequest
-"""What a lab can ask for in a slot; map layers are made in the background, see `map_layer_query`."""
+"""Anything that a lab can ask for in a slot; map layers are made in the background, see `map_layer_query`."""

@@ -1,4 +1,4 @@
-"""What lies ready for an answer: the open checkpoints, and the images of their data sets where they are here."""
+"""Data that queries may read: open checkpoints and, if found on this machine, their original images."""
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
 
 Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
-"""Data sets by `Checkpoint.data_key`; a text says why one is not here."""
+"""Data sets by `Checkpoint.data_key`; a string instead gives the reason why one is not on this machine."""
 
 
 @dataclass(frozen=True)
 class QueryContext:
     checkpoints: Mapping[str, Checkpoint]
     originals: Originals
+    may_defer: bool = False
+    """Whether an answer may leave its decoding to whoever looks at it: in the frame, and where a decoder is fast."""
 
     def checkpoint(self, name: str) -> Checkpoint:
         return self.checkpoints[name]
 
     def dataset(self, model: str) -> "Dataset | str":
-        """The images that a model learnt, or a text that says why they are not here."""
+        """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
         return self.originals.get(self.checkpoints[model].data_key, "looking for the data set")
 
     def original(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
-        """A dot's image (C, H, W), or None and why it is not here."""
+        """Return the original image (C, H, W) of a dot and "", or None and the reason why it is unavailable."""
         dataset, index = self.dataset(model), int(self.checkpoints[model].indices[dot])
         if isinstance(dataset, str):
             return None, dataset
@@ -45,15 +47,15 @@ class QueryContext:
         return dataset.image(index).numpy(), ""
 
     def own(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
-        """An own picture as the model sees it, (C, H, W), and the same as bytes; the same ones for all models of such
-        pictures. Raises `InputError` where it shows nothing."""
+        """Return the user image fitted to the model's input, (C, H, W), and the same as bytes. Cached, and shared by
+        models with equal image shape and framing. Raises `InputError` for an empty picture."""
         checkpoint = self.checkpoints[model]
         return _fitted(image, checkpoint.image_shape, dataset_framing.of(checkpoint))
 
     def image(self, model: str, subject: Subject) -> tuple[Floats, str]:
-        """The picture (C, H, W) of values from 0 to 1 that a lab works on, and what is to be said of it.
+        """Return the image (C, H, W) of `subject`, values 0 to 1, and a note for the user, which may be empty.
 
-        A sample's own reconstruction stands in where its image is not on this machine.
+        The reconstruction of a sample replaces its image if that is not on this machine.
         """
         checkpoint = self.checkpoints[model]
         if isinstance(subject, OwnImage):

@@ -1,7 +1,7 @@
-"""What a figure is worth where a model's own reconstruction stands in for an original that is not on this machine.
+"""Corrects metrics that compare with a model's reconstruction, as the original image is not on this machine.
 
-A reconstruction lacks what its picture lost on the way through the model, so whatever comes near it looks nearer to the
-original than it is. Over many pictures that loss is known: the training measured it on held-out ones.
+A reconstruction lacks the details that the model lost, so a picture close to it seems closer to the original than it
+is. The mean of that loss is known: it was measured on held-out pictures after training.
 """
 
 import math
@@ -10,19 +10,19 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 
 
 def lost(checkpoint: Checkpoint, note: str) -> float:
-    """The mean squared error a pixel between an original and what stands in for it, as the training measured it.
+    """Return the mean squared error a pixel between originals and reconstructions, as measured after training.
 
-    0 where nothing stands in, which is where there is no `note`, and where the file does not say.
+    0 if the original itself is used, that is without a `note`, and if the checkpoint does not hold the error.
     """
     return max(0.0, float(checkpoint.metrics.get("test", {}).get("mse", 0.0))) if note else 0.0
 
 
 def with_loss(decibels: float, error: float) -> float:
-    """The PSNR where each picture is off by a mean squared `error` more: errors that have nothing to do with each other
-    add up. Of one picture it is about right, for its own loss is not known."""
+    """Return the PSNR after adding a mean squared `error`: independent errors add up. Approximate for a single picture,
+    as only the mean error of the model is known."""
     return decibels if error <= 0 else -10 * math.log10(10 ** (-decibels / 10) + error)
 
 
 def word(note: str, error: float) -> str:
-    """What is to be written before a figure in decibels: nothing where the original is here."""
+    """Return the qualifier to write before a PSNR in decibels; empty if the original is available."""
     return "" if not note else "about" if error > 0 else "at most"

@@ -1,4 +1,4 @@
-"""The reconstruction errors of normal pictures, measured where their data set is here and estimated where it is not."""
+"""Reconstruction errors of normal pictures: measured if their data set is on this machine, otherwise estimated."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
 
 MOST = 10_000
-"""Pictures whose errors are measured."""
+"""Maximum number of pictures whose errors are measured."""
 SOME = 2000
-"""Samples that stand in for held-out pictures, and values that a distribution of a file is drawn out to."""
+"""Number of samples used instead of held-out pictures, and of values drawn from a stored distribution."""
 BLOCK = 512
 BINS = 44
 TYPICAL, WORST = 0.01, 0.7
-"""Mean squared errors a pixel: of a good model, and of a picture against its negative."""
+"""Mean squared errors a pixel: of a good model, and of a picture compared with its negative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,24 +31,25 @@ class NormalValue:
     errors: Floats
     """(N,), mean squared error a pixel."""
     unusual: Floats | None
-    """(K,): of the classes that the training did not see."""
+    """(K,): errors of the classes left out of the training."""
     left_out: tuple[str, ...]
     source: str
-    """"held out": measured on held-out pictures here; "file": as the training measured them; "stand-in": of decoded
-    samples, brought to the mean error that the training measured."""
+    """"held out": measured on held-out pictures on this machine; "file": stored in the checkpoint after training;
+    "stand-in": errors of decoded samples, scaled to the mean error measured after training."""
     note: str
-    """What is to be said of that; empty for pictures measured here."""
+    """Note on the source for the user; empty for pictures measured here."""
     middles: NDArray[np.float64]
-    """(B,): middles of the histogram's bins, which divide `span` by ratio; the outer ones hold what is beyond."""
+    """(B,): centres of the histogram's bins, spaced geometrically over the error range; the outer bins hold all values
+    beyond it."""
     shares: NDArray[np.float64]
-    """(B,): per cent of the normal pictures in each bin."""
+    """(B,): percentage of the normal pictures in each bin."""
     unusual_shares: NDArray[np.float64] | None
     roc: Roc | None
 
 
 @dataclass(frozen=True)
 class Normal(Query[NormalValue]):
-    """The errors of normal pictures, and of those of the classes left out of the training."""
+    """The errors of normal pictures, and of pictures of the classes left out of the training."""
 
     errand: ClassVar[bool] = True
 
@@ -81,25 +82,25 @@ class Normal(Query[NormalValue]):
 
 
 def span(checkpoint: Checkpoint) -> tuple[float, float]:
-    """The errors that a histogram reaches over: around the held-out mean, up to what a wholly wrong picture has."""
+    """Return the error range of a histogram: from below the held-out mean up to the error of a wholly wrong picture."""
     mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL
     return min(max(mean / 15, 1e-7), 0.05), WORST
 
 
 def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
-    """Images (N, C, H, W) through the model. A conditional one is told no label: a foreign picture has none."""
+    """Reconstruct images (N, C, H, W). A conditional model gets no label, as a foreign picture has none."""
     again: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.encode(images))), 0, 1)
     return again
 
 
 def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
-    """(N,): of images (N, C, H, W), a block at a time."""
+    """Return the reconstruction errors (N,) of images (N, C, H, W), computed in blocks."""
     blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
     return np.concatenate([anomaly_detection.errors(block, reconstructed(checkpoint, block)) for block in blocks])
 
 
 def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
-    """Of the held-out images of the data set here, and of those of the classes left out."""
+    """Return the errors of the data set's held-out images, and of the classes left out of the training."""
     from latent_explorer.data import datasets
 
     def errors(images: Any) -> Floats:
@@ -111,15 +112,15 @@ def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Float
 
 
 def _drawn(kept: list[float]) -> Floats:
-    """Errors distributed as the quantiles of a file say."""
+    """Return errors that are distributed as the stored `quantiles`."""
     places = np.linspace(0, 1, len(kept))
     found: Floats = np.interp(np.linspace(0, 1, SOME), places, kept).astype(np.float32)
     return found
 
 
 def _standing_in(checkpoint: Checkpoint) -> tuple[Floats, bool]:
-    """The errors of decoded samples, which a model knows better than real ones, times what brings their mean to the
-    held-out error of the training; and whether that is known."""
+    """Return the errors of decoded samples, which a model reconstructs better than real ones, scaled to the held-out
+    mean error of the training; and whether that mean is known (otherwise unscaled)."""
     known = ~np.isin(
         checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
     )

@@ -1,4 +1,4 @@
-"""What has been answered so far, by slot. No torch here: labs read it."""
+"""Answers by slot, as the labs read them. No torch here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Failure:
-    """A request that could not be answered, as something the window can show."""
+    """The error message of a query that failed, to be shown in the window."""
 
     message: str
 
@@ -25,28 +25,28 @@ class Results:
         self._between: Mapping[str, BetweenValue] = {}
 
     def value(self, slot: str, kind: type[V]) -> V | None:
-        """The last good value of `slot` if it is of `kind`, else None."""
+        """Return the last good value of `slot` if it is an instance of `kind`, else None."""
         value = self._values.get(slot)
         return value if isinstance(value, kind) else None
 
     def current(self, slot: str, kind: type[V]) -> V | None:
-        """The same, but None where the newest request of the slot has failed: what was asked for before it is then
-        of something else."""
+        """Return the value of `slot` as `get_value` does, but None if the slot's newest query failed: the last good
+        value then belongs to another query."""
         return None if slot in self._failures else self.value(slot, kind)
 
     def failure(self, slot: str) -> Failure | None:
         return self._failures.get(slot)
 
     def trouble(self) -> str:
-        """What went wrong last; empty when every slot is well."""
+        """Return the message of the newest failure; empty if no slot has failed."""
         return next((failure.message for failure in reversed(self._failures.values())), "")
 
     def between(self, place: str) -> BetweenValue | None:
-        """What a place shows on its way to its value; None where it has arrived."""
+        """Return the transition frame of the picture at `place`; None if its animation has ended."""
         return self._between.get(place)
 
     def show_between(self, between: Mapping[str, BetweenValue]) -> None:
-        """Replace all that is on its way, by place."""
+        """Replace all transition frames, by place."""
         self._between = between
 
     def put(self, slot: str, answer: object) -> None:

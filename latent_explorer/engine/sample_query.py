@@ -1,4 +1,4 @@
-"""A sample as the window shows it: its own reconstruction, and its original where the data set is on this machine."""
+"""The query for a sample: its reconstruction, and its original image if the data set is on this machine."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ class SampleValue:
     reconstruction: Picture
     original: Picture | None
     note: str
-    """Why there is no original; empty where there is one."""
+    """Reason why there is no original; empty if there is one."""
 
 
 @dataclass(frozen=True)
 class Sample(Query[SampleValue]):
-    """A dot: its own reconstruction, and its original where the data set is here."""
+    """The reconstruction of a dot's sample, and its original image if the data set is on this machine."""
 
     dot: int
 

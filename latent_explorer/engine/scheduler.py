@@ -1,8 +1,8 @@
-"""The engine: answers requests in the frame where that is fast, else in a background thread.
+"""The engine: answers queries within the frame if that is fast, else in a background thread.
 
-Slots name what a picture is for ("hover", "strip 1"). Each slot keeps only its newest request; an answer that
-took long is still better than none, so it is shown unless a newer one is there already. What may take seconds, an
-errand, has a thread of its own, so that no picture waits for it.
+Slots name the purpose of a picture ("hover", "strip 1"). Each slot keeps only its newest query; a late answer is
+still better than none, so it is shown unless a newer one has arrived already. Slow queries, which may take seconds,
+have a separate thread, so that no picture waits for them.
 """
 
 import math
@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -27,14 +28,14 @@ from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import LatentExplorerError
 
-IN_FRAME = 0.004  # seconds; what takes longer than a quarter of a frame at 60 Hz goes to the background
-TOGETHER = 2  # times as much for all that one frame answers
+IN_FRAME = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
+TOGETHER = 2  # all queries answered within one frame may take this many budgets together
 REMEMBERED = 256
-STRIP = 11  # pictures in a strip, to find out how long one takes
+STRIP = 11  # pictures in the strip that `warm_up` times
 
 
 class Engine:
-    """`ask` from the window's thread; `wake` is called from the worker when an answer is ready."""
+    """Answers queries by slot. Call `ask` from the window's thread; the worker calls `wake` when an answer is ready."""
 
     def __init__(
         self,
@@ -42,7 +43,7 @@ class Engine:
         *,
         data_dir: str | None = None,
         wake: Callable[[], None] = lambda: None,
-        answer: Callable[[Query[object], QueryContext], object] = Query.answer,
+        answer: Callable[[Query[object], QueryContext], object] = lambda query, context: query.answer(context),
     ) -> None:
         self.results = Results()
         self._checkpoints = checkpoints
@@ -53,13 +54,13 @@ class Engine:
         self._context = QueryContext(checkpoints, self._originals)
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
         self._generation = 0
-        """How often answers have become stale all at once."""
+        """Number of times that all cached answers were invalidated."""
         self._wanted: dict[str, Query[object]] = {}
         self._done: OrderedDict[Query[object], object] = OrderedDict()
         self._seconds: dict[tuple[object, ...], float] = {}
         self._waiting = Waiting()
         self._awaited = False
-        """Whether somebody waits for all answers, so that none may rest."""
+        """Whether `settle` waits for all answers, so that minimum intervals are ignored."""
         self._stamp = 0
         self._shown: dict[str, int] = {}
         self._glides: Mapping[str, Glide] = {}
@@ -77,11 +78,11 @@ class Engine:
     def warm_up(self, names: Iterable[str]) -> None:
         """Build the models and decode once, so that the first picture under the mouse is as fast as the rest.
 
-        Raises `InputError` where a model cannot be built.
+        Raises `InputError` if a model cannot be built.
         """
         for name in names:
             checkpoint = self._checkpoints[name]
-            _ = checkpoint.model  # a device that is not here, or weights that do not fit, end the start right away
+            _ = checkpoint.model  # fail right away on a missing device or weights that do not fit
             which = checkpoint.atlas.which
             x, y = (float(value) for value in checkpoint.atlas.xy[0])
             kinds: tuple[Query[object], ...] = (
@@ -96,7 +97,8 @@ class Engine:
                 self._done.pop(request, None)
 
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
-        """Look for the data sets of some checkpoints, in the background unless `wait`."""
+        """Load the data sets of the checkpoints `names` if they are on this machine; in the background unless `wait`
+        is set."""
         for checkpoint in (self._checkpoints[name] for name in names):
             key = checkpoint.data_key
             if key not in self._loaders:  # each data set once, however many models were trained on it
@@ -108,7 +110,7 @@ class Engine:
                 self._loaders[key].join()
 
     def ask(self, everything: Mapping[str, Wanted]) -> None:
-        """Replace what is wanted, by slot. What is known or fast is in `results` on return; layers come later."""
+        """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
         wanted: dict[str, Query[object]] = {}
         layered: dict[str, LayerRequest] = {}
         for slot, one in everything.items():
@@ -126,7 +128,7 @@ class Engine:
             for slot, request in changed.items():
                 before = self._wanted.get(slot)
                 if before is not None and not before.alike(request):
-                    self.results.drop(slot)  # a picture of another model is not a last good picture
+                    self.results.drop(slot)  # a picture of another subject is not a last good picture
                     self._waiting.renew(slot)
                 self._wanted[slot] = request
         if changed:
@@ -145,15 +147,15 @@ class Engine:
             with self._lock:
                 self._waiting.drop(slot, before=stamp)  # nobody would see its answer
             if known is None:
-                known = self._timed(request)
+                known = self._timed(request, in_frame=True)
                 spent += self._seconds.get(_kind(request), 0.0)
             self._put(slot, stamp, request, known)
 
     def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
-        """Let the pictures of some places glide on for `seconds`; whether any is still on its way.
+        """Advance the picture animations towards `targets` by `seconds`; return True if any is still running.
 
-        They are decoded in the frame or not at all: where that is too slow they are at their aims at once, unless the
-        caller is `patient`.
+        The frames are decoded at once or not at all: if that is too slow, the pictures jump to their targets, unless
+        `even_if_slow`.
         """
         if not (patient or self._can_glide(aims.values())):
             aims = {}
@@ -163,26 +165,25 @@ class Engine:
         for place, one in self._glides.items():
             if not one.spring.resting:
                 answer = self._measured(Between(one.aim.model, one.spring.z, one.aim.variants))
-                if isinstance(answer, BetweenValue):  # what fails on its way fails at its end, and is said there
+                if isinstance(answer, BetweenValue):  # a failure is reported by the query of the target
                     between[place] = answer
         self.results.show_between(between)
         return bool(between)
 
     def forget(self) -> None:
-        """Ask everything again: a map goes back to other latents than before."""
+        """Discard all answers and ask every query again, after the inverse projection of a map has changed."""
         self._store = jobs.Store()
         self._background.again()
         with self._lock:
             self._ask_again()
 
     def finish(self, timeout: float = 60.0) -> bool:
-        """Wait until nothing is pending and every layer is at its finest; False where that took longer than `timeout`
-        seconds."""
+        """Wait until nothing is pending and every layer is at its finest; return False after `timeout` seconds."""
         done = self.settle(timeout)
         return self._background.finish(timeout) and done
 
     def settle(self, timeout: float = 60.0) -> bool:
-        """As `finish`, without the layers."""
+        """Wait until no query is pending, as `finish` without the layers; return False after `timeout` seconds."""
         with self._lock:
             self._awaited = True
             self._lock.notify_all()
@@ -204,47 +205,49 @@ class Engine:
         return jobs.job(request, self._checkpoints, self._store)
 
     def _is_fast(self, request: Query[object], spent: float) -> bool:
-        """Whether it is answered in the frame, in which `spent` seconds have gone to other answers."""
+        """Return True if `query` fits into the current frame, of which other answers have used `spent` seconds."""
         seconds = self._seconds.get(_kind(request), math.inf)
         fits = spent + seconds < TOGETHER * IN_FRAME or request.patience > 1
         return request.in_frame and seconds < IN_FRAME * request.patience and fits
 
     def _can_glide(self, aims: Iterable[Aim]) -> bool:
-        """Whether the pictures on the way can be decoded in the frame, all of them together."""
+        """Return True if the pictures of all running animations can be decoded within the frame."""
         return sum(self._seconds.get(_kind(aim), math.inf) for aim in aims) < IN_FRAME
 
-    def _timed(self, request: Query[object]) -> object:
-        """The answer, remembered unless it failed."""
+    def _timed(self, request: Query[object], *, in_frame: bool = False) -> object:
+        """Compute the answer of `query`, and cache it unless it failed."""
         knew = self._generation
-        answer = self._measured(request)
+        answer = self._measured(request, in_frame=in_frame)
         if isinstance(answer, Failure):
             return answer
         with self._lock:
             if knew != self._generation:
-                return answer  # good for now, but of an original or a map that is another one by now
+                return answer  # usable now, but computed from an original or a map that has changed meanwhile
             self._done[request] = answer
             while len(self._done) > REMEMBERED:
                 self._done.popitem(last=False)
         return answer
 
-    def _measured(self, request: Query[object]) -> object:
+    def _measured(self, request: Query[object], *, in_frame: bool = False) -> object:
         began, worked = time.perf_counter(), time.thread_time()
+        may_defer = in_frame and self._seconds.get((Sample, request.model), math.inf) < IN_FRAME
+        context = replace(self._context, may_defer=True) if may_defer else self._context
         try:
-            answer = self._answer(request, self._context)
+            answer = self._answer(request, context)
         except LatentExplorerError as error:  # written for the reader
             return Failure(str(error))
         except Exception as error:  # the window shows it, whatever it is
             return Failure(f"{type(error).__name__}: {error}")
-        # where others keep the machine busy an answer waits for them, here as in the background; what it waits for a
-        # device counts half
+        # thread time, since on a busy machine an answer waits in the background as well; waiting for a device counts
+        # half
         taken = max(time.thread_time() - worked, (time.perf_counter() - began) / 2)
         key = _kind(request)
-        # one hiccup does not banish a fast decoder; several slow answers in a row do
+        # one slow answer does not send a fast decoder to the background; several in a row do
         self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
         return answer
 
     def _put(self, slot: str, stamp: int, request: Query[object], answer: object) -> bool:
-        """Show the answer, unless a newer one is there; whether it is to what the slot still asks for."""
+        """Put `answer` into the results unless a newer one is there; return True if `slot` still wants its subject."""
         with self._lock:
             wanted = self._wanted.get(slot)
             if wanted is None or not request.alike(wanted):
@@ -269,7 +272,7 @@ class Engine:
                     return
                 self._waiting.drop(turn.slot)
                 self._busy.add(worker)
-            answer = self._done.get(turn.request)  # another slot may have asked the same meanwhile
+            answer = self._done.get(turn.request)  # another slot may have asked the same query meanwhile
             if answer is None:
                 answer = self._timed(turn.request)
             with self._lock:
@@ -280,7 +283,7 @@ class Engine:
     def _load_original(self, checkpoint: Checkpoint) -> None:
         try:
             found = load_originals(checkpoint, self._data_dir)
-        except Exception as error:  # shown in the original's place, whatever it is
+        except Exception as error:  # shown instead of the original, whatever it is
             found = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:
             self._originals[checkpoint.data_key] = found
@@ -288,7 +291,7 @@ class Engine:
         self._wake()
 
     def _ask_again(self) -> None:
-        """Forget all answers, also those that are being worked out: what they were made of has changed."""
+        """Drop all answers, also those in progress, and ask every query again: their input data have changed."""
         self._done.clear()
         self._generation += 1
         for slot, request in self._wanted.items():
@@ -298,7 +301,7 @@ class Engine:
 
 
 def _kind(request: Query[object] | Aim) -> tuple[object, ...]:
-    """Requests that take about equally long; how long an errand takes, the map decides."""
+    """Return the key under which the duration of `query` is measured; for slow queries it includes the map."""
     if isinstance(request, Aim):
         return Variants if request.variants else Sample, request.model
     return (*request.costs, getattr(request, "which", "")) if request.errand else request.costs

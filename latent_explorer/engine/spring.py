@@ -1,9 +1,9 @@
-"""A critically damped spring: the quickest way to a target that does not swing past it.
+"""A critically damped spring: the quickest motion to a target without overshoot.
 
     x'' = -2 w x' - w^2 x        for the offset x from the target; with offset x0 and velocity v0 at the start
     x(t) = (x0 + (v0 + w x0) t) exp(-w t)
 
-That is solved, not stepped through, so that the way is the same at every frame rate (Juckett 2012, "Damped Springs",
+This is the closed-form solution, so that the motion is the same at every frame rate (Juckett 2012, "Damped Springs",
 ryanjuckett.com/damped-springs; for pictures that follow a hand Lowe 2004, "Critically Damped Ease-In/Ease-Out
 Smoothing", Game Programming Gems 4). It knows no clock and no picture: seconds are an argument, and a position is any
 vector.
@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 FREQUENCY = 50.0
-"""The spring's w in radians a second: half of the way after 34 ms, 99% after 133 ms."""
+"""The spring's w in radians a second: half of the distance after 34 ms, 99% after 133 ms."""
 REST = 0.2
-"""Seconds after which a spring is put exactly on its target. Of a way that began at rest 11 exp(-10) is left then,
-0.05%: an eighth of a grey level of 255 where all of them change. A quarter of a second is what the eye is promised;
-the 50 ms up to it are for the frames, which do not come just then."""
+"""Seconds after which a spring is put exactly on its target. From rest, 11 exp(-10) = 0.05% of the distance remains
+then: an eighth of a grey level for a change by 255. Animations must end within a quarter of a second; the remaining
+50 ms allow for the frame interval."""
 
 Vector = NDArray[np.float64]
 
 
 def step(offset: Vector, velocity: Vector, seconds: float) -> tuple[Vector, Vector]:
-    """Offset from the target and velocity, each (d,), `seconds` >= 0 later; any step, however large, is exact."""
-    t = min(seconds, 1000 / FREQUENCY)  # beyond it exp(-w t) is 0, and infinity times 0 would be no number
+    """Return offset from the target and velocity, each (d,), `seconds` >= 0 later; exact for any step size."""
+    t = min(seconds, 1000 / FREQUENCY)  # beyond it exp(-w t) is 0, and infinity times 0 would be NaN
     fade = math.exp(-FREQUENCY * t)
     pull = velocity + FREQUENCY * offset
     return (offset + pull * t) * fade, (velocity - FREQUENCY * pull * t) * fade
@@ -37,19 +37,19 @@ def step(offset: Vector, velocity: Vector, seconds: float) -> tuple[Vector, Vect
 
 @dataclass(frozen=True, eq=False)
 class Spring:
-    """A vector on its way to `target` (d,)."""
+    """A vector that moves towards `target` (d,)."""
 
     target: Floats
     offset: Vector
-    """(d,): where it is, seen from the target."""
+    """(d,): position minus target."""
     velocity: Vector
-    """(d,), a second."""
+    """(d,), per second."""
     seconds: float = 0.0
-    """How long the target has been where it is."""
+    """Seconds since the target last changed."""
 
     @staticmethod
     def at(target: Floats) -> "Spring":
-        """At rest on `target`."""
+        """Make a spring at rest on `target`."""
         nothing = np.zeros(len(target))
         return Spring(target, nothing, nothing, REST)
 
@@ -59,17 +59,17 @@ class Spring:
 
     @property
     def z(self) -> Floats:
-        """Where it is, (d,); at rest the target itself, bit for bit."""
+        """Current position (d,); at rest the target itself, bit for bit."""
         return self.target if self.resting else (self.target + self.offset).astype(np.float32)
 
     def toward(self, target: Floats) -> "Spring":
-        """The same place and velocity, with another target (d,)."""
+        """Return a spring with the same position and velocity and another target (d,)."""
         if target is self.target or np.array_equal(target, self.target, equal_nan=True):
             return self
         return Spring(target, self.offset + (self.target.astype(np.float64) - target), self.velocity)
 
     def after(self, seconds: float) -> "Spring":
-        """`seconds` later."""
+        """Return the spring `seconds` later."""
         if self.resting:
             return self
         seconds = max(0.0, seconds)

@@ -1,4 +1,4 @@
-"""The pictures that a lab works on, and how a picture is held."""
+"""Types of the pictures that labs work on."""
 
 from dataclasses import dataclass
 
@@ -19,4 +19,4 @@ class Dot:
 
 
 Subject = Dot | OwnImage
-"""A sample by its dot, or the user's own picture."""
+"""A sample by its dot, or the user image."""

@@ -1,4 +1,4 @@
-"""An own picture among the data: what the model makes of it, where it lies, what is near, and how unusual it is."""
+"""Queries for the user image: its reconstruction, map position, nearest samples, and how unusual its error is."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -13,17 +13,17 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
 from latent_explorer.engine.decode import as_picture, as_shown, label_shares, pictures
 from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
-    from latent_explorer.engine.query_context import QueryContext
 
 COMPARED = 1000
-"""Pictures of the data whose errors are looked at."""
+"""Maximum number of held-out images whose errors are measured for the percentile."""
 _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
-"""Of the models by what belongs to each alone: ascending errors of normal pictures that are on this machine."""
+"""Cache of ascending errors of normal pictures on this machine, by the model's neighbour search (unique per model)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class PlacedValue:
     image: OwnImage
     which: str
     original: Floats
-    """(C, H, W) in 0..1: the picture as the model sees it."""
+    """(C, H, W) in 0..1: the user image fitted to the model's input."""
     picture: Picture
     """The same as bytes."""
     z: Floats
@@ -41,21 +41,21 @@ class PlacedValue:
     error: float
     """Mean squared error a pixel."""
     percentile: float | None
-    """Percent of normal pictures with a smaller error; None where theirs are not known, or not yet."""
+    """Percent of normal pictures with a smaller error; None if their errors are not known (yet)."""
     typical: float | None
-    """The mean error on held-out pictures when the model was trained."""
+    """Mean error on held-out pictures, as measured after training."""
 
 
 @dataclass(frozen=True)
 class Placed(Query[PlacedValue]):
-    """An own picture encoded, decoded and placed on a map: all that must keep up with the pen."""
+    """The user image encoded, decoded and projected onto a map: everything that must keep up with the pen."""
 
     patience: ClassVar[float] = 3.0
     which: str
     image: OwnImage
 
     def alike(self, other: Query[object]) -> bool:
-        """A drawing that goes on, on the same map."""
+        """Return True if `other` is a user image of the same model on the same map (a drawing in progress)."""
         return isinstance(other, Placed) and (self.model, self.which) == (other.model, other.which)
 
     @property
@@ -89,18 +89,18 @@ class Placed(Query[PlacedValue]):
 @dataclass(frozen=True, eq=False)
 class NearValue:
     dots: NDArray[np.intp]
-    """(k,): the samples, the nearest first."""
+    """(k,): nearest samples, the nearest first."""
     gaps: Floats
-    """(k,): how far they are, in median distances between neighbouring latents."""
+    """(k,): their latent distances, in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
-    """Of these samples."""
+    """Pictures of these samples."""
     decoded: bool
-    """Whether those are their reconstructions, since the images are not here."""
+    """Whether `pictures` are reconstructions, as the images are not on this machine."""
 
 
 @dataclass(frozen=True)
 class Near(Query[NearValue]):
-    """The `count` samples nearest to an own picture in latent space."""
+    """The `count` samples nearest to the user image in latent space."""
 
     in_frame: ClassVar[bool] = False
     rest: ClassVar[float] = 0.1
@@ -124,7 +124,7 @@ class Near(Query[NearValue]):
 @dataclass(frozen=True, eq=False)
 class UsualValue:
     errors: Floats
-    """(N,) ascending, of normal pictures: measured here, or by the training; else none."""
+    """(N,): ascending errors of normal pictures, measured here or during training; empty if neither is available."""
 
     def percentile(self, error: float) -> float | None:
         return percentile(self.errors, error)
@@ -132,8 +132,8 @@ class UsualValue:
 
 @dataclass(frozen=True)
 class Usual(Query[UsualValue]):
-    """The errors that a model makes on the data's own pictures; asked before the first own picture is there, so that
-    what is slow once, the map's placement of new points too, is done by then."""
+    """The reconstruction errors of a model on pictures of its data set. Asked before the first user image arrives, to
+    finish slow one-time work by then, also the set-up of the map's `transform`."""
 
     errand: ClassVar[bool] = True
     which: str
@@ -154,7 +154,7 @@ class Usual(Query[UsualValue]):
 
 
 def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
-    """Ascending, of some of the held-out images, evenly taken; not of classes that were left out of the training."""
+    """Return ascending errors of evenly spaced held-out images, without classes that were left out of the training."""
     from latent_explorer.data import datasets
 
     images = datasets.parts(dataset, checkpoint.config.data.leave_out).held_out.images
@@ -163,5 +163,5 @@ def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
 
 
 def percentile(ascending: Floats, error: float) -> float | None:
-    """Percent of the errors that are smaller; None of no errors."""
+    """Return the percentage of `ascending` errors below `error`; None if there are no errors."""
     return 100 * float(np.searchsorted(ascending, error)) / len(ascending) if len(ascending) else None

@@ -1,7 +1,7 @@
-"""Slow fits in a process of their own: the mouse is answered meanwhile, and a fit can be ended at any moment.
+"""Runs slow fits in a separate process: the window stays responsive, and a fit can be stopped at any moment.
 
-t-SNE, UMAP and torch keep the interpreter for long stretches, which as a thread of the window would be frames that
-never come. The process is started afresh (`spawn`), runs at low priority and leaves a core free.
+t-SNE, UMAP and torch hold the interpreter for long stretches, so that in a thread they would block the window's frames.
+The process is started afresh (`spawn`), runs at low priority and leaves a core free.
 """
 
 import copy
@@ -22,18 +22,18 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import LatentExplorerError, WorkError
 
 Tell = Callable[[float, str], None]
-"""Takes the share that is done, 0 to 1, and what is to be said of it."""
-LOOK = 0.05  # seconds between two looks at whether to stop
+"""Callback that receives the finished share, 0 to 1, and a progress message."""
+LOOK = 0.05  # seconds between two checks of the stop event
 NICE = 10
 
 
 class StoppedError(Exception):
-    """The fit was ended on the way."""
+    """The fit was stopped before its end."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A map to be made of latents (M, d)."""
+    """Job that fits a map of latents (M, d)."""
 
     recipe: Recipe
     latents: Floats
@@ -52,7 +52,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Inverse:
-    """The smooth part of the way back from a checkpoint's only map."""
+    """Job that fits the smooth part of the inverse projection of a checkpoint's only map."""
 
     checkpoint: Checkpoint
 
@@ -74,16 +74,16 @@ Job = Fit | Inverse
 
 
 def of_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
-    """A checkpoint as light as another process needs it: without its network, and with one map."""
+    """Return a small copy of `checkpoint` for another process: without its network and metrics, and with one map."""
     projection = copy.copy(atlas.projection)
-    projection.__dict__.pop("placement", None)  # megabytes that are not asked for there
+    projection.__dict__.pop("placement", None)  # megabytes that the process does not need
     alone = Atlas(projection, atlas.latents, atlas.labels)
     return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={})
 
 
 def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
-    """The job's result. Raises `StoppedError` when `stop` is set, `WorkError` where the process ends without one, and
-    whatever error a user can act on."""
+    """Run `job` in a separate process and return its result. Raises `StoppedError` when `stop` is set, `WorkError` if
+    the process ends without a result, and any `LatentExplorerError` of the job."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, job), name="fit", daemon=True)
@@ -100,7 +100,7 @@ def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
                 tell(*rest)
             elif kind == "done":
                 result = job.result(rest[0])
-                process.join(1)  # a process that leaves by itself cleans up
+                process.join(1)  # a process that ends by itself cleans up
                 return result
             else:
                 raise rest[0] if isinstance(rest[0], LatentExplorerError) else WorkError(str(rest[0]))
@@ -114,7 +114,7 @@ def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
 
 
 def here(job: Job, tell: Tell, stop: threading.Event) -> Any:
-    """The same in this process, for what takes no time: a plane of components or dimensions."""
+    """Run `job` in this process and return its result; for quick fits: planes of components or dimensions."""
     if stop.is_set():
         raise StoppedError
     return job.result(job.work(tell))
@@ -125,11 +125,11 @@ def is_quick(job: Job) -> bool:
 
 
 def _serve(connection: Connection, job: Job) -> None:
-    """In the process: what `job` makes, or why it makes nothing."""
+    """Run `job` in the worker process and send its result or error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICE)
-    warnings.simplefilter("ignore")  # nobody reads them
+    warnings.simplefilter("ignore")  # there is no terminal to show them
     answer: tuple[Any, ...]
     try:
         answer = ("done", job.work(lambda share, said: connection.send(("progress", share, said))))
@@ -143,5 +143,5 @@ def _serve(connection: Connection, job: Job) -> None:
 
 
 def _threads() -> int:
-    """All cores but one, which is the window's."""
+    """Return the number of cores less one, which is left to the window."""
     return max(1, (os.cpu_count() or 1) - 1)

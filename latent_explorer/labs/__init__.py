@@ -1,4 +1,4 @@
-"""The labs, one file each. To add one, write it and add its line here."""
+"""The labs, one folder each. To add one, write it and add its line here."""
 
 from latent_explorer.labs.anomaly.lab import Anomaly
 from latent_explorer.labs.arithmetic.lab import Arithmetic

@@ -1,1 +1,1 @@
-"""Measures of models and pictures."""
+"""Measures of trained models, of latents and of pictures."""

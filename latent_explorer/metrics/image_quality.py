@@ -1,4 +1,4 @@
-"""How alike two pictures are: PSNR in decibels, and SSIM. Knows nothing of models."""
+"""The similarity of two pictures: PSNR in decibels, and SSIM. Knows no models."""
 
 import math
 
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from latent_explorer.errors import InputError
 
 SIGMA, RADIUS = 1.5, 5  # pixels: the paper's circular Gaussian window of 11 x 11
-OVER = 0.01  # how far beyond 0 and 1 a value may lie, as resizing leaves them
+OVER = 0.01  # by which a value may lie outside 0 to 1, for instance after resizing
 C1, C2 = 0.01**2, 0.03**2  # the paper's (K1 L)^2 and (K2 L)^2 for a dynamic range L of 1
 Pixels = NDArray[np.floating]
 
 
 def psnr(a: Pixels, b: Pixels) -> float:
-    """Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error); infinite for equal pictures.
+    """Return the peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error); infinite for equal pictures.
 
-    Both (H, W) or (C, H, W) in 0..1, of one shape; else an `InputError`.
+    Both are (H, W) or (C, H, W) in 0..1, of one shape; else raise `InputError`.
     """
     x, y = _pair(a, b)
     error = float(np.square(x - y).mean())
@@ -24,11 +24,11 @@ def psnr(a: Pixels, b: Pixels) -> float:
 
 
 def ssim(a: Pixels, b: Pixels) -> float:
-    """Mean structural similarity, at most 1 (equal pictures); below 0 where what is bright in one is dark in the other.
+    """Return the mean structural similarity, at most 1 (equal pictures); negative if bright and dark are exchanged.
 
     Wang, Bovik, Sheikh and Simoncelli 2004 (IEEE Trans. Image Processing 13:600), equation 13 averaged over the
-    places where the window lies within the picture, as in the authors' own program; over all places, with mirrored
-    edges, where a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
+    positions at which the window lies within the picture, as in the authors' program; over all positions, with mirrored
+    edges, if a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
     """
     x, y = _pair(a, b)
     mean_x, mean_y = _windowed(x), _windowed(y)
@@ -43,7 +43,7 @@ def ssim(a: Pixels, b: Pixels) -> float:
 
 
 def _windowed(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weighted mean around every pixel of each channel."""
+    """Return the Gaussian-weighted mean around every pixel of each channel."""
     from scipy import ndimage
 
     found: NDArray[np.float64] = ndimage.gaussian_filter(x, SIGMA, axes=(-2, -1), radius=RADIUS, mode="reflect")

@@ -1,7 +1,7 @@
-"""How much of the classes a representation holds: neighbours and a linear probe on it, with few labels and with all.
+"""The class information in a representation: accuracies of k-NN and a linear probe, with few labels and with all.
 
 A linear probe is a logistic regression on features that were learnt without labels (Alain and Bengio 2016,
-arXiv:1610.01644); with few labels it tells what the features are worth where labels are dear.
+arXiv:1610.01644); with few labels it shows the value of the features if labels are expensive.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 FEW = (100, 1000)
-DRAWS = 5  # of few labels, averaged
+DRAWS = 5  # random subsets of few labels, averaged
 NEIGHBOURS = 10
 ITERATIONS = 300  # of the logistic regression
 Labels = NDArray[np.int64]
@@ -24,9 +24,9 @@ Quality = dict[str, float]
 def compared(
     codes: tuple[Floats, Floats], pixels: tuple[Floats, Floats], labels: tuple[Labels, Labels], *, seed: int = 0
 ) -> dict[str, Quality]:
-    """Codes (N, d) against the pictures' own pixels (N, p) and their first d principal components.
+    """Return the accuracies on latents (N, d), on pixels (N, p) and on the pixels' first d principal components.
 
-    Each argument is a pair, for training and for held-out samples; samples without a label (-1) are left out.
+    Each argument is a pair, for training and for held-out samples; samples without a label (-1) are omitted.
     """
     kept = tuple(part >= 0 for part in labels)
     train_labels, test_labels = (part[mask] for part, mask in zip(labels, kept, strict=True))
@@ -38,7 +38,7 @@ def compared(
 
 
 def quality(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels, *, seed: int = 0) -> Quality:
-    """Accuracies with 100, 1,000 and all training labels; a number that there are not enough of is left out."""
+    """Return the accuracies with 100, 1,000 and all training labels; a count without enough labels is omitted."""
     train, test = _standardised(train, test)
     found: Quality = {}
     for count in FEW:
@@ -51,7 +51,7 @@ def quality(train: Floats, train_labels: Labels, test: Floats, test_labels: Labe
 
 
 def table(found: Mapping[str, Quality]) -> str:
-    """The figures of `compared` as lines of text."""
+    """Return the accuracies of `compare_representations` as lines of text."""
     columns = list(next(iter(found.values())))
     heads = [name.replace("knn", "k-NN").replace("_", ", ") for name in columns]
     lines = [["accuracy with labels", *heads]]
@@ -67,7 +67,7 @@ def _scores(train: Floats, train_labels: Labels, test: Floats, test_labels: Labe
     if len(np.unique(train_labels)) < 2:
         alone = float((test_labels == train_labels[0]).mean())
         return alone, alone
-    # few labels have few neighbours of their own class
+    # with few labels a sample has few neighbours of its class
     k = max(1, min(NEIGHBOURS, len(train) // (2 * len(np.unique(train_labels)))))
     knn: Any = KNeighborsClassifier(k).fit(train, train_labels)
     linear: Any = LogisticRegression(max_iter=ITERATIONS).fit(train, train_labels)
@@ -79,7 +79,7 @@ def _drawn(labels: Labels, count: int, seed: int) -> NDArray[np.intp]:
 
 
 def _standardised(train: Floats, test: Floats) -> tuple[Floats, Floats]:
-    """Centred, and divided by one number: the features keep their proportions, which neighbours go by."""
+    """Return both centred and divided by one number: the features keep their proportions, which matter to k-NN."""
     mean = train.mean(axis=0)
     scale = max(float((train - mean).std()), 1e-9)
     return (train - mean) / scale, (test - mean) / scale

@@ -1,4 +1,4 @@
-"""How good a trained model is, measured on images it has not seen."""
+"""The quality of a trained model, measured on held-out images; and the latents of all images."""
 
 import math
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_divergence, sample
 
-BATCH, BLOCK = 1024, 4_000_000  # the most pictures, and the most of their values, that are measured at once
+BATCH, BLOCK = 1024, 4_000_000  # the most images, and the most of their values, in one batch
 BRIEF = 2048
 
 
 @torch.inference_mode()
 def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
-    """Held-out reconstruction of uint8 (N, C, H, W) images, averaged over all of them.
+    """Return reconstruction metrics of uint8 (N, C, H, W) images, averaged over all of them.
 
-    `mse` a pixel and `bce` in nats a picture, both at the code that `encode` gives; for variational models
-    also `kl` and `neg_elbo` in nats a picture, the latter with one posterior sample and a Bernoulli
+    `mse` per pixel and `bce` in nats per picture, both at the latent that `encode` gives; for variational models
+    also `kl` and `neg_elbo` in nats per picture, the latter with one posterior sample and a Bernoulli
     likelihood (whatever the training loss and beta were, so that models can be compared). A model with a linear
-    output has no Bernoulli likelihood. A conditional model is told the `labels` (N,).
+    output has no Bernoulli likelihood. A conditional model is given the `labels` (N,).
     """
     model.eval()
     device = next(model.parameters()).device
@@ -49,13 +49,13 @@ def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *
 
 
 def brief(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
-    """`evaluate` on the first few thousand images: enough for a learning curve, and a small part of an epoch."""
+    """Return `evaluate` on the first 2,048 images: enough for a learning curve, in a small part of an epoch's time."""
     return evaluate(model, images[:BRIEF], None if labels is None else labels[:BRIEF], seed=seed)
 
 
 @torch.inference_mode()
 def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
-    """The mean squared error a pixel (N,) of each of uint8 (N, C, H, W) images, at the code that `encode` gives."""
+    """Return the mean squared error per pixel (N,) of each of uint8 (N, C, H, W) images, at the latent of `encode`."""
     model.eval()
     found = [
         F.mse_loss(told.decode(told.encode(x)).clamp(0, 1), x, reduction="none").flatten(1).mean(dim=1).float().cpu()
@@ -66,7 +66,7 @@ def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> 
 
 @torch.inference_mode()
 def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
-    """uint8 (N, C, H, W), and labels (N,) for a conditional model -> latents (N, d) float32 on the CPU."""
+    """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` (N,) for a conditional model."""
     model.eval()
     return torch.cat([told.encode(x).float().cpu() for told, x in _blocks(model, images, labels)])
 
@@ -78,7 +78,7 @@ def knn_accuracy(
     test_labels: Tensor,
     neighbours: int = 10,
 ) -> float:
-    """Share of held-out latents whose nearest training latents vote for the right class."""
+    """Return the accuracy of a k-NN classifier on held-out latents, fitted to training latents."""
     from sklearn.neighbors import KNeighborsClassifier
 
     classifier = KNeighborsClassifier(min(neighbours, len(train_latents)))
@@ -87,7 +87,7 @@ def knn_accuracy(
 
 
 def _blocks(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
-    """The images as floats on the model's device, a block at a time, with the model that is told their classes."""
+    """Yield batches of images as floats on the model's device, each with the model conditioned on their labels."""
     device, size = next(model.parameters()).device, _batch(images)
     for i in range(0, len(images), size):
         told = model.given(None if labels is None else labels[i : i + size].to(device))
@@ -95,5 +95,5 @@ def _blocks(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterat
 
 
 def _batch(images: Tensor) -> int:
-    """How many pictures at once: fewer of large ones, so that their features fit into memory."""
+    """Return the batch size: smaller for large images, so that their features fit into memory."""
     return max(1, min(BATCH, BLOCK // math.prod(images.shape[1:])))

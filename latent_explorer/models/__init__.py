@@ -1,7 +1,7 @@
-"""Models: a network (the bodies) and an objective (what is learnt) chosen independently.
+"""Models: a network (encoder and decoder layers) and an objective (the loss), chosen independently.
 
-A network is a module with `encoder(image_shape, model)` and `decoder(image_shape, model)`; an objective is a
-subclass of `Autoencoder`.
+A network is a module with `make_encoder(image_shape, model)` and `make_decoder(image_shape, model)`; an objective is
+a subclass of `Autoencoder`.
 """
 
 from collections.abc import Collection
@@ -48,9 +48,9 @@ def build(
     image_shape: tuple[int, int, int],
     allow_import: Collection[str] = (),
 ) -> Autoencoder:
-    """A fresh model for (C, H, W) images; weights from torch's global generator.
+    """Build a new model for (C, H, W) images, with weights from torch's global generator.
 
-    A `model.network` that is a `package.Class` is imported only where `allow_import` names its package.
+    A `model.network` of the form `package.Class` is imported only if `allow_import` names its package.
     """
     kind = OBJECTIVES[objective.name]
     told = kind.told(objective)
@@ -68,7 +68,7 @@ def build(
     made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
     made.linear = model.output == "linear"
     if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
-        made.head = nn.Identity()  # its own `encode` ends in the code
+        made.head = nn.Identity()  # its `encode` already returns the latent
     return made
 
 
@@ -78,8 +78,9 @@ def blueprint(
     image_shape: tuple[int, int, int],
     allow_import: Collection[str] = (),
 ) -> Autoencoder:
-    """As `build`, without memory for the weights; a network of one's own, which may compute with them while it is
-    made, is built as it is."""
+    """Build the model as `build` does, but on the meta device, without memory for the weights.
+
+    A custom network is built normally, since its constructor may compute with the weights."""
     with torch.device("meta") if model.network in NETWORKS else nullcontext():
         return build(model, objective, image_shape, allow_import)
 

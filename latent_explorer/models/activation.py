@@ -10,7 +10,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 
 
 def layers(widths: list[int], activation: str) -> list[nn.Module]:
-    """Fully connected layers through `widths`, each followed by the activation."""
+    """Return fully connected layers of these `widths`, each followed by the activation."""
     stack: list[nn.Module] = []
     for n_in, n_out in pairwise(widths):
         stack += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]

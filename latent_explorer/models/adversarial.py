@@ -1,4 +1,4 @@
-"""The adversarial autoencoder: a discriminator learns to tell codes from the prior, the encoder to fool it."""
+"""The adversarial autoencoder: a discriminator learns to tell latents from the prior, the encoder to fool it."""
 
 import torch
 from torch import Tensor, nn
@@ -11,12 +11,12 @@ from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.encoder_body import Body
 
 WIDTHS = (128, 128)
-SMOOTH = 3.0  # weight of the discriminator's squared slope
+SMOOTH = 3.0  # weight of the gradient penalty on the discriminator
 
 
 class AdversarialAutoencoder(Autoencoder):
-    """Makhzani et al. 2015 (arXiv:1511.05644). Both games are played in one step: the discriminator learns on
-    codes that are cut off from the encoder, the encoder on a discriminator that is held fixed.
+    """Makhzani et al. 2015 (arXiv:1511.05644). One step trains both: the discriminator on latents detached
+    from the encoder, the encoder against a discriminator with fixed weights.
     """
 
     def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
@@ -46,8 +46,8 @@ class AdversarialAutoencoder(Autoencoder):
         return {"discriminator_accuracy": float(right) / 2}
 
     def _steepness(self, z: Tensor) -> Tensor:
-        """Mean squared slope of the discriminator's logit: a steep one throws the codes about (Mescheder et al.
-        2018, arXiv:1801.04406, their R1 and R2)."""
+        """Return the mean squared gradient of the discriminator's logit at latents `z` (N, d); without this penalty the
+        training oscillates (Mescheder et al. 2018, arXiv:1801.04406, their R1 and R2)."""
         z = z.detach().requires_grad_()
         (slope,) = torch.autograd.grad(self.discriminator(z).sum(), z, create_graph=True)
         return slope.square().sum(dim=1).mean()

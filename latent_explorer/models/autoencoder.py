@@ -1,7 +1,7 @@
 """The plain autoencoder, and the interface that every objective shares.
 
-An objective overrides `loss`, and `head` or `encode` where its latent code is made another way. It knows
-neither how its network looks nor how it is optimised.
+An objective overrides `loss`, and `make_head` or `encode` if it computes its latents differently. It knows neither
+the architecture of its network nor the optimiser.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from latent_explorer.models.encoder_body import Body
 
 
 class Autoencoder(nn.Module):
-    """Encoder and decoder through a narrow code (Hinton and Salakhutdinov 2006).
+    """Encoder and decoder with a low-dimensional latent between them (Hinton and Salakhutdinov 2006).
 
     Images are float32 (N, C, H, W) in [0, 1]; latents float32 (N, d).
     """
@@ -26,9 +26,9 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.latent_dim = latent_dim
         self.progress = 1.0
-        """How much of the training is done, for an objective whose weights change on the way."""
+        """Fraction of the training done (0 to 1), for objectives whose weights change during training."""
         self.linear = False
-        """Whether the decoder's output is the picture itself and not its logits."""
+        """Whether the decoder's output is the picture itself instead of its logits."""
         self.objective = objective
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
@@ -36,77 +36,77 @@ class Autoencoder(nn.Module):
 
     @classmethod
     def told(cls, objective: config.Objective) -> int:
-        """How many inputs the decoder has beside the code."""
+        """Return the number of label inputs of the decoder (0 unless conditional)."""
         return 0
 
     def given(self, labels: Tensor | None) -> "Autoencoder":
-        """The model as it is for pictures of these classes: (N,) with -1 where unknown, or shares of them (N, K).
+        """Return the model conditioned on `labels`: classes (N,), -1 if unknown, or weights of the K classes (N, K).
 
-        Only a conditional model is another then.
+        An unconditional model returns itself.
         """
         return self
 
     def features(self, x: Tensor) -> Tensor:
-        """(N, C, H, W) -> what the head makes the code of."""
+        """Return the encoder's features (N, width) of images (N, C, H, W), the input of the head."""
         found: Tensor = self.encoder(x)
         return found
 
     def make_head(self, width: int) -> nn.Module:
-        """The layer from the encoder's features to the code."""
+        """Return the layer from the encoder's `width` features to the latent."""
         return nn.Linear(width, self.latent_dim)
 
     def encode(self, x: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, d)."""
+        """Encode images (N, C, H, W) -> latents (N, d)."""
         z: Tensor = self.head(self.features(x))
         return z
 
     def logits(self, z: Tensor) -> Tensor:
-        """(N, d) -> (N, C, H, W): the decoder's output, of which `picture` makes pictures."""
+        """Return the decoder's output (N, C, H, W) for latents (N, d), before `to_image`."""
         out: Tensor = self.decoder(z)
         return out
 
     def picture(self, logits: Tensor) -> Tensor:
-        """The picture that squared errors are measured to; a linear one may leave [0, 1]."""
+        """Convert the decoder's output to images, unclipped: with linear output they may leave [0, 1]."""
         return logits if self.linear else torch.sigmoid(logits)
 
     def decode(self, z: Tensor) -> Tensor:
-        """(N, d) -> (N, C, H, W) in [0, 1]."""
+        """Decode latents (N, d) -> images (N, C, H, W) in [0, 1]."""
         picture = self.picture(self.logits(z))
         return picture.clamp(0.0, 1.0) if self.linear else picture
 
     def decoding(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
-        """`decode` for latents (N, d) that go with rows (N,) of `labels` (M,)."""
+        """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
         known = torch.from_numpy(labels).to(next(self.parameters()).device)
         return lambda z, rows: self.given(known[torch.from_numpy(rows).to(known.device)]).decode(z)
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
-        """Named parts, each a scalar averaged over the pictures; `loss` is what is minimised.
+        """Return the named loss terms, each a scalar averaged over the images; `loss` is the minimised total.
 
-        `generator` is the source of whatever noise the objective draws; `labels` (N,) are the pictures' classes,
-        -1 where unknown.
+        `generator` is the source of the objective's noise; `labels` (N,) are the classes of the images, -1 if
+        unknown.
         """
         reconstruction = self.reconstruction(self.logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
 
     @property
     def code_bytes(self) -> int:
-        """Bytes that one latent vector takes, as float32."""
+        """Size of one latent in bytes, as float32."""
         return 4 * self.latent_dim
 
     @property
     def warmth(self) -> float:
-        """What a penalty's weight is multiplied with now: it rises from 0 to 1 while the training warms up."""
+        """Current multiplier of the penalty's weight; it rises linearly from 0 to 1 during warm-up."""
         return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0
 
     @torch.inference_mode()
     def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """What shows that the objective does what it is for, on held-out pictures."""
+        """Return objective-specific diagnostics on held-out images (active units, perplexity, ...)."""
         return {}
 
     def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
-        """The reconstruction error a picture: its negative log-likelihood up to a constant."""
+        """Return the reconstruction loss per image: its negative log-likelihood up to a constant."""
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)

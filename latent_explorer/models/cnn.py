@@ -1,6 +1,6 @@
-"""Convolutional bodies: strided convolutions down to a vector bottleneck, transposed ones back up.
+"""Convolutional encoder and decoder: strided convolutions to a vector bottleneck, transposed ones back.
 
-Kernels of 4 at stride 2 cover every pixel equally often on the way up, so no checkerboard appears
+Kernels of 4 at stride 2 cover every pixel equally often when upsampling, so no checkerboard appears
 (Odena et al. 2016, distill.pub/2016/deconv-checkerboard).
 """
 
@@ -18,7 +18,8 @@ KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
 
 
 def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
-    """(N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map where `hidden` is empty."""
+    """Return the encoder body: (N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map if `hidden` is
+    empty."""
     stack: list[nn.Module] = []
     channels = [image_shape[0], *model.channels]
     for n_in, n_out in pairwise(channels):
@@ -28,14 +29,14 @@ def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
 
 
 def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
-    """(N, d) -> (N, C, H, W) logits."""
+    """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     sides = _sides(image_shape, model)
     widths = [model.latent_dim, *reversed(model.hidden), _flat(image_shape, model)]
     stack = [*layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
     channels = [*reversed(model.channels), image_shape[0]]
     for i, (n_in, n_out) in enumerate(pairwise(channels)):
         target = sides[-2 - i]
-        odd = (target[0] % STRIDE, target[1] % STRIDE)  # what rounding down lost on the way in
+        odd = (target[0] % STRIDE, target[1] % STRIDE)  # the pixel lost to rounding down in the encoder
         if i > 0:
             stack.append(ACTIVATIONS[model.activation]())
         stack.append(nn.ConvTranspose2d(n_in, n_out, KERNEL, STRIDE, PADDING, output_padding=odd))
@@ -43,7 +44,7 @@ def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module
 
 
 def _sides(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
-    """(H, W) before and after each convolution."""
+    """Return the (H, W) of the feature maps before and after each convolution."""
     sides = [image_shape[1:]]
     for _ in model.channels:
         height, width = sides[-1]

@@ -9,15 +9,15 @@ from torch.nn import functional as F
 from latent_explorer import config
 from latent_explorer.models.variational import VariationalAutoencoder
 
-DROPPED = 0.1  # share of the labels that the training leaves out
+DROPPED = 0.1  # fraction of the labels dropped during training
 
 
 class ConditionalVariationalAutoencoder(VariationalAutoencoder):
-    """Sohn, Lee and Yan 2015 (NeurIPS 28): the code has to say only what the label does not.
+    """Sohn, Lee and Yan 2015 (NeurIPS 28): the latent holds only what the label does not tell.
 
-    The encoder's head and the decoder take the label beside features and code, as a row of `objective.classes`
-    shares (one-hot; all zeros where it is unknown). Some labels are left out while it trains (Ho and Salimans
-    2022, arXiv:2207.12598), so that both work without one too.
+    The label is concatenated to the features and to the latent, as a row of `objective.classes` weights (one-hot;
+    all zeros if unknown). Training drops a fraction of the labels (Ho and Salimans 2022, arXiv:2207.12598), so that
+    encoder and decoder also work without one.
     """
 
     _condition: Tensor | None = None
@@ -56,7 +56,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
         return torch.cat([values, condition.to(values.dtype).expand(len(values), -1)], dim=1)
 
     def _shares(self, labels: Tensor) -> Tensor:
-        """Classes (N,), -1 where unknown, as one-hot rows (N, K); shares of classes stay as they are."""
+        """Convert classes (N,), -1 if unknown, to one-hot rows (N, K); weights of classes (N, K) stay as they are."""
         if labels.is_floating_point():
             return labels
         known = F.one_hot(labels.clamp_min(0), self.told(self.objective))

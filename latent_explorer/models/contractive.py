@@ -1,4 +1,4 @@
-"""The contractive autoencoder: small changes of a picture hardly move its code."""
+"""The contractive autoencoder: small changes of an image hardly change its latent."""
 
 import torch
 from torch import Tensor, nn
@@ -8,15 +8,15 @@ from latent_explorer.models.autoencoder import Autoencoder
 
 class ContractiveAutoencoder(Autoencoder):
     """Rifai et al. 2011 (ICML): the reconstruction plus `objective.weight` times the squared Frobenius norm of
-    the encoder's Jacobian, exact for a fully connected encoder, else estimated with one random projection a
-    picture (Hutchinson 1989).
+    the encoder's Jacobian, exact for a fully connected encoder, else estimated with one random projection per
+    image (Hutchinson 1989).
     """
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         linear = self._linear_stack()
-        with torch.enable_grad():  # the penalty is a slope, also where nobody trains
+        with torch.enable_grad():  # the penalty is a gradient, also during evaluation
             if linear is None:
                 x = x.clone().requires_grad_()
                 z = self.encode(x)
@@ -33,19 +33,19 @@ class ContractiveAutoencoder(Autoencoder):
         return {"jacobian_norm": float(jacobian_squares(self, x).sqrt().mean())}
 
     def _linear_stack(self) -> list[nn.Module] | None:
-        """The encoder's layers up to the code where they are all linear ones and activations."""
+        """Return the encoder's layers and head if they are all linear layers and activations, else None."""
         layers = [one for one in self.encoder.layers if not isinstance(one, nn.Flatten)]
         flat = all(isinstance(one, nn.Linear) or not list(one.parameters(recurse=True)) for one in layers)
         return [*layers, self.head] if flat else None
 
 
 def through(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
-    """Pictures (N, P) through linear layers and activations: the code (N, d), and ||dz/dx||_F^2 a picture (N,).
+    """Encode images (N, P) by linear layers and activations; return latents (N, d) and ||dz/dx||_F^2 per image (N,).
 
-    The Jacobian is multiplied from the code's side, and its last factor, the widest, enters only by its Gram
+    The Jacobian is multiplied from the latent's side, and its last factor, the widest, enters only by its Gram
     matrix: (d x h1)(h1 x P) is never formed.
     """
-    factors: list[Tensor] = []  # weights (out, in) and slopes (N, out), from the picture to the code
+    factors: list[Tensor] = []  # weights (out, in) and activation slopes (N, out), from image to latent
     for layer in layers:
         if isinstance(layer, nn.Linear):
             x = layer(x)
@@ -69,14 +69,14 @@ def through(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def hutchinson(x: Tensor, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
-    """An unbiased estimate of ||dz/dx||_F^2 a picture (N,): |v J|^2 for v of independent standard normals."""
+    """Return an unbiased estimate of ||dz/dx||_F^2 per image (N,): |v J|^2 for v of independent standard normals."""
     v = torch.empty_like(z).normal_(generator=generator)
     (found,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)
     return found.square().flatten(1).sum(dim=1)
 
 
 def jacobian_squares(model: Autoencoder, x: Tensor) -> Tensor:
-    """||dz/dx||_F^2 a picture (N,), for any encoder, a row of the Jacobian at a time."""
+    """Return ||dz/dx||_F^2 per image (N,) for any encoder, one row of the Jacobian at a time."""
     with torch.inference_mode(False), torch.enable_grad():
         x = x.clone().requires_grad_()
         z = model.encode(x)

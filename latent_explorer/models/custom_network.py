@@ -1,6 +1,6 @@
-"""A network of the user's own: any `nn.Module` with `encode` and `decode`, named `package.Class` in a preset.
+"""Custom networks: any `nn.Module` of the user with `encode` and `decode`, named `package.Class` in a preset.
 
-Code is imported only from packages that the caller allows; a file alone can never choose what runs.
+Code is imported only from packages that the caller allows; a preset or checkpoint alone can never run code.
 """
 
 import hashlib
@@ -19,20 +19,20 @@ from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models.encoder_body import Body
 
-ROUND = 1e-6  # how near decoded pictures may come to 0 and 1: their logits stay finite
+ROUND = 1e-6  # decoded images are clamped this far from 0 and 1, so that their logits are finite
 
 
 def bodies(
     image_shape: tuple[int, int, int], model: config.Model, allowed: Collection[str]
 ) -> tuple[Body, "OwnDecoder"]:
-    """The encoder and decoder of `Class(image_shape, latent_dim)`, one module in two roles."""
+    """Return the encoder and decoder of `Class(image_shape, latent_dim)`; both wrap the same module."""
     module = _made(image_shape, model, allowed)
     encoder = OwnEncoder(module, model.network, (model.latent_dim,))
     return Body([encoder], model.latent_dim), OwnDecoder(module, model.network, image_shape)
 
 
 class OwnEncoder(nn.Module):
-    """(N, C, H, W) -> (N, d)."""
+    """Encoder of a custom network: (N, C, H, W) -> (N, d)."""
 
     def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class OwnEncoder(nn.Module):
 
 
 class OwnDecoder(nn.Module):
-    """(N, d) -> (N, C, H, W) logits, of pictures in [0, 1]."""
+    """Decoder of a custom network: (N, d) -> (N, C, H, W) logits of its images in [0, 1]."""
 
     def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -56,12 +56,12 @@ class OwnDecoder(nn.Module):
 
 
 def package(network: str) -> str:
-    """`my_package` of `my_package.models.Mine`."""
+    """Return the top-level package of `network`: `my_package` for `my_package.models.Mine`."""
     return network.partition(".")[0]
 
 
 def digest(network: str) -> str:
-    """Of the source of an imported network's file, so that an edited one is told from what it was; else empty."""
+    """Return a hash of the source file of an imported network, which changes when it is edited; else empty."""
     module = sys.modules.get(network.rpartition(".")[0])
     try:
         source = inspect.getsource(module) if module is not None else ""
@@ -71,11 +71,11 @@ def digest(network: str) -> str:
 
 
 def _called(module: nn.Module, method: str, batch: Tensor, name: str, shape: tuple[int, ...]) -> Tensor:
-    """What the user's own code makes of a batch (N, ...): (N, *shape), or an `InputError` that says what it was."""
+    """Call `module.method` on a batch (N, ...); raise `InputError` if it fails or its output is not (N, *shape)."""
     try:
         out = getattr(module, method)(batch)
-    except Exception as error:  # whatever it raises
-        if "memory" in str(error).lower():  # the machine's fault, and said elsewhere
+    except Exception as error:  # the user's code may raise anything
+        if "memory" in str(error).lower():  # out of memory is reported elsewhere
             raise
         raise InputError(f"model.network: {name}.{method} raised {type(error).__name__}: {error}") from None
     if not isinstance(out, Tensor) or out.shape != (len(batch), *shape):
@@ -103,7 +103,7 @@ def _made(image_shape: tuple[int, int, int], model: config.Model, allowed: Colle
             raise InputError(f"model.network: {name} has no method {method!r}; encode and decode are needed")
     try:
         made: nn.Module = kind(image_shape, model.latent_dim)
-    except Exception as error:  # whatever the user's own code raises
+    except Exception as error:  # the user's code may raise anything
         raise InputError(
             f"model.network: {name}(image_shape={image_shape}, latent_dim={model.latent_dim}) raised "
             f"{type(error).__name__}: {error}"
@@ -112,12 +112,12 @@ def _made(image_shape: tuple[int, int, int], model: config.Model, allowed: Colle
 
 
 def _imported(path: str, name: str) -> ModuleType:
-    """The module, also from the current folder, where a program that was installed would not look."""
+    """Import the module `path`, also from the current folder, which is not on an installed program's `sys.path`."""
     here = os.getcwd()
     sys.path.append(here)
     try:
         return importlib.import_module(path)
-    except Exception as error:  # whatever importing the user's own code raises
+    except Exception as error:  # importing the user's code may raise anything
         raise InputError(f"model.network: {name}: importing {path} raised {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(here)

@@ -1,4 +1,4 @@
-"""The denoising autoencoder: it sees a picture with noise on it and learns the clean one."""
+"""The denoising autoencoder: it reconstructs the clean image from a noisy one."""
 
 import torch
 from torch import Tensor
@@ -8,9 +8,9 @@ from latent_explorer.models.autoencoder import Autoencoder
 
 
 class DenoisingAutoencoder(Autoencoder):
-    """Vincent et al. 2010 (JMLR 11:3371), with `objective.noise` of a level drawn anew for every picture.
+    """Vincent et al. 2010 (JMLR 11:3371), with `objective.noise` of a level drawn anew for every image.
 
-    The level is uniform from 0 to `objective.noise_level`, so that one model serves every noise up to there.
+    The level is uniform from 0 to `objective.noise_level`, so that one model handles all levels up to it.
     """
 
     def loss(

@@ -1,4 +1,4 @@
-"""Latent diffusion: a variational autoencoder, and a small network that learns to make its codes out of noise."""
+"""Latent diffusion: a variational autoencoder, and a small denoiser that generates its latents from noise."""
 
 import math
 from itertools import pairwise
@@ -13,19 +13,19 @@ from latent_explorer.models.encoder_body import Body
 from latent_explorer.models.variational import VariationalAutoencoder, sample
 
 WIDTHS = (256, 256, 256)
-FREQUENCIES = 16  # sines and cosines that tell the denoiser the time
-ALONG = 0.99  # of the moving average of the codes' mean and variance
+FREQUENCIES = 16  # sines and cosines that encode the time for the denoiser
+ALONG = 0.99  # decay of the moving average of the latents' mean and variance
 STEPS = 50
 OFFSET = 0.008  # of the cosine schedule
 
 
 class LatentDiffusionAutoencoder(VariationalAutoencoder):
-    """Rombach et al. 2021 (arXiv:2112.10752) in small: the noise that was mixed into a code is predicted (DDPM, Ho et
+    """Rombach et al. 2021 (arXiv:2112.10752) in small: the noise that was mixed into a latent is predicted (DDPM, Ho et
     al. 2020, arXiv:2006.11239), with the cosine schedule of Nichol and Dhariwal 2021 (arXiv:2102.09672).
 
-    The codes' distribution is learnt as it is; the prior, which a VAE's codes never quite fill, is only where the
-    noise begins. The denoiser learns on codes cut off from the encoder, so that the autoencoder is that of the
-    variational objective. `sample` draws new codes by DDIM (Song et al. 2020, arXiv:2010.02502).
+    The denoiser models the actual distribution of the latents, which never quite fills a VAE's prior; N(0, 1) is only
+    the start of sampling. It is trained on latents detached from the encoder, so that the autoencoder equals that of
+    the variational objective. `sample` draws new latents by DDIM (Song et al. 2020, arXiv:2010.02502).
     """
 
     mean: Tensor
@@ -51,14 +51,14 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
 
     def denoising(self, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Mean squared error of the predicted noise at random times, over codes (N, d) of unit variance."""
+        """Return the mean squared error of the predicted noise at random times, for latents (N, d) of unit variance."""
         t = torch.empty(len(z), 1, device=z.device).uniform_(generator=generator)
         noise = torch.empty_like(z).normal_(generator=generator)
         signal = share(t)
         return F.mse_loss(self.predicted(signal.sqrt() * z + (1 - signal).sqrt() * noise, t), noise)
 
     def predicted(self, z: Tensor, t: Tensor) -> Tensor:
-        """The noise in (N, d) at times (N, 1), 0 (none) to 1 (nothing else)."""
+        """Predict the noise in noisy latents `z` (N, d) at times `t` (N, 1), from 0 (no noise) to 1 (only noise)."""
         angles = t * torch.exp2(torch.arange(FREQUENCIES, device=z.device) * 0.5) * math.pi
         found: Tensor = self.denoiser(torch.cat([z, angles.sin(), angles.cos()], dim=1)).float()
         return found
@@ -67,9 +67,9 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
     def sample(
         self, count: int, generator: torch.Generator | None = None, steps: int = STEPS, temperature: float = 1.0
     ) -> Tensor:
-        """The ways of `count` codes out of noise: (steps + 1, count, d), the last of them the samples.
+        """Return the denoising trajectories of `count` latents, (steps + 1, count, d); the last step is the samples.
 
-        Noise of another standard deviation than 1, `temperature`, is not what the denoiser learnt to begin with."""
+        `temperature` is the standard deviation of the initial noise; the denoiser was trained for 1."""
         z = temperature * torch.empty(count, self.latent_dim, device=self.mean.device).normal_(generator=generator)
         way = [z]
         times = torch.linspace(1, 0, steps + 1, device=z.device)
@@ -87,13 +87,13 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
 
     @torch.no_grad()
     def _follow(self, z: Tensor) -> None:
-        """The codes move while they are learnt; their mean and variance are followed."""
+        """Update the moving averages of the latents' mean and variance from a batch `z` (N, d)."""
         self.mean.lerp_(z.mean(dim=0), 1 - ALONG)
         self.variance.lerp_(z.var(dim=0, correction=0).clamp_min(1e-6), 1 - ALONG)
 
 
 def share(t: Tensor) -> Tensor:
-    """How much of the variance is still the code's own at time t, from nearly 1 to nearly 0."""
+    """Return the signal's share of the variance at times `t`, from nearly 1 to nearly 0 (the cosine schedule)."""
     angle = (t + OFFSET) / (1 + OFFSET) * math.pi / 2
     begin = math.cos(OFFSET / (1 + OFFSET) * math.pi / 2) ** 2
     return (angle.cos().square() / begin).clamp(1e-4, 0.9999)

@@ -1,10 +1,10 @@
-"""The encoder's body: layers that end in a vector whose width the latent head has to know."""
+"""The encoder's body: layers that end in a feature vector, with its width for the latent head."""
 
 from torch import Tensor, nn
 
 
 class Body(nn.Module):
-    """(N, C, H, W) -> (N, width)."""
+    """Encoder without its latent head: (N, C, H, W) -> (N, width)."""
 
     def __init__(self, layers: list[nn.Module], width: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Fully connected bodies: `hidden` on the way in, its mirror on the way out."""
+"""Fully connected encoder and decoder: layers of widths `hidden`, mirrored in the decoder."""
 
 from math import prod
 
@@ -10,13 +10,13 @@ from latent_explorer.models.encoder_body import Body
 
 
 def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
-    """(N, C, H, W) -> (N, hidden[-1])."""
+    """Return the encoder body: (N, C, H, W) -> (N, hidden[-1])."""
     widths = [prod(image_shape), *model.hidden]
     return Body([nn.Flatten(), *layers(widths, model.activation)], widths[-1])
 
 
 def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
-    """(N, d) -> (N, C, H, W) logits."""
+    """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     widths = [model.latent_dim, *reversed(model.hidden)]
     return nn.Sequential(
         *layers(widths, model.activation),

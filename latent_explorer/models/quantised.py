@@ -1,4 +1,4 @@
-"""The vector-quantised autoencoder: the code is put together of entries of a learnt codebook."""
+"""The vector-quantised autoencoder: the latent is composed of entries of a learnt codebook."""
 
 import math
 from collections.abc import Callable
@@ -14,17 +14,17 @@ from latent_explorer.errors import InputError
 from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.encoder_body import Body
 
-DEAD = 0.1  # uses a batch, on average, below which a code is given another place
+DEAD = 0.1  # average uses per batch below which a codebook entry is reset
 EPSILON = 1e-5
 
 
 class VectorQuantisedAutoencoder(Autoencoder):
     """van den Oord et al. 2017 (arXiv:1711.00937), with the codebook as an exponential moving average (their
-    appendix A.1), the commitment loss, and codes that nobody uses put where the encoder's vectors are.
+    appendix A.1), the commitment loss, and unused codebook entries reset to encoder outputs.
 
-    The latent vector is cut into `objective.groups` parts, each replaced by the nearest of `objective.codes`
-    codes. `encode` gives the vector before that, so that pictures have their own places on the map; `decode`
-    quantises, so that the picture under the mouse changes from code to code.
+    The latent is cut into `objective.groups` parts, each replaced by the nearest of `objective.codes` codebook
+    entries. `encode` returns the latent before quantisation, so that every image has a distinct position on the map;
+    `decode` quantises, so that the picture under the mouse changes from entry to entry.
     """
 
     codebook: Tensor
@@ -45,24 +45,24 @@ class VectorQuantisedAutoencoder(Autoencoder):
 
     @property
     def code_bytes(self) -> int:
-        """The numbers of its codes, packed into whole bytes."""
+        """Size of one latent in bytes: the indices of its codebook entries, packed into whole bytes."""
         return math.ceil(self.objective.groups * math.ceil(math.log2(self.objective.codes)) / 8)
 
     def nearest(self, z: Tensor) -> Tensor:
-        """The number of the nearest code for each part of latents (N, d): (N, G)."""
+        """Return the index of the nearest codebook entry for each part of latents (N, d): (N, G)."""
         parts = z.reshape(-1, self.codebook.shape[1])
         squares = self.codebook.square().sum(1) - 2 * parts @ self.codebook.T  # (N G, K), up to |part|^2
         return squares.argmin(dim=1).reshape(len(z), -1)
 
     def quantise(self, z: Tensor) -> Tensor:
-        """Latents (N, d), each part replaced by its nearest code."""
+        """Replace each part of latents (N, d) by its nearest codebook entry."""
         return self.codebook[self.nearest(z)].reshape(z.shape)
 
     def logits(self, z: Tensor) -> Tensor:
         return super().logits(self.quantise(z))
 
     def decoding(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
-        """The latents themselves: through the choice of a code no gradient comes back from a picture."""
+        """Return a function that returns its latents, since quantisation passes no gradient back from an image."""
         return lambda z, rows: z
 
     def loss(
@@ -87,7 +87,7 @@ class VectorQuantisedAutoencoder(Autoencoder):
 
     @torch.no_grad()
     def _learn(self, z: Tensor, chosen: Tensor, generator: torch.Generator | None) -> None:
-        """Move the codes towards the vectors that chose them."""
+        """Move the codebook entries towards the latent parts assigned to them, by the moving average."""
         parts, chosen = z.reshape(-1, self.codebook.shape[1]), chosen.flatten()
         counts = torch.bincount(chosen, minlength=len(self.codebook)).to(z.dtype)
         sums = torch.zeros_like(self.codebook).index_add_(0, chosen, parts)
@@ -102,6 +102,6 @@ class VectorQuantisedAutoencoder(Autoencoder):
 
 
 def perplexity(share: Tensor) -> float:
-    """exp of the entropy of how often each code is used: as many codes, used alike, would be as uncertain."""
+    """Return exp of the entropy of the codebook usage (K,): the number of equally used entries of that entropy."""
     used = share[share > 0]
     return float(torch.exp(-(used * used.log()).sum()))

@@ -1,4 +1,4 @@
-"""Recurrent bodies: a picture read as a sequence of its rows, and written row by row.
+"""Recurrent encoder and decoder: an image is read and written as a sequence of its rows.
 
 Srivastava et al. 2015 (arXiv:1502.04681) for sequences of frames, with gated recurrent units (Cho et al. 2014,
 arXiv:1406.1078). `model.hidden` gives the width of each recurrent layer.
@@ -15,14 +15,15 @@ from latent_explorer.models.encoder_body import Body
 
 
 def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
-    """(N, C, H, W) -> (N, hidden[-1]): what the last unit remembers after the last row."""
+    """Return the encoder body: (N, C, H, W) -> (N, 2 hidden[-1]), the last layer's final states in both
+    directions."""
     _check(model)
     channels, _, width = image_shape
     return Body([_Reader(channels * width, model.hidden)], 2 * model.hidden[-1])
 
 
 def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
-    """(N, d) -> (N, C, H, W) logits."""
+    """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     _check(model)
     return _Writer(image_shape, model.latent_dim, model.hidden)
 
@@ -33,7 +34,7 @@ def _check(model: config.Model) -> None:
 
 
 class _Reader(nn.Module):
-    """Reads the rows downwards and upwards (Schuster and Paliwal 1997), so that both ends are remembered."""
+    """Bidirectional recurrent encoder over the rows (Schuster and Paliwal 1997), which remembers both ends."""
 
     def __init__(self, row: int, hidden: tuple[int, ...]) -> None:
         super().__init__()
@@ -51,7 +52,7 @@ class _Reader(nn.Module):
 
 
 class _Writer(nn.Module):
-    """Is told the latent vector before every row; what was written so far is in its memory."""
+    """Recurrent decoder: takes the latent as input at every row; its hidden state holds the rows so far."""
 
     def __init__(self, image_shape: tuple[int, int, int], latent_dim: int, hidden: tuple[int, ...]) -> None:
         super().__init__()

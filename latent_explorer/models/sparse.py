@@ -1,15 +1,15 @@
-"""The sparse autoencoder: most units of the code are silent for any one picture."""
+"""The sparse autoencoder: most latent units are inactive for any given image."""
 
 import torch
 from torch import Tensor
 
 from latent_explorer.models.autoencoder import Autoencoder
 
-ACTIVE = 0.1  # of a unit's largest activation: above this it counts as active
+ACTIVE = 0.1  # share of a unit's largest activation above which it counts as active
 
 
 class SparseAutoencoder(Autoencoder):
-    """A penalty on the code's activations, weighted by `objective.weight`.
+    """Penalty on the latent's activations, weighted by `objective.weight`.
 
     `sparsity: kl`: units are sigmoids, and the mean activation of each over a batch is drawn to `objective.rho`
     by KL(rho || mean) (Ng 2011, CS294A lecture notes). `sparsity: l1`: units are rectified, and their sum is
@@ -36,12 +36,12 @@ class SparseAutoencoder(Autoencoder):
 
 
 def kl_to_rho(z: Tensor, rho: float) -> Tensor:
-    """Sum over the units of KL(Bernoulli(rho) || Bernoulli(mean activation)), for activations (N, d) in (0, 1)."""
+    """Return the sum over the units of KL(Bernoulli(rho) || Bernoulli(mean activation)), for activations (N, d) in (0, 1)."""
     mean = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
     return (rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))).sum()
 
 
 def active_share(z: Tensor) -> float:
-    """Share of the units (N, d) that a picture uses: those above a tenth of their own largest activation."""
+    """Return the mean share of active units (N, d) per image: those above a tenth of the unit's largest activation."""
     size = z.abs()
     return float((size > ACTIVE * size.amax(dim=0).clamp_min(1e-9)).float().mean())

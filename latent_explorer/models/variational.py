@@ -5,20 +5,20 @@ from torch import Tensor, nn
 
 from latent_explorer.models.autoencoder import Autoencoder
 
-ACTIVE = 0.01  # variance of the posterior's mean over the pictures, above which a dimension is in use
+ACTIVE = 0.01  # variance of the posterior's mean over the images above which a dimension is active
 
 
 class VariationalAutoencoder(Autoencoder):
     """Kingma and Welling 2013 (arXiv:1312.6114); `objective.beta` other than 1 is Higgins et al. 2017.
 
-    `encode` gives the posterior's mean, the code that the map and the explorer use.
+    `encode` returns the posterior's mean, the latent that the map and the explorer use.
     """
 
     def make_head(self, width: int) -> nn.Module:
         return nn.Linear(width, 2 * self.latent_dim)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, C, H, W) -> mean and log-variance, each (N, d)."""
+        """Return mean and log-variance of the posterior of images (N, C, H, W), each (N, d)."""
         # float32 under autocast too: sums of exp() in bfloat16 would lose whole nats
         mean, log_variance = self.head(self.features(x)).float().chunk(2, dim=1)
         # exp() of a wild log-variance in the first steps would overflow; sigma stays within e^-10 .. e^5
@@ -29,7 +29,7 @@ class VariationalAutoencoder(Autoencoder):
 
     @property
     def beta(self) -> float:
-        """The weight of the KL now; `objective.warm_up` is the annealing of Bowman et al. 2016 (1511.06349)."""
+        """Current weight of the KL term; `objective.warm_up` is the annealing of Bowman et al. 2016 (1511.06349)."""
         return self.objective.beta * self.warmth
 
     def loss(
@@ -40,31 +40,31 @@ class VariationalAutoencoder(Autoencoder):
     def bound(
         self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: torch.Generator | None
     ) -> dict[str, Tensor]:
-        """The negative evidence lower bound and its parts, for pictures and their posterior (N, d) each."""
+        """Return the negative evidence lower bound and its terms, for images and their posterior (N, d) each."""
         reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
         by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()
-        # below so many nats a dimension's KL costs the same, so that it need not fall silent (Kingma et al. 2016)
+        # free bits: below so many nats a dimension's KL costs the same, so that it does not collapse (Kingma et al. 2016)
         charged = by_dimension.mean(dim=0).clamp_min(self.objective.free_bits).sum() if self.objective.free_bits else kl
         return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
 
     @torch.inference_mode()
     def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """`active_units`: dimensions whose mean varies from picture to picture (Burda et al. 2015, 1509.00519)."""
+        """Return `active_units`: the number of dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
         return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE).sum())}
 
 
 def sample(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
-    """One draw from the posterior by the reparameterisation z = mean + sigma * noise, (N, d)."""
+    """Draw one sample from the posterior by the reparameterisation z = mean + sigma * noise, (N, d)."""
     noise = torch.empty_like(mean).normal_(generator=generator)
     return torch.addcmul(mean, noise, torch.exp(0.5 * log_variance))
 
 
 def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, sigma^2) || N(0, 1)) in nats a picture, (N,) (Kingma and Welling 2013, appendix B)."""
+    """Return KL(N(mean, sigma^2) || N(0, 1)) in nats per image, (N,) (Kingma and Welling 2013, appendix B)."""
     return kl_by_dimension(mean, log_variance).sum(dim=1)
 
 
 def kl_by_dimension(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """The same for every dimension of its own, (N, d)."""
+    """Return the KL divergence of each dimension in nats, (N, d)."""
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())

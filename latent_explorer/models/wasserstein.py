@@ -1,4 +1,4 @@
-"""The Wasserstein autoencoder: all codes together look like the prior, none of them is blurred."""
+"""The Wasserstein autoencoder: the aggregate of all latents matches the prior; encoding is deterministic."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 class WassersteinAutoencoder(Autoencoder):
     """WAE-MMD (Tolstikhin et al. 2018, arXiv:1711.01558): the reconstruction plus `objective.weight` times the
-    maximum mean discrepancy between a batch's codes and as many draws from N(0, 1).
+    maximum mean discrepancy between a batch's latents and as many draws from N(0, 1).
     """
 
     def loss(
@@ -30,10 +30,10 @@ class WassersteinAutoencoder(Autoencoder):
 
 
 def mmd(a: Tensor, b: Tensor) -> Tensor:
-    """Unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over inverse
+    """Return the unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over inverse
     multiquadratic kernels C / (C + |a - b|^2) with C = 2 d times each of seven scales (Tolstikhin et al., 4).
 
-    One of a single sample is 0.
+    It is 0 if either has a single sample.
     """
     n, m = len(a), len(b)
     if min(n, m) < 2:
@@ -42,13 +42,13 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
     total = a.new_zeros(())
     for scale in SCALES:
         c = 2 * a.shape[1] * scale
-        # the diagonals, each a 1, are no pairs
+        # without the diagonals, each a 1
         same = ((c / (c + within_a)).sum() - n) / (n * (n - 1)) + ((c / (c + within_b)).sum() - m) / (m * (m - 1))
         total = total + same - 2 * (c / (c + between)).mean()
     return total
 
 
 def _squares(a: Tensor, b: Tensor) -> Tensor:
-    """Squared distances (N, M); by products, whose gradient at 0 is finite where that of a root is not."""
+    """Return squared distances (N, M), by products: their gradient at 0 is finite, unlike that of a root."""
     found = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
     return found.clamp_min(0.0)

@@ -1,1 +1,1 @@
-"""What every lab is made of: state, events, items to draw, charts, controls. Knows no lab and no window."""
+"""Building blocks of every lab: state, events, items to draw, charts, controls. Knows no lab and no window."""

@@ -1,4 +1,4 @@
-"""Which part of a map a rectangle of the screen shows."""
+"""The camera: the part of a map that a rectangle of the screen shows."""
 
 from dataclasses import dataclass, replace
 
@@ -10,13 +10,13 @@ CLOSEST, WIDEST = 2000.0, 0.5
 
 @dataclass(frozen=True)
 class Camera:
-    """`centre` in map units; `zoom` 1 fits the whole map into the shorter side."""
+    """A view of a map: `centre` in map units; `zoom` 1 fits the whole map into the shorter side."""
 
     centre: Xy = (0.5, 0.5)
     zoom: float = 1.0
 
     def pixels(self, rect: Rect) -> float:
-        """Screen pixels per map unit."""
+        """Return the screen pixels per map unit."""
         return max(1.0, min(rect.width, rect.height)) * self.zoom
 
     def to_px(self, xy: Xy, rect: Rect) -> Px:
@@ -34,7 +34,7 @@ class Camera:
         )
 
     def zoomed(self, factor: float, px: Px, rect: Rect) -> "Camera":
-        """Zoomed with the position under `px` staying where it is."""
+        """Return the camera zoomed by `factor`; the map position under `px` stays under it."""
         zoom = min(max(self.zoom * factor, WIDEST), CLOSEST)
         kept = self.to_xy(px, rect)
         moved = replace(self, zoom=zoom).to_xy(px, rect)
@@ -42,16 +42,16 @@ class Camera:
         return Camera(_inside(centre), zoom)
 
     def panned(self, dx: float, dy: float, rect: Rect) -> "Camera":
-        """Moved by screen pixels, as a sheet of paper under the hand."""
+        """Return the camera after the map was dragged by `dx`, `dy` screen pixels."""
         scale = self.pixels(rect)
         return replace(self, centre=_inside((self.centre[0] - dx / scale, self.centre[1] + dy / scale)))
 
     def towards(self, other: "Camera", share: float) -> "Camera":
-        """On the way to another part; the zoom changes by equal factors."""
+        """Return the camera at `share` 0..1 between this one and `other`; the zoom changes by equal factors."""
         x, y = (a + (b - a) * share for a, b in zip(self.centre, other.centre, strict=True))
         return Camera((x, y), self.zoom * (other.zoom / self.zoom) ** share)
 
 
 def _inside(centre: Xy) -> Xy:
-    """The centre stays on the map, so that it cannot be lost."""
+    """Return `centre` clamped to the map, so that the map cannot be lost."""
     return (min(max(centre[0], 0.0), 1.0), min(max(centre[1], 0.0), 1.0))

@@ -1,7 +1,7 @@
-"""A chart as a value: series over two axes, cursors and named spots, and where on the screen each value lies.
+"""A chart as a value: series over two axes, cursors and named spots, and the screen position of each value.
 
-It measures no text: widths of labels are estimated, so that a lab finds the same plot as the painter without a window.
-Series hold arrays that must be the same objects from frame to frame, for they tell whether the chart has changed.
+It measures no text: widths of labels are estimated, so that a lab computes the same plot as the painter, without a
+window. The arrays of a series must be the same objects from frame to frame: their identity tells if a chart changed.
 """
 
 import math
@@ -17,20 +17,20 @@ from latent_explorer.scene.rect import Rect
 
 KINDS = ("line", "bars", "dots", "steps", "area")
 LETTER = 8.0
-"""Width of a letter of the small font, in design pixels; a generous mean."""
+"""Mean width of a letter of the small font, in design pixels, rounded up."""
 ROW = 20.0
 """Height of a row of small text, in design pixels."""
 BARE = (120.0, 64.0)
-"""In a smaller rectangle, in design pixels, the curves stand alone."""
+"""Width and height in design pixels below which only the curves are drawn."""
 TITLED = 96.0
-"""From this height on there is a row above the plot: title, label of the y axis, legend."""
+"""Height in design pixels from which there is a row above the plot: title, label of the y axis, legend."""
 LABELLED = 150.0
-"""From this height on the x axis's label has a row of its own; below, it stands at the end of the ticks."""
+"""Height in design pixels from which the label of the x axis has its own row; below, it follows the ticks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """`y` (N,) over `x` (N,). Not-a-number breaks a line. The x of bars and steps are the middles of their bins."""
+    """A curve `y` (N,) over `x` (N,). NaN breaks a line. The x of bars and steps are the centres of their bins."""
 
     x: NDArray[np.floating]
     y: NDArray[np.floating]
@@ -52,7 +52,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Axis:
-    """From `low` to `high`. Without `ticks` they are chosen; a logarithmic axis starts above zero."""
+    """An axis from `low` to `high`. Without `ticks` they are chosen; a logarithmic axis starts above zero."""
 
     label: str
     low: float
@@ -60,11 +60,11 @@ class Axis:
     log: bool = False
     ticks: tuple[float, ...] = ()
     letters: int = 0
-    """Of the y axis: room for values of so many letters at the least, so that the plot stays where it is."""
+    """Minimum width of the tick labels of a y axis, in letters, so that the plot does not move when values change."""
 
     @cached_property
     def ends(self) -> tuple[float, float]:
-        """Its ends; where `low` and `high` span nothing, a little around them."""
+        """The ends of the axis; a small range around `low` and `high` if they span nothing."""
         low, high = float(self.low), float(self.high)
         if not (math.isfinite(low) and math.isfinite(high)):
             low, high = 0.0, 1.0
@@ -78,7 +78,7 @@ class Axis:
         return low - reach, low + reach
 
     def share(self, value: float) -> float:
-        """How far along the axis, 0 to 1; outside beyond its ends."""
+        """Return the position of `value` along the axis, 0 to 1; outside that range beyond its ends."""
         low, high = self.ends
         if self.log:
             return math.log(max(value, low * 1e-9) / low) / math.log(high / low)
@@ -98,7 +98,7 @@ class Axis:
         return low * (high / low) ** share if self.log else low + (high - low) * share
 
     def marks(self, most: int) -> tuple[float, ...]:
-        """At most `most` values to write along it; all of its own `ticks` that it reaches, where it has some."""
+        """Return at most `max_count` tick values; all `ticks` within the axis if it has some."""
         low, high = self.ends
         if self.ticks:
             return tuple(t for t in self.ticks if -1e-9 <= self.share(t) <= 1 + 1e-9)
@@ -113,12 +113,12 @@ class Cursor:
     colour: str = "accent"
     label: str = ""
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A point with a name."""
+    """A point with a label."""
 
     x: float
     y: float
@@ -126,12 +126,12 @@ class Spot:
     label: str = ""
     size: int = 5
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """`unit` is the size of a design pixel; `ground` the colour of the panel it stands on, "" for none."""
+    """A chart in `rect`: `ui_scale` is screen pixels per design pixel, `background` the panel's colour ("": none)."""
 
     rect: Rect
     series: tuple[Series, ...]
@@ -145,18 +145,18 @@ class Chart:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """Equal for charts that look the same; arrays are compared by being the same objects."""
+        """A key that is equal for charts that look the same; arrays are compared by object identity."""
         own = (self.rect, self.x, self.y, self.title, self.cursors, self.spots, self.unit, self.ground)
         return (*own, tuple(one.identity for one in self.series))
 
     @property
     def bare(self) -> bool:
-        """Too small for anything but the curves."""
+        """Whether the chart is too small for anything but the curves."""
         return self.rect.width < BARE[0] * self.unit or self.rect.height < BARE[1] * self.unit
 
     @property
     def head(self) -> Rect:
-        """The row above the plot; of no height where there is nothing to write or no room."""
+        """The row above the plot; of height 0 if there is nothing to write or no room."""
         margin = round(10 * self.unit)
         wanted = self.title or self.y.label or any(one.label for one in self.series)
         if self.bare or not wanted or self.rect.height < TITLED * self.unit:
@@ -166,7 +166,7 @@ class Chart:
 
     @property
     def ends_named(self) -> bool:
-        """Whether curves are named where they end, to the right of the plot, and not in the row above it."""
+        """Whether curves are labelled at their right ends, beside the plot, and not in the row above it."""
         named = [one for one in self.series if one.label]
         room = self.rect.width >= 200 * self.unit and self.rect.height >= TITLED * self.unit
         return bool(named) and room and all(one.kind == "line" for one in named)
@@ -196,7 +196,7 @@ class Chart:
         return bool(self.x.label) and self.rect.height >= LABELLED * self.unit
 
     def most_y(self, height: int) -> int:
-        """How many values the y axis has room for."""
+        """Return the number of ticks that fit on a y axis of `height` pixels."""
         return max(2, min(6, int(height / (34 * self.unit)) + 1))
 
     @property
@@ -208,19 +208,19 @@ class Chart:
         return plot.x + self.x.share(x) * (plot.width - 1), plot.bottom - 1 - self.y.share(y) * (plot.height - 1)
 
     def value_at(self, px: Px) -> tuple[float, float]:
-        """The values at a place of the screen; beyond the plot those of its edge."""
+        """Return the values (x, y) at screen position `px`; beyond the plot, those of its edge."""
         plot = self.plot
         across = (px[0] - plot.x) / max(1, plot.width - 1)
         up = (plot.bottom - 1 - px[1]) / max(1, plot.height - 1)
         return self.x.value(min(1.0, max(0.0, across))), self.y.value(min(1.0, max(0.0, up)))
 
     def value_of(self, at: tuple[float, float]) -> tuple[float, float]:
-        """The values at a place given in shares 0..1 of the whole rectangle, as a touch tells it."""
+        """Return the values (x, y) at `position`, given in shares 0..1 of the whole rectangle as in a mouse event."""
         rect = self.rect
         return self.value_at((rect.x + at[0] * (rect.width - 1), rect.y + at[1] * (rect.height - 1)))
 
     def places(self, series: Series) -> NDArray[np.float64]:
-        """(N, 2): where its values lie on the screen."""
+        """Return the screen positions of the values of `series`, (N, 2)."""
         plot = self.plot
         across = plot.x + self.x.shares(series.x) * (plot.width - 1)
         down = plot.bottom - 1 - self.y.shares(series.y) * (plot.height - 1)

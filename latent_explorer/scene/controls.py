@@ -1,6 +1,6 @@
-"""The controls a lab declares, as data. `Set(name, value)` is what one of them does.
+"""The controls that a lab declares, as data. Using one of them makes a `Set(name, value)`.
 
-A control with a `key` answers to it without the lab's doing: the letter sets the next value, with Shift the one before.
+A control's `key` is handled by the shell, not by the lab: the letter sets the next value, with Shift the one before.
 """
 
 from dataclasses import dataclass, replace
@@ -11,17 +11,17 @@ from latent_explorer.scene.events import Set
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several: a row of buttons, or a menu where the options are many."""
+    """A choice of one option: a row of buttons, or a menu if there are many options."""
 
     name: str
     options: tuple[tuple[str, str], ...]
-    """Pairs of value and what is written."""
+    """Pairs of value and label."""
     value: str
     tip: str
     menu: bool = False
     key: str = ""
     said: str = ""
-    """What the closed menu says in place of its value."""
+    """Label of the closed menu in place of its value."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class Slider:
     step: float = 0.05
     key: str = ""
     written: str = ""
-    """The value as it is to be read; as a plain number where empty."""
+    """The value as text; a plain number is shown if empty."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number between a button that lowers and one that raises it; pressed itself, it is typed with the keyboard."""
+    """A number with a button that lowers and one that raises it; a press on the number lets the keyboard type it."""
 
     name: str
     label: str
@@ -65,14 +65,14 @@ class Number:
     low: float
     high: float
     steps: tuple[float, ...]
-    """The numbers that the buttons go through, ascending."""
+    """The numbers that the buttons step through, ascending."""
     tip: str
     typed: str | None = None
-    """What has been typed of it; None where another control has the keyboard."""
+    """The digits typed so far; None if another control has the keyboard focus."""
     key: str = ""
 
     def stepped(self, by: int) -> float:
-        """The next number of the steps, below for -1 and above for 1."""
+        """Return the next number of `steps`: below the value for `by` -1, above it for 1."""
         steps = [step for step in self.steps if self.low <= step <= self.high]
         beyond = [step for step in steps if (step > self.value if by > 0 else step < self.value)]
         return (min(beyond) if by > 0 else max(beyond)) if beyond else self.value
@@ -82,7 +82,7 @@ Control = Choice | Toggle | Button | Slider | Number
 
 
 def by_key(control: Control, name: str) -> Set | None:
-    """What a key does to a control; None where it is not the control's own."""
+    """Return the `Set` that key `name` triggers on `control`; None if the control does not use that key."""
     if not control.key or name not in (control.key, shifted(control.key)):
         return None
     by = 1 if name == control.key else -1
@@ -106,17 +106,17 @@ def shifted(key: str) -> str:
 
 
 def written(key: str) -> str:
-    """A key as it stands on the keyboard."""
+    """Return a key as it is printed on the keyboard."""
     return key.upper() if len(key) == 1 else key.title()
 
 
 def tip(control: Control) -> str:
-    """The tooltip, with the key at its end."""
+    """Return the tooltip of `control`, with its key at the end."""
     return f"{control.tip} ({written(control.key)})" if control.key else control.tip
 
 
 def explained(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
-    """The controls' keys and what they do, for the help page."""
+    """Return the keys of `controls` and their effects, for the help page."""
     both = (Choice, Slider, Number)
     return tuple(
         (f"{written(one.key)}, Shift+{written(one.key)}" if isinstance(one, both) else written(one.key), one.tip)
@@ -126,12 +126,12 @@ def explained(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def without_value(control: Control) -> Control:
-    """What a widget is made of; its value can change without making it again."""
+    """Return `control` without the value of a slider, whose widget need not be made again when the value changes."""
     return replace(control, value=control.low, written="") if isinstance(control, Slider) else control
 
 
 def fits(control: Control, value: Any) -> bool:
-    """Whether a control can be set to a value."""
+    """Return True if `control` can be set to `value`."""
     match control:
         case Choice(options=options):
             return value in [known for known, _ in options]

@@ -1,4 +1,4 @@
-"""The dots of a map by class: which is nearest, which are shown, where each class's name stands."""
+"""The dots of a map by class: the nearest one, the visible ones, the positions of the class names."""
 
 from functools import cached_property, lru_cache
 from typing import Any
@@ -9,24 +9,32 @@ from scipy.spatial import cKDTree
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene.events import Xy
 
+RECENT = 8
+"""Positions whose nearest dot is remembered: one frame asks for the same few again and again."""
 Columns = tuple[Floats, Floats, NDArray[np.int64]]
 
 
 class Dots:
-    """One map's dots; `Dots.of` keeps the last few."""
+    """The dots of one map; `Dots.of` caches the last few."""
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
+        self._nearest: LeastRecentlyUsed[tuple[Xy, frozenset[int]], tuple[float, int]] = LeastRecentlyUsed(RECENT)
 
     @staticmethod
     def of(checkpoint: Checkpoint, which: str) -> "Dots":
         return _dots(checkpoint.maps[which])
 
     def nearest(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
-        """Distance in map units and number of the nearest dot that is shown; of all dots where none is."""
+        """Return distance in map units and number of the nearest visible dot; of all dots if none is visible."""
+        known = self._nearest.get((xy, hidden))
+        return known if known is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
+
+    def _search(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
         if not hidden:
             distance, dot = self.atlas.tree.query(xy)
             return float(distance), int(dot)
@@ -35,16 +43,16 @@ class Dots:
         return float(distance), int(numbers[position])
 
     def columns(self, hidden: frozenset[int]) -> Columns:
-        """x, y and class of the dots whose class is not hidden."""
+        """Return x, y and class of the visible dots, each (K,)."""
         return _columns(self.atlas, hidden)
 
     def shown(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
-        """(M,): whether a dot's class is not hidden; in the order of `columns`."""
+        """Return the mask (M,) of dots whose class is not hidden; it selects the dots of `get_columns`, in order."""
         return _kept(self.atlas, hidden)
 
     @cached_property
     def middles(self) -> dict[int, int]:
-        """For each class the dot nearest to the class's median: where its name stands."""
+        """The dot nearest to the median of each class, by class: the position of the class name."""
         found = {}
         for k in np.unique(self.atlas.labels):
             own = np.flatnonzero(self.atlas.labels == k)
@@ -54,7 +62,7 @@ class Dots:
 
     @cached_property
     def far_apart(self) -> tuple[int, int]:
-        """The middles of the two classes that lie farthest apart; without classes the outermost dots along x."""
+        """The median dots of the two classes that lie farthest apart; without classes the outermost dots along x."""
         dots = list(self.middles.values())
         if len(dots) < 2:
             return int(self.atlas.xy[:, 0].argmin()), int(self.atlas.xy[:, 0].argmax())

@@ -1,4 +1,4 @@
-"""The pad on which one's own picture is drawn or lies: what it keeps, and where its parts stand."""
+"""The pad on which the user image is drawn or displayed: its state, and the layout of its parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,38 +12,38 @@ WIDTH = 292  # design pixels, the pad with its margins
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
 """From top to bottom, beside the ink."""
 BUTTON, LEAST_INK = 68, 0.7
-"""Width of a button in design pixels; the share of its full size that the ink keeps in a low window, where the buttons
-beside it are as high as their words."""
+"""Width of a button in design pixels; minimum share of its full size that the ink has in a low window, where the
+buttons beside it are as high as their labels."""
 WIDEST = 0.5
-"""The share of the room that the pad may take in several columns."""
+"""Maximum share of the available width that the pad takes in several columns."""
 NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
 class Pad:
-    """A panel over the lab; the picture itself is `State.image`."""
+    """State of the pad, a panel over the lab; the picture itself is `State.user_image`."""
 
     open: bool = False
     strokes: Strokes = field(default_factory=Strokes)
-    """What was drawn; none where the picture came from a file."""
+    """The strokes of the drawing; empty if the picture came from a file."""
     erases: bool = False
     at: tuple[float, float] | None = None
-    """Where it was moved to: 0..1 of the room it can be moved in; None: where it opens."""
+    """Position of the pad, 0..1 of the range in which it can be moved; None: where it opens."""
     held: str = ""
-    """What the mouse holds of it: "ink", "head", or a button's name."""
+    """The part that the mouse button was pressed on: "ink", "head", or a button's name."""
     grabbed: Px = (0.0, 0.0)
-    """Where its head was taken, from the panel's corner."""
+    """Offset of that press from the panel's corner, in pixels."""
     over: str = ""
-    """The part that the mouse is over."""
+    """The part under the mouse."""
     asks: str = ""
-    """What the window is to bring: a "file", or what is to "paste"."""
+    """Input that the window is asked for: a "file", or the clipboard to "paste"; empty for none."""
     reading: str = ""
-    """What is being read."""
+    """Name of the picture that is being read."""
 
 
 @dataclass(frozen=True)
 class SlotPlaces:
-    """What a model makes of the picture."""
+    """Rectangles of one model's block: its input, its reconstruction, the nearest samples, and text."""
 
     name: Rect | None
     captions: tuple[Rect, Rect, Rect]
@@ -55,32 +55,34 @@ class SlotPlaces:
 
 @dataclass(frozen=True)
 class Places:
+    """Rectangles of the pad's parts."""
+
     panel: Rect
     room: Rect
-    """In which the panel can be moved."""
+    """The area in which the panel can be moved."""
     head: Rect
     close: Rect
     ink: Rect
     name: Rect
     buttons: Mapping[str, Rect]
     slots: tuple[SlotPlaces, ...]
-    """As many as there is room for."""
+    """One block a model, as many as there is room for."""
 
     def part(self, px: Px) -> str:
-        """The part under a position; empty beside the panel."""
+        """Return the name of the part at `px`; empty beside the panel."""
         if not self.panel.contains(px):
             return ""
         parts = {"close": self.close, **self.buttons, "ink": self.ink, "head": self.head}
         return next((name for name, rect in parts.items() if rect.contains(px)), "panel")
 
     def spot(self, px: Px) -> tuple[float, float]:
-        """A position within the ink, 0..1."""
+        """Return the position of `px` within the ink, 0..1."""
         return (px[0] - self.ink.x) / max(1, self.ink.width), (px[1] - self.ink.y) / max(1, self.ink.height)
 
 
 @lru_cache(maxsize=64)
 def places(room: Rect, u: float, slots: int, at: tuple[float, float] | None) -> Places:
-    """The parts in `room`: at the lower right, where it covers what it shows itself, or where it was moved to."""
+    """Return the layout of the pad in `room`, at `position`; at the lower right if that is None."""
     margin, gap = round(10 * u), round(6 * u)
     width = max(60, min(round(WIDTH * u), room.width) - 2 * margin)
     head, line, button = round(28 * u), round(19 * u), round(BUTTON * u)

@@ -1,4 +1,4 @@
-"""Everything that can happen, as values. Positions are screen pixels (`px`) until the shell has found the map."""
+"""All events, as values. Positions are screen pixels (`px`); the shell adds map positions (`xy`) for a lab."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,21 +20,21 @@ class Resize:
 class Move:
     px: Px
     passing: bool = False
-    """Whether the mouse has moved on already: of what follows from where it was, nobody will see anything."""
+    """Whether a later move of the same frame follows, so that nothing of this one is ever drawn."""
 
 
 @dataclass(frozen=True)
 class Leave:
-    """The mouse has left the window, or a widget is under it."""
+    """The mouse left the window or moved over a widget."""
 
 
 @dataclass(frozen=True)
 class Press:
     px: Px
     pan: bool = False
-    """Asked to pan wherever it starts: another button than the left, or Space held."""
+    """Whether the press pans the map wherever it starts: not the left button, or Space is down."""
     twice: bool = False
-    """The second press of a double-click."""
+    """Whether it is the second press of a double-click."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Scroll:
 @dataclass(frozen=True)
 class Key:
     name: str
-    """As pygame names it: "f1", "escape", "left"; a printed character as itself."""
+    """The key's name in pygame: "f1", "escape", "left"; a printed character as itself."""
 
 
 @dataclass(frozen=True)
@@ -70,42 +70,42 @@ class Set:
 
 @dataclass(frozen=True)
 class Tick:
-    """Something moves, and it is so late now."""
+    """A clock reading, sent while an animation runs."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Pass:
-    """Time has passed in a lab that plays."""
+    """Time that passed in a lab that is playing."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A picture is being read."""
+    """A picture began to be read."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """A picture has come from a file or from the clipboard."""
+    """A picture was read from a file or from the clipboard."""
 
     image: OwnImage
     note: str = ""
-    """What is to be said of it."""
+    """A message for the user about it."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """No picture came of it."""
+    """A picture could not be read."""
 
     message: str
 
 
-# -- what the shell makes of them for a lab --------------------------------------------------------------
+# -- events that the shell makes for a lab ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class MapClick:
 
 @dataclass(frozen=True)
 class MapDrag:
-    """The mouse moves with the button held, after a press on a dot."""
+    """The mouse moved with the button down, after a press on a dot."""
 
     slot: int
     xy: Xy
@@ -137,14 +137,14 @@ class MapDrop:
 
 @dataclass(frozen=True)
 class Touch:
-    """The mouse on a part of a lab beside its maps."""
+    """A mouse event on a part of a lab other than its maps."""
 
     part: str
     at: tuple[float, float]
-    """Within the part: 0..1 from its left and from its top; held there while the mouse drags beyond it."""
+    """Position in the part, 0..1 from its left and from its top; clamped while the mouse drags beyond it."""
     phase: Literal["hover", "press", "drag", "release", "leave"]
     twice: bool = False
-    """Of a press: whether it is the second one of a double-click."""
+    """For a press: whether it is the second one of a double-click."""
 
 
 Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set

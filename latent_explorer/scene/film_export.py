@@ -1,4 +1,4 @@
-"""What a lab hands out to be kept as a file: rows of pictures that go on together. No file is known here."""
+"""Export of a lab's pictures: rows of pictures that play in parallel, and the buttons. It writes no files."""
 
 from dataclasses import dataclass
 
@@ -6,35 +6,35 @@ from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.controls import Button
 
 KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}
-"""What it can become, by the ending of the file."""
+"""Export formats by file extension."""
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
     title: str
     note: str
-    """A few words more, where there is room for them."""
+    """A few more words, shown if there is room for them."""
     pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Keepsake:
     name: str
-    """What the file's name begins with."""
+    """Beginning of the file's name."""
     rows: tuple[Row, ...]
-    """Of equally many pictures each."""
+    """Rows with equally many pictures each."""
     few: int
-    """How many of them stand in a strip."""
+    """Number of pictures a row in a strip."""
     seconds: float
-    """From the first picture to the last."""
+    """Duration from the first picture to the last."""
     back: bool
-    """Whether it goes back the same way, so that it can go on for ever."""
+    """Whether it plays forwards and then backwards, so that it loops without a jump."""
     dark: bool
     smooth: bool
 
 
 def controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
-    """What has a keepsake saved, by these keys; others where a lab has given them away."""
+    """Return the export buttons with these keys; a lab that uses one of these keys itself passes another."""
     return (
         Button("png", "PNG", "Save the rows as a PNG in the current folder", key=png),
         Button("gif", "GIF", "Save an animated GIF in the current folder", key=gif),

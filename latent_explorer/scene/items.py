@@ -1,4 +1,4 @@
-"""What a lab wants on the screen, as values: the painter draws them, tests read them.
+"""Items that a lab draws on the screen, as values: the painter draws them, tests read them.
 
 Colours are roles of the theme ("text", "accent"), or `class_colour(k)` for a class.
 """
@@ -50,20 +50,20 @@ class Mosaics:
 
 @dataclass(frozen=True, eq=False)
 class Paint:
-    """Colours of the dots by what a lab says of each, in place of its class: an index into colour roles, or a value in
-    the colours of a heat map.
+    """Colours of the dots that a lab gives in place of the class colours: an index into colour roles, or a value in the
+    colours of a heat map.
 
-    Two are equal where they hold the same arrays, which is quick; so an array must not be changed once it was shown.
+    Two are equal if they hold the same array objects, which is quick to test; so an array must not change once drawn.
     """
 
     colours: NDArray[np.integer[Any]] | None = None
-    """(M,): which of `palette`; muted where it is -1."""
+    """(M,): index into `palette`; -1 is muted."""
     palette: tuple[str, ...] = ()
     values: NDArray[np.floating[Any]] | None = None
-    """(M,), in place of `colours`; muted where it is NaN."""
+    """(M,), in place of `palette_indices`; NaN is muted."""
     low: float = 0.0
     high: float = 1.0
-    """The values at the ends of the colours; beyond them the colour of the end."""
+    """The values at the ends of the colour scale; values beyond them have the colour of the end."""
 
     @property
     def _same(self) -> tuple[object, ...]:
@@ -86,18 +86,18 @@ class Map:
     camera: Camera
     hidden: frozenset[int]
     names: bool
-    """Write the classes' names on the map."""
+    """Whether the class names are written on the map."""
     layer: Heat | Mosaics | None = None
     links: LinksValue | None = None
-    """Draw a line from each dot to its nearest neighbour in latent space."""
+    """Lines from each dot to its nearest neighbour in latent space."""
     before: str = ""
-    """The map that the dots come from, while they are on their way."""
+    """The map that the dots come from during a transition; else empty."""
     before_model: str = ""
-    """The model of that map, where it is another one of the same dots."""
+    """The model of that map, if it is another model of the same dots."""
     way: float = 1.0
-    """How far they have come, 0 to 1."""
+    """Progress of the transition, 0 to 1."""
     paint: Paint | None = None
-    """Colours in place of the classes' own; a layer under the dots shows without them."""
+    """Colours in place of the class colours; ignored if there is a layer under the dots."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Marker:
     label: str = ""
     filled: bool = False
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
@@ -122,46 +122,46 @@ class Line:
     """Whether it ends in an arrowhead."""
     dashed: bool = False
     secret: bool = False
-    """Likewise."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """A picture, filling `rect` at its own proportions; `frame` is the colour of its outline."""
+    """A picture, filling `rect` at its own proportions; `outline` is the colour of its outline."""
 
     rect: Rect
     picture: Picture
     frame: str | None = None
     smooth: bool = True
     secret: bool = False
-    """Whether it is a decoded picture, or one that gives it away, which can be covered."""
+    """Whether it is a decoded picture or one that reveals it, so that it can be covered."""
 
 
 @dataclass(frozen=True)
 class Film:
-    """Pictures of one shape in the first of `cells` equal cells a row, each framed; a wall of them in several rows."""
+    """Outlined pictures of one shape, in rows of `cells` equal cells that are filled from the first one on."""
 
     rect: Rect
     pictures: tuple[Picture, ...]
     cells: int
     gap: int
     ends: bool = False
-    """Whether the first and last cell are framed as the ends of a way."""
+    """Whether the first and last cell are outlined as the ends of an interpolation path."""
     smooth: bool = True
     rows: int = 1
     secret: bool = False
-    """Whether they are decoded pictures, which can be covered."""
+    """Whether they are decoded pictures, so that they can be covered."""
     frames: tuple[str, ...] = ()
-    """The colour of each picture's frame, in place of a thin line."""
+    """The colour of each picture's outline, in place of a thin line."""
 
     @property
     def places(self) -> list[Rect]:
-        """Where each picture stands, row by row."""
+        """The rectangle of each picture, row by row."""
         rows = self.rect.rows(self.rows, self.gap)
         return [cell.square() for row in rows for cell in row.columns(self.cells, self.gap)]
 
     def at(self, px: Px) -> int:
-        """The picture nearest to a pixel; of a film that has yet to be filled its place."""
+        """Return the index of the picture nearest to `px`; of the nearest cell if there are no pictures yet."""
         return nearest(self.places[: len(self.pictures) or None], px)
 
 
@@ -175,18 +175,18 @@ class Text:
     bold: bool = False
     wrap: bool = False
     short: str = ""
-    """What is written where `text` finds no room."""
+    """The text to write if `text` does not fit."""
     middle: bool = False
-    """Shorten it in its middle: names of files often differ at their end."""
+    """Whether it is shortened in its middle: names of files often differ at their end."""
     smaller: tuple[str, ...] = ()
-    """Sizes to try where there is no room at `size`, the largest first."""
+    """Sizes to try if it does not fit at `size`, the largest first."""
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """Small lines in a corner of a map, on a ground that hides the dots below."""
+    """Small lines in a corner of a map, on a background that hides the dots below."""
 
     rect: Rect
     lines: tuple[str, ...]
@@ -197,30 +197,30 @@ class Note:
 
 @dataclass(frozen=True)
 class Bars:
-    """Signed values around a middle line; `reach` is the value of a full bar."""
+    """Bars of signed values around a middle line; `bar_scale` is the value of a full bar."""
 
     rect: Rect
     values: NDArray[np.float32]
     reach: float
     first: int = 0
-    """The values from this one on are drawn, ..."""
+    """Index of the first value that is drawn."""
     last: int | None = None
-    """... up to, and without, this one."""
+    """Index after the last value that is drawn; None: all."""
     named: int | None = None
-    """The value that is told of: its bar is in the accent's colour, on a ground of its own."""
+    """The highlighted value: its bar is in the accent's colour, on its own background."""
     changed: frozenset[int] = frozenset()
-    """Values that were changed by hand."""
+    """Values that the user edited."""
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """How full, 0 to 1, in a colour."""
+    """A bar that is filled by `share`, 0 to 1, in a colour."""
 
     rect: Rect
     share: float
     colour: str
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
@@ -238,12 +238,12 @@ class Light:
     rect: Rect
     colour: str
     secret: bool = False
-    """Whether it gives a covered picture away."""
+    """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A class in the legend; without a colour the chip that leads to more of them."""
+    """A class in the legend; without a colour, the chip that turns to the next page of classes."""
 
     rect: Rect
     text: str
@@ -257,15 +257,15 @@ class Sheet:
 
     title: str
     rows: tuple[tuple[str, str], ...]
-    """What to press and what it does; without the second a heading."""
+    """Pairs of key and effect; a row with an empty effect is a heading."""
     foot: str = ""
     page: int = 0
-    """Where not all find room: which of the pages, counted round and round."""
+    """Number of the page if the rows need several; it wraps around."""
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Cards over pictures that are to be guessed."""
+    """Cards over pictures that the user is to predict."""
 
     places: tuple[Rect, ...]
 

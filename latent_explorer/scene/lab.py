@@ -1,4 +1,4 @@
-"""What a lab is: where its maps lie, what it does with clicks and drags, what it asks for, what it shows."""
+"""The lab interface: layout, reactions to the mouse and the keyboard, queries to the engine, items to draw."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ LabAction = MapClick | MapDrag | MapDrop | Key | Set | Touch | Pass
 
 @dataclass(frozen=True)
 class Layout:
-    """The rectangles every lab has; a lab's own ones are in `parts`."""
+    """The rectangles that every lab has; those of one lab alone are in `parts`."""
 
     bar: Rect
     legend: Rect
@@ -30,71 +30,82 @@ class Layout:
     hint: Rect
     parts: Mapping[str, Rect]
     controls: Rect | None = None
-    """Where the lab's own controls stand; in the bar where there is no such place."""
+    """Place of the lab's own controls; None puts them into the toolbar."""
 
 
 class Lab(ABC):
-    """Its own part of the state is a frozen value of plain values, which undo goes back in and a session file keeps;
-    what is only passing, a play head for example, is in a field `passing` and is left out of both."""
+    """A lab. Its state is a frozen dataclass of plain values, which undo restores and a session file stores; transient
+    values, for example a play head, are in a field `passing`, which undo and sessions leave out."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     hint: ClassVar[str]
-    """One plain-language line: what to look at."""
+    """One plain-language line that says what to look at."""
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """What the mouse and the keyboard do here beside the controls, for the help page."""
+    """Rows of the help page: effects of the mouse and of keys that no control has."""
     most_slots: ClassVar[int] = 1
     chooses: ClassVar[bool] = True
-    """Whether model, map and layer are chosen in the bar; not where a lab shows what no menu offers."""
+    """Whether the toolbar has menus of model, map and layer; False if the lab shows models that are in no menu."""
 
     def slots(self, state: State) -> int:
-        """How many models it shows."""
+        """Return the number of models on the screen."""
         return 1
 
     def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
-        """The models to begin with, where these were shown before; at least `most_slots`, the last ones may repeat."""
+        """Return the models to show when this lab is opened; `current` are the models of the previous lab. If they are
+        fewer than `max_models`, the shell repeats the last one."""
         return models
 
     def stands(self, state: State, world: World) -> tuple[str, ...]:
-        """The models whose maps are on the screen in place of the chosen ones, by slot; they may be in no menu."""
+        """Return per-slot model names that override the selected ones (Learn shows a training moment) and may be in no
+        menu. Empty: show the selected models."""
         return ()
 
     def training(self, state: State) -> Training | None:
-        """What is to be trained in the background; what runs is held while nothing is wanted."""
+        """Return the training to run in the background; None pauses the one that runs."""
         return None
 
     def told(self, own: Any, news: LiveNews) -> Any:
-        """Its own part of the state after news of a training, whichever lab is shown."""
+        """Return this lab's state after a background-training update. Called for every lab, also hidden ones."""
         return own
 
     @abstractmethod
     def start(self) -> Any:
-        """Its own part of the state."""
+        """Return this lab's state at the start of the program."""
 
     def asked(self, own: Any, models: int) -> Any:
-        """Its own part where the program was started with so many models."""
+        """Return this lab's initial state if the program was started with `model_count` models."""
         return own
 
     def kept(self, own: Any, *, same_images: bool) -> Any:
-        """What of it holds when another model, of the same or of other images, is chosen."""
+        """Return this lab's state after another model was selected; drop what does not apply to it."""
         return own
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         return ()
 
     @abstractmethod
-    def layout(self, state: State) -> Layout: ...
+    def lay_out(self, state: State) -> Layout:
+        """Compute the rectangles. `layout` is for those who read them."""
+
+    def layout(self, state: State) -> Layout:
+        """Return the rectangles, laid out once for each state."""
+        key = "layout", self.name
+        if key not in state.derived:
+            state.derived[key] = self.lay_out(state)
+        layout: Layout = state.derived[key]
+        return layout
 
     def touches(self, state: State) -> tuple[str, ...]:
-        """The parts of the layout that answer the mouse, the uppermost first."""
+        """Return the parts of the layout that react to the mouse, the topmost first."""
         return ()
 
     def grabs(self, state: State) -> bool:
-        """Whether a drag from empty map is the lab's, too, and does not move the map."""
+        """Return True if the lab handles a drag that starts on empty map, which then does not pan the map."""
         return False
 
     def plays(self, state: State) -> bool:
-        """Whether it goes on by itself: it is told the time that passes."""
+        """Return True if the lab is playing and needs `TimePassed` events."""
         return False
 
     @abstractmethod
@@ -104,12 +115,12 @@ class Lab(ABC):
     def requests(self, state: State, world: World) -> dict[str, Wanted]: ...
 
     def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
-        """Which pictures glide, by the place under which `view` finds them in the results, and where each one ends."""
+        """Return the targets of animated pictures, by the name under which `view` reads them from the results."""
         return {}
 
     def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
-        """The pictures that `state.export` asks to be saved; None where there are none, and a line that says so where
-        they are still being made."""
+        """Return the pictures to save for `state.pending_export`; None if there are none, a message if they are still
+        being decoded."""
         return None
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""The legend: a chip a class, which switches the class on every map that has it."""
+"""The legend: one chip a class, which shows or hides the class on every map that has it."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from latent_explorer.scene.state import State, World
 
 
 def classes(state: State, world: World, slots: int) -> dict[str, str]:
-    """The colour of each class by its name: the first model's classes, then those that only a second one has."""
+    """Return the colour of each class by its name: the first model's classes, then those that only others have."""
     found: dict[str, str] = {}
     for slot in range(slots):
         for k, name in enumerate(world[state.model(slot)].class_names):
@@ -18,14 +18,14 @@ def classes(state: State, world: World, slots: int) -> dict[str, str]:
 
 
 def hidden(state: State, slot: int, world: World) -> frozenset[int]:
-    """The classes of a slot's model that are not to be shown, by their numbers there."""
+    """Return the numbers of the hidden classes in the model of a slot."""
     if not state.hidden:
         return frozenset()
     return frozenset(k for k, name in enumerate(world[state.model(slot)].class_names) if name in state.hidden)
 
 
 def class_of_key(key: str, state: State, world: World, slots: int = 1) -> str | None:
-    """The class that a digit key switches: the one so named, else the one in that place; 0 is the tenth."""
+    """Return the class that a digit key shows or hides: the one with that name, else by position; 0 is the tenth."""
     names = list(classes(state, world, slots))
     if key in names:
         return key
@@ -34,7 +34,7 @@ def class_of_key(key: str, state: State, world: World, slots: int = 1) -> str | 
 
 
 def chips(state: State, rect: Rect, world: World, slots: int = 1) -> list[Chip]:
-    """A chip a class; where not all fit into `rect`, a page of them and a last chip that turns it."""
+    """Return one chip a class; if not all fit into `rect`, a page of them and a last chip that turns the page."""
     found = classes(state, world, slots)
     u, gap = state.unit, round(6 * state.unit)
     if not found or rect.height < 8 or rect.width < 90 * u:
@@ -54,7 +54,7 @@ def chips(state: State, rect: Rect, world: World, slots: int = 1) -> list[Chip]:
 
 
 def _pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:
-    """The names in their order, as many a page as `room` has place for, and at least one."""
+    """Return the names in their order, split into pages of width `room`, at least one name a page."""
     pages: list[list[str]] = [[]]
     used = 0
     for name, width in widths.items():
@@ -67,7 +67,7 @@ def _pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:
 
 
 def clicked(state: State, px: Px, rect: Rect, world: World, slots: int = 1) -> State | None:
-    """The state after a click on the legend; None where there is no chip."""
+    """Return the state after a click on the legend; None if no chip is under `px`."""
     for chip in chips(state, rect, world, slots):
         if rect.contains(px) and chip.rect.contains(px):
             if chip.colour is None:

@@ -1,4 +1,4 @@
-"""A lesson in the window: its page along the lower edge, its two buttons. What sets the window up lies elsewhere.
+"""A lesson in the window: its page along the lower edge, its two buttons. Setting up the window is done elsewhere.
 
 The page takes its height from the window, so that no lab needs to know of it.
 """
@@ -10,23 +10,25 @@ from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 
 HEIGHT = 164
-"""Design pixels."""
+"""Height of a page in design pixels."""
 SHARE = 0.36
-"""Of a low window, at most."""
+"""Maximum share of the height of a low window."""
 SMALLER = ("lead", "title", "body", "small")
 
 
 @dataclass(frozen=True)
 class Page:
+    """One page of a lesson."""
+
     say: str
-    """What is read out."""
+    """The text that is read out."""
     ask: str = ""
     """A question for the class."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson that is being given."""
+    """A running lesson with its current page."""
 
     title: str
     pages: tuple[Page, ...]
@@ -46,7 +48,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything stands on the page."""
+    """Rectangles of the parts of a page."""
 
     whole: Rect
     title: Rect
@@ -57,12 +59,12 @@ class Places:
 
 
 def height(size: tuple[int, int], u: float) -> int:
-    """Pixels that a page takes of a window."""
+    """Return the height in pixels that a page takes of a window of `size`."""
     return min(round(HEIGHT * u), round(SHARE * size[1]))
 
 
 def places(window: tuple[int, int], foot: int, u: float, asks: bool) -> Places:
-    """`foot` pixels of the window's lower edge; without a question the text has its room."""
+    """Return the layout of a page of `lesson_height` pixels; without a question the text takes its room."""
     width, full = window
     whole = Rect(0, full - foot, width, foot)
     inside = whole.inset(round(14 * u))
@@ -79,7 +81,7 @@ def places(window: tuple[int, int], foot: int, u: float, asks: bool) -> Places:
 
 
 def pressed(lesson: Lesson, px: Px, where: Places) -> Lesson | None:
-    """The lesson after a press; None where no button was meant."""
+    """Return the lesson after a press at `px`; None if no button is there."""
     if where.back.contains(px):
         return lesson.turned(-1)
     return lesson.turned(1) if where.next.contains(px) else None

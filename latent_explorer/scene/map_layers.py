@@ -1,4 +1,4 @@
-"""What can lie under the dots of a map: the menu, what it asks for, what it shows, and what it means in words."""
+"""Layers under the dots of a map: the menu, the queries, the items to draw, and explanations in words."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,15 +21,18 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Kind:
+    """A kind of layer."""
+
     title: str
-    """In the menu."""
+    """Entry in the menu."""
     legend: str
-    """Over the colours, with the unit."""
+    """Label of the colour bar, with the unit."""
     short: str
+    """Shorter label where there is little room."""
     means: str
-    """What bright means, in one line."""
+    """Meaning of bright colours, in one line."""
     least: tuple[float, float] | None = None
-    """What the colours reach over at the least, whatever the values are."""
+    """Range that the colour scale covers at least, whatever the values are."""
 
 
 KINDS = {
@@ -63,16 +66,22 @@ KINDS = {
 NO_PRIOR = "no prior: this model is not variational"
 NO_CLASSES = "no classes: these samples have no labels"
 AGREED = (0.4, 1.0)
-"""Shares of agreeing neighbours between palest and full colour."""
+"""Shares of agreeing neighbours at the palest and at the full colour."""
 
 
 def options(state: State, world: World, slots: int) -> tuple[str, ...]:
-    """The layers that at least one of the shown models has."""
-    return tuple(kind for kind in KINDS if any(not missing(kind, slot, state, world) for slot in range(slots)))
+    """Return the layers that at least one of the displayed models has."""
+    key = "layers", slots, id(world)
+    if key not in state.derived:
+        state.derived[key] = tuple(
+            kind for kind in KINDS if any(not missing(kind, slot, state, world) for slot in range(slots))
+        )
+    kinds: tuple[str, ...] = state.derived[key]
+    return kinds
 
 
 def missing(kind: str, slot: int, state: State, world: World) -> str:
-    """Why a model has no such layer; empty where it has one."""
+    """Return the reason why the model of a slot has no layer `kind`; empty if it has one."""
     checkpoint = world[state.models[slot]]
     if kind == "prior" and checkpoint.config.objective.name not in ("variational", "conditional"):
         return NO_PRIOR
@@ -82,11 +91,8 @@ def missing(kind: str, slot: int, state: State, world: World) -> str:
 
 
 def chosen(state: State, world: World, slots: int) -> str:
-    """The layer that is on: none where no shown model has the one that was chosen."""
-    if state.layer not in KINDS:
-        return NONE
-    here = any(not missing(state.layer, slot, state, world) for slot in range(slots))
-    return state.layer if here else NONE
+    """Return the active layer; "none" if no displayed model has the selected one."""
+    return state.layer if state.layer in options(state, world, slots) else NONE
 
 
 def control(state: State, world: World, slots: int) -> Choice:
@@ -95,13 +101,13 @@ def control(state: State, world: World, slots: int) -> Choice:
 
 
 def following(state: State, world: World, slots: int, by: int) -> State:
-    """The next layer of those that are there, or the one before."""
+    """Return the state with the next available layer, `by` 1, or the previous one, -1."""
     names = options(state, world, slots)
     return replace(state, layer=names[(names.index(chosen(state, world, slots)) + by) % len(names)])
 
 
 def requests(state: State, world: World, layout: Layout, slots: int, *, survey: bool = False) -> dict[str, Wanted]:
-    """What the layers need, by slot; with `survey` also the two numbers of each map."""
+    """Return the queries of the layers, by slot; with `survey` also the two numbers of each map."""
     kind, wanted = chosen(state, world, slots), dict[str, Wanted]()
     for slot in range(slots):
         model, which, reach = state.models[slot], state.map_of(slot, world), _reach(state, slot, world)
@@ -127,8 +133,8 @@ def map_items(
     links: LinksValue | None = None,
     paint: Paint | None = None,
 ) -> list[Item]:
-    """The map of a slot on its panel, with the layer under its dots and what its colours mean; where there is none, the
-    dots in their classes' colours or in those of `paint`."""
+    """Return the map of a slot on its panel, with the layer under its dots or the reason why it has none; without a
+    layer, the dots are in their class colours or in `dot_colours`."""
     found: list[Item] = []
     layer = _layer(state, slot, results, world, slots)
     for item in map_panel.map_items(state, slot, rect, world, links, paint):
@@ -139,9 +145,10 @@ def map_items(
 
 
 def legend_items(state: State, layout: Layout, results: Results, world: World, slots: int) -> list[Item]:
-    """The colours with the values at their ends: beside the classes, or in a corner of the maps where there is no room.
+    """Return the colour bar with the values at its ends: beside the classes, or in a corner of each map if there is no
+    room.
 
-    One legend stands for all maps, but where each has a scale of its own.
+    One colour bar serves all maps, unless each has its own scale.
     """
     found = ((slot, _layer(state, slot, results, world, slots)) for slot in range(slots))
     heats = {slot: layer for slot, layer in found if isinstance(layer, Heat)}
@@ -164,7 +171,7 @@ def legend_items(state: State, layout: Layout, results: Results, world: World, s
 
 
 def hint(state: State, world: World, slots: int, otherwise: str) -> str:
-    """What the layer means; the lab's own hint where there is none."""
+    """Return the explanation of the active layer; the lab's own hint if there is no layer."""
     return KINDS[chosen(state, world, slots)].means or otherwise
 
 
@@ -177,12 +184,12 @@ def _labelled(atlas: Atlas) -> bool:
 
 
 def _reach(state: State, slot: int, world: World) -> float:
-    """Map units from a dot to where the window calls the map empty."""
+    """Return the distance from a dot, in map units, beyond which the map counts as empty."""
     return max(map_panel.FAR_GAPS * world[state.models[slot]].maps[state.map_of(slot, world)].gap, map_panel.FAR_SHARE)
 
 
 def _span(state: State, slot: int, rect: Rect, world: World) -> map_tiles.Span:
-    """The tiles of the part of the view that can have any: beyond the dots there is nothing to ask for."""
+    """Return the tiles of the visible part of the map, clipped to the area of the dots."""
     camera, xy = state.camera(slot, world), world[state.models[slot]].maps[state.map_of(slot, world)].xy
     reach = _reach(state, slot, world)
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
@@ -204,9 +211,9 @@ def _layer(state: State, slot: int, results: Results, world: World, slots: int) 
 
 
 def _scale(kind: str, slot: int, state: State, results: Results, world: World, slots: int) -> tuple[float, float]:
-    """The values at the ends of the colours: the same for all shown maps, so that they can be compared.
+    """Return the values at the ends of the colour scale: the same for all displayed maps, so that they are comparable.
 
-    Only densities in spaces of unlike dimensions cannot be; each map has its own scale then.
+    Only densities in spaces of different dimensions are not; each map has its own scale then.
     """
     if kind == "class":
         return AGREED
@@ -221,7 +228,7 @@ def _scale(kind: str, slot: int, state: State, results: Results, world: World, s
 
 
 def _bar(rect: Rect, kind: str, heat: Heat, u: float) -> list[Item]:
-    """What the colours are of, the least value, the colours, the greatest value; from right to left as room is left."""
+    """Return label, lowest value, colour bar and highest value; the label gets the room that the others leave."""
     low, high = (number_format.short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
     end, ramp = round(42 * u), min(round(150 * u), rect.width // 3)
     said, rest = rect.left(rect.width - 2 * end - ramp)
@@ -239,6 +246,6 @@ def _bar(rect: Rect, kind: str, heat: Heat, u: float) -> list[Item]:
 
 
 def _note(rect: Rect, said: str, u: float) -> list[Item]:
-    """Why a map has no such layer, along its lower edge."""
+    """Return the reason why a map has no such layer, along its lower edge."""
     line = rect.inset(round(4 * u)).below(round(24 * u))[0]
     return [Panel(line, "map"), Text(line, said[0].upper() + said[1:], "small", "muted", "centre", short="Not here")]

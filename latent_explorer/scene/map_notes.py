@@ -1,4 +1,4 @@
-"""What stands in the corners of a map: what its axes are, and how faithful it is."""
+"""Notes in the corners of a map: the meaning of its axes, and its quality."""
 
 from latent_explorer.atlas.map_quality import Quality
 from latent_explorer.atlas.projection import PCA, LatentPlane
@@ -6,7 +6,7 @@ from latent_explorer.scene.items import Note
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
-LEAST, SMALLEST = 300, 200  # of a map's sides, in design pixels and in those of the screen, for notes to find room
+LEAST, SMALLEST = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
 
 
 def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
@@ -29,7 +29,7 @@ def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
 
 
 def axes(projection: object) -> tuple[str, str]:
-    """What lies across and what lies up; empty where the axes mean nothing."""
+    """Return the labels of the horizontal and the vertical axis; empty if the axes have no meaning."""
     match projection:
         case PCA(axes=(first, second), explained=(much, less)):
             return f"component {first}, {much:.0%} of the variance →", f"↑ component {second}, {less:.0%}"
@@ -39,7 +39,7 @@ def axes(projection: object) -> tuple[str, str]:
 
 
 def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
-    """One line."""
+    """Return the quality measures in one line."""
     names = ("trust", "cont.", "10-NN") if short else ("trustworthiness", "continuity", "10-NN accuracy")
     values = (quality.trustworthiness, quality.continuity)
     said = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=False) if value is not None]
@@ -48,7 +48,7 @@ def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
 
 
 def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
-    """The same, for those who have not met the words."""
+    """Return the quality measures with explanations, one line each."""
     said = []
     trust, kept, told = quality.trustworthiness, quality.continuity, quality.accuracy
     if trust is not None:
@@ -64,7 +64,7 @@ def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
 
 
 def _pointed(state: State, slot: int, rect: Rect) -> bool:
-    """Whether the mouse rests on the line of figures."""
+    """Return True if the mouse is over the line of quality measures."""
     if state.hover is None or state.hover.slot != slot:
         return False
     x, y = state.hover.px

@@ -1,4 +1,4 @@
-"""The parts of the screen that every lab shares: bar, legend, hint, and the items of a map."""
+"""The parts of the screen that every lab shares: toolbar, legend, hint, and the items of a map."""
 
 from dataclasses import dataclass, replace
 
@@ -18,16 +18,16 @@ from latent_explorer.scene.items import Image, Item, Map, Marker, Paint, Panel, 
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
-FAR_GAPS = 12.0  # dot distances beyond which a position is said to be far from every sample
-FAR_SHARE = 0.012  # the same in map units, where dots stand very close
+FAR_GAPS = 12.0  # dot distances beyond which a position counts as far from every sample
+FAR_SHARE = 0.012  # the same in map units, for maps with very dense dots
 TABS, ROW, CONTROL = 42, 48, 42
-"""Heights in design pixels: the bar's row of labs, its row of controls, a row of a lab's own controls."""
+"""Heights in design pixels: the toolbar's row of labs, its row of controls, a row of a lab's own controls."""
 SHORT = 430  # pixels of height up to which the labs are a menu among the controls
 SNAP = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
 def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
-    """Bar, legend, hint and what is left between them."""
+    """Return the rectangles of toolbar, legend, hint and the body between them."""
     margin, gap = round(14 * u), round(8 * u)
     width, height = size
     bar, rest = Rect(0, 0, width, height).top(round(ROW * u) + (round(TABS * u) if height > SHORT else 0))
@@ -43,7 +43,7 @@ def outline(size: tuple[int, int], u: float) -> tuple[Rect, Rect, Rect, Rect]:
 
 
 def rows_of(bar: Rect, u: float) -> tuple[Rect | None, Rect]:
-    """The bar's row of labs, where the window is high enough for it, and its row of controls."""
+    """Return the toolbar's row of labs, None if the window is too low for it, and its row of controls."""
     if bar.height <= round(ROW * u):
         return None, bar
     tabs, row = bar.top(round(TABS * u))
@@ -52,7 +52,7 @@ def rows_of(bar: Rect, u: float) -> tuple[Rect | None, Rect]:
 
 @dataclass(frozen=True)
 class Stage:
-    """The places of a lab with one map: the map with a strip below it, and beside it, or below, a column."""
+    """Layout of a lab with one map: the map with a strip below it, and a column beside or below it."""
 
     bar: Rect
     legend: Rect
@@ -61,12 +61,12 @@ class Stage:
     side: Rect
     strip: Rect | None
     controls: Rect | None
-    """At the top of the column."""
+    """The lab's own controls, at the top of the column."""
 
 
 def stage(size: tuple[int, int], u: float, *, side: float = 0.36, strip: float = 112, controls: int = 0) -> Stage:
-    """`side` is the column's share of the width, `strip` the strip's height in design pixels, `controls` the rows of
-    the lab's own controls; the strip is left out where there is no room."""
+    """Return the layout of a lab with one map. `column_share` is the column's share of the width, `strip_height` is in
+    design pixels, `control_rows` counts rows of the lab's own controls; the strip is left out if it does not fit."""
     bar, legend_rect, hint, body = outline(size, u)
     gap = round(14 * u)
     if body.width > body.height * 1.1:
@@ -83,7 +83,7 @@ def stage(size: tuple[int, int], u: float, *, side: float = 0.36, strip: float =
 
 
 def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: World, slots: int) -> list[Item]:
-    """Legend and hint."""
+    """Return the items of legend and hint."""
     items: list[Item] = list(legend.chips(state, legend_rect, world, slots))
     if hint_rect.height:
         said = Text(hint_rect, state.loading or new_map.hint(state, hint, world), "body", "muted")
@@ -92,8 +92,8 @@ def common(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: W
 
 
 def trouble(state: State, results: Results, hint_rect: Rect) -> list[Item]:
-    """A message, what went wrong in the background, or good news, in the hint's place; over the map where that has
-    none."""
+    """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
+    no hint."""
     wrong = state.message or results.trouble()
     said = wrong or state.notice
     if not said:
@@ -115,8 +115,8 @@ def map_items(
     links: LinksValue | None = None,
     paint: Paint | None = None,
 ) -> list[Item]:
-    """The map of a slot on its panel, with a line from each dot to its true neighbour where there are `links`; the dots
-    in their classes' colours, or in those of `paint`."""
+    """Return the map of a slot on its panel: dots in their class colours or in `dot_colours`; with `links`, a line from
+    each dot to its nearest neighbour in latent space."""
     camera = state.camera(slot, world)
     which = state.map_of(slot, world)
     hidden = legend.hidden(state, slot, world)
@@ -136,7 +136,7 @@ def map_items(
 def ring(
     state: State, slot: int, dot: int, rect: Rect, world: World, colour: str = "accent", label: str = ""
 ) -> Marker:
-    """A ring around a dot."""
+    """Return a ring around a dot."""
     return Marker(dot_px(state, slot, dot, rect, world), rect, colour, round(11 * state.mark), label)
 
 
@@ -157,13 +157,13 @@ def dot_xy(state: State, slot: int, dot: int, world: World) -> Xy:
 
 
 def nearest(state: State, slot: int, xy: Xy, world: World) -> tuple[float, int]:
-    """Distance in map units and number of the nearest dot that is shown."""
+    """Return distance in map units and number of the nearest visible dot."""
     checkpoint = world[state.model(slot)]
     return Dots.of(checkpoint, state.map_of(slot, world)).nearest(xy, legend.hidden(state, slot, world))
 
 
 def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy, float | None]:
-    """The position and resolution to decode for a mouse at `xy`: the dot itself, exactly, when on one."""
+    """Return position and resolution to decode for a mouse at `xy`; the exact dot and None if the mouse is on one."""
     pixel = 1 / state.camera(slot, world).pixels(rect)
     distance, dot = nearest(state, slot, xy, world)
     atlas = world[state.model(slot)].maps[state.map_of(slot, world)]
@@ -174,20 +174,20 @@ def seen(state: State, slot: int, xy: Xy, rect: Rect, world: World) -> tuple[Xy,
 
 
 def aim(state: State, slot: int, value: PointValue | SampleValue, world: World, variants: int = 0) -> Aim:
-    """Where the large picture of a slot glides to. It glides as long as the mouse moves on one map of one model in one
-    lab; what is shown when the mouse comes there from elsewhere, or has gone, is there at once."""
+    """Return the animation target of the large picture of a slot. The picture is animated while the mouse moves on one
+    map of one model in one lab; it jumps when the mouse enters or leaves."""
     model = state.models[slot]
     subject = (state.lab, model, state.map_of(slot, world), state.hover is not None)
     return Aim(model, subject, value.z, value.dot, variants)
 
 
 def is_far(map_gaps: float, gap: float) -> bool:
-    """Whether a position is far from every sample of the map."""
+    """Return True if a position is far from every sample: `map_gaps` distances `gap` between neighbouring dots."""
     return map_gaps > FAR_GAPS and map_gaps * gap > FAR_SHARE
 
 
 def are_far(distances: Floats, gap: float) -> NDArray[np.bool_]:
-    """The same for distances in map units."""
+    """Return which positions are far from every sample, by their `distances` in map units, (N,)."""
     return distances > max(FAR_GAPS * gap, FAR_SHARE)
 
 
@@ -202,9 +202,9 @@ def class_name(state: State, slot: int, dot: int, world: World) -> str:
 
 
 def sample_items(state: State, sample: SampleValue | None, original: Rect, reconstruction: Rect) -> list[Item]:
-    """A real sample beside its own reconstruction; in place of an original that is not here, why it is not.
+    """Return a real sample beside its own reconstruction; if its original is missing, the reason in its place.
 
-    Both give away what is decoded near them.
+    Both reveal the pictures that are decoded near them.
     """
     if sample is None:
         return [Panel(original), Panel(reconstruction)]

@@ -1,4 +1,4 @@
-"""Which of the checkpoints suit a lab, found without opening more of them than needed."""
+"""Selection of checkpoints for a lab, without opening more of them than needed."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,24 +8,24 @@ from latent_explorer.scene.state import World
 
 
 def alike(world: World, like: str) -> Iterator[str]:
-    """The models of the same images, `like` itself first; a file that cannot be opened is left out."""
+    """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened."""
     key = world[like].data_key
     yield like
     for name in world:
         try:
             if name != like and world[name].data_key == key:
                 yield name
-        except InputError:  # a file of the current folder that is none of ours
+        except InputError:  # a file of the current folder that is no checkpoint
             continue
 
 
 def first_of(world: World, like: str, wanted: Callable[[Checkpoint], bool]) -> str | None:
-    """The first model of the same images as `like` that is wanted."""
+    """Return the first model of the same data set as `reference` that fulfils `condition`."""
     return next((name for name in alike(world, like) if wanted(world[name])), None)
 
 
 def different(models: tuple[str, ...], world: World, count: int) -> tuple[str, ...]:
-    """The first `count` of `models`, each once; others of the same images stand where one is missing or twice."""
+    """Return `models` with the first `count` distinct; other models of the same data set replace repeated ones."""
     chosen = list(dict.fromkeys(models[:count]))
     for name in alike(world, models[0]):
         if len(chosen) == count:

@@ -1,4 +1,4 @@
-"""New maps: the form that says which, their making, and the dots' way from one map to another."""
+"""New maps: the form that specifies one, its making in the background, and the transition between two maps."""
 
 from dataclasses import replace
 
@@ -15,8 +15,8 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
 NEW, CANCEL = "new", "cancel"
-"""Entries of the menu of maps that are no maps."""
-SECONDS = 0.6  # from one map to another
+"""Entries of the menu of maps that are commands."""
+SECONDS = 0.6  # duration of a transition between two maps
 NUMBERS = ("perplexity", "neighbours", "across", "up", "seed")
 LADDER = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
 WORDS = {
@@ -43,7 +43,7 @@ KEYS = (
 
 
 def opened(state: State, world: World) -> State:
-    """The form, beginning with what the map that is shown was made by."""
+    """Return the state with the form open, filled with the specification of the current map."""
     shown = world[state.models[0]].maps[state.map_of(0, world)].projection
     return replace(state, form=_focused(Form(Recipe.of(shown) or Recipe())), held=None)
 
@@ -66,7 +66,7 @@ def controls(form: Form, state: State, world: World) -> tuple[Control, ...]:
 
 
 def key(state: State, form: Form, name: str, world: World) -> State:
-    """The keyboard belongs to the form while it is open."""
+    """Return the state after a key press while the form is open; the form has the keyboard."""
     numbers = _numbers(form.recipe)
     match name:
         case "escape" | "P":
@@ -117,7 +117,7 @@ def _typed(state: State, form: Form, typed: str, world: World) -> State:
 
 
 def _focused(form: Form) -> Form:
-    """With the keyboard on a number that the method has."""
+    """Return `form` with the keyboard focus on a number that its method has."""
     numbers = _numbers(form.recipe)
     return form if form.focus in numbers else replace(form, focus=numbers[0], typed="")
 
@@ -146,7 +146,7 @@ def _with(recipe: Recipe, name: str, value: int) -> Recipe:
 
 
 def _limits(name: str, state: State, world: World) -> tuple[float, float, tuple[float, ...]]:
-    """The least and the most a number may be for the model, and what its buttons go through."""
+    """Return minimum and maximum of a number for the model, and the values that its buttons step through."""
     points, dimensions = world[state.models[0]].latents.shape
     match name:
         case "perplexity":
@@ -160,7 +160,7 @@ def _limits(name: str, state: State, world: World) -> tuple[float, float, tuple[
 
 
 def _trouble(state: State, recipe: Recipe, world: World) -> str:
-    """Why this map cannot be made; empty where it can."""
+    """Return the reason why this map cannot be made; empty if it can."""
     for model in _models(state):
         try:
             recipe.check(*world[model].latents.shape)
@@ -173,7 +173,7 @@ def _trouble(state: State, recipe: Recipe, world: World) -> str:
 
 
 def make(state: State, recipe: Recipe, world: World) -> State:
-    """Show the map of a recipe where it is there already, else have it made."""
+    """Return the state that shows the map of `recipe` if it exists already, else one that has it made."""
     trouble = _trouble(state, recipe, world)
     if trouble:
         return replace(state, message=trouble)
@@ -215,14 +215,14 @@ def update(state: State, news: News | Tick, world: World) -> State:
 
 
 def shown(state: State, which: str, world: World) -> State:
-    """Another map, with the dots on their way to it."""
+    """Return the state with another map, and the transition to it."""
     moving = Moving(state.which) if state.motion and state.glide and which != state.which else None
     last = state.which if which != state.which else state.last
     return replace(state, which=which, held=None, moving=moving, last=last)
 
 
 def at_moment(state: State, share: float) -> State:
-    """The dots held on their way from the last map to this one; at 0 and 1 nothing moves."""
+    """Return the state with the transition from the previous map frozen at `share` of its time; none at 0 and 1."""
     moving = Moving(state.last, share) if state.last and 0 < share < 1 else None
     return replace(state, moving=moving)
 
@@ -237,7 +237,7 @@ def _moved(state: State, now: float) -> State:
 
 
 def _models(state: State) -> tuple[str, ...]:
-    """Those that are on the screen."""
+    """Return the models on the screen, each once."""
     return tuple(dict.fromkeys(state.models if state.lab == "compare" else state.models[:1]))
 
 
@@ -245,11 +245,11 @@ def _is(atlas: object, name: str, recipe: Recipe) -> bool:
     return name == recipe.key or Recipe.of(getattr(atlas, "projection", None)) == recipe
 
 
-# -- what is seen of it -------------------------------------------------------------------------------
+# -- menu and hint ------------------------------------------------------------------------------------
 
 
 def menu(state: State, world: World) -> Choice:
-    """The maps there are, and the way to another one."""
+    """Return the menu of maps, with an entry that makes a new one or cancels it."""
     maps = world[state.models[0]].maps
     options = [(name, title(name, one.projection)) for name, one in maps.items()]
     last = (NEW, "New map …") if state.making is None else (CANCEL, "Cancel the new map")
@@ -264,7 +264,7 @@ def title(name: str, projection: object) -> str:
 
 
 def hint(state: State, otherwise: str, world: World) -> str:
-    """What the hint line says of a new map, else what it says anyway."""
+    """Return the hint about the form or the map in progress, else `default`."""
     if state.form is not None:
         recipe, focus = state.form.recipe, state.form.focus
         words = WORDS[focus] if focus in ("perplexity", "neighbours", "seed") else WORDS[recipe.method]
@@ -279,7 +279,7 @@ def hint(state: State, otherwise: str, world: World) -> str:
 
 
 def progress(state: State, rect: Rect, text: Text) -> list[Item]:
-    """The hint line, with a bar in front of it while a map is made."""
+    """Return the hint line, with a progress bar in front of it while a map is made."""
     if state.making is None or state.form is not None or rect.width < 200:
         return [text]
     bar, rest = rect.left(min(round(160 * state.unit), rect.width // 4), round(12 * state.unit))

@@ -1,4 +1,4 @@
-"""What the state knows of maps to come: the form of a new one, the one that is made, the dots on their way."""
+"""State of new maps: the form that specifies one, the map in progress, the transition between two maps."""
 
 from dataclasses import dataclass, field
 
@@ -7,20 +7,20 @@ from latent_explorer.atlas.map_spec import Recipe
 
 @dataclass(frozen=True)
 class Form:
-    """A new map, as far as it has been said."""
+    """The form that specifies a new map."""
 
     recipe: Recipe = field(default_factory=Recipe)
     focus: str = "perplexity"
-    """The number that typed digits are for."""
+    """The number that has the keyboard focus."""
     typed: str = ""
 
 
 @dataclass(frozen=True)
 class Making:
-    """A map that is made in the background."""
+    """A map that is being made in the background."""
 
     models: tuple[str, ...]
-    """That still lack it."""
+    """Models that do not have the map yet."""
     recipe: Recipe
     share: float = 0.0
     said: str = ""
@@ -28,15 +28,15 @@ class Making:
 
 @dataclass(frozen=True)
 class Moving:
-    """The dots on their way from one map to the one that is shown."""
+    """The transition of the dots from the previous map to the current one."""
 
     before: str
     share: float = 0.0
-    """Of the time, 0 to 1."""
+    """Elapsed share of the duration, 0 to 1."""
     begun: float | None = None
-    """When the first frame of it was; None before that."""
+    """Time of its first frame; None before that."""
 
     @property
     def way(self) -> float:
-        """How far they have come: slowly off, slowly in."""
+        """Progress of the dots, 0 to 1, eased in and out: s² (3 - 2 s)."""
         return self.share**2 * (3 - 2 * self.share)

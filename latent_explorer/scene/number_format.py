@@ -1,7 +1,7 @@
-"""How numbers are written, wherever they stand. It knows no lab."""
+"""Formatting of numbers for the whole window. It knows no lab."""
 
 EXACT = 99.0
-"""Decibels from which a picture is said to be exact."""
+"""PSNR in decibels from which a picture is called exact."""
 
 
 def decibels(psnr: float) -> str:
@@ -9,22 +9,22 @@ def decibels(psnr: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Of a share of 0 to 1, near its ends with a decimal."""
+    """Return a share 0..1 as percent, with a decimal near its ends."""
     return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
 
 
 def of_hundred(share: float) -> str:
-    """The same without its sign; none and all are whole numbers."""
+    """Return a share 0..1 as percent without the % sign; 0 and 1 are whole numbers."""
     return f"{100 * share:.1f}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f}"
 
 
 def short(value: float) -> str:
-    """Few characters: 0, 0.25, 3.1, 42."""
+    """Return a value in few characters: 0, 0.25, 3.1, 42."""
     if value == 0:
         return "0"
     return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
 def small(value: float) -> str:
-    """Two digits of an error however small it is: 0.0013, 0.25."""
+    """Return an error with two digits however small it is: 0.0013, 0.25."""
     return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""The lamp: how real a decoded picture is, in three words. Nothing else decides it."""
+"""Realism of a decoded picture, in three verdicts. All parts of the window use these rules."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Light, Text
 from latent_explorer.scene.rect import Rect
 
-SAMPLE_GAPS = 0.25  # nearer to a sample than a quarter of the way to a typical neighbour: its picture, to the eye
+SAMPLE_GAPS = 0.25  # a quarter of the distance to a typical neighbour: nearer, a picture looks like the sample
 INVENTED_GAPS = 2.0  # twice as far from every sample as samples are from each other
 AGREEING = 0.5  # below it the samples a latent leans on are rather as far apart as random ones than as near ones
 
@@ -16,10 +16,10 @@ AGREEING = 0.5  # below it the samples a latent leans on are rather as far apart
 class Verdict:
     words: str
     short: str
-    """Where there is little room."""
+    """The words where there is little room."""
     colour: str
     lit: bool = True
-    """Whether it is the lamp's, with a light beside the words."""
+    """Whether there is a status dot beside the words."""
 
 
 REAL = Verdict("a real sample", "Real", "good")
@@ -29,30 +29,30 @@ FAR = Verdict("far from every sample", "Far", "warn")
 
 
 def verdict(point: PointValue, gap: float) -> Verdict:
-    """On the picture at a position of a map with `gap` map units between neighbouring dots.
+    """Return the verdict on the picture at a position of a map with `gap` map units between neighbouring dots.
 
-    In between is what lies among samples that agree; where they disagree, or where no sample is near, the decoder
-    invents.
+    A picture among samples that agree is in between; if they disagree, or no sample is near, the decoder invents.
     """
     return FAR if map_panel.is_far(point.map_gaps, gap) else of_code(point.latent_gaps, point.agreement)
 
 
 def of_code(gaps: float, agreement: float) -> Verdict:
-    """The same on the picture of a latent so many sample gaps from the data, the samples around it agreeing so far."""
+    """Return the verdict on the picture of a latent, by its distance to the data in sample gaps and by the agreement of
+    the samples around it."""
     if gaps <= SAMPLE_GAPS:
         return REAL
     return INVENTED if agreement < AGREEING or gaps > INVENTED_GAPS else BETWEEN
 
 
 def by_distance(latent_gaps: float) -> Verdict:
-    """On a picture of a code that comes from no place of a map, by its distance to the nearest sample alone."""
+    """Return the verdict on the picture of a latent that has no map position, by its distance to the nearest sample."""
     if latent_gaps <= SAMPLE_GAPS:
         return REAL
     return BETWEEN if latent_gaps <= INVENTED_GAPS else INVENTED
 
 
 def items(rect: Rect, said: Verdict, size: str) -> list[Item]:
-    """The words, beside their light."""
+    """Return the words of `verdict` and its status dot."""
     text = said.words[0].upper() + said.words[1:]
     if not said.lit:
         return [Text(rect, text, size, said.colour, bold=True, short=said.short)]

@@ -35,7 +35,7 @@ class Rect:
         return Rect(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
 
     def top(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
-        """A strip of `height` along the top, and the rest below a gap."""
+        """Return a strip of `height` along the top, and the rest below a gap."""
         height = max(0, min(height, self.height))
         rest = min(self.height, height + gap)
         return (
@@ -43,7 +43,7 @@ class Rect:
         )  # fmt: skip
 
     def below(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
-        """A strip of `height` along the bottom, and the rest above a gap."""
+        """Return a strip of `height` along the bottom, and the rest above a gap."""
         height = max(0, min(height, self.height))
         rest = max(0, self.height - height - gap)
         return (
@@ -60,7 +60,7 @@ class Rect:
         )
 
     def right_part(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
-        """A column of `width` along the right edge, and the rest beyond a gap."""
+        """Return a column of `width` along the right edge, and the rest to the left of a gap."""
         width = max(0, min(width, self.width))
         return (
             Rect(self.right - width, self.y, width, self.height),
@@ -76,16 +76,16 @@ class Rect:
         return [Rect(self.x + i * (width + gap), self.y, width, self.height) for i in range(count)]
 
     def square(self) -> "Rect":
-        """The largest square in the middle."""
+        """Return the largest square in the middle."""
         side = self.side
         return Rect(self.x + (self.width - side) // 2, self.y + (self.height - side) // 2, side, side)
 
     def px_of(self, at: tuple[float, float]) -> tuple[float, float]:
-        """The pixel at shares 0..1 of it, as a touch tells them."""
+        """Return the pixel at `position`, given in shares 0..1 of the rectangle as in a mouse event."""
         return self.x + at[0] * (self.width - 1), self.y + at[1] * (self.height - 1)
 
 
 def nearest(places: Sequence[Rect], px: tuple[float, float]) -> int:
-    """The place whose middle is nearest to a pixel."""
+    """Return the index of the rectangle whose centre is nearest to `px`."""
     middles = [place.centre for place in places]
     return min(range(len(places)), key=lambda n: (middles[n][0] - px[0]) ** 2 + (middles[n][1] - px[1]) ** 2)

@@ -1,7 +1,8 @@
 """The state of the window: one frozen value, replaced by every action."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -14,14 +15,14 @@ from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import Strokes
 
 Picture = tuple[OwnImage | None, Strokes]
-"""The user's own, and the strokes it was drawn with; none of a file."""
+"""The user image, and the strokes it was drawn with; no strokes if it is from a file."""
 World = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """A button held down since `px`."""
+    """A mouse button that is down on the map of a slot since `px`."""
 
     slot: int
     px: Px
@@ -34,138 +35,150 @@ class Held:
 
 @dataclass(frozen=True)
 class Hover:
-    """The mouse over the map of a slot."""
+    """The mouse position over the map of a slot."""
 
     slot: int
     px: Px
     xy: Xy
     dot: int
     dot_px: float
-    """Distance to that dot on the screen."""
+    """Distance to the nearest dot, in screen pixels."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What can be gone back to: a lab's own state, or the user's picture, or both."""
+    """One step of undo: a lab's state, or the user image with its strokes, or both."""
 
     lab: str
-    """Empty where no lab's own state has changed."""
+    """Name of the lab; empty if no lab's state changed."""
     own: Any
     picture: Picture | None
-    """None where it has not changed."""
+    """None if it did not change."""
 
 
 @dataclass(frozen=True)
 class State:
+    """State of the window."""
+
     size: tuple[int, int]
-    """Of the window, without the page of a lesson."""
+    """Size of the window in pixels, without the page of a lesson."""
     lab: str
     models: tuple[str, ...]
     """The model of each slot; a lab uses the first ones."""
     chosen: tuple[str, ...] = ()
-    """The models that the user has chosen, to which the next lab comes back where this one shows others."""
+    """The models that the user selected; the next lab returns to them if this lab shows others."""
     which: str = "tsne"
     cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
-    """Names of the classes that are not shown."""
+    """Names of the hidden classes."""
     legend_page: int = 0
-    """Which of the classes the legend shows, where there is no room for all."""
+    """Page of the legend, if not all classes fit."""
     hover: Hover | None = None
     held: Held | None = None
     theme: str = "dark"
     names: bool = True
     layer: str = "none"
-    """What lies under the dots: a name of `layers.KINDS`."""
+    """Layer under the dots: a name of `map_layers.KINDS`."""
     smooth: bool = True
     glide: bool = True
-    """Whether pictures glide to where the mouse is, or jump."""
+    """Whether pictures glide to the mouse position; else they jump."""
     image: OwnImage | None = None
-    """The user's own picture."""
+    """The user's own picture, drawn or from a file."""
     pad: Pad = field(default_factory=Pad)
-    """On which it is drawn."""
+    """The pad on which it is drawn."""
     covered: bool = False
-    """Whether decoded pictures are covered, so that one can guess before one looks."""
+    """Whether decoded pictures are covered, so that the user can predict them first."""
     text_scale: float = 1.0
     help: bool = False
     help_page: int = 0
     fullscreen: bool = False
     leaving: bool = False
     loading: str = ""
-    """What is being loaded; empty when pictures can be decoded."""
+    """Message about what is being loaded; empty when pictures can be decoded."""
     message: str = ""
-    """One line for the user on what went wrong, until the next action."""
+    """One line about an error, until the next action."""
     notice: str = ""
-    """The same, of what went well."""
+    """One line about a success, until the next action."""
     export: str = ""
-    """What the lab's pictures are to be saved as, a name of `keepsake.KINDS`; the window does it and empties this."""
+    """Requested export of the lab's pictures, a name of `film_export.FORMATS`; the window runs it and clears this."""
     wish: str = ""
-    """What the window itself is asked to do: a value of `wishes.BY_KEY`."""
+    """Requested command of the window, a value of `window_commands.COMMANDS_BY_KEY` or "last"."""
     offer: bool = False
-    """Whether the last session can be gone on with."""
+    """Whether the user is offered to restore the last session."""
     lesson: Lesson | None = None
-    """The lesson that is being given."""
+    """The running lesson."""
     foot: int = 0
-    """Pixels that its page takes along the lower edge."""
+    """Height of its page along the lower edge, in pixels."""
     form: Form | None = None
-    """The new map that is being described."""
+    """The open form that specifies a new map."""
     making: Making | None = None
-    """The new map that is being made."""
+    """The new map that is being made in the background."""
     moving: Moving | None = None
-    """The dots on their way from one map to another."""
+    """The running transition between two maps."""
     last: str = ""
-    """The map that was shown before this one."""
+    """The map that was shown before the current one."""
     motion: bool = True
-    """Whether dots go from map to map, or are there at once."""
+    """Whether dots move from map to map; else they jump."""
     figures: bool = False
-    """Whether the figures of the map are explained."""
+    """Whether the quality measures of the map are explained."""
     before_click: Mapping[str, Any] | None = None
-    """What `own` was before the last click, which a second one makes part of a double-click."""
+    """`lab_states` before the last click, restored if a second click makes it a double-click."""
     own: Mapping[str, Any] = field(default_factory=dict)
-    """Each lab's own state, by the lab's name."""
+    """Each lab's state, by the lab's name."""
     over: str = ""
-    """The part of the lab that the mouse is over."""
+    """The part of the lab under the mouse."""
     touching: str = ""
-    """The part of the lab that the mouse holds."""
+    """The part of the lab on which the mouse button was pressed, until it is released."""
     past: tuple[Step, ...] = ()
-    """What undo goes back to, the latest last."""
+    """Steps that undo restores, the latest last."""
     future: tuple[Step, ...] = ()
-    """What redo goes on to, the next one last."""
+    """Steps that redo restores, the next one last."""
     grip: str = ""
-    """What the last change was part of: changes of one drag are undone together."""
+    """The gesture that the last change was part of: changes of one drag are undone together."""
     stands: tuple[str, ...] = ()
-    """The models whose maps are on the screen, by slot, where a lab shows others than the chosen ones."""
+    """The models on the screen, by slot, if a lab shows others than the selected ones."""
 
     @property
     def picture(self) -> Picture:
         return self.image, self.pad.strokes
 
-    @property
+    @cached_property
+    def derived(self) -> dict[Hashable, Any]:
+        """What follows from this state and nothing else: computed when it is first asked for, and once, since the state
+        never changes. The keys begin with the name of what is kept."""
+        return {}
+
+    @cached_property
     def window(self) -> tuple[int, int]:
-        """Its whole size."""
+        """The whole size of the window, in pixels."""
         return self.size[0], self.size[1] + self.foot
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """Screen pixels per design pixel: more on a large screen, less in a small window."""
         width, height = self.window
         return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.text_scale
 
-    @property
+    @cached_property
     def mark(self) -> float:
-        """The unit for marks on a map, which stay as large as a finger needs only where the map is large."""
+        """Screen pixels per design pixel of markers on a map; at least 0.75, so that they stay easy to hit."""
         return max(0.75, self.unit)
 
     def model(self, slot: int) -> str:
-        """The model whose map is on the screen."""
+        """Return the model on the screen in a slot."""
         return self.stands[slot] if slot < len(self.stands) else self.models[slot]
 
     def map_of(self, slot: int, world: World) -> str:
-        """The map shown in a slot: the chosen one, or the first where a checkpoint lacks it."""
-        maps = world[self.model(slot)].maps
-        return self.which if self.which in maps else next(iter(maps))
+        """Return the map of a slot: the selected one, or the first one if the checkpoint lacks it."""
+        key = "map", slot, id(world)
+        if key not in self.derived:
+            maps = world[self.model(slot)].maps
+            self.derived[key] = self.which if self.which in maps else next(iter(maps))
+        name: str = self.derived[key]
+        return name
 
     def came_from(self, slot: int, world: World) -> str:
-        """The map that the dots of a slot come from; empty where they stand still."""
+        """Return the map from which the dots of a slot move; empty if there is no transition."""
         if self.moving is None:
             return ""
         before = replace(self, which=self.moving.before).map_of(slot, world)
@@ -178,7 +191,7 @@ class State:
         return replace(self, cameras={**self.cameras, self._place(slot, world): camera})
 
     def _place(self, slot: int, world: World) -> tuple[str, str]:
-        """Whose camera it is: those that stand in for a model share one."""
+        """Return the key of a slot's camera; displayed models that override a selected one share its camera."""
         which = self.map_of(slot, world)
         return (f"{self.lab} {self.models[slot]}" if slot < len(self.stands) else self.models[slot]), which
 

@@ -1,13 +1,13 @@
-"""Round values along an axis, and how they are written."""
+"""Round tick values of an axis, and their labels."""
 
 import math
 
 STEPS = (1.0, 2.0, 5.0)
-"""The first digits of a step that people count in."""
+"""First digits of a round step."""
 
 
 def linear(low: float, high: float, most: int) -> tuple[float, ...]:
-    """At most `most` (at least 2) round values of an even axis, in steps that people count in."""
+    """Return at most `max_count` (at least 2) round values of a linear axis."""
     most = max(2, most)
     rough = (high - low) / (most - 1)
     power = 10.0 ** math.floor(math.log10(rough))
@@ -19,7 +19,7 @@ def linear(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def logarithmic(low: float, high: float, most: int) -> tuple[float, ...]:
-    """At most `most` round values of a logarithmic axis: powers of ten, with 2 and 5 between where few fit."""
+    """Return at most `max_count` round values of a logarithmic axis: powers of ten, with 2 and 5, or 3, between."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     decades = last - first + 1
     if decades > most:
@@ -34,7 +34,7 @@ def logarithmic(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def written(value: float) -> str:
-    """A tick in few characters: 0.005, 20, 12 000, 3e-05."""
+    """Return the label of a tick in few characters: 0.005, 20, 12 000, 3e-05."""
     size = abs(value)
     if value == 0:
         return "0"

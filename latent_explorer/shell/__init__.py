@@ -1,1 +1,1 @@
-"""What is the same in every lab: mouse, keys, toolbar, undo, sessions, lessons. Knows the labs, and no window."""
+"""The shell around the labs: mouse, keys, toolbar, undo, sessions, lessons. Knows the labs, and no window."""

@@ -1,4 +1,4 @@
-"""Drawing on the pad, and pictures that come from files: what mouse, keys and files do to the user's own picture."""
+"""The drawing pad: reactions of the user image to the mouse, keys and picture files."""
 
 from dataclasses import replace
 
@@ -34,12 +34,12 @@ KEYS = (
     ("Pad: right button", "erase"),
 )
 OWN_KEYS = {"e": "eraser", "backspace": "undo stroke", "c": "clear"}
-"""Where the mouse is over the pad."""
+"""Keys that work while the mouse is over the pad, and their controls."""
 FREE = ("o", "O", "ctrl o", "ctrl v", "delete", "escape", *OWN_KEYS)
 
 
 def controls(state: State) -> tuple[Control, ...]:
-    """What is on the pad, by name; they are drawn with it, not among the window's widgets."""
+    """Return the controls of the pad; they are drawn with it, not as widgets of the window."""
     if not state.pad.open:
         return ()
     return (
@@ -51,7 +51,7 @@ def controls(state: State) -> tuple[Control, ...]:
 
 
 def places(state: State) -> Places:
-    """Where the pad stands: below the bar and the legend, above the hint, beside the lab's own widgets."""
+    """Return the pad's layout: below toolbar and legend, above the hint, beside the lab's own widgets."""
     lab = LABS[state.lab]
     layout = lab.layout(state)
     margin = layout.hint.x
@@ -64,7 +64,7 @@ def places(state: State) -> Places:
 
 
 def takes(state: State, action: Action) -> bool:
-    """Whether an action is the pad's, and nobody else's."""
+    """Return True if the pad alone handles `action`."""
     one = state.pad
     match action:
         case Opening() | Dropped() | Refused():
@@ -91,13 +91,13 @@ def takes(state: State, action: Action) -> bool:
 
 
 def left(state: State, action: Action) -> State:
-    """After an action that is not the pad's: the mouse is no longer over it."""
+    """Return the state after an action that is not the pad's: the mouse is no longer over the pad."""
     gone = isinstance(action, Move | Leave | Press) and state.pad.over
     return replace(state, pad=replace(state.pad, over="")) if gone else state
 
 
 def update(state: State, action: Action) -> State:
-    """After an action that the pad takes."""
+    """Return the state after an action that the pad claims."""
     one = state.pad
     match action:
         case Opening(name=name):
@@ -131,7 +131,7 @@ def update(state: State, action: Action) -> State:
 
 
 def requests(state: State, world: World) -> dict[str, Wanted]:
-    """What becomes of the picture in every slot; and, as soon as the pad is open, what is usual there."""
+    """Return the queries about the user image in every slot; if the pad is open, also the typical errors."""
     wanted: dict[str, Wanted] = {}
     for slot in range(LABS[state.lab].slots(state)):
         model, which = state.model(slot), state.map_of(slot, world)
@@ -181,7 +181,7 @@ def _move(state: State, px: Px, passing: bool) -> State:
     one, stand = state.pad, places(state)
     if one.held == "ink":
         strokes = one.strokes.drawn_to(stand.spot(px))
-        if passing:  # the picture is made of the last place in a frame; every place is on its stroke
+        if passing:  # the stroke takes every position, the picture is made at the last one of a frame
             return replace(state, pad=replace(one, strokes=strokes))
         image = strokes.image()
         return replace(state, pad=replace(one, strokes=strokes), image=state.image if image == state.image else image)
@@ -196,21 +196,21 @@ def _move(state: State, px: Px, passing: bool) -> State:
 
 
 def _release(state: State, px: Px) -> State:
-    """A button does what it says where it was pressed and is let go."""
+    """Return the state after the mouse button was released; a control of the pad acts if it was pressed there, too."""
     one, part = state.pad, places(state).part(px)
     let_go = replace(state, pad=replace(one, held="", over=part))
     return _pressed(let_go, part, None) if part == one.held and part not in ("ink", "head", "panel") else let_go
 
 
 def _drawn(state: State, one: Pad, strokes: Strokes) -> State:
-    """With these strokes; a picture from a file makes room for the first one."""
+    """Return the state with these strokes; the first one replaces a picture from a file."""
     if strokes is one.strokes:
         return replace(state, pad=one)
     return replace(state, pad=replace(one, strokes=strokes), image=strokes.image())
 
 
 def _beside(room: Rect, widgets: Rect) -> Rect:
-    """The largest part of the room without a lab's own widgets, which are drawn over everything."""
+    """Return the largest part of `room` without a lab's own widgets, which are drawn over everything."""
     left, right = max(room.x, widgets.x), min(room.right, widgets.right)
     top, bottom = max(room.y, widgets.y), min(room.bottom, widgets.bottom)
     if left >= right or top >= bottom:

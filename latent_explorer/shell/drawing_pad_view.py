@@ -1,4 +1,4 @@
-"""What is seen of one's own picture: the pad over the lab, what each model makes of it, its place on each map."""
+"""Items of the user image: the pad over the lab, each model's reconstruction, its marker on each map."""
 
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import PEN
 
 UNUSUAL = 95.0
-"""Percent of the data that a picture must be more unusual than, to be marked."""
+"""Percentile of the reconstruction error from which a picture is marked as unusual."""
 EMPTY = "Draw here, or drop a file"
 LABELS = {"pen": "Pen", "eraser": "Eraser", "undo": "Undo", "clear": "Clear", "file": "Open…", "paste": "Paste"}
 TIPS = {
@@ -35,7 +35,7 @@ TIPS = {
 
 
 def items(state: State, results: Results, world: World) -> list[Item]:
-    """Over everything that the lab shows."""
+    """Return the items of the user image, which are drawn over the lab."""
     found = _markers(state, results, world)
     if state.pad.open:
         found += _pad(state, results, world)
@@ -43,7 +43,7 @@ def items(state: State, results: Results, world: World) -> list[Item]:
 
 
 def unusual(value: PlacedValue, usual: UsualValue | None) -> tuple[str, str]:
-    """How unusual a picture is, in words, and the colour of the words."""
+    """Return a text on the reconstruction error of the user image, compared with the data, and its colour."""
     percent = usual.percentile(value.error) if usual is not None else value.percentile
     if percent is not None:
         share = "99\u00a0% or more" if percent >= 99.5 else f"{percent:.0f}\u00a0%"
@@ -60,7 +60,7 @@ def unusual(value: PlacedValue, usual: UsualValue | None) -> tuple[str, str]:
 
 
 def _markers(state: State, results: Results, world: World) -> list[Item]:
-    """Where the picture lies on every map; not while dots are on their way."""
+    """Return the marker of the user image on every map; none during a transition between maps."""
     found: list[Item] = []
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
         value: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
@@ -97,7 +97,7 @@ def _pad(state: State, results: Results, world: World) -> list[Item]:
 
 
 def _named(state: State) -> str:
-    """Which picture it is."""
+    """Return a description of the user image."""
     if state.pad.reading:
         return f"Reading {state.pad.reading} …"
     if state.image is None:
@@ -121,7 +121,7 @@ def _button(state: State, name: str, rect: Rect) -> list[Item]:
 
 
 def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list[Item]:
-    """What one model makes of the picture; nothing before there is one."""
+    """Return the block of one model: its input, reconstruction and nearest samples, or why they are missing."""
     found: list[Item] = []
     if places.name is not None:
         found.append(Text(places.name, state.model(slot), "small", "text", bold=True, middle=True))
@@ -138,7 +138,7 @@ def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list
         found.append(map_panel.caption(rect, said))
     found.append(Image(places.seen, value.picture, "line", state.smooth))
     found.append(Image(places.reconstruction, value.reconstruction, "accent", state.smooth, secret=True))
-    # samples next to it give the decoded picture away, whether they are decoded themselves or not
+    # the nearest samples reveal the decoded picture, whether they are decoded themselves or not
     near = round(3 * state.unit)
     if nearest is not None:
         found.append(Film(places.nearest, nearest.pictures, 2, near, smooth=state.smooth, rows=2, secret=True))

@@ -1,4 +1,4 @@
-"""The page of keys (F1): how its rows fall into columns and pages. It knows sizes, and no font."""
+"""The help page (F1): its rows split into columns and pages. It knows sizes, and no font."""
 
 import math
 from dataclasses import dataclass
@@ -6,28 +6,30 @@ from dataclasses import dataclass
 from latent_explorer.scene.rect import Rect
 
 LEAST = 0.74
-"""The unit of this page at least: it is for reading, also where everything else has to be small."""
+"""Minimum UI scale of this page, which must be readable also if everything else has to be small."""
 ROW, HEAD, FOOT, GAP, MARGIN = 31, 62, 34, 36, 30
 """Design pixels."""
 COLUMN, WIDEST = 570, 720
-"""Of a column, so that the longest row fits at the size of all others."""
+"""Minimum and maximum width of a column in design pixels; the longest row fits without smaller text."""
 
 Row = tuple[str, str]
-"""What to press, and what it does. Without the second a heading."""
+"""A key and its effect; with an empty effect, a heading."""
 
 
 @dataclass(frozen=True)
 class Grid:
+    """Size of the help page."""
+
     unit: float
     columns: int
     rows: int
-    """Of each column."""
+    """Rows of each column."""
     page: Rect
-    """The sheet on the screen."""
+    """Rectangle of the page on the screen."""
 
 
 def grid(size: tuple[int, int], unit: float, count: int) -> Grid:
-    """For `count` rows in a window of `size`: as few columns and as low as they fit."""
+    """Return the grid for `count` rows in a window of `size`: as few columns and rows as fit."""
     width, height = size
     u = max(unit, LEAST * min(1.0, width / 560, height / 360))
     most = max(1, int((height - (HEAD + FOOT + 20) * u) // (ROW * u)))
@@ -40,7 +42,7 @@ def grid(size: tuple[int, int], unit: float, count: int) -> Grid:
 
 
 def pages(rows: tuple[Row, ...], found: Grid) -> list[list[list[Row]]]:
-    """The rows of each column of each page; no heading stands alone at the end of a column."""
+    """Return the rows of each column of each page; no heading is the last row of a column."""
     columns: list[list[Row]] = [[]]
     for i, row in enumerate(rows):
         lonely = not row[1] and len(columns[-1]) == found.rows - 1 and i + 1 < len(rows) and found.rows > 1

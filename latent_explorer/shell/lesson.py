@@ -1,4 +1,4 @@
-"""Giving a lesson: pages turned and left. What sets the window up for a page lies in `ui`."""
+"""Running a lesson: start, turn of pages, end. Setting up the window for a page is done in `ui`."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def left(state: State) -> State:
 
 
 def sized(state: State, window: tuple[int, int]) -> State:
-    """In a window of another size: a lesson takes its page from the lower edge, the lab has the rest."""
+    """Return the state in a window of another size: a lesson's page is at the lower edge, the lab has the rest."""
     width, full = max(1, window[0]), max(1, window[1])
     state = replace(state, size=(width, full), foot=0, hover=None)
     foot = lesson_page.height(window, state.unit) if state.lesson is not None else 0
@@ -29,7 +29,7 @@ def sized(state: State, window: tuple[int, int]) -> State:
 
 
 def answered(state: State, action: Action) -> State | None:
-    """The state after an action that is the lesson's; None for every other one."""
+    """Return the state after an action that the lesson handles; None for every other one."""
     given = state.lesson
     if given is None or state.help:
         return None
@@ -53,5 +53,5 @@ def places(state: State, given: Lesson) -> Places:
 
 
 def _turned(state: State, given: Lesson) -> State:
-    """Another page begins uncovered, whatever the last one hid."""
+    """Return the state with another page of the lesson, which starts with uncovered pictures."""
     return state if given == state.lesson else replace(state, lesson=given, covered=False)

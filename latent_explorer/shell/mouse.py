@@ -1,4 +1,4 @@
-"""The mouse over a lab: what lies under it, and what a movement, a press, a release and the wheel do there.
+"""The mouse over a lab: the part or dot under it, and the effects of a movement, a press, a release and the wheel.
 
 A press on a dot belongs to the lab (pin, trace, interpolate); a press on empty map pans, and so does any other
 button than the left one. A press that does not move is a click. Keys move the same point.
@@ -16,13 +16,13 @@ from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.state import Held, Hover, State, World
 
 CLICK = 4  # pixels the mouse may move between press and release of a click
-GRAB = 9  # pixels around a dot that count as on it
+GRAB = 9  # pixels around a dot in which a press is on the dot
 ZOOM_STEP = 1.2
 POINT_STEP = 8  # pixels that an arrow key moves the point
 
 
 def slot_at(state: State, px: Px, lab: Lab) -> int | None:
-    """The place of the map under a position."""
+    """Return the slot whose map is under `px`."""
     for slot, rect in enumerate(lab.layout(state).maps):
         if rect.contains(px):
             return slot
@@ -30,7 +30,7 @@ def slot_at(state: State, px: Px, lab: Lab) -> int | None:
 
 
 def _part(state: State, px: Px, lab: Lab) -> str:
-    """The part of the lab under a position that answers the mouse; empty where there is none."""
+    """Return the interactive part of the lab under `px`; empty if there is none."""
     parts = lab.layout(state).parts
     return next((name for name in lab.touches(state) if name in parts and parts[name].contains(px)), "")
 
@@ -42,7 +42,7 @@ def _within(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
 
 
 def _over(state: State, part: str, px: Px, lab: Lab, world: World) -> State:
-    """The mouse over a part of the lab, or over none."""
+    """Return the state with the mouse over a part of the lab, or over none."""
     if state.over and state.over != part:
         state = lab.update(replace(state, over=""), Touch(state.over, (0.0, 0.0), "leave"), world)
     if not part:
@@ -59,7 +59,7 @@ def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
 
 
 def again(before: State, state: State, world: World) -> State:
-    """The mouse is where it was, over what is there now."""
+    """Return `state` with the mouse where it was in `before`, over the dot that is there now."""
     if before.hover is None:
         return state
     lab = LABS[state.lab]
@@ -68,12 +68,12 @@ def again(before: State, state: State, world: World) -> State:
 
 
 def left(state: State, lab: Lab, world: World) -> State:
-    """The mouse over nothing of the window."""
+    """Return the state after the mouse left the window."""
     return replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
 
 
 def moved(state: State, px: Px, lab: Lab, world: World) -> State:
-    """The mouse at another position: over a part or a map, or with a button held."""
+    """Return the state after the mouse moved: over a part or a map, or with a button down."""
     held = state.held
     if state.touching:
         if state.touching not in lab.layout(state).parts:
@@ -101,7 +101,7 @@ def moved(state: State, px: Px, lab: Lab, world: World) -> State:
 
 
 def pressed(state: State, press: Press, lab: Lab, world: World) -> State:
-    """A button goes down: a part of the lab has it first, then the legend, then a map."""
+    """Return the state after a press, which goes to a part of the lab first, then to the legend, then to a map."""
     part = "" if press.pan else _part(state, press.px, lab)
     if part:
         state = replace(_over(state, part, press.px, lab, world), touching=part, hover=None)
@@ -119,7 +119,7 @@ def pressed(state: State, press: Press, lab: Lab, world: World) -> State:
 
 
 def released(state: State, px: Px, lab: Lab, world: World) -> State:
-    """The button goes up: a click on the map where the mouse has not moved."""
+    """Return the state after a release: a click on the map if the mouse did not move."""
     if state.touching:
         part = state.touching
         state = replace(state, touching="")
@@ -139,7 +139,7 @@ def released(state: State, px: Px, lab: Lab, world: World) -> State:
 
 
 def zoomed(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
-    """The map under a position nearer by `steps` of the wheel; what is below zero is farther."""
+    """Return the state with the map under `px` zoomed in by `steps` of the wheel; negative steps zoom out."""
     slot = slot_at(state, px, lab)
     if slot is None:
         return state
@@ -149,14 +149,14 @@ def zoomed(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
 
 
 def fitted(state: State, slot: int | None, world: World) -> State:
-    """The whole map in a slot."""
+    """Return the state with the whole map of a slot in view."""
     if slot is None:
         return state
     return again(state, replace(state.with_camera(slot, world, Camera()), held=None), world)
 
 
 def stepped(state: State, direction: tuple[int, int], lab: Lab, world: World) -> State:
-    """The point that is decoded, moved by a key; at the edge of a map it goes on to the next one."""
+    """Return the state with the decoded point moved by a key; at the edge of a map it jumps to the next one."""
     rects = lab.layout(state).maps
     step = POINT_STEP * state.mark
     x, y = state.hover.px if state.hover is not None else rects[0].centre

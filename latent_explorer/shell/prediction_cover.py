@@ -1,6 +1,6 @@
-"""Predict, then reveal: a view with its decoded pictures covered. Labs mark what is to be guessed, and nothing more.
+"""Predict, then reveal: covers the decoded pictures of a view. Labs only mark the items to cover.
 
-The two ends of a way stay: what lies between them is the question.
+The two ends of an interpolation path stay visible: the pictures between them are to be predicted.
 """
 
 from dataclasses import replace
@@ -10,7 +10,7 @@ from latent_explorer.scene.items import Cover, Film, Gauge, Image, Item, Light, 
 
 
 def covered(view: View) -> View:
-    """The view with a card in the place of every decoded picture, and without the words that give them away."""
+    """Return `view` with a card in the place of every decoded picture, and without texts that reveal them."""
     return tuple(shown for item in view for shown in _covered(item))
 
 

@@ -1,7 +1,7 @@
 """The state of the window as one JSON document, and back.
 
-It knows no file and no clock. What a document holds is checked piece by piece: a piece that does not fit is left as it
-is in the window and said in a line, and the others are restored.
+It knows no file and no clock. Each value of a document is checked alone: an invalid one is reported in a line and
+leaves the window's value as it is, and the others are restored.
 """
 
 import typing
@@ -21,30 +21,32 @@ from latent_explorer.user_image.strokes import MOST_SPOTS, Strokes
 
 KIND, VERSION = "latent_explorer session", 1
 PLAIN = ("which", "layer", "theme", "names", "smooth", "glide", "covered", "text_scale", "hidden", "image")
-"""Fields of the state that are kept as they are, beside lab, models, cameras and each lab's own."""
+"""Fields of the state that are saved unchanged, beside lab, models, cameras and the labs' states."""
 SAID = 2
-"""So many things that did not fit are said; the others are counted."""
+"""Maximum number of problems in the summary; the others are counted."""
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Restored:
+    """A restored state."""
+
     state: State
     trouble: tuple[str, ...] = ()
-    """What did not fit, a line each."""
+    """Values that could not be restored, a line each."""
 
     @property
     def line(self) -> str:
-        """All of it in one line; empty where everything fitted."""
+        """The problems in one line; empty if there are none."""
         more = len(self.trouble) - SAID
         said = "; ".join(self.trouble[:SAID])
         return f"{said}; and {more} more" if more > 0 else said
 
 
 def document(state: State, files: Mapping[str, str]) -> tuple[Document, tuple[str, ...]]:
-    """What `restored` reads, and what could not be kept, a line each; `files` are the paths by the names of checkpoints
-    that do not ship with the program. Only those that the state speaks of are kept."""
+    """Return the document that `restore` reads, and the values that could not be saved, a line each. `checkpoint_paths`
+    are by the names of checkpoints that are not shipped with the program; only those that the state names are saved."""
     kept: Document = {"lab": state.lab, "models": list(state.chosen or state.models)}
     lost: list[str] = []
     hints = typing.get_type_hints(State)
@@ -65,7 +67,7 @@ def document(state: State, files: Mapping[str, str]) -> tuple[Document, tuple[st
 
 
 def check(data: Any, where: str) -> Document:
-    """`data` if it is a session that this version reads; an `InputError` says what it is instead."""
+    """Return `data` if it is a session that this version reads; raise `InputError` otherwise."""
     if not isinstance(data, dict) or KIND not in data:
         raise InputError(f"{where}: this is no session of latent_explorer; a file saved with Ctrl+S is allowed")
     if data[KIND] != VERSION or isinstance(data[KIND], bool):
@@ -75,12 +77,12 @@ def check(data: Any, where: str) -> Document:
 
 
 def files(data: Document) -> dict[str, str]:
-    """The paths of checkpoints by their names in the document."""
+    """Return the paths of checkpoints by their names in the document."""
     return session_codec.decode(dict[str, str], data.get("files", {}), "files")
 
 
 def renamed(data: Document, names: Mapping[str, str]) -> Document:
-    """The document with checkpoints called what they are called here."""
+    """Return the document with checkpoints renamed: `names` maps names in the document to names on this machine."""
     changed = {old: new for old, new in names.items() if old != new}
 
     def follow(value: Any) -> Any:
@@ -97,7 +99,7 @@ def renamed(data: Document, names: Mapping[str, str]) -> Document:
 
 
 def restored(state: State, data: Document, world: World) -> Restored:
-    """`state` with what the document holds; the window's size and what is being done in it stay."""
+    """Return `state` with the values of the document; the window's size and its running commands stay."""
     trouble: list[str] = []
     hints = typing.get_type_hints(State)
     values: dict[str, Any] = {}
@@ -139,18 +141,18 @@ def restored(state: State, data: Document, world: World) -> Restored:
 
 
 def _strokes(data: Document, image: OwnImage | None) -> Strokes:
-    """Those that the picture was drawn with; none where they would draw another one."""
+    """Return the strokes of the user image; none if they would draw another picture."""
     if image is None or not image.drawn:
         return Strokes()
     try:
         found = session_codec.decode(Strokes, data["strokes"], "strokes")
         return found if found.count <= MOST_SPOTS and found.image() == image else Strokes()
-    except (KeyError, ArithmeticError, ValueError):  # what nobody drew: places that are no numbers
+    except (KeyError, ArithmeticError, ValueError):  # strokes that no pen drew: positions that are no numbers
         return Strokes()
 
 
 def _tried(trouble: list[str], work: Callable[..., Any], *arguments: Any) -> list[Any]:
-    """What comes of it; where it does not fit nothing, and a line."""
+    """Return the result of `work` in a list; after an `InputError`, an empty list and a line in `problems`."""
     try:
         return [work(*arguments)]
     except InputError as error:
@@ -159,7 +161,7 @@ def _tried(trouble: list[str], work: Callable[..., Any], *arguments: Any) -> lis
 
 
 def _models(state: State, data: Document, world: World, trouble: list[str]) -> tuple[tuple[str, ...], bool]:
-    """The models of the slots, those shown now where the document's are not here; and whether one is not."""
+    """Return the models of the slots, a current one in place of a missing one, and whether one is missing."""
     try:
         wanted: Sequence[str] = session_codec.decode(tuple[str, ...], data.get("models", list(state.models)), "models")
     except InputError as error:
@@ -187,7 +189,7 @@ def _sound(camera: Camera) -> Camera:
 
 
 def _within(state: State, world: World, trouble: list[str]) -> State:
-    """Fields whose types are right and whose values are not."""
+    """Return the state with values replaced that have the right type but are not available here."""
     maps = world[state.models[0]].maps
     if state.which not in maps:
         trouble.append(f"map {state.which[:40]!r} is not here, {next(iter(maps))} is shown instead")
@@ -214,20 +216,20 @@ def _own(name: str, own: Document, trouble: list[str]) -> Any:
 
 
 def _shows(state: State, lab: str, world: World) -> bool:
-    """Whether a lab can show what it kept: a file may speak of samples that are not there."""
+    """Return True if a lab can show its restored state: a file may name samples that do not exist."""
     trial = _cast(replace(state, lab=lab), world)
     one = LABS[lab]
     try:
         one.controls(trial, world)
         one.requests(trial, world)
         one.view(trial, Results(), world)
-    except Exception:  # whatever it is, the lab without it is better than no window
+    except Exception:  # whatever fails, the lab without its state is better than no window
         return False
     return True
 
 
 def _cast(state: State, world: World) -> State:
-    """As many models as the lab can show, and those that stand in for them; those that are there stay."""
+    """Return the state with as many models as the lab can show, keeping the present ones, and its displayed models."""
     lab = LABS[state.lab]
     models = state.models
     if len(models) < lab.most_slots:
@@ -238,7 +240,7 @@ def _cast(state: State, world: World) -> State:
 
 
 def _texts(value: Any) -> set[str]:
-    """All texts in a JSON value, keys among them."""
+    """Return all strings in a JSON value, including keys."""
     if isinstance(value, str):
         return {value}
     parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -1,10 +1,9 @@
 """Frozen dataclasses to JSON values and back, by their type hints.
 
 It knows dataclasses, tuples, frozensets, mappings (with any keys), unions, Literal, None, text, bytes, numbers and
-booleans, and nothing of what they mean. Reading is strict, since a file may come from a stranger: a type that is not
-hinted, a number that is none or not `Within` what its hint allows, a key that is unknown are refused, and sizes are
-bounded. A key that is missing takes
-its default. Fields named `passing` hold what is not worth keeping and are left out.
+booleans, but not their meaning. Reading is strict, since a file may come from a stranger: it rejects types other than
+the hinted one, NaN and numbers that are not `Within` the range of their hint, and unknown keys, and sizes are bounded.
+A missing key takes its default. Fields named `passing` hold transient values and are left out.
 """
 
 import base64
@@ -25,30 +24,30 @@ from latent_explorer.within import Within
 
 PASSING = "passing"
 KIND = "is"
-"""The key that names the class where a hint allows several dataclasses."""
+"""The key that holds the class name if a hint allows several dataclasses."""
 MOST_ENTRIES = 200_000
 LONGEST_TEXT = 100_000
 MOST_BYTES = 16 * 2**20
 DEEPEST = 24
 LARGEST = 2**31 - 1
-"""Whole numbers up to it are an index or a seed everywhere."""
+"""Largest absolute value of an integer, which fits an index or a seed everywhere."""
 FARTHEST = 1e9
-"""Other numbers up to it, and their squares, have room in 32 bits."""
+"""Largest absolute value of a float; its square fits 32 bits."""
 
 T = TypeVar("T")
 Json = Any  # None, bool, int, float, str, list or dict
 
 
 def encode(value: Any, kind: Any = None, where: str = "the value") -> Json:
-    """`value`, of its own type unless `kind` gives another hint, as what `json.dumps` takes.
+    """Return `value` as a value for `json.dumps`; `hint` is its type hint, its own type if None.
 
-    Raises `InputError` for a number that is not finite, which JSON has no word for.
+    Raise `InputError` for a number that is not finite, which JSON cannot represent.
     """
     return _encode(value, type(value) if kind is None else kind, where)
 
 
 def decode(kind: type[T], data: Json, where: str = "the value") -> T:
-    """What `encode` made `data` of; an `InputError` names the place, what arrived and what is allowed."""
+    """Return the value that `encode` turned into `data`; an `InputError` says what arrived and what is allowed."""
     found: T = _decode(kind, data, where, 0)
     return found
 
@@ -96,7 +95,7 @@ def _encode(value: Any, kind: Any, where: str) -> Json:
 
 
 def _of(value: Any, options: tuple[Any, ...]) -> Any:
-    """The option of a union that a value is of."""
+    """Return the option of a union that a value belongs to."""
     for option in options:
         origin = typing.get_origin(option)
         plain = collections.abc.Mapping if origin in (dict, collections.abc.Mapping) else origin or option
@@ -141,7 +140,7 @@ def _decode(kind: Any, data: Json, where: str, depth: int) -> Any:
 
 
 def _number(data: Json) -> bool:
-    return isinstance(data, int | float) and not isinstance(data, bool) and abs(data) <= FARTHEST  # which NaN is not
+    return isinstance(data, int | float) and not isinstance(data, bool) and abs(data) <= FARTHEST  # False for NaN
 
 
 _PLAIN: dict[Any, tuple[str, Any]] = {
@@ -256,7 +255,7 @@ def _list(data: Json, where: str) -> list[Json]:
 
 
 def _hints(cls: Any, *, ranges: bool) -> dict[str, Any]:
-    """The types of the fields; with `ranges` also which values they may have."""
+    """Return the type hints of the fields; with `ranges` also their `Within` annotations."""
     return _hints_of(cls, ranges)
 
 
@@ -278,7 +277,7 @@ def _several(options: tuple[Any, ...]) -> bool:
 
 
 def _entries(kind: Any, count: int) -> tuple[Any, ...]:
-    """A hint for each entry of a tuple."""
+    """Return a hint for each entry of a tuple."""
     kinds = typing.get_args(kind)
     if len(kinds) == 2 and kinds[1] is ...:
         return (kinds[0],) * count
@@ -299,7 +298,7 @@ def _wrong(where: str, data: Json, allowed: str) -> InputError:
 
 
 def _short(data: Json) -> str:
-    """A quotation that stays in its line, whatever the size of what arrived."""
+    """Return a quotation of `data` that fits in a line, whatever its size."""
     if isinstance(data, dict | list):
         return "a mapping" if isinstance(data, dict) else "a list"
     if data is None:

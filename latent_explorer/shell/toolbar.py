@@ -1,4 +1,4 @@
-"""The window's controls: which there are, in which group they stand, and what a key or a setting does to them."""
+"""The window's controls and their groups: the toolbar, the view menu, and a lab's own controls."""
 
 from dataclasses import dataclass, replace
 
@@ -10,19 +10,19 @@ from latent_explorer.scene.state import State, World
 from latent_explorer.shell import drawing_pad, window_commands
 
 VIEW = "view"
-"""The menu of what is on or off."""
+"""Name of the menu of view switches."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Controls that stand together."""
+    """Controls in one rectangle."""
 
     rect: Rect
     controls: tuple[Control, ...]
     ending: tuple[Control, ...] = ()
-    """At the right end of the row."""
+    """Controls at the right end of the row."""
     wraps: bool = False
-    """Whether they go on in a next row where one is full; else what finds no room is left out."""
+    """Whether controls continue in a next row if one is full; else those that do not fit are left out."""
 
 
 def groups(state: State, world: World) -> tuple[Group, ...]:
@@ -50,13 +50,13 @@ def groups(state: State, world: World) -> tuple[Group, ...]:
 
 
 def every(state: State, world: World) -> tuple[Control, ...]:
-    """All controls that can be set, also those that stand in the menu of what is on or off."""
+    """Return all controls that can be set, including those in the view menu."""
     shown = (one for group in groups(state, world) for one in (*group.controls, *group.ending))
     return (*shown, *drawing_pad.controls(state), *switches(state))
 
 
 def answering(state: State, world: World) -> tuple[Control, ...]:
-    """The controls that have keys of their own."""
+    """Return the controls whose keys the shell handles."""
     return (*LABS[state.lab].controls(state, world), *tools(state))
 
 
@@ -74,7 +74,7 @@ def models(state: State, world: World) -> tuple[Control, ...]:
 
 
 def tools(state: State) -> tuple[Control, ...]:
-    """What can be done in every lab."""
+    """Return the controls of tools that every lab has."""
     return (
         *window_commands.controls(state),
         Toggle("pad", "Draw", state.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),

@@ -1,4 +1,4 @@
-"""Undo and redo in every lab: what a lab keeps of its own, and the user's picture, a step back and on again."""
+"""Undo and redo in every lab: steps of a lab's state and of the user image with its strokes."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,16 +11,16 @@ BACK, ON = ("z", "ctrl z"), ("Z", "ctrl y", "ctrl Z")
 
 
 def kept(before: State, after: State, action: Action) -> State:
-    """`after`, which remembers what was before if the action changed something that can be undone."""
+    """Push `before` onto the undo stack of `after` if `action` changed an undoable value; merge steps of a gesture."""
     if isinstance(action, Tick | Pass | Leave) or before.lab != after.lab or after.past is not before.past:
-        return after  # what changes the past by itself has gone back in it, or emptied it
+        return after  # the action was an undo or a redo, or emptied the stack
     grip = _grip(action, before)
     begins, ends = isinstance(action, Press), isinstance(action, Release)
     step = _change(before, after)
     if step is None:
         return after if isinstance(action, Move) else replace(after, grip="" if begins or ends else grip and after.grip)
     if isinstance(action, DoubleClick) and after.past and _now(after, after.past[-1]) == after.past[-1]:
-        return replace(after, past=after.past[:-1])  # its first click is taken back
+        return replace(after, past=after.past[:-1])  # drop the step of its first click
     goes_on = grip and grip == before.grip and not begins
     past = after.past if goes_on else (*after.past[1 - MOST :], step)
     return replace(after, past=past, future=(), grip="" if ends else grip)
@@ -43,12 +43,12 @@ def on(state: State) -> State:
 
 
 def _latest(state: State, steps: tuple[Step, ...]) -> int | None:
-    """The last step of the lab that is shown, or of the picture, which is every lab's."""
+    """Return the index of the last step of the current lab, or of the user image, which all labs share."""
     return next((i for i in reversed(range(len(steps))) if steps[i].lab in ("", state.lab)), None)
 
 
 def _grip(action: Action, state: State) -> str:
-    """The name of the gesture that an action is part of; empty where it is one by itself."""
+    """Return the name of the gesture that `action` is part of; empty if it is a single action."""
     match action:
         case Press():
             return "drag"
@@ -60,20 +60,20 @@ def _grip(action: Action, state: State) -> str:
 
 
 def _change(before: State, after: State) -> Step | None:
-    """What was before of that which has changed; None where nothing has."""
+    """Return the step that restores the undoable values that changed; None if none did."""
     lab = "" if before.own is after.own or _own(before, before.lab) == _own(after, before.lab) else before.lab
     picture = before.picture if before.picture != after.picture else None
     return Step(lab, _own(before, lab) if lab else None, picture) if lab or picture else None
 
 
 def _now(state: State, step: Step) -> Step:
-    """What is now of that which a step goes back to."""
+    """Return a step with the current values of those that `step` restores."""
     own = _own(state, step.lab) if step.lab else None
     return Step(step.lab, own, state.picture if step.picture is not None else None)
 
 
 def _own(state: State, lab: str) -> Any:
-    """A lab's own state without what is only passing."""
+    """Return a lab's state without its transient part."""
     own: Any = state.own.get(lab)
     return replace(own, passing=None) if hasattr(own, "passing") else own
 

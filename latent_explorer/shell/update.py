@@ -1,4 +1,4 @@
-"""What is the same in every lab: the mouse on its maps, legend, menus, keys. Everything else goes to the lab."""
+"""The update of the state, common to all labs: mouse, legend, menus, keys. All other actions go to the lab."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.state import Held, State, Step, World
 from latent_explorer.shell import drawing_pad, help_page, lesson, mouse, toolbar, undo, window_commands
 
-MOST_STEPS = 100.0  # of the wheel at once: beyond every zoom there is
+MOST_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
@@ -59,7 +59,7 @@ KEYS = (
 
 
 ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]", "page down", "page up")
-"""Keys that do something while the page of keys is open."""
+"""Keys that work while the help page is open."""
 CHOOSING = ("p", "P", "m", "M", "l", "L")
 """Keys of the menus of models, maps and layers."""
 
@@ -73,7 +73,7 @@ def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, i
 
 
 def update(state: State, action: Action, world: World) -> State:
-    """The state after an action; `state` itself stays as it is."""
+    """Return the state after an action; `state` itself stays unchanged."""
     if isinstance(action, DoubleClick) and drawing_pad.takes(state, Press(action.px)):
         action = Press(action.px)  # two quick strokes
     after = undo.kept(state, _update(state, action, world), action)
@@ -83,7 +83,7 @@ def update(state: State, action: Action, world: World) -> State:
 
 
 def _standing(state: State, world: World) -> State:
-    """With the models on the screen that the lab shows now, and the mouse over their dots."""
+    """Return the state with the models that the lab displays now, and the mouse over their dots."""
     stands = LABS[state.lab].stands(state, world)
     return state if stands == state.stands else mouse.again(state, replace(state, stands=stands), world)
 
@@ -106,7 +106,7 @@ def _update(state: State, action: Action, world: World) -> State:
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
         return _next_page(state, world) if isinstance(action, Press) else state
     if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
-        return state  # what it does could not be seen
+        return state  # its effect would be hidden
     lab = LABS[state.lab]
     if isinstance(action, Opening | Dropped | Refused) or drawing_pad.takes(state, action):
         if isinstance(action, Move):
@@ -116,7 +116,7 @@ def _update(state: State, action: Action, world: World) -> State:
     if isinstance(action, DoubleClick) and mouse.slot_at(state, action.px, lab) is None:
         action = Press(action.px, twice=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
-        state = replace(state, before_click=None)  # what came before an older click is no longer to be brought back
+        state = replace(state, before_click=None)  # an older click can no longer become a double-click
     match action:
         case Resize(size=size):
             return lesson.sized(state, size)
@@ -146,17 +146,17 @@ def _update(state: State, action: Action, world: World) -> State:
 
 
 def controls(state: State, world: World) -> tuple[Control, ...]:
-    """All controls that can be set."""
+    """Return all controls that can be set."""
     return toolbar.every(state, world)
 
 
 def help_rows(state: State, world: World) -> tuple[tuple[str, str], ...]:
-    """What the mouse and the keyboard do: in this lab, then in every lab."""
+    """Return the rows of the help page: effects of mouse and keyboard in this lab, then in every lab."""
     return (*LABS[state.lab].keys, *explained(toolbar.answering(state, world)), ("In every lab", ""), *KEYS)
 
 
 def _next_page(state: State, world: World) -> State:
-    """The next page of keys; after the last one none."""
+    """Return the state with the next help page; after the last one it closes."""
     rows = help_rows(state, world)
     count = len(help_page.pages(rows, help_page.grid(state.window, state.unit, len(rows))))
     following = state.help_page % count + 1
@@ -300,25 +300,25 @@ def _set(state: State, action: Set, lab: Lab, world: World) -> State:
 
 
 def _chosen(state: State, slot: int, model: str, world: World) -> State:
-    """Another model in a slot."""
+    """Return the state with another model in a slot."""
     before, after = world[state.models[slot]], world[model]
     models = (*state.models[:slot], model, *state.models[slot + 1 :])
     same = before.data_key == after.data_key
     own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
     hidden = state.hidden.intersection(*(world[one].class_names for one in models))
     kept = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
-    # what was done to samples of other images cannot be gone back to, nor what held for the other model alone
+    # steps on samples of another data set cannot be undone, nor values that belong to the other model alone
     past, future = (tuple(map(_held, steps)) if same else () for steps in (state.past, state.future))
     return mouse.again(state, replace(kept, past=past, future=future), world)
 
 
 def _held(step: Step) -> Step:
-    """What of a step holds with another model of the same images."""
+    """Return `step` without the values that do not apply to another model of the same data set."""
     return replace(step, own=LABS[step.lab].kept(step.own, same_images=True)) if step.lab else step
 
 
 def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:
-    """The models of a lab that is entered, as many as it can show."""
+    """Return the models of a lab that is opened, as many as it can show."""
     models = LABS[lab].cast(models, world)
     return (*models, *(models[-1:] * (LABS[lab].most_slots - len(models))))
 

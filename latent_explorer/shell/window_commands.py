@@ -1,4 +1,4 @@
-"""What is asked of the window itself, in every lab: save, open, go on, a screenshot, a recording."""
+"""Commands of the window, in every lab: save, open or restore a session, screenshot, recording."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ OFFER = "Go on where you stopped: press U for your last session."
 
 
 def offered(state: State) -> State:
-    """A start at which the last session can be gone on with, until something else is done."""
+    """Return the state that offers to restore the last session, until the user does something else."""
     return replace(state, offer=True, notice=OFFER)
 
 
@@ -26,7 +26,7 @@ def controls(state: State) -> tuple[Control, ...]:
 
 
 def answered(state: State, action: Action) -> tuple[State, bool]:
-    """The state after an action, and whether that was all it meant."""
+    """Return the state after an action, and whether the action is handled completely."""
     last = action in (Set(LAST), Key(LAST_KEY)) and state.offer and not state.help
     if isinstance(action, Press | Key | Set | Scroll | DoubleClick):
         state = replace(state, offer=False, notice="")

@@ -1,1 +1,1 @@
-"""The window: the only place that knows pygame and pygame_gui."""
+"""The window: the only package that imports pygame and pygame_gui."""

@@ -1,4 +1,4 @@
-"""Who drives the window in place of a hand."""
+"""The interface of a program that drives the window in place of a user."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Player(Protocol):
-    """Something that drives the window: a script or a benchmark."""
+    """A program that drives the window: a script or a benchmark."""
 
     @property
     def hurried(self) -> bool:
-        """Whether it wants a frame at once, without waiting for an event."""
+        """Whether the window draws the next frame at once, without waiting for an event."""
 
     def step(self, app: "App") -> bool:
-        """Called before every frame; False when it is done and the window may close."""
+        """Post the events of the next frame. Called before every frame; return False to close the window."""
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        """Called after every drawn frame with the events it answered and the seconds it took."""
+        """Receive the `events` that a drawn frame answered and the `seconds` it took. Called after every drawn frame."""

@@ -1,4 +1,4 @@
-"""One run of the window: checkpoints, the app, and who drives it."""
+"""One run of the window: opens the checkpoints, builds the app and chooses its driver."""
 
 import argparse
 from pathlib import Path
@@ -21,7 +21,7 @@ from latent_explorer.ui.window.app import App
 
 
 class _OneFrame:
-    """The player of a headless run without a script: one frame, then close."""
+    """The driver of a headless run without a script: one frame, then close."""
 
     hurried = True
 
@@ -34,7 +34,7 @@ class _OneFrame:
 def run(
     surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
 ) -> dict[str, Any] | None:
-    """Open `wanted` and run until the user or the player is done; the benchmark's report where there is one."""
+    """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran."""
     book = lesson_files.load(options.lesson) if options.lesson else None
     wanted = book.models if book else wanted
     lab = options.lab or _lab(wanted)
@@ -62,7 +62,7 @@ def run(
     for name in library.wanted_reels[:1]:
         if lab == "learn":
             app.act(Set("reel", name))
-    own = player is None and book is None  # what somebody does at the window, for its own sake
+    own = player is None and book is None  # a user sits at the window, without a driver or a lesson
     try:
         if options.session is not None:
             app.files.open_session(options.session)
@@ -70,7 +70,7 @@ def run(
             app.state = window_commands.offered(app.state)
         try:
             app.run()
-        finally:  # also where something went wrong: what was done is there the next time
+        finally:  # also after an error: the next start offers this session
             if own and not app.state.offer:
                 session_file.keep_last(app.state, library)
         if options.screenshot is not None:
@@ -83,7 +83,7 @@ def run(
 
 
 def _lab(wanted: tuple[str, ...]) -> str:
-    """The lab that suits what was named: a film or a sweep, several models, one."""
+    """Return Learn if a name is a timeline (film or sweep), Compare for several models, else Explore."""
     if any(map(timeline.is_one, wanted)):
         return "learn"
     return "compare" if len(wanted) > 1 else "explore"

@@ -1,6 +1,6 @@
-"""One's own picture: drawn on the pad, read from a file or taken from the clipboard, and made fit for a model.
+"""The user image: drawn on the pad, read from a file or taken from the clipboard, and fitted to a data set.
 
-Knows neither models nor windows; Pillow is imported where a picture is read or made.
+Knows neither models nor windows; Pillow is imported when an image is read or made.
 """
 
 from dataclasses import dataclass, field
@@ -12,23 +12,23 @@ from latent_explorer.user_image.fit_to_dataset import fitted as _fitted
 from latent_explorer.user_image.framing_stats import Frame
 
 SIDE = 256
-"""The longer side that is kept: more than any model here sees."""
+"""The largest longer side in pixels: more than the input of any model here."""
 
 
 @dataclass(frozen=True)
 class OwnImage:
-    """A picture by its pixels, small enough to be kept in a session and compared by value."""
+    """A user image by its pixels, small enough to be stored in a session and compared by value."""
 
     pixels: bytes = field(repr=False)
-    """Row by row from the top; of each pixel a grey value, or red, green and blue."""
+    """Row by row from the top; for each pixel a grey value, or red, green and blue."""
     size: tuple[int, int]
     """(width, height)"""
     channels: int
     """1 or 3"""
     drawn: bool = False
-    """Whether it was drawn on the pad: light on dark, with nothing around it."""
+    """Whether it was drawn on the pad: light on dark, without background."""
     name: str = ""
-    """The file's name, or what it is."""
+    """The file's name, or a description."""
 
     def __post_init__(self) -> None:
         width, height = self.size
@@ -39,22 +39,22 @@ class OwnImage:
 
     @classmethod
     def of(cls, picture: NDArray[np.uint8], *, drawn: bool = False, name: str = "") -> "OwnImage":
-        """Of bytes (H, W) or (H, W, 3)."""
+        """Return the user image of bytes (H, W) or (H, W, 3)."""
         height, width = picture.shape[:2]
         return cls(picture.tobytes(), (width, height), 1 if picture.ndim == 2 else 3, drawn, name)
 
     @property
     def picture(self) -> NDArray[np.uint8]:
-        """(H, W) grey or (H, W, 3) colour; another array each time."""
+        """The pixels, (H, W) grey or (H, W, 3) colour; a new array each time."""
         width, height = self.size
         values = np.frombuffer(self.pixels, np.uint8)
         return values.reshape((height, width) if self.channels == 1 else (height, width, 3))
 
 
 def fitted(image: OwnImage, shape: tuple[int, int, int], *, like: Frame) -> NDArray[np.float32]:
-    """The image as pictures of (C, H, W) are that a model has learnt, values 0 to 1.
+    """Return the image as an input (C, H, W) of a model, with values 0 to 1.
 
-    `like` says how those stand in their frame. Raises `InputError` where nothing is to be seen on it.
+    `framing` describes the images of the model's data set. Raise `InputError` if the image shows nothing.
     """
     return _fitted(image.picture, shape, like, drawn=image.drawn, name=image.name)
 

@@ -1,4 +1,4 @@
-"""A picture of any size brought into the frame of a data set: ground removed, cropped, scaled, centred."""
+"""The fit of a user image of any size to a data set: background removed, cropped, scaled, centred."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,15 @@ from latent_explorer.user_image.framing_stats import Frame
 Grey = NDArray[np.float32]
 
 WEIGHTS = np.asarray([0.299, 0.587, 0.114], np.float32)  # of red, green and blue in grey (ITU-R BT.601)
-LEAST = 0.06  # of full brightness: what differs less from the ground is none, or is left by JPEG
-NOISE = 4.0  # standard deviations of the ground within which a pixel counts to it
-MOST_NOISE = 0.25  # of the strongest ink
-FAINTEST = 0.08  # of full brightness, the strongest ink of a picture that shows something
-SPECK = 0.01  # of all ink: a spot with less is dirt
+LEAST = 0.06  # of full brightness: a smaller difference from the background is no ink, or a JPEG artefact
+NOISE = 4.0  # standard deviations of the background within which a pixel belongs to it
+MOST_NOISE = 0.25  # of the strongest ink: the most that is removed as noise
+FAINTEST = 0.08  # of full brightness: the least strongest ink of an image that shows something
+SPECK = 0.01  # of all ink: a smaller spot is a speck
 
 
 def fitted(picture: NDArray[np.uint8], shape: tuple[int, int, int], like: Frame, *, drawn: bool, name: str) -> Grey:
-    """Bytes (H, W) or (H, W, 3) to (C, h, w) in 0..1; see `own_image.fitted`."""
+    """Return bytes (H, W) or (H, W, 3) as (C, h, w) in 0..1; see `user_image.fit_image`."""
     channels, height, width = shape
     if like.ground is None:
         values = photograph(picture, (width, height))
@@ -33,7 +33,7 @@ def fitted(picture: NDArray[np.uint8], shape: tuple[int, int, int], like: Frame,
 
 
 def photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
-    """Cut to the frame's proportions at its middle and scaled; (h, w, 1 or 3)."""
+    """Return a photograph (h, w, 1 or 3), cropped at its centre to the proportions of `size` (w, h) and scaled."""
     from PIL import Image, ImageOps
 
     scaled = np.asarray(ImageOps.fit(Image.fromarray(picture), size, Image.Resampling.LANCZOS))
@@ -42,9 +42,9 @@ def photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
 
 
 def inked(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
-    """How much ink lies on each pixel, 0 to 1: the ground, light or dark, is taken away, and the darkest ink is 1.
+    """Return the ink on each pixel, 0 to 1: the background, light or dark, is removed, and the strongest ink is 1.
 
-    Raises `InputError` for a picture that shows nothing.
+    Raise `InputError` for an image that shows nothing.
     """
     grey = picture.astype(np.float32) / np.float32(255)
     if grey.ndim == 3:
@@ -68,7 +68,7 @@ def inked(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
 
 
 def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
-    """What is inked of (H, W), cropped, scaled into the frame's box and centred in a frame of `size` (w, h)."""
+    """Return the ink of (H, W) cropped, scaled into the framing's box and centred in a frame of `size` (w, h)."""
     from PIL import Image
 
     top, bottom = _ends(ink.max(axis=1))
@@ -89,8 +89,8 @@ def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
 
 
 def _ground(grey: Grey) -> tuple[Grey, float]:
-    """The ground under a picture (H, W), a plane through its border, since light falls unevenly on paper; and how far
-    pixels of the border typically lie from it."""
+    """Return the background of an image (H, W), a plane fitted to its border, since light falls unevenly on paper; and
+    the standard deviation of the border from it."""
     height, width = grey.shape
     thick = max(1, min(height, width) // 40)
     mask = np.ones(grey.shape, bool)
@@ -100,19 +100,19 @@ def _ground(grey: Grey) -> tuple[Grey, float]:
     sides = np.stack([np.ones(len(x)), x / width, y / height], axis=1)
     plane = np.array([np.median(values), 0.0, 0.0])
     if len(values) > 16:
-        for _ in range(3):  # what touches the border is not the ground: it is left out step by step
+        for _ in range(3):  # ink that touches the border is no background: it is excluded step by step
             off = np.abs(values - sides @ plane)
             kept = off <= max(2.5 * float(np.median(off)), 0.02)
             if kept.sum() < 0.5 * len(kept):
                 break
             plane = np.linalg.lstsq(sides[kept], values[kept], rcond=None)[0]
-    noise = 1.48 * float(np.median(np.abs(values - sides @ plane)))  # of normal noise that is its deviation
+    noise = 1.48 * float(np.median(np.abs(values - sides @ plane)))  # the standard deviation of normal noise
     rows, columns = np.arange(height) / height, np.arange(width) / width
     return (plane[0] + plane[1] * columns[None, :] + plane[2] * rows[:, None]).astype(np.float32), noise
 
 
 def _cleaned(ink: Grey) -> Grey:
-    """Without specks."""
+    """Return `ink` without specks."""
     from scipy.ndimage import label, sum_labels
 
     spots, count = label(ink > 0, np.ones((3, 3), int))
@@ -130,7 +130,7 @@ def _ends(profile: Grey) -> tuple[int, int]:
 
 
 def _corner(ink: Grey, size: tuple[int, int], *, mass: bool) -> tuple[int, int]:
-    """Where the upper left corner of (h, w) goes, so that none of it is cut off."""
+    """Return the position (x, y) of the upper left corner of `ink` (h, w) in a frame, so that none is cut off."""
     height, width = ink.shape
     room = size[0] - width, size[1] - height
     if not mass:

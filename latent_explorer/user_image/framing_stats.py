@@ -1,6 +1,6 @@
-"""How the pictures of a data set stand in their frame: on an even ground or not, how large, and around which middle.
+"""The framing of a data set's images: their background, their size and their centring.
 
-What was published of a data set is in `KNOWN`; of all others it is measured on pictures.
+`PUBLISHED` holds the published ones; for other data sets it is measured on images.
 """
 
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 EVEN = 0.12
-"""How far the pixels of an even ground may lie from black or from white."""
+"""The largest difference of a pixel of an even background from black or white."""
 MOSTLY = 0.9
-"""The share of pictures, or of their borders, that must be so."""
+"""The share of images, and of the pixels of their borders, that an even background needs."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """`fitting` places a drawing in it."""
+    """The framing to which `fit_to_dataset` fits a user image."""
 
     ground: float | None
-    """How bright the even ground is: 0 black, 1 white. None: there is none, the pictures are photographs."""
+    """The brightness of the even background: 0 black, 1 white. None: there is none, the images are photographs."""
     box: tuple[float, float] = (1.0, 1.0)
-    """What a drawing fits into, as shares of the frame's (width, height)."""
+    """The size of the box that a drawing is scaled into, as shares of the frame's (width, height)."""
     mass: bool = False
-    """Whether its centre of mass stands in the middle, or the middle of its box."""
+    """Whether its centre of mass is centred, not its box."""
     ink: float | None = None
-    """Where given, a character is set upright, drawn out to fill the box, and its lines are made so thick that this
-    share of the frame is ink; see `nist`. Else it keeps its proportions."""
+    """If given, a character is deskewed, stretched to fill the box, and its line width adjusted so that this share of
+    the frame is ink; see `nist_normalisation`. Else it keeps its proportions."""
 
 
 PHOTOGRAPH = Frame(ground=None)
@@ -44,15 +44,15 @@ KNOWN = {
 
 
 def of(name: str, pictures: NDArray[np.floating] | None = None) -> Frame:
-    """Of the data set `name`, measured on `pictures` (N, C, H, W) in 0..1 where nothing is published."""
+    """Return the framing of the data set `name`, measured on `pictures` (N, C, H, W) in 0..1 if none is published."""
     if name in KNOWN:
         return KNOWN[name]
     return PHOTOGRAPH if pictures is None else measured(pictures)
 
 
 def measured(pictures: NDArray[np.floating]) -> Frame:
-    """An even ground is one on which nearly all pictures end: black or white all around. The box is what most of
-    them fit into."""
+    """Measure the framing of images (N, C, H, W) in 0..1. The background is even if nearly all images have a black or a
+    white border; the box is the median extent of their content."""
     grey = pictures.mean(axis=1)  # (N, H, W)
     border = np.concatenate([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], axis=1)  # (N, 2 (H + W))
     for ground in (0.0, 1.0):
@@ -63,8 +63,8 @@ def measured(pictures: NDArray[np.floating]) -> Frame:
 
 
 def _box(ink: NDArray[np.floating]) -> tuple[float, float]:
-    """The median extent of what differs from the ground, as shares of the frame; one for both sides, as nothing says
-    which of them was fitted."""
+    """Return the median extent of the ink, as shares of the frame; the same for both sides, as it is unknown which of
+    them was fitted."""
     shares = [float(np.median((ink.max(axis=axis) > 2 * EVEN).sum(axis=1)) / ink.shape[3 - axis]) for axis in (1, 2)]
     side = min(1.0, max(*shares, 0.25))
     return side, side

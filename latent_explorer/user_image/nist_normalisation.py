@@ -1,8 +1,8 @@
-"""Digits set upright and drawn out to one size, as NIST did before it made scikit-learn's digits of them.
+"""The normalisation of scikit-learn's digits, as NIST did it: deskewed, and stretched to one size.
 
-The character is scaled to 20x32 pixels in a square of 32, its lines are thinned or thickened, and its slant is taken
-away (Garris et al. 1994, NIST Form-Based Handprint Recognition System, NISTIR 5469); each pixel of the digits is the
-sum of 4x4 of those (Alpaydin and Kaynak 1998, UCI). The slant is found by moments here.
+The character is scaled to 20x32 pixels in a square of 32, its lines are thinned or thickened, and its slant is
+removed (Garris et al. 1994, NIST Form-Based Handprint Recognition System, NISTIR 5469); each pixel of the digits is the
+sum of 4x4 of those (Alpaydin and Kaynak 1998, UCI). Here the slant is found from moments.
 """
 
 import numpy as np
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float32]
 
 FINE = 4
-"""Pixels of the normalised character that one pixel of the picture is made of, on a side."""
+"""Pixels of the normalised character per pixel of the image, along each side."""
 STEEPEST = 1.0
-"""The most that is taken away, in columns a row."""
+"""The largest slant that is removed, in columns per row."""
 SURE = 0.2
-"""The ink from which a pixel counts to the character."""
+"""The ink from which a pixel belongs to the character."""
 LAYERS = 6
-"""The most that lines are thinned or thickened, in pixels of the normalised character."""
+"""The most by which lines are thinned or thickened, in pixels of the normalised character."""
 
 
 def normalised(ink: Grey, size: tuple[int, int], box: tuple[float, float], share: float) -> Grey:
-    """A cropped character (H, W) in a frame of `size` (w, h): it fills the `box`, and `share` of the frame is ink."""
+    """Fit a cropped character (H, W) to a frame of `size` (w, h): it fills the `box`, and `share` of the frame is ink."""
     from PIL import Image
 
     width, height = FINE * size[0], FINE * size[1]
@@ -35,7 +35,7 @@ def normalised(ink: Grey, size: tuple[int, int], box: tuple[float, float], share
 
 
 def upright(ink: Grey) -> Grey:
-    """Sheared until its columns do not lean, and cropped again."""
+    """Return `ink` sheared to remove its slant, and cropped again."""
     from PIL import Image
 
     height, width = ink.shape
@@ -47,14 +47,14 @@ def upright(ink: Grey) -> Grey:
     lean = min(max(lean, -STEEPEST), STEEPEST)
     margin = int(np.ceil(abs(lean) * height))
     wide = Image.fromarray(np.pad(ink, ((0, 0), (margin, margin))))
-    shear = (1.0, lean, -lean * middle_y, 0.0, 1.0, 0.0)  # from a place in the result to where it comes from
+    shear = (1.0, lean, -lean * middle_y, 0.0, 1.0, 0.0)  # from a position in the result to its source
     sheared = np.asarray(wide.transform(wide.size, Image.Transform.AFFINE, shear, Image.Resampling.BILINEAR))
     used = np.flatnonzero((sheared > SURE).any(axis=0))
     return np.ascontiguousarray(sheared[:, used[0] : used[-1] + 1]) if len(used) else ink
 
 
 def weighed(values: Grey, share: float) -> Grey:
-    """Its lines thinned or thickened until that share of all pixels is ink."""
+    """Return `values` with lines thinned or thickened until `share` of all pixels is ink."""
     from PIL import Image, ImageFilter
 
     thicker = float(values.mean()) < share
@@ -63,7 +63,7 @@ def weighed(values: Grey, share: float) -> Grey:
         image = Image.fromarray(np.rint(255 * values).astype(np.uint8)).filter(layer)
         after = np.asarray(image, np.float32) / np.float32(255)
         before, now = float(values.mean()), float(after.mean())
-        if (now >= share) == thicker and now != before:  # beyond it: a part of the last layer is enough
+        if (now >= share) == thicker and now != before:  # the share is passed: a part of the last layer is enough
             return values + (after - values) * np.float32((share - before) / (now - before))
         values = after
     return values

@@ -1,6 +1,6 @@
-"""Pictures from files and the clipboard, of any size and mode; what cannot be read is one `InputError`.
+"""User images from files and the clipboard, of any size and mode; any failure is an `InputError`.
 
-Large ones are made small while they are read, so that a photo takes neither long nor much memory.
+Large images are shrunk while they are read, so that a photo takes little time and memory.
 """
 
 import os
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
-"""Those that Pillow reads by itself; of others it would start programs."""
+"""The formats that Pillow reads by itself; for others it would start programs."""
 SAID = "PNG, JPEG, WebP, BMP, GIF or TIFF"
 MOST_PIXELS = 100_000_000
 BRIGHT = 0.6
-"""Mean brightness from which what is transparent turns black, not white, so that the picture stands out."""
+"""The mean brightness above which a transparent background becomes black, not white, for contrast."""
 
 
 def read(path: str | os.PathLike[str]) -> OwnImage:
-    """The picture in a file, its longer side at most `SIDE` pixels, turned as its EXIF says.
+    """Read the image in a file, with its longer side at most `MAX_SIDE` pixels, oriented by its EXIF.
 
-    Of an animation the first picture; 16- and 32-bit values run from their least to their greatest; transparency
-    lies on white, or on black where the picture is bright.
+    An animation gives its first image; 16- and 32-bit values are stretched from their least to their greatest;
+    transparency becomes white, or black if the image is bright.
     """
     path = Path(path)
     name = files.printable(path.name)
@@ -50,11 +50,11 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
     except ValueError as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{name}: no name of a file arrived") from None  # a zero byte in it
+        raise InputError(f"{name}: no name of a file arrived") from None  # it contains a zero byte
 
 
 def from_image(image: "Image.Image", name: str) -> OwnImage:
-    """As `read`, of a picture that Pillow has opened."""
+    """Return the user image of an image that Pillow has opened; see `read`."""
     try:
         return _small(image, name)
     except MemoryError:
@@ -71,7 +71,7 @@ def _read(file: BinaryIO, name: str) -> OwnImage:
     known = [one for one in FORMATS if one in Image.OPEN]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata; too many pixels are refused below
+            warnings.simplefilter("ignore")  # about odd metadata; too many pixels are refused below
             with Image.open(file, formats=known) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise InputError(_too_large(name, f"{image.width} x {image.height}"))
@@ -108,7 +108,7 @@ def _small(image: "Image.Image", name: str) -> OwnImage:
 
 
 def _plain(image: "Image.Image") -> "Image.Image":
-    """As L, RGB or RGBA of 8 bits."""
+    """Return the image in mode L, RGB or RGBA of 8 bits."""
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
@@ -118,7 +118,7 @@ def _plain(image: "Image.Image") -> "Image.Image":
 
 
 def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Numbers (H, W) of any range as bytes from the least to the greatest, in blocks that keep it small."""
+    """Return numbers (H, W) of any range as bytes, stretched from the least to the greatest, averaged in blocks."""
     step = max(1, min(values.shape) // (4 * SIDE))
     height, width = (side // step for side in values.shape)
     blocks = values[: height * step, : width * step].reshape(height, step, width, step)
@@ -132,16 +132,16 @@ def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _orientation(image: "Image.Image") -> int:
-    """How EXIF says the picture is turned; 0 for not at all."""
+    """Return the EXIF orientation, 2 to 8; 0 if the image is not rotated."""
     try:
         found = image.getexif().get(0x0112, 0)
-    except Exception:  # metadata that cannot be read turns nothing
+    except Exception:  # unreadable metadata means no rotation
         return 0
     return found if isinstance(found, int) and 2 <= found <= 8 else 0
 
 
 def _on_ground(image: "Image.Image") -> "Image.Image":
-    """Without transparency."""
+    """Return the image without transparency, on black or white."""
     from PIL import Image
 
     if image.mode != "RGBA":

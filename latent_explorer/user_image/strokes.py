@@ -1,4 +1,4 @@
-"""What was drawn on the pad, as strokes of a pen and of an eraser, and the picture they make."""
+"""The strokes of pen and eraser that were drawn on the pad, and the image that they make."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from latent_explorer.user_image import OwnImage
 
 Spot = tuple[float, float]
-"""(x, y) in 0..1 of the pad, y down."""
+"""A point (x, y) of the pad, each in 0..1, y down."""
 PEN, ERASER = 0.09, 0.16
-"""Widths of the two, as shares of the pad's side."""
+"""The widths of pen and eraser, as shares of the pad's side."""
 THICKEST, THINNEST = 0.14, 0.02
-"""The pen's width is at most the first share of what is drawn, so that a small drawing is no blot, but the second of
-the pad at least. Written digits' lines are 0.12 to 0.14 of their height (MNIST: 2.5 of 20 pixels)."""
+"""The pen's width is at most the first share of the drawing's extent, so that a small drawing is no blot, but at least
+the second share of the pad. Written digits' lines are 0.12 to 0.14 of their height (MNIST: 2.5 of 20 pixels)."""
 PIXELS = 192
-"""The side of the picture."""
+"""The side of the image."""
 OVER = 2
-"""How much larger it is drawn, for soft edges."""
+"""The factor of supersampling, for soft edges."""
 MOST_SPOTS = 20_000
-"""Of all strokes together: what a hand draws in ten minutes."""
+"""The most points of all strokes together: about ten minutes of drawing."""
 TURN = 0.1
-"""Radians between two parts of a line from which its corner is rounded."""
+"""The angle in radians between two segments of a line from which their joint is rounded."""
 STEP = 0.004
-"""What a spot must lie off the last one, as a share of the pad: nearer ones add nothing."""
+"""The least distance of a point from the previous one, as a share of the pad: nearer ones are ignored."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Strokes:
-    """All of them, the last one on top."""
+    """All strokes, the last one on top."""
 
     strokes: tuple[Stroke, ...] = ()
 
@@ -48,13 +48,13 @@ class Strokes:
         return sum(len(stroke.spots) for stroke in self.strokes)
 
     def begun(self, at: Spot, *, erases: bool = False) -> "Strokes":
-        """With a new stroke that begins at `at`; as it is where there are too many."""
+        """Return the strokes with a new one that begins at `at`, or unchanged if there are too many points."""
         if self.count >= MOST_SPOTS:
             return self
         return Strokes((*self.strokes, Stroke((_clamped(at),), erases)))
 
     def drawn_to(self, at: Spot) -> "Strokes":
-        """With the last stroke led on."""
+        """Return the strokes with the last one extended to `at`; unchanged if there is none, or too many points."""
         if not self.strokes or self.count >= MOST_SPOTS:
             return self
         *before, last = self.strokes
@@ -67,7 +67,7 @@ class Strokes:
         return Strokes(self.strokes[:-1])
 
     def image(self) -> "OwnImage | None":
-        """The picture for a model, light on black; None where nothing of the pen is left."""
+        """Return the drawing as a user image, light on black; None if nothing of the pen remains."""
         from latent_explorer.user_image import OwnImage
 
         if all(stroke.erases for stroke in self.strokes):
@@ -76,12 +76,12 @@ class Strokes:
         return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
 
     def pixels(self, pen: float) -> "NDArray[np.uint8]":
-        """(`PIXELS`, `PIXELS`), light on black, with a pen of that width; the same array for the same strokes."""
+        """Return the drawing (`IMAGE_SIDE`, `IMAGE_SIDE`), light on black, by a pen of width `pen`; cached."""
         return _pixels(self, pen)
 
     @property
     def pen(self) -> float:
-        """The pen's width, as a share of the pad."""
+        """The pen's width for this drawing, as a share of the pad."""
         spots = [spot for stroke in self.strokes if not stroke.erases for spot in stroke.spots]
         if not spots:
             return PEN
@@ -91,7 +91,7 @@ class Strokes:
 
 
 def of(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
-    """Strokes of the pen through lists of [x, y] in 0..1."""
+    """Return strokes of the pen through lists of [x, y] in 0..1."""
     return Strokes(tuple(Stroke(tuple((float(x), float(y)) for x, y in line)) for line in lines if line))
 
 
@@ -108,7 +108,7 @@ def _pixels(strokes: Strokes, pen: float) -> "NDArray[np.uint8]":
 
 
 def _draw(canvas: "Canvas", spots: Sequence[Spot], width: float, value: int) -> None:
-    """A line with round ends and joints. A joint costs as much as a line, and shows only where the line turns."""
+    """Draw a line with round ends and joints. A joint costs as much as a line, and shows only if the line turns."""
     import numpy as np
     from PIL import ImageDraw
 

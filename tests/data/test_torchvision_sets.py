@@ -78,7 +78,7 @@ def test_a_truncated_file_is_named(small_mnist, name, keep):
         idx(np.zeros((30, 28, 28))) + b"\0",
         bytes([0, 0, 8, 3]) + np.array([-30, -28, 28], ">i4").tobytes() + bytes(30 * 28 * 28),
         bytes([0, 0, 8, 4]) + np.array([65536] * 4, ">i4").tobytes(),  # 2**64 bytes, 0 in 64 bits
-        gzip.compress(idx(np.zeros((30, 28, 28)))),
+        gzip.compress(idx(np.zeros((30, 28, 28))), mtime=0),
     ],
 )
 def test_a_file_that_is_no_idx_file_is_named(small_mnist, content):

@@ -100,7 +100,7 @@ def atlas(request, cloud) -> Atlas:
 
 
 def test_a_model_that_forgets_nothing_does_not_drift(atlas):
-    trip = explain_query.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas))
+    trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas)}, {}))
     assert trip.gaps == 0
     assert trip.returned == pytest.approx(trip.placed, abs=1e-6)
 
@@ -108,7 +108,7 @@ def test_a_model_that_forgets_nothing_does_not_drift(atlas):
 def test_the_drift_is_as_long_as_the_error(cloud):
     latents, labels = cloud(60, 5)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
-    trip = explain_query.round_trip(RoundTrip("m", "map", (0.4, 0.6), 0.01), mirror(atlas, 0.5))
+    trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas, 0.5)}, {}))
     assert trip.gaps == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).gap, rel=1e-4)
     assert trip.placed == pytest.approx((0.4, 0.6), abs=1e-4)
     moved = np.full(5, 0.5) @ atlas.projection.components.T * atlas.projection.frame.scale
@@ -117,9 +117,16 @@ def test_the_drift_is_as_long_as_the_error(cloud):
 
 def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
     xy = position(tiny, 3, "pca")
-    trip = explain_query.round_trip(RoundTrip("m", "pca", xy, None), tiny)
+    trip = RoundTrip("m", "pca", xy, None).answer(QueryContext({"m": tiny}, {}))
     again = tiny.encode(tiny.decode(tiny.latents[[3]]))
     assert trip.returned == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
+
+
+class Here(QueryContext):
+    """Every sample has a black image on this machine."""
+
+    def original(self, model, dot):
+        return np.zeros((1, 8, 8), np.uint8), ""
 
 
 # -- the posterior ------------------------------------------------------------------------------------
@@ -152,7 +159,7 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
         maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
         posterior=lambda x, labels: (tiny.latents[[4]], sigma),
     )  # fmt: skip
-    value = explain_query.posterior(Posterior("m", "pca", 4), model, np.zeros((1, 8, 8), np.uint8))
+    value = Posterior("m", "pca", 4).answer(Here({"m": model}, {}))
     draw = np.random.default_rng(0).normal(size=(40_000, 4))
     placed = tiny.maps["pca"].transform((tiny.latents[4] + sigma * draw).astype(np.float32))
     covariance = np.cov(placed.T)
@@ -164,7 +171,7 @@ def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
     value = Posterior("m", "tsne", 4).answer(QueryContext({"m": tiny}, {}))
     assert not value.original
     assert np.linalg.eigvalsh(value.covariance).min() >= 0
-    again = explain_query.posterior(Posterior("m", "pca", 4), tiny, None)
+    again = Posterior("m", "pca", 4).answer(QueryContext({"m": tiny}, {}))
     sigma = tiny.posterior(tiny.decode(tiny.latents[[4]]))[1][0]
     slope = tiny.maps["pca"].projection.components * tiny.maps["pca"].projection.frame.scale
     assert np.asarray(again.covariance) == pytest.approx(slope @ np.diag(sigma**2) @ slope.T, rel=1e-4)

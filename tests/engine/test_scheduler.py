@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from latent_explorer.engine import base_queries, pending_queue
+from latent_explorer.engine import pending_queue
 from latent_explorer.engine import scheduler as module
 from latent_explorer.engine.base_queries import Between, Interpolation, Point, StripValue, Trace
 from latent_explorer.engine.decode import pictures
@@ -39,7 +39,7 @@ class Oracle:
         self.gates[dot] = threading.Event()
         return self.gates[dot]
 
-    def __call__(self, request, checkpoints, originals):
+    def __call__(self, request, context):
         self.asked.append(request)
         self.threads.append(threading.current_thread().name)
         self.begun[request.dot].set()
@@ -424,7 +424,7 @@ def test_an_answer_that_was_on_its_way_when_a_map_changed_is_asked_again():
     held, begun = threading.Event(), threading.Event()
     dots = iter((1, 2, 3))
 
-    def answer(request, checkpoints, originals):
+    def answer(request, context):
         found = SampleValue(next(dots), np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
         begun.set()
         assert held.wait(PATIENCE)
@@ -451,7 +451,7 @@ def test_no_picture_waits_for_an_errand(errand):
     """The nearest neighbours of many samples take seconds, and so does fitting a network from map to latent."""
     held, begun = threading.Event(), threading.Event()
 
-    def answer(request, checkpoints, originals):
+    def answer(request, context):
         if request == errand:
             begun.set()
             assert held.wait(PATIENCE)
@@ -528,7 +528,7 @@ def test_each_data_set_is_looked_for_once(real, monkeypatch):
         time.sleep(0.05)
         return "not here"
 
-    monkeypatch.setattr(base_queries, "load_originals", slowly)
+    monkeypatch.setattr(module, "load_originals", slowly)
     for _ in range(3):
         real.load_originals(["first", "second", "other"])
     real.load_originals(["second", "first", "other"], wait=True)
@@ -539,7 +539,7 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     def broken(checkpoint, data_dir):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(base_queries, "load_originals", broken)
+    monkeypatch.setattr(module, "load_originals", broken)
     real.load_originals(["first"], wait=True)
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)

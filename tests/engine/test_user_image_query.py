@@ -8,9 +8,9 @@ import torch
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries, dataset_framing, user_image_query
+from latent_explorer.engine import dataset_framing, user_image_query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.user_image_query import Near, Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine.user_image_query import Near, Placed, PlacedValue, Usual
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, framing_stats, strokes
 
@@ -93,11 +93,6 @@ def test_old_answers_stand_in_on_the_same_map_alone() -> None:
     assert not one.alike(Placed("a", "pca", DRAWN))
     assert not one.alike(Placed("b", "tsne", DRAWN))
     assert one.costs == other.costs
-
-
-def test_both_have_their_answers() -> None:
-    assert {Near, Placed, Usual} <= set(base_queries.ANSWERS)
-    assert isinstance(UsualValue(np.empty(0, np.float32)), UsualValue)
 
 
 def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:

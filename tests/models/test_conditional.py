@@ -9,7 +9,7 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants
+from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants, code
 from latent_explorer.engine.decode import pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample

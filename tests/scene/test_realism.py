@@ -12,7 +12,7 @@ GAP = 0.002
 
 
 def point(map_gaps=0.5, latent_gaps=0.5, agreement=1.0) -> PointValue:
-    return PointValue(np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), 0, map_gaps, latent_gaps, agreement)
+    return PointValue(np.zeros(2, np.float32), lambda: np.zeros((1, 1), np.uint8), 0, map_gaps, latent_gaps, agreement)
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,6 @@ from latent_explorer.ui.window.app import App
 from tests import stage
 
 
-@pytest.fixture(scope="session")
-def world() -> stage.World:
-    return stage.world()
-
-
 @pytest.fixture
 def surface() -> Iterator[pygame.Surface]:
     """The unseen window, 1000x700."""

@@ -1,1 +1,1 @@
-"""What is painted under the dots of a map: heat maps and tiles of decoded pictures."""
+"""Layers painted under the dots of a map: heat maps and tiles of decoded pictures."""

@@ -1,7 +1,7 @@
-"""What is painted under the dots: the quantities of the heat maps, the two numbers of a map, the tiles of pictures.
+"""Jobs that compute the layers under the dots: heat maps, the survey of a map, the tiles of pictures.
 
-Every job is a generator that works in small pieces: it yields None after a piece and a value whenever there is
-something better to show. What it has worked out stays in the store when it is given up, and is gone on with later.
+Every job is a generator that works in small chunks: it yields None after a chunk and a value whenever there is
+something better to show. Its results stay in the store when it is abandoned, and a later job continues from them.
 """
 
 from collections import OrderedDict
@@ -28,34 +28,34 @@ from latent_explorer.engine.map_layer_query import (
 from latent_explorer.engine.map_layers import quantities, visible_dots
 from latent_explorer.engine.map_layers.tile_store import TileStore, mosaic
 
-KEPT = 64  # grids of 0.3 MB
+KEPT = 64  # cached grids of 0.3 MB each
 TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
 ORDINARY = (0.02, 0.98)
-"""Between these quantiles of its values the colours of a heat map run; a few wild nodes must not flatten the rest."""
+"""Quantiles of its values that bound the colour scale of a heat map, so that outliers do not flatten the rest."""
 BLUR = 1.5
-"""Nodes of the finest grid over which what is shown is averaged (the sigma of a Gaussian): at every dot the field
-meets a sample's own code, and that speckle would hide where the map as a whole is far from the data."""
+"""Sigma of the Gaussian that smooths a heat map, in nodes of the finest grid: at every dot the inverse field passes
+through that sample's latent, and this speckle would hide where the map as a whole is far from the data."""
 SURVEYED = 2
-"""The stride that the two numbers of a map are worked out at: 81 nodes a side, a percent of the area in doubt."""
+"""The stride at which a survey is computed: 81 nodes a side, with an uncertainty of one percent of the area."""
 
 Job = Iterator[LayerValue | None]
 
 
 class Field:
-    """One quantity on one map, as far as it is known: NaN at nodes not worked out, and far from every dot."""
+    """One quantity on one map, as far as it is computed: NaN at nodes not computed yet, and far from every dot."""
 
     def __init__(self, checkpoint: Checkpoint, which: str, reach: float) -> None:
         self.grid = Grid.around(checkpoint.maps[which].xy, reach)
         self.values: Floats = np.full(SIDE * SIDE, np.nan, np.float32)
         self.classes = np.zeros(SIDE * SIDE, np.intp)
         self.done = 0
-        """How many of `STRIDES` are worked out."""
+        """Number of finished `STRIDES`."""
         self.left: NDArray[np.intp] | None = None
-        """Nodes of the next stride that are still to be worked out; None before it is begun."""
+        """Nodes of the current stride that are still to be computed; None before it is begun."""
 
 
 class Store:
-    """What jobs have worked out, by model and map; the oldest goes when it is full."""
+    """Cache of the jobs' results, by model and map; the least recently used entry is dropped when it is full."""
 
     def __init__(self) -> None:
         self.tiles = TileStore()
@@ -75,7 +75,7 @@ class Store:
 
 
 def job(request: LayerRequest, checkpoints: Mapping[str, Checkpoint], store: Store) -> Job:
-    """The work that answers a request, to be gone through piece by piece."""
+    """Return the generator that answers `query` chunk by chunk."""
     checkpoint = checkpoints[request.model]
     match request:
         case HeatMap():
@@ -87,14 +87,14 @@ def job(request: LayerRequest, checkpoints: Mapping[str, Checkpoint], store: Sto
 
 
 def heat(request: HeatMap, checkpoint: Checkpoint, store: Store) -> Job:
-    """A heat map, from 21 nodes a side to 161."""
+    """Compute a heat map, from 21 nodes a side to 161."""
     away = yield from _distances(request, checkpoint, store, frozenset())
     cover = away
     if request.hidden:
         cover = yield from _distances(request, checkpoint, store, request.hidden)
     cover = map_grid.cover(cover, request.reach)
     field = _field(request, request.kind, checkpoint, store)
-    if field.done:  # what was known before
+    if field.done:  # show the cached strides first
         yield _value(request.kind, field, cover)
     for number in range(field.done, len(STRIDES)):
         yield from _work(field, number, away <= request.reach, request.kind, request, checkpoint, store)
@@ -102,7 +102,7 @@ def heat(request: HeatMap, checkpoint: Checkpoint, store: Store) -> Job:
 
 
 def survey(request: Survey, checkpoint: Checkpoint, store: Store) -> Job:
-    """The two numbers of a map, over every node of its area: the positions within `reach` of a dot."""
+    """Compute the survey of a map over the nodes of its area, the positions within `query.reach` of a dot."""
     away = yield from _distances(request, checkpoint, store, frozenset())
     near = away <= request.reach
     found = {}
@@ -113,7 +113,7 @@ def survey(request: Survey, checkpoint: Checkpoint, store: Store) -> Job:
         values = field.values.reshape(SIDE, SIDE)[::SURVEYED, ::SURVEYED]
         found[kind] = values[np.isfinite(values)]
     if all(len(values) for values in found.values()):
-        # up to the edge a code is as near to the data as the data is to itself
+        # a latent within the edge is as near to the data as the samples are to each other
         off = found["distance"] > checkpoint.neighbours.edge
         yield SurveyValue(float(off.mean()), float(found["cycle"].mean()))
 
@@ -131,9 +131,9 @@ def _work(
     field: Field, number: int, near: NDArray[np.bool_], kind: str, request: HeatMap | Survey,
     checkpoint: Checkpoint, store: Store,
 ) -> Iterator[None]:  # fmt: skip
-    """A field up to a stride, from where it was left."""
+    """Compute `quantity` up to stride `number`, continuing from its last chunk."""
     pace = store.pace_of(request.model, kind)
-    while field.done <= number:  # another job may be at the same field
+    while field.done <= number:  # another job may compute the same quantity
         if field.left is None:
             fresh = map_grid.nodes(STRIDES[field.done])
             field.left = fresh[near[fresh]]
@@ -152,7 +152,8 @@ def _work(
 def _distances(
     request: HeatMap | Survey, checkpoint: Checkpoint, store: Store, hidden: frozenset[int]
 ) -> Generator[None, None, Floats]:
-    """From every node (SIDE * SIDE,) to the nearest dot whose class is not hidden; infinite where all are."""
+    """Compute the distance from every node, (NODES_PER_SIDE * NODES_PER_SIDE,), to the nearest dot whose class is not
+    hidden; infinite if all are hidden."""
     atlas = checkpoint.maps[request.which]
     key = ("distances", request.model, request.which, request.reach, hidden)
 

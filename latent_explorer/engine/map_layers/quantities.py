@@ -1,7 +1,8 @@
 """The quantities of the heat maps: map positions (N, 2) in, one number each (N,) out. Needs torch.
 
-The codes are those that the window shows, z = `inverse_transform(xy, LOOK)`. Distances in latent space are in sample
-gaps (the median distance from a sample to the one next to it), so that models of unlike scales can be compared.
+The latents are those that the window shows, z = `inverse_transform(xy, VIEW_RESOLUTION)`. Distances in latent space are
+in sample gaps (the median distance from a sample to its nearest neighbour), so that models of different scales can be
+compared.
 """
 
 import math
@@ -22,20 +23,20 @@ if TYPE_CHECKING:
 LOOK = 1 / 640
 """Resolution in map units: a pixel of a map of ordinary size, seen whole."""
 PERCENT = 0.01
-"""Of the map's width: the step that `stretch` is told for."""
+"""Share of the map's width: the step for which `measure_stretch` gives the change."""
 
 Measured = tuple[Floats, NDArray[np.intp] | None]
-"""The numbers (N,), and the classes (N,) where there are any."""
+"""The numbers (N,), and the classes (N,) or None."""
 
 
 def distance(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
-    """From each code to the nearest sample's, in sample gaps."""
+    """Return the distance from each latent to the nearest sample, in sample gaps."""
     z = _codes(checkpoint, which, xy)
     return (np.sqrt(np.maximum(_squared(checkpoint, z).min(axis=1), 0.0)) / checkpoint.neighbours.gap), None
 
 
 def cycle(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
-    """How far a code moves when its picture is encoded again, |encode(decode(z)) - z|, in sample gaps."""
+    """Return the cycle error |encode(decode(z)) - z| of each latent, in sample gaps."""
     import torch
 
     z = _codes(checkpoint, which, xy)
@@ -48,7 +49,7 @@ def cycle(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
 
 
 def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
-    """How much a step on the map changes the picture, in the direction where it changes most.
+    """Return the change of the picture for a step on the map, in the direction of the largest change.
 
     The largest singular value of the Jacobian d picture / d xy (P, 2), from differences over one pixel of the map,
     as the root mean square over the P pixel values, in percent of their range, for a step of a percent of the map.
@@ -75,7 +76,7 @@ def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
 
 
 def prior(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
-    """log N(z; 0, I) in nats; raises `InputError` for a model that knows no prior."""
+    """Return log N(z; 0, I) in nats. Raises `InputError` for a model without a prior."""
     if not has_prior(checkpoint):
         raise InputError(f"{checkpoint.name} has no prior; a variational model has one")
     z = _codes(checkpoint, which, xy)
@@ -83,11 +84,11 @@ def prior(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
 
 
 def decision(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
-    """The class that most of the `PROBE` nearest samples have, and the share of them that have it."""
+    """Return the share of the majority class among the `CLASS_NEIGHBOURS` nearest samples, and that class."""
     if not (checkpoint.labels >= 0).any():
         raise InputError(f"{checkpoint.name} has no classes")
     squared = _squared(checkpoint, _codes(checkpoint, which, xy))
-    squared[:, checkpoint.labels < 0] = np.inf  # samples without a label have no vote
+    squared[:, checkpoint.labels < 0] = np.inf  # samples without a label do not vote
     count = min(PROBE, int((checkpoint.labels >= 0).sum()))
     near = np.argpartition(squared, count - 1, axis=1)[:, :count]
     votes = (checkpoint.labels[near][:, :, None] == np.arange(len(checkpoint.class_names))).sum(axis=1)
@@ -100,7 +101,7 @@ MEASURES: dict[str, Callable[[Checkpoint, str, Floats], Measured]] = {
 
 
 def has_prior(checkpoint: Checkpoint) -> bool:
-    """Whether the training pulled the codes towards N(0, I) by a KL term."""
+    """Return True if the model was trained with a KL term towards the prior N(0, I)."""
     return checkpoint.config.objective.name in ("variational", "conditional")
 
 
@@ -110,14 +111,14 @@ def _codes(checkpoint: Checkpoint, which: str, xy: Floats) -> Floats:
 
 
 def _squared(checkpoint: Checkpoint, z: Floats) -> Floats:
-    """Squared distances (N, M) to the samples."""
+    """Return the squared distances (N, M) to the samples."""
     known = checkpoint.neighbours
     found: Floats = known.squares[None, :] - 2 * (z @ known.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
     return found
 
 
 def _told(checkpoint: Checkpoint, which: str, xy: Floats) -> Any:
-    """The model; a conditional one is told the class of the dot nearest to each position."""
+    """Return the model; a conditional one is conditioned on the class of the dot nearest to each position."""
     if not checkpoint.conditional:
         return checkpoint.model
     import torch

@@ -1,4 +1,4 @@
-"""Tiles of decoded pictures, decoded as they are needed and kept as long as there is room."""
+"""Tiles of decoded pictures, decoded on demand and cached up to a memory limit."""
 
 from collections import OrderedDict
 from collections.abc import Generator, Iterator
@@ -16,15 +16,15 @@ from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.map_layers import visible_dots
 from latent_explorer.engine.map_tiles import CELLS, Key
 
-ROOM = 64 * 1024 * 1024  # bytes of pictures that are kept
-LARGEST = 48  # pixels a side of a kept picture: a cell on the screen is no larger
-GAPS = 24  # of a picture's side: the dark rim around it
+ROOM = 64 * 1024 * 1024  # bytes of cached pictures
+LARGEST = 48  # pixels a side of a cached picture: a cell on the screen is no larger
+GAPS = 24  # the dark rim around a picture is its side divided by this
 FIRST = 2
-"""Where nothing can stand in for a tile, one so many levels coarser is decoded before: it covers sixteen of them."""
+"""If nothing can replace a missing tile, the tile this many levels coarser is decoded first: it covers 16 tiles."""
 
 
 class TileStore:
-    """Tiles by model, map, hidden classes, reach and key; the ones not used for longest go when the room is full."""
+    """Cache of tiles by model, map, hidden classes, reach and key; drops the least recently used ones when full."""
 
     def __init__(self, room: int = ROOM) -> None:
         self.used = 0
@@ -39,7 +39,7 @@ class TileStore:
         return self._tiles.get(known)
 
     def pictures(self, request: Mosaic, key: Key) -> NDArray[np.uint8] | None:
-        """The pictures of a tile, whatever is hidden."""
+        """Return the pictures of a tile, whichever classes are hidden; None if they are not cached."""
         return self._pictures.get((request.model, request.which, key))
 
     def keep(self, request: Mosaic, key: Key, tile: Tile) -> None:
@@ -58,7 +58,7 @@ class TileStore:
 
 
 def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace) -> Iterator[MosaicValue | None]:
-    """The tiles of a span from its middle outwards; at once what is there or can stand in for them."""
+    """Compute the tiles of a span from its middle outwards; first yield the cached tiles and their replacements."""
     wanted = request.span.outwards()
     missing = [key for key in wanted if store.tile(request, key) is None]
     yield _value(request, store, final=not missing)
@@ -75,7 +75,7 @@ def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace
 
 
 def centres(key: Key) -> Floats:
-    """Map positions (CELLS * CELLS, 2) of a tile's cells, the topmost row first, as on the screen."""
+    """Return the map positions (CELLS_PER_SIDE**2, 2) of a tile's cell centres, topmost row first, as on the screen."""
     side = map_tiles.cell_side(key.level)
     x = (key.column * CELLS + np.arange(CELLS) + 0.5) * side
     y = (key.row * CELLS + np.arange(CELLS)[::-1] + 0.5) * side
@@ -104,9 +104,9 @@ def _tile(
 def _decoded(
     request: Mosaic, key: Key, xy: Floats, checkpoint: Checkpoint, pace: Pace
 ) -> Generator[None, None, NDArray[np.uint8]]:
-    """All 64 pictures of a tile as one, so that hiding a class decodes nothing again."""
+    """Decode all 64 pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
     atlas, found = checkpoint.maps[request.which], list[NDArray[np.uint8]]()
-    # a row a class, and one without a 1 for the label -1
+    # one row per class, and an all-zero row for the label -1
     none_or_one = np.eye(
         len(checkpoint.class_names) + 1, len(checkpoint.class_names), dtype=np.float32
     )  # label -1: none
@@ -121,8 +121,8 @@ def _decoded(
 
 
 def sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """CELLS * CELLS pictures of one shape, row by row, side by side in one, with a dark gap between them: pictures that
-    fill their frames would run into each other."""
+    """Arrange CELLS_PER_SIDE**2 pictures of one shape in a square, row by row, with a dark gap between them, so that
+    pictures that fill their frames do not merge."""
     gap = max(1, pictures[0].shape[0] // GAPS)
     pictures = [np.pad(one, [(gap, gap), (gap, gap), (0, 0)][: one.ndim]) for one in pictures]
     rows = [np.concatenate(pictures[i : i + CELLS], axis=1) for i in range(0, len(pictures), CELLS)]
@@ -130,7 +130,7 @@ def sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 
 def smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A picture of at most about `LARGEST` pixels a side, averaged over blocks."""
+    """Shrink a picture to at most about `MAX_PICTURE_SIDE` pixels a side, by averaging blocks."""
     by = -(-max(picture.shape[:2]) // LARGEST)
     if by <= 1:
         return picture

@@ -1,4 +1,4 @@
-"""The dots whose class is not hidden, for whoever asks which is nearest."""
+"""Nearest-neighbour search among the dots whose class is not hidden."""
 
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from latent_explorer.atlas import Atlas
 
 
 def tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
-    """Neighbour search among them; None where all are hidden."""
+    """Return a k-d tree of the dots whose class is not in `hidden`; None if all are hidden."""
     return _tree(atlas, hidden) if hidden else atlas.tree
 
 

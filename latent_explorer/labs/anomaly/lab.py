@@ -99,7 +99,7 @@ class Anomaly(Lab):
             Toggle("painted", "Errors", own.painted, "Colour the dots by their errors, or by their classes", "e"),
         )  # fmt: skip
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return _layout(state.size, state.unit)
 
     def touches(self, state: State) -> tuple[str, ...]:

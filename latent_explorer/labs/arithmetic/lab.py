@@ -1,4 +1,4 @@
-"""Arithmetic: A - B + C with groups of samples, and A - B as a direction along which any picture can be moved."""
+"""The Arithmetic lab: A - B + C with groups of samples, and A - B as a direction along which any picture is shifted."""
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -26,28 +26,28 @@ from latent_explorer.within import Within
 
 NAMES = ("a", "b", "c")
 EXAMPLE = ("2", "6", "5")
-"""Digits: what makes a 2 of a 6, the upper stroke from the left to the right, makes a 3 of a 5."""
+"""Example classes (digits): 2 - 6 moves the upper stroke from left to right, which turns a 5 into a 3."""
 HEAP = 25
-"""Samples of a group to begin with, where there are no classes."""
+"""Number of samples in an initial group, if the data has no classes."""
 
 
 @dataclass(frozen=True)
 class Passing:
     loop: tuple[Xy, ...] = ()
-    """The lasso while it is drawn."""
+    """Positions of the lasso while it is drawn."""
 
 
 @dataclass(frozen=True)
 class Own:
     a: Group = field(default_factory=Group)
-    """A group of nothing stands for the example's."""
+    """An empty group means that of the example."""
     b: Group = field(default_factory=Group)
     c: Group = field(default_factory=Group)
     fill: str = "a"
-    """The group that the lasso and clicks fill; "picture" where a click chooses what is moved."""
+    """Group that the lasso and clicks fill; "picture" if a click chooses the sample to shift."""
     amount: Annotated[float, Within(-REACH, REACH)] = 1.0
     image: int | None = None
-    """The sample that is moved, by its image; None for the mean of C."""
+    """Sample to shift, by its image; None for the mean of C."""
     passing: Passing = field(default_factory=Passing)
 
     def group(self, name: str) -> Group:
@@ -89,13 +89,13 @@ class Arithmetic(Lab):
             Slider("amount", "A − B times", own.amount, -REACH, REACH, times, 0.25, "k", f"{own.amount:+.2f}"),
         ]
         classes = world[state.models[0]].class_names
-        if classes:  # last, so that they stand above the equation
+        if classes:  # last, so that they are placed above the equation
             for name, group, key in zip(NAMES, self.groups(state, world), ("w", "e", "r"), strict=True):
                 options = (("", f"{name.upper()}: picked"), *((one, f"{name.upper()}: {one}") for one in classes))
                 found.append(Choice(name, options, group.label, f"Group {name.upper()}: a class, or picked", True, key))
         return tuple(found)
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return arithmetic_layout.layout(state.size, state.unit)
 
     def touches(self, state: State) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Arithmetic(Lab):
         return arithmetic_view.view(state, shown, loop, self.layout(state), self.hint, results, world)
 
     def groups(self, state: State, world: World) -> tuple[Group, Group, Group]:
-        """Those that were picked, and the example's in place of those that were not."""
+        """Return the groups A, B and C; each empty one is replaced by that of the example."""
         own: Own = state.own[self.name]
         found = [
             own.group(name) if own.group(name) != Group() else first
@@ -165,7 +165,7 @@ class Arithmetic(Lab):
         return found[0], found[1], found[2]
 
     def moves(self, state: State, world: World) -> Start:
-        """What is moved: the picture under the mouse, else the user's own, else the chosen sample or the mean of C."""
+        """Return the source of the shift: the point under the mouse, else user image, chosen sample, or mean of C."""
         own: Own = state.own[self.name]
         if state.hover is not None and state.held is None:
             rect = self.layout(state).maps[0]
@@ -182,7 +182,7 @@ class Arithmetic(Lab):
         return state.with_own(self.name, own)
 
     def _looped(self, state: State, own: Own, world: World) -> State:
-        """The group is what the lasso holds; one around nothing changes nothing."""
+        """Fill the group with the visible dots inside the lasso; change nothing if there are none."""
         loop, own = own.passing.loop, replace(own, passing=Passing())
         state = self._with(state, own)
         if own.fill not in NAMES or not loop:
@@ -206,7 +206,7 @@ class Arithmetic(Lab):
 
 
 def example(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:
-    """Groups to begin with: three classes, or three heaps of neighbours where there are no three."""
+    """Return the initial groups: three classes, or three groups of neighbouring dots if there are fewer classes."""
     names = checkpoint.class_names
     chosen = EXAMPLE if set(EXAMPLE) <= set(names) else names[:3]
     atlas = checkpoint.atlas
@@ -221,5 +221,5 @@ def example(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:
 
 @lru_cache(maxsize=16)
 def _present(atlas: Atlas) -> frozenset[int]:
-    """The classes that have samples."""
+    """Return the labels that have samples."""
     return frozenset(np.unique(atlas.labels).tolist())

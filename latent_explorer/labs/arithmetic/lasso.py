@@ -1,4 +1,4 @@
-"""A loop drawn around dots, and which of them it holds."""
+"""A loop drawn around dots, and the test which dots lie inside it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,23 +7,23 @@ from latent_explorer.arrays import Floats
 from latent_explorer.scene.events import Xy
 
 CORNERS = 400
-"""A longer loop loses the corner that its shape misses least."""
+"""Largest number of corners: a longer loop drops the corner that matters least to its shape."""
 
 
 def longer(loop: tuple[Xy, ...], xy: Xy) -> tuple[Xy, ...]:
-    """The loop with one more corner; a hand that is never lifted does not make it longer without end."""
+    """Add the corner `xy` to the loop; drop another corner if it has `MAX_CORNERS` already."""
     if len(loop) < CORNERS:
         return (*loop, xy)
     x, y = np.asarray(loop, np.float64).T
-    # the triangle of a corner with its neighbours: what is cut off without it (Visvalingam and Whyatt 1993)
+    # twice the area of the triangle of a corner and its neighbours, lost without it (Visvalingam and Whyatt 1993)
     cut = np.abs((x[1:-1] - x[:-2]) * (y[2:] - y[:-2]) - (x[2:] - x[:-2]) * (y[1:-1] - y[:-2]))
     least = int(cut.argmin()) + 1
     return (*loop[:least], *loop[least + 1 :], xy)
 
 
 def inside(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
-    """(N,): which positions (N, 2) lie inside the loop, whose end is joined to its beginning: those from which a ray
-    crosses it an odd number of times. Nothing lies inside fewer than three corners."""
+    """Return (N,): True for positions `xy` (N, 2) inside the closed loop by the even-odd rule: a ray from there crosses
+    it an odd number of times. Nothing lies inside fewer than three corners."""
     found = np.zeros(len(xy), np.bool_)
     if len(loop) < 3:
         return found
@@ -34,7 +34,7 @@ def inside(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
     x, y = xy[near, 0].astype(np.float64), xy[near, 1].astype(np.float64)
     crossed = np.zeros(len(near), np.bool_)
     for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        # each edge concerns only the positions level with it, which stand together
+        # each edge concerns only the positions level with it, which are consecutive
         first, last = np.searchsorted(y, (min(y0, y1), max(y0, y1)))
         level = slice(first, last)
         if first < last:

@@ -1,4 +1,4 @@
-"""Where the parts of the Arithmetic lab lie."""
+"""Layout of the Arithmetic lab."""
 
 from functools import lru_cache
 
@@ -8,9 +8,9 @@ from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
 
 STEPS = 13
-"""Pictures along the direction, both ends included."""
+"""Number of pictures along the direction, both ends included."""
 NEAR = 5
-"""Nearest samples that are shown."""
+"""Number of nearest samples displayed."""
 
 
 @lru_cache(maxsize=8)
@@ -38,19 +38,18 @@ def layout(size: tuple[int, int], u: float) -> Layout:
 
 
 def amount_at(share: float) -> float:
-    """How far along the direction a place of the film is, 0 to 1 from its left: in the middle of each picture its own
-    amount."""
+    """Return the amount at `share` (0 to 1 from the left) of the film strip; at its centre each picture has its own."""
     found = ((share * STEPS - 0.5) / (STEPS - 1) * 2 - 1) * REACH
     return round(min(max(found, -REACH), REACH) * 20) / 20
 
 
 def share_of(amount: float) -> float:
-    """The place of the film, 0 to 1, for an amount."""
+    """Return the position on the film strip, 0 to 1 from the left, of an amount."""
     return ((amount / REACH + 1) / 2 * (STEPS - 1) + 0.5) / STEPS
 
 
 def _equation(side: Rect, u: float, pad: int) -> dict[str, Rect]:
-    """Four pictures with signs between them, and two lines under each."""
+    """Place four pictures with signs between them, and two lines under each."""
     inside = side.inset(pad)
     sign = round(min(34 * u, inside.width * 0.07))
     cell = max(0, min((inside.width - 3 * sign) // 4, round(side.height * 0.36)))
@@ -70,7 +69,7 @@ def _equation(side: Rect, u: float, pad: int) -> dict[str, Rect]:
 
 
 def _direction(rect: Rect, u: float, pad: int) -> dict[str, Rect]:
-    """What the direction does to one picture, and how well it tells the groups apart."""
+    """Place a picture before and after the shift, and the separation of the groups along the direction."""
     parts = {"direction": rect}
     inside = rect.inset(pad)
     parts["direction text"], inside = inside.top(round(22 * u), pad // 2)

@@ -1,5 +1,5 @@
 """Arithmetic with latents: A - B + C of the means of three groups of samples, and A - B as a direction along which any
-picture can be moved (Radford et al. 2016, arXiv:1511.06434, section 6.3.2; White 2016, arXiv:1609.04468).
+picture can be shifted (Radford et al. 2016, arXiv:1511.06434, section 6.3.2; White 2016, arXiv:1609.04468).
 
 Knows groups and latents; nothing of the window.
 """
@@ -23,14 +23,14 @@ from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 
 TESTED = 8
-"""Samples a group must have before its separation from another is more than chance."""
+"""Smallest number of samples in a group for a meaningful separation."""
 REACH = 3.0
-"""How far the direction is followed to either side; 1 is the way from the mean of B to the mean of A."""
+"""Largest shift along the direction, to either side; 1 is the step from the mean of B to the mean of A."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Samples whose mean takes part: all those of a class, or those of some images of the data set.
+    """A group of samples, used by its mean: all samples of a class, or those of some images of the data set.
 
     Images, not dots, so that the same group can be found in another model of the same images.
     """
@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Spot:
-    """A position of a map, seen at `resolution` map units."""
+    """A map position under the mouse, at a `resolution` in map units."""
 
     which: str
     xy: tuple[float, float]
@@ -49,36 +49,36 @@ class Spot:
 
 
 Start = Dot | OwnImage | Spot | Group
-"""What is moved along the direction; of a group its mean."""
+"""Source of a shift along the direction; a group is represented by its mean."""
 
 
 @dataclass(frozen=True, eq=False)
 class EquationValue:
     equation: Equation
     means: Floats
-    """(3, d), of A, B and C."""
+    """(3, d): means of A, B and C."""
     z: Floats
-    """(d,), A - B + C."""
+    """(d,): A - B + C."""
     pictures: tuple[Picture, ...]
-    """Of the three means and of the result."""
+    """Pictures of the three means and of the result."""
     dots: tuple[NDArray[np.intp], ...]
-    """The samples of each group."""
+    """Dots of each group."""
     spreads: tuple[float, ...]
-    """Of each group: root mean square distance of its samples from their mean, in sample gaps."""
+    """For each group: root mean square distance of its samples from their mean, in sample gaps."""
     gaps: float
-    """From the result to the nearest sample, in sample gaps."""
+    """Distance from the result to the nearest sample, in sample gaps."""
     near: tuple[int, ...]
-    """The nearest samples, the nearest first."""
+    """Dots nearest to the result in latent space, the nearest first."""
     near_pictures: tuple[Picture, ...]
     near_note: str
-    """Why they are reconstructions; empty where they are the images themselves."""
+    """Reason why `nearest_pictures` are reconstructions; empty if they are the original images."""
     length: float
-    """Of A - B, in sample gaps."""
+    """Length of A - B, in sample gaps."""
 
 
 @dataclass(frozen=True)
 class Equation(Query[EquationValue]):
-    """The means of three groups and A - B + C, with the `near` samples that are nearest to it."""
+    """The means of three groups and A - B + C, with the `nearest_count` samples nearest to it."""
 
     a: Group
     b: Group
@@ -91,7 +91,7 @@ class Equation(Query[EquationValue]):
         latents, gap = checkpoint.latents, checkpoint.neighbours.gap
         means = np.stack([_mean(latents[one]) for one in dots])
         z = combined(means)
-        # a conditional model's label is no part of its code: the result keeps the label of C
+        # the label of a conditional model is not part of the latent: the result gets the label of C
         shares = [_shares(checkpoint, one) for one in (*dots, dots[2])]
         decoded = pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
         near, away = checkpoint.neighbours.nearest(z, self.near)
@@ -118,12 +118,12 @@ class Equation(Query[EquationValue]):
 class WhereaboutsValue:
     asked: Whereabouts
     xy: tuple[tuple[float, float], ...]
-    """Of the three means and of the result."""
+    """Map positions of the three means and of the result."""
 
 
 @dataclass(frozen=True)
 class Whereabouts(Query[WhereaboutsValue]):
-    """Where a map places the means of the groups and A - B + C."""
+    """Projection of the means of the groups and of A - B + C onto a map."""
 
     errand: ClassVar[bool] = True
 
@@ -148,18 +148,18 @@ class Whereabouts(Query[WhereaboutsValue]):
 class SeparationValue:
     asked: Separation
     auc: float | None
-    """The chance that a sample of A lies farther along the direction than one of B, 0 to 1; measured on samples that
-    the direction was not made of. None where there are too few to tell."""
+    """Area under the ROC curve: probability that a sample of A lies farther along the direction than one of B, 0 to 1,
+    measured on held-out samples. None if there are too few."""
     counts: tuple[int, int]
     places: Floats
-    """(n,) middles of a histogram, in steps of the direction: 0 at the mean of B, 1 at the mean of A."""
+    """(n,): bin centres of a histogram along the direction: 0 at the mean of B, 1 at the mean of A."""
     shares: tuple[Floats, Floats]
-    """The share of A's and of B's samples in each bin, the fullest bin 1."""
+    """Histograms of A and of B, (n,) each, scaled so that the fullest bin is 1."""
 
 
 @dataclass(frozen=True)
 class Separation(Query[SeparationValue]):
-    """How well the direction from B to A tells the two groups apart."""
+    """Separation of two groups along the direction from B to A."""
 
     errand: ClassVar[bool] = True
 
@@ -167,7 +167,7 @@ class Separation(Query[SeparationValue]):
     b: Group
 
     def alike(self, other: Query[object]) -> bool:
-        return self == other  # how well other groups part says nothing of these
+        return self == other  # the separation of other groups says nothing about these
 
     def answer(self, desk: QueryContext) -> SeparationValue:
         checkpoint = desk.checkpoint(self.model)
@@ -190,22 +190,22 @@ class Separation(Query[SeparationValue]):
 class MovedValue:
     asked: Moved
     first: Picture
-    """What is moved, decoded."""
+    """Decoded picture of the source, before the shift."""
     picture: Picture
     z: Floats
     gaps: float
-    """From the moved code to the nearest sample, in sample gaps."""
+    """Distance from the shifted latent to the nearest sample, in sample gaps."""
     place: float
-    """How far along the direction it is: 0 beside the mean of B, 1 beside the mean of A."""
+    """Position of the shifted latent along the direction: 0 level with the mean of B, 1 with the mean of A."""
     film: tuple[Picture, ...]
     film_gaps: tuple[float, ...]
     note: str
-    """What is to be said of the picture that is moved."""
+    """Note about the source, for the user; may be empty."""
 
 
 @dataclass(frozen=True)
 class Moved(Query[MovedValue]):
-    """`start` moved by `amount` times A - B, and the pictures at `steps` equal steps over the whole reach."""
+    """`source` shifted by `amount` times A - B, and pictures at `steps` equal steps over the whole range of amounts."""
 
     a: Group
     b: Group
@@ -236,12 +236,12 @@ class Moved(Query[MovedValue]):
 
 
 def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
-    """The dots of a group, in order; raises `InputError` for a class that is not there and for none at all."""
+    """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
     return _members(_Of(checkpoint), group)
 
 
 class _Of:
-    """A checkpoint as a key: equal to itself alone."""
+    """A checkpoint as a cache key, compared by identity."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
@@ -272,25 +272,25 @@ def _members(of: _Of, group: Group) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=24)
 def _centre(of: _Of, group: Group) -> Floats:
-    """(d,) the mean of a group, asked for with every move of the mouse."""
+    """Return the mean (d,) of a group; cached, since every mouse move needs it."""
     return _mean(of.checkpoint.latents[_members(of, group)])
 
 
 def combined(means: Floats) -> Floats:
-    """A - B + C of three latents (3, d)."""
+    """Return A - B + C of three latents (3, d)."""
     found: Floats = means[0] - means[1] + means[2]
     return found
 
 
 def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:
-    """The area under the ROC curve along the direction from the mean of the samples `b` to the mean of the samples `a`.
+    """Compute the area under the ROC curve along the direction from the mean of samples `b` to the mean of samples `a`.
 
-    The direction is made of one half of the samples and tested on the other, then the other way round: in many
-    dimensions a direction separates the very samples it was made of, whatever they are. None below `TESTED` samples.
+    The direction is computed from one half of the samples and tested on the other, then with the halves swapped: in
+    many dimensions a direction separates its own samples, whatever they are. None below `MIN_TEST_SAMPLES` samples.
     """
     if min(len(a), len(b)) < TESTED:
         return None
-    every = np.union1d(a, b)  # a sample of both is in one half of each
+    every = np.union1d(a, b)  # a sample in both groups is in the same half of each
     first = (np.random.default_rng(seed).permutation(len(every)) % 2).astype(bool)
     halves = [(first[np.searchsorted(every, one)]) for one in (a, b)]
     found = []
@@ -307,13 +307,13 @@ def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: 
 
 
 def _mean(latents: Floats) -> Floats:
-    """Summed in double precision: a class of thousands must not depend on the order."""
+    """Compute the mean, summed in double precision: that of a large class must not depend on the order."""
     found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
     return found
 
 
 def _gaps(codes: Floats, checkpoint: Checkpoint) -> tuple[float, ...]:
-    """From each code (N, d) to the sample nearest to it, in sample gaps."""
+    """Compute the distance from each latent (N, d) to its nearest sample, in sample gaps."""
     near = checkpoint.neighbours
     squared = (near.squares - 2 * (codes @ near.latents.T)).min(axis=1) + np.einsum("nd,nd->n", codes, codes)
     return tuple(float(one) for one in np.sqrt(np.maximum(squared, 0)) / near.gap)
@@ -325,7 +325,7 @@ def _shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
 
 
 def _samples(model: str, dots: NDArray[np.intp], desk: QueryContext) -> tuple[tuple[Picture, ...], str]:
-    """The images of samples; where one is not here, the reconstructions of all, and why."""
+    """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
     found = [desk.original(model, int(dot)) for dot in dots]
     missing = [why for image, why in found if image is None]
     if not missing:
@@ -335,7 +335,7 @@ def _samples(model: str, dots: NDArray[np.intp], desk: QueryContext) -> tuple[tu
 
 
 def _started(start: Start, model: str, desk: QueryContext) -> tuple[Floats, Floats, str]:
-    """The latent (d,) that is moved, its shares of labels (K,), and what is to be said of it."""
+    """Return the latent (d,) of the source, its label shares (K,), and a note about it."""
     checkpoint = desk.checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)
     if isinstance(start, Dot):
@@ -349,7 +349,7 @@ def _started(start: Start, model: str, desk: QueryContext) -> tuple[Floats, Floa
         return atlas.inverse_transform(xy, start.resolution)[0], label_shares(checkpoint, dot)[0], ""
     image, note = desk.image(model, start)
     z = checkpoint.encode(image[None])[0]
-    if checkpoint.conditional:  # nobody said what the drawing is: the label of the sample that is nearest to it
+    if checkpoint.conditional:  # the label of the user image is unknown: take that of the nearest sample
         near, _ = checkpoint.neighbours.nearest(z, 1)
         return z, label_shares(checkpoint, near)[0], note
     return z, nothing, note

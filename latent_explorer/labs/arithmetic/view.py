@@ -1,4 +1,4 @@
-"""What the Arithmetic lab shows: the groups on the map, the equation in pictures, and what its direction does."""
+"""View of the Arithmetic lab: the groups on the map, the equation in pictures, and the effect of its direction."""
 
 import math
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ from latent_explorer.scene.state import State, World
 from latent_explorer.user_image import OwnImage
 
 COLOURS = ("accent", "second", "third")
-"""Of A, B and C."""
+"""Colours of A, B and C."""
 RESULT = "text"
 LINEAR = ("pca", "latent")
-"""Maps on which a straight line in latent space is a straight line."""
+"""Linear maps: a straight line in latent space is straight on them."""
 CHANCE = 0.6
-"""A direction that separates less than this is hardly better than a coin."""
+"""AUC below which a direction is described as hardly better than a coin."""
 LOW, HIGH = -1.5, 2.5
-"""What the histogram shows along A − B, unless what is moved lies beyond."""
+"""Range of the histogram along A − B, extended if the shifted latent lies beyond."""
 FARTHEST = 20.0
-"""What lies farther off stands at the histogram's end: nothing would be seen of the groups."""
+"""Positions farther out are drawn at the end of the histogram, which would shrink the groups otherwise."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def view(
 
 
 def told(state: State, hint: str, world: World) -> str:
-    """What to look at; on a straight map also why its arrows are equal."""
+    """Return the hint for the current model and map; on a linear map it says why the arrows are equal."""
     if world[state.models[0]].conditional:
         return "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
     if state.map_of(0, world) in LINEAR:
@@ -81,7 +81,7 @@ PALETTE = (*COLOURS, "line")
 
 @lru_cache(maxsize=4)
 def belonging(value: EquationValue, count: int) -> NDArray[np.int64]:
-    """(M,) the group of each sample: 0 A, 1 B, 2 C, 3 none; one of several is of the last."""
+    """Return (M,): the group of each sample: 0 A, 1 B, 2 C, 3 none; a sample of several groups is of the last."""
     found = np.full(count, 3, np.int64)
     for k, dots in enumerate(value.dots):
         found[dots] = k
@@ -135,7 +135,7 @@ def _equation(
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
     for name, picture, colour in zip(("a", "b", "c", "result"), value.pictures, frames, strict=True):
         items.append(Image(parts[name], picture, colour, state.smooth, secret=name == "result"))
-    summed = (value.equation.a, value.equation.b, value.equation.c)  # of what is shown, also while others are asked for
+    summed = (value.equation.a, value.equation.b, value.equation.c)  # may lag behind the selected ones
     for name, group, dots, colour in zip("abc", summed, value.dots, COLOURS, strict=True):
         first, second = parts[f"{name} text"].rows(2, 0)
         what = f"class {group.label}" if group.label else "picked"
@@ -160,7 +160,7 @@ def _equation(
         items.append(map_panel.caption(parts["near text"], said, short="nearest real samples"))
         gap = round(6 * state.unit)
         row = parts["near"].left(arithmetic_layout.NEAR * parts["near"].height + (arithmetic_layout.NEAR - 1) * gap)[0]
-        # what lies nearest would tell what the result looks like
+        # secret: the nearest samples would reveal the result
         items.append(Film(row, value.near_pictures, arithmetic_layout.NEAR, gap, smooth=state.smooth, secret=True))
     return items
 
@@ -169,7 +169,7 @@ def _equation(
 
 
 def subject(shown: Shown, state: State, world: World) -> str:
-    """What is moved, in words."""
+    """Return the source of the shift, in words."""
     match shown.start:
         case OwnImage():
             return "your own picture"
@@ -223,7 +223,7 @@ def _chart(rect: Rect, value: SeparationValue, place: float, unit: float) -> Cha
 
 
 def separated(value: SeparationValue) -> tuple[str, str]:
-    """How well the direction tells the groups apart, in plain words, and in fewer."""
+    """Return the separation of the groups along the direction in plain words, and in a short form."""
     if value.auc is None:
         few = f"{min(value.counts)} samples are too few"
         return f"{few} to say how well this direction tells A from B.", f"{few} to say how well A and B separate."

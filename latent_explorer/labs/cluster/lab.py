@@ -97,7 +97,7 @@ class Cluster(Lab):
             found.append(Slider("count", "Clusters", count, FEWEST, MOST, tip, 1, "k", str(count)))
         return tuple(found)
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         own: Own = state.own[self.name]
         return cluster_layout.layout(state.size, state.unit, own.method == "dbscan")
 

@@ -89,7 +89,7 @@ class Compare(Lab):
         options = (("2", "2 models"), ("3", "3"), ("4", "4"))
         return (Choice("count", options, str(self.slots(state)), "How many models stand side by side", key="h"),)
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return compare_layout.layout(state.size, state.unit, self.slots(state))
 
     def touches(self, state: State) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ on what they say. The columns stand beside the films, so that figures of the sam
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Text
@@ -167,7 +168,8 @@ def _names(some: Sequence[Figures]) -> str:
 # -- on the screen ----------------------------------------------------------------------------------------
 
 
-def columns(rect: Rect, u: float) -> list[Rect]:
+@lru_cache(maxsize=16)
+def columns(rect: Rect, u: float) -> tuple[Rect, ...]:
     """Where each column stands in a rectangle of any height."""
     gap = round(6 * u)
     rect, _ = rect.left(rect.width - round(10 * u))
@@ -176,7 +178,7 @@ def columns(rect: Rect, u: float) -> list[Rect]:
     for column in COLUMNS:
         place, rect = rect.left(round(one * column.width), gap)
         found.append(place)
-    return found
+    return tuple(found)
 
 
 def column_at(x: float, rect: Rect, u: float) -> int:

@@ -81,7 +81,7 @@ class Denoise(Lab):
             Button("again", "New noise", "Other noise of the same kind and strength", key="r"),
         )
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return denoise_layout.layout(state.size, state.unit)
 
     def own(self, state: State) -> Own:

@@ -1,4 +1,4 @@
-"""Bookmarks of Explore: codes that were kept, as thumbnails beside the map and as marks on it."""
+"""Bookmarks of Explore: saved latents, as thumbnails beside the map and as markers on it."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ COLOUR = "second"
 
 
 def kept(state: State, world: World) -> State:
-    """What is looked at as a further bookmark."""
+    """Add the active point as a bookmark, unless it is one already or `MAX_BOOKMARKS` are reached."""
     mine = marks.bookmarks(state)
     if len(mine) >= MOST_BOOKMARKS:
         return replace(state, message=f"{MOST_BOOKMARKS} bookmarks fit: Shift+B, or the x on one, removes it.")
@@ -27,7 +27,7 @@ def kept(state: State, world: World) -> State:
 
 
 def removed(state: State, place: int = -1) -> State:
-    """Without the bookmark at a place among the model's own, or without the last."""
+    """Remove the bookmark at `index` among those of the model, by default the last one."""
     mine = marks.bookmarks(state)
     if not -len(mine) <= place < len(mine):
         return replace(state, message="There is no bookmark: B keeps the point under the mouse.")
@@ -37,7 +37,7 @@ def removed(state: State, place: int = -1) -> State:
 
 
 def back_to(state: State, place: int, world: World) -> State:
-    """What is looked at is a bookmark's code again."""
+    """Make the latent of the bookmark at `index` the resting point again; change nothing if there is no such index."""
     mine = marks.bookmarks(state)
     if not 0 <= place < len(mine):
         return state
@@ -46,7 +46,7 @@ def back_to(state: State, place: int, world: World) -> State:
 
 
 def next_one(state: State, world: World) -> State:
-    """The bookmark after the one that is looked at, else the first."""
+    """Go to the bookmark after the one that is displayed, else to the first."""
     mine = marks.bookmarks(state)
     if not mine:
         return removed(state)
@@ -61,13 +61,13 @@ def requests(state: State, world: World) -> dict[str, Moved]:
 
 
 def places(rect: Rect, count: int, u: float) -> list[Rect]:
-    """A square a thumbnail, from the top."""
+    """Return one square for each of `count` thumbnails, from the top."""
     gap, side = round(5 * u), rect.height // max(1, count)
     return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).square() for i in range(count)]
 
 
 def at(xy: Xy, rect: Rect, state: State) -> tuple[int, bool]:
-    """The thumbnail under a place of the column, 0 to 1, and whether the place is on its x, or nearly."""
+    """Return the index of the thumbnail at `xy` (0 to 1 in the column), and whether `xy` is on its x, or nearly."""
     shown, px = places(rect, len(marks.bookmarks(state)), state.unit), rect.px_of(xy)
     place, size = nearest(shown, px), round(7 * state.mark)
     cross = _cross(shown[place], size)
@@ -79,7 +79,7 @@ def _cross(place: Rect, size: int) -> Rect:
 
 
 def items(state: State, rect: Rect, results: Results) -> list[Item]:
-    """The thumbnails, the one under the mouse with an x in its corner."""
+    """Return the items of the thumbnails; the one under the mouse has an x in its corner."""
     u, mine = state.unit, marks.bookmarks(state)
     found: list[Item] = []
     for number, (one, place) in enumerate(zip(mine, places(rect, len(mine), u), strict=False)):

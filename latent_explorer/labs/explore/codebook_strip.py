@@ -14,16 +14,16 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
 NONE = "Only a vector-quantised model has a codebook, mnist-quantised for example."
-RINGS = 256  # as many codes, those used most, as the eye still tells apart
+RINGS = 256  # codes that get a ring on the map, those used most: more cannot be told apart by eye
 
 
 def following(part: int, parts: int) -> int:
-    """The part whose codes are shown next, from 1; 0 shows none."""
+    """Return the part (from 1) whose codes are displayed after `part`; 0 displays none."""
     return (part + 1) % (parts + 1)
 
 
 def nearest(state: State, value: CodesValue, xy: Xy, count: int, world: World) -> tuple[int, ...]:
-    """The codes that lie nearest to `xy` on the map, the nearest first."""
+    """Return the `count` visible codes that lie nearest to `xy` on the map, the nearest first."""
     visible = _visible(state, value, world)
     atlas = world[state.models[0]].maps[state.map_of(0, world)]
     away = np.hypot(*(atlas.xy[value.dots[visible]] - np.asarray(xy)).T)
@@ -31,7 +31,7 @@ def nearest(state: State, value: CodesValue, xy: Xy, count: int, world: World) -
 
 
 def markers(state: State, value: CodesValue, near: tuple[int, ...], rect: Rect, world: World) -> list[Marker]:
-    """A ring for each code, and a number for those whose pictures are in the strip."""
+    """Return a ring for each visible code, and a numbered marker for the codes `near`, which are in the strip."""
     small, large = round(3 * state.mark), round(9 * state.mark)
     rings = [
         Marker(map_panel.dot_px(state, 0, int(value.dots[i]), rect, world), rect, "text", small)
@@ -49,12 +49,12 @@ def markers(state: State, value: CodesValue, near: tuple[int, ...], rect: Rect, 
 
 @lru_cache(maxsize=8)
 def row(value: CodesValue, near: tuple[int, ...]) -> tuple[Picture, ...]:
-    """The pictures of some codes; the same tuple for the same ones, so that a strip that stays is not drawn again."""
+    """Return the pictures of the codes `near`. Cached: an unchanged strip gets the same tuple, not redrawn."""
     return tuple(value.pictures[i] for i in near)
 
 
 def _visible(state: State, value: CodesValue, world: World) -> NDArray[np.intp]:
-    """The codes that lie at a sample of a class that is shown."""
+    """Return the codes that lie at a dot of a visible class."""
     hidden = legend.hidden(state, 0, world)
     return np.flatnonzero(~np.isin(world[state.models[0]].labels[value.dots], list(hidden)))
 

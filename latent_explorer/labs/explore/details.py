@@ -1,4 +1,4 @@
-"""Beside the map of Explore: the large picture, how real it is, the nearest sample, and the latent vector as bars."""
+"""Details beside the map of Explore: the large picture, its realism, the nearest sample, and the latent as bars."""
 
 from collections.abc import Mapping
 
@@ -18,11 +18,11 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
 FULL_GAUGE = 4.0
-"""Latent gaps at which the distance gauge is full."""
+"""Distance from the data, in latent gaps, at which the gauge is full."""
 
 
 def items(state: State, parts: Mapping[str, Rect], results: Results, named: int | None, world: World) -> list[Item]:
-    """`named` is the dimension whose bar is told of."""
+    """Return the items of the details; the bar of `highlighted_dimension` is described above the bars."""
     point: PointValue | None = results.value("point", PointValue)
     moved: MovedValue | None = results.value("moved", MovedValue)
     if point is None and moved is None:
@@ -61,7 +61,7 @@ def _picture(state: State, parts: Mapping[str, Rect], picture: Picture, colour: 
 
 
 def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
-    """How real the picture at a place of the map is: a colour and what is said."""
+    """Return the realism colour of the picture at a map position, and the items that describe it."""
     atlas = world[state.models[0]].maps[state.map_of(0, world)]
     verdict = realism.verdict(point, atlas.gap)
     items = _verdict(
@@ -71,13 +71,13 @@ def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: Wor
     said = f"{point.latent_gaps:.1f} sample gaps from the data, in latent space"
     short = f"{point.latent_gaps:.1f} sample gaps away"
     if map_panel.is_far(point.map_gaps, atlas.gap):
-        # z is put together of the map's edge, which lies near the data although the mouse does not
+        # z is blended of samples at the map's edge, which lies near the data although the mouse does not
         away = point.map_gaps
         said = f"no data here: the nearest edge is shown, {point.map_gaps:.0f} dot gaps away"
         short = "no data here"
     full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
     if marks.own(state).switches.on and verdict is not realism.FAR:
-        # full is good here, and bad without Why?: another colour says that it is another bar
+        # a full gauge is good here, but bad without Why?: the other colour marks it as another quantity
         full, colour = point.agreement, "accent"
         said = f"trust: the samples that it blends are {point.agreement:.0%} alike"
         short = f"blends what is {point.agreement:.0%} alike"
@@ -85,7 +85,7 @@ def _told(state: State, point: PointValue, parts: Mapping[str, Rect], world: Wor
 
 
 def _moved(state: State, value: MovedValue, parts: Mapping[str, Rect], world: World) -> tuple[str, list[Item]]:
-    """The same of a latent that was changed by hand."""
+    """Return the realism colour of an edited latent, and the items that describe it."""
     verdict = realism.by_distance(value.latent_gaps)
     items = _verdict(state, parts, verdict, value.sample.dot, world)
     came = "changed by hand" if value.code.changes else "your picture" if value.code.image else "kept on another map"

@@ -1,8 +1,8 @@
-"""Why?: how the point under the mouse became a picture, in Explore. And the links, which show where the map tears.
+"""Why? of Explore: how the point under the mouse became a picture. And the links, which show where the map tears.
 
-A map by t-SNE or UMAP has no inverse: what is decoded is put together of samples near by. So these are marked, and
-their own reconstructions shown; beside them the way of the picture back into latent space, and how sure a variational
-encoder is of the nearest sample.
+A map by t-SNE or UMAP has no inverse: the decoded latent is blended of nearby samples. These are marked on the map, and
+their reconstructions displayed; beside them the round trip (the picture encoded again), and the posterior of a
+variational encoder for the nearest sample.
 """
 
 from dataclasses import dataclass, replace
@@ -34,9 +34,9 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
 MOST = 10
-"""Samples shown."""
+"""Largest number of contributing samples in the strip."""
 ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
-"""Standard deviations and width: one, which holds 39% of a Gaussian in the plane, and those that hold 90%."""
+"""Standard deviations and line width of each posterior ellipse: in the plane they hold 39% and 90% of a Gaussian."""
 CORNERS = 64
 
 KEYS = (
@@ -48,7 +48,7 @@ KEYS = (
 
 
 METHODS = {OWN: "Smooth field", **{name: one.title for name, one in baseline_inverses.METHODS.items()}}
-"""The ways back from a map, by name."""
+"""Titles of the inverse projections, by name."""
 MEANS = {
     OWN: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",
     "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
@@ -59,7 +59,7 @@ MEANS = {
     "rbf": "Thin-plate spline: a sheet bent through 32 dots. Exact, and wild between them.",
     "nninv": "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples.",
 }
-"""What each of the literature's shows, in one line."""
+"""One-line hint for each inverse projection."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Switches:
 
     @property
     def method(self) -> str:
-        """How the map goes back to a latent: another way than the program's own while Why? is on."""
+        """The inverse projection in use: the chosen one while Why? is on, else the default."""
         return self.inverse if self.on else OWN
 
 
@@ -94,7 +94,7 @@ def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
 
 
 def update(switches: Switches, action: LabAction) -> Switches | None:
-    """The switches after an action; None where it does nothing to them."""
+    """Return the switches after `action`, or None if it does not concern them."""
     match action:
         case Set(control="why", value=bool(value)):
             return replace(switches, on=value)
@@ -120,7 +120,7 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
 def requests(
     switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: World
 ) -> dict[str, Query[object]]:
-    """What to ask for a position and the dot nearest to it."""
+    """Return the queries for the map position `xy` and the dot nearest to it, by slot."""
     model, which = state.models[0], state.map_of(0, world)
     wanted: dict[str, Query[object]] = {}
     if switches.on:
@@ -136,7 +136,7 @@ def requests(
 
 
 def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: World) -> list[Item]:
-    """On the map: what the point leans on, the posterior of the nearest sample, and the round trip."""
+    """Return the items on the map: contributing samples, posterior of the nearest sample, and round trip."""
     camera = state.camera(0, world)
     at = camera.to_px(xy, rect)
     items: list[Item] = []
@@ -167,7 +167,7 @@ def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: W
 
 
 def row(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: World) -> list[Item]:
-    """In the strip: the samples' own reconstructions, largest share first, and the figures of what the map shows."""
+    """Return the items of the strip: reconstructions of the contributing samples, largest share first, and figures."""
     u = state.unit
     inside = strip.inset(round(6 * u))
     items: list[Item] = [Panel(strip)]
@@ -185,7 +185,7 @@ def row(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: Wo
 
 
 def torn(links: LinksValue, atlas: Atlas) -> str:
-    """How often the map tears, as a line to read."""
+    """Return the hint that says how many links the map tears apart."""
     share = _torn(links, atlas)
     return (
         f"A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
@@ -200,13 +200,13 @@ def _torn(links: LinksValue, atlas: Atlas) -> float:
 
 
 def _leans(atlas: Atlas) -> bool:
-    """Whether what is decoded is blended of samples; on a latent plane that is all of the space the position is the
-    latent."""
+    """Return True if the decoded latent is blended of samples; False on a latent plane that is the whole latent space,
+    where the position is the latent."""
     return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.is_whole)
 
 
 def _cells(strip: Rect, u: float) -> int:
-    """As many as stand beside each other at a size that can be read, and at most `MOST`."""
+    """Return how many pictures fit into the strip at a legible size: 3 to `MAX_SAMPLES`."""
     return min(MOST, max(3, strip.width // max(1, round(strip.height - 40 * u))))
 
 
@@ -234,7 +234,7 @@ def _right(rect: Rect, width: int) -> tuple[Rect, Rect]:
 
 
 def _trip(state: State, xy: Xy, results: Results, world: World) -> RoundTripValue | None:
-    """The round trip of this very place: one of another place would point from nowhere."""
+    """Return the round trip of the position `xy`, or None while the result is that of another position or map."""
     trip: RoundTripValue | None = results.value("round trip", RoundTripValue)
     return trip if trip is not None and (trip.which, trip.xy) == (state.map_of(0, world), xy) else None
 
@@ -245,14 +245,14 @@ def _posterior(state: State, dot: int, results: Results, world: World) -> Poster
 
 
 def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 2) R with R^T R the covariance: rows that a circle is stretched along."""
+    """Return R (2, 2) with R^T R the covariance (2, 2): its rows are the scaled axes of the ellipse."""
     values, vectors = np.linalg.eigh(covariance)
     rows: NDArray[np.float64] = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
     return rows
 
 
 def _arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
-    """A shaft with an open head, no longer than the shaft; nothing where nothing drifts."""
+    """Return a shaft with an open head, which is no longer than the shaft; nothing if `start` and `end` coincide."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = float(np.hypot(dx, dy))
     if length < 1:

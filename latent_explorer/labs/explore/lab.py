@@ -1,5 +1,5 @@
-"""Explore: one model. The picture under the mouse, pins, traces, the nearest real sample, the latent vector to drag,
-what each of its dimensions does, and bookmarks."""
+"""The Explore lab: one model. The picture under the mouse, pins, traces, the nearest sample, the latent vector as bars
+to drag, traversals of its dimensions, and bookmarks."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ class Explore(Lab):
         ]
         return (*shown, *explanation.controls(own.switches, world[state.models[0]].maps[state.map_of(0, world)]))
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return marks.layout(state)
 
     def touches(self, state: State) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class Explore(Lab):
         wanted |= bookmarks.requests(state, world)
         if own.films:
             wanted["films"] = traversals_view.request(state, world, layout.parts["films"])
-        if not own.switches.on:  # else the strip is taken
+        if not own.switches.on:  # Why? takes the strip
             asked = strip.request(state, layout.maps[0], world)
             wanted |= {"strip": asked} if asked is not None else {}
         return wanted
@@ -128,7 +128,7 @@ class Explore(Lab):
         if point is None:
             return {}
         row: StripValue | None = results.value("strip", StripValue)
-        # without marks only a conditional model has a strip: the same code under each label, which glides along
+        # without marks only a conditional model has a strip (the same latent under each label), which is animated, too
         left = replace(marks.left(state, world), at=None)
         variants = len(row.pictures) if row is not None and left == Marks() else 0
         return {"point": map_panel.aim(state, 0, point, world, variants)}
@@ -152,7 +152,7 @@ class Explore(Lab):
         items += details.items(state, layout.parts, results, named, world)
         return tuple(items)
 
-    # -- what is done ---------------------------------------------------------------------------------
+    # -- actions --------------------------------------------------------------------------------------
 
     def _key(self, state: State, name: str, world: World) -> State:
         own, left, checkpoint = marks.own(state), marks.left(state, world), world[state.models[0]]
@@ -226,11 +226,11 @@ class Explore(Lab):
         return state
 
     def _click(self, state: State, slot: int, xy: Xy, world: World) -> State:
-        """A pin where there was none, none where there was one."""
+        """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
         left, rect = marks.left(state, world), self.layout(state).maps[slot]
         pins = left.pins
         reach = 10 * state.mark / state.camera(slot, world).pixels(rect)
-        unseen = left.part > 0  # and not to be removed by a click then
+        unseen = left.part > 0  # pins are hidden behind the codebook: a click must not remove them
         kept = tuple(pin for pin in pins if unseen or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
         if len(kept) == len(pins) == STRIP:
             said = f"{STRIP} pins fit into the strip: click one to remove it, or C removes all."
@@ -238,7 +238,7 @@ class Explore(Lab):
         place, _ = map_panel.seen(state, slot, xy, rect, world)
         return marks.with_marks(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
 
-    # -- what is shown --------------------------------------------------------------------------------
+    # -- view -----------------------------------------------------------------------------------------
 
     def _hint(self, state: State, links: LinksValue | None, world: World) -> str:
         own = marks.own(state)

@@ -1,4 +1,4 @@
-"""The bars of the latent vector, each to be dragged: which one lies under the mouse, and what a drag makes of it."""
+"""The draggable bars of the latent vector: which dimension lies under the mouse, and what a drag or key sets it to."""
 
 from dataclasses import replace
 
@@ -15,15 +15,15 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State, World
 
 NARROWEST = 6
-"""Design pixels of a bar that can still be hit."""
+"""Smallest width of a bar that can still be hit, in design pixels."""
 OUTSIDE = 10
-"""Standard deviations from which nobody wants to know how many."""
+"""Distance from the mean, in standard deviations, from which the caption gives no number any more."""
 STEP = 0.25
-"""Standard deviations that a key changes a dimension by."""
+"""Change of a dimension by one key press, in standard deviations."""
 
 
 def shown(state: State, rect: Rect, world: World) -> range:
-    """The dimensions whose bars are shown: all of them, or as many as can be hit, those around the chosen one."""
+    """Return the dimensions with visible bars: all of them, or the page around the chosen one if too many to be hit."""
     count = world[state.models[0]].latent_dim
     most = max(1, int(rect.width / (NARROWEST * state.unit)))
     if count <= most:
@@ -37,19 +37,19 @@ def dimension_at(at: Xy, some: range) -> int:
 
 
 def value_at(at: Xy, checkpoint: Checkpoint) -> float:
-    """The middle is 0, the ends are as far as bars reach."""
+    """Return the value of a dimension at the height `at` of the bars: 0 in the middle, +-`bar_scale` at the ends."""
     return float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.reach)
 
 
 def set_to(state: State, world: World, dimension: int, value: float) -> State:
-    """What is at rest with one dimension changed."""
+    """Set one `dimension` of the resting point to `value`."""
     code = marks.rest(state, world).changed(dimension, value)
     left = marks.left(state, world)
     return marks.with_marks(state, world, replace(left, at=code, drawn=0))
 
 
 def stepped(state: State, world: World, by: int) -> State:
-    """The chosen dimension, changed by a step."""
+    """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
     own, checkpoint = marks.own(state), world[state.models[0]]
     dimension = own.chosen or 0
     z, _ = latent_edit_query.latent(checkpoint, marks.rest(state, world))
@@ -59,12 +59,12 @@ def stepped(state: State, world: World, by: int) -> State:
 
 
 def following(own: Own, count: int, by: int) -> int:
-    """The dimension chosen next."""
+    """Return the dimension `by` places after the chosen one, cyclically; the first if none is chosen."""
     return 0 if own.chosen is None else (own.chosen + by) % count
 
 
 def reset(state: State, world: World, dimension: int | None = None) -> State:
-    """All dimensions, or one, as they were; without changes, what was looked at before."""
+    """Undo the edit of `dimension`, by default of all; without edits, return to the previous resting point."""
     left = marks.left(state, world)
     if left.at is None:
         return state
@@ -73,7 +73,7 @@ def reset(state: State, world: World, dimension: int | None = None) -> State:
 
 
 def said(z: Floats, dimension: int | None, some: range, known: LatentNeighbours) -> tuple[str, str]:
-    """Over the bars: which dimension is meant and where it stands, else what the bars are; and the same in short."""
+    """Return the caption of the bars and its short form: name and value of `dimension`, else what the bars are."""
     count = len(z)
     if dimension is None or dimension >= count:
         part = "" if len(some) == count else f", {some[0] + 1} to {some[-1] + 1} shown"

@@ -1,5 +1,5 @@
-"""Where the parts of Explore stand: the map with its strip, the films or the bookmarks beside it, and beside or below
-it the picture and its details."""
+"""Layout of Explore: the map with its strip, traversals and bookmarks beside it, and beside or below it the picture
+and its details."""
 
 from functools import lru_cache
 
@@ -8,21 +8,21 @@ from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
 
 STRIP = 10
-"""Pictures in the strip: as many pins as fit, or so many steps along a trace."""
+"""Number of pictures in the strip: the largest number of pins, and the number of steps along a trace."""
 THUMBNAIL = 58
-"""Design pixels of a bookmark's side."""
+"""Side of a bookmark's thumbnail, in design pixels."""
 
 
 @lru_cache(maxsize=16)
 def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int) -> Layout:
-    """`short`: the strip is wanted, also where the map becomes short by it; `films`: what each dimension does is shown;
-    `kept`: that many bookmarks are there."""
+    """Return the layout. `strip_required`: keep the strip even if the map becomes low; `show_traversals`: make room for
+    the traversals beside the map; `bookmark_count`: number of thumbnails."""
     bar, legend, hint, body = map_panel.outline(size, u)
     gap = round(14 * u)
     parts: dict[str, Rect] = {}
     wide = body.width > body.height * 1.1
     if wide:
-        # no wider than the picture that it has room for
+        # the column is no wider than the picture that fits into it
         picture, details = _picture(round(min(body.width * 0.34, body.height * 0.56)), body.height, u)
         map_rect, side = body.left(body.width - picture - gap, gap)
     else:
@@ -34,7 +34,7 @@ def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int)
         strip, map_rect = map_rect.below(height, round(8 * u))
         parts["strip"] = strip
     if films:
-        # seven pictures a row beside their names, and no larger than what can be read well
+        # seven pictures a row beside their names, and no larger than needed to read them
         room = round(min(map_rect.width * 0.52, 7 * 66 * u + 90 * u))
         map_rect, parts["films"] = map_rect.left(map_rect.width - room - gap, gap)
     if kept:
@@ -45,20 +45,20 @@ def layout(size: tuple[int, int], u: float, short: bool, films: bool, kept: int)
 
 
 def _thumbnails(rect: Rect, kept: int, u: float) -> tuple[Rect, Rect]:
-    """A column for so many thumbnails at the left of a map, and the rest."""
+    """Split a column for `count` thumbnails off the left of the map; return it and the rest."""
     side = min(round(THUMBNAIL * u), rect.height // max(1, kept))
     column, rest = rect.left(side, round(6 * u))
     return column.top(side * kept)[0], rest
 
 
 def _beside(side: Rect, picture: int, details: tuple[str, ...], u: float) -> dict[str, Rect]:
-    """A tall column: the picture on top, what fits of the details below it."""
+    """Place the picture at the top of a tall column, and the details below it."""
     place, rest = side.top(picture, round(8 * u))
     return {"picture": place.left(picture)[0], **_details(rest, details, u)}
 
 
 def _picture(width: int, height: int, u: float) -> tuple[int, tuple[str, ...]]:
-    """The side of the picture in a column of at most this size, and the details that have room below it."""
+    """Return the side of the picture in a column of at most this size, and the details that fit below it."""
     wanted = min(width, round(height * 0.6))
     for details in _DETAILS:
         room = height - _height(details, u)
@@ -68,7 +68,7 @@ def _picture(width: int, height: int, u: float) -> tuple[int, tuple[str, ...]]:
 
 
 def _below(side: Rect, u: float) -> dict[str, Rect]:
-    """A wide row under the map: the picture on the left, what fits of the details beside it."""
+    """Place the picture at the left of a wide row under the map, and the details that fit beside it."""
     picture = min(side.height, side.width // 2)
     place, rest = side.left(picture, round(14 * u))
     details = next(names for names in _DETAILS if _height(names, u) <= rest.height)
@@ -85,7 +85,7 @@ _DETAILS = (
     ("verdict", "gauge", "gauge text"),
     (),
 )
-"""What there is room for: rather the bars, which can be dragged, than the nearest sample."""
+"""Sets of details, tried in this order: the bars, which can be dragged, are preferred to the nearest sample."""
 
 
 def _height(names: tuple[str, ...], u: float) -> int:

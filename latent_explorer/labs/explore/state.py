@@ -1,4 +1,4 @@
-"""What Explore keeps: pins, traces and changed latents on each map, each model's bookmarks, what is switched on."""
+"""State of Explore: pins, traces and edited latents of each map, bookmarks of each model, and switches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,27 +14,27 @@ from latent_explorer.within import Natural
 
 NAME = "explore"
 MOST_BOOKMARKS = 12
-"""Of one model: as many thumbnails as stand beside the map at a size that can be read."""
+"""Largest number of bookmarks of one model: as many thumbnails as fit beside the map at a legible size."""
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What was left on one map."""
+    """Marks of the user on one map."""
 
     pins: tuple[Xy, ...] = ()
     trace: tuple[Xy, ...] = ()
-    """The mouse's way; empty when pins are shown."""
+    """Positions along the traced path of the mouse; empty when pins are displayed."""
     drawn: Natural = 0
-    """How many samples were drawn out of noise; the last one is shown. 0 when pins or a trace are."""
+    """Number of samples drawn from the prior so far; the last one is displayed. 0 when pins or a trace are."""
     part: Natural = 0
-    """The part of the latent whose codes are shown, from 1; 0 when something else is."""
+    """Part of the latent whose codebook is displayed, from 1; 0 when something else is."""
     at: Code | None = None
-    """What is looked at while the mouse is not on the map: a latent changed by hand, or a bookmark gone back to."""
+    """Latent displayed while the mouse is not on the map: an edited one, or that of a bookmark."""
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A code that was kept, under a number of its model's own."""
+    """A saved latent, numbered within its model."""
 
     number: Natural
     model: str
@@ -43,31 +43,31 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Passing:
-    """What the mouse is on, which neither undo nor a session brings back."""
+    """Parts under the mouse; left out of undo and of session files."""
 
     dimension: int | None = None
-    """The bar under the mouse, or the one that is being dragged."""
+    """Dimension of the bar under the mouse, or of the one being dragged."""
     dragged: bool = False
     row: int | None = None
-    """The row of films under the mouse."""
+    """Row of the traversals under the mouse."""
     bookmark: int | None = None
-    """The place among the thumbnails under the mouse."""
+    """Index of the thumbnail under the mouse."""
 
 
 @dataclass(frozen=True)
 class Own:
-    """Pins and traces are places on one map of one model, and wait there until it is shown again."""
+    """State of Explore. Pins and traces are positions on one map of one model, and reappear with that map."""
 
     marks: Mapping[tuple[str, str], Marks] = field(default_factory=dict)
-    """By model and map."""
+    """Marks, by model and map."""
     switches: explanation.Switches = field(default_factory=explanation.Switches)
     bookmarks: tuple[Bookmark, ...] = ()
     films: bool = False
-    """Whether what each dimension does is shown."""
+    """Whether the traversals are displayed."""
     page: int = 0
-    """Of the films, counted from that with the chosen dimension."""
+    """Page of the traversals, counted from the page of the chosen dimension."""
     chosen: Natural | None = None
-    """The dimension that the keys change."""
+    """Dimension that the keys change."""
     passing: Passing = field(default_factory=Passing)
 
     def of(self, model: str, which: str) -> Marks:
@@ -75,7 +75,7 @@ class Own:
 
     @property
     def named(self) -> int | None:
-        """The dimension that is told of: the one under the mouse, else the chosen one."""
+        """The dimension that the caption describes: the one under the mouse, else the chosen one."""
         return self.chosen if self.passing.dimension is None else self.passing.dimension
 
 
@@ -85,7 +85,7 @@ def own(state: State) -> Own:
 
 
 def left(state: State, world: World) -> Marks:
-    """On the map that is shown."""
+    """Return the marks of the current model and map."""
     return own(state).of(state.models[0], state.map_of(0, world))
 
 
@@ -94,7 +94,7 @@ def with_own(state: State, **changes: object) -> State:
 
 
 def with_marks(state: State, world: World, marks: Marks, *, strip: bool = False) -> State:
-    """Other marks; `strip` where they are to be seen in the strip, which Why? and the films then give up."""
+    """Replace the marks of the current map; `show_in_strip` switches Why? and the traversals off to free the strip."""
     before = own(state)
     key = (state.models[0], state.map_of(0, world))
     switches = replace(before.switches, on=before.switches.on and not strip)
@@ -104,7 +104,7 @@ def with_marks(state: State, world: World, marks: Marks, *, strip: bool = False)
 
 
 def bookmarks(state: State) -> tuple[Bookmark, ...]:
-    """Of the model that is shown; those of a session that no hand has made are left out."""
+    """Return the bookmarks of the current model; surplus ones of a forged session file are dropped."""
     return tuple(one for one in own(state).bookmarks if one.model == state.models[0])[:MOST_BOOKMARKS]
 
 
@@ -116,8 +116,8 @@ def layout(state: State) -> Layout:
 
 
 def rest(state: State, world: World) -> Code:
-    """What is looked at while the mouse is not on the map: a changed latent, the user's own picture, the end of the
-    trace, the last pin, else a dot in the middle."""
+    """Return the latent displayed while the mouse is not on the map: edited latent, user image, end of the trace, last
+    pin, else the dot nearest to the middle of the map."""
     marks, which = left(state, world), state.map_of(0, world)
     method = own(state).switches.method
     if marks.at is not None:
@@ -133,7 +133,15 @@ def rest(state: State, world: World) -> Code:
 
 
 def looked_at(state: State, world: World) -> Code:
-    """What the large picture shows: the point under the mouse, else what is at rest."""
+    """Return the latent of the large picture: the point under the mouse, else the resting point."""
+    key = "explore: active point", id(world)
+    if key not in state.derived:
+        state.derived[key] = _find_active_point(state, world)
+    code: Code = state.derived[key]
+    return code
+
+
+def _find_active_point(state: State, world: World) -> Code:
     if state.hover is None:
         return rest(state, world)
     xy, resolution = map_panel.seen(state, 0, state.hover.xy, layout(state).maps[0], world)
@@ -141,6 +149,6 @@ def looked_at(state: State, world: World) -> Code:
 
 
 def by_hand(state: State, world: World) -> bool:
-    """Whether what is looked at is no place of the map that is shown, but a latent of its own."""
+    """Return True if the active point is no position of the current map: edited, a user image, or of another map."""
     code = looked_at(state, world)
     return bool(code.changes) or code.image is not None or code.which != state.map_of(0, world)

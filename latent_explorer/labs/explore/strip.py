@@ -1,4 +1,4 @@
-"""The strip of Explore: pins, a trace, a drawn sample's way, codes, labels, or why a picture came about."""
+"""The strip of Explore: pins, a trace, a denoising trajectory, codes, labels, or the samples behind a picture."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from latent_explorer.scene.state import State, World
 
 @dataclass(frozen=True)
 class _Row:
-    """What the strip shows."""
+    """Pictures of the strip and their title."""
 
     title: str
     pictures: tuple[Picture, ...]
@@ -37,7 +37,7 @@ class _Row:
 
 
 def request(state: State, rect: Rect, world: World) -> Query[object] | None:
-    """What the strip needs beside Why?'s; `rect` is the map's."""
+    """Return the query of the strip while Why? is off, None if it needs none; `rect` is that of the map."""
     left, model, which = marks.left(state, world), state.models[0], state.map_of(0, world)
     if left.part:
         return Codes(model, left.part)
@@ -71,18 +71,18 @@ def items(state: State, strip: Rect, results: Results, world: World) -> list[Ite
     if found.numbered:
         size = round(9 * state.mark)
         for number, place in enumerate(film.places[: len(found.pictures)], 1):
-            corner = (place.x + size, place.y + size)  # as on the map, so that the eye finds it there
+            corner = (place.x + size, place.y + size)  # the same marker as on the map, to link the two
             items.append(Marker(corner, strip, "accent", size, str(number), filled=True))
     return items
 
 
 def near(state: State, book: CodesValue, world: World) -> tuple[int, ...]:
-    """The codes whose pictures are in the strip."""
+    """Return the codes whose pictures are in the strip: those nearest to the active point."""
     return codebook_strip.nearest(state, book, marks.looked_at(state, world).xy, STRIP, world)
 
 
 def _shown(state: State, results: Results, world: World) -> "_Row | str":
-    """What the strip shows, or the text that stands there instead."""
+    """Return the content of the strip, or the text to display instead."""
     left, checkpoint = marks.left(state, world), world[state.models[0]]
     book: CodesValue | None = results.value("strip", CodesValue)
     generated: GenerationValue | None = results.value("strip", GenerationValue)
@@ -109,7 +109,7 @@ def _shown(state: State, results: Results, world: World) -> "_Row | str":
 
 
 def evenly(way: tuple[Xy, ...], count: int) -> tuple[Xy, ...]:
-    """`count` positions at equal distances along a way."""
+    """Return `count` positions at equal distances along the polyline `path`."""
     points = np.asarray(way, np.float64)
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     at = np.linspace(0, length[-1], count)

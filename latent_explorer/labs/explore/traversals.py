@@ -1,5 +1,5 @@
-"""What a dimension of the latent does: the picture as one of them runs from -3 to 3 standard deviations, the others
-held (the traversals of Higgins et al. 2017), and how much each of them changes it."""
+"""Latent traversals (Higgins et al. 2017): the pictures as one dimension runs from -3 to 3 standard deviations while
+the others are fixed, and how much each dimension changes the picture."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,32 +19,32 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 
 REACH = 3.0
-"""Standard deviations of the samples, to either side of their mean."""
+"""Range of a traversal to either side of the samples' mean, in their standard deviations."""
 STEPS = 7
-"""Pictures a dimension: at -3, -2, ... 3."""
+"""Number of pictures per dimension: at -3, -2, ... 3."""
 RANKED = 2048
-"""Pictures that the order is found out with, at the most: of 512 dimensions only four each."""
+"""Largest number of pictures decoded to rank the dimensions: of 512 dimensions only four each."""
 BLOCK = 512
-"""Pictures decoded at once, which bounds the memory."""
+"""Number of pictures decoded at once, which bounds the memory."""
 VISIBLE = 0.5
-"""Grey levels: what changes a picture by less rounds away."""
+"""Smallest visible change, in grey levels: a smaller one is lost in rounding."""
 ACTIVE = 0.01
-"""Variance of the samples' codes below which a variational model does not use a dimension (Burda et al. 2015,
+"""Variance of the samples' latents below which a variational model does not use a dimension (Burda et al. 2015,
 arXiv:1509.00519)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """How much each dimension changes the picture of a code."""
+    """Change of the picture of a latent by each dimension."""
 
     order: NDArray[np.intp]
-    """(d,): the dimensions, what changes the picture most first."""
+    """(d,): the dimensions, largest effect first."""
     levels: NDArray[np.float32]
-    """(d,): by how many grey levels of 255 a pixel of the picture changes, in the mean over pixels and steps."""
+    """(d,): change in grey levels of 255, mean over pixels and steps."""
     silent: tuple[int, ...]
-    """Dimensions that change nothing one could see."""
+    """Dimensions without a visible effect."""
     switched_off: tuple[int, ...]
-    """Those of them that a variational model does not use, because the KL term pays for every one it does."""
+    """The silent dimensions that a variational model does not use, because the KL term penalises each one in use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,28 +53,27 @@ class FilmsValue:
     page: int
     pages: int
     dimensions: tuple[int, ...]
-    """Those of this page."""
+    """Dimensions of this page."""
     pictures: tuple[tuple[Picture, ...], ...]
-    """`STEPS` for each of them."""
+    """`STEPS` pictures for each dimension."""
     now: tuple[float, ...]
-    """Where the code itself stands in each, in standard deviations from the samples' mean."""
+    """Value of the latent itself in each dimension, in standard deviations from the samples' mean."""
 
 
 @dataclass(frozen=True)
 class Films(Query[FilmsValue]):
-    """The pictures of a code as some of its dimensions run from one end to the other: a page of them, in the order of
-    their effects."""
+    """One page of traversals of the latent `code`, its dimensions in the order of their effects."""
 
     errand: ClassVar[bool] = True
     code: Code
     ranked: Code
-    """The code whose effects give the order, so that rows stand still while `code` moves."""
+    """Latent whose effects give the order, so that rows do not jump while `code` changes."""
     rows: int
-    """Dimensions a page."""
+    """Number of dimensions per page."""
     page: int = 0
-    """Counted from the one with `chosen`, or from the first."""
+    """Page, counted from the one with `chosen`, or from the first."""
     chosen: int | None = None
-    """A dimension whose page it is."""
+    """Dimension whose page is page 0."""
 
     def alike(self, other: Query[object]) -> bool:
         return isinstance(other, Films) and (self.model, self.rows) == (other.model, other.rows)
@@ -97,12 +96,12 @@ class Films(Query[FilmsValue]):
 
 
 _RANKED: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, Effects]]" = WeakKeyDictionary()
-"""What was worked out, by the model's latents: a drag of one bar asks for the same order again and again."""
+"""Cache of effects, by the model's latents: a drag of one bar asks for the same order again and again."""
 KEPT = 16
 
 
 def ranked(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
-    """`effects`, kept for the last few codes of each model."""
+    """Return `compute_effects` of `z`, cached for the last `CACHE_SIZE` latents of each model."""
     known = _RANKED.setdefault(checkpoint.neighbours, OrderedDict())
     key = z.tobytes() + dot.to_bytes(8, "little")
     found = known.get(key)
@@ -114,7 +113,7 @@ def ranked(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
 
 
 def effects(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
-    """What each dimension of a latent (d,) does; a conditional model is told the label of a dot."""
+    """Compute the effect of each dimension of the latent `z` (d,); a conditional model gets the label of `dot`."""
     steps = int(np.clip(RANKED // len(z), 2, STEPS))
     labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
     (here,) = checkpoint.decode(z[None], labels)
@@ -134,7 +133,8 @@ def effects(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
 
 
 def traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:
-    """(k, steps, d): the latent z with one dimension after the other set to so many values from end to end."""
+    """Return latents (k, steps, d): `z` (d,) with each of `dimensions` (k,) in turn set to `steps` values from -3 to 3
+    standard deviations."""
     known = checkpoint.neighbours
     codes = np.tile(z, (len(dimensions), steps, 1))
     run = np.linspace(-REACH, REACH, steps)
@@ -144,7 +144,7 @@ def traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], 
 
 
 def in_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:
-    """(d,): how many standard deviations each entry of z is from the samples' mean; 0 where they do not differ."""
+    """Return (d,): distance of each entry of `z` from the samples' mean, in standard deviations; 0 where that is 0."""
     known = checkpoint.neighbours
     deviation = np.sqrt(known.variance)
     found: NDArray[np.float64] = np.divide(z - known.mean, deviation, out=np.zeros(len(z)), where=deviation > 0)

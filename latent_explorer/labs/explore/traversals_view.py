@@ -1,4 +1,4 @@
-"""What each dimension does, in Explore: a row of pictures a dimension, what changes the picture most on top."""
+"""View of the traversals in Explore: one row of pictures per dimension, largest effect on top."""
 
 from dataclasses import replace
 
@@ -17,11 +17,11 @@ MEANS = (
     "does it do to the picture?"
 )
 CELL = 58
-"""Design pixels of a picture, where there is room."""
+"""Side of a picture in design pixels, if there is room."""
 
 
 def cut(rect: Rect, u: float) -> tuple[Rect, Rect, list[Rect], Rect]:
-    """The title, the names of the columns, a rectangle a row, and the foot."""
+    """Split the panel into the title, the column names, one rectangle per row, and the foot."""
     inside = rect.inset(round(8 * u))
     title, rest = inside.top(round(20 * u), round(2 * u))
     foot, rest = rest.below(round(38 * u), round(4 * u))
@@ -38,7 +38,7 @@ def cut(rect: Rect, u: float) -> tuple[Rect, Rect, list[Rect], Rect]:
 
 
 def label(rect: Rect, u: float) -> int:
-    """How wide the names of the dimensions are."""
+    """Return the width of the dimension names."""
     return round(min(74 * u, rect.width * 0.2))
 
 
@@ -51,13 +51,13 @@ def request(state: State, world: World, rect: Rect) -> Films:
 
 
 def row_at(at: Xy, state: State, rect: Rect) -> int | None:
-    """The row under a place of the films."""
+    """Return the row at the position `at` (0 to 1) of the traversals, None if there is none."""
     _, y = rect.px_of(at)
     return next((i for i, row in enumerate(cut(rect, state.unit)[2]) if row.y <= y < row.bottom), None)
 
 
 def dimension(state: State, results: Results) -> int | None:
-    """The dimension whose row is under the mouse."""
+    """Return the dimension of the row under the mouse, None if there is none."""
     value: FilmsValue | None = results.value("films", FilmsValue)
     row = marks.own(state).passing.row
     return value.dimensions[row] if value is not None and row is not None and row < len(value.dimensions) else None
@@ -96,7 +96,7 @@ def items(state: State, rect: Rect, results: Results, named: int | None) -> list
 
 
 def silent(value: FilmsValue) -> str:
-    """The dimensions that do nothing, and why, where it is known; empty where all do something."""
+    """Return a line about the dimensions without a visible effect and the known reason; empty if there are none."""
     quiet, off = len(value.effects.silent), len(value.effects.switched_off)
     if not quiet:
         return ""
@@ -136,7 +136,7 @@ def _row(
 
 
 def outline(rect: Rect, colour: str, width: int) -> Line:
-    """A frame around a picture."""
+    """Return a frame around a picture."""
     left, top, right, bottom = rect.x, rect.y, rect.right - 1, rect.bottom - 1
     corners = ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
     around = Rect(left - width, top - width, rect.width + 2 * width, rect.height + 2 * width)

@@ -117,7 +117,7 @@ class Generate(Lab):
             found += film_export.controls("x", "w")  # the usual keys draw here
         return tuple(found)
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return self.places(state).layout
 
     def places(self, state: State) -> Places:

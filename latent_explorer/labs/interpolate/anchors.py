@@ -1,4 +1,4 @@
-"""The places that a way leads over, named A, B, C ...: samples, places on a map, and the user's own picture."""
+"""Anchors of an interpolation path, named A, B, C ...: samples, positions on a map, and the user image."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,22 +18,22 @@ from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
 assert len(LETTERS) == MOST
-ON_DOT = 6  # pixels from a dot that count as on it
-REACH = 12  # and from an anchor
+ON_DOT = 6  # pixels: the mouse is on a dot up to this distance
+REACH = 12  # pixels: the same for an anchor
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A sample, by its image in the data set, so that it means the same in every model of those images. A place on a
-    map is that place as long as its map is shown, and the sample nearest to it on another one."""
+    """A sample, by its image in the data set, so that it means the same in every model of those images; a map position,
+    which falls back to the sample nearest to it while another map is displayed; or the user image."""
 
     image: int = -1
     model: str = ""
     which: str = ""
     xy: Xy | None = None
-    """The place; None for a sample."""
+    """Map position; None for a sample."""
     own: bool = False
-    """Whether it is the user's own picture."""
+    """Whether it is the user image."""
 
 
 OWN_PICTURE = Anchor(own=True)
@@ -41,13 +41,13 @@ OWN_PICTURE = Anchor(own=True)
 
 @dataclass(frozen=True)
 class Found:
-    """An anchor of the model and the map that are shown."""
+    """An anchor resolved for the current model and map."""
 
     number: int
-    """Among all anchors."""
+    """Index among all anchors."""
     stop: Stop
     xy: Xy | None
-    """On the map; None for the user's own picture, which has yet to be placed."""
+    """Position on the map; None for the user image, which is not projected yet."""
 
     @property
     def letter(self) -> str:
@@ -55,7 +55,7 @@ class Found:
 
 
 def at(state: State, xy: Xy, rect: Rect, world: World) -> Anchor:
-    """The sample under a position of the map, or the place itself where there is none."""
+    """Return an anchor at the sample under `xy`, or at the map position `xy` itself if no dot is there."""
     checkpoint, which = world[state.models[0]], state.map_of(0, world)
     away, dot = map_panel.nearest(state, 0, xy, world)
     image = int(checkpoint.indices[dot])
@@ -65,7 +65,7 @@ def at(state: State, xy: Xy, rect: Rect, world: World) -> Anchor:
 
 
 def found(anchors: tuple[Anchor, ...], state: State, world: World) -> tuple[Found, ...]:
-    """Those that the model can show: a sample that is not on its map is left out."""
+    """Resolve the anchors for the current model and map; omit samples not on the map, and a missing user image."""
     dot_of, which = world[state.models[0]].dot_of, state.map_of(0, world)
     shown: list[Found] = []
     for number, anchor in enumerate(anchors[:MOST]):
@@ -81,7 +81,7 @@ def found(anchors: tuple[Anchor, ...], state: State, world: World) -> tuple[Foun
 
 
 def under(xy: Xy, anchors: tuple[Found, ...], state: State, rect: Rect, world: World) -> int | None:
-    """The number of the anchor under a position of the map; the last one where several lie on each other."""
+    """Return the number of the anchor at the map position `xy`, None if there is none; the last if several overlap."""
     reach = REACH * state.mark / state.camera(0, world).pixels(rect)
     near = [
         (float(np.hypot(one.xy[0] - xy[0], one.xy[1] - xy[1])), -one.number) for one in anchors if one.xy is not None
@@ -91,7 +91,7 @@ def under(xy: Xy, anchors: tuple[Found, ...], state: State, rect: Rect, world: W
 
 
 def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bool:
-    """Whether a place, which no dot marks, lies under the mouse; samples lie under dots."""
+    """Return True if an anchor at a map position lies under the mouse. Anchors at samples lie under dots."""
     for anchor in anchors:
         if anchor.xy is None or anchor.model != state.models[0]:
             continue
@@ -103,8 +103,8 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
 
 
 def pair(state: State, number: int, world: World) -> tuple[Anchor, Anchor]:
-    """Ends to begin with: the middles of two classes, those that lie farthest apart on the model's first map first, so
-    that they stay where another map is shown; once all pairs have had their turn, the first one again."""
+    """Return the initial anchors: the middle dots of two classes. Pair 0 lies farthest apart on the model's first map,
+    whichever map is displayed; `number` wraps around after the last pair."""
     checkpoint = world[state.models[0]]
     ends = _pairs(Dots.of(checkpoint, checkpoint.atlas.which))
     first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
@@ -112,7 +112,7 @@ def pair(state: State, number: int, world: World) -> tuple[Anchor, Anchor]:
 
 
 def same_spot(anchors: tuple[Found, ...]) -> str:
-    """The letters of two anchors that follow each other on one spot; empty where all lie apart."""
+    """Return the letters of two consecutive anchors that coincide, as a text; empty if none do."""
     for one, other in pairwise(anchors):
         if one.stop == other.stop:
             return f"{one.letter} and {other.letter}"

@@ -1,5 +1,5 @@
-"""Interpolate: anchors on the map and the ways between them, straight, along an arc and through the data, beside the
-cross-fade of the same ends in pixels; played, scrubbed, and saved."""
+"""The Interpolate lab: anchors on the map and the paths between them (straight, along an arc, through the data), beside
+the pixel cross-fade between the same anchors; played, scrubbed, and exported."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,33 +33,33 @@ from latent_explorer.scene.state import State, World
 from latent_explorer.within import Natural
 
 STEPS, FEWEST_STEPS = 120, 24
-"""Of a way, and from one anchor to the next at the least."""
+"""Steps of a whole path, and least number from one anchor to the next."""
 RATE = 30.0
-"""Pictures a second at the usual speed."""
+"""Pictures per second at speed 1."""
 SPEEDS = (("0.5", "½×"), ("1", "1×"), ("2", "2×"))
 FULL = f"{MOST} places are the most a way has: click one of them to remove it, or C removes all."
 
 
 @dataclass(frozen=True)
 class Passing:
-    """What neither undo nor a session keeps."""
+    """State that is left out of undo and of session files."""
 
     head: float = 0.5
-    """The moment that is shown, 0 to 1; at first the middle, where the ways differ most."""
+    """Position along the path, 0 to 1; at first the middle, where the paths differ most."""
     playing: bool = False
     backwards: bool = False
     carried: int = -1
-    """The number of the anchor that the mouse carries; -1 for none."""
+    """Number of the anchor being dragged; -1 for none."""
 
 
 @dataclass(frozen=True)
 class Own:
     anchors: tuple[Anchor, ...] | None = None
-    """None before any was chosen: the middles of two classes that lie far apart stand there."""
+    """None until the user places one: then the default pair, the middles of two classes, is used."""
     pair: Natural = 0
-    """Which two classes those are."""
+    """Number of the default pair."""
     shown: Kind = LINEAR
-    """The way whose picture is large."""
+    """Kind of the path with the large picture."""
     speed: Literal["0.5", "1", "2"] = "1"
     loop: bool = True
     passing: Passing = field(default_factory=Passing)
@@ -88,7 +88,7 @@ class Interpolate(Lab):
         return Own()
 
     def kept(self, own: Own, *, same_images: bool) -> Own:
-        return own if same_images else replace(own, anchors=None, pair=0)  # samples are images of the data set
+        return own if same_images else replace(own, anchors=None, pair=0)  # anchors are images of the data set
 
     def controls(self, state: State, world: World) -> tuple[Control, ...]:
         own = self._own(state)
@@ -104,7 +104,7 @@ class Interpolate(Lab):
             *film_export.controls(),
         )
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return interpolate_layout.layout(state.size, state.unit)
 
     def touches(self, state: State) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ class Interpolate(Lab):
         tied = interpolate_view.hovered_tie(state, self.layout(state).maps[0], shown, results, world)
         return interpolate_view.view(state, self.layout(state), shown, self._hint(state, tied, world), results, world)
 
-    # -- the anchors and the ways between them ----------------------------------------------------------
+    # -- anchors and paths ------------------------------------------------------------------------------
 
     def _own(self, state: State) -> Own:
         own: Own = state.own[self.name]
@@ -188,12 +188,12 @@ class Interpolate(Lab):
         return anchors.found(self._anchors(state, world), state, world)
 
     def _ways(self, state: State, world: World) -> dict[str, Way]:
-        """The requests by kind; none where there are less than two places."""
+        """Return the path queries by kind; none if there are fewer than two anchors."""
         found, model = self._found(state, world), state.models[0]
         if len(found) < 2:
             return {}
         stops = tuple(one.stop for one in found)
-        # as few as it takes while the mouse carries one of them, so that the pictures keep up with it
+        # fewest steps while an anchor is dragged, so that the pictures keep up with the mouse
         steps = FEWEST_STEPS + 1 if self._own(state).passing.carried >= 0 else _steps(len(stops))
         straight = {kind: Way(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
         return {**straight, DATA: DataWay(model, stops, steps)}
@@ -213,7 +213,7 @@ class Interpolate(Lab):
             said = self.hint
         return map_layers.hint(state, world, 1, said)
 
-    # -- what the mouse does -----------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------------
 
     def _on_map(self, state: State, action: MapClick | MapDrag | MapDrop, world: World) -> State:
         own, rect = self._own(state), self.layout(state).maps[0]
@@ -231,7 +231,7 @@ class Interpolate(Lab):
                 number = anchors.under(start, found, state, rect, world)
                 if number is None and len(every) >= MOST:
                     return replace(state, message=FULL)
-                if number is None:  # a new place is picked up there
+                if number is None:  # a new anchor is created there and dragged
                     number, every = len(every), (*every, anchors.at(state, start, rect, world))
                 own = replace(own, passing=replace(own.passing, carried=number))
                 return self._moved(state, own, every, anchors.at(state, xy, rect, world))
@@ -267,11 +267,11 @@ class Interpolate(Lab):
     # -- time --------------------------------------------------------------------------------------------
 
     def _seconds(self, stops: int) -> float:
-        """From the first anchor to the last, at the usual speed."""
+        """Compute the seconds from the first anchor to the last, at speed 1."""
         return max(1, stops - 1) * (_steps(stops) - 1) / RATE
 
     def _played(self, own: Own, playing: bool) -> Passing:
-        """Begun where it stands; a way that stops at its end begins anew from there."""
+        """Play or pause at the current position; restart from 0 if a path that does not loop is at its end."""
         anew = playing and not own.loop and own.passing.head >= 1
         return replace(own.passing, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
 
@@ -294,5 +294,5 @@ class Interpolate(Lab):
 
 
 def _steps(stops: int) -> int:
-    """From each anchor to the next, both included."""
+    """Return the number of steps from each anchor to the next, both included."""
     return max(FEWEST_STEPS, STEPS // max(1, stops - 1)) + 1

@@ -1,5 +1,5 @@
-"""Where the parts of Interpolate stand: the map, beside it the picture of the moment and the chart, below all of it the
-controls and the film, and which moment of the way a place on the film is."""
+"""Layout of Interpolate: the map, beside it the current pictures and the chart, below them the controls and the film
+strip; and the position along the path that belongs to a position on the film strip."""
 
 from functools import lru_cache
 
@@ -8,9 +8,9 @@ from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
 
 ROWS = 4
-"""Of the film: three ways and the cross-fade."""
+"""Rows of the film strip: three paths and the cross-fade."""
 FEWEST, MOST = 5, 21
-"""Pictures in a row."""
+"""Least and largest number of pictures in a row."""
 
 
 @lru_cache(maxsize=8)
@@ -32,7 +32,7 @@ def layout(size: tuple[int, int], u: float) -> Layout:
 
 
 def between(u: float) -> int:
-    """Pixels from a picture of the film to the next."""
+    """Return the gap between two pictures of the film strip, in pixels."""
     return max(2, round(4 * u))
 
 
@@ -41,32 +41,32 @@ def padding(u: float) -> int:
 
 
 def rows(rect: Rect, u: float) -> list[Rect]:
-    """The rows of the film, or their labels."""
+    """Split the film strip, or its labels, into rows."""
     return rect.rows(ROWS, between(u))
 
 
 def count(film: Rect, u: float) -> int:
-    """Pictures in a row: as many as find room, an odd number, so that the middle of the way is one of them."""
+    """Return the number of pictures that fit in a row; an odd number, so that the middle of the path is one of them."""
     side = rows(film, u)[0].height
     most = (film.width + between(u)) // max(1, side + between(u))
     return max(FEWEST, min(MOST, most - 1 + most % 2))
 
 
 def cells(film: Rect, u: float) -> list[Rect]:
-    """The places of the pictures in the first row."""
+    """Return the rectangles of the pictures in the first row."""
     number = count(film, u)
     return [cell.square() for cell in rows(film, u)[0].columns(number, between(u))]
 
 
 def share_at(film: Rect, u: float, across: float) -> float:
-    """The moment, 0 to 1, at a place that is 0..1 across the film: a picture's own is in its middle."""
+    """Return the position along the path, 0 to 1, at `across` (0 to 1) of the film strip; exact at picture centres."""
     first, *_, last = (cell.centre[0] for cell in cells(film, u))
     x = film.x + across * (film.width - 1)
     return min(max((x - first) / max(1.0, last - first), 0.0), 1.0)
 
 
 def window(film: Rect, u: float, share: float) -> Rect:
-    """What frames the pictures of a moment in all rows."""
+    """Return the frame around the pictures of one position along the path, in all rows."""
     first, *_, last = cells(film, u)
     x = first.x + (last.x - first.x) * share
     reach = max(2, between(u) // 2 + 1)
@@ -74,14 +74,14 @@ def window(film: Rect, u: float, share: float) -> Rect:
 
 
 NAME, LAMP, FIGURE = 28, 32, 24
-"""Heights in design pixels: a picture's name, and below it its lamp and a line of figures."""
+"""Heights in design pixels: the name of a picture, and below it its realism and a line of figures."""
 CHART, NARROW = 108, 250
-"""The chart's least height below the pictures, and its least width beside them."""
+"""Least height of the chart below the pictures, and least width beside them, in design pixels."""
 
 
 def _place(room: Rect, parts: dict[str, Rect], u: float, gap: int, map_width: int) -> Rect:
-    """Two pictures at the right, and the chart beside or below them, whichever leaves them larger; what is left of the
-    width, at least `map_width`."""
+    """Place two pictures at the right, with the chart beside or below them, whichever makes them larger; return the
+    rest of `room`, at least `map_width` wide."""
     said, low, narrow = round((NAME + LAMP + FIGURE) * u), round(CHART * u), round(NARROW * u)
     width = room.width - map_width - gap * (map_width > 0)
     charted = room.height >= said + low + round(100 * u)

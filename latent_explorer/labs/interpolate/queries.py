@@ -1,5 +1,5 @@
-"""From stop to stop through latent space: the pictures of each way, how plausible they are, and where the map places
-them; beside them the cross-fade of the same ends in pixels."""
+"""Queries of Interpolate: the pictures along each path from stop to stop, their plausibility, its projection onto a
+map, and the pixel cross-fade between the same stops. Knows nothing of the window."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,20 +20,20 @@ from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
 
 MOST = 12
-"""Stops of a way."""
+"""Largest number of stops of a path."""
 Kind = Literal["linear", "spherical", "data"]
 LINEAR: Final = "linear"
 SPHERICAL: Final = "spherical"
 DATA: Final = "data"
 KINDS: tuple[Kind, ...] = (LINEAR, SPHERICAL, DATA)
 PRIOR = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
-"""Objectives that pull the codes into a ball around the origin."""
-LEANS_ON = 10  # nearest samples whose agreement the lamp asks for
+"""Objectives that pull the latents into a ball around the origin."""
+LEANS_ON = 10  # nearest samples whose agreement is measured for the realism
 
 
 @dataclass(frozen=True)
 class Place:
-    """A position of a map that stands for the latent which the inverse projection gives it."""
+    """A map position; its latent is that of the inverse projection."""
 
     which: str
     xy: tuple[float, float]
@@ -44,24 +44,24 @@ Stop = Dot | Place | OwnImage
 
 @dataclass(frozen=True, eq=False)
 class WayValue:
-    """N places of a way: `steps` from stop to stop, where two of those meet only one."""
+    """N points along a path: `steps` from stop to stop, each inner stop counted once."""
 
     kind: str
     z: Floats
     """(N, d)"""
     pictures: tuple[Picture, ...]
     at: NDArray[np.float64]
-    """(N,): how far along, 0 to 1, with the stops at equal distances."""
+    """(N,): position along the path, 0 to 1, with the stops at equal distances."""
     gaps: Floats
-    """(N,): from the data, in sample gaps."""
+    """(N,): distance from the data, in sample gaps."""
     plausibility: Floats
     """(N,): 0 to 1, `LatentNeighbours.plausibility`."""
     agreement: Floats
-    """(N,): 0 to 1, of the samples nearest to it."""
+    """(N,): agreement of the samples nearest to each point, 0 to 1."""
     length: float
-    """In sample gaps."""
+    """Length of the path, in sample gaps."""
     touched: int
-    """How many samples it was led by; 0 for ways that know no samples."""
+    """Number of samples the path runs over; 0 for paths that ignore the samples."""
 
     @property
     def mean(self) -> float:
@@ -69,15 +69,15 @@ class WayValue:
 
     @cached_property
     def percent(self) -> Floats:
-        """(N,): the plausibility, for a chart."""
+        """(N,): the plausibility in per cent, for a chart."""
         return self.plausibility * np.float32(100)
 
 
 @dataclass(frozen=True)
 class Way(Query[WayValue]):
-    """A way over `stops`, with `steps` pictures from each to the next, both included."""
+    """A path over `stops`, with `steps` pictures from each to the next, both included."""
 
-    in_frame: ClassVar[bool] = False  # three ways and their routes are asked for at once
+    in_frame: ClassVar[bool] = False  # three paths and their projections are asked for at once
     stops: tuple[Stop, ...]
     steps: int
     kind: str = LINEAR
@@ -109,7 +109,7 @@ class Way(Query[WayValue]):
 
 @dataclass(frozen=True)
 class DataWay(Way):
-    """The shortest way over neighbouring samples; the first one of a model has to find out who is whose neighbour."""
+    """The shortest path over neighbouring samples. The first one of a model is slow: it builds the neighbour graph."""
 
     errand: ClassVar[bool] = True
     kind: str = DATA
@@ -122,7 +122,7 @@ class FadeValue:
 
 @dataclass(frozen=True)
 class Fade(Query[FadeValue]):
-    """The pictures at the stops, each faded over into the next."""
+    """Pixel cross-fade of the pictures at the stops, each into the next."""
 
     in_frame: ClassVar[bool] = False
     stops: tuple[Stop, ...]
@@ -141,17 +141,17 @@ class RouteValue:
     which: str
     stops: tuple[Stop, ...]
     xy: Floats
-    """(N, 2)"""
+    """(N, 2): map positions of the points along the path."""
 
     @property
     def ends(self) -> Floats:
-        """(S, 2): where the codes of the stops lie."""
+        """(S, 2): map positions of the stops' latents."""
         return self.xy[:: max(1, (len(self.xy) - 1) // (len(self.stops) - 1))]
 
 
 @dataclass(frozen=True)
 class Route(Query[RouteValue]):
-    """Where a map places the codes of a way."""
+    """Projection of the latents along a path onto a map."""
 
     errand: ClassVar[bool] = True
     in_frame: ClassVar[bool] = False
@@ -169,8 +169,7 @@ class Route(Query[RouteValue]):
 
 
 def centre(checkpoint: Checkpoint) -> Floats:
-    """(d,): what an arc goes around. The origin where a prior lies around it; else the middle of the latents, for
-    nothing draws those to the origin."""
+    """Return the centre (d,) of an arc: the origin if the objective pulls the latents towards it, else their mean."""
     if checkpoint.config.objective.name in PRIOR:
         return np.zeros(checkpoint.latent_dim, np.float32)
     middle: Floats = checkpoint.latents.mean(axis=0)
@@ -181,7 +180,7 @@ def centre(checkpoint: Checkpoint) -> Floats:
 
 
 def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
-    """The codes (N, d) of a way, and by how many samples it was led."""
+    """Compute the latents (N, d) along a path, and the number of samples it runs over."""
     if request.kind == DATA:
         parts, dots = latent_paths.through_data(stops, request.steps, checkpoint.neighbours)
         return latent_paths.joined(parts), len(np.unique(np.concatenate(dots)))
@@ -192,7 +191,7 @@ def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, i
 
 
 def _stops(stops: tuple[Stop, ...], model: str, desk: QueryContext) -> tuple[Floats, Floats]:
-    """The latents (S, d) of the stops and, for a conditional model, the shares (S, K) of their labels."""
+    """Return the latents (S, d) of the stops and, for a conditional model, their label shares (S, K)."""
     if not 2 <= len(stops) <= MOST:
         raise InputError(f"stops: {len(stops)} arrived; 2 to {MOST} are allowed")
     found = [_stop(stop, model, desk) for stop in stops]
@@ -201,7 +200,7 @@ def _stops(stops: tuple[Stop, ...], model: str, desk: QueryContext) -> tuple[Flo
 
 
 def _stop(stop: Stop, model: str, desk: QueryContext) -> tuple[Floats, Floats]:
-    """A stop's latent (1, d), and the shares (1, K) of its labels: none of a picture whose label nobody knows."""
+    """Return the latent (1, d) of a stop, and its label shares (1, K): zeros for a user image, of unknown label."""
     checkpoint = desk.checkpoint(model)
     if isinstance(stop, Dot):
         return checkpoint.latents[[stop.dot]], label_shares(checkpoint, np.array([stop.dot]))
@@ -214,14 +213,14 @@ def _stop(stop: Stop, model: str, desk: QueryContext) -> tuple[Floats, Floats]:
 
 
 def _faded(rows: Floats, steps: int) -> Floats:
-    """Rows (S, K) faded over from each to the next, (N, K)."""
+    """Interpolate linearly from each of the `rows` (S, K) to the next, (N, K)."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     return latent_paths.joined([(1 - share) * a + share * b for a, b in pairwise(rows)])
 
 
 def _surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:
-    """How far each code is from the data, in sample gaps, and how far the samples nearest to it agree, those at half
-    the distance counting four times as much."""
+    """Compute the distance of each latent (N, d) from the data, in sample gaps, and the agreement of the samples
+    nearest to it, weighted by the inverse square of their distance."""
     neighbours = checkpoint.neighbours
     squared = neighbours.squares - 2 * (z @ neighbours.latents.T)  # (N, M), less |z|^2
     count = min(LEANS_ON, squared.shape[1])

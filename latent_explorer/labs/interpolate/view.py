@@ -1,4 +1,4 @@
-"""What Interpolate shows: the ways on the map, the picture of the moment, the chart, and the film of all ways."""
+"""View of Interpolate: the paths on the map, the current pictures, the chart, and the film strip of all paths."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,22 +36,22 @@ SHORT = {DATA: "Data"}
 FADE = "Pixel cross-fade"
 ENDS = np.array([0.0, 1.0])
 FEW = np.array([10.0, 10.0])
-"""Per cent of the samples that lie as far from the one next to them as what is off the data."""
+"""Plausibility in per cent, at the ends of the chart, below which a latent counts as off the data."""
 BADGE = 10
-"""Design pixels from the middle of an anchor's badge to its edge."""
+"""Radius of an anchor's badge, in design pixels."""
 STRIP = 13
-"""Pictures a row of a saved strip."""
+"""Number of pictures in a row of an exported strip."""
 
 
 @dataclass(frozen=True)
 class Shown:
     anchors: tuple[Found, ...]
     kind: str
-    """The way whose picture is large."""
+    """Kind of the path with the large picture."""
     head: float
-    """The moment, 0 to 1."""
+    """Position along the path, 0 to 1."""
     carried: int
-    """The number of the anchor that the mouse carries."""
+    """Number of the anchor being dragged; -1 for none."""
 
 
 def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results, world: World) -> View:
@@ -68,8 +68,8 @@ def view(state: State, layout: Layout, shown: Shown, hint: str, results: Results
 
 
 def chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = ()) -> Chart:
-    """Plausibility over the way; without series only where its axes stand."""
-    beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters stand below
+    """Return the chart of plausibility along the path; without series only its geometry."""
+    beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters are below the axis
     return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), TITLE, cursors, unit=u)
 
 
@@ -77,7 +77,7 @@ TITLE = "Plausibility along the way, %"
 
 
 def keepsake(state: State, results: Results, seconds: float, back: bool) -> Keepsake | None:
-    """All rows that are there, to be saved."""
+    """Return the film export of all rows, None until all of them are available."""
     rows = []
     for kind in KINDS:
         way = _way(results, kind)
@@ -111,7 +111,7 @@ def _on_map(state: State, layout: Layout, shown: Shown, results: Results, world:
 
 
 def _routes(state: State, layout: Layout, shown: Shown, results: Results, world: World) -> list[Item]:
-    """The ways as the map places them, the shown one last and thickest, and the moment on each."""
+    """Return the paths projected onto the map, the selected one last and thickest, and the current point on each."""
     rect, camera, lines, heads = layout.maps[0], state.camera(0, world), list[Item](), list[Item]()
     for kind in sorted(KINDS, key=lambda kind: kind == shown.kind):
         route = _route(state, results, kind, world)
@@ -135,21 +135,21 @@ def _tie_items(state: State, rect: Rect, shown: Shown, results: Results, world: 
 
 
 def hovered_tie(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> str:
-    """The letter of the tied place under the mouse; empty where there is none."""
+    """Return the letter of the tied anchor under the mouse; empty if there is none."""
     hover, tied = state.hover, _ties(state, rect, shown, results, world)
     number = anchors.under(hover.xy, shown.anchors, state, rect, world) if hover and tied else None
     return next((one.letter for one in shown.anchors if one.number == number and one.letter in tied), "")
 
 
 def _ties(state: State, rect: Rect, shown: Shown, results: Results, world: World) -> dict[str, tuple[Px, Px]]:
-    """By the letter of each place on empty map: where it is, and where the map puts the code that was made for it, if
-    that lies elsewhere; there its way begins."""
+    """Return, by the letter of each anchor on empty map, its position and the projection of its latent if that lies
+    elsewhere: a tie joins the two, since the path begins at the latter."""
     route, camera = _route(state, results, LINEAR, world), state.camera(0, world)
     if route is None or len(route.stops) != len(shown.anchors):
         return {}
     found = {}
     for anchor, stop, (x, y) in zip(shown.anchors, route.stops, route.ends, strict=True):
-        # while the mouse carries a place, its newest code is a frame behind it
+        # while an anchor is dragged, its newest latent is one frame behind
         if not isinstance(stop, Place) or (stop != anchor.stop and anchor.number != shown.carried):
             continue
         px, code = _anchor_px(anchor, state, rect, world), camera.to_px((float(x), float(y)), rect)
@@ -159,7 +159,7 @@ def _ties(state: State, rect: Rect, shown: Shown, results: Results, world: World
 
 
 def _moments(route: RouteValue, camera: Camera, rect: Rect, number: int, colour: str, state: State) -> list[Item]:
-    """Where the pictures of the film lie: many of them on one spot say that the map makes a leap between two."""
+    """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
     points = _points(route, camera, rect)
     some = dict.fromkeys(
         (round(x), round(y)) for x, y in (points[_index(i / (number - 1), len(points))] for i in range(number))
@@ -178,17 +178,17 @@ def _points(route: RouteValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
 
 
 def _anchor_px(anchor: Found, state: State, rect: Rect, world: World) -> Px | None:
-    """None of the user's own picture, which the window marks by itself."""
+    """Return the pixel of an anchor; None for the user image, which the window marks itself."""
     if isinstance(anchor.stop, Dot):
         return map_panel.dot_px(state, 0, anchor.stop.dot, rect, world)
     return None if anchor.xy is None else state.camera(0, world).to_px(anchor.xy, rect)
 
 
-# -- the moment -----------------------------------------------------------------------------------------
+# -- the current pictures -------------------------------------------------------------------------------
 
 
 def _moment(state: State, layout: Layout, shown: Shown, ways: dict[str, WayValue], results: Results) -> list[Item]:
-    """The picture of the shown way beside that of the cross-fade, with what there is to say of each."""
+    """Return the picture of the selected path beside that of the cross-fade, each with its description."""
     parts, u = layout.parts, state.unit
     way, fade = ways.get(shown.kind), results.value("fade", FadeValue) if ways else None
     swatch, named = parts["picture name"].left(round(30 * u), round(8 * u))
@@ -286,7 +286,7 @@ def _film(
 
 
 def _label(state: State, rect: Rect, kind: str, chosen: str, value: WayValue | FadeValue | None) -> list[Item]:
-    """The name of a row, its colour on map and chart, and how plausible it is on the whole."""
+    """Return the label of a row: its title, its colour on map and chart, and its mean plausibility."""
     u = state.unit
     swatch, rest = rect.left(round(30 * u), round(8 * u))
     title = TITLES.get(kind, FADE)
@@ -311,7 +311,7 @@ def _figures(way: WayValue) -> str:
 
 
 def _swatch(rect: Rect, kind: str, u: float) -> list[Item]:
-    """How a way is drawn on the map."""
+    """Return a sample of the line that draws a path on the map."""
     y = rect.centre[1]
     line = ((rect.x + 2.0, y), (rect.right - 2.0, y))
     dashed = kind == SPHERICAL
@@ -325,7 +325,7 @@ def _outline(rect: Rect, clip: Rect, width: int) -> Line:
 
 @lru_cache(maxsize=32)
 def _few(value: WayValue | FadeValue, number: int) -> tuple[Picture, ...]:
-    """Pictures at equal distances along the way, both ends included."""
+    """Return `count` pictures at equal distances along the path, both ends included."""
     some = np.linspace(0, len(value.pictures) - 1, number).round().astype(int)
     return tuple(value.pictures[i] for i in some)
 

@@ -72,7 +72,7 @@ class Learn(Lab):
 
     # -- what the window asks -------------------------------------------------------------------------
 
-    def layout(self, state: State) -> Layout:
+    def lay_out(self, state: State) -> Layout:
         return layout(state.size, state.unit)
 
     def touches(self, state: State) -> tuple[str, ...]:

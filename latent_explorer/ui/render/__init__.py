@@ -1,1 +1,1 @@
-"""Draws views on surfaces."""
+"""Draws views on pygame surfaces."""

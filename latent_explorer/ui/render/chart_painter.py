@@ -1,4 +1,4 @@
-"""Draws a chart. Points are handled in arrays: a curve of 200 points costs a tenth of a millisecond."""
+"""Draws a chart. Points are processed as arrays: a curve of 200 points costs a tenth of a millisecond."""
 
 from collections import OrderedDict
 from dataclasses import replace
@@ -16,14 +16,14 @@ from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 KEPT = 12
 FAR = 1e4
-"""Pixels beyond which no place is told from another: pygame's coordinates are small."""
+"""Pixels to which coordinates are clipped: pygame's coordinates are small integers."""
 
 
 def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
-    """Draw it inside its rectangle and inside what `surface` is clipped to.
+    """Draw `chart` inside its rectangle and inside the clip of `surface`.
 
-    It is drawn whole on a sheet of its own: smooth lines cut at a clip differ a little from whole ones. The sheet is
-    kept without cursors and spots, which are what moves with the mouse.
+    The whole chart is drawn on a separate sheet, since antialiased lines cut at a clip differ a little from whole ones.
+    The sheet is cached without cursors and spots, which move with the mouse.
     """
     whole = _pg(chart.rect)
     if min(whole.size) < 4 or not whole.colliderect(surface.get_clip()):
@@ -43,11 +43,11 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
 
 
 _sheets: "OrderedDict[tuple[object, ...], tuple[Chart, pygame.Surface]]" = OrderedDict()
-"""What was drawn last, with its chart, so that no array of it gives its id to another."""
+"""Cached sheets with their charts; holding the chart keeps the ids of its arrays from being used again."""
 
 
 def _kept(chart: Chart, theme: Theme, lettering: Lettering, like: pygame.Surface) -> pygame.Surface:
-    """All but cursors and spots, on the window's background."""
+    """Return the chart without cursors and spots on the window's background, in the pixel format of `target`."""
     bare = replace(chart, cursors=(), spots=())
     key = (bare.identity, theme.name, lettering.unit, like.get_bitsize())
     if key not in _sheets:
@@ -62,7 +62,7 @@ def _kept(chart: Chart, theme: Theme, lettering: Lettering, like: pygame.Surface
 
 
 def _still(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
-    """Axes, series and names."""
+    """Draw axes, series and names."""
     if chart.ground:
         pygame.draw.rect(sheet, theme[chart.ground], sheet.get_rect(), border_radius=round(8 * chart.unit))
     ground = theme[chart.ground or "background"]
@@ -85,7 +85,7 @@ def _still(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Letteri
 
 
 def _filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
-    """What lies under the grid: the bars, and the ground of an area."""
+    """Draw what lies under the grid: bars, and the filled ground of an area."""
     if series.kind not in ("bars", "area") or not len(series.x):
         return
     floor = _floor(chart)
@@ -107,7 +107,7 @@ def _filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colou
 
 
 def _drawn(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
-    """What lies over the grid."""
+    """Draw what lies over the grid: lines, steps and dots."""
     if series.kind == "bars" or not len(series.x):
         return
     width = max(1.0, series.width * chart.unit)
@@ -128,7 +128,7 @@ def _drawn(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour
 
 
 def curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating], width: float) -> None:
-    """An antialiased line of any width through `places` (N, 2): thin lines side by side, across its direction."""
+    """Draw an antialiased line of any width through `places` (N, 2) as thin lines side by side."""
     if len(places) == 1:
         pygame.draw.aacircle(surface, colour, places[0].tolist(), max(1, round(width / 2)))
     if len(places) < 2:
@@ -146,7 +146,7 @@ def curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating],
 
 
 def _runs(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """The pieces of a line between its gaps."""
+    """Return the pieces of a line between its gaps (non-finite points)."""
     known = np.asarray(np.isfinite(places).all(axis=1))
     places = np.clip(places, -FAR, FAR)
     if known.all():
@@ -161,7 +161,7 @@ def _finite(places: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _edges(middles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N + 1,): the borders of bins of which the middles are known."""
+    """Return the edges (N + 1,) of bins from their `centres` (N,)."""
     if len(middles) < 2:
         return np.array([*(middles - 6), *(middles + 6)])
     half = np.diff(middles) / 2
@@ -169,7 +169,7 @@ def _edges(middles: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _floor(chart: Chart) -> float:
-    """Where bars and areas stand: at 0, or at the lower end of an axis that does not reach it."""
+    """Return the pixel row of the baseline of bars and areas: at 0, or at the lower end of an axis without 0."""
     low, high = chart.y.ends
     return chart.px_of(chart.x.ends[0], low if chart.y.log else min(max(0.0, low), high))[1] + 1
 
@@ -215,7 +215,7 @@ def _axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
 
 
 def _names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
-    """Title, the y axis's label beside it, and what each series is."""
+    """Draw the title, the y axis's label beside it, and the names of the series."""
     head, u = chart.head, chart.unit
     space = round(12 * u)
     left, right = head.x, head.right
@@ -233,7 +233,7 @@ def _names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lette
 
 
 def _legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> int:
-    """The series' names at the right of the row above the plot; where they begin."""
+    """Draw the legend at the right of the row above the plot. Return the pixel column of its left end."""
     head, u = chart.head, chart.unit
     at, middle = head.right, round(head.centre[1])
     title = min(lettering.size(chart.title, "small", bold=True)[0], head.width // 2) if chart.title else 0
@@ -254,7 +254,7 @@ def _legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lett
 
 
 def _end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
-    """Each curve's name to the right of its end, moved apart where they would lie on each other."""
+    """Draw each curve's name to the right of its end, moved apart where names would overlap."""
     plot, u = chart.plot, chart.unit
     left = plot.right + round(6 * u)
     room = chart.rect.right - left - round(4 * u)
@@ -271,7 +271,7 @@ def _end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: L
 
 
 def spread(places: list[float], step: float, low: float, high: float) -> list[float]:
-    """The places moved as little as it takes to be `step` apart, within `low` to `high` where they fit."""
+    """Return `places` moved as little as possible to be `step` apart, within `low` to `high` if they fit."""
     order = sorted(range(len(places)), key=places.__getitem__)
     found = list(places)
     for before, k in pairwise(order):
@@ -292,7 +292,7 @@ def _cursors(
     surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, ground: Colour,
     taken: list[pygame.Rect],
 ) -> None:  # fmt: skip
-    """The lines, then their names, each on the side where it is clear of the other lines and of the edge."""
+    """Draw the cursors' lines, then their names, each on a side that is clear of the other lines and the edge."""
     plot, width = chart.plot, max(2, round(2 * chart.unit))
     shown = [one for one in chart.cursors if -0.001 <= chart.x.share(one.x) <= 1.001]
     lines = [pygame.Rect(round(chart.px_of(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
@@ -340,8 +340,8 @@ def _spot(
 
 
 def _quietest(surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[pygame.Rect]) -> pygame.Rect | None:
-    """Where a name hides the least of the curves; the first of equals, so that it stays while a line moves. None where
-    none of the places is in the chart."""
+    """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while a
+    line moves. None if no box lies in the chart."""
     whole = _pg(chart.rect).inflate(-4, 0)
     whole.y, whole.height = chart.plot.y, chart.plot.height + 1
     ground = theme[chart.ground or "background"]
@@ -358,7 +358,7 @@ def _grid(chart: Chart, theme: Theme) -> Colour:
 
 
 def _lettered(chart: Chart, name: str, colour: Colour, ground: Colour, lettering: Lettering) -> pygame.Surface:
-    """A name with a thin edge of the ground's colour: readable on a curve, and hiding less of it than a box."""
+    """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a box."""
     width = chart.plot.width
     edge, text = (lettering.line(name, "small", one, bold=True, width=width) for one in (ground, colour))
     reach = max(1, round(1.5 * chart.unit))
@@ -373,7 +373,7 @@ def _lettered(chart: Chart, name: str, colour: Colour, ground: Colour, lettering
 def _label(
     surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect, taken: list[pygame.Rect]
 ) -> None:
-    """A name inside the chart and clear of the names before it where there is room."""
+    """Draw a name inside the chart, below the names at `occupied` if there is room, and add its box to them."""
     plot = _pg(chart.plot)
     box.clamp_ip(_pg(chart.rect).inflate(-4, 0))
     box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))

@@ -1,6 +1,6 @@
-"""The colours of heat maps: dark to bright in steps that look equal, also to eyes that see no red or green.
+"""The colormap of heat maps: perceptually uniform from dark to bright, also without red or green vision.
 
-The table is viridis of matplotlib (van der Walt and Smith 2015, CC0), at nine places: matplotlib takes
+The table is viridis of matplotlib (van der Walt and Smith 2015, CC0), sampled at nine values: matplotlib takes
 long to import.
 """
 
@@ -15,13 +15,13 @@ VIRIDIS = (
     "#440154", "#472d7b", "#3b528b", "#2c728e", "#21908c", "#27ad81", "#5dc863", "#aadc32", "#fde725"
 )  # fmt: skip
 PALEST = 0.12
-"""How much of its colour a class keeps where its neighbours disagree."""
+"""Share of a class's colour that remains where its neighbours disagree."""
 SHADES = 256
 
 
 @lru_cache(maxsize=1)
 def table() -> NDArray[np.float32]:
-    """(256, 3) colours 0 to 255, from the least to the greatest value."""
+    """Return the colours (256, 3), 0 to 255, from the lowest to the highest value."""
     known = np.array([rgb(code) for code in VIRIDIS], np.float32)
     at = np.linspace(0, 1, SHADES)
     places = np.linspace(0, 1, len(known))
@@ -29,7 +29,7 @@ def table() -> NDArray[np.float32]:
 
 
 def colours(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
-    """Of values of any shape, as (..., 3); beyond the ends the colour of the end."""
+    """Return the colours (..., 3) of `values` (...); values outside `low` to `high` get the colour of the end."""
     share = np.clip((values - low) / (high - low), 0.0, 1.0)
     found: NDArray[np.float32] = table()[np.rint(share * (SHADES - 1)).astype(np.intp)]
     return found

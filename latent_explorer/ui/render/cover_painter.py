@@ -1,4 +1,4 @@
-"""Draws the cards over pictures that are to be guessed: calm, and plain from a thumbnail to a large picture."""
+"""Draws cards over pictures that the class has to guess, at any size from a thumbnail to a large picture."""
 
 import pygame
 
@@ -8,7 +8,7 @@ from latent_explorer.ui.render.theme import Theme, mix
 
 SAID = "V reveals"
 MARK = 0.46
-"""Height of the question mark's letters, as a share of the card."""
+"""Height of the question mark as a share of the card."""
 
 
 def paint(surface: pygame.Surface, places: tuple[Rect, ...], theme: Theme, letters: Lettering) -> None:

@@ -1,4 +1,4 @@
-"""Dashes and arrowheads of lines, as points."""
+"""Dashes and arrowheads of lines, as pixel coordinates."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from latent_explorer.scene.events import Px
 
 
 def dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:
-    """The pieces of a line that are drawn: `length` pixels, then as many left out, on through its corners."""
+    """Return the dashes of a polyline: `length` pixels drawn, as many skipped, continuing around its corners."""
     pieces: list[tuple[Px, Px]] = []
     before = 0.0  # pixels of the line so far
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -31,7 +31,7 @@ def dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:
 
 
 def arrowhead(points: Sequence[Px], length: float) -> tuple[Px, Px, Px] | None:
-    """The triangle at a line's end, as long as `length` pixels; None where the line has no direction."""
+    """Return the triangle at a line's end, `length` pixels long; None if the line has no direction."""
     x, y = points[-1]
     back = next(((a, b) for a, b in reversed(points[:-1]) if math.hypot(x - a, y - b) > 0.5), None)
     if back is None:

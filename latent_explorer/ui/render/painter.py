@@ -316,7 +316,7 @@ def identity(item: Item) -> Identity:
     values = vars(item)
     if isinstance(item, Film):
         values = {**values, "pictures": id(item.pictures)}
-    return (type(item).__name__, *(id(v) if isinstance(v, np.ndarray) else v for v in values.values()))
+    return (type(item).__name__, *[id(v) if isinstance(v, np.ndarray) else v for v in values.values()])
 
 
 def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:

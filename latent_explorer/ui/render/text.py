@@ -1,4 +1,4 @@
-"""Text on surfaces: fonts by role, a cache of rendered lines, shortening to a width."""
+"""Renders text: fonts by role, a cache of rendered lines, shortening to a width."""
 
 from collections import OrderedDict
 
@@ -11,7 +11,7 @@ SMALLEST = 8
 
 
 class Lettering:
-    """Fonts at one unit; `line` gives a rendered line, from the cache where it was drawn before."""
+    """Fonts at one UI scale and a cache of rendered lines."""
 
     def __init__(self, unit: float) -> None:
         self.unit = unit
@@ -25,7 +25,7 @@ class Lettering:
         return self._fonts[size, bold]
 
     def mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
-        """A bold sign of any height in pixels."""
+        """Return bold text rendered at a font height of `height` pixels."""
         key = (text, height, colour)
         if key not in self._lines:
             self._lines[key] = pygame.font.Font(font_file(True), height).render(text, True, colour)
@@ -33,7 +33,7 @@ class Lettering:
         return self._lines[key]
 
     def size(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
-        """Of `text` in pixels, in one line or, with a `width`, wrapped to it."""
+        """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
         if not width:
             return self.font(size, bold).size(text)
         return self.line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
@@ -50,7 +50,7 @@ class Lettering:
         align: str = "left",
         middle: bool = False,
     ) -> pygame.Surface:
-        """`text` rendered, shortened by an ellipsis or wrapped where it is wider than `width` pixels."""
+        """Return rendered `text`, shortened by an ellipsis or wrapped if it is wider than `width` pixels."""
         key = (text, size, colour, bold, width, wrap, align, middle)
         if key in self._lines:
             self._lines.move_to_end(key)
@@ -68,8 +68,8 @@ class Lettering:
 
 
 def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
-    """`text` with an ellipsis at its end, or in its middle, where it is wider than `width` pixels; there what follows
-    a last colon, the name of a file after its folder, stays whole as long as it can."""
+    """Return `text` with an ellipsis at its end, or in its `middle`, if it is wider than `width` pixels. In the middle,
+    the part after the last colon (a file name after its folder) stays whole as long as possible."""
     if font.size(text)[0] <= width:
         return text
     low, high = 0, len(text)

@@ -12,14 +12,14 @@ CLASSES_ON_DARK = (
     "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0",
     "#fcf078", "#606078", "#846cfc", "#d8d89c", "#78c0fc", "#8418f0", "#0c783c", "#906cb4", "#b49c6c", "#e4f0c0",
 )  # fmt: skip
-"""Ten colours chosen to be told apart with any colour vision (Petroff 2021, arXiv:2107.02270), a little brighter; then
-ten more, each as far as could be (0.066 and more in OKLab) from all before it, also as seen without red or green."""
+"""Class colours. Ten that any colour vision can distinguish (Petroff 2021, arXiv:2107.02270), a little brighter; then
+ten more, each at the largest distance (0.066 and more in OKLab) from all before it, also without red or green."""
 CLASSES_ON_LIGHT = (
     "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6",
     "#5400a8", "#6c54b4", "#48306c", "#6000d8", "#3084b4", "#544890", "#6c7854", "#fc3ce4", "#3c3c48", "#606048",
 )  # fmt: skip
-"""The same ten hues moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06
-before), also as seen without red or green (Machado et al. 2009); then ten more, found as above."""
+"""The same ten hues, moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06
+before), also without red or green (Machado et al. 2009); then ten more, chosen as above."""
 
 DARK = {
     "background": "#15171c", "panel": "#1e2129", "map": "#101216", "line": "#3a404d", "text": "#f1f3f7",
@@ -33,11 +33,11 @@ LIGHT = {
     "warn": "#c22a16", "button": "#ffffff", "hover": "#dde1e8", "chosen": "#fbe6f0", "second": "#1a80de",
     "third": "#a57b00",
 }  # fmt: skip
-"""`second` and `third` stand beside `accent` in charts: 0.11 apart in OKLab, as seen with any colour vision."""
+"""Colours by role. `second`, `third` and `accent` of charts are 0.11 apart in OKLab for any colour vision."""
 SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
-"""Heights in design pixels, at 1440x900."""
+"""Font heights in design pixels, at 1440x900."""
 CONTROL = 42
-"""Height of a row of a lab's own controls, in design pixels."""
+"""Height of a row of a lab's controls, in design pixels."""
 FONTS = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
 
 
@@ -52,7 +52,7 @@ class Theme:
         return self.colours[role]
 
     def class_colour(self, k: int) -> Colour:
-        """Samples without a label are drawn in the muted colour; beyond twenty classes the colours come again."""
+        """Return the colour of class `k`; muted for samples without a label. Colours repeat after twenty classes."""
         if k < 0:
             return self.colours["muted"]
         return rgb((CLASSES_ON_DARK if self.name == "dark" else CLASSES_ON_LIGHT)[k % len(CLASSES_ON_DARK)])
@@ -76,7 +76,7 @@ def font_file(bold: bool = False) -> Path:
 
 
 def widgets(name: str, unit: float) -> dict[str, Any]:
-    """The theme in pygame_gui's terms."""
+    """Return the theme of this name as a pygame_gui theme dictionary."""
     code = DARK if name == "dark" else LIGHT
     size = max(9, round(SIZES["small"] * unit * 1.08))
     radius = str(max(2, round(6 * unit)))
@@ -116,9 +116,9 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
             "colours": {**plain, "dark_bg": code["button"]},
             "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * unit))},
         },
-        # its two halves fill the frame of the whole, so they have none of their own
+        # its two halves fill the frame of the menu and have no border themselves
         "drop_down_menu.button": {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}},
-        "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's own font of symbols
+        "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's symbol font
             "misc": {"border_width": "0", "text_horiz_alignment": "center", "text_horiz_alignment_padding": "0"}
         },
         "horizontal_slider": {

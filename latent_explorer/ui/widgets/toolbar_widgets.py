@@ -121,7 +121,7 @@ class Controls:
         """Whether a widget, an open menu among them, lies under a position."""
         if self._manager is None:
             return False
-        return any(element.rect.collidepoint(px) for element in self._elements())
+        return bool([element for element in self._elements() if element.rect.collidepoint(px)])
 
     @property
     def floating(self) -> bool:
@@ -129,7 +129,9 @@ class Controls:
         if self._manager is None:
             return False
         places = [pygame.Rect(rect.x, rect.y, rect.width, rect.height) for rect in self._rects]
-        return any(all(not place.contains(element.rect) for place in places) for element in self._elements())
+        elements = self._elements()
+        inside = {element for place in places for element in elements if place.contains(element.rect)}
+        return len(inside) < len(elements)
 
     @property
     def menu_open(self) -> bool:

@@ -1,1 +1,1 @@
-"""The window: its loop, its input, and what goes on behind it."""
+"""The window: its loop, its input, its files and its background jobs."""

@@ -1,7 +1,7 @@
-"""The window's loop: events to actions, actions to a state, the state to requests and a view, the view to pixels.
+"""The window's loop: events to actions, actions to a state, the state to queries and a view, the view to pixels.
 
-It draws when something changed or glides, and sleeps otherwise. torch is imported in a thread while the window already
-shows the maps.
+It draws when something changed or is animated, and sleeps otherwise. torch is imported in a thread while the window
+already shows the maps.
 """
 
 import contextlib
@@ -71,16 +71,16 @@ class App:
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
-        """When the first interactive frame was on the screen (time.time)."""
+        """Time of the first interactive frame (time.time)."""
         self.pace: float | None = math.inf if headless else None
-        """Seconds that pass from one frame to the next, for a player that tells the time; None: as long as it takes.
-        What nobody sees has no time of its own: there a picture is at once where it glides to."""
+        """Seconds from one frame to the next if the driver sets the time; None: real time. Infinite in a headless run:
+        every animation is at its end at once."""
         self.restored = False
-        """Whether a session was opened."""
+        """Whether the state comes from a session file."""
         self.gliding = False
-        """Whether a picture is still on its way."""
+        """Whether a picture is being animated."""
         self.clock = 0.0
-        """Seconds: of the window's own time, in which nothing passes that nobody sees but in a script's waits."""
+        """Seconds of the window's time. In a headless run it advances only during a script's waits."""
         self.files = WindowFiles(self, _wake)
         self._data_dir = data_dir
         self._input, self._controls, self._painter = Input(), Controls(), Painter()
@@ -90,7 +90,7 @@ class App:
         self._painted: pygame.Surface | None = None
         self._windowed_size = surface.get_size()
         self._rhythm = Rhythm()
-        # a thread in the background keeps the interpreter for 5 ms at a time by default, a third of a frame
+        # a background thread keeps the interpreter for 5 ms at a time by default, a third of a frame
         sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
         self._loader = threading.Thread(target=self._boot, name="loader", daemon=True)
@@ -99,7 +99,7 @@ class App:
     # -- the loop -------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Until the user leaves or the player is done; raises what went wrong while loading."""
+        """Run until the user closes the window or the driver is done. Raise any error of the loader thread."""
         while not self._leaves():
             if self.failure is not None:
                 raise self.failure
@@ -116,12 +116,12 @@ class App:
 
     @property
     def mouse(self) -> Px | None:
-        """Where the mouse was last seen."""
+        """Last position of the mouse in pixels."""
         return self._input.mouse
 
     @property
     def plays(self) -> bool:
-        """Whether the lab goes on by itself."""
+        """Whether the lab is playing, so that its state changes without events."""
         return self.ready and not self.state.loading and LABS[self.state.lab].plays(self.state)
 
     def close(self) -> None:
@@ -132,8 +132,8 @@ class App:
             self.engine.close()
 
     def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
-        """Answer `events` and draw if anything changed; whether it did. `seconds` have passed since the last frame,
-        by the app's own pace unless given."""
+        """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds` since the last
+        frame are those of the app's pace unless given."""
         began = time.perf_counter()
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
@@ -144,7 +144,7 @@ class App:
         if near or (self._near and any(event.type != WAKE for event in events)):
             # widgets may move: a highlight, a tooltip that waits, a menu
             self._rhythm.awake_until = began + frame_clock.AWAKE
-        if places:  # a key leaves the mouse where it is
+        if places:  # a key does not move the mouse
             self._near = near
         for event, following in zip_longest(events, events[1:]):
             moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
@@ -160,7 +160,7 @@ class App:
             wanted = self._shielded(lambda: LABS[self.state.lab].requests(self.state, self.library))
             self.engine.ask({**wanted, **drawing_pad.requests(self.state, self.library)})
             if self.headless and (self.player is None or self.player.hurried):
-                self.engine.finish()  # a script's pictures show what is finished; a benchmark feels what a hand would
+                self.engine.finish()  # a script's screenshots show finished pictures; a benchmark measures what a user feels
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
@@ -180,7 +180,7 @@ class App:
         return drawn
 
     def act(self, action: Action) -> None:
-        """Let an action change the state."""
+        """Update the state by `action` and carry out the command that it may leave in the state."""
         before = self.state
         try:
             self.state = update.update(self.state, action, self.library)
@@ -221,12 +221,12 @@ class App:
         return view
 
     def load_originals(self) -> None:
-        """Have the real pictures of the models on the screen read, where their data is on this machine."""
+        """Load the original images of the displayed models if their data sets are on this machine."""
         if self.engine is not None:
             self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
 
     def again(self, *, whole: bool = False) -> None:
-        """Draw the next frame although nothing may have changed; `whole`: everything in it."""
+        """Draw the next frame even if nothing has changed; `whole`: redraw everything in it."""
         self._shown = None
         if whole:
             self._painted = None
@@ -234,14 +234,14 @@ class App:
     # -- inside ---------------------------------------------------------------------------------------
 
     def _leaves(self) -> bool:
-        """Whether the window closes now; where it still has to write something, it says so first."""
+        """Return True if the window closes now. Show a message and keep it open while files are being written."""
         if not self.state.leaving or self.files.lets_go():
             return self.state.leaving
         self.frame([])
         return False
 
     def _shielded(self, work: Callable[[], T]) -> T:
-        """What a lab makes of its state; one that a session has brought may hold what no hand could have done."""
+        """Return `work()`. If it raises after a session was opened, reset the lab's state and try again."""
         try:
             return work()
         except Exception:
@@ -253,14 +253,14 @@ class App:
             return work()
 
     def _record(self) -> list[pygame.Rect]:
-        """Take a frame of what the window shows, without the sign that says so; what has changed on the surface."""
+        """Record a frame of the window without the REC badge. Return the rectangles that changed on the surface."""
         places = self.files.captures.lift(self.surface)
         self.files.captures.take(self.surface, self.clock, self._input.mouse)
         hint = LABS[self.state.lab].layout(self.state).hint
         return places + self.files.captures.lay(self.surface, hint, self._painter.lettering, self._painter.theme)
 
     def _stirring(self) -> bool:
-        """Whether something may have changed without an event."""
+        """Return True if the window may have changed without an event."""
         moves = (
             self._driven or self.files.dialog is not None or self.gliding or self.plays or self.state.moving is not None
         )
@@ -268,12 +268,12 @@ class App:
 
     @property
     def _driven(self) -> bool:
-        """Whether somebody wants a frame at once."""
+        """Whether the driver or the lesson wants a frame at once."""
         hurried = self.player is not None and self.player.hurried
         return hurried or (self.classroom is not None and self.classroom.busy)
 
     def _events(self) -> list[pygame.event.Event]:
-        """What happened; waits for it, and never longer than the next frame while something moves."""
+        """Return the new events, waiting for one; never past the next frame while something is animated."""
         moves = self.gliding or self.plays or self.state.moving is not None or self._driven
         paced = not (self.headless and self.player is None)
         return self._rhythm.events(paced=paced, moves=moves, ready=self.ready)
@@ -294,7 +294,7 @@ class App:
         if event.type == pygame.KEYDOWN and self._controls.menu_open:
             if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
                 self._controls.close_menus()
-            return  # what lies below the menu is not meant
+            return  # an open menu takes the key from the lab below it
         if not self.state.help:
             done = self._controls.process(event)
             if done is not None:
@@ -311,7 +311,7 @@ class App:
             self.act(action)
 
     def _draw(self, *, animated: bool) -> bool:
-        """Bring the window up to date; whether anything had to be drawn."""
+        """Redraw what changed in the window. Return True if anything was drawn."""
         state, view = self.state, self.view()
         now = time.perf_counter()
         groups = toolbar.groups(state, self.library)
@@ -323,7 +323,7 @@ class App:
         self._shown = shown
         if animated or made:
             self._controls.update(min(0.1, now - self._rhythm.drawn_at))
-        # a menu or a tooltip lies over the view: while there is one, and once after, everything is drawn
+        # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
         floating = self._controls.floating or state.help or self.files.dialog is not None
         places = self.files.captures.lift(self.surface)
         whole = floating or self._floated or made or self.surface is not self._painted
@@ -333,7 +333,7 @@ class App:
         )  # fmt: skip
         self._floated, self._painted = floating, self.surface
         boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
-        # what has changed to both sides of the controls is drawn as one place, with the controls in it
+        # a change on both sides of the controls is one rectangle that covers them: they are drawn again
         covered = any(place.collidelist(boxes) >= 0 for place in places)
         if not state.help and (whole or animated or covered):
             if not whole:
@@ -363,14 +363,14 @@ class App:
         self.state = update.update(self.state, Resize(self.surface.get_size()), self.library)
 
     def _boot(self) -> None:
-        """In the loader's thread: the slow imports, then the first models."""
+        """Import torch and load the first models. Runs in the loader thread."""
         try:
             from latent_explorer.engine.scheduler import Engine
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
             engine.warm_up(dict.fromkeys((*self.state.models, *self.state.stands)))
-            # what is loaded now stays: without this the collector walks all of torch's objects every few hundred
-            # frames, which is a frame of 10 ms and more
+            # without this the collector walks all of torch's objects every few hundred frames, which costs a frame of
+            # 10 ms and more
             gc.collect()
             gc.freeze()
             self.engine = engine

@@ -1,4 +1,4 @@
-"""What goes on behind the window beside its decoder: maps that are made, and a training."""
+"""Jobs that run behind the window beside the decoder: map making and live training."""
 
 import math
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Background:
-    """For the window's thread, before every frame; what has come of it becomes actions."""
+    """Polls the map maker and the live training before every frame and passes their results on as actions."""
 
     def __init__(self, app: "App", wake: "Callable[[], None]") -> None:
         self._app = app
@@ -28,13 +28,13 @@ class Background:
         self.live.close()
 
     def make_maps(self, now: float) -> None:
-        """What becomes of maps in the background, what is wanted of it, and the dots' way from one map to another."""
+        """Start the maps that the state asks for, apply finished ones and advance the transition between two maps."""
         if not self._app.ready:
-            return  # first the window
+            return  # the window opens first
         for slot, model in enumerate(self._app.state.models):
             self.maps.open(model, self._app.library[model])
             self.maps.show(model, self._app.state.map_of(slot, self._app.library))
-        # what nobody watches shows all that comes of it, so that the same steps make the same pictures
+        # a headless run waits for every map, so that the same steps give the same pictures
         unseen = self._app.headless and (self._app.player is None or self._app.player.hurried)
         for _ in range(2 if unseen else 1):
             making = self._app.state.making
@@ -51,12 +51,12 @@ class Background:
             self._app.act(Tick(now))
 
     def watch_training(self, seconds: float) -> None:
-        """What the lab wants to be trained, and what has come of it."""
+        """Start the training that the lab asks for and apply its updates."""
         if not self._app.ready:
             return
         wanted = LABS[self._app.state.lab].training(self._app.state)
         self.live.want(wanted)
-        # where nobody watches, time passes in waits alone, and as many moments with it as there would be
+        # in a headless run time passes only in waits; apply as many updates as real time would bring
         unseen = self._app.headless and (self._app.player is None or self._app.player.hurried)
         due = (
             seconds / max(wanted.settings.pace, 0.01)

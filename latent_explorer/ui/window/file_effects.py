@@ -1,6 +1,6 @@
-"""Files of the window: pictures and sessions that come to it, and what it saves, records and exports.
+"""The window's file operations: opening user images and sessions, saving, recording and exporting.
 
-What goes wrong with a file is a line in the window; nothing is lost by it.
+An error with a file becomes a message in the window; the state stays as it was.
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class WindowFiles:
-    """All of it for the window's thread; the threads that read and write are `Opener`'s, `Captures`' and `Exports`'."""
+    """File operations, called in the window's thread. `ImageLoader`, `Captures` and `FilmWriter` own the threads."""
 
     def __init__(self, app: "App", wake: "Callable[[], None]") -> None:
         self._app = app
@@ -36,40 +36,42 @@ class WindowFiles:
         self.exports = Exports(wake=wake)
         self.opener = Opener(wake=wake)
         self.dialog: OpenDialog | None = None
-        """It has every event while it is open."""
+        """The open file dialog, which receives every event; None if there is none."""
         self._folder = session_file.folder()
         self._leaving = False
-        """Whether the window closes as soon as everything is written."""
+        """Whether the window closes as soon as every file is written."""
         self._dropped: list[str] = []
-        """Paths of files that have come to be opened."""
+        """Paths of files that wait to be opened."""
 
     def lets_go(self) -> bool:
-        """Whether the window, which was asked to close, may do so: not while something is being written, but where it
-        is asked again, without that."""
+        """Return True if the window may close now. The first request waits until every file is written; a second one
+        gives up unfinished files."""
         self.captures.end(self._app.clock)
         if self._writing and self._leaving:
             self.captures.give_up()
             self.exports.give_up()
         elif self._writing:
             self._leaving = True
-            self._app.state = replace(self._app.state, leaving=False, help=False)  # it would lie over what is said
+            self._app.state = replace(
+                self._app.state, leaving=False, help=False
+            )  # the help page would cover the message
             return False
         return True
 
     @property
     def _writing(self) -> tuple[str, ...]:
-        """What is being written, or is still being made for that, by name."""
+        """Names of the files that are being written or prepared."""
         kind = self._app.state.export
         return (*self.captures.writing, *self.exports.writing, *((f"the {FORMS[kind]}",) if kind else ()))
 
     def close(self) -> None:
-        """Finish what is being written, or what is left of it."""
+        """End the recording and wait until every file is written."""
         self.captures.end(self._app.clock)
         self.captures.wait()
         self.exports.finish()
 
     def open_session(self, path: Path) -> None:
-        """What a file holds; its name and what did not fit are said. Raises `InputError` where it is no session."""
+        """Load a session file into the state; a notice or message names it. Raise `InputError` if it is no session."""
         before = self._app.state.models
         self._app.restored = True
         self._app.state = session_file.opened(path, self._app.state, self._app.library)
@@ -79,7 +81,7 @@ class WindowFiles:
             self._app.load_originals()
 
     def bring(self) -> None:
-        """Pictures that were dropped on the window or asked for, and what has come of them."""
+        """Start loading user images that were dropped, pasted or asked for, and apply those that are loaded."""
         asks = self._app.state.pad.asks
         if asks:
             self._app.state = replace(self._app.state, pad=replace(self._app.state.pad, asks=""))
@@ -96,7 +98,7 @@ class WindowFiles:
             self._app.act(action)
 
     def grant(self, wish: str) -> None:
-        """Do what the window is asked for; what goes wrong is a line."""
+        """Run the window command `wish`; an error becomes a message."""
         try:
             match wish:
                 case "save":
@@ -120,15 +122,15 @@ class WindowFiles:
                     self.captures.begin(unit=self._app.state.unit)
         except LatentExplorerError as error:
             self._app.state = replace(self._app.state, message=files.printable(str(error)), notice="")
-        self._app.again()  # with its sign, or without
+        self._app.again()  # the REC badge may have come or gone
 
     def report(self) -> None:
-        """Say what has become of recordings and of what a lab had saved, and what the window waits for before it
-        closes."""
-        writing = self._writing  # asked first: what ends from here on is said in the next frame
+        """Show notices and errors of finished recordings and exports, and the files that the window waits for before
+        it closes."""
+        writing = self._writing  # asked first: a file that is finished from here on is reported in the next frame
         for one in self.captures.written():
             if one.error is not None:
-                self._leaving = False  # first it has to be read
+                self._leaving = False  # the error has to be read first
                 self._app.state = replace(self._app.state, message=files.printable(str(one.error)), notice="")
             else:
                 self._app.state = replace(self._app.state, notice=files.kept(one.path))
@@ -143,17 +145,17 @@ class WindowFiles:
             self._app.state = replace(self._app.state, message=said)
 
     def ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:
-        """Let the dialog have an event, and take what it has found."""
+        """Pass an event to the dialog and open the file that it has chosen."""
         dialog.process(event)
         if not dialog.open:
             self.dialog = None
-            self._app.again(whole=True)  # what lay below the dialog
+            self._app.again(whole=True)  # redraw the area below the dialog
             if dialog.chosen is not None:
                 self._folder = dialog.chosen.parent
                 self.brought(str(dialog.chosen))
 
     def _open_dialog(self) -> None:
-        """Ask for a picture or a session, in the folder of the last one."""
+        """Open the dialog for a picture or a session, in the folder of the last one."""
         self.dialog = OpenDialog(
             self._app.state.window,
             title="Open a picture or a session",
@@ -164,7 +166,7 @@ class WindowFiles:
         )
 
     def brought(self, path: str) -> None:
-        """A file that was dropped on the window or chosen: a session, else a picture."""
+        """Open a dropped or chosen file: a session by its suffix, else a user image."""
         if path.lower().endswith(session_file.SUFFIX):
             self._open(Path(path))
         else:
@@ -177,11 +179,11 @@ class WindowFiles:
             self._app.state = replace(self._app.state, message=files.printable(str(error)))
 
     def export(self) -> None:
-        """Begin to save what a lab wants to have saved."""
+        """Start the pending export of the lab, if its pictures are ready."""
         if self._app.state.export and not self._app.state.loading:
             kind, results = self._app.state.export, self._app.engine.results if self._app.engine else Results()
             keepsake = LABS[self._app.state.lab].keepsake(self._app.state, results, self._app.library)
-            if isinstance(keepsake, str):  # the window asks again when they are there
+            if isinstance(keepsake, str):  # the pictures are not ready: asked again in the next frame
                 self._app.state = replace(self._app.state, notice=keepsake)
             elif keepsake is None:
                 self._app.state = replace(self._app.state, export="", notice="There is nothing to save yet.")

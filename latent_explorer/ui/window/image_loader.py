@@ -1,6 +1,6 @@
-"""Pictures that are brought to the window: dropped on it, chosen in a dialog, pasted.
+"""Loads user images that are dropped on the window, chosen in a dialog or pasted.
 
-They are read in a thread, so that a large photo does not stop the window.
+They are read in a thread, so that a large photo does not block the window.
 """
 
 import shutil
@@ -21,14 +21,14 @@ PASTED = "the clipboard"
 EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on the window."
 NO_TOOL = "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
-"""Of the files that the dialog offers; what is dropped is looked at whatever its name is."""
+"""File types that the dialog offers; a dropped file is read whatever its suffix."""
 
 Read = Callable[[], "Action | None"]
-"""What is done in the thread; None: the window's own clipboard is to be asked, which its thread alone may do."""
+"""A task of the reader thread. It returns None if the window's thread has to ask pygame's clipboard instead."""
 
 
 class Opener:
-    """`open`, `paste` and `take`, which gives what has come of them, are for the window's thread. The newest counts."""
+    """Reads user images in threads. All public methods are for the window's thread; only the newest request counts."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
         self._wake = wake
@@ -36,11 +36,11 @@ class Opener:
         self._stamp = 0
         self._done: list[Action] = []
         self._asked = False
-        """Whether the window's own clipboard is to be asked."""
+        """Whether the window's thread has to ask pygame's clipboard."""
         self._threads: list[threading.Thread] = []
 
     def open(self, paths: Sequence[str], note: str = "") -> None:
-        """The first of these files; `note` is to be said of it."""
+        """Start reading the first of `paths`; `note` is shown with it."""
         first = paths[0]
         name = files.printable(Path(first).name or first)
         if len(paths) > 1:
@@ -48,11 +48,11 @@ class Opener:
         self._start(name, lambda: _read(first, note))
 
     def paste(self) -> None:
-        """What is in the clipboard: a picture, or a file by its name."""
+        """Start reading the clipboard: an image, or a file by its name."""
         self._start(PASTED, _pasted)
 
     def take(self) -> list[Action]:
-        """What has happened since the last time."""
+        """Return the actions that have arisen since the last call."""
         with self._lock:
             done, self._done = self._done, []
             asked, self._asked = self._asked, False
@@ -61,7 +61,7 @@ class Opener:
         return done
 
     def finish(self, timeout: float = 60.0) -> None:
-        """Wait until everything is read."""
+        """Wait until every request is answered."""
         for thread in self._threads:
             thread.join(timeout)
         if self._asked:
@@ -84,7 +84,7 @@ class Opener:
             done = read()
         except LatentExplorerError as error:
             done = Refused(str(error))
-        except Exception as error:  # whatever a file or a clipboard holds, the window shows it
+        except Exception as error:  # whatever a file or a clipboard holds, the window shows the error
             done = Refused(f"{type(error).__name__}: {error}")
         with self._lock:
             if stamp == self._stamp and done is None:
@@ -101,14 +101,14 @@ def _read(path: str, note: str) -> Action:
 
 
 def _pasted() -> Action | None:
-    """Pillow asks Windows and macOS themselves, and on Linux wl-paste or xclip; without them the window is asked."""
+    """Read the clipboard with Pillow (on Linux through wl-paste or xclip). Return None if pygame has to be asked."""
     from PIL import ImageGrab
 
     from latent_explorer.user_image import read_image
 
     try:
         found: Any = ImageGrab.grabclipboard()
-    except (NotImplementedError, OSError, ValueError):  # neither tool is here, or what is there is no picture to it
+    except (NotImplementedError, OSError, ValueError):  # no clipboard tool, or no image in the clipboard
         return None
     if isinstance(found, list) and found:
         return _read(found[0], "")
@@ -116,7 +116,7 @@ def _pasted() -> Action | None:
 
 
 def _of_window() -> Read:
-    """The file that the text in the clipboard names, to be read in the thread; pygame finds no pictures there."""
+    """Return a task that reads the file named by the clipboard's text; pygame cannot read images from it."""
     try:
         named = _named(pygame.scrap.get_text()) if pygame.scrap.has_text() else ""
     except pygame.error:
@@ -128,7 +128,7 @@ def _of_window() -> Read:
 
 
 def _named(text: str) -> str:
-    """The file that a text, or the first line of a list of addresses, names; empty where it names none."""
+    """Return the path of the file that `text` or its first URI names; empty if there is no such file."""
     lines = [line.strip("\0\r\n ") for line in text.splitlines() if not line.startswith("#")]
     if not lines or not lines[0]:
         return ""
@@ -136,5 +136,5 @@ def _named(text: str) -> str:
     path = unquote(address.path) if address.scheme == "file" else lines[0]
     try:
         return path if Path(path).is_file() else ""
-    except (OSError, ValueError):  # no name that a file could have
+    except (OSError, ValueError):  # not a valid file name
         return ""

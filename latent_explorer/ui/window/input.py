@@ -1,4 +1,4 @@
-"""pygame events to actions. It knows no lab and no map, only buttons, keys and where the mouse was."""
+"""Translates pygame events to actions. It knows no lab and no map, only buttons, keys and the mouse position."""
 
 import time
 
@@ -7,11 +7,11 @@ import pygame
 from latent_explorer.scene.events import Action, DoubleClick, Key, Leave, Move, Press, Px, Release, Resize, Scroll
 
 DOUBLE = 0.35  # seconds between the two presses of a double-click
-NEAR = 6  # pixels between them
+NEAR = 6  # pixels between the two presses, along each axis
 SHIFTED = ("left", "right", "up", "down", "tab", "return")
-"""Keys without a character that mean another thing with Shift."""
+"""Keys without a character that have another meaning with Shift."""
 COMMANDS = tuple("szyvo")
-"""Letters that mean a thing with Ctrl, as they do everywhere: save, undo, redo, paste, open."""
+"""Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
 LEFT, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 
 
@@ -21,15 +21,15 @@ class Input:
         self._pressed: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
         self._space = False
         self._tapped = False
-        """Whether Space is down and nothing was pressed with it."""
+        """Whether Space is down and no mouse button was pressed with it."""
 
     @property
     def mouse(self) -> Px | None:
-        """Where the mouse was last seen; None before it was."""
+        """Last position of the mouse in pixels; None before the first mouse event."""
         return None if self._mouse == (0.0, 0.0) else self._mouse
 
     def actions(self, event: pygame.event.Event, *, covered: bool) -> list[Action]:
-        """What an event means; `covered` says that a widget lies under the mouse."""
+        """Return the actions of a pygame event. `over_widget`: a widget lies under the mouse and gets its presses."""
         match event.type:
             case pygame.MOUSEMOTION:
                 self._mouse = event.pos
@@ -54,7 +54,7 @@ class Input:
                     and _letter(event).lower() in COMMANDS
                 ):
                     return [Key(f"ctrl {_letter(event)}")]
-                # else Ctrl and Alt belong to the desktop; AltGr, which some layouts need for a bracket, is no Alt
+                # other keys with Ctrl or Alt belong to the desktop; AltGr, which some layouts need for brackets, is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
                 return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
@@ -86,12 +86,14 @@ def _letter(event: pygame.event.Event) -> str:
 
 
 def _name(event: pygame.event.Event) -> str:
-    """The printed character where there is one, since + and ? lie elsewhere on every keyboard."""
+    """Return the printed character of a key, since + and ? lie elsewhere on every keyboard, else pygame's name."""
     text = getattr(event, "unicode", "")
     scancode = getattr(event, "scancode", 0)
     if text.isalpha() and not text.isascii() and pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z:
-        text = chr(ord("a") + scancode - pygame.KSCAN_A)  # another alphabet: the letter by its place
-    if text.isalpha():  # Caps Lock is no Shift
+        text = chr(
+            ord("a") + scancode - pygame.KSCAN_A
+        )  # another alphabet: the Latin letter at this position of the keyboard
+    if text.isalpha():  # Caps Lock does not count as Shift
         return str(text.upper() if event.mod & pygame.KMOD_SHIFT else text.lower())
     if text and text.isprintable():
         return str(text)

@@ -1,6 +1,6 @@
-"""Session files: the state of the window in one JSON file, and the last one, which is kept in the user's own folder.
+"""Session files: the state of the window as JSON. The last session is saved in the user's data folder.
 
-Checkpoints are kept by name and, where they do not ship with the program, by their path, relative to the file.
+Checkpoints are stored by name; those that do not ship with the program also by their path, relative to the file.
 """
 
 import json
@@ -21,18 +21,18 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell import session
 
 SUFFIX = ".json"
-MOST_FILES = 64  # checkpoints that a session may name by their paths
+MOST_FILES = 64  # checkpoints that a session may name by path
 LARGEST = 64 * 2**20
-"""Bytes of a file; more than any session has."""
+"""Maximum size of a session file in bytes."""
 
 
 def last_path() -> Path:
-    """Where the last session is kept."""
+    """Return the path of the last session."""
     return platformdirs.user_data_path("latent_explorer") / f"last-session{SUFFIX}"
 
 
 def folder() -> Path:
-    """Where the user is."""
+    """Return the current folder, or the home folder if the current one was removed."""
     try:
         return Path.cwd()
     except OSError:  # it has been removed
@@ -40,8 +40,8 @@ def folder() -> Path:
 
 
 def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
-    """Write the state to a new file in the current folder or, where that cannot be written, in the user's documents or
-    data; its path, and what could not be kept in a line."""
+    """Write the state to a new file in the current folder or, if that is not writable, in the user's documents or
+    data folder. Return its path and a line that names what could not be saved."""
     refused: LatentExplorerError | None = None
     for place in (folder(), platformdirs.user_documents_path(), last_path().parent):
         text, lost = written(state, library, place)
@@ -58,14 +58,14 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
 
 
 def written(state: State, library: Mapping[str, Any], beside: Path) -> tuple[bytes, str]:
-    """The text of a file in the folder `beside`, and what could not be kept in a line."""
+    """Return the bytes of a session file in `base_folder` and a line that names what could not be saved."""
     kept, lost = session.document(state, _paths(library, beside))
     text = json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", "replace"), "; ".join(lost)
 
 
 def opened(path: Path, state: State, library: Mapping[str, Any]) -> State:
-    """`state` with what the file holds; its message says what did not fit. Raises `InputError` where nothing does."""
+    """Return `state` updated from a file; its message names what did not fit. Raise `InputError` for no session."""
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
@@ -80,7 +80,7 @@ def opened(path: Path, state: State, library: Mapping[str, Any]) -> State:
 
 
 def read(path: Path) -> session.Document:
-    """The document of a file, its version checked; an `InputError` says what it is instead."""
+    """Return the document of a session file of a supported version. Raise `InputError` for any other file."""
     name = files.printable(path.name)
     try:
         if path.is_dir():
@@ -102,14 +102,14 @@ def read(path: Path) -> session.Document:
 
 
 def keep_last(state: State, library: Mapping[str, Any]) -> None:
-    """Keep the state for the next start; where that cannot be, the end of the window is not held up by it."""
+    """Save the state for the next start; ignore errors, so that the window can close."""
     with suppress(LatentExplorerError, OSError, TypeError):
         path = last_path()
         files.write(path, written(state, library, path.parent)[0], private=True)
 
 
 def is_there() -> bool:
-    """Whether there is a last session that this version reads."""
+    """Return True if there is a last session that this version reads."""
     try:
         read(last_path())
     except (InputError, OSError):
@@ -121,7 +121,7 @@ def is_there() -> bool:
 
 
 def _paths(library: Mapping[str, Any], beside: Path) -> dict[str, str]:
-    """Of the checkpoints that do not ship with the program, relative to `beside` where that is possible."""
+    """Return the paths of the checkpoints that do not ship with the program, relative to `base_folder` if possible."""
     if not isinstance(library, Library):
         return {}
     shipped = set(checkpoint.names())
@@ -131,14 +131,14 @@ def _paths(library: Mapping[str, Any], beside: Path) -> dict[str, str]:
             continue
         try:
             found[name] = os.path.relpath(path.resolve(), beside.resolve())
-        except (ValueError, OSError):  # another drive
+        except (ValueError, OSError):  # on another drive
             found[name] = str(path.absolute())
     return found
 
 
 def _named(name: str, place: str, beside: Path, library: Mapping[str, Any]) -> str:
-    """What the checkpoint of a path is called here; the library learns of it where it did not know it."""
+    """Return the library's name of the checkpoint at `relative_path`, adding it to the library if it exists."""
     path = beside / place
     if isinstance(library, Library) and path.suffix == checkpoint.SUFFIX and path.is_file():
         return library.add(path)
-    return name  # perhaps one of that name is here all the same
+    return name  # the library may still have a checkpoint of that name

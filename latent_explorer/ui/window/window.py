@@ -1,4 +1,4 @@
-"""The window itself: opened before anything slow is imported, with a line that says what is being done."""
+"""Opens, resizes and photographs the window. It imports nothing slow, so that a splash screen appears at once."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ UNSEEN = ("dummy", "offscreen", "evdev")
 
 
 def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> pygame.Surface:
-    """The window's surface, on the screen with its first frame; an `InputError` where there is no display."""
+    """Open the window with a splash screen and return its surface. Raise `InputError` if there is no display."""
     if headless:
         os.environ["SDL_VIDEODRIVER"] = "dummy"
     elif sys.platform.startswith("linux") and not any(
@@ -41,10 +41,10 @@ def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> p
 
 
 def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
-    """The surface of the window at `size` or filling the screen; the system may give another size."""
+    """Set the window to `size` or full screen and return its surface; the system may choose another size."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # pygame warns where the system chose another size
+            warnings.simplefilter("ignore", RuntimeWarning)  # pygame warns if the system chose another size
             if fullscreen:
                 return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
             return pygame.display.set_mode(size, pygame.RESIZABLE)
@@ -53,7 +53,7 @@ def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
 
 
 def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
-    """A window of `size` again. It is made anew: one that only asks for its old size may be refused it."""
+    """Reopen the window at `size` and return its surface. A full-screen window may be refused its old size."""
     pygame.display.quit()
     pygame.display.init()
     pygame.display.set_caption(TITLE)
@@ -61,7 +61,7 @@ def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
 
 
 def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
-    """`size`, or as much of it as leaves room for the desktop's bars."""
+    """Return `size`, reduced to leave room for the desktop's bars if the screen is smaller."""
     width, height = pygame.display.get_desktop_sizes()[0]
     if size[0] <= width and size[1] <= height:
         return size
@@ -69,7 +69,7 @@ def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def splash(surface: pygame.Surface, line: str) -> None:
-    """The first frame: the name, and what is being done."""
+    """Draw the first frame: the program's name with `line` below it."""
     colours = theme("dark")
     width, height = surface.get_size()
     unit = max(0.6, min(width / 1440, height / 900))
@@ -88,7 +88,7 @@ def check_screenshot(path: Path) -> None:
 
 
 def save_screenshot(surface: pygame.Surface, path: Path) -> None:
-    """Write what the window shows; an `InputError` names a file that cannot be written."""
+    """Write `surface` to `path`. Raise `InputError` if the file cannot be written."""
     check_screenshot(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

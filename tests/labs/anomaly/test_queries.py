@@ -7,7 +7,6 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
-from latent_explorer.engine import base_queries
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.reconstruction_errors import Normal, span
 from latent_explorer.engine.subject import Dot
@@ -139,6 +138,6 @@ def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
     kinds = out_of_distribution.kinds(world["first"])  # it says it learnt MNIST
     assert "digits" in kinds
     assert "mnist" not in kinds
-    image, _ = out_of_distribution.image(Foreign("digits", Dot(0)), "first", base_queries.Desk(world, {}))
+    image, _ = out_of_distribution.image(Foreign("digits", Dot(0)), "first", QueryContext(world, {}))
     assert image.shape == (1, 8, 8)
     assert 0 <= image.min() < 0.1 < 0.5 < image.max() <= 1

@@ -9,7 +9,6 @@ import torch
 from latent_explorer import models
 from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries
 from latent_explorer.engine.base_queries import PointValue
 from latent_explorer.engine.explain_query import (
     Links,
@@ -17,6 +16,7 @@ from latent_explorer.engine.explain_query import (
     Posterior,
     PosteriorValue,
     Reasons,
+    ReasonsValue,
     RoundTrip,
     RoundTripValue,
 )
@@ -206,7 +206,7 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     results = answered(state, world)
     view = LAB.view(state, results, world)
     (film,) = of_kind(view, Film)
-    value = results.value("reasons", base_queries.ReasonsValue)
+    value = results.value("reasons", ReasonsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
     assert said == [f"{share:.0%}" for share in value.shares]
@@ -218,7 +218,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
     view = LAB.view(state, results, world)
-    value = results.value("reasons", base_queries.ReasonsValue)
+    value = results.value("reasons", ReasonsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
     rings = {tuple(np.round(one.px, 2)) for one in of_kind(view, Marker)}
@@ -234,7 +234,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
 def test_the_trust_is_shown_in_percent(world):
     state = on(world, size=(1440, 900))
     results = answered(state, world)
-    point = results.value("point", base_queries.PointValue)
+    point = results.value("point", PointValue)
     results.put("point", replace(point, agreement=0.37))
     view = LAB.view(state, results, world)
     assert "37% alike" in texts(view)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine.base_queries import answer
 from latent_explorer.engine.decode import pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
@@ -22,7 +21,7 @@ def asked(kind: str, *stops: queries.Stop) -> Way:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_way_meets_all_of_its_stops(world, kind):
     dots = 3, 30, 55
-    value = answer(asked(kind, *map(Dot, dots)), world, {})
+    value = asked(kind, *map(Dot, dots)).answer(QueryContext(world, {}))
     assert len(value.pictures) == len(value.z) == len(value.at) == 2 * STEPS - 1
     decoded = pictures(world["first"], world["first"].latents[list(dots)])
     for stop, (dot, picture) in enumerate(zip(dots, decoded, strict=True)):
@@ -35,7 +34,7 @@ def test_a_way_meets_all_of_its_stops(world, kind):
 
 
 def test_between_stops_the_plausibility_is_that_of_the_distance_to_the_data(world):
-    value = answer(asked("linear", Dot(3), Dot(30)), world, {})
+    value = asked("linear", Dot(3), Dot(30)).answer(QueryContext(world, {}))
     neighbours = world["first"].neighbours
     away = np.array([neighbours.distance(z) for z in value.z])
     assert value.gaps == pytest.approx(away / neighbours.gap, abs=1e-3)
@@ -45,7 +44,7 @@ def test_between_stops_the_plausibility_is_that_of_the_distance_to_the_data(worl
 
 
 def test_lengths_are_in_sample_gaps_and_no_way_is_shorter_than_the_line(world):
-    line, arc, data = (answer(asked(kind, Dot(3), Dot(30)), world, {}) for kind in KINDS)
+    line, arc, data = (asked(kind, Dot(3), Dot(30)).answer(QueryContext(world, {})) for kind in KINDS)
     z = world["first"].latents
     assert line.length == pytest.approx(np.linalg.norm(z[3] - z[30]) / world["first"].neighbours.gap, rel=1e-4)
     assert arc.length >= line.length * 0.999
@@ -54,7 +53,7 @@ def test_lengths_are_in_sample_gaps_and_no_way_is_shorter_than_the_line(world):
 
 
 def test_the_cross_fade_is_exact_at_the_ends_and_half_of_each_in_the_middle(world):
-    value = answer(Fade("first", (Dot(3), Dot(30)), STEPS), world, {})
+    value = Fade("first", (Dot(3), Dot(30)), STEPS).answer(QueryContext(world, {}))
     first, last = pictures(world["first"], world["first"].latents[[3, 30]])
     assert (value.pictures[0] == first).all()
     assert (value.pictures[-1] == last).all()
@@ -65,13 +64,13 @@ def test_the_cross_fade_is_exact_at_the_ends_and_half_of_each_in_the_middle(worl
 def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
     atlas = world["first"].maps["pca"]
     xy = tuple(map(float, atlas.xy[7] + 0.01))
-    value = answer(asked("linear", Place("pca", xy), Dot(30)), world, {})
+    value = asked("linear", Place("pca", xy), Dot(30)).answer(QueryContext(world, {}))
     assert value.z[0] == pytest.approx(atlas.inverse_transform(np.array([xy], np.float32))[0], abs=1e-6)
 
 
 def test_an_own_image_is_encoded(world):
     drawn = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
-    value = answer(asked("spherical", drawn, Dot(30)), world, {})
+    value = asked("spherical", drawn, Dot(30)).answer(QueryContext(world, {}))
     image, _ = QueryContext(world, {}).image("first", drawn)
     assert value.z[0] == pytest.approx(world["first"].encode(image[None])[0], abs=1e-4)
 
@@ -80,15 +79,15 @@ def test_the_route_is_where_the_map_places_the_codes(world, monkeypatch):
     atlas = world["first"].maps["tsne"]
     monkeypatch.setattr(type(atlas), "transform", lambda self, z: z[:, :2] + 1)
     way = asked("linear", Dot(3), Dot(30))
-    route = answer(Route("first", "tsne", way), world, {})
+    route = Route("first", "tsne", way).answer(QueryContext(world, {}))
     assert route.which == "tsne"
-    assert route.xy == pytest.approx(answer(way, world, {}).z[:, :2] + 1)
+    assert route.xy == pytest.approx(way.answer(QueryContext(world, {})).z[:, :2] + 1)
     assert route.ends == pytest.approx(world["first"].latents[[3, 30], :2] + 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_stops_on_one_spot_are_a_way_of_no_length(world, kind):
-    value = answer(asked(kind, Dot(5), Dot(5)), world, {})
+    value = asked(kind, Dot(5), Dot(5)).answer(QueryContext(world, {}))
     assert value.length == pytest.approx(0, abs=1e-5)
     assert all((picture == value.pictures[0]).all() for picture in value.pictures)
 
@@ -96,7 +95,7 @@ def test_stops_on_one_spot_are_a_way_of_no_length(world, kind):
 @pytest.mark.parametrize("count", [0, 1, 100])
 def test_too_few_and_too_many_stops_are_named(world, count):
     with pytest.raises(InputError, match=f"stops: {count} arrived; 2 to 12 are allowed"):
-        answer(asked("linear", *[Dot(1)] * count), world, {})
+        asked("linear", *[Dot(1)] * count).answer(QueryContext(world, {}))
 
 
 def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
@@ -110,7 +109,7 @@ def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
 
 def test_the_arc_of_a_plain_model_goes_around_the_middle_of_its_latents(world):
     z, middle = world["first"].latents, world["first"].latents.mean(axis=0)
-    value = answer(asked("spherical", Dot(3), Dot(30)), world, {})
+    value = asked("spherical", Dot(3), Dot(30)).answer(QueryContext(world, {}))
     assert value.z == pytest.approx(latent_paths.spherical(z[3], z[30], STEPS, middle), abs=1e-5)
     assert value.z != pytest.approx(latent_paths.spherical(z[3], z[30], STEPS), abs=1e-2)
 

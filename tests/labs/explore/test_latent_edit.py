@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine import base_queries
 from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.latent_edit_query import Code, Moved
+from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
@@ -35,7 +35,7 @@ def pinned(world):
 def answered(state, world) -> Results:
     results = Results()
     for slot, request in LAB.requests(state, world).items():
-        if type(request) in base_queries.ANSWERS:
+        if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
 

@@ -24,7 +24,7 @@ class Listening(Explore):
     def start(self):
         return Own()
 
-    def layout(self, state):
+    def lay_out(self, state):
         return explore_layout.layout(state.size, state.unit, False, False, 0)
 
     def touches(self, state):

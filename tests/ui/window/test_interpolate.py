@@ -18,13 +18,12 @@ LAB = LABS["interpolate"]
 @pytest.fixture(autouse=True)
 def placed(monkeypatch):
     """The small world's maps cannot place codes; here they lie on a diagonal."""
-    from latent_explorer.engine import base_queries
 
     def route(request: Route, desk: object) -> RouteValue:
         along = np.linspace(0.2, 0.8, 50, dtype=np.float32)
         return RouteValue(request.which, request.way.stops, np.stack([along, along], axis=1))
 
-    monkeypatch.setitem(base_queries.ANSWERS, Route, route)
+    monkeypatch.setattr(Route, "answer", route)
 
 
 @pytest.fixture
