@@ -21,7 +21,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported when first used: the window must stand before numpy is even needed."""
+    """Import a public name on first use, so that the window opens before numpy is imported."""
     if name in _HOMES:
         from importlib import import_module
 

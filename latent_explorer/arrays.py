@@ -1,4 +1,4 @@
-"""numpy arrays or torch tensors in, the same kind out; torch is not imported for those who do not use it."""
+"""Conversion and checks of numpy arrays and torch tensors; torch is imported only if the caller uses tensors."""
 
 import sys
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def is_tensor(values: Any) -> bool:
 
 
 def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
-    """`values` as a float32 array that torch can take, and the function that turns a result into what `values` was."""
+    """Return `values` as a float32 array that torch accepts, and a function that converts results back to its type."""
     if is_tensor(values):
         import torch
 
@@ -30,19 +30,19 @@ def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
         if array.dtype.kind not in "buif":
             raise TypeError
         with np.errstate(over="ignore"):  # a number too large for float32 becomes the infinity that is refused
-            # torch takes neither negative strides nor, without a warning, what may not be written
+            # torch refuses negative strides, and warns about read-only arrays
             return np.require(array, np.float32, ("C", "W")), lambda result: result
     except (TypeError, ValueError):
         raise InputError(f"{type(values).__name__} arrived; an array or a tensor of numbers is allowed") from None
 
 
 def as_matrix(values: Any, columns: int, what: str) -> tuple[Floats, Callable[[Floats], Any]]:
-    """As `as_floats` for a finite (N, columns) matrix; else an `InputError` that names `what`."""
+    """Convert as `as_floats`; raise `InputError` that names `argument` unless it is a finite (N, columns) matrix."""
     return as_shaped(values, (columns,), what)
 
 
 def as_shaped(values: Any, shape: tuple[int, ...], what: str) -> tuple[Floats, Callable[[Floats], Any]]:
-    """As `as_matrix`, for finite (N, *shape)."""
+    """Convert as `as_matrix`, for a finite array (N, *shape)."""
     try:
         array, back = as_floats(values)
     except InputError as error:
@@ -55,7 +55,7 @@ def as_shaped(values: Any, shape: tuple[int, ...], what: str) -> tuple[Floats, C
 
 
 def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
-    """(count,) whole numbers from -1 (unknown) to `classes` - 1; else an `InputError`."""
+    """Return `labels` as (count,) integers from -1 (unknown) to `classes` - 1; raise `InputError` otherwise."""
     try:
         array, _ = as_floats(labels)
     except InputError as error:
@@ -72,6 +72,6 @@ def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
 
 
 def half(values: NDArray[Any]) -> NDArray[Any]:
-    """float16 where its range holds the values, else float32."""
+    """Convert `values` to float16 if they are within its range, else to float32."""
     small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
     return small if np.isfinite(small).all() else values.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Which device the numbers run on."""
+"""The torch devices of this machine, and the choice of one."""
 
 import torch
 
@@ -15,7 +15,7 @@ def available() -> list[str]:
 
 
 def pick(name: str = "auto") -> torch.device:
-    """`auto` is the fastest device here; a device that is not here is an `InputError`."""
+    """Return the device `name`, the fastest one for `auto`; raise `InputError` if it is not available."""
     here = available()
     if name == "auto":
         return torch.device(here[0])

@@ -1,11 +1,11 @@
-"""The two kinds of failure a user meets, each one clear line and an exit status."""
+"""Errors shown to the user, each with a one-line message and an exit status."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 
 class LatentExplorerError(Exception):
-    """Something a user can act on; its text says what arrived and what is allowed."""
+    """Base of the errors that a user can act on; the message says what arrived and what is allowed."""
 
     status = 1
 
@@ -21,16 +21,16 @@ class MissingError(InputError):
 
 
 class WorkError(LatentExplorerError, RuntimeError):
-    """The input was right and the work still failed: a full disk, a loss that became NaN."""
+    """A failure despite valid input: a full disk, a loss that became NaN."""
 
     status = 1
 
 
 class StoppedError(WorkError):
-    """The user ended it before there was anything to keep."""
+    """The user stopped the work before there was a result to save."""
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A hint that follows a name that is not known; empty where nothing known is like it."""
+    """Return a hint with the closest of the `known` names to append after an unknown `word`; empty if none is close."""
     close = get_close_matches(word, known, n=1)
     return f" (did you mean {close[0]}?)" if close else ""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and their names as text."""
+"""Atomic writing of files, and file names as printable text."""
 
 import os
 import tempfile
@@ -10,30 +10,30 @@ from latent_explorer.errors import InputError, WorkError
 
 
 def _umask() -> int:
-    """What the user takes from the rights of new files; it can only be asked for by setting it."""
+    """Return the process umask; the system can only report it while setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
-UMASK = _umask()  # once, while no other thread can be writing files
+UMASK = _umask()  # read once at import, before other threads write files
 
 
 def printable(name: str) -> str:
-    """A file's name as text: bytes that are no UTF-8, line ends and the like become `?`."""
+    """Return a file name as text, with `?` for bytes that are not UTF-8 and for control characters."""
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
 def kept(path: Path) -> str:
-    """Where a file now is, in a line: its folder, the user's own as ~, and its name."""
+    """Return the one-line message that says where `path` was saved, with the home folder as ~."""
     folder = path.parent.absolute()
-    with suppress(ValueError, RuntimeError):  # it lies elsewhere; or nobody knows where the user's folder is
+    with suppress(ValueError, RuntimeError):  # it is outside the home folder, or the home folder is unknown
         folder = Path("~") / folder.relative_to(Path.home())
     return printable(f"Saved in {folder}: {path.name}")
 
 
 def check_writable(path: Path, option: str) -> None:
-    """Find out before the work, not after it: raises `InputError`, which names `option`; makes the folder."""
+    """Check before the work that `path` can be written, and create its folder; raise `InputError` that names `option`."""
     try:
         if path.is_dir():
             raise InputError(f"{option} {path}: a folder arrived; a file is allowed")
@@ -47,21 +47,21 @@ def check_writable(path: Path, option: str) -> None:
 
 
 def write(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Write to a temporary file beside `path` and rename it; raises `WorkError` where that fails.
+    """Write to a temporary file beside `path` and rename it; raise `WorkError` if that fails.
 
-    A process that is killed on the way, and a disk that is full, leave the old file as it was. With `private`
-    nobody else on the machine may read it.
+    A killed process or a full disk leaves the old file unchanged. With `private` no other user of the machine may read
+    the file.
     """
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # the prefix is short, since a name built of the file's own could be too long for the file system
+        # a short prefix, since one built from the file's name could be too long for the file system
         descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if not private:  # as any new file would be; the temporary one is made for its owner alone
+        if not private:  # the usual mode of a new file; the temporary one is readable by its owner only
             os.chmod(temporary, 0o666 & ~UMASK)
         os.replace(temporary, path)
     except OSError as error:
@@ -72,7 +72,7 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
-    """Write a file of a name that is free, the stem or the stem with a number; raises `WorkError` where that fails."""
+    """Write a new file under the first free name, `stem` or `stem`-2 and so on; raise `WorkError` if that fails."""
     path = reserved(folder, stem, suffix)
     try:
         write(path, data)
@@ -83,7 +83,7 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
 
 
 def reserved(folder: Path, stem: str, suffix: str) -> Path:
-    """An empty file of a name that was free, so that nobody else takes it while its content is being made."""
+    """Create an empty file under the first free name and return its path, so that no one else takes the name."""
     for number in range(1, 1000):
         path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
         try:
@@ -97,5 +97,5 @@ def reserved(folder: Path, stem: str, suffix: str) -> Path:
 
 
 def stem() -> str:
-    """A name by the time, for what the window writes."""
+    """Return a file name stem with the current time, for files that the window writes."""
     return time.strftime("latent-explorer-%Y%m%d-%H%M%S")

@@ -1,4 +1,4 @@
-"""Where the files that ship with the project lie: in the wheel inside the package, in a clone beside it."""
+"""Location of the files that ship with the project: inside the package in a wheel, beside it in a clone."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The shipped folder `name` (`presets`, `checkpoints`, `assets`)."""
+    """Return the path of the shipped folder `name` (`presets`, `checkpoints`, `assets`)."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

@@ -1,6 +1,6 @@
-"""The values that a number may have, said beside its type: `seed: Annotated[int, Within(0)]`.
+"""Range annotation for numbers: `seed: Annotated[int, Within(0)]`.
 
-It is a note that changes nothing by itself; who reads the number from a file asks it.
+The annotation has no effect by itself; code that reads the number from a file checks it.
 """
 
 import math
@@ -10,7 +10,7 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class Within:
-    """From `low` to `high`, both included."""
+    """The range from `low` to `high`, both included."""
 
     low: float
     high: float = math.inf
@@ -19,7 +19,7 @@ class Within:
         return self.low <= value <= self.high
 
     def held(self, value: float) -> float:
-        """The value of the range that is nearest to it."""
+        """Return the nearest value within the range."""
         return min(max(value, self.low), self.high)
 
     def __str__(self) -> str:
@@ -27,4 +27,4 @@ class Within:
 
 
 Natural = Annotated[int, Within(0)]
-"""A count, a seed, or a place in a row."""
+"""A count, a seed, or an index."""

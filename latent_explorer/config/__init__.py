@@ -1,8 +1,7 @@
-"""What a run is made of, as frozen dataclasses: YAML in, checked once here, values out.
+"""The config of a training run as frozen dataclasses, read from YAML and checked once.
 
-Every key declares its type, its default and what is allowed beside it; an unknown key, a wrong type or an
-impossible value is an `InputError` that names the key, what arrived and what is allowed. Nothing here knows
-how a model is built or trained.
+Every key declares its type, default and limits; an unknown key, a wrong type or an impossible value is an
+`InputError` that names the key, what arrived and what is allowed. It does not know how a model is built or trained.
 """
 
 import re
@@ -27,61 +26,61 @@ NATURAL = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
     "cifar10": (3, 32), "folder": (3, 64),
 }  # fmt: skip
-"""Channels and side of each data set's pictures where the config leaves them open."""
+"""Channels and side of each data set's images, used if the config does not set them."""
 METRICS = ("euclidean", "cosine", "manhattan")
 
 
 @dataclass(frozen=True)
 class Data:
-    """The images: which set, where it lies, and how they are brought to one shape."""
+    """The data set, its location, and the shape of its images."""
 
     name: str = _key("digits", choices=tuple(NATURAL))
     path: str | None = _key(None)
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
-    images themselves: one folder a class, or one flat folder."""
+    images themselves: one folder per class, or one flat folder."""
     size: int | None = _key(None, low=4, high=1024)
-    """Side of the square pictures in pixels; None leaves them as they are (folder: 64)."""
+    """Side of the square images in pixels; None leaves them unchanged (folder: 64)."""
     channels: int | None = _key(None, choices=(1, 3))
-    """1 makes grey pictures, 3 colour; None leaves them as they are (folder: colour)."""
+    """1 for grey images, 3 for colour; None leaves them unchanged (folder: colour)."""
     held_out: float = _key(0.2, above=0.0, below=1.0)
-    """Share of the images held out for testing, where the data set has no split of its own."""
+    """Share of the images held out for testing, if the data set has no split of its own."""
     limit: int | None = _key(None, low=16, high=100_000_000)
     """At most this many training images."""
     leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), spoken=True)
-    """Names of classes that the training does not see. They stay among the images, on the map too, and how unusual they
-    look to the model is measured on them; the held-out figures are of the other classes."""
+    """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly detection
+    is measured on them; the held-out metrics are of the other classes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of the pictures that a model learns."""
+        """Shape (C, H, W) of the images that a model is trained on."""
         channels, side = NATURAL[self.name]
         return self.channels or channels, self.size or side, self.size or side
 
 
 @dataclass(frozen=True)
 class Model:
-    """The network: the two bodies and the latent space between them."""
+    """The network: encoder, decoder and the latent space between them."""
 
     network: str = _key("mlp")
-    """mlp, cnn, sequence, or a class of one's own as package.Class."""
+    """mlp, cnn, sequence, or a custom class as package.Class."""
     latent_dim: int = _key(32, low=1, high=4096)
     hidden: tuple[int, ...] = _key((128, 64), low=1, high=65_536, length=(0, 16))
-    """Widths of the fully connected layers of the encoder; the decoder is their mirror."""
+    """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
     channels: tuple[int, ...] = _key((16, 32), low=1, high=4096, length=(1, 10))
-    """cnn: channels after each strided convolution; each halves the picture's side."""
+    """cnn: channels after each strided convolution; each halves the image's side."""
     activation: str = _key("relu", choices=("relu", "silu", "gelu", "elu", "tanh"))
     output: str = _key("sigmoid", choices=("sigmoid", "linear"))
-    """What stands between the decoder's last layer and the picture: linear goes with objective.loss mse, and without
-    hidden layers makes a principal component analysis of the autoencoder."""
+    """Output activation of the decoder: linear requires a squared loss (objective.loss mse), and without hidden layers
+    makes the autoencoder a principal component analysis."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised."""
+    """The objective: the loss and its weights."""
 
     name: str = _key("plain", choices=OBJECTIVES)
     loss: str = _key("bce", choices=("bce", "mse"))
-    """Reconstruction term, summed over a picture: bce is the Bernoulli likelihood in nats, mse the
+    """Reconstruction term, summed over an image: bce is the Bernoulli likelihood in nats, mse the
     squared error (a Gaussian likelihood of variance 1/2)."""
     beta: float = _key(1.0, low=0.0, high=1_000_000)
     """variational, conditional, diffusion: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
@@ -89,29 +88,29 @@ class Objective:
     """variational, conditional, diffusion, sparse: share of the training in which the weight of the KL or penalty
     rises from 0."""
     free_bits: float = _key(0.0, low=0.0, high=1000.0)
-    """variational, conditional, diffusion: nats a dimension that cost nothing."""
+    """variational, conditional, diffusion: nats of KL per dimension that are not penalised."""
     classes: int | None = _key(None, low=1, high=10_000)
-    """conditional: how many classes the label may be; None takes those of the data set."""
+    """conditional: number of classes of the label; None takes that of the data set."""
     weight: float = _key(1.0, low=0.0, high=1_000_000)
     """sparse, contractive, wasserstein, adversarial: weight of the penalty beside the reconstruction."""
     noise: str = _key("gaussian", choices=("gaussian", "masking", "salt_and_pepper"))
-    """denoising: what is done to the pictures."""
+    """denoising: kind of noise added to the images."""
     noise_level: float = _key(0.5, above=0.0, high=1.0)
-    """denoising: the most of it; every picture's own level is drawn from 0 to this."""
+    """denoising: highest noise level; the level of every image is drawn from 0 to this."""
     sparsity: str = _key("l1", choices=("l1", "kl"))
-    """sparse: which penalty."""
+    """sparse: kind of penalty."""
     rho: float = _key(0.05, above=0.0, below=1.0)
-    """sparse: the mean activation that kl draws each unit to."""
+    """sparse: target of kl for the mean activation of each unit."""
     sigma: float = _key(0.5, above=0.0, high=100.0)
-    """robust: the error of a pixel (grey values 0 to 1) from which on more hardly counts."""
+    """robust: pixel error (grey values 0 to 1) above which the loss saturates."""
     codes: int = _key(128, low=2, high=65_536)
     """quantised: entries of the codebook."""
     groups: int = _key(8, low=1, high=4096)
-    """quantised: parts of the latent vector, each with a code of its own."""
+    """quantised: parts of the latent, each replaced by one codebook entry."""
     commitment: float = _key(0.25, low=0.0, high=1000.0)
-    """quantised: weight of the encoder's distance to its codes."""
+    """quantised: weight of the commitment loss, the encoder's distance to its codebook entries."""
     decay: float = _key(0.99, low=0.0, below=1.0)
-    """quantised: of the moving average that the codes are."""
+    """quantised: decay of the moving average that updates the codebook."""
 
 
 @dataclass(frozen=True)
@@ -126,20 +125,20 @@ class Training:
     seed: int = _key(0, low=0, high=2**31 - 1)
     device: str = _key("auto", choices=("auto", "cpu", "cuda", "mps"))
     clip: float | None = _key(None, above=0.0, high=1e9)
-    """Largest norm of the gradient of all weights together; None does not clip."""
+    """Largest norm of the total gradient; None does not clip."""
     validation: float = _key(0.0, low=0.0, below=1.0)
-    """Share of the training images set aside to judge epochs by; needed for `patience` and for the best weights."""
+    """Share of the training images used for validation; needed for `patience` and for the best weights."""
     patience: int | None = _key(None, low=1, high=1_000_000)
-    """End early after so many epochs in which the validation loss has not fallen."""
+    """Early stopping: epochs without a lower validation loss after which the training ends."""
     keep: str = _key("last", choices=("last", "best"))
-    """Which epoch's weights stay: the last one's, or those of the lowest validation loss."""
+    """Final weights: those of the last epoch, or of the lowest validation loss."""
     precision: str = _key("float32", choices=("float32", "bfloat16", "float16"))
     """bfloat16 and float16 run the forward pass under autocast; the weights stay float32."""
     compile: bool = _key(False)
-    """Make code for the network with torch.compile first, which takes up to a minute; convolutional networks then train
-    up to 1.6 times as fast. Needs a C++ compiler (on a GPU, Triton); without one the training goes on as it is."""
+    """Compile the loss with torch.compile first, which takes up to a minute; convolutional networks then train up to
+    1.6 times as fast. Needs a C++ compiler (on a GPU, Triton); without one the training runs uncompiled."""
     matmul_precision: str = _key("medium", choices=("highest", "high", "medium"))
-    """What float32 matrix products may be computed with, as in torch.set_float32_matmul_precision: highest keeps
+    """Internal precision of float32 matrix products, as in torch.set_float32_matmul_precision: highest keeps
     float32; high allows TensorFloat-32 on a GPU; medium allows oneDNN on the CPU too, which is up to twice as fast in
     float32 and rounds factors to bfloat16 where the CPU has matrix units for it (AMX)."""
 
@@ -149,9 +148,9 @@ class Map:
     """The 2-D map of the latents."""
 
     methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent", "umap"), length=(1, 4))
-    """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
+    """Map methods, the first one shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
     points: int = _key(10_000, low=16, high=10_000_000)
-    """Images on the map: training images first, then held-out ones; all of them where there are fewer."""
+    """Images on the map: training images first, then held-out ones; all if there are fewer."""
     perplexity: float = _key(30.0, low=2.0, high=10_000.0)
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
     metric: str = _key("euclidean", choices=METRICS)
@@ -168,7 +167,7 @@ class Config:
     map: Map = field(default_factory=Map)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dictionaries, lists and numbers, as `from_dict` reads them."""
+        """Return the config as plain dictionaries, lists and numbers, which `from_dict` reads."""
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
@@ -181,7 +180,7 @@ def preset_names() -> list[str]:
 
 
 def load(preset: str, overrides: Sequence[str] = ()) -> Config:
-    """The config of a preset's name or a YAML file, with `KEY=VALUE` overrides on top."""
+    """Load the config of a preset name or a YAML file and apply the `KEY=VALUE` overrides."""
     path = Path(preset)
     if path.suffix not in (".yaml", ".yml"):
         path = resources.folder("presets") / f"{preset}.yaml"
@@ -206,7 +205,7 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
 
 
 def parse_yaml(text: str, source: str) -> Any:
-    """YAML by the safe loader, with `1e-3` read as the number it is and a key given twice refused."""
+    """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -217,12 +216,12 @@ def parse_yaml(text: str, source: str) -> Any:
         raise InputError(f"{where}: {problem}{hint}") from None
     except RecursionError:
         raise InputError(f"{source}: nested too deeply") from None
-    except ValueError as error:  # what looks like a date or a number and is none
+    except ValueError as error:  # text that looks like a date or number but is invalid
         raise InputError(f"{source}: {str(error).splitlines()[0]}") from None
 
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
-    """A checked `Config` of nested mappings; raises `InputError` for whatever is not allowed."""
+    """Return the checked `Config` of nested mappings; raise `InputError` for anything not allowed."""
     config = schema.build(Config, values, source, "")
     training = config.training
     if training.validation == 0 and (training.patience is not None or training.keep == "best"):
@@ -249,7 +248,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader; YAML 1.2 floats, no duplicate keys."""
+    """PyYAML's safe loader with YAML 1.2 floats and without duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -272,7 +271,7 @@ _Loader.add_implicit_resolver(
 
 
 def _override(values: dict[str, Any], override: str) -> None:
-    """Put `section.key=value` into `values`; the value is read as YAML."""
+    """Set `section.key=value` in `values`, with the value parsed as YAML."""
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise InputError(f"--set {override!r}: KEY=VALUE is allowed, for example training.epochs=3")

@@ -1,7 +1,7 @@
-"""Keys that a frozen dataclass declares with their defaults and limits, and the check of what a file says of them.
+"""Config keys as fields of frozen dataclasses with defaults and limits, and the check of values read from a file.
 
 An unknown key, a wrong type or an impossible value is an `InputError` that names the key, what arrived and what is
-allowed. Nothing here knows what the keys mean.
+allowed. It does not know the meaning of the keys.
 """
 
 import math
@@ -27,8 +27,9 @@ def key(
     length: tuple[int, int] | None = None,
     spoken: bool = False,
 ) -> Any:
-    """A key with its default and its limits (`low <= value <= high`, `above < value < below`); where it is `spoken`, a
-    whole number is read as the text of it, since YAML reads the name of a digit as a number."""
+    """Declare a key with its default and limits (`low <= value <= high`, `above < value < below`).
+
+    With `numbers_as_text` an integer is converted to text, since YAML reads the class name of a digit as a number."""
     return field(
         default=default,
         metadata={
@@ -39,7 +40,7 @@ def key(
 
 
 def build(cls: type[T], values: Any, source: str, prefix: str) -> T:
-    """`cls` of nested mappings; an error names the file `source` and the key, whose sections are the `prefix`."""
+    """Build a `cls` from nested mappings; errors name the file `source` and the key, after its sections `prefix`."""
     where = prefix.rstrip(".") or "the top level"
     if not isinstance(values, Mapping):
         raise InputError(f"{source}: {where}: {said(values)} arrived; a mapping with the keys {names(cls)} is allowed")
@@ -62,7 +63,7 @@ def build(cls: type[T], values: Any, source: str, prefix: str) -> T:
 
 
 def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
-    """`value` as `kind` within `limits`, or an `InputError`."""
+    """Return `value` as a `kind` within `limits`; raise `InputError` otherwise."""
     if isinstance(kind, types.UnionType):
         if value is None:
             return None
@@ -118,15 +119,15 @@ def _number(value: float) -> str:
 
 
 def said(value: Any) -> str:
-    """A short quotation of what arrived, with its type where the text alone would mislead."""
+    """Return a short quotation of `value` with its type, for error messages."""
     try:
         text = repr(value)
-    except ValueError:  # Python writes out no integer of more than 4,300 digits
+    except ValueError:  # Python converts no integer of more than 4,300 digits to text
         text = "a very large number"
     text = text if len(text) <= 60 else text[:57] + "..."
     return f"{text} ({type(value).__name__})" if value is not None else "nothing"
 
 
 def names(cls: Any) -> str:
-    """The keys of a class, to be read."""
+    """Return the keys of a config class as comma-separated text."""
     return ", ".join(f.name for f in fields(cls))

@@ -1,7 +1,7 @@
-"""The named data sets: images as uint8 tensors in memory, labels, and the split into training and held-out.
+"""Data sets: images as uint8 tensors in memory, labels, and the split into training and held-out images.
 
-Nothing here knows of models. A data set that is not on the machine is downloaded by torchvision, or an
-`InputError` says which files are expected where.
+It knows no models. A data set that is not on this machine is downloaded by torchvision, or an `InputError` says which
+files are expected where.
 """
 
 import os
@@ -19,7 +19,7 @@ from latent_explorer import config
 from latent_explorer.data import image_folder, torchvision_sets
 from latent_explorer.errors import InputError
 
-FEWEST = 16  # images that a training needs
+FEWEST = 16  # fewest images that a training needs
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and held-out images of one shape. `image(i)` counts through both: training images first."""
+    """Training and held-out images of one shape. `get_image(i)` counts through both: training images first."""
 
     name: str
     train: Split
     test: Split
     class_names: tuple[str, ...]
     source: str = ""
-    """The digest of a folder's images; empty for a named data set."""
+    """Digest of an image folder; empty for a named data set."""
     remarks: tuple[str, ...] = ()
-    """What the user should know of how it was read."""
+    """Messages to the user about how it was read."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -53,16 +53,16 @@ class Dataset:
         return channels, height, width
 
     def image(self, index: int) -> Tensor:
-        """(C, H, W) uint8."""
+        """Return the image at `index`, (C, H, W) uint8."""
         first = len(self.train)
         return self.train.images[index] if index < first else self.test.images[index - first]
 
 
 def folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
-    """Where data sets lie: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
+    """Return the folder of the data sets: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
     chosen = data_dir or os.environ.get("LATENT_EXPLORER_DATA")
     if chosen:
-        return Path(os.path.expanduser(chosen))  # pathlib's own raises for a user who is not there
+        return Path(os.path.expanduser(chosen))  # pathlib's expanduser raises for an unknown user
     return Path(platformdirs.user_cache_dir("latent_explorer")) / "data"
 
 
@@ -73,11 +73,11 @@ def load(
     seed: int = 0,
     download: bool = True,
 ) -> Dataset:
-    """The data set of a config.
+    """Load the data set of the config section `settings`.
 
-    `data_dir` stands before `wanted.path`; `seed` draws the held-out share where the set has no split of its
-    own. Raises `MissingError` where the files are missing and cannot be (or, without `download`, are not to be)
-    downloaded, `InputError` where they are damaged.
+    `data_dir` overrides `settings.path`; `seed` draws the held-out share if the set has no split of its own. Raises
+    `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError` if they
+    are damaged.
     """
     if wanted.name == "folder":
         return _folder(wanted, data_dir, seed)
@@ -96,7 +96,7 @@ def load(
 
 @dataclass(frozen=True)
 class Parts:
-    """What a training learns from, what it is measured on, and the images of the classes it never sees."""
+    """The training images, the held-out images, and the images of the classes left out of both."""
 
     train: Split
     held_out: Split
@@ -104,8 +104,8 @@ class Parts:
 
 
 def parts(dataset: Dataset, leave_out: Sequence[str] | None) -> Parts:
-    """The data set without the classes of these names, which are one part of their own, training and held-out images
-    alike. Raises `InputError` where they are no classes of it, or too few images stay."""
+    """Split off the classes named in `leave_out`, training and held-out images alike; raise `InputError` if a name is
+    not a class of the data set, or too few images remain."""
     if not leave_out:
         return Parts(dataset.train, dataset.test, None)
     known = dataset.class_names
@@ -129,7 +129,7 @@ def parts(dataset: Dataset, leave_out: Sequence[str] | None) -> Parts:
 
 
 def to_floats(images: Tensor) -> Tensor:
-    """uint8 0..255 to float32 in [0, 1]."""
+    """Convert uint8 images 0..255 to float32 in [0, 1]."""
     return images.to(torch.float32).div_(255)
 
 
@@ -137,7 +137,7 @@ def to_floats(images: Tensor) -> Tensor:
 
 
 def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
-    """scikit-learn's 1,797 digits of 8x8 pixels (UCI, Alpaydin and Kaynak 1998), grey values 0..16."""
+    """Load scikit-learn's 1,797 digits of 8x8 pixels (UCI, Alpaydin and Kaynak 1998), grey values 0..16."""
     from sklearn.datasets import load_digits
 
     pixels, labels = load_digits(return_X_y=True)
@@ -150,7 +150,7 @@ def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
 
 
 def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
-    """One's own images, a share of them held out."""
+    """Load an image folder and hold out a share of its images."""
     place = data_dir or wanted.path
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
@@ -161,7 +161,7 @@ def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: 
 
 
 def split(pictures: image_folder.Pictures, wanted: config.Data, seed: int) -> Dataset:
-    """A folder's images as a data set; at least `FEWEST` of them."""
+    """Split the images of a folder into a data set; raise `InputError` if there are fewer than `MIN_IMAGES`."""
     if len(pictures.images) < FEWEST:
         raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {FEWEST} are needed")
     order = torch.randperm(len(pictures.images), generator=torch.Generator().manual_seed(seed))
@@ -172,7 +172,7 @@ def split(pictures: image_folder.Pictures, wanted: config.Data, seed: int) -> Da
 
 
 def _shaped(images: Tensor, wanted: config.Data) -> Tensor:
-    """The images at `wanted.size` with `wanted.channels`, in blocks so that memory stays small."""
+    """Convert images to `settings.size` and `settings.channels`, in blocks to limit memory."""
     if wanted.size is None and wanted.channels is None:
         return images
     return torch.cat([_shaped_block(block, wanted) for block in torch.split(images, 4096)])

@@ -1,8 +1,8 @@
-"""One's own images: a folder of files in whatever sizes, modes and formats Pillow reads, as one uint8 tensor.
+"""Image folders: files of any size, mode and format that Pillow reads, loaded as one uint8 tensor.
 
-The result is kept in the user's cache under a digest of the files' names, sizes and times, so that a folder is
-read once, and so that the explorer finds the pictures of a checkpoint without touching the folder again. Nothing
-here knows of splits or models.
+The result is cached in the user's cache folder under a digest of the files' names, sizes and times, so that a folder
+is read once, and the explorer finds the images of a checkpoint without reading the folder again. It knows neither
+splits nor models.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 
 KEY = "latent_explorer_images"
-NAMED = 3  # broken files that the report names; the rest is counted
+NAMED = 3  # unreadable files named in the message; the others are counted
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Pictures:
     class_names: tuple[str, ...]
     digest: str
     left_out: tuple[str, ...]
-    """Why files were left out, a line each."""
+    """The skipped files and the reason for each, one line per file."""
 
 
 def load(path: Path, size: int, channels: int) -> Pictures:
-    """Every image below `path`: one folder a class, or one flat folder without classes.
+    """Load every image below `path`: one folder per class, or one flat folder without classes.
 
-    Each is turned as its EXIF says, cut to a square at its middle and brought to `size` pixels and 1 (grey) or 3
-    channels; what is transparent turns white. Files that cannot be read are left out and named. Raises
-    `InputError` where there is no such folder, or nothing in it can be read.
+    Each image is rotated by its EXIF orientation, cropped to the central square and resized to `size` pixels and 1
+    (grey) or 3 channels; transparent pixels become white. Unreadable files are skipped and named. Raises `InputError`
+    if there is no such folder, or no readable image in it.
     """
     found = _listed(path)
     if not found:
@@ -80,10 +80,10 @@ def load(path: Path, size: int, channels: int) -> Pictures:
 
 
 def cached(digest: str) -> Pictures | None:
-    """The pictures of a digest where this machine has read them before."""
+    """Return the cached images of `digest`, or None if they are not in this machine's cache."""
     from safetensors import SafetensorError, safe_open
 
-    if not digest.isalnum():  # it may come from a file of a stranger, and becomes a file's name
+    if not digest.isalnum():  # it may come from an untrusted checkpoint, and becomes a file name
         return None
     try:
         with safe_open(_cache(digest), framework="pt") as file:
@@ -95,7 +95,7 @@ def cached(digest: str) -> Pictures | None:
 
 
 def summary(left_out: tuple[str, ...]) -> str:
-    """One line about the files that were left out."""
+    """Return a one-line message about the skipped files."""
     named = "; ".join(left_out[:NAMED])
     more = f"; and {len(left_out) - NAMED:,} more" if len(left_out) > NAMED else ""
     return f"{len(left_out):,} files left out: {named}{more}"
@@ -109,7 +109,7 @@ def _suffixes() -> set[str]:
 
 
 def _listed(path: Path) -> list[tuple[Path, str]]:
-    """(file, class), sorted; the class is the first folder below `path`, and empty in a flat one."""
+    """Return sorted pairs (file, class); the class is the first folder below `path`, empty in a flat folder."""
     if not path.is_dir():
         said = "a file arrived; a folder is allowed" if path.exists() else "there is no such folder"
         raise InputError(f"data.path: {path}: {said}")
@@ -130,7 +130,7 @@ def _listed(path: Path) -> list[tuple[Path, str]]:
 
 
 def _walked(path: Path) -> Iterator[Path]:
-    """All files below, without hidden ones; links to folders are not followed, so nothing goes round in circles."""
+    """Yield all files below `path` except hidden ones, without following links to folders, which may form cycles."""
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder) / name for name in names if not name.startswith("."))
@@ -145,7 +145,7 @@ def _digest(found: list[tuple[Path, str]], path: Path, size: int, channels: int)
 
 
 def _read(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
-    """(C, S, S) bytes, or why not."""
+    """Return the image as (C, S, S) bytes, or the reason why it cannot be read."""
     try:
         with Image.open(file) as opened:
             opened.draft("RGB", (size, size))  # a large JPEG is decoded at a smaller scale
@@ -158,7 +158,7 @@ def _read(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
 
 
 def _plain(image: Image.Image, channels: int) -> Image.Image:
-    """Grey or RGB of 8 bits; what is transparent lies on white."""
+    """Convert an image to 8-bit grey or RGB, with transparent pixels on white."""
     if image.mode.startswith("I") or image.mode == "F":
         values = np.asarray(image, np.float32)
         top = 65535.0 if values.max(initial=0) > 255 else 255.0  # 16-bit grey, or 8-bit values in a wider type

@@ -1,7 +1,7 @@
-"""The named data sets that torchvision downloads: where their files lie, and how they are read.
+"""The named data sets that torchvision downloads: the location of their files, and their readers.
 
-torchvision fetches and checks the files; they are read here, since importing it takes longer than that, and without
-its unpickling: what lies in the folder may have come from anywhere.
+torchvision downloads and verifies the files; they are read here, since importing torchvision takes longer than
+reading, and without its unpickling, since the files may come from an untrusted source.
 """
 
 import io
@@ -37,7 +37,7 @@ LETTERS = tuple(
 class NamedSet:
     title: str
     kind: str
-    """torchvision's class."""
+    """Name of torchvision's class."""
     folder: str
     files: tuple[str, ...]
     class_names: tuple[str, ...]
@@ -47,10 +47,10 @@ class NamedSet:
 
 
 def load(name: str, root: Path, *, download: bool) -> tuple[Part, Part]:
-    """Training and held-out part of one of `SETS` below `root`.
+    """Load the training and held-out images and labels of the set `name` of `SETS`, below the folder `root`.
 
-    Raises `MissingError` where the files are missing and cannot be, or without `download` are not to be, downloaded,
-    `InputError` where they are damaged.
+    Raises `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError`
+    if they are damaged.
     """
     wanted = SETS[name]
     place = root / wanted.folder
@@ -89,7 +89,7 @@ def _missing(wanted: NamedSet, root: Path, reason: str) -> str:
 
 @contextmanager
 def _impatient(seconds: float = 30.0) -> Iterator[None]:
-    """torchvision sets no timeout of its own; a silent network must not hang the program."""
+    """Set a socket timeout in the `with` block, since torchvision sets none and a dead network would hang it."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -102,7 +102,7 @@ def _impatient(seconds: float = 30.0) -> Iterator[None]:
 
 
 def _read_idx(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
-    """MNIST's own format, which the sets made after it kept."""
+    """Read a data set of four idx files, the format of MNIST and its successors."""
     images_train, labels_train, images_test, labels_test = (_idx(place / name) for name in wanted.files)
     most, parts = len(wanted.class_names) - 1, []
     for images, labels, name in (
@@ -120,7 +120,7 @@ def _read_idx(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
 
 
 def _read_letters(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
-    """EMNIST's letters: the images lie on their side, and the labels count from 1."""
+    """Read EMNIST's letters; the stored images are transposed, and the labels count from 1."""
     first, second = _read_idx(place, wanted)
     if min(int(labels.min()) for _, labels in (first, second)) < 1:
         raise InputError(f"{place}: a label 0 arrived; 1 to 26 are allowed")
@@ -133,7 +133,7 @@ def _upright(part: Part) -> Part:
 
 
 def _idx(path: Path) -> Tensor:
-    """An idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
+    """Read an idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
     try:
         content = np.fromfile(path, np.uint8)
     except OSError as error:
@@ -151,7 +151,7 @@ def _idx(path: Path) -> Tensor:
 
 
 class _OnlyArrays(pickle.Unpickler):
-    """Unpickles numbers, texts and numpy arrays; a file that asks for anything else is refused."""
+    """Unpickler restricted to numbers, texts and numpy arrays; anything else is refused."""
 
     ALLOWED = frozenset({
         ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
@@ -165,7 +165,7 @@ class _OnlyArrays(pickle.Unpickler):
 
 
 def _read_cifar(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
-    """Batches of rows of 3 x 32 x 32 bytes (Krizhevsky 2009), pickled by Python 2."""
+    """Read batches of rows of 3 x 32 x 32 bytes (Krizhevsky 2009), pickled by Python 2."""
     batches = [_batch(place / name, len(wanted.class_names)) for name in wanted.files]
     images, labels = (torch.cat(parts) for parts in zip(*batches[:-1], strict=True))
     return (images, labels), batches[-1]

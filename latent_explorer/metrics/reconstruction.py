@@ -66,7 +66,7 @@ def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> 
 
 @torch.inference_mode()
 def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
-    """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` (N,) for a conditional model."""
+    """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` if conditional."""
     model.eval()
     return torch.cat([told.encode(x).float().cpu() for told, x in _blocks(model, images, labels)])
 

@@ -36,7 +36,7 @@ class SparseAutoencoder(Autoencoder):
 
 
 def kl_to_rho(z: Tensor, rho: float) -> Tensor:
-    """Return the sum over the units of KL(Bernoulli(rho) || Bernoulli(mean activation)), for activations (N, d) in (0, 1)."""
+    """Return the sum over units of KL(Bernoulli(rho) || Bernoulli(mean activation)), activations (N, d) in (0, 1)."""
     mean = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
     return (rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))).sum()
 

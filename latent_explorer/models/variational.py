@@ -44,13 +44,13 @@ class VariationalAutoencoder(Autoencoder):
         reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
         by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()
-        # free bits: below so many nats a dimension's KL costs the same, so that it does not collapse (Kingma et al. 2016)
+        # free bits: a dimension's KL below this costs the same, so that it need not collapse (Kingma et al. 2016)
         charged = by_dimension.mean(dim=0).clamp_min(self.objective.free_bits).sum() if self.objective.free_bits else kl
         return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
 
     @torch.inference_mode()
     def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """Return `active_units`: the number of dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
+        """Return `active_units`: dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
         return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE).sum())}
 
 

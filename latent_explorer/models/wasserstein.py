@@ -30,8 +30,8 @@ class WassersteinAutoencoder(Autoencoder):
 
 
 def mmd(a: Tensor, b: Tensor) -> Tensor:
-    """Return the unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over inverse
-    multiquadratic kernels C / (C + |a - b|^2) with C = 2 d times each of seven scales (Tolstikhin et al., 4).
+    """Return the unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over
+    inverse multiquadratic kernels C / (C + |a - b|^2) with C = 2 d times each of seven scales (Tolstikhin et al., 4).
 
     It is 0 if either has a single sample.
     """

@@ -1,4 +1,4 @@
-"""Training: `fit(model, images, config) -> history`, and what is needed to go on with a run that was cut short."""
+"""Training: `fit(model, images, config) -> history`, and the saved state that resumes an interrupted run."""
 
 from latent_explorer.training.loop import Progress, fit
 from latent_explorer.training.run_state import Epoch, History, State, origin

@@ -1,7 +1,7 @@
-"""The loss as code made for its network, by torch.compile.
+"""Compilation of the loss by torch.compile.
 
-It pays where a step is many small operations, as with convolutions and everything recurrent, and a training is long:
-the code has to be made first, which takes up to a minute and needs a C++ compiler, or a GPU.
+It pays for long trainings whose steps are many small operations, as with convolutional and recurrent networks:
+compiling takes up to a minute and needs a C++ compiler, or a GPU.
 """
 
 import logging
@@ -18,11 +18,11 @@ def compiled(loss: F, *, wanted: bool) -> F:
 
 
 def trouble(device: torch.device) -> str:
-    """Why nothing can be compiled on this machine, in one line; empty where it can."""
-    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # it tells of compilers nobody asked for
+    """Return the one-line reason why torch.compile fails on this machine; empty if it works."""
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # it reports compilers that are not needed
     try:
         torch.compile(lambda x: x.sigmoid() * x)(torch.ones(8, device=device))
-    except Exception as error:  # whatever is missing here: a compiler, Python's headers, a backend for the device
+    except Exception as error:  # a missing compiler, Python's headers, a backend for the device
         lines = str(error).strip().splitlines()
         return lines[0] if lines else type(error).__name__
     return ""

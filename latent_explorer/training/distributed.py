@@ -1,7 +1,7 @@
-"""One training by several processes, as `torchrun` starts them: each takes its share of every batch.
+"""Data-parallel training by several processes, started by `torchrun`: each takes its share of every batch.
 
-Gradients are averaged by torch's DistributedDataParallel. A process alone needs nothing of this and pays nothing
-for it: every function here is then the plain thing.
+Gradients are averaged by torch's DistributedDataParallel. In a single process every function here is a no-op without
+cost.
 """
 
 import os
@@ -28,13 +28,13 @@ def rank() -> int:
 
 
 def is_leader() -> bool:
-    """Whether this process is the one that speaks, measures and writes."""
+    """Return True in the process that prints, measures and writes files (rank 0)."""
     return rank() == 0
 
 
 @contextmanager
 def joined(device: torch.device) -> Iterator[torch.device]:
-    """In a process group where torchrun has started several of us; the device of this process."""
+    """Join the process group if torchrun started several processes; yield the device of this process."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield device
         return
@@ -47,7 +47,7 @@ def joined(device: torch.device) -> Iterator[torch.device]:
     try:
         yield device
     except BaseException:
-        if is_leader():  # another process has its mistake to say first; the leader, cut off, would end before that
+        if is_leader():  # lets another process report its error before the leader, cut off, ends
             distributed.destroy_process_group()
         raise
     distributed.destroy_process_group()
@@ -55,7 +55,7 @@ def joined(device: torch.device) -> Iterator[torch.device]:
 
 @contextmanager
 def leader_first() -> Iterator[None]:
-    """What must not be done by all at once (a download) is done by the leader, then by the others."""
+    """Run the `with` block in the leader first, then in the others (for a download)."""
     if size() > 1 and not is_leader():
         distributed.barrier()
     try:
@@ -66,7 +66,7 @@ def leader_first() -> Iterator[None]:
 
 
 def shared(value: T) -> T:
-    """The leader's value in every process."""
+    """Return the leader's `value` in every process."""
     if size() == 1:
         return value
     box = [value]
@@ -75,7 +75,7 @@ def shared(value: T) -> T:
 
 
 def loss(model: Autoencoder) -> Loss:
-    """`model.loss`, whose backward pass averages the gradients over the processes."""
+    """Return `model.loss` with a backward pass that averages the gradients over the processes."""
     if size() == 1:
         return model.loss
     parallel: Loss = nn.parallel.DistributedDataParallel(_Loss(model))
@@ -83,17 +83,17 @@ def loss(model: Autoencoder) -> Loss:
 
 
 def part(index: Tensor) -> tuple[Tensor, float]:
-    """This process's share of a batch, and the weight of its loss: their average is that of the whole batch."""
+    """Return this process's share of a batch and its loss weight, so that the mean over processes is the batch's."""
     if size() == 1:
         return index, 1.0
     mine = torch.tensor_split(index, size())[rank()]
-    if len(mine) == 0:  # fewer pictures than processes: one is looked at without counting
+    if len(mine) == 0:  # fewer images than processes: one is computed with weight 0
         return index[:1], 0.0
     return mine, len(mine) * size() / len(index)
 
 
 def any_of(flag: bool, device: torch.device) -> bool:
-    """Whether it is true in any process."""
+    """Return True if `flag` is true in any process."""
     if size() == 1:
         return flag
     found = torch.tensor(float(flag), device=device)
@@ -102,7 +102,7 @@ def any_of(flag: bool, device: torch.device) -> bool:
 
 
 def summed(values: dict[str, Tensor], count: int, device: torch.device) -> tuple[dict[str, Tensor], int]:
-    """The sums over all processes."""
+    """Return `values` and `count`, each summed over all processes."""
     if size() == 1:
         return values, count
     together = torch.stack([*(value.to(torch.float64) for value in values.values()),
@@ -112,7 +112,7 @@ def summed(values: dict[str, Tensor], count: int, device: torch.device) -> tuple
 
 
 class _Loss(nn.Module):
-    """The loss as the forward pass that DistributedDataParallel wraps."""
+    """Module with `model.loss` as its forward pass, as DistributedDataParallel requires."""
 
     def __init__(self, model: Autoencoder) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """The training loop.
 
-Images stay in memory as one tensor and batches are cut from it, since a DataLoader that fetches sample by
+Images stay in memory as one tensor and batches are indexed from it, since a DataLoader that fetches sample by
 sample costs more than a step of these networks. The loop knows neither data sets nor files.
 """
 
@@ -20,9 +20,9 @@ from latent_explorer.training import compilation, distributed, precision, schedu
 from latent_explorer.training.precision import Precision
 from latent_explorer.training.run_state import Epoch, History, State, Tensors
 
-REPORT_EVERY = 0.2  # seconds between looks at the running loss; each look waits for the device
-OWN_NOISE = 1_000_003  # between the seeds of several processes' noise
-KEEP_EVERY = 10.0  # seconds between states that are kept
+REPORT_EVERY = 0.2  # seconds between reports of the running loss; each synchronises with the device
+OWN_NOISE = 1_000_003  # between the noise seeds of the processes
+KEEP_EVERY = 10.0  # seconds between saved states
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Progress:
     epoch: int
     step: int
     steps: int
-    """Steps an epoch."""
+    """Steps per epoch."""
     parts: dict[str, float]
 
 
@@ -50,19 +50,19 @@ def fit(
     keep_every: float = KEEP_EVERY,
     before_step: Callable[[Autoencoder, int], None] | None = None,
 ) -> History:
-    """Train `model` where it lies on uint8 (N, C, H, W) images, in place.
+    """Train `model` in place, on its device, with uint8 images (N, C, H, W); return the history.
 
-    The same seed, device and number of threads give the same weights. `stop` is asked before every step. A
-    loss that is not finite ends the training with the weights of the last good epoch.
+    The same seed, device and number of threads give the same weights. `stop` is called before every step and ends the
+    training if it returns True. A loss that is not finite ends it with the weights of the last good epoch.
 
-    `labels` (N,) for objectives that use them. `measure` gives an epoch's held-out metrics. The loss on
-    `validation` decides on early stopping (`training.patience`) and, with `training.keep` "best", on the
-    weights that stay. `keep` is given the state every `keep_every` seconds and where the training is stopped;
-    begun again from such a `state`, the training makes the steps it would have made. `before_step` may look at the
-    model, in training or evaluation mode, before each step; it is told how many were done.
+    `labels` (N,) are for objectives that use them. `measure` returns an epoch's held-out metrics. The loss on
+    `validation` decides on early stopping (`training.patience`) and, with `training.keep` "best", on the final
+    weights. `save_state` receives the state every `save_interval` seconds and when the training is stopped; resumed
+    from such a `state`, the training makes the same further steps. `before_step` receives the model and the number of
+    steps done; it may read the model and change its training or evaluation mode.
 
-    In a process group (`distributed.joined`) each process takes its share of every batch, and all end with the same
-    weights; `measure`, `progress`, `keep` and `before_step` are for the leader alone.
+    In a process group (`distributed.join_process_group`) each process takes its share of every batch, and all end
+    with the same weights; `measure`, `progress`, `save_state` and `before_step` are called in the leader only.
     """
     run = _Run(model, images, training, labels, validation)
     state = distributed.shared(state)
@@ -83,7 +83,7 @@ def fit(
 
 
 class _Run:
-    """A training on its way: what `State` holds, and how a step changes it."""
+    """A training in progress: the values that `RunState` saves, and the step that changes them."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class _Run:
     # -- an epoch -------------------------------------------------------------------------------------
 
     def epoch(self) -> bool:
-        """The rest of the running epoch; False where nothing of it is to be counted."""
+        """Run the remaining steps of the current epoch; return False if no step of it was made."""
         self.order_before = self.order.get_state()
         shuffled = torch.randperm(len(self.images), generator=self.order)
         batches = torch.split(shuffled, self.training.batch_size)[self.step :]
@@ -137,7 +137,7 @@ class _Run:
             if self.step in (1, self.steps) or now - reported > REPORT_EVERY:
                 reported = now
                 if not torch.isfinite(self.sums["loss"]) and distributed.size() == 1:
-                    break  # several processes have to find out together, at the end of the epoch
+                    break  # several processes must detect it together, at the end of the epoch
                 self.progress(Progress(len(self.history.epochs) + 1, self.step, self.steps, self.means()))
             if self.step < self.steps:
                 self._keep()
@@ -167,7 +167,7 @@ class _Run:
     def close_epoch(
         self, measure: Callable[[Autoencoder], dict[str, float]] | None, epoch_done: Callable[[Epoch], None]
     ) -> bool:
-        """Write the epoch into the history; False where its weights were not finite and are taken back."""
+        """Append the epoch to the history; restore the last good weights and return False if it was not finite."""
         history, number = self.history, len(self.history.epochs) + 1
         self.sums, self.seen = distributed.summed(self.sums, self.seen, self.device)
         history.images_seen += self.seen
@@ -199,7 +199,7 @@ class _Run:
 
     @torch.no_grad()
     def _validated(self) -> float:
-        """The loss on the images set aside, with the same noise and weights of its parts every time."""
+        """Return the mean loss on the validation images, with the same noise and term weights every time."""
         assert self.validation is not None
         self.model.progress = 1.0
         noise = torch.Generator(self.device).manual_seed(self.training.seed)
@@ -242,7 +242,7 @@ class _Run:
         )  # fmt: skip
 
     def restore(self, state: State) -> None:
-        """Raises `InputError` where the state is not one of this model's."""
+        """Restore `state`; raise `InputError` if it does not fit this model."""
         try:
             self._restore(state)
         except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
@@ -261,7 +261,7 @@ class _Run:
         self.good, self.best = where, {name: value.to(self.device) for name, value in state.best.items()}
         for i, parameter in enumerate(self.parameters):
             found = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
-            # the count of steps stays float32 on the parameter's device, as the fused optimizers keep it
+            # the step count stays float32 on the parameter's device, as the fused optimizers keep it
             self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
         self.precision.restore(state.scaler)
         self.order.set_state(state.order)
@@ -273,7 +273,7 @@ class _Run:
             torch.get_device_module(self.device).set_rng_state(state.layers_there)
         self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
         self.step, self.seen, self.epoch_seconds = state.step, state.seen, state.epoch_seconds
-        if not distributed.is_leader():  # what was counted before is in the leader's sums
+        if not distributed.is_leader():  # the leader's sums hold the earlier steps
             self.sums, self.seen = {name: torch.zeros_like(value) for name, value in self.sums.items()}, 0
         self.history = replace(state.history, epochs=list(state.history.epochs))
 
@@ -283,7 +283,7 @@ def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Opt
     settings: dict[str, Any] = {"lr": training.learning_rate, "weight_decay": training.weight_decay}
     # one kernel for all parameters: the loop over them costs as much as a small network's backward pass
     if training.optimizer == "sgd":
-        # the fused one takes its momentum for begun after a first step that the loss's scale has left out
+        # fused SGD takes its momentum for initialised after a first step that the loss scaler skipped
         return torch.optim.SGD(trained, momentum=0.9, fused=training.precision != "float16", **settings)
     kind: type[torch.optim.Adam] = torch.optim.AdamW if training.optimizer == "adamw" else torch.optim.Adam
     return kind(trained, fused=True, **settings)

@@ -1,4 +1,4 @@
-"""How exactly a training computes: its matrix products, its forward pass, the scale of its loss."""
+"""Numerical precision of a training: matrix products, autocast forward pass, loss scaling."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ CHANGING = ("scale", "_growth_tracker")  # in the scaler's state
 
 @contextmanager
 def products(training: config.Training) -> Iterator[None]:
-    """float32 matrix products are computed as `training.matmul_precision` allows, and as before afterwards.
+    """Set the float32 matmul precision to `training.matmul_precision` in the `with` block, then restore it.
 
-    A program that has said it backend by backend (`torch.backends.cuda.matmul.fp32_precision`) keeps what it said.
+    A program that set it per backend (`torch.backends.cuda.matmul.fp32_precision`) keeps its settings.
     """
     try:
         before = torch.get_float32_matmul_precision()
@@ -31,10 +31,10 @@ def products(training: config.Training) -> Iterator[None]:
 
 
 class Precision:
-    """The forward pass under autocast, and the gradient of a loss that is scaled where float16 would lose it.
+    """Mixed precision: autocast for the forward pass, and loss scaling for float16.
 
     Small gradients vanish in float16; the loss is multiplied by a scale that grows until a gradient overflows, and
-    that step is left out (Micikevicius et al., Mixed Precision Training, 2018).
+    that step is skipped (Micikevicius et al., Mixed Precision Training, 2018).
     """
 
     def __init__(self, training: config.Training, device: torch.device) -> None:
@@ -44,7 +44,7 @@ class Precision:
         self.clip = training.clip
 
     def step(self, loss: Tensor, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter]) -> None:
-        """One step down the gradient of `loss`."""
+        """Make one optimizer step on `loss`, with scaling and gradient clipping."""
         optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if self.clip is not None:
@@ -54,12 +54,12 @@ class Precision:
         self.scaler.update()
 
     def state(self) -> dict[str, Tensor]:
-        """Empty where nothing is scaled."""
+        """Return the state of the loss scaler; empty without loss scaling."""
         state = self.scaler.state_dict()
         return {name: torch.tensor(state[name], dtype=torch.float64) for name in CHANGING if name in state}
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Raises `KeyError` where the state is of another precision."""
+        """Restore the loss scaler; raise `KeyError` if `state` is of another precision."""
         now = self.scaler.state_dict()
         if now:
             self.scaler.load_state_dict({**now, **{name: type(now[name])(state[name]) for name in CHANGING}})

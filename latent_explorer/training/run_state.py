@@ -1,4 +1,4 @@
-"""What a training has come to: its history, and all that another process needs to go on with the same steps.
+"""The state of a training: its history, and everything that another process needs to resume it exactly.
 
 The file is a safetensors file like a checkpoint: tensors and a JSON header, no pickle.
 """
@@ -26,12 +26,12 @@ class Epoch:
     number: int
     """Counts from 1."""
     parts: dict[str, float]
-    """The loss's named parts, averaged over the epoch's pictures."""
+    """Named loss terms, averaged over the epoch's images."""
     seconds: float
     held_out: dict[str, float] = field(default_factory=dict)
-    """Metrics on images that were not trained on, after this epoch."""
+    """Metrics on the held-out images after this epoch."""
     validation: float | None = None
-    """The loss on the images set aside for early stopping."""
+    """Loss on the validation images, for early stopping."""
 
 
 @dataclass
@@ -39,15 +39,15 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
     images_seen: int = 0
     seconds: float = 0.0
-    """In training steps, without what was measured between them."""
+    """Time in training steps, without the measurements between them."""
     stopped: bool = False
-    """Asked to stop before the last epoch."""
+    """Whether the training was stopped by request before the last epoch."""
     diverged_in: int | None = None
     """The epoch whose loss or weights became NaN or infinite; the weights are those of the epoch before."""
     best: int | None = None
-    """The epoch with the lowest validation loss, where there is one."""
+    """The epoch with the lowest validation loss, if there is one."""
     early: bool = False
-    """Ended because the validation loss had not fallen for as many epochs as `patience` allows."""
+    """Whether early stopping ended the training: no lower validation loss for `patience` epochs."""
 
     @property
     def images_per_second(self) -> float:
@@ -56,36 +56,36 @@ class History:
 
 @dataclass
 class State:
-    """A training between two steps."""
+    """The complete state of a training between two steps."""
 
     model: Tensors
     good: Tensors
-    """The weights after the last whole epoch."""
+    """The weights after the last complete epoch."""
     best: Tensors
-    """The weights of the lowest validation loss; empty where none is measured."""
+    """The weights of the lowest validation loss; empty without validation."""
     optimizer: Tensors
-    """By the number of the parameter and the name of the moment: `3.exp_avg`."""
+    """The optimizer's state by parameter number and name: `3.exp_avg`."""
     scaler: Tensors
-    """The scale of the loss; empty where it is not scaled."""
+    """State of the loss scaler; empty without loss scaling."""
     order: Tensor
-    """The shuffling generator as it was before the running epoch."""
+    """State of the shuffling generator before the current epoch."""
     noise: Tensor
-    """The objective's generator as it is."""
+    """State of the objective's noise generator."""
     layers: Tensor
-    """torch's own generator on the CPU as it is, which layers such as dropout draw from."""
+    """State of torch's global CPU generator, used by layers such as dropout."""
     layers_there: Tensor | None
-    """The same on an accelerator."""
+    """State of the accelerator's global generator; None on the CPU."""
     sums: Tensors
-    """The running epoch's loss parts, summed over its pictures."""
+    """Loss terms of the current epoch, summed over its images."""
     step: int
-    """Steps done in the running epoch."""
+    """Steps done in the current epoch."""
     seen: int
-    """Pictures seen in it."""
+    """Images seen in the current epoch."""
     epoch_seconds: float
     history: History
 
     def save(self, path: Path, origin: Mapping[str, Any]) -> None:
-        """Write it whole or not at all; `origin` says what it is a state of. Raises `WorkError`."""
+        """Write the state atomically, with the `fingerprint` of its run; raise `WorkError` if that fails."""
         from safetensors.torch import save as to_bytes
 
         groups = {
@@ -108,7 +108,7 @@ class State:
 
     @classmethod
     def load(cls, path: Path, origin: Mapping[str, Any]) -> "State":
-        """Raises `InputError` for a damaged file, and for one that is a state of something else."""
+        """Read a state; raise `InputError` if the file is damaged or its run does not match `fingerprint`."""
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -137,8 +137,8 @@ class State:
 
 
 def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "") -> dict[str, Any]:
-    """What a state has to fit: the run's own sections, its images, the kind of device, and the code (a digest of it)
-    where the network is not one of ours."""
+    """Return the fingerprint that a state must match: the run's config sections, a digest of its images, the device
+    type, and `code`, a digest of a custom network's source."""
     digest = hashlib.blake2b(images.contiguous().numpy().data, digest_size=16).hexdigest()
     sections = {name: config[name] for name in ("data", "model", "objective", "training")}
     sections["data"] = {k: v for k, v in sections["data"].items() if k != "path"}
@@ -149,7 +149,7 @@ def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "
 LATER: dict[str, dict[str, Any]] = {
     "model": {"output": "sigmoid"}, "training": {"matmul_precision": "highest", "compile": False},
 }  # fmt: skip
-"""What a state meant that is older than these keys."""
+"""Values of these later config keys in states written before the keys existed."""
 
 
 def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

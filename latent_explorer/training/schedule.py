@@ -1,4 +1,4 @@
-"""The learning rate as a function of how far the training is, so that a run that goes on needs no memory of it."""
+"""Learning-rate schedules as functions of the fraction of the training done; a resumed run needs no saved state."""
 
 import math
 
@@ -6,13 +6,13 @@ import torch
 
 from latent_explorer import config
 
-WARM = 0.3  # share of the training in which one-cycle's rate rises
-RISE, FALL = 25.0, 250_000.0  # its first and last rate are the peak divided by these
-MOMENTUM = (0.95, 0.85)  # at the ends of the cycle and at its peak
+WARM = 0.3  # fraction of the training in which the one-cycle rate rises
+RISE, FALL = 25.0, 250_000.0  # the one-cycle rate starts and ends at the peak divided by these
+MOMENTUM = (0.95, 0.85)  # at the ends of the cycle and at the peak rate
 
 
 def apply(optimizer: torch.optim.Optimizer, training: config.Training, share: float) -> None:
-    """Set the optimizer for the step that begins when `share` (0 to 1) of the training is done."""
+    """Set the optimizer's learning rate and momentum for the next step, at `progress` (0 to 1) of the training."""
     rate = training.learning_rate * factor(training.schedule, share)
     for group in optimizer.param_groups:
         group["lr"] = rate
@@ -25,7 +25,7 @@ def apply(optimizer: torch.optim.Optimizer, training: config.Training, share: fl
 
 
 def factor(schedule: str, share: float) -> float:
-    """What the peak learning rate is multiplied with."""
+    """Return the multiplier of the peak learning rate at `progress` (0 to 1)."""
     if schedule == "onecycle":  # Smith and Topin 2017, arXiv:1708.07120, with cosines as in fast.ai
         if share < WARM:
             return _between(1 / RISE, 1.0, share / WARM)
@@ -36,11 +36,11 @@ def factor(schedule: str, share: float) -> float:
 
 
 def momentum(share: float) -> float:
-    """One-cycle's momentum, or Adam's first beta: low where the rate is high."""
+    """Return the one-cycle momentum (Adam's first beta) at `progress`: low when the rate is high."""
     ends, peak = MOMENTUM
     return _between(ends, peak, share / WARM) if share < WARM else _between(peak, ends, (share - WARM) / (1 - WARM))
 
 
 def _between(start: float, end: float, share: float) -> float:
-    """From `start` to `end` along half a cosine."""
+    """Interpolate from `start` to `end` along half a cosine."""
     return end + (start - end) * (1 + math.cos(math.pi * share)) / 2

@@ -21,7 +21,7 @@ LAYERS = 6
 
 
 def normalised(ink: Grey, size: tuple[int, int], box: tuple[float, float], share: float) -> Grey:
-    """Fit a cropped character (H, W) to a frame of `size` (w, h): it fills the `box`, and `share` of the frame is ink."""
+    """Fit a cropped character (H, W) to a frame of `size` (w, h): it fills the `box`, with `share` of the frame ink."""
     from PIL import Image
 
     width, height = FINE * size[0], FINE * size[1]

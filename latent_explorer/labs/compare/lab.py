@@ -220,7 +220,8 @@ class Compare(Lab):
 
     def _share(self, state: State, one: int, other: int, world: World) -> bool:
         """Whether the models of two slots learnt the same images."""
-        return world[state.models[one]].data_key == world[state.models[other]].data_key
+        first, second = state.models[one], state.models[other]
+        return first == second or _same_images(state, world)[first, second]
 
     def _linked_dot(self, state: State, slot: int, world: World) -> int | None:
         """The dot to ring in a slot: the sample under the mouse, in whichever model the mouse is; else A."""
@@ -238,6 +239,13 @@ class Compare(Lab):
         own = self._own(state)
         if own.start is not None:
             return own
+        key = "compare: A and B", id(world)
+        if key not in state.derived:
+            state.derived[key] = self._default_ends(state, own, world)
+        chosen: Own = state.derived[key]
+        return chosen
+
+    def _default_ends(self, state: State, own: Own, world: World) -> Own:
         start, end = Dots.of(world[state.models[0]], state.map_of(0, world)).far_apart
         return replace(own, start=_image(state, 0, start, world), end=_image(state, 0, end, world), slot=0)
 
@@ -267,6 +275,16 @@ class Compare(Lab):
         if dot is not None and state.hover is not None:
             items.append(map_panel.ring(state, slot, dot, rect, world))
         return items
+
+
+def _same_images(state: State, world: World) -> dict[tuple[str, str], bool]:
+    """Return whether two models learnt the same images, for each pair of those shown."""
+    key = "compare: same images", id(world)
+    if key not in state.derived:
+        keys = {name: world[name].data_key for name in state.models}
+        state.derived[key] = {(a, b): keys[a] == keys[b] for a in keys for b in keys}
+    same: dict[tuple[str, str], bool] = state.derived[key]
+    return same
 
 
 def _value(results: Results, slot: int) -> PointValue | SampleValue | None:

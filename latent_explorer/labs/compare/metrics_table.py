@@ -122,7 +122,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def best(column: Column, table: Sequence[Figures]) -> frozenset[int]:
+@lru_cache(maxsize=64)
+def best(column: Column, table: tuple[Figures, ...]) -> frozenset[int]:
     """The rows that are best, as far as what is written tells them apart; none where all are alike or one is alone."""
     values = {row: column.value(one) for row, one in enumerate(table)}
     known = {row: round(value, column.decimals) for row, value in values.items() if value is not None}
@@ -198,7 +199,7 @@ def head(rect: Rect, chosen: int | None, u: float) -> list[Item]:
     return items
 
 
-def row(rect: Rect, number: int, table: Sequence[Figures], u: float, *, compared: bool = True) -> list[Item]:
+def row(rect: Rect, number: int, table: tuple[Figures, ...], u: float, *, compared: bool = True) -> list[Item]:
     """The figures of one model, `compared` with those of the others."""
     items: list[Item] = []
     for place, column in zip(columns(rect, u), COLUMNS, strict=True):

@@ -1,1 +1,1 @@
-"""What drives the window in place of a hand: scripts, lessons, the benchmark."""
+"""Programs that drive the window in place of a user: scripts, lessons, the benchmark."""

@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 RATE = 120  # mouse events a second
 HOVER, IDLE = 6.0, 3.0  # seconds
-DRAWING, OPENING = 3.0, 1.5  # of the pen on the pad; after which what is slow once is done
-SETTLE = 2.5  # seconds until the window has gone to sleep after the last event
+DRAWING, OPENING = 3.0, 1.5  # seconds of drawing on the pad, and seconds after which the opened pad has warmed up
+SETTLE = 2.5  # seconds after the last event until the window sleeps
 REPEATS = 300
 
 STARTED = time.time()
 
 
 class Bench:
-    """A player: hovers over every map, zooms, pans and drags while a thread posts the events, then idles."""
+    """A driver that hovers over every map, zooms, pans and drags, then idles. A thread posts the events."""
 
     hurried = False
 
     def __init__(self, started: float, opened: float) -> None:
-        """`started` and `opened`: when the process began and when its window stood, by time.time."""
+        """`started` and `opened`: start of the process and of its window, in seconds of time.time."""
         self.report: dict[str, Any] = {}
         self._started, self._opened = started, opened
         self._frames: list[float] = []
@@ -45,12 +45,12 @@ class Bench:
         self._done = threading.Event()
         self._idle: tuple[float, float] | None = None
         self._pen: deque[tuple[float, OwnImage]] = deque()
-        """When the pen was where, and the picture as it was then, until all that follows from it is on the screen."""
+        """Time stamp and user image of each pen event whose results are not on the screen yet."""
         self._answered: list[float] = []
 
     def step(self, app: "App") -> bool:
         if self._thread is None:
-            app.pace = None  # time passes as for a user, seen or not
+            app.pace = None  # real time, also in a headless run
             self._thread = threading.Thread(target=self._mouse, args=(app,), daemon=True)
             self._thread.start()
         if not self._done.is_set():
@@ -69,7 +69,7 @@ class Bench:
         return False
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        # the pen has a figure of its own, which ends when the models have answered
+        # the latency of the pen is measured separately, until the models have answered
         stamps = [event.stamp for event in events if hasattr(event, "stamp") and not hasattr(event, "pen")]
         if stamps or (app.gliding and not self._done.is_set()):
             self._frames.append(seconds)
@@ -78,7 +78,7 @@ class Bench:
         self._after_pen(app, [event.stamp for event in events if hasattr(event, "pen")])
 
     def _after_pen(self, app: "App", stamps: Sequence[float]) -> None:
-        """A drawing is answered when its code, its place and its reconstruction, or those of a later one, are shown."""
+        """Record the latencies of drawings whose latent, position and reconstruction, or those of later ones, are shown."""
         if app.state.image is not None:
             self._pen += [(stamp, app.state.image) for stamp in stamps]
         if not self._pen or app.engine is None:
@@ -94,7 +94,7 @@ class Bench:
     # -- the mouse ------------------------------------------------------------------------------------
 
     def _mouse(self, app: "App") -> None:
-        """The same path every time: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
+        """Post the fixed mouse path: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
         rects = LABS[app.state.lab].layout(app.state).maps
         time.sleep(0.3)
         began = time.perf_counter()
@@ -136,7 +136,7 @@ class Bench:
         time.sleep(0.1)
 
     def _drag_over(self, rect: Rect) -> None:
-        """A press on a part of the lab and a drag across it."""
+        """Post a press on a part of the lab and a drag across it."""
         way = [(rect.x + (rect.width - 1) * i / 29, rect.centre[1]) for i in range(30)]
         self._post(pygame.MOUSEMOTION, pos=way[0], rel=(1, 1), buttons=(0, 0, 0), touch=False)
         self._post(pygame.MOUSEBUTTONDOWN, pos=way[0], button=1, touch=False)
@@ -147,7 +147,7 @@ class Bench:
         time.sleep(0.1)
 
     def _draw(self, app: "App") -> None:
-        """An eight and a seven on the pad, which is closed again."""
+        """Post the strokes of an eight and a seven on the pad, then close the pad."""
         self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
         time.sleep(OPENING)
         ink = drawing_pad.places(app.state).ink
@@ -201,13 +201,13 @@ class Bench:
 
 
 def summary(values: Any, factor: float) -> dict[str, float]:
-    """p50, p95, p99 and max, scaled."""
+    """Return p50, p95, p99 and max of `values`, times `factor`."""
     found = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
     return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), found, strict=True)}
 
 
 def process_started() -> float:
-    """When this process began (time.time); where the system does not tell, when this module was imported."""
+    """Return the start of this process (time.time); the import of this module if the system does not tell."""
     try:
         with open("/proc/self/stat") as file:
             ticks = int(file.read().rsplit(")", 1)[1].split()[19])

@@ -1,7 +1,7 @@
-"""A lesson in the window: sets it up for each page by the page's steps, and lets the class play in between.
+"""Runs a lesson in the window: sets it up for each page by the page's steps; in between the class may try things.
 
-Another page begins where the one before it had set the window up, whatever was tried since; so the pages fit together
-however a lesson is given.
+A page starts from the state that the page before it had set up, whatever was tried since, so that the pages fit
+together in any order of turning.
 """
 
 from dataclasses import fields, replace
@@ -21,7 +21,7 @@ TAUGHT = (
     "lab", "models", "chosen", "which", "cameras", "hidden", "legend_page", "layer", "names", "smooth", "covered",
     "figures", "image", "own",
 )  # fmt: skip
-"""What a page sets up; theme, size and text are the user's own."""
+"""State fields that a page sets up; theme, size and text scale stay the user's choice."""
 assert set(TAUGHT) <= {field.name for field in fields(State)}
 
 
@@ -29,12 +29,12 @@ class Classroom:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._page: int | None = None
-        """Whose steps have begun; None before the lesson."""
+        """Index of the page whose steps have begun; None before the lesson."""
         self._steps: Script | None = None
         self._before: dict[int, State] = {}
-        """The state in which each page began."""
+        """State at the start of each page."""
         self._ready: State | None = None
-        """As the page had set it up."""
+        """State after the steps of the current page; None while they run."""
 
     @property
     def busy(self) -> bool:
@@ -42,12 +42,12 @@ class Classroom:
         return self._steps is not None
 
     def step(self, app: "App") -> bool:
-        """Called before every frame; whether the window is being set up."""
+        """Run the current page's next step. Called before every frame; return True while the page is being set up."""
         if self._page is None:
             app.state = lesson.begun(app.state, self._book.lesson)
             self._turn(app, 0)
         given = app.state.lesson
-        if given is None:  # it has been left
+        if given is None:  # the lesson has ended
             self._steps = None
             return False
         if given.page != self._page:
@@ -55,7 +55,7 @@ class Classroom:
         try:
             if self._steps is not None and not self._steps.step(app):
                 self._steps, self._ready = None, app.state
-        except InputError as error:  # a lesson of one's own: the class sees the line, and can go on
+        except InputError as error:  # a user's lesson: the class sees the message and can go on
             self._steps, self._ready = None, app.state
             app.state = replace(app.state, message=files.printable(str(error)))
         return self.busy
@@ -72,7 +72,7 @@ class Classroom:
 
 
 def _as(state: State, taught: State) -> State:
-    """`state` with what a page had set up."""
+    """Return `state` with the page fields of `saved`, without transient state and undo history."""
     values = {name: getattr(taught, name) for name in TAUGHT if name != "covered"}
     cleared = replace(
         state, **values, covered=False, hover=None, held=None, touching="", over="", form=None, moving=None, past=(),

@@ -1,4 +1,4 @@
-"""Lessons: YAML files of pages that a teacher reads out, each of which sets the window up by a script's steps.
+"""Lessons: YAML files of pages for a teacher to read out; each page sets up the window by script steps.
 
 title: What is a latent space?
 models: [mnist-vae]
@@ -27,20 +27,20 @@ SUFFIXES = (".yaml", ".yml")
 KEYS = ("title", "models", "pages")
 PAGE_KEYS = ("say", "ask", "do")
 LONGEST = {"title": 60, "say": 260, "ask": 100}
-"""Characters: what is longer cannot be read from the last row."""
+"""Maximum number of characters; longer text cannot be read from the last row of a classroom."""
 MOST_PAGES = 40
 FORBIDDEN = ("screenshot", "record", "resize")
-"""Steps that are no business of a lesson."""
+"""Script steps that a lesson may not contain."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """A lesson as it was read."""
+    """The contents of a lesson file."""
 
     lesson: Lesson
     models: tuple[str, ...]
     steps: tuple[tuple[Step, ...], ...]
-    """Of each page."""
+    """Script steps of each page."""
 
 
 def names() -> list[str]:
@@ -48,12 +48,12 @@ def names() -> list[str]:
 
 
 def listed() -> str:
-    """The shipped lessons, a line each."""
+    """Return the shipped lessons as text, one line each."""
     return "\n".join(f"{name:24} {load(name).lesson.title}" for name in names())
 
 
 def load(name: str) -> Book:
-    """A shipped lesson by its name, or one of your own by the path of its file."""
+    """Load a shipped lesson by its name, or a user's lesson by the path of its file."""
     if Path(name).suffix in SUFFIXES:
         return read(Path(name))
     if name not in names():
@@ -65,7 +65,7 @@ def load(name: str) -> Book:
 
 
 def read(path: Path) -> Book:
-    """The lesson of a file; an `InputError` names file, line, what arrived and what is allowed."""
+    """Read a lesson file. An `InputError` names file, line, what arrived and what is allowed."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -100,7 +100,7 @@ def _at(path: Path | str, node: Any) -> str:
 
 
 def _mapping(values: Any, node: Any, allowed: Sequence[str], where: str) -> dict[str, Any]:
-    """The nodes of a mapping by its keys, all of them allowed."""
+    """Return the YAML nodes of a mapping by key. Raise `InputError` for keys that are not in `allowed`."""
     if not isinstance(values, dict):
         arrived = "nothing" if values is None else f"a {type(values).__name__}"
         raise InputError(f"{_at(where, node)}: {arrived} arrived; a mapping with {', '.join(allowed)} is allowed")

@@ -1,4 +1,4 @@
-"""Scripts: a YAML list of steps that drives the window through the same events as a hand.
+"""Scripts: a YAML list of steps that drives the window through the same events as a user.
 
 - lab: explore
 - set: {map: pca}
@@ -8,11 +8,11 @@
 - screenshot: trace.png
 - record: film.gif          # what follows, to a GIF that `record: stop` ends
 - move: [0.6, 0.2]
-  seconds: 1.5              # with `move`, `drag`, `pan` and `touch`: the time that the mouse takes
+  seconds: 1.5              # with `move`, `drag`, `pan` and `touch`: duration of the mouse movement
 
-A screenshot shows where pictures glide to, but right after a `wait` how far they have come: after `move` and
-`wait: 0.1` they are 0.1 s on their way. In a window that nobody sees that is exact, for there time passes in waits
-and where the mouse takes its time.
+A screenshot shows the end of an animation, but right after a `wait` the moment it has reached: after `move` and
+`wait: 0.1` it is 0.1 s old. In a headless run that is exact, since time passes only in waits and in steps with
+`seconds`.
 """
 
 import math
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT = 600.0
 UNHURRIED = ("move", "drag", "pan", "touch")
-"""Steps in which the mouse can take its time."""
+"""Steps that may set the duration of the mouse movement."""
 
 ALLOWED = {
     "lab": "the name of a lab",
@@ -72,7 +72,7 @@ class Step:
     where: str
     """File and line."""
     seconds: float = 0.0
-    """That the mouse takes on its way."""
+    """Duration of the mouse movement."""
 
     @property
     def takes_time(self) -> bool:
@@ -83,7 +83,7 @@ class Step:
 
 
 def read(path: Path) -> list[Step]:
-    """The steps of a script; an `InputError` names file, line, what arrived and what is allowed."""
+    """Read the steps of a script. An `InputError` names file, line, what arrived and what is allowed."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -104,7 +104,7 @@ def read(path: Path) -> list[Step]:
 
 
 def step(value: Any, where: str) -> Step:
-    """The step that stands at `where`, its file and line."""
+    """Parse one step; `location` is its file and line, for error messages."""
     if not isinstance(value, dict):
         raise InputError(f"{where}: {value!r} arrived; a step like `move: [0.5, 0.5]` is allowed")
     rest = dict(value)
@@ -150,7 +150,7 @@ def _touch(value: Any) -> bool:
 
 
 def _strokes(value: Any) -> list[list[list[float]]]:
-    """Strokes of places; none where it is something else."""
+    """Return a value as a list of strokes; empty if it is neither a stroke nor a list of strokes."""
     strokes = value if isinstance(value, list) and value and not _place(value[0]) else [value]
     good = all(isinstance(one, list) and one and all(map(_place, one)) for one in strokes)
     return strokes if good else []
@@ -163,7 +163,7 @@ def _is_key(name: str) -> bool:
 
 
 KEY_CODES = {name[2:].lower(): code for name, code in vars(pygame).items() if name.startswith("K_")}
-"""As pygame names its constants: f1, escape, left, return, backspace, home, ..."""
+"""Key codes by the names of pygame's constants: f1, escape, left, return, backspace, home, ..."""
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
@@ -188,7 +188,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 class Script:
-    """A player of steps: posts the events of one step, lets the window answer, then goes on."""
+    """A driver that plays steps: it posts the events of one step, lets the window answer, then goes on."""
 
     hurried = True
 
@@ -198,7 +198,7 @@ class Script:
         self._running: Iterator[float] | None = None
         self._until = 0.0
         self._held = False
-        """Whether the step lies beside a wait, so that its glide is not over when it is."""
+        """Whether the step is next to a wait, so that animations are still running when it ends."""
 
     def step(self, app: "App") -> bool:
         if pygame.time.get_ticks() / 1000 < self._until:
@@ -220,10 +220,10 @@ class Script:
         return self.step(app)
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        """A script does not measure."""
+        """Do nothing: a script does not measure frames."""
 
     def _play(self, step: Step, app: "App") -> Iterator[float]:
-        """The step's events, one frame after another; each yield is a pause in seconds."""
+        """Post the step's events, frame by frame; each yield is a pause in seconds."""
         value = step.value
         match step.verb:
             case "lab":
@@ -311,7 +311,7 @@ def _record(app: "App", step: Step, folder: Path) -> None:
 
 
 def _touched(app: "App", step: Step) -> Iterator[float]:
-    """A press on a part of the lab, or a drag over it."""
+    """Post a press on a part of the lab, or a drag over it."""
     part, *places = step.value
     lab = LABS[app.state.lab]
     if part not in lab.touches(app.state):
@@ -323,7 +323,7 @@ def _touched(app: "App", step: Step) -> Iterator[float]:
 
 
 def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
-    """Strokes on the pad, which is opened for it."""
+    """Open the pad and draw strokes on it."""
     if not app.state.pad.open:
         app.act(Set("pad", True))
         yield 0.0
@@ -335,7 +335,7 @@ def _drawn(app: "App", strokes: list[list[list[float]]]) -> Iterator[float]:
 
 
 def _setting(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
-    """`set: {name: value}` as an action, checked against the controls that are there."""
+    """Return `set: {name: value}` as an action. Raise `InputError` if it fits none of `controls`."""
     found = next((control for control in controls if control.name == name), None)
     if found is None:
         raise step.wrong("one of the controls " + ", ".join(control.name for control in controls))

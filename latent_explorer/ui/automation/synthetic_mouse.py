@@ -1,6 +1,6 @@
-"""What a hand does, as events over frames: it moves the mouse, presses, drags and draws. It knows no lab.
+"""Posts synthetic mouse and keyboard events over frames: moves, presses, drags and strokes. It knows no lab.
 
-Every iterator goes on by a frame with each step and yields the pause before it in seconds.
+Every iterator posts the events of one frame per step and yields the seconds to wait before the next one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ DRAG_STEPS = 12
 
 
 def move(px: Px, button: int = 0) -> None:
-    """`button` is held."""
+    """Post a mouse move to `px` while `button` is down (0: none)."""
     buttons = tuple(int(i == button) for i in (1, 2, 3))
     pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False))
 
 
 def press(px: Px, down: bool, button: int = 1, *, double: bool = False) -> None:
-    """`double` says which press is a double-click's second: a script's steps follow faster than a hand's."""
+    """Post a press or release. `double` marks a double-click's second press: a script is faster than a user."""
     kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
     pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False, double=double))
 
@@ -35,7 +35,7 @@ def scroll(steps: float) -> None:
 
 
 def type_(code: int, name: str, held: Sequence[str]) -> None:
-    """A key of pygame's `code`; `name` is its character where it is one, `held` may have shift and ctrl."""
+    """Post a key by pygame's `code`. `name` is its character, if any; `modifiers` may contain shift and ctrl."""
     text = name if len(name) == 1 and "ctrl" not in held else ""
     mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in held else pygame.KMOD_NONE
     mod |= pygame.KMOD_LCTRL if "ctrl" in held else pygame.KMOD_NONE
@@ -44,7 +44,7 @@ def type_(code: int, name: str, held: Sequence[str]) -> None:
 
 
 def lapse(app: "App", seconds: float) -> Iterator[float]:
-    """A pause; what nobody sees has no other time than this."""
+    """Pause for `seconds`; in a headless run, advance the window's time by them."""
     if app.headless:
         app.pace = float(seconds)
         yield 0.0
@@ -54,7 +54,7 @@ def lapse(app: "App", seconds: float) -> Iterator[float]:
 
 
 def along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
-    """The mouse from stop to stop; in `seconds` it sets off and arrives gently, as a hand does."""
+    """Move the mouse from stop to stop; with `seconds`, it accelerates and slows down smoothly over that time."""
     pieces = len(stops) - 1
     frames = max(DRAG_STEPS * pieces, round(seconds * RATE)) if seconds else DRAG_STEPS * pieces
     for i in range(1, frames + 1):
@@ -70,7 +70,7 @@ def along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Itera
 
 
 def drag(app: "App", stops: Sequence[Px], button: int = 1, seconds: float = 0.0) -> Iterator[float]:
-    """A press at the first stop, which is let go at the last; with one stop a click."""
+    """Press at the first stop, move along `stops` and release at the last; a click if there is one stop."""
     move(stops[0])
     yield 0.0
     press(stops[0], True, button)
@@ -80,7 +80,7 @@ def drag(app: "App", stops: Sequence[Px], button: int = 1, seconds: float = 0.0)
 
 
 def stroke(way: Sequence[Px]) -> Iterator[float]:
-    """The pen through all places, one a frame."""
+    """Draw a pen stroke through all positions of `path`, one per frame."""
     move(way[0])
     yield 0.0
     press(way[0], True)

@@ -1,1 +1,1 @@
-"""Pictures, recordings and films of the window as files."""
+"""Screenshots, recordings and exported films as files."""

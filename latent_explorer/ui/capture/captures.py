@@ -1,4 +1,4 @@
-"""Pictures and recordings of the window by key: named by the time, in the current folder, never over an older file."""
+"""Screenshots and recordings of the window by key: new files in the current folder, named by the time."""
 
 import io
 from collections.abc import Callable
@@ -20,7 +20,7 @@ WHITE = (255, 255, 255)
 
 
 def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
-    """A PNG of what the window shows; a `WorkError` says why there is none."""
+    """Save `surface` as a PNG and return its path. Raise `WorkError` if that fails."""
     data = io.BytesIO()
     try:
         pygame.image.save(surface, data, "shot.png")
@@ -30,7 +30,7 @@ def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
 
 
 class Captures:
-    """The recording that runs, and those whose files are still being written."""
+    """The running recording, and those whose files are still being written."""
 
     def __init__(self, *, patient: bool = False, wake: Callable[[], None] = lambda: None) -> None:
         self._patient, self._wake = patient, wake
@@ -43,7 +43,7 @@ class Captures:
         return self._running is not None
 
     def begin(self, path: Path | None = None, *, unit: float = 1.0) -> None:
-        """Record from now on, into `path` or a new file; a `WorkError` says why not."""
+        """Start recording to `path` or a new file. Raise `WorkError` if that fails."""
         if path is None:
             path = files.reserved(_here(None), files.stem(), ".gif")
         self._running = Recording(path, patient=self._patient, unit=unit, wake=self._wake)
@@ -55,7 +55,7 @@ class Captures:
             self._running = None
 
     def take(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
-        """A frame of the window, without the sign; ends a recording that has become too long."""
+        """Record a frame of the window, without the badge, at time `at`. End a recording that has become too long."""
         if self._running is not None and self._running.due(at):
             self._running.add(surface, at, pointer)
         if self._running is not None and self._running.full:
@@ -65,30 +65,30 @@ class Captures:
         return self._running is not None and self._running.due(at)
 
     def written(self) -> list[Recording]:
-        """Recordings that have ended since the last question."""
+        """Return the recordings whose files have been finished since the last call."""
         done = [one for one in self._ending if one.done.is_set()]
         self._ending = [one for one in self._ending if not one.done.is_set()]
         return done
 
     @property
     def writing(self) -> tuple[str, ...]:
-        """The names of the files that are being written."""
+        """Names of the files that are being written."""
         return tuple(one.path.name for one in self._ending if not one.done.is_set())
 
     def give_up(self) -> None:
-        """Leave without the files that are being written; nothing stays of them."""
+        """Abandon the files that are being written and remove them."""
         for one in self._ending:
             one.give_up()
 
     def wait(self) -> None:
-        """Until everything is written."""
+        """Wait until every file is written."""
         for one in self._ending:
             one.wait()
 
-    # -- the sign in the window ---------------------------------------------------------------------------
+    # -- the badge in the window --------------------------------------------------------------------------
 
     def lift(self, surface: pygame.Surface) -> list[pygame.Rect]:
-        """Take the sign off again, so that the view lies on the surface as it was painted."""
+        """Restore the pixels under the REC badge. Return the rectangles that changed."""
         if self._below is None:
             return []
         (on, before, box), self._below = self._below, None
@@ -98,7 +98,7 @@ class Captures:
         return [box]
 
     def lay(self, surface: pygame.Surface, hint: Rect, lettering: Lettering, theme: Theme) -> list[pygame.Rect]:
-        """A small red sign at the right end of the hint, while something is recorded."""
+        """Draw the red REC badge at the right end of `hint` while recording. Return the rectangles that changed."""
         if self._running is None:
             return []
         u = lettering.unit
@@ -120,5 +120,5 @@ class Captures:
 def _here(folder: Path | None) -> Path:
     try:
         return folder or Path.cwd()
-    except OSError:  # it has been removed
+    except OSError:  # the folder has been removed
         raise WorkError("the current folder is gone: nothing can be written there") from None

@@ -1,6 +1,6 @@
-"""A keepsake of a lab to a file in the current folder: a strip (PNG), an animation (GIF), a video (MP4).
+"""Exports a lab's film to a new file in the current folder: a strip (PNG), an animation (GIF) or a video (MP4).
 
-Names carry the time and are never taken twice. A video needs imageio-ffmpeg, the extra `video`.
+Names contain the time; no file is overwritten. A video needs imageio-ffmpeg, the extra `video`.
 """
 
 import io
@@ -23,21 +23,22 @@ from latent_explorer.scene.film_export import Keepsake
 from latent_explorer.ui.render.theme import font_file, theme
 
 CELL, GIF_SIDE, MP4_SIDE = 112, 168, 224
-"""Pixels of a picture in a strip, an animation and a video; more where a picture has more itself."""
+"""Pixels per side of a picture in a strip, an animation and a video; more if the decoded picture is larger."""
 GAP, MARGIN, LINE, BAR = 8, 20, 30, 6
 GIF_RATE, MP4_RATE = 20, 30
-"""Pictures a second; a GIF counts in hundredths of a second."""
+"""Frames per second; a GIF counts in hundredths of a second."""
 NO_VIDEO = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
 
 
 Check = Callable[[], None]
-"""Called with every picture; it raises where the file is no longer wanted."""
+"""A function called for every frame; it raises if the file is no longer wanted."""
 
 
 def save(keepsake: Keepsake, kind: str, folder: Path, now: datetime, check: Check = lambda: None) -> Path:
-    """Write the keepsake as a file of this `kind` (`keepsake.KINDS`) of a new name; a killed process leaves none.
+    """Write `film` to a new file of this `kind` (`film_export.KINDS`) and return its path.
 
-    Raises `WorkError` where the folder cannot be written, `InputError` where a video cannot be made here.
+    A killed process leaves no partial file. Raise `WorkError` if the folder is not writable, `InputError` if a video
+    cannot be made on this machine.
     """
     stem = stem_of(keepsake, now)
     if kind == "mp4":
@@ -57,7 +58,7 @@ def stem_of(keepsake: Keepsake, now: datetime) -> str:
 
 
 def strip(keepsake: Keepsake) -> Image.Image:
-    """The rows below each other, each with its name and `few` of its pictures."""
+    """Return an image of the rows below each other, each with its name and `few` of its pictures."""
     colours, count = theme("dark" if keepsake.dark else "light"), keepsake.few
     some = np.linspace(0, len(keepsake.rows[0].pictures) - 1, count).round().astype(int)
     width, height = _size(keepsake, CELL)
@@ -78,7 +79,7 @@ def strip(keepsake: Keepsake) -> Image.Image:
 
 
 def _frames(keepsake: Keepsake, rate: int, side: int) -> Iterator[Image.Image]:
-    """The rows' pictures of each moment side by side, with their names above and how far it is below."""
+    """Yield the frames: the rows' pictures side by side, with their names above and a progress bar below."""
     colours, count = theme("dark" if keepsake.dark else "light"), len(keepsake.rows[0].pictures)
     width, height = _size(keepsake, side)
     across = 2 * MARGIN + len(keepsake.rows) * (width + 2 * GAP) - 2 * GAP
@@ -104,7 +105,7 @@ def _frames(keepsake: Keepsake, rate: int, side: int) -> Iterator[Image.Image]:
 
 
 def _few_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
-    """With the same 255 colours for all of them and no noise in between, which would not compress."""
+    """Return the frames in one shared palette of 255 colours, without dithering, which would not compress."""
     some = frames[:: max(1, len(frames) // 6)]
     width, height = frames[0].size
     sheet = Image.new("RGB", (width, height * len(some)))
@@ -121,7 +122,7 @@ def _checked(frames: Iterator[Image.Image], check: Check) -> Iterator[Image.Imag
 
 
 class Exports:
-    """Keepsakes written in threads of their own; `said` tells what came of them."""
+    """Writes films in threads of their own; `take_messages` reports the results."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> None:
         self._wake, self._folder = wake, folder
@@ -129,36 +130,36 @@ class Exports:
         self._said: list[tuple[bool, str]] = []
         self._threads: list[threading.Thread] = []
         self._writing: dict[threading.Thread, str] = {}
-        """The file's name of each that has not said yet what came of it."""
+        """File name of each thread that has not reported its result yet."""
         self._given_up = threading.Event()
 
     def start(self, keepsake: Keepsake, kind: str) -> None:
         self._threads = [one for one in self._threads if one.is_alive()]
         now = datetime.now()
         thread = threading.Thread(target=self._write, args=(keepsake, kind, now), name="export")
-        self._threads.append(thread)  # no daemon: a file that was begun is finished
+        self._threads.append(thread)  # no daemon: a started file is finished
         with self._lock:
             self._writing[thread] = f"{stem_of(keepsake, now)}.{kind}"
         thread.start()
 
     @property
     def writing(self) -> tuple[str, ...]:
-        """The names of the files that are being written; `said` knows what came of all others."""
+        """Names of the files that are being written; `take_messages` reports all others."""
         with self._lock:
             return tuple(self._writing.values())
 
     def give_up(self) -> None:
-        """Leave without the files that are being written; nothing stays of them."""
+        """Abandon the files that are being written and remove them."""
         self._given_up.set()
 
     def said(self) -> list[tuple[bool, str]]:
-        """For each file since the last call whether it was written, and a line that names it or says why not."""
+        """Return, for each file finished since the last call, whether it was written and a message about it."""
         with self._lock:
             said, self._said = self._said, []
         return said
 
     def finish(self) -> None:
-        """Wait until all are written."""
+        """Wait until every file is written."""
         for thread in self._threads:
             thread.join()
 
@@ -174,12 +175,12 @@ class Exports:
             well, said = True, files.kept(path)
         except LatentExplorerError as error:
             said = str(error)
-        except Exception as error:  # the window says it, whatever it is, and waits for the file no longer
+        except Exception as error:  # the window shows any error and stops waiting for the file
             said = f"{keepsake.name}.{kind}: cannot be written: {error}"
         with self._lock:
             self._said.append((well, files.printable(said)))
             del self._writing[threading.current_thread()]
-        self._wake()  # who is woken finds it written
+        self._wake()  # last, so that the woken window finds the message
 
 
 # -- inside ---------------------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
         check()
         os.replace(making, path)
     except BaseException:
-        path.unlink(missing_ok=True)  # the name that was kept free
+        path.unlink(missing_ok=True)  # the reserved name
         raise
     finally:
         making.unlink(missing_ok=True)
@@ -210,7 +211,7 @@ def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
 
 
 def _size(keepsake: Keepsake, side: int) -> tuple[int, int]:
-    """Width and height of a picture: its own, times a whole number where that makes `side` or a little less."""
+    """Return width and height of a picture: its size times the largest integer that stays within `side`."""
     height, width = keepsake.rows[0].pictures[0].shape[:2]
     times = max(1, side // max(height, width))
     return width * times, height * times

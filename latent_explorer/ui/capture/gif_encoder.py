@@ -1,7 +1,7 @@
-"""Pictures of a window to an animated GIF: only what changed, one palette for all, no dithering.
+"""Encodes frames as an animated GIF: only changed areas, one palette for all frames, no dithering.
 
-It knows neither window nor clock: pictures come with their time. Pillow compresses; its own way to save many pictures
-would compare and quantise each one whole, which takes a hundred times as long for a window in which little moves.
+It knows neither window nor clock: frames come with their time. Pillow compresses the areas; its own encoder would
+compare and quantise every whole frame, which takes a hundred times as long for a window in which little moves.
 """
 
 import struct
@@ -15,13 +15,13 @@ from PIL import GifImagePlugin, Image
 from scipy.spatial import cKDTree
 
 BITS = 6
-"""A channel's bits by which colours are counted; the colour of such a bin is the mean of what fell into it."""
+"""Bits per channel of the colour histogram; the colour of a bin is the mean of its pixels."""
 EXACT = 96
-"""The colours met most often, those of flat surfaces among them, which stand in the palette as they are."""
+"""Number of the most frequent colours (flat surfaces among them) that enter the palette unchanged."""
 CLEAR = 255
-"""The entry of the palette that lets the last picture through."""
+"""Palette index of a transparent pixel, which shows the previous frame."""
 SHORTEST = 2
-"""Hundredths of a second; many viewers take less for a tenth."""
+"""Minimum duration of a frame in hundredths of a second; many viewers show shorter ones for a tenth."""
 
 Pixels = NDArray[np.uint8]
 """(H, W, 3)."""
@@ -29,7 +29,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Change:
-    """A part of the picture as it became."""
+    """A changed area of a frame with its new pixels."""
 
     at: float
     """Seconds."""
@@ -43,7 +43,7 @@ class Change:
 
 
 class Frames:
-    """Pictures of one size, kept small until they are encoded."""
+    """Collects frames of one size in compressed form and encodes them."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -58,11 +58,11 @@ class Frames:
 
     @property
     def at(self) -> float:
-        """When the last picture came."""
+        """Time of the last frame in seconds."""
         return self._changes[-1].at
 
     def add(self, pixels: Pixels, at: float) -> None:
-        """A picture (H, W, 3) that is there from `at` seconds on; one like the last is no new one."""
+        """Add a frame (H, W, 3) that is shown from `at` seconds on; ignore one that equals the last."""
         if self._last is not None and pixels.shape != self._last.shape:
             raise ValueError(f"a picture of {pixels.shape} arrived; {self._last.shape} is allowed")
         box = (0, 0, *pixels.shape[:2]) if self._last is None else _changed(self._last, pixels)
@@ -77,8 +77,8 @@ class Frames:
         self._last = pixels.copy()
 
     def encoded(self, end: float, check: Callable[[], None] = lambda: None) -> bytes:
-        """The GIF, repeating for ever; the last picture stays until `end` seconds. `check` is called again and again
-        and may raise to end it."""
+        """Return the GIF, looping for ever; the last frame stays until `end` seconds. `check` is called for every block
+        and may raise to stop."""
         if self._last is None:
             raise ValueError("no picture arrived; at least one is needed")
         palette, entry = self._palette()
@@ -99,7 +99,7 @@ class Frames:
             self._sums[channel] += np.bincount(codes, part[..., channel].ravel(), minlength=bins)
 
     def _palette(self) -> tuple[Pixels, Pixels]:
-        """(256, 3) colours, and for every bin of colours its entry."""
+        """Return the palette (256, 3) and the palette index of every histogram bin."""
         met = np.flatnonzero(self._counts)
         colours = np.rint(self._sums[:, met] / self._counts[met]).T.astype(np.uint8)  # (N, 3)
         order = np.argsort(-self._counts[met], kind="stable")
@@ -107,7 +107,7 @@ class Frames:
         rest = order[EXACT:]
         room = CLEAR - len(chosen)
         if len(rest) > room:
-            # a picture in which a colour has the more pixels the more often it was met, for Pillow's median cut
+            # an image with more pixels of the more frequent colours, for Pillow's median cut
             times = np.maximum(1, np.sqrt(self._counts[met][rest])).astype(int)
             pixels = np.repeat(colours[rest], times, axis=0)[None]
             cut = Image.fromarray(pixels).quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
@@ -120,10 +120,10 @@ class Frames:
         return np.concatenate([palette, np.zeros((256 - len(palette), 3), np.uint8)]), entry
 
     def _blocks(self, palette: Pixels, entry: Pixels, size: tuple[int, int], end: float) -> Iterator[bytes]:
-        # header, the palette of all pictures, and the extension that repeats it for ever
+        # header, the global palette, and the extension that loops for ever
         yield b"GIF89a" + struct.pack("<HHBBB", *size, 0xF7, 0, 0) + palette.tobytes()
         yield b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-        shown = np.full((size[1], size[0]), CLEAR, np.uint8)  # what a viewer shows, by its entries
+        shown = np.full((size[1], size[0]), CLEAR, np.uint8)  # palette indices that a viewer shows
         start = self._changes[0].at
         times = [round((change.at - start) * 100) for change in self._changes]
         times.append(max(times[-1] + SHORTEST, round((end - start) * 100)))
@@ -143,14 +143,14 @@ class Frames:
 
 
 def _codes(pixels: Pixels) -> NDArray[np.intp]:
-    """(H, W): the bin of each pixel's colour."""
+    """Return the histogram bin (H, W) of each pixel's colour."""
     high = (pixels >> (8 - BITS)).astype(np.intp)
     codes: NDArray[np.intp] = (high[..., 0] << 2 * BITS) | (high[..., 1] << BITS) | high[..., 2]
     return codes
 
 
 def _changed(before: Pixels, after: Pixels) -> tuple[int, int, int, int] | None:
-    """Top, left, bottom and right of what differs; None where nothing does."""
+    """Return top, left, bottom and right of the changed area; None if nothing changed."""
     apart = (before != after).any(axis=2)
     rows, columns = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
     if not len(rows):

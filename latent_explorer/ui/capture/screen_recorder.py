@@ -1,6 +1,7 @@
-"""A recording of the window: frames in, an animated GIF out. Everything slow is done in a thread of its own.
+"""Records the window as an animated GIF. Everything slow is done in a thread of its own.
 
-It reads no clock: each frame comes with its time. The mouse, which no surface shows, is drawn into the pictures.
+It reads no clock: each frame comes with its time. The mouse pointer, which no surface contains, is drawn into the
+frames.
 """
 
 import math
@@ -20,19 +21,19 @@ from latent_explorer.scene.events import Px
 from latent_explorer.ui.capture.gif_encoder import Frames, Pixels
 
 RATE = 15
-"""Pictures a second at most."""
+"""Maximum frames per second."""
 LONGEST = 120.0
-"""Seconds; then a recording ends by itself."""
+"""Duration in seconds after which a recording ends by itself."""
 LARGEST = 200 * 2**20
-"""Bytes of packed pictures in memory; the same."""
+"""Bytes of compressed frames in memory after which a recording ends by itself."""
 WIDEST = 960
-"""Pixels; a larger window is made smaller, since a GIF is shown in a page."""
+"""Maximum width in pixels; larger windows are scaled down, since a GIF is shown in a page."""
 WAITING = 4
-"""Frames that may wait for the thread; where it does not follow, the next ones are left out."""
+"""Frames that may wait for the thread; further frames are dropped until it catches up."""
 TAIL = 0.8
-"""Seconds that the last picture stays at least, before it all begins again."""
+"""Minimum duration of the last frame in seconds, before the GIF starts again."""
 ARROW = ((0, 0), (0, 17), (4, 13.2), (6.6, 19), (9.2, 17.8), (6.6, 12.2), (12, 12.2))
-"""A mouse pointer in design pixels."""
+"""Outline of the mouse pointer in design pixels."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,18 @@ class _Frame:
 
 
 class Recording:
-    """Frames added until `stop`; then `path` holds them, once `done` is set."""
+    """A recording to `path`: takes frames until `stop`; the file is complete once `done` is set."""
 
     def __init__(
         self, path: Path, *, patient: bool = False, unit: float = 1.0, wake: Callable[[], None] = lambda: None
     ) -> None:
-        """`path` is kept free for it. `patient`: no frame is left out, however long it takes. `wake` is called, in
-        the thread, when the file is written."""
+        """`path` is a reserved name. `keep_every_frame`: drop no frame, however long it takes. `wake` is called in the
+        thread when the file is written."""
         self.path = path
         self.error: LatentExplorerError | None = None
         self.done = threading.Event()
         self.full = False
-        """Whether as much has been recorded as is allowed."""
+        """Whether the maximum duration or size is reached."""
         self._patient, self._unit, self._wake = patient, unit, wake
         self._film = Frames()
         self._first: float | None = None
@@ -67,11 +68,11 @@ class Recording:
         self._thread.start()
 
     def due(self, at: float) -> bool:
-        """Whether a frame of this time is wanted."""
+        """Return True if a frame is due at `at` seconds."""
         return not self.full and at - self._last >= (1 - 1e-6) / RATE
 
     def add(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
-        """What the window shows from `at` seconds on, with the mouse at `pointer`."""
+        """Add a frame that is shown from `at` seconds on, with the mouse at `pointer`."""
         if self._first is None:
             self._first = at
         self._last = at
@@ -83,27 +84,27 @@ class Recording:
             self._frames.put_nowait(frame)
 
     def stop(self, at: float) -> None:
-        """Ends it at `at` seconds; the file is written in the thread."""
+        """End the recording at `at` seconds; the thread writes the file."""
         self._end = at
         self._frames.put(None)
 
     def give_up(self) -> None:
-        """After `stop`: nothing is written, and the name that was kept free is free again."""
+        """Abandon the file after `stop` and release its reserved name."""
         self._given_up.set()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until the file is written."""
+        """Wait until the file is written, at most `seconds`."""
         self._thread.join(seconds)
 
     def _work(self) -> None:
         while (frame := self._frames.get()) is not None:
-            if self.error is None:  # after one the others are taken all the same, so that nobody waits for room
+            if self.error is None:  # after an error frames are still taken, so that `add` never waits for room
                 self._guarded(self._taken, frame)
         if self.error is None:
             self._guarded(self._written)
         if self.error is not None or not len(self._film):
             with suppress(OSError):
-                self.path.unlink()  # the name that was kept free
+                self.path.unlink()  # the reserved name
         self.done.set()
         self._wake()
 
@@ -128,7 +129,7 @@ class Recording:
             encoded = self._film.encoded(max(self._end, self._film.at + TAIL), self._check)
             self._check()
             files.write(self.path, encoded)
-            self._check()  # a file that came too late is taken away again
+            self._check()  # a file written after `give_up` is removed again
 
     def _pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

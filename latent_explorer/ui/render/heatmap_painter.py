@@ -1,4 +1,4 @@
-"""What lies under the dots of a map, as a surface: heat maps and tiles of pictures, scaled to the view."""
+"""Draws the layer under the dots of a map: heat maps and mosaics of decoded pictures, scaled to the view."""
 
 from collections import OrderedDict
 from typing import Any
@@ -15,9 +15,9 @@ from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 LATTICE = 4
-"""Screen pixels from one place that a heat map is looked up at to the next; between them it is interpolated."""
+"""Screen pixels between two samples of a heat map; between them it is interpolated."""
 KEPT = 96
-"""Tiles that are kept at the size they have on the screen."""
+"""Number of tiles cached at their size on the screen."""
 
 
 class Underlay:
@@ -35,7 +35,7 @@ class Underlay:
         width, height = (-(-side // LATTICE) for side in surface.get_size())
         across, down = ((np.arange(count, dtype=np.float64) + 0.5) * LATTICE for count in (width, height))
         scale, grid = item.camera.pixels(item.rect), layer.value.grid
-        # in shares of the grid, of which every value's own array has its own number of nodes
+        # in shares of the grid: the arrays of values differ in their number of nodes
         columns = (item.camera.centre[0] + (across - item.rect.width / 2) / scale - grid.left) / grid.span
         rows = (item.camera.centre[1] - (down - item.rect.height / 2) / scale - grid.bottom) / grid.span
         cover = _looked_up(layer.value.cover, rows, columns)
@@ -82,7 +82,7 @@ class Underlay:
 def _coloured(
     layer: Heat, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64], theme: Theme, class_count: int
 ) -> NDArray[np.float32]:
-    """The colours (H, W, 3) at positions given in shares of the grid."""
+    """Return the colours (H, W, 3) at `rows` (H,) and `columns` (W,), in shares of the grid."""
     values = layer.value.values
     found = _looked_up(values, rows, columns)
     if layer.value.classes is None:
@@ -98,8 +98,8 @@ def _coloured(
 def _looked_up(
     values: NDArray[np.float32], rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """Values (n, n) at rows (H,) and columns (W,), between their nodes: (H, W); beyond the edge the edge's own."""
-    for at in (rows, columns):  # one direction after the other is quicker than four nodes a place
+    """Return `values` (n, n) interpolated bilinearly at `rows` (H,) and `columns` (W,): (H, W), clamped at the edge."""
+    for at in (rows, columns):  # one direction after the other is faster than four nodes per position
         place = np.clip(at, 0, 1) * (values.shape[0] - 1)
         first = np.minimum(place.astype(np.intp), values.shape[0] - 2)
         share = (place - first).astype(np.float32)[:, None]
@@ -116,7 +116,7 @@ def _nearest(value: HeatValue, rows: NDArray[np.floating[Any]], columns: NDArray
 
 
 def _cut(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
-    """A square of a tile as colours (h, w, 3), faded into the background where it is not covered."""
+    """Return a square of a tile as colours (h, w, 3), faded into `background` where the tile is not covered."""
     assert tile.pictures is not None
     height, width = tile.pictures.shape[:2]
     x, y, share = source  # from the lower left corner; the picture's rows count downwards
@@ -134,14 +134,14 @@ def _cut(tile: Tile, source: tuple[float, float, float], background: Colour) -> 
 
 
 def _surface(colours: NDArray[np.uint8]) -> pygame.Surface:
-    """(H, W, 3) bytes as a surface."""
+    """Return `colours` (H, W, 3) as a surface."""
     height, width = colours.shape[:2]
     made = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
     return made.convert(32) if pygame.display.get_surface() is not None else made
 
 
 def paint_ramp(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:
-    """The colours of a legend from left to right."""
+    """Draw the colour bar of a legend, from left to right."""
     if rect.width < 2 or rect.height < 1:
         return
     share = np.linspace(0, 1, rect.width)

@@ -1,4 +1,4 @@
-"""Draws the page of keys over everything: columns of rows, what to press and what it does."""
+"""Draws the help page over the window: columns of rows with keys and what they do."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
 
 KEYS_SHARE = 0.4
-"""Of a column's width that the keys take, unless their own row has room for more."""
+"""Maximum share of a column's width for the keys, unless their row has room for more."""
 
 
 def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lettering: dict[float, Lettering]) -> None:
@@ -48,7 +48,7 @@ def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lette
 
 
 def _fitting(rows: Sequence[Row], width: int, unit: float, lettering: dict[float, Lettering]) -> Lettering:
-    """Of the largest unit, up to `unit`, at which every row fits: one size for all pages."""
+    """Return the lettering of the largest scale up to `ui_scale` at which every row fits: one size for all pages."""
     for hundredths in range(100, 50, -3):
         size = unit * hundredths / 100
         letters = lettering.setdefault(size, Lettering(size))
@@ -58,7 +58,7 @@ def _fitting(rows: Sequence[Row], width: int, unit: float, lettering: dict[float
 
 
 def _wants(letters: Lettering, keys: str, does: str) -> int:
-    """The width of a row with its keys and words as near to each other as they may come."""
+    """Return the minimum width of a row in pixels: keys, gap and words."""
     return letters.size(keys, "body", bold=True)[0] + _apart(letters) + letters.size(does, "body")[0]
 
 
@@ -69,7 +69,7 @@ def _apart(letters: Lettering) -> int:
 def _row(
     surface: pygame.Surface, letters: Lettering, theme: Theme, place: pygame.Rect, column: int, keys: str, does: str
 ) -> None:
-    """`column` is the width of the keys; words that need more room begin farther left."""
+    """Draw a row. `column` is the width of the keys; words that need more room begin farther left."""
     named = letters.line(keys, "body", theme["accent" if does else "muted"], bold=True, width=place.width)
     if not does:  # a heading
         surface.blit(named, named.get_rect(midleft=place.midleft))

@@ -1,4 +1,4 @@
-"""Thousands of thin lines on the surface of a map at once: numpy alone, no call a line."""
+"""Draws thousands of thin lines on the surface of a map at once, in numpy without a call per line."""
 
 import numpy as np
 import pygame
@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.ui.render.theme import Colour
 
-MOST = 120_000  # pixels of lines that are drawn; beyond it every second line is, every third, ...
+MOST = 120_000  # pixels of all lines together; beyond it only every second line is drawn, every third, ...
 
 
-INK = 150_000  # pixels of lines on a million of a map, beyond which they pale, so that dots show through
+INK = 150_000  # pixels of lines per million pixels of the map, beyond which lines fade, so that dots show through
 PALEST = 0.12
 
 
 def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, opacity: float) -> None:
-    """Lines from (N, 2) to (N, 2) pixels, soft at their sides, darker where they lie over each other."""
+    """Draw antialiased lines from `starts` (N, 2) to `ends` (N, 2), in pixels, darker where they overlap."""
     starts, ends = clipped(starts, ends, surface.get_size())
     length = np.ceil(np.abs(ends - starts).max(axis=1, initial=0)).astype(np.int64) + 1
     ink = int(length.sum())
@@ -27,17 +27,17 @@ def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, 
     width, height = surface.get_size()
     flat = np.arange(int(length.sum()), dtype=np.int32)
     step = (flat - np.repeat((np.cumsum(length) - length).astype(np.int32), length)).astype(np.float32)
-    way = (ends - starts) / np.maximum(length - 1, 1)[:, None].astype(np.float32)  # a step's, one pixel at most
+    way = (ends - starts) / np.maximum(length - 1, 1)[:, None].astype(np.float32)  # of one step: one pixel at most
     steep = np.abs(way[:, 1]) > np.abs(way[:, 0])
     major, minor = (
         np.repeat(np.where(steep, starts[:, j], starts[:, i]), length)
         + step * np.repeat(np.where(steep, way[:, j], way[:, i]), length)
         for i, j in ((0, 1), (1, 0))
     )  # pixel centres lie at whole numbers
-    # a margin of one pixel, so that no write has to look where it lands
+    # a margin of one pixel, so that no write needs a bounds check
     low = np.floor(minor)
     pitch = height + 2
-    across = np.repeat(np.where(steep, 1, pitch), length)  # to the next pixel along the line, and beside it
+    across = np.repeat(np.where(steep, 1, pitch), length)  # index step to the next pixel along the line; `beside`: across it
     beside = np.where(across == 1, pitch, 1)
     first = (np.rint(major).astype(np.intp) + 1) * across + (low.astype(np.intp) + 1) * beside
     weight = minor - low
@@ -54,7 +54,7 @@ def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, 
 
 
 def clipped(starts: Floats, ends: Floats, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The parts of the lines that lie on a surface (Liang and Barsky 1984), without those that lie beside it."""
+    """Return the lines clipped to a surface of `size` (Liang and Barsky 1984), without those that lie outside."""
     start, way = starts.astype(np.float64), ends.astype(np.float64) - starts
     first, last = np.zeros(len(start)), np.ones(len(start))
     with np.errstate(divide="ignore", invalid="ignore"):

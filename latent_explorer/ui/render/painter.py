@@ -1,4 +1,4 @@
-"""Draws a view. It changes nothing but the surface and its own caches."""
+"""Draws a view on a surface. It changes nothing but the surface and its caches."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ class Painter:
         self._sheets: dict[float, Lettering] = {}
         self._last: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
-        self._view: View = ()  # kept, so that no picture of it gives its id to another
+        self._view: View = ()  # held, so that the ids of its pictures are not used again
 
     def paint(
         self,
@@ -64,10 +64,10 @@ class Painter:
         whole: bool = False,
         identities: Sequence[Identity] | None = None,
     ) -> list[pygame.Rect]:
-        """Bring `surface` from the last view to this one; the places that changed.
+        """Update `surface` from the last view to this one and return the rectangles that changed.
 
-        Only what lies under an item that has come, gone or changed is drawn again; `whole` draws everything.
-        `identities` are those of the view's items, where the caller has them already.
+        Only areas with new, removed or changed items are redrawn; `redraw_all` redraws everything.
+        `identities` are those of the view's items, if the caller has computed them already.
         """
         if surface.get_size() != self._size:
             self._last, self._size = {}, surface.get_size()
@@ -146,7 +146,7 @@ class Painter:
             text = self.lettering.line(item.label, "small", self.theme["on accent"], bold=True)
             surface.blit(text, text.get_rect(center=(x, y)))
         else:
-            # a dark and a bright ring: one of them shows on whatever lies below
+            # a dark and a bright ring: one of them is visible on any background
             pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + width, 2 * width)
             pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size + width // 2, width)
 
@@ -194,7 +194,7 @@ class Painter:
     ) -> pygame.Surface:
         key = (identity, size, smooth)
         if key not in self._enlarged:
-            # holding the pictures keeps their id from being used again
+            # holding the pictures keeps their ids from being used again
             self._enlarged[key] = (pictures, resample.enlarged(pictures, size, smooth=smooth))
             if len(self._enlarged) > KEPT:
                 self._enlarged.popitem(last=False)
@@ -294,14 +294,14 @@ class Painter:
 
 
 def _fitted(picture: Picture, rect: Rect) -> tuple[int, int]:
-    """The largest size (width, height) of the picture's own proportions in `rect`."""
+    """Return the largest size (width, height) in `rect` that keeps the picture's proportions."""
     height, width = picture.shape[:2]
     share = min(rect.width / width, rect.height / height)
     return round(width * share), round(height * share)
 
 
 def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: int) -> None:
-    """A frame inside `rect`. pygame's own would be drawn around the clipped part of a rectangle."""
+    """Draw a frame inside `rect`. pygame would draw its frame around the clipped part of the rectangle."""
     across, down = (rect.width, thick), (thick, rect.height)
     surface.fill(colour, (rect.topleft, across))
     surface.fill(colour, ((rect.x, rect.bottom - thick), across))
@@ -310,7 +310,7 @@ def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: 
 
 
 def identity(item: Item) -> Identity:
-    """Equal for items that look the same; pictures are compared by being the same object, which is quick."""
+    """Return a key that is equal for items that look the same; pictures are compared by id, which is fast."""
     if isinstance(item, Chart):
         return ("Chart", *item.identity)
     values = vars(item)
@@ -320,7 +320,7 @@ def identity(item: Item) -> Identity:
 
 
 def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
-    """Where an item draws, generously."""
+    """Return a rectangle that contains all pixels of an item."""
     match item:
         case Sheet():
             return surface.get_rect()
@@ -346,7 +346,7 @@ def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
 
 
 def _merged(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
-    """The boxes with those that overlap made one, so that no place is drawn twice."""
+    """Return `boxes` with overlapping ones merged, so that no area is drawn twice."""
     places: list[pygame.Rect] = []
     for box in boxes:
         if box.width == 0 or box.height == 0:

@@ -1,6 +1,6 @@
-"""Pictures at another size. It knows no layout and keeps no picture.
+"""Resamples pictures. It knows no layout and caches no picture.
 
-The bicubic filter is separable, so a picture at another size is two matrix products: `rows @ picture @ columns`.
+The bicubic filter is separable, so resampling is two matrix products: `rows @ picture @ columns`.
 For pictures as small as a decoder's that is several times as fast as a library's general resize.
 """
 
@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.subject import Picture
 
-CURVED = 4  # times its own size that a colour picture is enlarged bicubically
+CURVED = 4  # largest factor by which a colour picture is enlarged bicubically
 GREYS = [(level, level, level) for level in range(256)]
 
 
 def enlarged(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool = True) -> pygame.Surface:
-    """Pictures of one shape, each at `size` (width, height), below each other on one surface.
+    """Return a surface with pictures of one shape below each other, each at `size` (width, height).
 
-    By the bicubic filter, or in hard squares.
+    `smooth`: bicubic; otherwise nearest neighbour.
     """
     stack = np.stack(pictures)  # (N, H, W) or (N, H, W, 3)
     colour = stack.ndim == 4
     reach = size
     if smooth:
-        # colour in numpy is slow to put together: a curve through the pixels, and the rest of the way straight
+        # colour is slow in numpy: bicubic up to a factor, then bilinear by pygame
         if colour and size[0] > CURVED * stack.shape[2]:
             reach = (CURVED * stack.shape[2], CURVED * stack.shape[1])
         stack = _filtered(stack, reach)
@@ -51,8 +51,8 @@ def _filtered(stack: Picture, size: tuple[int, int]) -> Picture:
 
 @lru_cache(maxsize=64)
 def bicubic(before: int, after: int) -> Floats:
-    """(after, before): each row the weights of the old pixels in a new one, by cubic convolution with a = -1/2
-    (Keys 1981, IEEE Trans. ASSP 29:1153). Made smaller, the filter grows with the step, so that no pixel is lost.
+    """Return weights (after, before): each row holds the weights of the old pixels in a new one, by cubic convolution
+    with a = -1/2 (Keys 1981, IEEE Trans. ASSP 29:1153). When shrinking, the filter widens so that no pixel is skipped.
     """
     step = before / after
     reach = max(1.0, step)

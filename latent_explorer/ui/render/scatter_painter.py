@@ -1,4 +1,4 @@
-"""The dots of a map as a surface, drawn anew only when what it shows has changed."""
+"""Draws the dots of a map; the surface is cached until the map's appearance changes."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 KEPT = 6
-LARGEST = 7.0  # radius of a dot in design pixels, however near one zooms
+LARGEST = 7.0  # radius of a dot in design pixels at any zoom
 PEPPER = 0.5
-"""The radius of the dots on a heat map, as a share of the ordinary one."""
-PALE, STRONG = 0.5, 0.6  # opacity of the links between dots that lie together, and of those that are torn apart
+"""Radius of the dots on a heat map, as a share of the usual radius."""
+PALE, STRONG = 0.5, 0.6  # opacity of links between dots that are neighbours on the map, and of those torn apart
 STEPS = 64
-"""Colours of a ramp that dots are painted in; on something as small as a dot more could not be told apart."""
+"""Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 Pixels = NDArray[np.float32]
 
 
@@ -52,9 +52,9 @@ class Scatter:
     def layer(
         self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering, origin: Checkpoint | None = None
     ) -> pygame.Surface:
-        """The map's dots on an opaque surface of the item's size; `origin` is the model of the map that they come from,
-        where it is another one."""
-        if item.before:  # no two frames of a movement are alike
+        """Return the map's dots on an opaque surface of the item's size. `origin` is the model of the map that a
+        transition starts from, if it is another one."""
+        if item.before:  # no two frames of a transition are equal
             before = Dots.of(origin or checkpoint, item.before)
             return _draw(item, checkpoint, before, theme, lettering, self._underlay)
         size = (item.rect.width, item.rect.height)
@@ -69,7 +69,7 @@ class Scatter:
 
 
 def radius(dots: int, zoom: float, unit: float) -> float:
-    """Of a dot in screen pixels: smaller where there are many, growing slowly as one zooms in."""
+    """Return the radius of a dot in screen pixels: smaller if there are many, growing slowly with the zoom."""
     base: float = 3.0 * (2000 / max(dots, 2000)) ** 0.25
     return float(max(0.5, unit * min(LARGEST, base * zoom**0.4)))
 
@@ -92,8 +92,8 @@ def _draw(
 def _layered(
     item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering, underlay: Underlay
 ) -> pygame.Surface:
-    """The layer, and on a heat map the dots: small, of one colour and half seen through, so that they show where the
-    data is without hiding what lies below."""
+    """Draw the layer, and on a heat map the dots: small, of one colour and half transparent, so that they show where
+    the data lies without hiding the layer."""
     coverage = _coverage(PEPPER * radius(len(dots.atlas.xy), item.camera.zoom, lettering.unit))
     sheet, surface = _sheet((item.rect.width, item.rect.height), len(coverage) // 2, theme["map"])
     underlay.paint(surface, item, theme, len(checkpoint.class_names))
@@ -102,7 +102,7 @@ def _layered(
         across, down, _ = _on_screen(item, x, y, len(coverage) / 2)
         pixels, start, pitch = _written(sheet, across, down, len(coverage) // 2)
         below = pixels.copy()
-        # the rim first, so that it never cuts into a neighbour; white shows on every colour of the ramp but the last
+        # the rim first, so that it never cuts into a neighbour; white is visible on all colours but the last
         for (y0, x0), share in sorted(np.ndenumerate(coverage), key=lambda one: one[1]):
             if share > 0:
                 at = start + (y0 * pitch + x0)
@@ -115,7 +115,7 @@ def _layered(
 
 
 def _on_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
-    """Pixels from the map's upper left corner of the dots that lie in it, and which those are."""
+    """Return the pixels (from the map's upper left corner) of the dots inside the map, and the mask of those dots."""
     width, height, scale = item.rect.width, item.rect.height, item.camera.pixels(item.rect)
     across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(width / 2)
     down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(height / 2)
@@ -142,7 +142,7 @@ def _dots(
 
 
 def _painted(paint: Paint, shown: NDArray[np.bool_], theme: Theme) -> tuple[NDArray[np.int64], list[Colour]]:
-    """Each shown dot's colour by number, and the colours: the first is for dots that nothing is said of."""
+    """Return each visible dot's colour index and the colours; the first is for dots without a value."""
     if paint.values is None:
         assert paint.colours is not None, "a paint without colours and values"
         return paint.colours[shown].astype(np.int64) + 1, [theme["muted"], *(theme[role] for role in paint.palette)]
@@ -154,7 +154,7 @@ def _painted(paint: Paint, shown: NDArray[np.bool_], theme: Theme) -> tuple[NDAr
 
 
 def _links(surface: pygame.Surface, item: Map, value: LinksValue, checkpoint: Checkpoint, theme: Theme) -> None:
-    """From each dot that is shown to its nearest true neighbour; emphasised where the map tore them apart."""
+    """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
     atlas = checkpoint.maps[item.which]
     shown = np.flatnonzero(~np.isin(atlas.labels, list(item.hidden)))
     start, end = atlas.xy[shown], atlas.xy[value.nearest[shown]]
@@ -175,10 +175,10 @@ def discs(
     radius: float,
     background: Colour,
 ) -> pygame.Surface:
-    """A surface with a disc of colour `colours[kind]` at each of N positions (pixels), soft at the rim.
+    """Return a surface with an antialiased disc of colour `colours[kind]` at each of N positions (pixels).
 
-    Written pixel of the disc by pixel of the disc, each for all dots at once: a few dozen numpy calls instead of
-    a blit a dot. The rim is mixed with the background and written first, so that it never cuts into a neighbour.
+    Each pixel of the disc is written for all dots at once: a few dozen numpy calls instead of a blit per dot.
+    The rim is mixed with the background and written first, so that it never cuts into a neighbour.
     """
     coverage = _coverage(radius)
     sheet, surface = _sheet(size, len(coverage) // 2, background)
@@ -196,7 +196,7 @@ def discs(
 
 
 def _sheet(size: tuple[int, int], half: int, background: Colour) -> tuple[pygame.Surface, pygame.Surface]:
-    """A surface with a margin as wide as a dot, so that no write has to look where it lands, and its inside."""
+    """Return a surface with a margin as wide as a dot, so that no write needs a bounds check, and its inside."""
     sheet = pygame.Surface((size[0] + 4 * half + 2, size[1] + 4 * half + 2), 0, 32)
     sheet.fill(background)
     return sheet, sheet.subsurface((2 * half, 2 * half, *size))
@@ -205,14 +205,14 @@ def _sheet(size: tuple[int, int], half: int, background: Colour) -> tuple[pygame
 def _written(
     sheet: pygame.Surface, across: Pixels, down: Pixels, half: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.intp], int]:
-    """The pixels of a sheet, the first one of every dot's square among them, and how many there are a row."""
+    """Return the pixels of a sheet, the index of the first pixel of every dot's square, and the pixels per row."""
     pitch = sheet.get_pitch() // 4
     pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
     return pixels, np.floor(down).astype(np.intp) * pitch + np.floor(across).astype(np.intp) + half * (pitch + 1), pitch
 
 
 def _coverage(radius: float) -> NDArray[np.float64]:
-    """How much of each pixel a disc covers, from four samples a pixel and axis; the disc is in the middle."""
+    """Return the share of each pixel that a centred disc covers, from four samples per pixel and axis."""
     side = int(np.ceil(radius)) * 2 + 1
     at = (np.arange(side * 4) + 0.5) / 4 - side / 2
     covered = np.hypot(at[:, None], at[None, :]) <= radius
@@ -224,7 +224,7 @@ def _names(
     surface: pygame.Surface, item: Map, checkpoint: Checkpoint, dots: Dots, before: Dots | None, theme: Theme,
     lettering: Lettering,
 ) -> None:  # fmt: skip
-    """Each shown class's name at its middle, with a halo that keeps it readable on the dots."""
+    """Draw the name of each visible class at its middle dot, with a halo that keeps it readable on the dots."""
     for k, dot in dots.middles.items():
         if k < 0 or k in item.hidden:
             continue
@@ -238,7 +238,7 @@ def _names(
             lettering.line(checkpoint.class_names[k], "title", theme[role], bold=True) for role in ("text", "map")
         )
         corner = text.get_rect(center=centre)
-        if isinstance(item.layer, Mosaics):  # a digit's name among pictures of digits would be one of them
+        if isinstance(item.layer, Mosaics):  # a digit's name needs a plate, or it would look like one of the mosaic's digits
             plate = corner.inflate(round(14 * lettering.unit), round(2 * lettering.unit))
             pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
             pygame.draw.rect(surface, theme.class_colour(k), plate, 2, border_radius=plate.height // 2)

@@ -1,1 +1,1 @@
-"""The controls of the window as pygame_gui elements."""
+"""The window's controls as pygame_gui elements."""

@@ -1,4 +1,4 @@
-"""The window that asks for a file: pygame_gui's own, over everything, with a manager of its own."""
+"""The open-file dialog: pygame_gui's file dialog over the whole window, with a separate UI manager."""
 
 import warnings
 from pathlib import Path
@@ -10,13 +10,13 @@ from pygame_gui.windows import UIFileDialog
 from latent_explorer.ui.render import theme
 
 HIDDEN = "."
-"""What names begin with that nobody looks for here."""
+"""Prefix of hidden files, which are not listed."""
 LEAST = (280, 260)
-"""What pygame_gui's window needs."""
+"""Minimum width and height of pygame_gui's dialog in pixels."""
 
 
 class OpenDialog:
-    """While it is open all events belong to it."""
+    """A modal dialog: it receives all events while it is open."""
 
     def __init__(
         self, size: tuple[int, int], *, title: str, suffixes: set[str], folder: Path, theme_name: str, unit: float
@@ -30,7 +30,7 @@ class OpenDialog:
         rect = pygame.Rect(0, 0, width, height)
         rect.center = (size[0] // 2, size[1] // 2)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pygame_gui says what of a font it has to load
+            warnings.simplefilter("ignore")  # pygame_gui warns about fonts that it has to load
             self._dialog = _Dialog(
                 rect,
                 self._manager,
@@ -39,10 +39,10 @@ class OpenDialog:
                 initial_file_path=str(folder),
                 allow_existing_files_only=True,
             )
-        self._dialog.delete_button.hide()  # type: ignore[no-untyped-call]  # to open is all that is meant here
+        self._dialog.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
 
     def process(self, event: pygame.event.Event) -> None:
-        """Let it see an event; `chosen` is the path once there is one, and `open` is False when it is done."""
+        """Process an event. Afterwards `chosen` is the chosen path, if any; `is_open` is False when the dialog is done."""
         if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
             self.close()
             return
@@ -67,7 +67,7 @@ class OpenDialog:
 
 
 class _Dialog(UIFileDialog):
-    """pygame_gui's own, without what is hidden."""
+    """pygame_gui's file dialog without hidden files."""
 
     def update_current_file_list(self, should_try_again: bool = True) -> None:
         super().update_current_file_list(should_try_again)

@@ -1,4 +1,4 @@
-"""The controls that the window declares, laid out in their groups as widgets."""
+"""Lays out groups of declared controls as pygame_gui widgets and turns their events into actions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,13 +16,13 @@ from latent_explorer.ui.render import theme
 from latent_explorer.ui.widgets.widget_factory import SLIDER, Made, Meaning, Place, make, written
 
 WIDEST_MENU = 220
-TIGHT_SLIDER, TIGHT_MENU = 70, 96  # design pixels that they give way to where a row is too narrow for all
-WIDE = 640  # design pixels from which a lab's row of controls has room for more than one slider
+TIGHT_SLIDER, TIGHT_MENU = 70, 96  # design pixels to which they shrink if a row is too narrow
+WIDE = 640  # width in design pixels from which a lab's row has room for several sliders
 
 
 class Controls:
-    """The window's widgets. A control's are made again when it or its place, the size or the theme change; a slider
-    whose value alone has changed is moved."""
+    """The window's widgets. Those of a control are rebuilt when the control, its placement, the window size or the theme
+    changes; a slider of which only the value has changed is moved."""
 
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
@@ -31,15 +31,15 @@ class Controls:
         self._font: pygame.font.Font
         self._rects: tuple[Rect, ...] = ()
         self._made: dict[object, Made] = {}
-        """What stands in the window, by control and place."""
+        """Widgets in the window, by the key of their placement."""
         self._meanings: dict[UIElement, Meaning] = {}
         self._sliders: dict[str, Made] = {}
         self._values: dict[str, tuple[float, str]] = {}
         self.left_out: tuple[str, ...] = ()
-        """Controls that found no room; their keys still work."""
+        """Names of controls without room; their keys still work."""
 
     def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, unit: float) -> bool:
-        """Make the widgets of `groups`, unless they are there already; whether anything has changed."""
+        """Build the widgets of `groups` that do not exist yet. Return True if anything changed."""
         sliders = {
             one.name: (one.value, one.written)
             for group in groups
@@ -79,14 +79,14 @@ class Controls:
         return True
 
     def process(self, event: pygame.event.Event) -> Set | None:
-        """Let the widgets see an event; what it does to a control, if it does anything."""
+        """Pass an event to the widgets. Return the action on a control, if any."""
         if self._manager is None:
             return None
-        jump = self._jumped(event)  # before the widgets see the event: the handle is then under the mouse, and held
+        jump = self._jumped(event)  # before the widgets get the event: the handle is then under the mouse and is grabbed
         self._manager.process_events(event)
         dropped = event.type == pygame_gui.UI_SELECTION_LIST_DROPPED_SELECTION
         if dropped and self.menu_open and event.ui_element.get_single_selection() is None:
-            self.close_menus()  # a press on what is chosen already; pygame_gui would choose nothing and stay open
+            self.close_menus()  # a press on the current choice; pygame_gui would choose nothing and stay open
             return None
         if jump is not None:
             return jump
@@ -99,7 +99,7 @@ class Controls:
         return meaning(event) if meaning is not None and event.type in kinds else None
 
     def _jumped(self, event: pygame.event.Event) -> Set | None:
-        """A press beside the handle of a slider brings the handle there; pygame_gui would do nothing."""
+        """Move a slider's handle to a press beside it and return the action; pygame_gui would ignore the press."""
         if event.type != pygame.MOUSEBUTTONDOWN or event.button != 1:
             return None
         hit = [one for one in self._elements() if one.rect.collidepoint(event.pos)]
@@ -107,25 +107,25 @@ class Controls:
             handle, inside = slider.sliding_button, slider.button_container
             if handle is None or slider not in hit or handle.rect.collidepoint(event.pos):
                 continue
-            if any(one not in (slider, inside) for one in hit):  # an open menu lies over it
+            if any(one not in (slider, inside) for one in hit):  # an open menu covers it
                 continue
             room = max(1, slider.rect.width - handle.rect.width)
             share = (event.pos[0] - slider.rect.x - handle.rect.width / 2) / room
             low, high = slider.value_range
             slider.set_current_value(low + (high - low) * min(max(share, 0.0), 1.0), warn=False)
-            handle.hovered = True  # the manager finds that out a frame later
+            handle.hovered = True  # the manager would notice one frame later
             return self._meanings[slider](pygame.event.Event(event.type, value=slider.get_current_value()))
         return None
 
     def covers(self, px: tuple[float, float]) -> bool:
-        """Whether a widget, an open menu among them, lies under a position."""
+        """Return True if a widget or an open menu lies under `px`."""
         if self._manager is None:
             return False
         return bool([element for element in self._elements() if element.rect.collidepoint(px)])
 
     @property
     def floating(self) -> bool:
-        """Whether something, an open menu or a tooltip, lies over what is below the controls."""
+        """Whether an open menu or a tooltip reaches out of the groups' rectangles."""
         if self._manager is None:
             return False
         places = [pygame.Rect(rect.x, rect.y, rect.width, rect.height) for rect in self._rects]
@@ -141,8 +141,8 @@ class Controls:
         )
 
     def close_menus(self) -> None:
-        """Close an open menu without a choice."""
-        self._clear()  # made again, closed
+        """Close open menus without a choice."""
+        self._clear()  # they are rebuilt closed
 
     def update(self, seconds: float) -> None:
         if self._manager is not None:
@@ -153,14 +153,14 @@ class Controls:
             self._manager.draw_ui(surface)
 
     def _elements(self) -> list[UIElement]:
-        """What can be seen, without the container of the whole window."""
+        """Return the visible elements, without the root container."""
         assert self._manager is not None
         sprites: list[Any] = self._manager.get_sprite_group().sprites()
         root: Any = self._manager.get_root_container()
         return [one for one in sprites if one.visible and one is not root]
 
     def _move(self, values: dict[str, tuple[float, str]]) -> bool:
-        """Bring the sliders to their values; whether any was elsewhere."""
+        """Move the sliders to their values. Return True if any value changed."""
         changed = [name for name, value in values.items() if self._values.get(name) != value]
         for name in changed:
             if name in self._sliders:
@@ -176,7 +176,7 @@ class Controls:
     # -- layout ---------------------------------------------------------------------------------------
 
     def _lay_out(self, group: Group, unit: float, left_out: list[str]) -> list[Place]:
-        """From left to right, the ending at the right end; `left_out` is told the names of what found no room."""
+        """Return placements from left to right, `ending` at the right end. Append names without room to `omitted`."""
         rect = group.rect
         margin = 0 if group.wraps else round(14 * unit)
         gap, apart = round(3 * unit), round(14 * unit)
@@ -186,7 +186,7 @@ class Controls:
         font = self._font
         x, end = rect.x + margin, rect.right - margin
         found: list[Place] = []
-        # the last one, the help that names the keys of all others, finds room first
+        # the last one, the help with the keys of all others, is placed first
         for control in reversed(group.ending):
             cells = _cells(control, font, unit)
             wanted = sum(cells) + gap * (len(cells) - 1)
@@ -217,8 +217,8 @@ class Controls:
 def _tightness(
     controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, unit: float
 ) -> float:
-    """How much of what they can give way sliders and menus must give, 0 to 1, so that all find room; `gaps` are those
-    within a control and between two."""
+    """Return how much sliders and menus must shrink so that all controls fit: 0 (not at all) to 1 (to their minimum).
+    `gaps` are those within a control and between two."""
 
     def width(tight: float) -> int:
         rows = [_cells(control, font, unit, tight) for control in controls]
@@ -229,7 +229,7 @@ def _tightness(
 
 
 def _cells(control: Control, font: pygame.font.Font, unit: float, tight: float = 0.0) -> list[int]:
-    """Widths of the control's widgets, where they give way as much as they must: `tight`, 0 to 1."""
+    """Return the widths of a control's widgets in pixels; `tightness`, 0 to 1, shrinks sliders and menus."""
     padding = round(20 * unit)
     match control:
         case Choice(menu=True):

@@ -1,4 +1,4 @@
-"""The pygame_gui elements of one control, at its place."""
+"""Builds the pygame_gui elements of one control."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SLIDER = 150  # design pixels of a slider in the bar
 
 @dataclass(frozen=True)
 class Place:
-    """A control where it stands, with the widths of its widgets."""
+    """A control with its position and the widths of its widgets, in pixels."""
 
     control: Control
     x: int
@@ -30,7 +30,7 @@ class Place:
 
     @property
     def key(self) -> object:
-        """Equal for places whose widgets are the same."""
+        """A key that is equal for placements with the same widgets."""
         return without_value(self.control), self.x, self.y, self.height, self.cells, self.gap
 
     def rects(self) -> list[pygame.Rect]:
@@ -43,13 +43,13 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """The elements of a control, and what they do to it."""
+    """The elements of a control and the actions of their events."""
 
     name: str
     meanings: dict[UIElement, Meaning] = field(default_factory=dict)
     slider: UIHorizontalSlider | None = None
     label: UILabel | None = None
-    """Of the slider: its name and value."""
+    """The slider's label with its name and value."""
     title: str = ""
 
     def kill(self) -> None:
@@ -57,7 +57,7 @@ class Made:
             element.kill()  # type: ignore[no-untyped-call]
 
     def move(self, value: float, text: str) -> None:
-        """Bring the slider to a value that did not come from it."""
+        """Move the slider to a value that was set elsewhere, unless the user is dragging it."""
         assert self.slider is not None
         assert self.label is not None
         if not _is_grabbed(self.slider) and abs(self.slider.get_current_value() - value) > 1e-9:
@@ -92,7 +92,7 @@ def make(place: Place, manager: pygame_gui.UIManager, font: pygame.font.Font, un
 
 
 def written(label: str, value: float, text: str) -> str:
-    """A slider's name and value."""
+    """Return the text of a slider's label: its name and value."""
     return f"{label}  {text or format(round(value, 3), 'g')}"
 
 
@@ -124,10 +124,10 @@ def _menu(
 def _slider(
     control: Slider, place: pygame.Rect, manager: pygame_gui.UIManager, font: pygame.font.Font, unit: float
 ) -> Made:
-    """Its name and value, and the slider to the right of them."""
+    """Build a label with name and value, and the slider to its right."""
     room = min(_widest(control, font) + round(14 * unit), place.width * 3 // 5)
     if place.width > 2 * SLIDER * unit:
-        room = max(room, round(place.width * 0.42))  # one under the other they begin at one place
+        room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
     label = UILabel(
         pygame.Rect(place.x, place.y, room, place.height),
         written(control.label, control.value, control.written),
@@ -152,7 +152,7 @@ def _slider(
 
 
 def _labels(control: Choice, font: pygame.font.Font, width: int) -> dict[str, str]:
-    """By value, each label within `width` pixels and unlike the others: files often differ at their names' end."""
+    """Return labels by value, each within `width` pixels and unique: file names often differ only at their end."""
     labels: dict[str, str] = {}
     for value, label in control.options:
         short = label if control.said else shortened(label, font, width, middle=True)
@@ -161,7 +161,7 @@ def _labels(control: Choice, font: pygame.font.Font, width: int) -> dict[str, st
 
 
 def _widest(control: Slider, font: pygame.font.Font) -> int:
-    """Of the name with its value, also with the longest one it may come to."""
+    """Return the width in pixels of the label at its current and at its longest value."""
     texts = (written(control.label, control.value, control.written), f"{control.label}  {control.high:g}00")
     return max(font.size(text)[0] for text in texts)
 
@@ -171,8 +171,8 @@ def _is_grabbed(slider: UIHorizontalSlider) -> bool:
 
 
 class _Unchosen(UIDropDownMenu):
-    """A menu of which nothing is chosen, with a title in place of a value. pygame_gui, from 0.6.14 on, raises where the
-    chosen option is none of the list, so the first one is chosen, and that is taken back before it is drawn."""
+    """A menu without a selection that shows a title in place of a value. pygame_gui, from 0.6.14 on, raises if the
+    selected option is not in the list, so the first one is selected and deselected again before it is drawn."""
 
     def __init__(
         self,
@@ -198,5 +198,5 @@ class _Unchosen(UIDropDownMenu):
         if self.current_state is self.menu_states["expanded"]:
             for item in shown.options_selection_list.item_list:
                 item["selected"] = False
-                if item["button_element"] is not None:  # it is in sight
+                if item["button_element"] is not None:  # it is visible
                     item["button_element"].unselect()
