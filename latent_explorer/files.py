@@ -33,7 +33,7 @@ def kept(path: Path) -> str:
 
 
 def check_writable(path: Path, option: str) -> None:
-    """Check before the work that `path` can be written, and create its folder; raise `InputError` that names `option`."""
+    """Create the folder of `path`; raise `InputError` that names `option` if `path` cannot be written."""
     try:
         if path.is_dir():
             raise InputError(f"{option} {path}: a folder arrived; a file is allowed")

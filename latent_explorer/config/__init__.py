@@ -47,8 +47,8 @@ class Data:
     limit: int | None = _key(None, low=16, high=100_000_000)
     """At most this many training images."""
     leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), spoken=True)
-    """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly detection
-    is measured on them; the held-out metrics are of the other classes."""
+    """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly
+    detection is measured on them; the held-out metrics are of the other classes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -148,7 +148,7 @@ class Map:
     """The 2-D map of the latents."""
 
     methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent", "umap"), length=(1, 4))
-    """Map methods, the first one shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
+    """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
     points: int = _key(10_000, low=16, high=10_000_000)
     """Images on the map: training images first, then held-out ones; all if there are fewer."""
     perplexity: float = _key(30.0, low=2.0, high=10_000.0)

@@ -34,7 +34,7 @@ class PointValue:
 
     @cached_property
     def picture(self) -> Picture:
-        """The picture of z, decoded when it is first looked at: one that still glides towards z is never decoded."""
+        """Picture of z, decoded on first access; never decoded while an animation towards z is shown instead."""
         return self.decode()
 
 

@@ -28,7 +28,7 @@ class QueryContext:
     checkpoints: Mapping[str, Checkpoint]
     originals: Originals
     may_defer: bool = False
-    """Whether an answer may leave its decoding to whoever looks at it: in the frame, and where a decoder is fast."""
+    """Whether an answer may decode its picture on first access: within the frame, if the decoder is fast."""
 
     def checkpoint(self, name: str) -> Checkpoint:
         return self.checkpoints[name]

@@ -17,7 +17,7 @@ class Player(Protocol):
         """Whether the window draws the next frame at once, without waiting for an event."""
 
     def step(self, app: "App") -> bool:
-        """Post the events of the next frame. Called before every frame; return False to close the window."""
+        """Prepare the next frame. Called before every frame; return False when done: the window may close."""
 
     def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
-        """Receive the `events` that a drawn frame answered and the `seconds` it took. Called after every drawn frame."""
+        """Receive the `events` that a frame handled and the `seconds` it took. Called after every drawn frame."""

@@ -144,7 +144,7 @@ def traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], 
 
 
 def in_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:
-    """Return (d,): distance of each entry of `z` from the samples' mean, in standard deviations; 0 where that is 0."""
+    """Return (d,): distance of each entry of `z` from the samples' mean, in standard deviations; 0 without variance."""
     known = checkpoint.neighbours
     deviation = np.sqrt(known.variance)
     found: NDArray[np.float64] = np.divide(z - known.mean, deviation, out=np.zeros(len(z)), where=deviation > 0)

@@ -78,7 +78,7 @@ class Bench:
         self._after_pen(app, [event.stamp for event in events if hasattr(event, "pen")])
 
     def _after_pen(self, app: "App", stamps: Sequence[float]) -> None:
-        """Record the latencies of drawings whose latent, position and reconstruction, or those of later ones, are shown."""
+        """Record latencies of drawings of which (or of later ones) latent, position and reconstruction are shown."""
         if app.state.image is not None:
             self._pen += [(stamp, app.state.image) for stamp in stamps]
         if not self._pen or app.engine is None:

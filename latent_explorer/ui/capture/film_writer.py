@@ -211,7 +211,7 @@ def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
 
 
 def _size(keepsake: Keepsake, side: int) -> tuple[int, int]:
-    """Return width and height of a picture: its size times the largest integer that stays within `side`."""
+    """Return width and height of a picture: its size times the largest integer within `side`, at least 1."""
     height, width = keepsake.rows[0].pictures[0].shape[:2]
     times = max(1, side // max(height, width))
     return width * times, height * times

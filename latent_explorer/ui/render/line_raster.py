@@ -37,7 +37,7 @@ def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, 
     # a margin of one pixel, so that no write needs a bounds check
     low = np.floor(minor)
     pitch = height + 2
-    across = np.repeat(np.where(steep, 1, pitch), length)  # index step to the next pixel along the line; `beside`: across it
+    across = np.repeat(np.where(steep, 1, pitch), length)  # index step along the line; `beside`: across it
     beside = np.where(across == 1, pitch, 1)
     first = (np.rint(major).astype(np.intp) + 1) * across + (low.astype(np.intp) + 1) * beside
     weight = minor - low

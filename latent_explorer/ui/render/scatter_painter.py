@@ -238,7 +238,7 @@ def _names(
             lettering.line(checkpoint.class_names[k], "title", theme[role], bold=True) for role in ("text", "map")
         )
         corner = text.get_rect(center=centre)
-        if isinstance(item.layer, Mosaics):  # a digit's name needs a plate, or it would look like one of the mosaic's digits
+        if isinstance(item.layer, Mosaics):  # a plate sets the name apart from pictures of digits
             plate = corner.inflate(round(14 * lettering.unit), round(2 * lettering.unit))
             pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
             pygame.draw.rect(surface, theme.class_colour(k), plate, 2, border_radius=plate.height // 2)

@@ -42,7 +42,7 @@ class OpenDialog:
         self._dialog.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
 
     def process(self, event: pygame.event.Event) -> None:
-        """Process an event. Afterwards `chosen` is the chosen path, if any; `is_open` is False when the dialog is done."""
+        """Process an event. Afterwards `chosen` is the chosen path, if any, and `is_open` False if it is done."""
         if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
             self.close()
             return

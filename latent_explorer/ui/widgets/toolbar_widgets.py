@@ -21,8 +21,8 @@ WIDE = 640  # width in design pixels from which a lab's row has room for several
 
 
 class Controls:
-    """The window's widgets. Those of a control are rebuilt when the control, its placement, the window size or the theme
-    changes; a slider of which only the value has changed is moved."""
+    """The window's widgets. Those of a control are rebuilt when it, its placement, the size or the theme changes;
+    a slider of which only the value has changed is moved."""
 
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
@@ -82,7 +82,7 @@ class Controls:
         """Pass an event to the widgets. Return the action on a control, if any."""
         if self._manager is None:
             return None
-        jump = self._jumped(event)  # before the widgets get the event: the handle is then under the mouse and is grabbed
+        jump = self._jumped(event)  # before the widgets get the event: the handle is then grabbed
         self._manager.process_events(event)
         dropped = event.type == pygame_gui.UI_SELECTION_LIST_DROPPED_SELECTION
         if dropped and self.menu_open and event.ui_element.get_single_selection() is None:

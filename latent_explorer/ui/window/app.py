@@ -132,8 +132,8 @@ class App:
             self.engine.close()
 
     def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
-        """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds` since the last
-        frame are those of the app's pace unless given."""
+        """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds`: time since
+        the last frame, by the app's pace unless given."""
         began = time.perf_counter()
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
@@ -160,7 +160,7 @@ class App:
             wanted = self._shielded(lambda: LABS[self.state.lab].requests(self.state, self.library))
             self.engine.ask({**wanted, **drawing_pad.requests(self.state, self.library)})
             if self.headless and (self.player is None or self.player.hurried):
-                self.engine.finish()  # a script's screenshots show finished pictures; a benchmark measures what a user feels
+                self.engine.finish()  # scripts wait for pictures, a benchmark does not
             lab, results = LABS[self.state.lab], self.engine.results
             aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
             self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)

@@ -52,9 +52,7 @@ class WindowFiles:
             self.exports.give_up()
         elif self._writing:
             self._leaving = True
-            self._app.state = replace(
-                self._app.state, leaving=False, help=False
-            )  # the help page would cover the message
+            self._app.state = replace(self._app.state, leaving=False, help=False)  # help would cover the message
             return False
         return True
 

@@ -54,7 +54,7 @@ class Input:
                     and _letter(event).lower() in COMMANDS
                 ):
                     return [Key(f"ctrl {_letter(event)}")]
-                # other keys with Ctrl or Alt belong to the desktop; AltGr, which some layouts need for brackets, is no Alt
+                # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
                 return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
@@ -90,9 +90,7 @@ def _name(event: pygame.event.Event) -> str:
     text = getattr(event, "unicode", "")
     scancode = getattr(event, "scancode", 0)
     if text.isalpha() and not text.isascii() and pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z:
-        text = chr(
-            ord("a") + scancode - pygame.KSCAN_A
-        )  # another alphabet: the Latin letter at this position of the keyboard
+        text = chr(ord("a") + scancode - pygame.KSCAN_A)  # another alphabet: the Latin letter at this key's position
     if text.isalpha():  # Caps Lock does not count as Shift
         return str(text.upper() if event.mod & pygame.KMOD_SHIFT else text.lower())
     if text and text.isprintable():
