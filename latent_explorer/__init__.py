@@ -12,7 +12,7 @@ from typing import Any
 __version__ = "0.1.0"
 __all__ = ["Checkpoint", "InputError", "WorkError", "load"]
 
-_HOMES = {
+_PUBLIC_MODULES = {
     "load": "checkpoint.checkpoint",
     "Checkpoint": "checkpoint.checkpoint",
     "InputError": "errors",
@@ -22,8 +22,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that the window opens before numpy is imported."""
-    if name in _HOMES:
+    if name in _PUBLIC_MODULES:
         from importlib import import_module
 
-        return getattr(import_module(f"latent_explorer.{_HOMES[name]}"), name)
+        return getattr(import_module(f"latent_explorer.{_PUBLIC_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,21 +36,21 @@ def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
         raise InputError(f"{type(values).__name__} arrived; an array or a tensor of numbers is allowed") from None
 
 
-def as_matrix(values: Any, columns: int, what: str) -> tuple[Floats, Callable[[Floats], Any]]:
+def as_matrix(values: Any, columns: int, argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
     """Convert as `as_floats`; raise `InputError` that names `argument` unless it is a finite (N, columns) matrix."""
-    return as_shaped(values, (columns,), what)
+    return as_shaped(values, (columns,), argument)
 
 
-def as_shaped(values: Any, shape: tuple[int, ...], what: str) -> tuple[Floats, Callable[[Floats], Any]]:
+def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
     """Convert as `as_matrix`, for a finite array (N, *shape)."""
     try:
         array, back = as_floats(values)
     except InputError as error:
-        raise InputError(f"{what}: {error}") from None
+        raise InputError(f"{argument}: {error}") from None
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
-        raise InputError(f"{what}: shape {array.shape} arrived; (N, {', '.join(map(str, shape))}) is allowed")
+        raise InputError(f"{argument}: shape {array.shape} arrived; (N, {', '.join(map(str, shape))}) is allowed")
     if not np.isfinite(array).all():
-        raise InputError(f"{what}: NaN or infinity arrived; finite numbers are allowed")
+        raise InputError(f"{argument}: NaN or infinity arrived; finite numbers are allowed")
     return array, back
 
 
@@ -71,7 +71,7 @@ def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     return whole
 
 
-def half(values: NDArray[Any]) -> NDArray[Any]:
+def as_float16_if_safe(values: NDArray[Any]) -> NDArray[Any]:
     """Convert `values` to float16 if they are within its range, else to float32."""
     small = values.astype(np.float16 if np.abs(values).max(initial=0) < 6e4 else np.float32)
     return small if np.isfinite(small).all() else values.astype(np.float32)

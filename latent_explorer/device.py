@@ -5,7 +5,7 @@ import torch
 from latent_explorer.errors import InputError
 
 
-def available() -> list[str]:
+def list_available() -> list[str]:
     names = ["cpu"]
     if torch.cuda.is_available():
         names.insert(0, "cuda")
@@ -16,7 +16,7 @@ def available() -> list[str]:
 
 def pick(name: str = "auto") -> torch.device:
     """Return the device `name`, the fastest one for `auto`; raise `InputError` if it is not available."""
-    here = available()
+    here = list_available()
     if name == "auto":
         return torch.device(here[0])
     kind, colon, number = name.partition(":")

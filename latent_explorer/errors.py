@@ -7,23 +7,23 @@ from difflib import get_close_matches
 class LatentExplorerError(Exception):
     """Base of the errors that a user can act on; the message says what arrived and what is allowed."""
 
-    status = 1
+    exit_status = 1
 
 
 class InputError(LatentExplorerError, ValueError):
     """Wrong arguments or input: a key, a value, a shape or a file that cannot be used."""
 
-    status = 2
+    exit_status = 2
 
 
-class MissingError(InputError):
+class MissingDatasetError(InputError):
     """A data set that is not on this machine."""
 
 
 class WorkError(LatentExplorerError, RuntimeError):
     """A failure despite valid input: a full disk, a loss that became NaN."""
 
-    status = 1
+    exit_status = 1
 
 
 class StoppedError(WorkError):

@@ -9,27 +9,27 @@ from pathlib import Path
 from latent_explorer.errors import InputError, WorkError
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     """Return the process umask; the system can only report it while setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
-UMASK = _umask()  # read once at import, before other threads write files
+UMASK = _read_umask()  # read once at import, before other threads write files
 
 
-def printable(name: str) -> str:
+def to_printable(name: str) -> str:
     """Return a file name as text, with `?` for bytes that are not UTF-8 and for control characters."""
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
-def kept(path: Path) -> str:
+def saved_message(path: Path) -> str:
     """Return the one-line message that says where `path` was saved, with the home folder as ~."""
     folder = path.parent.absolute()
     with suppress(ValueError, RuntimeError):  # it is outside the home folder, or the home folder is unknown
         folder = Path("~") / folder.relative_to(Path.home())
-    return printable(f"Saved in {folder}: {path.name}")
+    return to_printable(f"Saved in {folder}: {path.name}")
 
 
 def check_writable(path: Path, option: str) -> None:
@@ -73,7 +73,7 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     """Write a new file under the first free name, `stem` or `stem`-2 and so on; raise `WorkError` if that fails."""
-    path = reserved(folder, stem, suffix)
+    path = reserve_name(folder, stem, suffix)
     try:
         write(path, data)
     except WorkError:
@@ -82,7 +82,7 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     return path
 
 
-def reserved(folder: Path, stem: str, suffix: str) -> Path:
+def reserve_name(folder: Path, stem: str, suffix: str) -> Path:
     """Create an empty file under the first free name and return its path, so that no one else takes the name."""
     for number in range(1, 1000):
         path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
@@ -96,6 +96,6 @@ def reserved(folder: Path, stem: str, suffix: str) -> Path:
     raise WorkError(f"{folder / stem}{suffix}: cannot be written: a thousand files of that name are there")
 
 
-def stem() -> str:
+def make_timestamp_stem() -> str:
     """Return a file name stem with the current time, for files that the window writes."""
     return time.strftime("latent-explorer-%Y%m%d-%H%M%S")

@@ -5,7 +5,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(name: str) -> Path:
+def find_folder(name: str) -> Path:
     """Return the path of the shipped folder `name` (`presets`, `checkpoints`, `assets`)."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

@@ -18,7 +18,7 @@ class Within:
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
-    def held(self, value: float) -> float:
+    def clamp(self, value: float) -> float:
         """Return the nearest value within the range."""
         return min(max(value, self.low), self.high)
 

@@ -34,8 +34,9 @@ TINY = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not torchvision_sets.is_here("mnist", datasets.folder()):
-        reason = f"no MNIST files in {datasets.folder() / 'MNIST' / 'raw'}; name their folder with LATENT_EXPLORER_DATA"
+    if not torchvision_sets.is_downloaded("mnist", datasets.resolve_data_dir()):
+        folder = datasets.resolve_data_dir() / "MNIST" / "raw"
+        reason = f"no MNIST files in {folder}; name their folder with LATENT_EXPLORER_DATA"
         skip = pytest.mark.skip(reason=reason)
         for item in items:
             if item.get_closest_marker("mnist"):
@@ -55,8 +56,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is kept of one test is not found by another, and nothing is left on the machine."""
     cache = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr(map_cache, "cache", lambda: cache)
-    monkeypatch.setattr(session_file, "last_path", lambda: cache / "last-session.json")
+    monkeypatch.setattr(map_cache, "get_cache_folder", lambda: cache)
+    monkeypatch.setattr(session_file, "get_last_session_path", lambda: cache / "last-session.json")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from latent_explorer import config
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.timeline import Reel, Reels, Still
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, Move, Press, Px, Release
 from latent_explorer.scene.lab import Lab
@@ -28,7 +28,9 @@ EMPTY = (0.5, 0.45)
 """A position of the map far from every dot."""
 MOMENTS = 6
 """Of a reel."""
-GLIDING = sorted(name for name, lab in LABS.items() if name != "learn" and type(lab).aims is not Lab.aims)
+GLIDING = sorted(
+    name for name, lab in LABS.items() if name != "learn" and type(lab).animation_targets is not Lab.animation_targets
+)
 """The labs in which a picture glides after the mouse; in Learn only where it has a film."""
 EACH = 20
 """Dots a class."""
@@ -52,17 +54,17 @@ class Placed:
 class World(dict[str, Checkpoint]):
     """Checkpoints by name, as `Library` is one; it lends the moments of its reels."""
 
-    wanted: tuple[str, ...] = ()
+    requested: tuple[str, ...] = ()
 
     def __init__(self, *checkpoints: Any, **named: Checkpoint) -> None:
         super().__init__(*checkpoints, **named)
-        self.reels = Reels("cpu")
+        self.timelines = Timelines("cpu")
 
     def open_ahead(self) -> None:
         """All are open."""
 
     def __missing__(self, name: str) -> Checkpoint:
-        found = self.reels.moment(name)
+        found = self.timelines.find_moment(name)
         if found is None:
             raise KeyError(name)
         return found
@@ -116,23 +118,25 @@ def world() -> World:
     first, second = made("first", seed=1), made("second", seed=2)
     second = replace(second, indices=np.random.default_rng(3).permutation(len(second.labels)))
     shelf = World(first=first, second=second, other=made("other", seed=4, data="digits"))
-    shelf.wanted = ("first", "second")
-    shelf.reels.put(reel("a training", "film", first))
+    shelf.requested = ("first", "second")
+    shelf.timelines.put(reel("a training", "film", first))
     return shelf
 
 
-def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves: bool = False) -> Reel:
+def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves: bool = False) -> Timeline:
     """Moments of the dots of a checkpoint: a cloud that grows; its loss falls, where that is known."""
     draw = np.random.default_rng(0)
     stills = []
     for t in range(count):
         latents = (like.latents * (t + 1) / count + draw.normal(size=like.latents.shape) * 0.01).astype(np.float32)
         label = f"beta {t}" if kind == "sweep" else f"epoch {t}.0"
-        stills.append(Still(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
+        stills.append(TimelineMoment(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
     parts = ("loss", "reconstruction", "kl", "train loss") if curves else ()
     found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts}
     axis = "beta" if kind == "sweep" else "epoch"
-    return Reel(name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found, like.image_shape)
+    return Timeline(
+        name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found, like.image_shape
+    )
 
 
 def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:
@@ -152,11 +156,11 @@ def map_rect(state: State, slot: int = 0) -> Rect:
 
 def px_of(state: State, shelf: World, xy: Any, slot: int = 0) -> Px:
     """Where a position of the map lies on the screen."""
-    return state.camera(slot, shelf).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
+    return state.get_camera(slot, shelf).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
 
 
 def dot_px(state: State, shelf: World, dot: int, slot: int = 0) -> Px:
-    return px_of(state, shelf, shelf[state.models[slot]].maps[state.map_of(slot, shelf)].xy[dot], slot)
+    return px_of(state, shelf, shelf[state.models[slot]].maps[state.get_map_name(slot, shelf)].xy[dot], slot)
 
 
 def click(px: Px) -> tuple[Action, ...]:
@@ -173,7 +177,7 @@ def drag(start: Px, end: Px, *, pan: bool = False, steps: int = 4) -> tuple[Acti
 
 def marks(state: State) -> Any:
     """The pins and the trace that Explore shows."""
-    return state.own["explore"].of(state.models[0], state.which)
+    return state.lab_states["explore"].find_marks(state.models[0], state.map_name)
 
 
 def texts(view: Any) -> str:

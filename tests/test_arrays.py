@@ -89,6 +89,6 @@ def test_whatever_its_strides_and_rights_an_array_is_taken_by_torch():
 
 
 def test_half_precision_is_used_where_its_range_holds():
-    assert arrays.half(np.float32([1, -5e4])).dtype == np.float16
-    assert arrays.half(np.float32([1, 7e4])).dtype == np.float32
-    assert arrays.half(np.zeros(0, np.float32)).dtype == np.float16
+    assert arrays.as_float16_if_safe(np.float32([1, -5e4])).dtype == np.float16
+    assert arrays.as_float16_if_safe(np.float32([1, 7e4])).dtype == np.float32
+    assert arrays.as_float16_if_safe(np.zeros(0, np.float32)).dtype == np.float16

@@ -14,21 +14,21 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats, as_matrix
 from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
-from latent_explorer.atlas.smooth_network import Smooth
+from latent_explorer.atlas.smooth_network import SmoothNetwork
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
-    from latent_explorer.atlas.baseline_inverses import Inverse
+    from latent_explorer.atlas.baseline_inverses import InverseProjection
     from latent_explorer.atlas.fit_smooth_network import Decode
-    from latent_explorer.atlas.inverse_field import Field
-    from latent_explorer.atlas.latent_plane_inverse import OnPlane
-    from latent_explorer.atlas.map_quality import Quality
+    from latent_explorer.atlas.inverse_field import InverseField
+    from latent_explorer.atlas.latent_plane_inverse import LatentPlaneInverse
+    from latent_explorer.atlas.map_quality import MapQuality
     from latent_explorer.atlas.shepard import Shepard
 
-OWN = "field"  # the name of the default inverse projection, `Atlas.inverse`
-FEWEST = 200  # the fewest dots that a smooth network is fitted to
-NUMBERS = (int, float, np.number)
-SAMPLED = 500  # dots from which the typical spacing is computed
+DEFAULT_INVERSE = "field"  # the name of the default inverse projection, `Atlas.inverse`
+MIN_DOTS_TO_FIT = 200  # the fewest dots that a smooth network is fitted to
+NUMBER_TYPES = (int, float, np.number)
+SAMPLE_SIZE = 500  # dots from which the typical spacing is computed
 
 
 class Atlas:
@@ -39,17 +39,21 @@ class Atlas:
     """
 
     def __init__(
-        self, projection: Projection, latents: Floats, labels: NDArray[np.int64], smooth: Smooth | None = None
+        self,
+        projection: Projection,
+        latents: Floats,
+        labels: NDArray[np.int64],
+        smooth_network: SmoothNetwork | None = None,
     ) -> None:
         self.projection = projection
         self.xy = projection.xy
         self.latents = latents
         self.labels = labels
-        self.smooth = smooth
+        self.smooth_network = smooth_network
         """The smooth part of the inverse projection; None if it was not fitted."""
-        self.quality: Quality | None = None
+        self.quality: MapQuality | None = None
         """The faithfulness of the map; None until it is measured."""
-        self._known: dict[str, Inverse] = {}
+        self._baselines: dict[str, InverseProjection] = {}
 
     @property
     def which(self) -> str:
@@ -60,7 +64,7 @@ class Atlas:
         z, back = as_matrix(latents, self.latents.shape[1], "latents")
         return back(self.projection.transform(z))
 
-    def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = OWN) -> Any:
+    def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = DEFAULT_INVERSE) -> Any:
         """Return the latents (N, d) of map positions (N, 2).
 
         Without `resolution` the field is exact: it returns a dot's latent at the dot, and is continuous between dots.
@@ -70,46 +74,46 @@ class Atlas:
         `method` can name one of `baseline_inverses.BASELINES`, fitted on first use; these ignore `resolution`.
         """
         positions, back = as_matrix(xy, 2, "xy")
-        if resolution is not None and not (isinstance(resolution, NUMBERS) and 0 <= resolution < math.inf):
+        if resolution is not None and not (isinstance(resolution, NUMBER_TYPES) and 0 <= resolution < math.inf):
             raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
-        if method != OWN:
-            return back(self.known(method).inverse_transform(positions))
-        if isinstance(self.projection, LatentPlane) and self.projection.is_whole:
+        if method != DEFAULT_INVERSE:
+            return back(self.baseline_inverse(method).inverse_transform(positions))
+        if isinstance(self.projection, LatentPlane) and self.projection.spans_latent_space:
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))
 
-    def known(self, method: str) -> "Inverse":
+    def baseline_inverse(self, method: str) -> "InverseProjection":
         """Return one of `baseline_inverses.BASELINES`, fitted to this map; raise `InputError` for an unknown name."""
-        from latent_explorer.atlas.baseline_inverses import METHODS
+        from latent_explorer.atlas.baseline_inverses import BASELINES
 
-        if method not in METHODS:
-            raise InputError(f"method: {method!r} arrived; allowed: {', '.join((OWN, *METHODS))}")
-        if method not in self._known:
-            self._known[method] = METHODS[method]().fit(self.xy, self.latents)
-        return self._known[method]
+        if method not in BASELINES:
+            raise InputError(f"method: {method!r} arrived; allowed: {', '.join((DEFAULT_INVERSE, *BASELINES))}")
+        if method not in self._baselines:
+            self._baselines[method] = BASELINES[method]().fit(self.xy, self.latents)
+        return self._baselines[method]
 
     @cached_property
-    def inverse(self) -> "Field | Shepard | OnPlane":
-        from latent_explorer.atlas.inverse_field import Field
-        from latent_explorer.atlas.latent_plane_inverse import OnPlane
+    def inverse(self) -> "InverseField | Shepard | LatentPlaneInverse":
+        from latent_explorer.atlas.inverse_field import InverseField
+        from latent_explorer.atlas.latent_plane_inverse import LatentPlaneInverse
         from latent_explorer.atlas.shepard import Shepard
 
-        trend = self.projection.plane if isinstance(self.projection, PCA) else None
-        found = Shepard(trend) if self.smooth is None else Field(self.smooth)
+        trend = self.projection.inverse_transform if isinstance(self.projection, PCA) else None
+        found = Shepard(trend) if self.smooth_network is None else InverseField(self.smooth_network)
         if isinstance(self.projection, LatentPlane):
-            return OnPlane(found, self.projection).fit(self.xy, self.latents)
+            return LatentPlaneInverse(found, self.projection).fit(self.xy, self.latents)
         return found.fit(self.xy, self.latents)
 
-    def go_back_as(self, other: "Atlas") -> None:
+    def adopt_inverse(self, other: "Atlas") -> None:
         """Take over the inverse projection of another atlas of the same map; safe while other threads use this one."""
-        self.__dict__["inverse"], self.smooth = other.inverse, other.smooth
+        self.__dict__["inverse"], self.smooth_network = other.inverse, other.smooth_network
 
     @property
-    def fits_inverse(self) -> bool:
+    def needs_inverse_fit(self) -> bool:
         """Whether `fit_inverse` fits anything: few dots are too far apart to blur, and a plane that spans the latent
         space has an exact inverse."""
-        whole = isinstance(self.projection, LatentPlane) and self.projection.is_whole
-        return not whole and len(self.latents) >= FEWEST
+        whole = isinstance(self.projection, LatentPlane) and self.projection.spans_latent_space
+        return not whole and len(self.latents) >= MIN_DOTS_TO_FIT
 
     def fit_inverse(
         self,
@@ -123,10 +127,10 @@ class Atlas:
         (`fit_smooth_network.fit`); needs torch, and seconds. Do nothing if `needs_inverse_fit` is False."""
         from latent_explorer.atlas import fit_smooth_network
 
-        if self.fits_inverse:
-            manner = fit_smooth_network.MANNERS[self.which]
+        if self.needs_inverse_fit:
+            manner = fit_smooth_network.SMOOTHNESS_SPECS[self.which]
             plane = self.projection if isinstance(self.projection, LatentPlane) else None
-            self.smooth = fit_smooth_network.fit(
+            self.smooth_network = fit_smooth_network.fit(
                 self.xy, self.latents, decode, manner, device=device, seed=seed, plane=plane, progress=progress
             )
             self.__dict__.pop("inverse", None)
@@ -139,18 +143,18 @@ class Atlas:
 
         return cKDTree(self.xy)
 
-    def nearest(self, xy: Any) -> tuple[Any, Any]:
+    def find_nearest(self, xy: Any) -> tuple[Any, Any]:
         """Return the distance (N,), in map units, and the index (N,) of the dot nearest to each of (N, 2) positions."""
         positions, _ = as_matrix(xy, 2, "xy")
         distance, index = self.tree.query(positions)
         return distance, index
 
     @cached_property
-    def gap(self) -> float:
+    def dot_spacing(self) -> float:
         """The median distance between a dot and its nearest neighbour, in map units."""
-        some = self.xy[:: max(1, len(self.xy) // SAMPLED)]
+        some = self.xy[:: max(1, len(self.xy) // SAMPLE_SIZE)]
         distance, _ = self.tree.query(some, k=min(2, len(self.xy)))
         return max(float(np.median(np.atleast_2d(distance)[:, -1])), 1e-9)
 
 
-__all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection", "Smooth"]
+__all__ = ["PROJECTIONS", "Atlas", "LatentNeighbours", "Projection", "SmoothNetwork"]

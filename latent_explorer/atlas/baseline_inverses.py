@@ -12,85 +12,85 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-FEW, MANY = 16, 32  # neighbours
-LEAST = 1e-12  # the smallest divisor
+FEW_NEIGHBOURS, MANY_NEIGHBOURS = 16, 32  # neighbours
+EPSILON = 1e-12  # the smallest divisor
 
 
-class Inverse(Protocol):
+class InverseProjection(Protocol):
     title: ClassVar[str]
 
-    def fit(self, xy: Floats, latents: Floats) -> "Inverse": ...
+    def fit(self, xy: Floats, latents: Floats) -> "InverseProjection": ...
 
     def inverse_transform(self, xy: Floats) -> Floats: ...
 
 
-class _Neighbours:
+class _NeighbourInverse:
     """The base of the inverse projections that use the dots nearest to a position."""
 
-    count = FEW
+    neighbour_count = FEW_NEIGHBOURS
 
     def fit(self, xy: Floats, latents: Floats) -> Any:
         from scipy.spatial import cKDTree
 
-        spots = _first(xy)
+        spots = _find_distinct_dots(xy)
         self.xy, self.latents = xy[spots].astype(np.float64), latents[spots].astype(np.float32)
         self.tree = cKDTree(self.xy)
-        self.k = min(self.count, len(self.xy))
+        self.k = min(self.neighbour_count, len(self.xy))
         return self
 
-    def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def find_neighbours(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Return the ascending distances (N, k) to the nearest dots, and the dots' indices (N, k)."""
         distance, index = self.tree.query(xy, k=self.k)
         return distance.reshape(len(xy), self.k), index.reshape(len(xy), self.k)
 
-    def mean(self, weights: NDArray[np.float64], index: NDArray[np.intp]) -> Floats:
+    def average_latents(self, weights: NDArray[np.float64], index: NDArray[np.intp]) -> Floats:
         """Return the weighted mean of the neighbours' latents; `weights` (N, k) need not sum to 1."""
         shares = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
         found: Floats = np.einsum("nk,nkd->nd", shares, self.latents[index])
         return found
 
 
-class Nearest(_Neighbours):
+class Nearest(_NeighbourInverse):
     """The nearest dot's latent: exact at the dots, piecewise constant between them."""
 
     title: ClassVar = "Nearest dot"
-    count = 1
+    neighbour_count = 1
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        return self.latents[self.near(xy)[1][:, 0]]
+        return self.latents[self.find_neighbours(xy)[1][:, 0]]
 
 
-class InverseDistance(_Neighbours):
+class InverseDistance(_NeighbourInverse):
     """The mean of 16 neighbours' latents, weighted by the inverse squared distance (Shepard 1968)."""
 
-    title: ClassVar = "Inverse distance"
+    title: ClassVar = "InverseProjection distance"
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        distance, index = self.near(xy)
-        smallest = np.maximum(distance[:, :1], LEAST)
-        return self.mean(np.square(smallest / np.maximum(distance, LEAST)), index)
+        distance, index = self.find_neighbours(xy)
+        smallest = np.maximum(distance[:, :1], EPSILON)
+        return self.average_latents(np.square(smallest / np.maximum(distance, EPSILON)), index)
 
 
-class Gaussian(_Neighbours):
+class Gaussian(_NeighbourInverse):
     """The mean of 16 neighbours' latents, weighted by a Gaussian as wide as the 16th neighbour is away (Nadaraya 1964,
     Watson 1964)."""
 
     title: ClassVar = "Gaussian kernel"
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        distance, index = self.near(xy)
-        return self.mean(np.exp(-np.square(distance / np.maximum(distance[:, -1:], LEAST))), index)
+        distance, index = self.find_neighbours(xy)
+        return self.average_latents(np.exp(-np.square(distance / np.maximum(distance[:, -1:], EPSILON))), index)
 
 
-class MovingLeastSquares(_Neighbours):
+class MovingLeastSquares(_NeighbourInverse):
     """A plane fitted at each position to 32 neighbours with Gaussian weights (Lancaster and Salkauskas 1981)."""
 
     title: ClassVar = "Moving least squares"
-    count = MANY
+    neighbour_count = MANY_NEIGHBOURS
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        distance, index = self.near(xy)
-        reach = np.maximum(distance[:, -1:], LEAST)
+        distance, index = self.find_neighbours(xy)
+        reach = np.maximum(distance[:, -1:], EPSILON)
         weights = np.exp(-np.square(2 * distance / reach))
         away = (self.xy[index] - np.asarray(xy)[:, None]) / reach[:, :, None]
         design = np.concatenate([np.ones((*away.shape[:2], 1)), away], axis=2)  # (N, k, 3)
@@ -136,7 +136,7 @@ class RadialBasis:
         self.spline: Any = None
         spots = self.nearest.xy
         if len(spots) >= 3 and np.linalg.matrix_rank(spots - spots.mean(axis=0), tol=1e-6) == 2:
-            self.spline = RBFInterpolator(spots, self.nearest.latents, neighbors=min(MANY, len(spots)))
+            self.spline = RBFInterpolator(spots, self.nearest.latents, neighbors=min(MANY_NEIGHBOURS, len(spots)))
         return self
 
     def inverse_transform(self, xy: Floats) -> Floats:
@@ -158,7 +158,7 @@ class NNInv:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.neural_network import MLPRegressor
 
-        self.mean, self.spread = latents.mean(axis=0), np.maximum(latents.std(axis=0), LEAST)
+        self.mean, self.scale = latents.mean(axis=0), np.maximum(latents.std(axis=0), EPSILON)
         self.network = MLPRegressor(
             hidden_layer_sizes=(128, 256, 128),
             batch_size=min(256, len(xy)),
@@ -169,15 +169,15 @@ class NNInv:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-            self.network.fit(2 * xy - 1, ((latents - self.mean) / self.spread).astype(np.float32))
+            self.network.fit(2 * xy - 1, ((latents - self.mean) / self.scale).astype(np.float32))
         return self
 
     def inverse_transform(self, xy: Floats) -> Floats:
         found = self.network.predict((2 * np.asarray(xy) - 1).astype(np.float32)).reshape(len(xy), -1)
-        return np.ascontiguousarray(found * self.spread + self.mean, dtype=np.float32)
+        return np.ascontiguousarray(found * self.scale + self.mean, dtype=np.float32)
 
 
-METHODS: dict[str, type[Inverse]] = {
+BASELINES: dict[str, type[InverseProjection]] = {
     "nearest": Nearest,
     "distance": InverseDistance,
     "delaunay": Delaunay,
@@ -188,7 +188,7 @@ METHODS: dict[str, type[Inverse]] = {
 }
 
 
-def _first(xy: Floats) -> NDArray[np.intp]:
+def _find_distinct_dots(xy: Floats) -> NDArray[np.intp]:
     """Return the indices, ascending, of the first dot at each distinct position."""
     _, first = np.unique(xy, axis=0, return_index=True)
     first.sort()

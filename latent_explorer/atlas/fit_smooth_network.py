@@ -19,39 +19,39 @@ from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.atlas.smooth_network import Layer, Smooth
+from latent_explorer.atlas.smooth_network import Layer, SmoothNetwork
 from latent_explorer.errors import InputError
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
 """Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
-CHARGE = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
+PENALTY = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
 STEPS, BATCH = 1200, 1024
-FEWEST_STEPS, SMALLEST_BATCH = 300, 256
-WORK = 3.5e12  # multiplications and additions of a fit: half a minute on two cores
-FULL = 10_000  # dots from which all steps are taken
+MIN_STEPS, MIN_BATCH = 300, 256
+FLOP_BUDGET = 3.5e12  # multiplications and additions of a fit: half a minute on two cores
+FULL_EFFORT_DOTS = 10_000  # dots from which all steps are taken
 PAIRS = 512  # of pictures, for the typical distance between two of them
-PEAK = 5e-3  # of the one-cycle schedule
+PEAK_LEARNING_RATE = 5e-3  # of the one-cycle schedule
 
 
 @dataclass(frozen=True)
-class Manner:
+class SmoothnessSpec:
     """The settings that suit a projection: its finest structure, and the largest change of a picture in one pixel."""
 
-    detail: float
+    frequency: float
     """Waves per map unit, for 10,000 dots."""
-    pace: float
+    max_change_per_pixel: float
     """The largest change of a picture in one screen pixel, as a share of the typical distance of two pictures."""
     features: int
     width: int
 
 
-BESIDE = Manner(detail=15.0, pace=0.042, features=256, width=160)
+NEIGHBOUR_MAP = SmoothnessSpec(frequency=15.0, max_change_per_pixel=0.042, features=256, width=160)
 """For maps on which neighbouring dots are similar, such as t-SNE's."""
-ACROSS = Manner(detail=1.5, pace=0.02, features=64, width=96)
+LINEAR_MAP = SmoothnessSpec(frequency=1.5, max_change_per_pixel=0.02, features=64, width=96)
 """For maps on which they need not be, such as a plane of principal components: between dots lies an average."""
-MANNERS = {"tsne": BESIDE, "umap": BESIDE, "pca": ACROSS, "latent": ACROSS}
+SMOOTHNESS_SPECS = {"tsne": NEIGHBOUR_MAP, "umap": NEIGHBOUR_MAP, "pca": LINEAR_MAP, "latent": LINEAR_MAP}
 """The settings by the projection's name."""
 
 
@@ -59,13 +59,13 @@ def fit(
     xy: Floats,
     latents: Floats,
     decode: Decode,
-    manner: Manner,
+    spec: SmoothnessSpec,
     *,
     device: torch.device | str = "cpu",
     seed: int = 0,
     plane: LatentPlane | None = None,
     progress: Callable[[int, int], None] = lambda done, steps: None,
-) -> Smooth:
+) -> SmoothNetwork:
     """Return the network fitted to dots (M, 2) with latents (M, d), in the precision in which it is stored.
 
     With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
@@ -77,54 +77,54 @@ def fit(
         raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
     draw = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
-    density = math.sqrt(min(len(xy), 2 * FULL) / FULL)
-    net = _Network(latents, manner, density, generator).to(device)
+    density = math.sqrt(min(len(xy), 2 * FULL_EFFORT_DOTS) / FULL_EFFORT_DOTS)
+    net = _TorchSmoothNetwork(latents, spec, density, generator).to(device)
     at, z = torch.from_numpy(xy).to(device), torch.from_numpy(latents).to(device)
-    far = _apart(z, decode, draw)
-    steps, batch = _effort(len(xy), net, z, decode)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK, total_steps=steps)
+    far = _measure_picture_distance(z, decode, draw)
+    steps, batch = _choose_effort(len(xy), net, z, decode)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, total_steps=steps)
     for step in range(steps):
         dots = draw.integers(len(xy), size=batch)
         jitter = torch.randn(batch, 2, generator=generator).to(device) * PIXEL
         beside = at[torch.from_numpy(dots).to(device)] + jitter
-        places, moved, near = _walk(xy, batch // 2, draw, device)
+        places, moved, near = _sample_mouse_steps(xy, batch // 2, draw, device)
         with torch.no_grad():
             wanted = decode(z[torch.from_numpy(dots).to(device)], dots).flatten(1)
         positions = torch.cat([beside, places, moved])
-        latent = net(positions) if plane is None else _onto(plane, net(positions), positions)
+        latent = net(positions) if plane is None else _set_plane_dimensions(plane, net(positions), positions)
         found = decode(latent, np.concatenate([dots, near, near])).flatten(1)
         here, before, after = torch.tensor_split(found, (batch, batch + len(near)))
         error = (here - wanted).square().mean()
         change = (after - before).square().mean(dim=1).add(1e-12).sqrt() / far
-        hurry = torch.relu(change / manner.pace - 1).square().mean()
-        loss = error + CHARGE * hurry
+        hurry = torch.relu(change / spec.max_change_per_pixel - 1).square().mean()
+        loss = error + PENALTY * hurry
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)  # a decoder is steep where no latent of its training was
         optimizer.step()
         schedule.step()
         progress(step + 1, steps)
-    return net.smooth().stored()
+    return net.to_numpy().quantise()
 
 
-class _Network(nn.Module):
+class _TorchSmoothNetwork(nn.Module):
     """`SmoothNetwork` with gradients, in torch."""
 
     directions: Tensor
     phases: Tensor
 
-    def __init__(self, latents: Floats, manner: Manner, density: float, generator: torch.Generator) -> None:
+    def __init__(self, latents: Floats, spec: SmoothnessSpec, density: float, generator: torch.Generator) -> None:
         super().__init__()
-        waves = torch.randn(2, manner.features, generator=generator) * manner.detail * density
+        waves = torch.randn(2, spec.features, generator=generator) * spec.frequency * density
         self.register_buffer("directions", 2 * math.pi * waves)
-        self.register_buffer("phases", 2 * math.pi * torch.rand(manner.features, generator=generator))
+        self.register_buffer("phases", 2 * math.pi * torch.rand(spec.features, generator=generator))
         d = latents.shape[1]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(torch.randint(2**31, (1,), generator=generator)))
-            self.first = nn.Linear(manner.features + 2, manner.width)
-            self.second = nn.Linear(manner.width, manner.width)
-            self.last = nn.Linear(manner.width, d)
+            self.first = nn.Linear(spec.features + 2, spec.width)
+            self.second = nn.Linear(spec.width, spec.width)
+            self.last = nn.Linear(spec.width, d)
         self.register_buffer("mean", torch.from_numpy(latents.mean(axis=0)))
         self.register_buffer("spread", torch.from_numpy(np.maximum(latents.std(axis=0), 1e-6)))
 
@@ -135,14 +135,14 @@ class _Network(nn.Module):
         out: Tensor = self.last(h) * self.spread + self.mean
         return out
 
-    def smooth(self) -> Smooth:
+    def to_numpy(self) -> SmoothNetwork:
         """Return the network in numpy, with the mean and scale of the latents folded into the last layer."""
 
         def layer(linear: nn.Linear, spread: Any = 1.0, mean: Any = 0.0) -> Layer:
             weights = linear.weight.T * spread, linear.bias * spread + mean
             return Layer(*(np.ascontiguousarray(part.detach().cpu().numpy()) for part in weights))
 
-        return Smooth(
+        return SmoothNetwork(
             directions=self.directions.cpu().numpy(),
             phases=self.phases.cpu().numpy(),
             first=layer(self.first),
@@ -151,14 +151,14 @@ class _Network(nn.Module):
         )
 
 
-def _onto(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
+def _set_plane_dimensions(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
     """Set the plane's two dimensions from `xy`: `LatentPlane.set_plane_dimensions` with gradients."""
     centre = torch.tensor(plane.frame.centre, dtype=xy.dtype, device=xy.device)
     columns = torch.tensor(plane.axes, device=xy.device) - 1
     return latents.index_copy(1, columns, (xy - 0.5) / plane.frame.scale + centre)
 
 
-def _walk(
+def _sample_mouse_steps(
     xy: Floats, count: int, draw: np.random.Generator, device: torch.device | str
 ) -> tuple[Tensor, Tensor, NDArray[np.intp]]:
     """Return positions on lines between dots, where a mouse moves, the positions one pixel further, and for each the
@@ -173,14 +173,14 @@ def _walk(
 
 
 @torch.no_grad()
-def _apart(z: Tensor, decode: Decode, draw: np.random.Generator) -> float:
+def _measure_picture_distance(z: Tensor, decode: Decode, draw: np.random.Generator) -> float:
     """Return the typical distance of two samples' pictures, root mean square over pixels."""
     first, second = draw.integers(len(z), size=(2, PAIRS))
     pictures = [decode(z[torch.from_numpy(dots).to(z.device)], dots).flatten(1) for dots in (first, second)]
     return max(float((pictures[0] - pictures[1]).square().mean().sqrt()), 1e-6)
 
 
-def _effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:
+def _choose_effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:
     """Return the number of steps and the batch size: smaller for few dots, and for a slow decoder."""
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -190,7 +190,7 @@ def _effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, 
     network = 2 * sum(p.numel() for p in net.parameters())
     # one forward and two backward passes for a dot and half as many pairs, and a forward pass for the target
     each = 6 * (decoder + network) + decoder
-    steps = max(FEWEST_STEPS, round(STEPS * min(1.0, math.sqrt(dots / FULL))))
-    batch = min(BATCH, max(SMALLEST_BATCH, dots // 4))
-    batch = max(SMALLEST_BATCH, min(batch, int(WORK / (steps * each))))
-    return max(FEWEST_STEPS, min(steps, int(WORK / (batch * each)))), batch
+    steps = max(MIN_STEPS, round(STEPS * min(1.0, math.sqrt(dots / FULL_EFFORT_DOTS))))
+    batch = min(BATCH, max(MIN_BATCH, dots // 4))
+    batch = max(MIN_BATCH, min(batch, int(FLOP_BUDGET / (steps * each))))
+    return max(MIN_STEPS, min(steps, int(FLOP_BUDGET / (batch * each)))), batch

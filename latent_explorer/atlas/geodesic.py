@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-TIES = 10
+NEIGHBOURS = 10
 """The neighbours that each latent has an edge to."""
-ROWS = 2000  # latents searched at once: other threads run between two blocks
-LEAST = 1e-9  # the lowest cost of an edge: scipy takes 0 for no edge
+BLOCK_ROWS = 2000  # latents searched at once: other threads run between two blocks
+MIN_COST = 1e-9  # the lowest cost of an edge: scipy takes 0 for no edge
 
 
 class NeighbourGraph:
@@ -24,10 +24,10 @@ class NeighbourGraph:
         self.latents: Floats
         self.dots: NDArray[np.intp]
         self.latents, self.dots = np.unique(latents, axis=0, return_index=True)
-        rows, columns, lengths = _ties(self.latents)
-        self._rows, self._columns, self._lengths = _connected(self.latents, rows, columns, lengths)
+        rows, columns, lengths = _find_edges(self.latents)
+        self._rows, self._columns, self._lengths = _connect_components(self.latents, rows, columns, lengths)
 
-    def way(self, stops: Floats) -> list[tuple[Floats, NDArray[np.intp]]]:
+    def find_shortest_paths(self, stops: Floats) -> list[tuple[Floats, NDArray[np.intp]]]:
         """Return the shortest path between each two consecutive `stops` (S, d): its vertices (n, d), with both ends,
         and the dots of the samples among them.
 
@@ -37,7 +37,7 @@ class NeighbourGraph:
         from scipy.sparse.csgraph import dijkstra
 
         count, stops = len(self.latents), np.asarray(stops, np.float32)
-        near, away = nearest(self.latents, stops, TIES)
+        near, away = find_nearest(self.latents, stops, NEIGHBOURS)
         entries = np.repeat(np.arange(count, count + len(stops)), near.shape[1])
         next_one = np.linalg.norm(np.diff(stops, axis=0), axis=1)
         follows = np.flatnonzero(next_one <= away[:-1, -1])
@@ -45,7 +45,7 @@ class NeighbourGraph:
         columns = np.concatenate([self._columns, near.ravel(), follows + count + 1])
         lengths = np.concatenate([self._lengths, away.ravel(), next_one[follows]])
         size = count + len(stops)
-        graph = csr_matrix((np.maximum(np.square(lengths), LEAST), (rows, columns)), shape=(size, size))
+        graph = csr_matrix((np.maximum(np.square(lengths), MIN_COST), (rows, columns)), shape=(size, size))
         starts = np.arange(count, size - 1)
         _, before = dijkstra(graph, directed=False, indices=starts, return_predecessors=True)
         found: list[tuple[Floats, NDArray[np.intp]]] = []
@@ -59,29 +59,29 @@ class NeighbourGraph:
         return found
 
 
-def nearest(latents: Floats, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
+def find_nearest(latents: Floats, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
     """Return the indices (N, count) of the latents nearest to each of `z` (N, d), nearest first, and their distances
     (N, count); fewer columns if there are fewer latents."""
     from sklearn.neighbors import NearestNeighbors
 
     search = NearestNeighbors(n_neighbors=min(count, len(latents)), algorithm="brute").fit(latents)
-    blocks = [search.kneighbors(z[i : i + ROWS]) for i in range(0, len(z), ROWS)]
+    blocks = [search.kneighbors(z[i : i + BLOCK_ROWS]) for i in range(0, len(z), BLOCK_ROWS)]
     away, index = (np.concatenate(part) for part in zip(*blocks, strict=True))
     return index, away.astype(np.float32)
 
 
-Ties = tuple[NDArray[np.intp], NDArray[np.intp], Floats]
+Edges = tuple[NDArray[np.intp], NDArray[np.intp], Floats]
 """The edges of a graph: start indices, end indices, lengths."""
 
 
-def _ties(latents: Floats) -> Ties:
-    index, away = nearest(latents, latents, TIES + 1)
+def _find_edges(latents: Floats) -> Edges:
+    index, away = find_nearest(latents, latents, NEIGHBOURS + 1)
     rows = np.repeat(np.arange(len(latents)), index.shape[1])
     others = index.ravel() != rows
     return rows[others], index.ravel()[others], away.ravel()[others]
 
 
-def _connected(latents: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp], lengths: Floats) -> Ties:
+def _connect_components(latents: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp], lengths: Floats) -> Edges:
     """Return the edges, plus one from each component but the largest to its nearest sample, repeated until the graph is
     connected (Boruvka 1926)."""
     from scipy.sparse import csr_matrix
@@ -95,7 +95,7 @@ def _connected(latents: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp
         sizes = np.bincount(part)
         for one in np.flatnonzero(np.arange(parts) != sizes.argmax()):
             own, rest = np.flatnonzero(part == one), np.flatnonzero(part != one)
-            index, away = nearest(latents[rest], latents[own], 1)
+            index, away = find_nearest(latents[rest], latents[own], 1)
             closest = away[:, 0].argmin()
             rows = np.append(rows, own[closest])
             columns = np.append(columns, rest[index[closest, 0]])

@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.shepard import Shepard
-from latent_explorer.atlas.smooth_network import Smooth
+from latent_explorer.atlas.smooth_network import SmoothNetwork
 
 NEIGHBOURS = 15
 POWER = 0.75
-BLUR = 20.0  # pixels: dots closer together than this blur into the smooth network
-FALL = 4.0  # the exponent of the fade
-KNOWN = 12.0  # dot spacings from a dot within which the smooth network is trusted
-ON_A_DOT = 1e-30  # squared map units: a nearer dot outweighs all others by more digits than a float32 has
-ALIKE = 1e-9  # of the reach: neighbours that are all at that distance get equal weights
-SAMPLED = 500  # dots from which the spacing is computed
+BLUR_PIXELS = 20.0  # pixels: dots closer together than this blur into the smooth network
+FADE_EXPONENT = 4.0  # the exponent of the fade
+TRUSTED_SPACINGS = 12.0  # dot spacings from a dot within which the smooth network is trusted
+DOT_EPSILON = 1e-30  # squared map units: a nearer dot outweighs all others by more digits than a float32 has
+EQUAL_DISTANCE_EPSILON = 1e-9  # of the reach: neighbours that are all at that distance get equal weights
+SAMPLE_SIZE = 500  # dots from which the spacing is computed
 
 
-class Field:
+class InverseField:
     """A smooth network plus its interpolated residual at the dots, which fades if a pixel covers many dots.
 
     No field is both exact at dots 5 pixels apart and smooth from pixel to pixel. So the smooth network
@@ -35,70 +35,72 @@ class Field:
     position instead, so that the map's edge continues outwards.
     """
 
-    def __init__(self, smooth: Smooth) -> None:
-        self.smooth = smooth
+    def __init__(self, smooth_network: SmoothNetwork) -> None:
+        self.smooth_network = smooth_network
 
-    def fit(self, xy: Floats, latents: Floats) -> "Field":
+    def fit(self, xy: Floats, latents: Floats) -> "InverseField":
         """Fit the residual to dots (M, 2) and their latents (M, d). Of dots at one position the first counts."""
-        self.detail = Shepard(self.smooth, neighbours=NEIGHBOURS, power=POWER).fit(xy, latents)
-        spots = self.detail.tree.data
-        gaps, _ = self.detail.tree.query(spots[:: max(1, len(spots) // SAMPLED)], k=2)
-        self.known = KNOWN * max(float(np.median(gaps[:, 1])), 1e-9)
+        self.residual = Shepard(self.smooth_network, neighbours=NEIGHBOURS, power=POWER).fit(xy, latents)
+        spots = self.residual.tree.data
+        gaps, _ = self.residual.tree.query(spots[:: max(1, len(spots) // SAMPLE_SIZE)], k=2)
+        self.trusted_distance = TRUSTED_SPACINGS * max(float(np.median(gaps[:, 1])), 1e-9)
         """The distance from a dot, in map units, up to which the smooth network is trusted."""
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
         r = resolution or 0.0
-        distance, index = self.detail.near(xy)
-        weights = shares(distance, r)
-        shown = weights if r == 0 else weights * seen(distance, r)
-        found: Floats = np.einsum("nk,nkd->nd", shown, self.detail.values[index])
-        found += self.smooth(self._drawn_in(xy, distance, index, weights))
+        distance, index = self.residual.find_neighbours(xy)
+        weights = compute_weights(distance, r)
+        shown = weights if r == 0 else weights * compute_residual_weight(distance, r)
+        found: Floats = np.einsum("nk,nkd->nd", shown, self.residual.values[index])
+        found += self.smooth_network(self._pull_to_neighbours(xy, distance, index, weights))
         return found
 
-    def _drawn_in(self, xy: Floats, distance: NDArray[np.float64], index: NDArray[np.intp], weights: Floats) -> Floats:
+    def _pull_to_neighbours(
+        self, xy: Floats, distance: NDArray[np.float64], index: NDArray[np.intp], weights: Floats
+    ) -> Floats:
         """Return `xy` with positions far from every dot moved to the mean of their neighbours' positions."""
         nearest = distance[:, :1]
-        if not (nearest > self.known).any():
+        if not (nearest > self.trusted_distance).any():
             return xy
-        share = np.clip(nearest / self.known - 1, 0, 1)
-        middle = np.einsum("nk,nkd->nd", weights, self.detail.tree.data[index])
+        share = np.clip(nearest / self.trusted_distance - 1, 0, 1)
+        middle = np.einsum("nk,nkd->nd", weights, self.residual.tree.data[index])
         drawn: Floats = (xy + share * (middle - xy)).astype(np.float32)
         return drawn
 
-    def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
+    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
         """Return the dots (N, k) around each position and their weights (N, k), which sum to 1.
 
         Zoomed in, the latent is theirs by these weights; over the whole map it is the smooth network's, which was
         fitted to them and blends more of them.
         """
-        distance, index = self.detail.near(xy)
-        return self.detail.numbers[index], shares(distance, resolution or 0.0)
+        distance, index = self.residual.find_neighbours(xy)
+        return self.residual.dots[index], compute_weights(distance, resolution or 0.0)
 
 
-def shares(distance: NDArray[np.float64], resolution: float) -> Floats:
+def compute_weights(distance: NDArray[np.float64], resolution: float) -> Floats:
     """Return `compute_shepard_weights` for this field's power, in a third of the calls: one position is evaluated every
     frame."""
     near, reach = distance[:, :-1], distance[:, -1:]
     weights = near * near
-    weights += resolution * resolution + ON_A_DOT
+    weights += resolution * resolution + DOT_EPSILON
     weights **= -POWER / 2
     fade = near / reach
-    fade -= 1 + ALIKE
+    fade -= 1 + EQUAL_DISTANCE_EPSILON
     fade *= fade
     weights *= fade
     weights /= weights.sum(axis=1, keepdims=True)
     return weights.astype(np.float32)
 
 
-def seen(distance: NDArray[np.float64], resolution: float) -> Floats:
+def compute_residual_weight(distance: NDArray[np.float64], resolution: float) -> Floats:
     """Return the weight (N, 1) of the residual at a resolution, from ascending distances (N, k+1) to the dots."""
     if resolution == 0 or math.isinf(distance[0, -1]):  # so few dots that all are neighbours
         return np.ones((len(distance), 1), np.float32)
     k = distance.shape[1] - 1
     spacing = distance[:, -1:] * math.sqrt(math.pi / k)
-    fourth = (spacing * spacing) ** (FALL / 2)
-    fourth /= fourth + (BLUR * resolution) ** FALL
+    fourth = (spacing * spacing) ** (FADE_EXPONENT / 2)
+    fourth /= fourth + (BLUR_PIXELS * resolution) ** FADE_EXPONENT
     share: Floats = fourth.astype(np.float32)
     return share

@@ -8,12 +8,12 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.projection import PCA, LatentPlane
 
-EACH = 4  # neighbours per latent dimension; fewer predict held-out ones worse
-TORN = 3.0  # times the median: neighbours farther away on the map were torn off by it and are ignored
+NEIGHBOURS_PER_DIMENSION = 4  # neighbours per latent dimension; fewer predict held-out ones worse
+TORN_FACTOR = 3.0  # times the median: neighbours farther away on the map were torn off by it and are ignored
 RIDGE = 0.01  # of the mean square of the neighbours' steps
 
 
-def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
+def compute_jacobian(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
     """Return the Jacobian (2, d) at a dot, in map units per latent unit. Exact for a linear projection."""
     projection = atlas.projection
     if isinstance(projection, PCA):
@@ -23,10 +23,10 @@ def at(atlas: Atlas, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float
         for row, axis in enumerate(projection.axes[: projection.dimensions]):
             slope[row, axis - 1] = projection.frame.scale
         return slope
-    return estimated(atlas.xy, dot, neighbours)
+    return estimate_jacobian(atlas.xy, dot, neighbours)
 
 
-def estimated(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
+def estimate_jacobian(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.float64]:
     """Estimate the Jacobian (2, d) of a map (M, 2) without a formula, such as t-SNE's, by least squares on the dot's
     neighbours.
 
@@ -39,7 +39,7 @@ def estimated(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.
     nearest neighbour, t-SNE places every new point at the dot itself.
     """
     latents = neighbours.latents
-    near, away = neighbours.nearest(latents[dot], EACH * latents.shape[1] + 1)
+    near, away = neighbours.find_nearest(latents[dot], NEIGHBOURS_PER_DIMENSION * latents.shape[1] + 1)
     near, away = near[near != dot], away[near != dot].astype(np.float64)
     dz = latents[near].astype(np.float64) - latents[dot]
     dxy = xy[near].astype(np.float64) - xy[dot]
@@ -47,7 +47,7 @@ def estimated(xy: Floats, dot: int, neighbours: LatentNeighbours) -> NDArray[np.
         return np.zeros((2, latents.shape[1]))
     bell = np.square(1 - np.square(away / max(1.001 * away[-1], 1e-12)))
     moved = np.hypot(dxy[:, 0], dxy[:, 1])
-    bell[moved > TORN * np.median(moved)] = 0
+    bell[moved > TORN_FACTOR * np.median(moved)] = 0
     gram = dz.T @ (bell[:, None] * dz)
     variance = np.maximum(neighbours.variance, 1e-9 * neighbours.variance.mean() + 1e-12)
     shrink = RIDGE * np.trace(gram) / len(gram) * variance.mean() / variance

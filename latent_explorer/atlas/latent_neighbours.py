@@ -12,12 +12,12 @@ from latent_explorer.arrays import Floats
 if TYPE_CHECKING:
     from latent_explorer.atlas.geodesic import NeighbourGraph
 
-SAMPLED = 500  # samples from which the typical spacing is computed
-ON_DATA = 0.9  # quantile of the samples' nearest distances up to which a latent counts as on the data
-TWINS = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
+SAMPLE_SIZE = 500  # samples from which the typical spacing is computed
+ON_DATA_QUANTILE = 0.9  # quantile of the samples' nearest distances up to which a latent counts as on the data
+COPY_QUANTILE = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
 PAIRS = 4000  # of random samples, for the mean distance between two of them
 BLOCK = 1 << 24  # distances in memory at once, 64 MB
-WHOLE_BLEND = 0.5  # of two samples in equal parts: from there on a blend is no longer mostly one sample
+FULL_MIXING = 0.5  # of two samples in equal parts: from there on a blend is no longer mostly one sample
 
 
 class LatentNeighbours:
@@ -25,16 +25,16 @@ class LatentNeighbours:
 
     def __init__(self, latents: Floats) -> None:
         self.latents = latents
-        self.squares = np.einsum("md,md->m", latents, latents)
+        self.squared_norms = np.einsum("md,md->m", latents, latents)
 
     def distance(self, z: Floats) -> float:
         """Return the distance from one latent (d,) to the nearest sample."""
-        squared = self.squares - 2 * (self.latents @ z)
+        squared = self.squared_norms - 2 * (self.latents @ z)
         return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
 
-    def nearest(self, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
+    def find_nearest(self, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
         """Return the samples nearest to one latent (d,), nearest first, and their distances; at most (count,) each."""
-        squared = self.squares - 2 * (self.latents @ z)
+        squared = self.squared_norms - 2 * (self.latents @ z)
         count = min(count, len(squared))
         some = np.argpartition(squared, count - 1)[:count]
         away = np.linalg.norm(self.latents[some] - z, axis=1)
@@ -42,37 +42,39 @@ class LatentNeighbours:
         return some[order], away[order].astype(np.float32)
 
     @cached_property
-    def gap(self) -> float:
+    def sample_spacing(self) -> float:
         """The median distance between a sample and its nearest neighbour."""
-        return max(float(np.median(self._gaps)), 1e-9)
+        return max(float(np.median(self._nearest_distances)), 1e-9)
 
     @cached_property
-    def edge(self) -> float:
+    def off_data_threshold(self) -> float:
         """The distance to the nearest sample, in units of `sample_spacing`, from which a latent counts as off the data:
         nine in ten samples are nearer to another one."""
-        if not np.isfinite(self.gap):  # a single sample
+        if not np.isfinite(self.sample_spacing):  # a single sample
             return 1.0
-        return float(np.quantile(self._gaps, ON_DATA)) / self.gap
+        return float(np.quantile(self._nearest_distances, ON_DATA_QUANTILE)) / self.sample_spacing
 
     @cached_property
-    def twin(self) -> float:
+    def copy_threshold(self) -> float:
         """The distance to the nearest sample, in units of `sample_spacing`, below which a latent counts as a copy: one
         sample in a hundred is as near to another one."""
-        if not np.isfinite(self.gap):
+        if not np.isfinite(self.sample_spacing):
             return 0.0
-        return float(np.quantile(self._gaps, TWINS)) / self.gap
+        return float(np.quantile(self._nearest_distances, COPY_QUANTILE)) / self.sample_spacing
 
     @cached_property
-    def _gaps(self) -> Floats:
+    def _nearest_distances(self) -> Floats:
         """The distances from up to about `SAMPLE_SIZE` samples to their nearest neighbours."""
-        some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLED))
-        squared = self.squares[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squares[some, None]
+        some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLE_SIZE))
+        squared = (
+            self.squared_norms[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squared_norms[some, None]
+        )
         squared[np.arange(len(some)), some] = np.inf
         gaps: Floats = np.sqrt(np.maximum(squared.min(axis=1), 0))
         return gaps
 
     @cached_property
-    def graph(self) -> "NeighbourGraph":
+    def neighbour_graph(self) -> "NeighbourGraph":
         """The nearest-neighbour graph; half a second for ten thousand samples, 15 for seventy thousand."""
         from latent_explorer.atlas.geodesic import NeighbourGraph
 
@@ -85,12 +87,12 @@ class LatentNeighbours:
         A typical sample has 0.5, a latent at a sample 1, and one off the data (`off_data_threshold`) less than 0.1. It
         is the p-value of a conformal novelty test with the nearest-neighbour distance (Laxhammar and Falkman 2010).
         """
-        gaps = np.sort(self._gaps)
+        gaps = np.sort(self._nearest_distances)
         shares: Floats = (1 - np.searchsorted(gaps, distances, side="left") / len(gaps)).astype(np.float32)
         return shares
 
     @cached_property
-    def spread(self) -> float:
+    def mean_pair_distance(self) -> float:
         """The mean distance between two samples drawn at random."""
         one, other = np.random.default_rng(0).integers(0, len(self.latents), (2, PAIRS))
         apart = np.linalg.norm(self.latents[one] - self.latents[other], axis=1)[one != other]
@@ -109,7 +111,7 @@ class LatentNeighbours:
         return found
 
     @cached_property
-    def links(self) -> NDArray[np.intp]:
+    def nearest_samples(self) -> NDArray[np.intp]:
         """The index of each sample's nearest neighbour (M,), or of the sample itself if it is the only one. Computed in
         blocks of bounded memory; minutes for hundreds of thousands of samples, about a second for ten thousand."""
         count = len(self.latents)
@@ -121,7 +123,7 @@ class LatentNeighbours:
             own = np.arange(begin, min(begin + step, count))
             away = self.latents[own] @ self.latents.T
             away *= -2
-            away += self.squares
+            away += self.squared_norms
             away[np.arange(len(own)), own] = np.inf
             found[own] = away.argmin(axis=1)
         return found
@@ -148,8 +150,8 @@ class LatentNeighbours:
         apart = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * (z @ z.T), 0))
         np.fill_diagonal(apart, 0)
         mixed = 1 - float(w @ w)
-        disagreement = float(w @ apart @ w) / max(mixed, WHOLE_BLEND)
-        room = self.spread - self.gap
-        if room <= 1e-9 * self.gap:  # all samples are equally far apart: one sample, or nothing is known
-            return 1.0 if disagreement <= self.gap else 0.0
-        return float(np.clip((self.spread - disagreement) / room, 0, 1))
+        disagreement = float(w @ apart @ w) / max(mixed, FULL_MIXING)
+        room = self.mean_pair_distance - self.sample_spacing
+        if room <= 1e-9 * self.sample_spacing:  # all samples are equally far apart: one sample, or nothing is known
+            return 1.0 if disagreement <= self.sample_spacing else 0.0
+        return float(np.clip((self.mean_pair_distance - disagreement) / room, 0, 1))

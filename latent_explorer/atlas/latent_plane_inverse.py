@@ -14,24 +14,24 @@ class Interpolation(Protocol):
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats: ...
 
-    def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]: ...
+    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]: ...
 
 
-class OnPlane:
+class LatentPlaneInverse:
     """An `interpolation` of the dots' latents, with the plane's two dimensions set from the position."""
 
-    def __init__(self, found: Interpolation, plane: LatentPlane) -> None:
-        self.found, self.plane = found, plane
+    def __init__(self, interpolation: Interpolation, plane: LatentPlane) -> None:
+        self.interpolation, self.plane = interpolation, plane
 
-    def fit(self, xy: Floats, latents: Floats) -> "OnPlane":
+    def fit(self, xy: Floats, latents: Floats) -> "LatentPlaneInverse":
         """Fit the interpolation to dots (M, 2) and their latents (M, d)."""
-        self.found = self.found.fit(xy, latents)
+        self.interpolation = self.interpolation.fit(xy, latents)
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
-        return self.plane.into(self.found.inverse_transform(xy, resolution), xy)
+        return self.plane.set_plane_dimensions(self.interpolation.inverse_transform(xy, resolution), xy)
 
-    def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
+    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
         """Return the dots (N, k) from which the other dimensions are blended, and their weights (N, k)."""
-        return self.found.support(xy, resolution)
+        return self.interpolation.find_contributors(xy, resolution)

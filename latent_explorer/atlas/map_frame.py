@@ -8,11 +8,11 @@ import numpy as np
 from latent_explorer.arrays import Floats
 
 MARGIN = 0.03  # the free border around the outermost dots, as a share of the map's side
-FARTHEST = 10.0  # the largest allowed coordinate of a dot, in map units; the map itself lies in 0 to 1
-LARGEST = 1e20  # the largest allowed number of a stored `MapFrame`
+MAX_COORDINATE = 10.0  # the largest allowed coordinate of a dot, in map units; the map itself lies in 0 to 1
+MAX_PARAMETER = 1e20  # the largest allowed number of a stored `MapFrame`
 
 
-class Frame:
+class MapFrame:
     """The affine map between a projection's raw coordinates and map units."""
 
     def __init__(self, centre: tuple[float, float], scale: float) -> None:
@@ -20,7 +20,7 @@ class Frame:
         self.scale = float(scale)
 
     @classmethod
-    def around(cls, raw: np.ndarray[Any, Any]) -> "Frame":
+    def from_points(cls, raw: np.ndarray[Any, Any]) -> "MapFrame":
         low, high = raw.min(axis=0).astype(np.float64), raw.max(axis=0).astype(np.float64)
         extent = max(float((high - low).max()), 1e-12)
         centre = (low + high) / 2
@@ -34,17 +34,17 @@ class Frame:
         raw: np.ndarray[Any, Any] = (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
         return raw
 
-    def parameters(self) -> dict[str, Any]:
+    def to_header(self) -> dict[str, Any]:
         return {"centre": self.centre.tolist(), "scale": self.scale}
 
 
-def restored(parameters: Mapping[str, Any]) -> Frame:
+def restore_frame(parameters: Mapping[str, Any]) -> MapFrame:
     """Return the frame of a stored map; raise `ValueError` for invalid numbers."""
-    x, y = (number(value, -LARGEST, LARGEST) for value in parameters["centre"])
-    return Frame((x, y), number(parameters["scale"], 1 / LARGEST, LARGEST))
+    x, y = (check_number(value, -MAX_PARAMETER, MAX_PARAMETER) for value in parameters["centre"])
+    return MapFrame((x, y), check_number(parameters["scale"], 1 / MAX_PARAMETER, MAX_PARAMETER))
 
 
-def number(value: Any, low: float, high: float) -> float:
+def check_number(value: Any, low: float, high: float) -> float:
     """Return `value` as a float; raise `ValueError` if it is not a number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"a map with {value!r} where {low:g} to {high:g} is allowed")

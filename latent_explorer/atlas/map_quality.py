@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 NEIGHBOURS = 10
-SAMPLED = 1000
-ROWS = 16  # dots at once: a short step, between which the mouse is answered
+SAMPLE_SIZE = 1000
+BLOCK_ROWS = 16  # dots at once: a short step, between which the mouse is answered
 
 
 @dataclass(frozen=True)
-class Quality:
+class MapQuality:
     """Measures of a map, each from 0 to 1; None if undefined: too few dots, or no classes."""
 
     trustworthiness: float | None
@@ -29,11 +29,11 @@ class Quality:
     accuracy: float | None
     """The accuracy of predicting a dot's class from its 10 neighbours on the map."""
 
-    def stored(self) -> list[float | None]:
+    def to_list(self) -> list[float | None]:
         return list(astuple(self))
 
     @classmethod
-    def restore(cls, stored: Any) -> "Quality":
+    def restore(cls, stored: Any) -> "MapQuality":
         """Return the quality that `to_list` stored; raise `ValueError` for invalid values."""
         values = list(stored)
         if len(values) != 3 or not all(v is None or (type(v) is float and 0 <= v <= 1) for v in values):
@@ -47,9 +47,9 @@ def measure(
     labels: NDArray[np.int64] | None = None,
     *,
     neighbours: int = NEIGHBOURS,
-    sample: int = SAMPLED,
+    sample: int = SAMPLE_SIZE,
     seed: int = 0,
-) -> Quality:
+) -> MapQuality:
     """Measure the quality of a map (M, 2) of latents (M, d); `labels` (M,) with -1 for no label.
 
     Trustworthiness is 1 - 2 / (S k (2 M - 3 k - 1)) * sum of (rank - k) over those of the k neighbours on the map
@@ -60,19 +60,19 @@ def measure(
     some = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
     k = min(neighbours, (m - 1) // 2)  # the measure is not defined for more neighbours
     intruders = losses = 0.0
-    for rows in np.split(some, range(ROWS, len(some), ROWS)) if k > 0 else ():
-        far, on_map = _squared(latents, rows), _squared(xy, rows)
-        intruders += _excess(far, _nearest(on_map, k), k)
-        losses += _excess(on_map, _nearest(far, k), k)
+    for rows in np.split(some, range(BLOCK_ROWS, len(some), BLOCK_ROWS)) if k > 0 else ():
+        far, on_map = _compute_squared_distances(latents, rows), _compute_squared_distances(xy, rows)
+        intruders += _sum_excess_ranks(far, _find_nearest(on_map, k), k)
+        losses += _sum_excess_ranks(on_map, _find_nearest(far, k), k)
     scale = 2 / (max(1, len(some)) * k * (2 * m - 3 * k - 1)) if k > 0 and 2 * m > 3 * k + 1 else None
-    return Quality(
-        None if scale is None else _share(1 - scale * intruders),
-        None if scale is None else _share(1 - scale * losses),
-        None if labels is None else _accuracy(xy, labels, some, neighbours),
+    return MapQuality(
+        None if scale is None else _clamp(1 - scale * intruders),
+        None if scale is None else _clamp(1 - scale * losses),
+        None if labels is None else _compute_accuracy(xy, labels, some, neighbours),
     )
 
 
-def _squared(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+def _compute_squared_distances(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the squared distances (R, M) from the points of `rows` to all points; infinite to themselves."""
     from scipy.spatial.distance import cdist
 
@@ -81,12 +81,12 @@ def _squared(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     return found
 
 
-def _nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+def _find_nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
     nearest: NDArray[np.intp] = np.argpartition(distance, k - 1, axis=1)[:, :k]
     return nearest
 
 
-def _excess(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> float:
+def _sum_excess_ranks(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> float:
     """Return the sum of max(rank - k, 0) over `dots` (R, k), ranked by `distance` (R, M); ties share the best rank."""
     total = 0.0
     for column in dots.T:
@@ -96,12 +96,12 @@ def _excess(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> fl
     return total
 
 
-def _accuracy(xy: Floats, labels: NDArray[np.int64], some: NDArray[np.intp], k: int) -> float | None:
+def _compute_accuracy(xy: Floats, labels: NDArray[np.int64], sampled_dots: NDArray[np.intp], k: int) -> float | None:
     """Return the share of the sampled, labelled dots that have the majority class of their neighbours."""
     from scipy.spatial import cKDTree
 
     known = np.flatnonzero(labels >= 0)
-    asked = some[labels[some] >= 0]
+    asked = sampled_dots[labels[sampled_dots] >= 0]
     if len(known) < 2 or len(asked) == 0 or len(np.unique(labels[known])) < 2:
         return None
     _, found = cKDTree(xy[known]).query(xy[asked], k=min(k + 1, len(known)))
@@ -114,5 +114,5 @@ def _accuracy(xy: Floats, labels: NDArray[np.int64], some: NDArray[np.intp], k: 
     return float((said == labels[asked]).mean())
 
 
-def _share(value: float) -> float:
+def _clamp(value: float) -> float:
     return float(min(max(value, 0.0), 1.0))

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.map_frame import FARTHEST, Frame, number, restored
+from latent_explorer.atlas.map_frame import MAX_COORDINATE, MapFrame, check_number, restore_frame
 from latent_explorer.errors import InputError
 
-FIRST = (1, 2)  # axes, counted from 1
+FIRST_AXES = (1, 2)  # axes, counted from 1
 
 
 class PCA:
@@ -23,18 +23,18 @@ class PCA:
         xy: Floats,
         mean: Floats,
         components: Floats,
-        frame: Frame,
-        explained: tuple[float, float],
-        axes: tuple[int, int] = FIRST,
+        frame: MapFrame,
+        explained_variance_ratio: tuple[float, float],
+        axes: tuple[int, int] = FIRST_AXES,
     ) -> None:
         self.xy, self.mean, self.components, self.frame = xy, mean, components, frame
-        self.explained = explained
+        self.explained_variance_ratio = explained_variance_ratio
         """Share of the latents' variance along each axis."""
         self.axes = axes
         """The components along x and y, counted from 1."""
 
     @classmethod
-    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST) -> "PCA":
+    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST_AXES) -> "PCA":
         from sklearn.decomposition import PCA as Decomposition
 
         check_axes(axes, latents.shape[1])
@@ -56,34 +56,38 @@ class PCA:
             shares = np.nan_to_num(found.explained_variance_ratio_)[rows]
             explained = (float(shares[0]), float(shares[1]))
         raw = (latents - mean) @ components.T
-        frame = Frame.around(raw)
+        frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), mean, components, frame, explained, axes)
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "PCA":
-        first, second = (number(share, 0.0, 1.001) for share in parameters["explained"])
-        mean, components, frame = tensors["mean"], tensors["components"], restored(parameters)
+        first, second = (check_number(share, 0.0, 1.001) for share in parameters["explained"])
+        mean, components, frame = tensors["mean"], tensors["components"], restore_frame(parameters)
         xy = tensors["xy"] if "xy" in tensors else frame.to_map((latents - mean) @ components.T)
-        if not np.abs(xy).max(initial=0.0) <= FARTHEST:
+        if not np.abs(xy).max(initial=0.0) <= MAX_COORDINATE:
             raise ValueError("a plane of principal components that its latents do not lie on")
-        return cls(xy, mean, components, frame, (first, second), _axes(parameters, latents))
+        return cls(xy, mean, components, frame, (first, second), _read_axes(parameters, latents))
 
     def transform(self, latents: Floats) -> Floats:
         return self.frame.to_map((latents - self.mean) @ self.components.T)
 
-    def plane(self, xy: Floats) -> Floats:
+    def inverse_transform(self, xy: Floats) -> Floats:
         """Return the points (N, d) of the principal plane at positions (N, 2): the inverse of PCA."""
         plane: Floats = (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
         return plane
 
-    def parameters(self) -> dict[str, Any]:
-        return {**self.frame.parameters(), "explained": list(self.explained), **_unusual(self.axes)}
+    def to_header(self) -> dict[str, Any]:
+        return {
+            **self.frame.to_header(),
+            "explained": list(self.explained_variance_ratio),
+            **_to_axes_header(self.axes),
+        }
 
-    def tensors(self) -> dict[str, Floats]:
+    def to_tensors(self) -> dict[str, Floats]:
         return {"mean": self.mean, "components": self.components}
 
     @staticmethod
-    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+    def get_tensor_shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
         return {"mean": (latent_dim,), "components": (2, latent_dim)}
 
 
@@ -93,75 +97,75 @@ class LatentPlane:
     name: ClassVar = "latent"
     title: ClassVar = "Latent plane"
 
-    def __init__(self, xy: Floats, frame: Frame, axes: tuple[int, int] = FIRST, dimensions: int = 2) -> None:
+    def __init__(self, xy: Floats, frame: MapFrame, axes: tuple[int, int] = FIRST_AXES, dimensions: int = 2) -> None:
         self.xy, self.frame, self.axes, self.dimensions = xy, frame, axes, dimensions
 
     @classmethod
-    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST) -> "LatentPlane":
+    def fit(cls, latents: Floats, axes: tuple[int, int] = FIRST_AXES) -> "LatentPlane":
         check_axes(axes, latents.shape[1])
-        raw = _on_axes(latents, axes)
-        frame = Frame.around(raw)
+        raw = _select_axes(latents, axes)
+        frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), frame, axes, latents.shape[1])
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "LatentPlane":
-        axes, frame = _axes(parameters, latents), restored(parameters)
-        if not np.allclose(tensors["xy"], frame.to_map(_on_axes(latents, axes)), atol=0.01):
+        axes, frame = _read_axes(parameters, latents), restore_frame(parameters)
+        if not np.allclose(tensors["xy"], frame.to_map(_select_axes(latents, axes)), atol=0.01):
             raise ValueError("a latent plane that its latents do not lie on")
         return cls(tensors["xy"], frame, axes, latents.shape[1])
 
     def transform(self, latents: Floats) -> Floats:
-        return self.frame.to_map(_on_axes(latents, self.axes))
+        return self.frame.to_map(_select_axes(latents, self.axes))
 
     @property
-    def is_whole(self) -> bool:
+    def spans_latent_space(self) -> bool:
         """Whether the latent space has no dimensions beside those of the plane."""
         return self.dimensions <= 2
 
     def inverse_transform(self, xy: Floats) -> Floats:
         """Return the latents (N, d) of positions (N, 2), for a plane that spans the latent space."""
-        return self.into(np.zeros((len(xy), self.dimensions), np.float32), xy)
+        return self.set_plane_dimensions(np.zeros((len(xy), self.dimensions), np.float32), xy)
 
-    def into(self, latents: Floats, xy: Floats) -> Floats:
+    def set_plane_dimensions(self, latents: Floats, xy: Floats) -> Floats:
         """Set the plane's two dimensions of `latents` (N, d), in place, from positions (N, 2), and return them."""
         raw = self.frame.to_raw(xy).astype(np.float32)
         for column, axis in enumerate(self.axes[: self.dimensions]):
             latents[:, axis - 1] = raw[:, column]
         return latents
 
-    def parameters(self) -> dict[str, Any]:
-        return {**self.frame.parameters(), **_unusual(self.axes)}
+    def to_header(self) -> dict[str, Any]:
+        return {**self.frame.to_header(), **_to_axes_header(self.axes)}
 
-    def tensors(self) -> dict[str, Floats]:
+    def to_tensors(self) -> dict[str, Floats]:
         return {"xy": self.xy}
 
     @staticmethod
-    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+    def get_tensor_shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
         return {"xy": (points, 2)}
 
 
 def check_axes(axes: tuple[int, int], dimensions: int) -> None:
     """Raise `InputError` for axes that are not two of `dimensions`; a single dimension lies along x."""
-    if dimensions == 1 and axes == FIRST:
+    if dimensions == 1 and axes == FIRST_AXES:
         return
     if axes[0] == axes[1] or not all(1 <= axis <= dimensions for axis in axes):
         allowed = "only 1-2 is" if dimensions < 3 else f"two different ones from 1 to {dimensions} are"
         raise InputError(f"axes {axes[0]}-{axes[1]} arrived for {dimensions} dimensions; {allowed} allowed")
 
 
-def _on_axes(latents: Floats, axes: tuple[int, int]) -> Floats:
+def _select_axes(latents: Floats, axes: tuple[int, int]) -> Floats:
     if latents.shape[1] == 1:
         return np.pad(latents, ((0, 0), (0, 1)))
     return latents[:, np.array(axes) - 1]
 
 
-def _unusual(axes: tuple[int, int]) -> dict[str, Any]:
+def _to_axes_header(axes: tuple[int, int]) -> dict[str, Any]:
     """Return the axes for a map's header, which omits the first two."""
-    return {} if axes == FIRST else {"axes": list(axes)}
+    return {} if axes == FIRST_AXES else {"axes": list(axes)}
 
 
-def _axes(parameters: Mapping[str, Any], latents: Floats) -> tuple[int, int]:
-    first, second = parameters.get("axes", FIRST)
+def _read_axes(parameters: Mapping[str, Any], latents: Floats) -> tuple[int, int]:
+    first, second = parameters.get("axes", FIRST_AXES)
     if not type(first) is type(second) is int:
         raise ValueError(f"a map of the axes {first!r} and {second!r}")
     check_axes((first, second), latents.shape[1])

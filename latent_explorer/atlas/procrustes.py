@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.map_frame import Frame
+from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
 
-FOLLOW = 0.1  # the share of the way to the current principal plane that the plane turns per update
-GROW, SHRINK = 0.5, 0.1  # the share of the way to the fitting scale per update, if the map grows, and if it shrinks
+FOLLOW_RATE = 0.1  # the share of the way to the current principal plane that the plane turns per update
+GROW_RATE, SHRINK_RATE = (
+    0.5,
+    0.1,
+)  # the share of the way to the fitting scale per update, if the map grows, and if it shrinks
 
 
-def in_line(latents: Sequence[Floats]) -> list[PCA]:
+def align_pca(latents: Sequence[Floats]) -> list[PCA]:
     """Return the principal plane of each of several latents (M, d_i), rotated and reflected to match the previous one,
     all in one frame.
 
@@ -33,9 +36,9 @@ def in_line(latents: Sequence[Floats]) -> list[PCA]:
             seen, rows = (seen @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
         raw.append(seen)
         components.append(rows)
-    frame = Frame.around(np.concatenate(raw))
+    frame = MapFrame.from_points(np.concatenate(raw))
     return [
-        PCA(frame.to_map(xy), pca.mean, rows, frame, pca.explained)
+        PCA(frame.to_map(xy), pca.mean, rows, frame, pca.explained_variance_ratio)
         for xy, pca, rows in zip(raw, own, components, strict=True)
     ]
 
@@ -47,7 +50,7 @@ def procrustes(a: Floats, b: Floats) -> Floats:
     return turn
 
 
-class Follower:
+class PcaTracker:
     """PCA maps of a running training, each aligned with the previous one.
 
     The plane rotates with the latents and turns slowly to their current principal plane; its frame follows their
@@ -55,39 +58,45 @@ class Follower:
     """
 
     def __init__(self) -> None:
-        self._before: Floats | None = None
-        self._rows: Floats | None = None
+        self._previous_latents: Floats | None = None
+        self._components: Floats | None = None
         self._scale, self._centre = 0.0, np.zeros(2)
 
-    def plane(self, latents: Floats) -> PCA:
+    def update(self, latents: Floats) -> PCA:
         """Return the map of the next moment's latents (M, d)."""
         mean = latents.mean(axis=0).astype(np.float32)
         centred = (latents - mean).astype(np.float32)
-        rows = _principal(centred)
-        if self._before is not None and self._rows is not None:
-            carried = self._rows @ procrustes(centred, self._before).T
+        rows = _find_principal_plane(centred)
+        if self._previous_latents is not None and self._components is not None:
+            carried = self._components @ procrustes(centred, self._previous_latents).T
             left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
-            rows = _orthonormal((1 - FOLLOW) * carried + FOLLOW * (left @ right) @ rows)
+            rows = _orthonormalise((1 - FOLLOW_RATE) * carried + FOLLOW_RATE * (left @ right) @ rows)
         xy: Floats = (centred @ rows.T).astype(np.float32)
-        self._before, self._rows = centred, rows
-        return PCA(self._framed(xy), mean, rows, Frame(self._middle, self._scale), _explained(centred, xy))
+        self._previous_latents, self._components = centred, rows
+        return PCA(
+            self._update_frame(xy),
+            mean,
+            rows,
+            MapFrame(self._centre_pair, self._scale),
+            _compute_explained_variance_ratio(centred, xy),
+        )
 
     @property
-    def _middle(self) -> tuple[float, float]:
+    def _centre_pair(self) -> tuple[float, float]:
         return float(self._centre[0]), float(self._centre[1])
 
-    def _framed(self, xy: Floats) -> Floats:
-        wanted = Frame.around(xy)
+    def _update_frame(self, xy: Floats) -> Floats:
+        wanted = MapFrame.from_points(xy)
         if self._scale == 0:
             self._scale, self._centre = wanted.scale, wanted.centre
         else:
-            share = GROW if wanted.scale < self._scale else SHRINK
+            share = GROW_RATE if wanted.scale < self._scale else SHRINK_RATE
             self._scale *= (wanted.scale / self._scale) ** share
-            self._centre = self._centre + GROW * (wanted.centre - self._centre)
-        return Frame(self._middle, self._scale).to_map(xy)
+            self._centre = self._centre + GROW_RATE * (wanted.centre - self._centre)
+        return MapFrame(self._centre_pair, self._scale).to_map(xy)
 
 
-def _principal(centred: Floats) -> Floats:
+def _find_principal_plane(centred: Floats) -> Floats:
     """Return the first two principal directions (2, d) of centred latents (M, d). In numpy: a window that watches a
     training does not wait for scikit-learn's import."""
     if centred.shape[1] == 1:
@@ -97,14 +106,14 @@ def _principal(centred: Floats) -> Floats:
     return first
 
 
-def _orthonormal(rows: Any) -> Floats:
+def _orthonormalise(rows: Any) -> Floats:
     """Return the orthonormal rows (2, d) nearest to `rows` (2, d)."""
     left, _, right = np.linalg.svd(rows, full_matrices=False)
     nearest: Floats = (left @ right).astype(np.float32)
     return nearest
 
 
-def _explained(centred: Floats, xy: Floats) -> tuple[float, float]:
+def _compute_explained_variance_ratio(centred: Floats, xy: Floats) -> tuple[float, float]:
     total = max(float(centred.var(axis=0).sum()), 1e-30)
     across, up = (float(share) / total for share in xy.var(axis=0))
     return across, up

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.map_frame import FARTHEST, MARGIN, Frame
-from latent_explorer.atlas.pca import FIRST, PCA, LatentPlane, check_axes
-from latent_explorer.atlas.tsne_umap import NO_UMAP, TSNE, UMAP, Progress, silent
+from latent_explorer.atlas.map_frame import MARGIN, MAX_COORDINATE, MapFrame
+from latent_explorer.atlas.pca import FIRST_AXES, PCA, LatentPlane, check_axes
+from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING, Progress, ignore_progress
 from latent_explorer.errors import InputError
 
 
@@ -26,10 +26,10 @@ class Projection(Protocol):
     def transform(self, latents: Floats) -> Floats:
         """Return the positions (N, 2) of latents (N, d), also of new ones."""
 
-    def parameters(self) -> dict[str, Any]:
+    def to_header(self) -> dict[str, Any]:
         """Return the parameters for the JSON header."""
 
-    def tensors(self) -> dict[str, Floats]:
+    def to_tensors(self) -> dict[str, Floats]:
         """Return the arrays to store; `xy` is among them if it does not follow from the latents."""
 
 
@@ -45,10 +45,10 @@ def fit(
     perplexity: float = 30.0,
     metric: str = "euclidean",
     seed: int = 0,
-    axes: tuple[int, int] = FIRST,
+    axes: tuple[int, int] = FIRST_AXES,
     neighbours: int = 15,
     threads: int | None = None,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Projection:
     """Return the map of latents (M, d) by one of `PROJECTIONS`; each uses only the arguments that apply to it."""
     if not np.isfinite(latents).all():
@@ -67,6 +67,6 @@ def fit(
 
 
 __all__ = [
-    "FARTHEST", "FIRST", "MARGIN", "NO_UMAP", "PCA", "PROJECTIONS", "TSNE", "UMAP", "Frame", "LatentPlane",
-    "Projection", "check_axes", "fit",
+    "FIRST_AXES", "MARGIN", "MAX_COORDINATE", "PCA", "PROJECTIONS", "TSNE", "UMAP", "UMAP_MISSING", "LatentPlane",
+    "MapFrame", "Projection", "check_axes", "fit",
 ]  # fmt: skip

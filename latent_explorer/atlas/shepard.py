@@ -35,7 +35,7 @@ class Shepard:
         _, first = np.unique(xy, axis=0, return_index=True)
         first.sort()
         self._last = None
-        self.numbers = first
+        self.dots = first
         """The index of the dot of each row of `values`."""
         self.tree = cKDTree(xy[first])
         self.values = latents[first].astype(np.float32)
@@ -45,22 +45,22 @@ class Shepard:
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
-        distance, index = self.near(xy)
-        weights = shepard_weights(distance, resolution or 0.0, self.power)
+        distance, index = self.find_neighbours(xy)
+        weights = compute_shepard_weights(distance, resolution or 0.0, self.power)
         found = np.einsum("nk,nkd->nd", weights, self.values[index])
         if self.trend is not None:
             found = found + self.trend(xy)
         return np.ascontiguousarray(found, dtype=np.float32)
 
-    def support(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
+    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
         """Return the dots (N, k) from which each position's latent is blended, and their weights (N, k) of sum 1.
 
         Without a trend the weights apply to the dots' latents; with one, to the residuals of the trend.
         """
-        distance, index = self.near(xy)
-        return self.numbers[index], shepard_weights(distance, resolution or 0.0, self.power)
+        distance, index = self.find_neighbours(xy)
+        return self.dots[index], compute_shepard_weights(distance, resolution or 0.0, self.power)
 
-    def near(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def find_neighbours(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Return ascending distances (N, k+1) and the rows (N, k) of the neighbours; the last distance is the reach."""
         key = xy.tobytes() if len(xy) == 1 else b""
         last = self._last
@@ -79,7 +79,7 @@ class Shepard:
         return distance, index[:, :-1]
 
 
-def shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:
+def compute_shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:
     """Return weights (N, k) that sum to 1, from ascending distances (N, k+1); the last distance is the reach."""
     near, reach = distance[:, :-1], distance[:, -1:]
     # scaled by the nearest distance, so that a query on a dot divides nothing by zero

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 
 LEVELS = 127  # of a stored weight on either side of zero
-MOST = 4096  # the most features or units that a file may have
+MAX_WIDTH = 4096  # the most features or units that a file may have
 BLOCK = 512  # positions at once: the activations stay in the cache
 
 
@@ -32,7 +32,7 @@ class Layer:
 
 
 @dataclass(frozen=True, eq=False)
-class Smooth:
+class SmoothNetwork:
     """A network of random Fourier features (Rahimi and Recht 2007; Tancik et al. 2020, arXiv:2006.10739) and two hidden
     layers with SiLU; its output is a latent.
 
@@ -48,11 +48,11 @@ class Smooth:
     def __call__(self, xy: Floats) -> Floats:
         """Return the latents (N, d) of positions (N, 2)."""
         if len(xy) <= BLOCK:
-            return self._block(xy)
-        return np.concatenate([self._block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
+            return self._evaluate_block(xy)
+        return np.concatenate([self._evaluate_block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
 
-    def _block(self, xy: Floats) -> Floats:
-        waves_of, phases, straight, level = self._folded
+    def _evaluate_block(self, xy: Floats) -> Floats:
+        waves_of, phases, straight, level = self._folded_input
         xy = np.asarray(xy, np.float32)
         waves = xy @ waves_of
         waves += phases
@@ -63,7 +63,7 @@ class Smooth:
         return self.last(_silu(self.second(_silu(h))))
 
     @cached_property
-    def _folded(self) -> tuple[Floats, Floats, Floats, Floats]:
+    def _folded_input(self) -> tuple[Floats, Floats, Floats, Floats]:
         """The first layer, with the shift to the map's middle folded in: a position is evaluated every frame."""
         straight: Floats = 2 * self.first.weights[len(self.phases) :]
         middle = np.full(2, 0.5, np.float32)
@@ -82,21 +82,21 @@ class Smooth:
 
     # -- in a file ------------------------------------------------------------------------------------
 
-    def parameters(self) -> dict[str, int]:
+    def to_header(self) -> dict[str, int]:
         """Return the parameters for the JSON header: the widths, which give every tensor's shape."""
         return {"features": len(self.phases), "width": len(self.first.bias)}
 
-    def tensors(self) -> dict[str, NDArray[Any]]:
+    def to_tensors(self) -> dict[str, NDArray[Any]]:
         """Return the tensors to store: weights as int8 with a scale per unit, a quarter of the size."""
         found: dict[str, NDArray[Any]] = {"directions": self.directions, "phases": self.phases}
         for name in LAYERS:
             layer: Layer = getattr(self, name)
-            levels, scale = _levels(layer.weights)
+            levels, scale = _quantise_weights(layer.weights)
             found |= {f"{name}.weights": levels, f"{name}.scale": scale, f"{name}.bias": layer.bias}
         return found
 
     @classmethod
-    def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "Smooth":
+    def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "SmoothNetwork":
         layers = {
             name: Layer(
                 tensors[f"{name}.weights"].astype(np.float32) * tensors[f"{name}.scale"], tensors[f"{name}.bias"]
@@ -105,15 +105,15 @@ class Smooth:
         }
         return cls(tensors["directions"], tensors["phases"], **layers)
 
-    def stored(self) -> "Smooth":
+    def quantise(self) -> "SmoothNetwork":
         """Return the network as it will be after storing and reading."""
-        return self.restore(self.tensors())
+        return self.restore(self.to_tensors())
 
     @staticmethod
-    def shapes(parameters: Mapping[str, Any], latent_dim: int) -> dict[str, tuple[int, ...]]:
+    def get_tensor_shapes(parameters: Mapping[str, Any], latent_dim: int) -> dict[str, tuple[int, ...]]:
         """Return the shape of every stored tensor; raise `ValueError` for invalid widths."""
         features, width = parameters["features"], parameters["width"]
-        if not all(type(n) is int and 1 <= n <= MOST for n in (features, width)):
+        if not all(type(n) is int and 1 <= n <= MAX_WIDTH for n in (features, width)):
             raise ValueError(f"a smooth field of {features!r} features and {width!r} units")
         shapes: dict[str, tuple[int, ...]] = {"directions": (2, features), "phases": (features,)}
         widths = (features + 2, width, width, latent_dim)
@@ -122,7 +122,7 @@ class Smooth:
         return shapes
 
 
-LAYERS = tuple(field.name for field in fields(Smooth) if field.name not in ("directions", "phases"))
+LAYERS = tuple(field.name for field in fields(SmoothNetwork) if field.name not in ("directions", "phases"))
 
 
 def _silu(x: NDArray[Any]) -> NDArray[Any]:
@@ -134,7 +134,7 @@ def _silu(x: NDArray[Any]) -> NDArray[Any]:
     return x
 
 
-def _levels(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+def _quantise_weights(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Return weights (n_in, n_out) as whole numbers, and the scale of each column (n_out,)."""
     share, power = np.frexp(np.maximum(np.abs(weights).max(axis=0), 1e-12) / LEVELS)
     # so few digits that the largest weight, and from it the scale, come out the same when they are stored again

@@ -23,12 +23,16 @@ PERPLEXITY, NEIGHBOURS = 5.0, 15
 """Few neighbours place a point where its closest are; openTSNE's choice for new points too."""
 EXAGGERATION = 1.5  # `a`
 STARTS, STEPS = 4, 25
-CLOSE = 1e-3  # the length of the last step, in t-SNE's raw units, in which a dot's attraction reaches about 1
-LONGEST = 5.0  # the longest step, in the same units
-FIRST, SHORTEST, FURTHEST = 0.7, 0.3, 4.0  # the share of the way to its target of the first step; and its limits
-CELL, MOST_CELLS = 0.25, 800  # the grid's cell size, in the same units, and the most cells along a side
-AROUND = 8.0  # the grid's border around the map, in the same units
-EXACT = 1e-5  # nats, between the entropy of a row and the target
+STEP_TOLERANCE = 1e-3  # the length of the last step, in t-SNE's raw units, in which a dot's attraction reaches about 1
+MAX_STEP = 5.0  # the longest step, in the same units
+FIRST_SHARE, MIN_SHARE, MAX_SHARE = (
+    0.7,
+    0.3,
+    4.0,
+)  # the share of the way to its target of the first step; and its limits
+CELL_SIZE, MAX_CELLS = 0.25, 800  # the grid's cell size, in the same units, and the most cells along a side
+GRID_BORDER = 8.0  # the grid's border around the map, in the same units
+ENTROPY_TOLERANCE = 1e-5  # nats, between the entropy of a row and the target
 BLOCK = 256  # new latents at once
 
 
@@ -38,37 +42,37 @@ class Placement:
     `with_repulsion` False omits t-SNE's repulsion by all dots, so that neighbours alone place a point.
     """
 
-    def __init__(self, metric: str = "euclidean", *, crowded: bool = True) -> None:
-        self.metric, self.crowded = metric, crowded
+    def __init__(self, metric: str = "euclidean", *, with_repulsion: bool = True) -> None:
+        self.metric, self.with_repulsion = metric, with_repulsion
 
     def fit(self, raw: NDArray[np.floating], latents: Floats) -> "Placement":
         self.raw = raw.astype(np.float64)
-        self.places = self.raw[:, 0] + 1j * self.raw[:, 1]
+        self.positions = self.raw[:, 0] + 1j * self.raw[:, 1]
         # products of centred latents of size 1 lose the fewest digits; angles are taken from the origin
         self.centre = latents.mean(axis=0) if self.metric == "euclidean" else np.zeros(latents.shape[1], np.float32)
-        self.size = np.float32(max(float(np.abs(latents - self.centre).max()), 1e-30))
-        self.latents = self._scaled(latents)
-        self.squares = np.einsum("md,md->m", self.latents, self.latents)
-        self.crowd = Crowd(self.raw) if self.crowded else None
+        self.scale = np.float32(max(float(np.abs(latents - self.centre).max()), 1e-30))
+        self.latents = self._normalise(latents)
+        self.squared_norms = np.einsum("md,md->m", self.latents, self.latents)
+        self.repulsion = RepulsionField(self.raw) if self.with_repulsion else None
         return self
 
     def transform(self, latents: Floats) -> Doubles:
-        places = [self._block(latents[i : i + BLOCK]) for i in range(0, len(latents), BLOCK)]
+        places = [self._place_block(latents[i : i + BLOCK]) for i in range(0, len(latents), BLOCK)]
         return np.concatenate(places) if places else np.empty((0, 2))
 
-    def _block(self, latents: Floats) -> Doubles:
-        distance, index = self._nearest(latents)
-        shares = affinities(distance)  # (N, k)
+    def _place_block(self, latents: Floats) -> Doubles:
+        distance, index = self._find_nearest(latents)
+        shares = compute_affinities(distance)  # (N, k)
         # from here on a position is one complex number, which halves the calls for a single new point
-        near = self.places[index]  # (N, k)
+        near = self.positions[index]  # (N, k)
         starts = near[:, :STARTS]  # (N, s)
         repeated = starts.shape[1]
         ends = self._descend(starts.ravel(), near.repeat(repeated, axis=0), shares.repeat(repeated, axis=0))
         ends = ends.reshape(starts.shape)
         away = ends[:, :, None] - near[:, None, :]
-        loss = EXAGGERATION * np.einsum("nk,nsk->ns", shares, np.log1p(_squared(away)))
-        if self.crowd is not None:
-            loss += self.crowd.log_sum(ends.ravel()).reshape(loss.shape)
+        loss = EXAGGERATION * np.einsum("nk,nsk->ns", shares, np.log1p(_compute_squared_length(away)))
+        if self.repulsion is not None:
+            loss += self.repulsion.compute_log_z(ends.ravel()).reshape(loss.shape)
         best = ends[np.arange(len(ends)), loss.argmin(axis=1)]
         return np.stack([best.real, best.imag], axis=1)
 
@@ -80,40 +84,40 @@ class Placement:
         of its target (Barzilai and Borwein 1988, IMA Journal of Numerical Analysis 8:141).
         """
         strength = EXAGGERATION * shares
-        share: Doubles = np.full(len(places), FIRST)
+        share: Doubles = np.full(len(places), FIRST_SHARE)
         moved = wanted = np.zeros_like(places)
         for step in range(STEPS):
             away = places[:, None] - near
-            pull = strength / (1 + _squared(away))
+            pull = strength / (1 + _compute_squared_length(away))
             force = np.einsum("nk,nk->n", pull, away)
-            if self.crowd is not None:
-                force += self.crowd.slope(places) / 2
+            if self.repulsion is not None:
+                force += self.repulsion.compute_gradient(places) / 2
             before, wanted = wanted, -force / pull.sum(axis=1)
             length = np.abs(wanted)
-            if length.max() < CLOSE:
+            if length.max() < STEP_TOLERANCE:
                 break
             if step > 0:
                 change = before - wanted
-                share = np.abs((moved * change.conj()).real) / np.maximum(_squared(change), 1e-24)
-                share = np.minimum(np.maximum(share, SHORTEST), FURTHEST)
-            moved = wanted * np.minimum(share, LONGEST / np.maximum(length, 1e-12))
+                share = np.abs((moved * change.conj()).real) / np.maximum(_compute_squared_length(change), 1e-24)
+                share = np.minimum(np.maximum(share, MIN_SHARE), MAX_SHARE)
+            moved = wanted * np.minimum(share, MAX_STEP / np.maximum(length, 1e-12))
             places = places + moved
         return places
 
-    def _nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
+    def _find_nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
         """Return exact ascending distances (N, k) in latent space, and the indices (N, k) of the dots."""
         k = min(NEIGHBOURS, len(self.latents))
         if self.metric == "manhattan":
             from scipy.spatial.distance import cdist
 
-            apart = cdist(self._scaled(latents), self.latents, "cityblock").astype(np.float32)
+            apart = cdist(self._normalise(latents), self.latents, "cityblock").astype(np.float32)
         else:
-            z = self._scaled(latents)
+            z = self._normalise(latents)
             apart = z @ self.latents.T
             apart *= -2
-            apart += self.squares
+            apart += self.squared_norms
             apart += np.einsum("nd,nd->n", z, z)[:, None]
-        some = np.argpartition(apart, k - 1, axis=1)[:, :k] if k < len(self.latents) else _all(apart)
+        some = np.argpartition(apart, k - 1, axis=1)[:, :k] if k < len(self.latents) else _index_all(apart)
         found = np.take_along_axis(apart, some, axis=1)
         order = np.argsort(found, axis=1, kind="stable")
         distance = np.take_along_axis(found, order, axis=1).astype(np.float64)
@@ -121,12 +125,12 @@ class Placement:
             distance = np.sqrt(np.maximum(distance, 0))
         return np.maximum(distance, 0), np.take_along_axis(some, order, axis=1)
 
-    def _scaled(self, latents: Floats) -> Floats:
-        scaled = np.ascontiguousarray((latents - self.centre) / self.size, np.float32)
-        return _directions(scaled) if self.metric == "cosine" else scaled
+    def _normalise(self, latents: Floats) -> Floats:
+        scaled = np.ascontiguousarray((latents - self.centre) / self.scale, np.float32)
+        return _normalise_lengths(scaled) if self.metric == "cosine" else scaled
 
 
-class Crowd:
+class RepulsionField:
     """log Z and its gradient at any position, from a grid around dots (M, 2).
 
     The dots are spread bilinearly onto the grid's nodes and convolved with w; between nodes, value and gradient are
@@ -136,40 +140,40 @@ class Crowd:
     def __init__(self, raw: Doubles) -> None:
         from scipy.fft import irfft2, next_fast_len, rfft2
 
-        self.low = raw.min(axis=0) - AROUND
-        extent = raw.max(axis=0) + AROUND - self.low
-        self.cell = max(CELL, float(extent.max()) / MOST_CELLS)
-        self.side = np.ceil(extent / self.cell).astype(int) + 1
-        counts = _spread((raw - self.low) / self.cell, self.side)
+        self.origin = raw.min(axis=0) - GRID_BORDER
+        extent = raw.max(axis=0) + GRID_BORDER - self.origin
+        self.cell_size = max(CELL_SIZE, float(extent.max()) / MAX_CELLS)
+        self.grid_shape = np.ceil(extent / self.cell_size).astype(int) + 1
+        counts = _spread_onto_grid((raw - self.origin) / self.cell_size, self.grid_shape)
         # a circular convolution, padded so that it does not wrap around onto the map
-        shape = [next_fast_len(2 * int(n), real=True) for n in self.side]
-        away = [np.minimum(np.arange(n), n - np.arange(n)) * self.cell for n in shape]
+        shape = [next_fast_len(2 * int(n), real=True) for n in self.grid_shape]
+        away = [np.minimum(np.arange(n), n - np.arange(n)) * self.cell_size for n in shape]
         kernel = 1 / (1 + away[0][:, None] ** 2 + away[1][None, :] ** 2)
-        total = irfft2(rfft2(counts, shape) * rfft2(kernel), shape)[: self.side[0], : self.side[1]]
+        total = irfft2(rfft2(counts, shape) * rfft2(kernel), shape)[: self.grid_shape[0], : self.grid_shape[1]]
         value = np.log(np.maximum(total, 1e-12))
-        across, down = np.gradient(value, self.cell, edge_order=2)
-        self.values, self.slopes = value.ravel(), (across + 1j * down).ravel()
-        self.row = int(self.side[1])
-        self.corners = np.array([0, 1, self.row, self.row + 1])
+        across, down = np.gradient(value, self.cell_size, edge_order=2)
+        self.values, self.gradients = value.ravel(), (across + 1j * down).ravel()
+        self.row_length = int(self.grid_shape[1])
+        self.corner_offsets = np.array([0, 1, self.row_length, self.row_length + 1])
 
-    def log_sum(self, places: Complex) -> Doubles:
+    def compute_log_z(self, places: Complex) -> Doubles:
         """Return log Z (N,) at `places` (N,)."""
-        nodes, shares = self._around(places)
+        nodes, shares = self._find_nodes(places)
         total: Doubles = np.einsum("nq,nq->n", self.values[nodes], shares)
         return total
 
-    def slope(self, places: Complex) -> Complex:
+    def compute_gradient(self, places: Complex) -> Complex:
         """Return the gradient of log Z (N,) at `places` (N,)."""
-        nodes, shares = self._around(places)
-        slope: Complex = np.einsum("nq,nq->n", self.slopes[nodes], shares)
+        nodes, shares = self._find_nodes(places)
+        slope: Complex = np.einsum("nq,nq->n", self.gradients[nodes], shares)
         return slope
 
-    def _around(self, places: Complex) -> tuple[NDArray[np.intp], Doubles]:
+    def _find_nodes(self, places: Complex) -> tuple[NDArray[np.intp], Doubles]:
         """Return the four nodes (N, 4) around each position, and their bilinear weights (N, 4)."""
         at = np.stack([places.real, places.imag])
-        at -= self.low[:, None]
-        at /= self.cell
-        np.minimum(np.maximum(at, 0, out=at), self.side[:, None] - 1.000001, out=at)
+        at -= self.origin[:, None]
+        at /= self.cell_size
+        np.minimum(np.maximum(at, 0, out=at), self.grid_shape[:, None] - 1.000001, out=at)
         node = at.astype(np.intp)
         x, y = at - node
         shares = np.empty((len(places), 4))
@@ -177,10 +181,10 @@ class Crowd:
         np.subtract(x, shares[:, 3], out=shares[:, 2])
         np.subtract(y, shares[:, 3], out=shares[:, 1])
         np.subtract(1 - x, shares[:, 1], out=shares[:, 0])
-        return (node[0] * self.row + node[1])[:, None] + self.corners, shares
+        return (node[0] * self.row_length + node[1])[:, None] + self.corner_offsets, shares
 
 
-def affinities(distance: Doubles) -> Doubles:
+def compute_affinities(distance: Doubles) -> Doubles:
     """Return Gaussian affinities (N, k) to neighbours at ascending distances (N, k); each row has `PERPLEXITY`."""
     if distance.shape[1] == 1:
         return np.ones_like(distance)
@@ -195,7 +199,7 @@ def affinities(distance: Doubles) -> Doubles:
         shares /= (total := shares.sum(axis=1, keepdims=True))
         mean = (shares * squared).sum(axis=1, keepdims=True)
         over = np.log(total) + sharpness * mean - wanted
-        if np.abs(over).max() < EXACT:
+        if np.abs(over).max() < ENTROPY_TOLERANCE:
             break
         low, high = np.where(over > 0, sharpness, low), np.where(over > 0, high, sharpness)
         spread = (shares * squared**2).sum(axis=1, keepdims=True) - mean**2
@@ -207,12 +211,12 @@ def affinities(distance: Doubles) -> Doubles:
     return result
 
 
-def _squared(away: Complex) -> Doubles:
+def _compute_squared_length(away: Complex) -> Doubles:
     squared: Doubles = away.real**2 + away.imag**2
     return squared
 
 
-def _spread(at: Doubles, side: NDArray[np.int_]) -> Doubles:
+def _spread_onto_grid(at: Doubles, side: NDArray[np.int_]) -> Doubles:
     """Return the grid of dots at grid coordinates (M, 2), each spread bilinearly onto the four nodes around it."""
     node = np.minimum(np.floor(at).astype(int), side - 2)
     over = at - node
@@ -224,11 +228,11 @@ def _spread(at: Doubles, side: NDArray[np.int_]) -> Doubles:
     return counts.reshape(side)
 
 
-def _directions(latents: Floats) -> Floats:
+def _normalise_lengths(latents: Floats) -> Floats:
     lengths = np.linalg.norm(latents, axis=1, keepdims=True)
     directions: Floats = (latents / np.maximum(lengths, 1e-12)).astype(np.float32)
     return directions
 
 
-def _all(apart: Floats) -> NDArray[np.intp]:
+def _index_all(apart: Floats) -> NDArray[np.intp]:
     return np.broadcast_to(np.arange(apart.shape[1]), apart.shape)

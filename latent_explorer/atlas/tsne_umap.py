@@ -9,29 +9,29 @@ from typing import Any, ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas.map_frame import Frame, number, restored
+from latent_explorer.atlas.map_frame import MapFrame, check_number, restore_frame
 from latent_explorer.atlas.tsne_transform import Placement
-from latent_explorer.config import METRICS
+from latent_explorer.config import DISTANCE_METRICS
 from latent_explorer.errors import InputError
 
-NO_UMAP = "UMAP is not installed: pip install umap-learn"
+UMAP_MISSING = "UMAP is not installed: pip install umap-learn"
 STEPS = (250, 500)  # of t-SNE: during early exaggeration, and after it
-TOLD_EVERY = 10  # steps of t-SNE between two progress reports
+PROGRESS_INTERVAL = 10  # steps of t-SNE between two progress reports
 
 Progress = Callable[[float, str], None]
 """A function that is called with the share done, 0 to 1, and a message."""
 
 
-def silent(share: float, said: str) -> None: ...
+def ignore_progress(share: float, message: str) -> None: ...
 
 
 class Embedding:
     """A map without a formula. New points are placed by `Placement`, near their neighbours."""
 
-    crowded: ClassVar = True
+    with_repulsion: ClassVar = True
     """Whether all dots repel a new point, as in t-SNE's loss."""
 
-    def __init__(self, xy: Floats, latents: Floats, frame: Frame, metric: str, seed: int) -> None:
+    def __init__(self, xy: Floats, latents: Floats, frame: MapFrame, metric: str, seed: int) -> None:
         self.xy, self.latents, self.frame = xy, latents, frame
         self.metric, self.seed = metric, seed
 
@@ -40,16 +40,16 @@ class Embedding:
 
     @cached_property
     def placement(self) -> Placement:
-        return Placement(self.metric, crowded=self.crowded).fit(self.frame.to_raw(self.xy), self.latents)
+        return Placement(self.metric, with_repulsion=self.with_repulsion).fit(self.frame.to_raw(self.xy), self.latents)
 
-    def parameters(self) -> dict[str, Any]:
-        return {**self.frame.parameters(), "metric": self.metric, "seed": self.seed}
+    def to_header(self) -> dict[str, Any]:
+        return {**self.frame.to_header(), "metric": self.metric, "seed": self.seed}
 
-    def tensors(self) -> dict[str, Floats]:
+    def to_tensors(self) -> dict[str, Floats]:
         return {"xy": self.xy}
 
     @staticmethod
-    def shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+    def get_tensor_shapes(points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
         return {"xy": (points, 2)}
 
 
@@ -63,7 +63,7 @@ class TSNE(Embedding):
     name: ClassVar = "tsne"
     title: ClassVar = "t-SNE"
 
-    def __init__(self, xy: Floats, latents: Floats, frame: Frame, perplexity: float, metric: str, seed: int) -> None:
+    def __init__(self, xy: Floats, latents: Floats, frame: MapFrame, perplexity: float, metric: str, seed: int) -> None:
         super().__init__(xy, latents, frame, metric, seed)
         self.perplexity = perplexity
 
@@ -76,7 +76,7 @@ class TSNE(Embedding):
         metric: str = "euclidean",
         seed: int = 0,
         threads: int | None = None,
-        progress: Progress = silent,
+        progress: Progress = ignore_progress,
     ) -> "TSNE":
         """Return the map of latents (M, d); `threads` None uses all cores if there are enough points."""
         import openTSNE
@@ -92,39 +92,39 @@ class TSNE(Embedding):
             metric=metric,
             initialization="random" if np.ptp(latents, axis=0).max() == 0 else "pca",
             random_state=seed,
-            n_jobs=threads or _threads(len(latents)),
+            n_jobs=threads or _choose_thread_count(len(latents)),
             early_exaggeration_iter=STEPS[0],
             n_iter=STEPS[1],
-            callbacks=_Steps(progress) if progress is not silent else None,
-            callbacks_every_iters=TOLD_EVERY,
+            callbacks=_ProgressCallback(progress) if progress is not ignore_progress else None,
+            callbacks_every_iters=PROGRESS_INTERVAL,
         )
-        raw = np.asarray(engine.fit(_wide(latents)))
-        frame = Frame.around(raw)
+        raw = np.asarray(engine.fit(_to_opentsne_input(latents)))
+        frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "TSNE":
         perplexity, metric, seed = (parameters[name] for name in ("perplexity", "metric", "seed"))
-        if metric not in METRICS or type(seed) is not int or not 0 <= seed < 2**31:
+        if metric not in DISTANCE_METRICS or type(seed) is not int or not 0 <= seed < 2**31:
             raise ValueError(f"a t-SNE map with the metric {metric!r} and the seed {seed!r}")
         most = (len(latents) - 1) / 3
-        return cls(tensors["xy"], latents, restored(parameters), number(perplexity, 1.0, most), metric, seed)
+        return cls(tensors["xy"], latents, restore_frame(parameters), check_number(perplexity, 1.0, most), metric, seed)
 
-    def parameters(self) -> dict[str, Any]:
-        return {**super().parameters(), "perplexity": self.perplexity}
+    def to_header(self) -> dict[str, Any]:
+        return {**super().to_header(), "perplexity": self.perplexity}
 
 
-class _Steps:
+class _ProgressCallback:
     """openTSNE's callback, which turns its step counts, restarted in each of the two phases, into progress."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress, self.before, self.last = progress, 0, 0
+        self.progress, self.steps_before, self.last_step = progress, 0, 0
 
     def __call__(self, step: int, error: float, raw: Any) -> None:
-        if step < self.last:
-            self.before = STEPS[0]
-        self.last = step
-        self.progress((self.before + step) / sum(STEPS), f"KL {error:.2f}")
+        if step < self.last_step:
+            self.steps_before = STEPS[0]
+        self.last_step = step
+        self.progress((self.steps_before + step) / sum(STEPS), f"KL {error:.2f}")
 
 
 class UMAP(Embedding):
@@ -135,15 +135,15 @@ class UMAP(Embedding):
 
     name: ClassVar = "umap"
     title: ClassVar = "UMAP"
-    crowded: ClassVar = False
+    with_repulsion: ClassVar = False
 
-    def __init__(self, xy: Floats, latents: Floats, frame: Frame, neighbours: int, metric: str, seed: int) -> None:
+    def __init__(self, xy: Floats, latents: Floats, frame: MapFrame, neighbours: int, metric: str, seed: int) -> None:
         super().__init__(xy, latents, frame, metric, seed)
         self.neighbours = neighbours
 
     @staticmethod
     @lru_cache
-    def is_here() -> bool:
+    def is_installed() -> bool:
         """Whether umap-learn is installed."""
         return importlib.util.find_spec("umap") is not None
 
@@ -155,11 +155,11 @@ class UMAP(Embedding):
         neighbours: int = 15,
         metric: str = "euclidean",
         seed: int = 0,
-        progress: Progress = silent,
+        progress: Progress = ignore_progress,
     ) -> "UMAP":
         """Return the map of latents (M, d); raise `InputError` if umap-learn is not installed."""
-        if not cls.is_here():
-            raise InputError(NO_UMAP)
+        if not cls.is_installed():
+            raise InputError(UMAP_MISSING)
         if not 2 <= neighbours < len(latents):
             raise InputError(
                 f"neighbours: {neighbours} arrived for {len(latents)} points; 2 to {len(latents) - 1} are allowed"
@@ -177,26 +177,26 @@ class UMAP(Embedding):
                 raw = np.asarray(engine.fit_transform(latents), np.float64)
         if not np.isfinite(raw).all():
             raise InputError(f"UMAP finds no place for some of {len(latents)} points; more neighbours may help")
-        frame = Frame.around(raw)
+        frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, neighbours, metric, seed)
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "UMAP":
         neighbours, metric, seed = (parameters[name] for name in ("neighbours", "metric", "seed"))
-        if metric not in METRICS or any(type(n) is not int or not 0 <= n < 2**31 for n in (seed, neighbours)):
+        if metric not in DISTANCE_METRICS or any(type(n) is not int or not 0 <= n < 2**31 for n in (seed, neighbours)):
             raise ValueError(f"a UMAP of {neighbours!r} neighbours with the metric {metric!r} and the seed {seed!r}")
-        return cls(tensors["xy"], latents, restored(parameters), neighbours, metric, seed)
+        return cls(tensors["xy"], latents, restore_frame(parameters), neighbours, metric, seed)
 
-    def parameters(self) -> dict[str, Any]:
-        return {**super().parameters(), "neighbours": self.neighbours}
+    def to_header(self) -> dict[str, Any]:
+        return {**super().to_header(), "neighbours": self.neighbours}
 
 
-def _threads(points: int) -> int:
+def _choose_thread_count(points: int) -> int:
     """Return the number of threads for openTSNE. They wait for each other by spinning, which slows small maps down."""
     return -1 if points >= 5000 else 1
 
 
-def _wide(latents: Floats) -> np.ndarray[Any, Any]:
+def _to_opentsne_input(latents: Floats) -> np.ndarray[Any, Any]:
     """Return latents as openTSNE needs them: float64, with a second column of zeros if there is only one."""
     wide = latents.astype(np.float64)
     return np.pad(wide, ((0, 0), (0, 1))) if wide.shape[1] == 1 else wide

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import resources
-from latent_explorer.arrays import Floats, as_classes, as_matrix, as_shaped, half
+from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.checkpoint.header import Contents
-from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
-from latent_explorer.config import Config, preset_names
+from latent_explorer.checkpoint.header import CheckedHeader
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
+from latent_explorer.config import Config, list_preset_names
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from latent_explorer.models import Autoencoder
 
 SUFFIX = ".safetensors"
-OVER = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
+VALUE_TOLERANCE = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
 
 
 @dataclass
@@ -88,12 +88,12 @@ class Checkpoint:
         return str(self.made_by.get("source", ""))
 
     @cached_property
-    def dot_of(self) -> dict[int, int]:
+    def dot_of_image(self) -> dict[int, int]:
         """The dot of each image on the map, by the image's data set index."""
         return {int(index): dot for dot, index in enumerate(self.indices)}
 
     @cached_property
-    def reach(self) -> float:
+    def bar_scale(self) -> float:
         """The full scale of the latent bars: 1.05 times the largest magnitude of a latent entry, so that no bar is cut,
         but at most 1.4 times their 0.995 quantile, so that typical bars stay readable."""
         sizes = np.abs(self.latents)
@@ -112,7 +112,9 @@ class Checkpoint:
 
         where = device.pick(self.device)
         try:
-            model = models.blueprint(self.config.model, self.config.objective, self.image_shape, self.allow_import)
+            model = models.build_on_meta_device(
+                self.config.model, self.config.objective, self.image_shape, self.allow_import
+            )
         except (RuntimeError, OverflowError, InputError) as error:
             raise InputError(f"{self.name}: its config makes no model: {error}") from None
         expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
@@ -145,12 +147,12 @@ class Checkpoint:
         import torch
 
         x, back = as_shaped(images, self.image_shape, "images")
-        if x.size and (x.min() < -OVER or x.max() > 1 + OVER):
+        if x.size and (x.min() < -VALUE_TOLERANCE or x.max() > 1 + VALUE_TOLERANCE):
             raise InputError(
                 f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
             )
         with torch.inference_mode():
-            told = self._given(labels, len(x))
+            told = self._conditioned(labels, len(x))
             return back(told.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
     def decode(self, latents: Any, labels: Any = None) -> Any:
@@ -162,7 +164,7 @@ class Checkpoint:
 
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
-            told = self._given(labels, len(z))
+            told = self._conditioned(labels, len(z))
             return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
@@ -172,7 +174,7 @@ class Checkpoint:
         total number of steps.
         """
         self.maps[which].fit_inverse(
-            self.model.decoding(self.labels),
+            self.model.make_row_decoder(self.labels),
             device=self.model_device,
             seed=self.config.training.seed,
             progress=progress,
@@ -194,7 +196,7 @@ class Checkpoint:
             raise InputError(f"{self.name} has no posterior; a variational model does")
         x, _ = as_shaped(images, self.image_shape, "images")
         with torch.inference_mode():
-            told: Any = self._given(labels, len(x))
+            told: Any = self._conditioned(labels, len(x))
             mean, log_variance = told.posterior(torch.from_numpy(x).to(self.model_device))
             return mean.cpu().numpy(), torch.exp(0.5 * log_variance).cpu().numpy()
 
@@ -246,7 +248,7 @@ class Checkpoint:
             )
         return Codebook(table, self.latents)
 
-    def _given(self, labels: Any, count: int) -> "Autoencoder":
+    def _conditioned(self, labels: Any, count: int) -> "Autoencoder":
         """Return the model conditioned on `labels`; the model itself if they are None."""
         import torch
 
@@ -255,7 +257,7 @@ class Checkpoint:
         if not self.conditional:
             raise InputError(f"labels: {self.name} takes none; a conditional model does")
         classes = as_classes(labels, count, len(self.class_names))
-        return self.model.given(torch.from_numpy(classes).to(self.model_device))
+        return self.model.conditioned_on(torch.from_numpy(classes).to(self.model_device))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file atomically; raise `WorkError` if it cannot be written."""
@@ -266,40 +268,40 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> Path:
-    tensor_file.write(path, header(checkpoint), tensors(checkpoint))
+    tensor_file.write(path, make_header(checkpoint), make_tensors(checkpoint))
     return path
 
 
-def header(checkpoint: Checkpoint) -> dict[str, Any]:
+def make_header(checkpoint: Checkpoint) -> dict[str, Any]:
     """Return the JSON header of the checkpoint's file."""
     return {
         "config": checkpoint.config.as_dict(),
         "image_shape": list(checkpoint.image_shape),
         "class_names": list(checkpoint.class_names),
         "points": len(checkpoint.latents),
-        "maps": [map_tensors.header(name, one) for name, one in checkpoint.maps.items()],
+        "maps": [map_tensors.make_header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
     }
 
 
-def tensors(checkpoint: Checkpoint) -> Arrays:
+def make_tensors(checkpoint: Checkpoint) -> Arrays:
     """Return the tensors of the checkpoint's file, by name."""
     found: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
-    found["latents"] = half(checkpoint.latents)
+    found["latents"] = as_float16_if_safe(checkpoint.latents)
     found["labels"] = checkpoint.labels.astype(np.int16)
     found["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        found.update(map_tensors.tensors(name, one))
+        found.update(map_tensors.make_tensors(name, one))
     return found
 
 
 # -- reading ------------------------------------------------------------------------------------------
 
 
-def names() -> list[str]:
+def list_shipped() -> list[str]:
     """List the names of the shipped checkpoints."""
-    return sorted(path.stem for path in resources.folder("checkpoints").glob(f"*{SUFFIX}"))
+    return sorted(path.stem for path in resources.find_folder("checkpoints").glob(f"*{SUFFIX}"))
 
 
 def find(name: str | os.PathLike[str]) -> Path:
@@ -307,18 +309,18 @@ def find(name: str | os.PathLike[str]) -> Path:
     path = Path(os.path.expanduser(name))  # pathlib's expanduser raises for an unknown user
     if os.path.isfile(path):
         return path
-    shipped = resources.folder("checkpoints") / f"{name}{SUFFIX}"
-    if str(name) in names():
+    shipped = resources.find_folder("checkpoints") / f"{name}{SUFFIX}"
+    if str(name) in list_shipped():
         return shipped
     if os.path.isdir(path):
         raise InputError(f"{path}: a folder arrived; a {SUFFIX} file is allowed")
-    hint = did_you_mean(str(name), names())
+    hint = did_you_mean(str(name), list_shipped())
     if os.path.isfile(f"{path}{SUFFIX}"):
         hint = f" (did you mean {path}{SUFFIX}?)"
-    elif str(name) in preset_names():
+    elif str(name) in list_preset_names():
         hint = f"; train it first: python train.py {name}"
     raise InputError(
-        f"checkpoint {str(name)!r} is not there{hint}; allowed: {', '.join(names())}, or the path of a file"
+        f"checkpoint {str(name)!r} is not there{hint}; allowed: {', '.join(list_shipped())}, or the path of a file"
     )
 
 
@@ -337,17 +339,17 @@ def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Colle
 
 def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
     """Read and check a file; the model is built when first used, and torch is not imported before."""
-    contents: list[Contents] = []
+    contents: list[CheckedHeader] = []
 
-    def check(header: Header, layout: Layout) -> None:
-        contents.append(Contents.of(header, path))
+    def check(header: Header, layout: TensorLayout) -> None:
+        contents.append(CheckedHeader.of(header, path))
         contents[0].check_layout(layout)
 
     _, arrays = tensor_file.read(path, check)
     return _assemble(contents[0], arrays, device, tuple(allow_import))
 
 
-def _assemble(contents: Contents, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
+def _assemble(contents: CheckedHeader, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
     maps = map_tensors.restore(contents.source, contents.maps, arrays, latents, labels)

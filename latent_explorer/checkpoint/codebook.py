@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-BLOCK = 4096  # latents compared at once with 128 codes
+BLOCK_SIZE = 4096  # latents compared at once with 128 codes
 
 
 class Codebook:
@@ -20,24 +20,24 @@ class Codebook:
     def __init__(self, table: Floats, latents: Floats) -> None:
         self.table = table.astype(np.float32)
         self.latents = latents
-        self.parts = latents.shape[1] // table.shape[1]
-        self._placed = lru_cache(maxsize=None)(self._place)
+        self.part_count = latents.shape[1] // table.shape[1]
+        self._cached_placement = lru_cache(maxsize=None)(self._compute_placement)
 
-    def chosen(self, part: int) -> NDArray[np.intp]:
+    def assign_codes(self, part: int) -> NDArray[np.intp]:
         """Return the index of the code nearest to part `part` of every latent, (M,)."""
         width = self.table.shape[1]
-        return _nearest(self.latents[:, part * width : (part + 1) * width], self.table)
+        return _find_nearest(self.latents[:, part * width : (part + 1) * width], self.table)
 
-    def placed(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
+    def place_codes(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
         """Return the latents (U, d) and map dots (U,) of the codes that are used in part `part`, most used first.
 
         A code's latent is the mean of the latents that use it, with the code itself in its part. Its dot is the
         nearest of these latents, so no two codes of a part share a dot.
         """
-        return self._placed(part)
+        return self._cached_placement(part)
 
-    def _place(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
-        chosen = self.chosen(part)
+    def _compute_placement(self, part: int) -> tuple[Floats, NDArray[np.intp]]:
+        chosen = self.assign_codes(part)
         uses = np.bincount(chosen, minlength=len(self.table))
         used = np.argsort(-uses, kind="stable")[: np.count_nonzero(uses)]
         sums = np.zeros((len(self.table), self.latents.shape[1]), np.float64)
@@ -53,9 +53,9 @@ class Codebook:
         return vectors, order[np.searchsorted(own[order], np.arange(len(used)))]
 
 
-def _nearest(points: Floats, among: Floats) -> NDArray[np.intp]:
+def _find_nearest(points: Floats, candidates: Floats) -> NDArray[np.intp]:
     """Return the index of the row of `candidates` nearest to each of `points` (N, w), as (N,)."""
-    squares = np.einsum("kw,kw->k", among, among)
-    step = max(1, BLOCK * 128 // len(among))
+    squares = np.einsum("kw,kw->k", candidates, candidates)
+    step = max(1, BLOCK_SIZE * 128 // len(candidates))
     blocks = (points[i : i + step] for i in range(0, len(points), step))
-    return np.concatenate([np.argmin(squares - 2 * block @ among.T, axis=1) for block in blocks])
+    return np.concatenate([np.argmin(squares - 2 * block @ candidates.T, axis=1) for block in blocks])

@@ -16,22 +16,22 @@ from typing import Any
 import numpy as np
 
 from latent_explorer import config as configuration
-from latent_explorer.atlas import PROJECTIONS, Smooth
-from latent_explorer.atlas.projection import FARTHEST
-from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
+from latent_explorer.atlas import PROJECTIONS, SmoothNetwork
+from latent_explorer.atlas.projection import MAX_COORDINATE
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
 
 LARGEST_LATENT = 1e15  # squares of larger entries overflow float32
-MOST_QUANTILES = 10_000  # of the reconstruction errors
-LONGEST_NAME = 1000  # characters of a class name
-INTEGERS = ("labels", "indices")
-MAP_NAME = r"[a-z][a-z0-9_-]{0,60}"
-RESERVED = ("new", "cancel")  # entries of the map menu that are not maps
+MAX_QUANTILES = 10_000  # of the reconstruction errors
+MAX_NAME_LENGTH = 1000  # characters of a class name
+INTEGER_TENSORS = ("labels", "indices")
+MAP_NAME_PATTERN = r"[a-z][a-z0-9_-]{0,60}"
+RESERVED_MAP_NAMES = ("new", "cancel")  # entries of the map menu that are not maps
 
 
 @dataclass(frozen=True)
-class Contents:
+class CheckedHeader:
     """A validated header; `source` names the file in errors."""
 
     source: Path
@@ -46,9 +46,9 @@ class Contents:
     made_by: dict[str, Any]
 
     @classmethod
-    def of(cls, header: Header, source: Path) -> "Contents":
+    def of(cls, header: Header, source: Path) -> "CheckedHeader":
         """Validate `header`; raise `InputError` for an invalid entry."""
-        with damaged(source):
+        with report_damage(source):
             config = configuration.from_dict(header["config"], source=str(source))
             points = header["points"]
             if type(points) is not int or points < 1:
@@ -61,35 +61,35 @@ class Contents:
             return cls(
                 source=source,
                 config=config,
-                image_shape=_image_shape(header["image_shape"], config),
+                image_shape=_check_image_shape(header["image_shape"], config),
                 class_names=tuple(names),
                 points=points,
                 format=header["format"],
-                maps=maps_of(header["maps"], config.model.latent_dim),
-                metrics=_metrics(header["metrics"]),
-                made_by=_made_by(header["made_by"]),
+                maps=check_maps(header["maps"], config.model.latent_dim),
+                metrics=_check_metrics(header["metrics"]),
+                made_by=_check_made_by(header["made_by"]),
             )
 
     @cached_property
-    def layout(self) -> dict[str, tuple[int, ...]]:
+    def expected_shapes(self) -> dict[str, tuple[int, ...]]:
         """The expected shape of every tensor except the weights, which the model checks."""
         d = self.config.model.latent_dim
         shapes: dict[str, tuple[int, ...]] = {
             "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
         }  # fmt: skip
-        shapes |= map_layout(self.maps, self.points, d)
+        shapes |= make_map_shapes(self.maps, self.points, d)
         if "pca" in self.maps and self.format == 1:
             shapes["map.pca.xy"] = (self.points, 2)
         return shapes
 
-    def check_layout(self, layout: Layout) -> None:
+    def check_layout(self, layout: TensorLayout) -> None:
         """Raise `InputError` for a missing or surplus tensor, or one of another type or shape."""
-        check_layout(self.source, self.layout, layout)
+        check_layout(self.source, self.expected_shapes, layout)
 
     def check_values(self, tensors: Arrays) -> None:
         """Raise `InputError` for numbers, labels or indices out of range."""
         check_numbers(self.source, tensors)
-        with damaged(self.source):
+        with report_damage(self.source):
             labels = tensors["labels"]
             if labels.max() >= len(self.class_names) or labels.min() < -1:
                 raise ValueError("a label without a class name")
@@ -98,7 +98,7 @@ class Contents:
 
 
 def check_layout(
-    source: Path, expected: Mapping[str, tuple[int, ...]], layout: Layout, *, weights: bool = True
+    source: Path, expected: Mapping[str, tuple[int, ...]], layout: TensorLayout, *, weights: bool = True
 ) -> None:
     """Raise `InputError` for a missing or surplus tensor, or one of another type or shape. With `weights`, tensors
     named `weights.*` are allowed, and only their type is checked here."""
@@ -108,8 +108,8 @@ def check_layout(
             raise InputError(
                 f"{source}: {name} has shape {shape or 'none'}; {expected.get(name, 'no such tensor')} is expected"
             )
-        allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGERS else ("float16", "float32")
-        if _is_levels(name):
+        allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGER_TENSORS else ("float16", "float32")
+        if _is_quantised(name):
             allowed = ("int8",)
         if dtype not in allowed:
             raise InputError(f"{source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
@@ -120,94 +120,102 @@ def check_numbers(source: Path, tensors: Arrays) -> None:
     for name, value in tensors.items():
         if not np.isfinite(value).all():
             raise InputError(f"{source}: {name} holds NaN or infinity")
-        limit = FARTHEST if name.endswith(".xy") else LARGEST_LATENT
-        if name not in INTEGERS and value.size and max(-float(value.min()), float(value.max())) > limit:
+        limit = MAX_COORDINATE if name.endswith(".xy") else LARGEST_LATENT
+        if name not in INTEGER_TENSORS and value.size and max(-float(value.min()), float(value.max())) > limit:
             raise InputError(f"{source}: {name} holds numbers beyond {limit:g}")
 
 
-def _is_levels(name: str) -> bool:
+def _is_quantised(name: str) -> bool:
     """Return True if the tensor `name` holds int8-quantised weights of a smooth inverse projection."""
     return ".smooth." in name and name.startswith("map.") and name.endswith(".weights")
 
 
-def damaged(source: Path) -> AbstractContextManager[None]:
+def report_damage(source: Path) -> AbstractContextManager[None]:
     """Turn errors that a malformed header causes inside the `with` block into one `InputError` that names `source`."""
-    return _Damaged(source)
+    return _DamageReporter(source)
 
 
-class _Damaged(AbstractContextManager[None]):
+class _DamageReporter(AbstractContextManager[None]):
     """The context manager of `report_damage`."""
 
-    ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
+    CAUGHT_ERRORS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
 
     def __init__(self, source: Path) -> None:
         self.source = source
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, self.ODD) and not isinstance(error, InputError):
+        if isinstance(error, self.CAUGHT_ERRORS) and not isinstance(error, InputError):
             raise InputError(f"{self.source}: damaged: its header is damaged ({error})") from None
 
 
 # -- the parts of a header ------------------------------------------------------------------------------
 
 
-def _image_shape(found: Any, config: Config) -> tuple[int, int, int]:
+def _check_image_shape(shape: Any, config: Config) -> tuple[int, int, int]:
     expected = config.data.image_shape
-    if found != list(expected) or not all(type(n) is int for n in found):
-        raise ValueError(f"image_shape {found}, where its data are {list(expected)}")
+    if shape != list(expected) or not all(type(n) is int for n in shape):
+        raise ValueError(f"image_shape {shape}, where its data are {list(expected)}")
     return expected
 
 
-def maps_of(found: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
+def check_maps(entries: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
     """Return the parameters of each map by map name; raise `ValueError` for invalid maps."""
-    maps = {one["name"]: one for one in found}
-    known = all(isinstance(name, str) and re.fullmatch(MAP_NAME, name) and name not in RESERVED for name in maps)
-    if not maps or len(maps) != len(found) or not known or not {*map(method, maps.values())} <= PROJECTIONS.keys():
+    maps = {one["name"]: one for one in entries}
+    known = all(
+        isinstance(name, str) and re.fullmatch(MAP_NAME_PATTERN, name) and name not in RESERVED_MAP_NAMES
+        for name in maps
+    )
+    if (
+        not maps
+        or len(maps) != len(entries)
+        or not known
+        or not {*map(get_method, maps.values())} <= PROJECTIONS.keys()
+    ):
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
     for one in maps.values():
         if "smooth" in one:
-            Smooth.shapes(one["smooth"], latent_dim)
+            SmoothNetwork.get_tensor_shapes(one["smooth"], latent_dim)
     return maps
 
 
-def method(parameters: Mapping[str, Any]) -> str:
+def get_method(parameters: Mapping[str, Any]) -> str:
     """Return the projection of a map: its `method`, or its name if it has none."""
     return str(parameters.get("method", parameters["name"]))
 
 
-def map_layout(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
+def make_map_shapes(maps: Mapping[str, Mapping[str, Any]], points: int, latent_dim: int) -> dict[str, tuple[int, ...]]:
     """Return the expected shape of every tensor of `maps`."""
     shapes: dict[str, tuple[int, ...]] = {}
     for name, parameters in maps.items():
-        parts = PROJECTIONS[method(parameters)].shapes(points, latent_dim)
+        parts = PROJECTIONS[get_method(parameters)].get_tensor_shapes(points, latent_dim)
         shapes |= {f"map.{name}.{part}": shape for part, shape in parts.items()}
         if "smooth" in parameters:
-            parts = Smooth.shapes(parameters["smooth"], latent_dim)
+            parts = SmoothNetwork.get_tensor_shapes(parameters["smooth"], latent_dim)
             shapes |= {f"map.{name}.smooth.{part}": shape for part, shape in parts.items()}
     return shapes
 
 
-def _metrics(found: Any) -> dict[str, Any]:
+def _check_metrics(entries: Any) -> dict[str, Any]:
     """Check the metrics: `test` maps names to numbers, `history` lists one mapping per epoch, `errors` maps to
     ascending lists; other entries pass unchecked."""
-    metrics = dict(found)
-    _figures(metrics.get("test", {}), "metrics.test")
-    for epoch in _list(metrics.get("history", []), "metrics.history"):
+    metrics = dict(entries)
+    _check_figures(metrics.get("test", {}), "metrics.test")
+    for epoch in _check_list(metrics.get("history", []), "metrics.history"):
         if type(epoch["epoch"]) is not int:
             raise ValueError("an epoch without a number in metrics.history")
-        _figures(epoch.get("held_out", {}), "metrics.history")
-        _figures({name: value for name, value in epoch.items() if name != "held_out"}, "metrics.history")
+        _check_figures(epoch.get("held_out", {}), "metrics.history")
+        _check_figures({name: value for name, value in epoch.items() if name != "held_out"}, "metrics.history")
     for name, values in metrics.get("errors", {}).items():
-        if name not in ("normal", "left_out") or not 2 <= len(_list(values, "metrics.errors")) <= MOST_QUANTILES:
+        if name not in ("normal", "left_out") or not 2 <= len(_check_list(values, "metrics.errors")) <= MAX_QUANTILES:
             raise ValueError(f"metrics.errors with {name!r} of another form")
-        _figures(dict(enumerate(values)), "metrics.errors")
+        _check_figures(dict(enumerate(values)), "metrics.errors")
         if min(values) < 0 or any(b < a for a, b in pairwise(values)):
             raise ValueError("metrics.errors that do not rise from 0 on")
     return metrics
 
 
-def _made_by(found: Any) -> dict[str, Any]:
-    made_by = dict(found)
+def _check_made_by(entries: Any) -> dict[str, Any]:
+    made_by = dict(entries)
     wanted: tuple[tuple[str, Callable[[Any], bool]], ...] = (
         ("preset", lambda value: isinstance(value, str)),
         ("source", lambda value: isinstance(value, str)),
@@ -220,17 +228,17 @@ def _made_by(found: Any) -> dict[str, Any]:
     return made_by
 
 
-def _figures(found: Any, where: str) -> None:
-    for value in found.values():
+def _check_figures(figures: Any, where: str) -> None:
+    for value in figures.values():
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError(f"{where} with a figure that is no finite number")
 
 
-def _list(found: Any, where: str) -> list[Any]:
-    if not isinstance(found, list):
+def _check_list(entries: Any, where: str) -> list[Any]:
+    if not isinstance(entries, list):
         raise ValueError(f"{where} that is no list")
-    return found
+    return entries
 
 
 def _is_name(name: Any) -> bool:
-    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_NAME
+    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= MAX_NAME_LENGTH

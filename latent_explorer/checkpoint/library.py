@@ -10,11 +10,11 @@ from pathlib import Path
 from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint, map_cache, snapshots, timeline
 from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
-from latent_explorer.checkpoint.timeline import Reels
+from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
 
-PAUSE = 0.05  # seconds between two files that are opened in the background
-HOME = "digits-vae"
+PAUSE_BETWEEN_FILES = 0.05  # seconds between two files that are opened in the background
+FALLBACK_MODEL = "digits-vae"
 """Name of the checkpoint that is opened with a film if the film's own checkpoint is missing."""
 
 
@@ -22,65 +22,71 @@ class Library(Mapping[str, Checkpoint]):
     """The checkpoints by name, in menu order. A file is opened and checked at its first use; a file that cannot be
     opened raises `InputError` then and is removed from the menu."""
 
-    def __init__(self, wanted: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()) -> None:
+    def __init__(
+        self, requested: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()
+    ) -> None:
         """Open `requested`: names or paths of checkpoints, films of trainings or folders of sweeps. Raises `InputError`
         if one of them cannot be opened."""
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
-        self._open: dict[str, Checkpoint] = {}
+        self._opened: dict[str, Checkpoint] = {}
         self._lock = threading.Lock()
-        self.reels = Reels(device, allow_import)
+        self.timelines = Timelines(device, allow_import)
         """The films and sweeps; `library[name]` also returns their moments, which are in no menu."""
-        films = [Path(os.path.expanduser(name)) for name in wanted if timeline.is_one(name)]
-        self.wanted_reels = tuple(self.reels.add(path) for path in films)
-        for name in self.wanted_reels:
-            _ = self.reels[name]
-        models = [checkpoint.find(name) for name in wanted if not timeline.is_one(name)]
-        self.wanted = tuple(
-            self.add(path) for path in (*models, *(beside for film in films for beside in _led_to(film)))
+        films = [Path(os.path.expanduser(name)) for name in requested if timeline.is_timeline_path(name)]
+        self.requested_timelines = tuple(self.timelines.add(path) for path in films)
+        for name in self.requested_timelines:
+            _ = self.timelines[name]
+        models = [checkpoint.find(name) for name in requested if not timeline.is_timeline_path(name)]
+        self.requested = tuple(
+            self.add(path) for path in (*models, *(beside for film in films for beside in _find_companions(film)))
         )
-        shipped = [checkpoint.find(name) for name in checkpoint.names()]
-        for path in (*shipped, *_here()):
+        shipped = [checkpoint.find(name) for name in checkpoint.list_shipped()]
+        for path in (*shipped, *_list_local()):
             self.add(path)
-        if films and not self.wanted:
-            self.wanted = (HOME,) if HOME in self._paths else tuple(self._paths)[:1]
-        for name in self.wanted:
+        if films and not self.requested:
+            self.requested = (FALLBACK_MODEL,) if FALLBACK_MODEL in self._paths else tuple(self._paths)[:1]
+        for name in self.requested:
             _ = self[name]
-        for path in (*(path.with_suffix(snapshots.SUFFIX) for path in models), *timeline.shipped(), *timeline.here()):
+        for path in (
+            *(path.with_suffix(snapshots.SUFFIX) for path in models),
+            *timeline.list_shipped(),
+            *timeline.list_local(),
+        ):
             if os.path.exists(path):
-                self.reels.add(path)
+                self.timelines.add(path)
 
     def add(self, path: Path) -> str:
         """Add the file `path` if it is new; return its name in the menu."""
         for name, known in self._paths.items():
-            if _same(known, path):
+            if _is_same_file(known, path):
                 return name
-        name = self._free(files.printable(path.stem))
+        name = self._make_unique_name(files.to_printable(path.stem))
         self._paths[name] = path
         return name
 
-    def paths(self) -> dict[str, Path]:
+    def list_paths(self) -> dict[str, Path]:
         """Return the file of each checkpoint, by name."""
         return dict(self._paths)
 
-    def opened(self) -> tuple[str, ...]:
+    def list_opened(self) -> tuple[str, ...]:
         """Return the names of the checkpoints that are already open."""
-        return tuple(self._open)
+        return tuple(self._opened)
 
     def __getitem__(self, name: str) -> Checkpoint:
-        if timeline.SEPARATOR not in name and name in self._open:
-            return self._open[name]
-        moment = self.reels.moment(name)
+        if timeline.SEPARATOR not in name and name in self._opened:
+            return self._opened[name]
+        moment = self.timelines.find_moment(name)
         if moment is not None:
             return moment
-        if name not in self._open:
+        if name not in self._opened:
             with self._lock:
                 try:
                     self._read(name)
                 except InputError:
                     self._paths.pop(name, None)
                     raise
-        return self._open[name]
+        return self._opened[name]
 
     def open_ahead(self) -> None:
         """Open all files in the background, so that labs can search for a suitable model without waiting. An error is
@@ -89,17 +95,17 @@ class Library(Mapping[str, Checkpoint]):
 
     def _open_ahead(self) -> None:
         for name in tuple(self._paths):
-            time.sleep(PAUSE)
+            time.sleep(PAUSE_BETWEEN_FILES)
             with self._lock, contextlib.suppress(InputError, OSError):
                 self._read(name)
 
     def _read(self, name: str) -> None:
         """Open the file of `name` if it is not open; the caller holds the lock."""
-        if name in self._open:
+        if name in self._opened:
             return
         if name not in self._paths:
             raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-        self._open[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
+        self._opened[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths
@@ -110,7 +116,7 @@ class Library(Mapping[str, Checkpoint]):
     def __len__(self) -> int:
         return len(self._paths)
 
-    def _free(self, stem: str) -> str:
+    def _make_unique_name(self, stem: str) -> str:
         """Return `stem`, with a number appended if the name is taken."""
         name, number = stem, 2
         while name in self._paths:
@@ -118,20 +124,20 @@ class Library(Mapping[str, Checkpoint]):
         return name
 
 
-def _here() -> list[Path]:
+def _list_local() -> list[Path]:
     """List the checkpoints in the current folder; none if it is missing or unreadable."""
     try:
-        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not map_cache.is_one(path))
+        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not map_cache.is_map_cache(path))
     except OSError:
         return []
 
 
-def _led_to(film: Path) -> list[Path]:
+def _find_companions(film: Path) -> list[Path]:
     """Find the checkpoint beside the file of a film, or the first one of a sweep's folder; an empty list if none."""
     if film.suffix == snapshots.SUFFIX:
         return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
-    return timeline.models_of(film)[:1]
+    return timeline.list_models(film)[:1]
 
 
-def _same(first: Path, second: Path) -> bool:
+def _is_same_file(first: Path, second: Path) -> bool:
     return os.path.realpath(first) == os.path.realpath(second)  # unlike pathlib's resolve, it accepts circular links

@@ -16,93 +16,95 @@ import platformdirs
 from latent_explorer import resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.map_quality import Quality
+from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.checkpoint import checkpoint, map_tensors, tensor_file
 from latent_explorer.checkpoint import header as contents
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.header import damaged
-from latent_explorer.checkpoint.tensor_file import Header, Layout
+from latent_explorer.checkpoint.header import report_damage
+from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.errors import InputError, WorkError
 
 SUFFIX = f".maps{checkpoint.SUFFIX}"
 KIND = "maps"
-MOST = 32  # maps in a file; the oldest are dropped
+MAX_MAPS = 32  # maps in a file; the oldest are dropped
 
 
 @dataclass(frozen=True)
-class Made:
+class CachedMaps:
     """The cached maps of a checkpoint."""
 
     maps: Mapping[str, Atlas] = field(default_factory=dict)
-    qualities: Mapping[str, Quality] = field(default_factory=dict)
+    qualities: Mapping[str, MapQuality] = field(default_factory=dict)
     """Map qualities by the digest of a map's positions, also for the maps in the checkpoint."""
-    trouble: str = ""
+    unused_reason: str = ""
     """Why an existing file is not used; empty if none was rejected."""
 
 
-def is_one(path: Path) -> bool:
+def is_map_cache(path: Path) -> bool:
     """Return True if `path` is named like a map cache."""
     return path.name.endswith(SUFFIX)
 
 
-def digest(values: Floats) -> str:
+def compute_digest(values: Floats) -> str:
     """Compute the BLAKE2 digest of latents, or of a map's positions."""
     found = hashlib.blake2b(f"{values.shape}".encode(), digest_size=16)
     found.update(values.astype("<f4").tobytes())
     return found.hexdigest()
 
 
-def cache() -> Path:
+def get_cache_folder() -> Path:
     """Return the user cache folder, for files that cannot be written beside their checkpoint."""
     return platformdirs.user_cache_path("latent_explorer") / KIND
 
 
-def places(of: Checkpoint) -> list[Path]:
+def locations(owner: Checkpoint) -> list[Path]:
     """Return the possible paths of the file: beside the checkpoint, and in the user cache; none if `owner` has no file.
 
     The folder of the shipped checkpoints is never written to.
     """
-    if of.path is None:
+    if owner.path is None:
         return []
-    name = f"{of.path.name.removesuffix(checkpoint.SUFFIX)}"
-    cached = cache() / f"{digest(of.latents)[:16]}{SUFFIX}"
-    folder = of.path.absolute().parent
-    shipped = folder.resolve() == resources.folder("checkpoints").resolve()
+    name = f"{owner.path.name.removesuffix(checkpoint.SUFFIX)}"
+    cached = get_cache_folder() / f"{compute_digest(owner.latents)[:16]}{SUFFIX}"
+    folder = owner.path.absolute().parent
+    shipped = folder.resolve() == resources.find_folder("checkpoints").resolve()
     return [cached] if shipped else [folder / f"{name}{SUFFIX}", cached]
 
 
-def read(of: Checkpoint) -> Made:
+def read(owner: Checkpoint) -> CachedMaps:
     """Read the cached maps of `owner` from all locations; a rejected file adds only its `unused_reason`."""
-    found = Made()
-    for path in reversed(places(of)):  # the file beside the checkpoint takes precedence
+    found = CachedMaps()
+    for path in reversed(locations(owner)):  # the file beside the checkpoint takes precedence
         if os.path.isfile(path):
             try:
-                one = _read(path, of)
+                one = _read(path, owner)
             except InputError as error:
-                found = replace(found, trouble=f"kept maps are not used: {error}")
+                found = replace(found, unused_reason=f"kept maps are not used: {error}")
             else:
-                found = Made({**found.maps, **one.maps}, {**found.qualities, **one.qualities}, found.trouble)
+                found = CachedMaps(
+                    {**found.maps, **one.maps}, {**found.qualities, **one.qualities}, found.unused_reason
+                )
     return found
 
 
-def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Quality]) -> Path | None:
+def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
     """Add `maps` and `qualities` to the file and return its path; None if no location can be written.
 
     Beside the checkpoint a new file is created only for maps, not for qualities alone.
     """
-    known = read(of)
+    known = read(owner)
     every = {**{name: one for name, one in known.maps.items() if name not in maps}, **maps}
-    every = dict(list(every.items())[-MOST:])
+    every = dict(list(every.items())[-MAX_MAPS:])
     measured = {**known.qualities, **qualities}
     header: dict[str, Any] = {
         "kind": KIND,
-        "latents": digest(of.latents),
-        "maps": [map_tensors.header(name, one) for name, one in every.items()],
-        "qualities": {positions: one.stored() for positions, one in list(measured.items())[-4 * MOST :]},
+        "latents": compute_digest(owner.latents),
+        "maps": [map_tensors.make_header(name, one) for name, one in every.items()],
+        "qualities": {positions: one.to_list() for positions, one in list(measured.items())[-4 * MAX_MAPS :]},
     }
-    tensors = {key: value for name, one in every.items() for key, value in map_tensors.tensors(name, one).items()}
-    for path in places(of):
-        if not every and path.parent != cache() and not os.path.isfile(path):
+    tensors = {key: value for name, one in every.items() for key, value in map_tensors.make_tensors(name, one).items()}
+    for path in locations(owner):
+        if not every and path.parent != get_cache_folder() and not os.path.isfile(path):
             continue
         try:
             tensor_file.write(path, header, tensors)
@@ -112,27 +114,27 @@ def keep(of: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, Qual
     return None
 
 
-def _read(path: Path, of: Checkpoint) -> Made:
+def _read(path: Path, owner: Checkpoint) -> CachedMaps:
     found: dict[str, Mapping[str, Any]] = {}
 
-    def check(header: Header, layout: Layout) -> None:
-        with damaged(path):
+    def check(header: Header, layout: TensorLayout) -> None:
+        with report_damage(path):
             if header["kind"] != KIND:
                 raise ValueError(f"a file of {header['kind']!r}")
-        if header["latents"] != digest(of.latents):
+        if header["latents"] != compute_digest(owner.latents):
             raise InputError(f"{path}: made of another training's latents")
-        with damaged(path):
+        with report_damage(path):
             if header["maps"]:
-                found.update(contents.maps_of(header["maps"], of.latent_dim))
-            if len(found) > MOST:
-                raise ValueError(f"{len(found)} maps, where {MOST} are the most")
-            contents.check_layout(path, contents.map_layout(found, *of.latents.shape), layout, weights=False)
+                found.update(contents.check_maps(header["maps"], owner.latent_dim))
+            if len(found) > MAX_MAPS:
+                raise ValueError(f"{len(found)} maps, where {MAX_MAPS} are the most")
+            contents.check_layout(path, contents.make_map_shapes(found, *owner.latents.shape), layout, weights=False)
 
     header, arrays = tensor_file.read(path, check)
     contents.check_numbers(path, arrays)
-    maps = map_tensors.restore(path, found, arrays, of.latents, of.labels)
-    with damaged(path):
-        qualities = {str(positions): Quality.restore(one) for positions, one in header["qualities"].items()}
-    for one in (*maps.values(), *of.maps.values()):
-        one.quality = qualities.get(digest(one.xy), one.quality)
-    return Made(maps, qualities)
+    maps = map_tensors.restore(path, found, arrays, owner.latents, owner.labels)
+    with report_damage(path):
+        qualities = {str(positions): MapQuality.restore(one) for positions, one in header["qualities"].items()}
+    for one in (*maps.values(), *owner.maps.values()):
+        one.quality = qualities.get(compute_digest(one.xy), one.quality)
+    return CachedMaps(maps, qualities)

@@ -8,27 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth
-from latent_explorer.checkpoint.header import damaged, method
+from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork
+from latent_explorer.checkpoint.header import get_method, report_damage
 from latent_explorer.checkpoint.tensor_file import Arrays
 
 
-def header(name: str, atlas: Atlas) -> dict[str, Any]:
+def make_header(name: str, atlas: Atlas) -> dict[str, Any]:
     """Return the JSON header of a map, with `method` if the map's name is not its projection's."""
     method = {} if name == atlas.which else {"method": atlas.which}
-    smooth = {} if atlas.smooth is None else {"smooth": atlas.smooth.parameters()}
-    return {"name": name, **method, **atlas.projection.parameters(), **smooth}
+    smooth = {} if atlas.smooth_network is None else {"smooth": atlas.smooth_network.to_header()}
+    return {"name": name, **method, **atlas.projection.to_header(), **smooth}
 
 
-def tensors(name: str, atlas: Atlas) -> Arrays:
+def make_tensors(name: str, atlas: Atlas) -> Arrays:
     """Return the tensors of a map, by their names in the file."""
-    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.tensors().items()}
-    if atlas.smooth is not None:
-        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth.tensors().items()})
+    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.to_tensors().items()}
+    if atlas.smooth_network is not None:
+        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth_network.to_tensors().items()})
     return found
 
 
-def _under(prefix: str, arrays: Arrays) -> dict[str, Floats]:
+def _select_prefix(prefix: str, arrays: Arrays) -> dict[str, Floats]:
     return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
 
 
@@ -42,10 +42,10 @@ def restore(
     """Restore the maps of a validated file; raise `InputError`, which names `source`, for invalid numbers."""
     found = {}
     for name, parameters in maps.items():
-        parts, smooth = (_under(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
-        with damaged(source):
-            projection: Projection = PROJECTIONS[method(parameters)].restore(parameters, parts, latents)
-            way_back = Smooth.restore(smooth) if smooth else None
+        parts, smooth = (_select_prefix(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
+        with report_damage(source):
+            projection: Projection = PROJECTIONS[get_method(parameters)].restore(parameters, parts, latents)
+            way_back = SmoothNetwork.restore(smooth) if smooth else None
             if way_back is not None and not way_back.is_finite:
                 raise ValueError(f"the way back from the map {name} leads nowhere")
         found[name] = Atlas(projection, latents, labels, way_back)

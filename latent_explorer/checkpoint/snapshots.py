@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats, half
+from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.projection import PCA, Frame
+from latent_explorer.atlas.projection import PCA, MapFrame
 from latent_explorer.checkpoint import tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.header import Contents, damaged
-from latent_explorer.checkpoint.tensor_file import Arrays, Header, Layout
+from latent_explorer.checkpoint.header import CheckedHeader, report_damage
+from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
 
 SUFFIX = ".snapshots"
-MOST = 1000
+MAX_MOMENTS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Snapshots:
             config=self.config,
             image_shape=self.config.data.image_shape,
             class_names=self.class_names,
-            maps={"pca": Atlas(maps(tuple(self.moments))[t], moment.latents, self.labels)},
+            maps={"pca": Atlas(aligned_pca(tuple(self.moments))[t], moment.latents, self.labels)},
             indices=self.indices,
             weights=moment.weights,
             name=f"epoch {self.epochs[t]:.1f}",
@@ -78,7 +78,7 @@ class Snapshots:
         arrays: Arrays = {
             "labels": self.labels.astype(np.int16),
             "indices": self.indices.astype(np.int32),
-            "latents": half(np.stack([moment.latents for moment in self.moments])),
+            "latents": as_float16_if_safe(np.stack([moment.latents for moment in self.moments])),
         }
         for t, moment in enumerate(self.moments):
             arrays |= {f"weights.{t}.{name}": value for name, value in moment.weights.items()}
@@ -99,15 +99,15 @@ class Snapshots:
 
 def load(path: Path) -> Snapshots:
     """Read a snapshots file; raise `InputError` if it is missing, damaged or of another kind."""
-    found: list[tuple[Contents, list[int], int]] = []
+    found: list[tuple[CheckedHeader, list[int], int]] = []
 
-    def check(header: Header, layout: Layout) -> None:
+    def check(header: Header, layout: TensorLayout) -> None:
         if header.get("kind") != "snapshots":
             raise InputError(f"{path}: no snapshots of a training; train.py --snapshots makes them")
-        contents = Contents.of(header, path)
-        with damaged(path):
+        contents = CheckedHeader.of(header, path)
+        with report_damage(path):
             steps, each = header["steps"], header["steps_an_epoch"]
-            if not _are_steps(steps) or type(each) is not int or each < 1:
+            if not _is_step_list(steps) or type(each) is not int or each < 1:
                 raise ValueError(f"the steps {steps!r:.60} of {each!r:.60} an epoch")
         found.append((contents, steps, each))
         _check_layout(contents, len(steps), layout)
@@ -122,33 +122,33 @@ def load(path: Path) -> Snapshots:
         indices=arrays["indices"].astype(np.int64),
         labels=arrays["labels"].astype(np.int64),
         steps_an_epoch=each,
-        moments=tuple(Moment(step, latents[t], _weights(arrays, t)) for t, step in enumerate(steps)),
+        moments=tuple(Moment(step, latents[t], _select_weights(arrays, t)) for t, step in enumerate(steps)),
     )
 
 
-def wanted_steps(total: int, count: int) -> list[int]:
+def choose_steps(total: int, count: int) -> list[int]:
     """Return up to `count` steps of a training of `total` steps, both ends included, more of them early (quadratic)."""
     shares = np.linspace(0, 1, count) ** 2
     return sorted({round(total * float(share)) for share in shares})
 
 
 @lru_cache(maxsize=4)
-def maps(moments: tuple[Moment, ...]) -> tuple[PCA, ...]:
+def aligned_pca(moments: tuple[Moment, ...]) -> tuple[PCA, ...]:
     """Project every moment to the last moment's PCA plane, with one common map frame."""
     means = [moment.latents.mean(axis=0) for moment in moments]
     centred = [moment.latents - mean for moment, mean in zip(moments, means, strict=True)]
     last = PCA.fit(moments[-1].latents)
-    turns = rotations(centred)
+    turns = procrustes_chain(centred)
     planes = [(last.components @ turn.T).astype(np.float32) for turn in turns]
     raw = [z @ plane.T for z, plane in zip(centred, planes, strict=True)]
-    frame = Frame.around(np.concatenate(raw))
+    frame = MapFrame.from_points(np.concatenate(raw))
     return tuple(
-        PCA(frame.to_map(xy), mean, plane, frame, last.explained)
+        PCA(frame.to_map(xy), mean, plane, frame, last.explained_variance_ratio)
         for xy, mean, plane in zip(raw, means, planes, strict=True)
     )
 
 
-def rotations(centred: Sequence[Floats]) -> list[Floats]:
+def procrustes_chain(centred: Sequence[Floats]) -> list[Floats]:
     """Compute the orthogonal (d, d) that aligns each (M, d) of `centred` with the last, chained from next to next."""
     turns = [np.eye(centred[-1].shape[1], dtype=np.float32)]
     for z, following in zip(reversed(centred[:-1]), reversed(centred[1:]), strict=True):
@@ -157,16 +157,16 @@ def rotations(centred: Sequence[Floats]) -> list[Floats]:
     return turns[::-1]
 
 
-def _are_steps(steps: Any) -> bool:
+def _is_step_list(steps: Any) -> bool:
     return (
         isinstance(steps, list)
-        and 0 < len(steps) <= MOST
+        and 0 < len(steps) <= MAX_MOMENTS
         and all(type(step) is int and step >= 0 for step in steps)
         and steps == sorted(set(steps))
     )
 
 
-def _check_layout(contents: Contents, count: int, layout: Layout) -> None:
+def _check_layout(contents: CheckedHeader, count: int, layout: TensorLayout) -> None:
     """Check shapes like `CheckedHeader.check_layout`; one tensor holds the latents of all moments, no map is stored."""
     one = {name: what for name, what in layout.items() if not name.startswith("weights.") and name != "latents"}
     expected = {"labels": (contents.points,), "indices": (contents.points,)}
@@ -179,6 +179,6 @@ def _check_layout(contents: Contents, count: int, layout: Layout) -> None:
             raise InputError(f"{contents.source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
 
 
-def _weights(arrays: Arrays, t: int) -> Arrays:
+def _select_weights(arrays: Arrays, t: int) -> Arrays:
     prefix = f"weights.{t}."
     return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}

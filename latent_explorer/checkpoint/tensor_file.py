@@ -17,8 +17,8 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 
 FORMAT = 2  # 1 had no smooth inverse projections, and the positions of PCA maps
-KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
-LARGEST = 4 << 30  # bytes; a larger file is not opened
+METADATA_KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
+MAX_FILE_SIZE = 4 << 30  # bytes; a larger file is not opened
 DTYPES = {
     "F16": "float16", "F32": "float32", "F64": "float64",
     "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
@@ -26,7 +26,7 @@ DTYPES = {
 """numpy's dtype name by safetensors' name; other dtypes keep safetensors' name."""
 Header = Mapping[str, Any]
 Arrays = dict[str, NDArray[Any]]
-Layout = dict[str, tuple[str, tuple[int, ...]]]
+TensorLayout = dict[str, tuple[str, tuple[int, ...]]]
 """dtype and shape of each tensor, by tensor name."""
 
 
@@ -41,11 +41,11 @@ def to_bytes(header: dict[str, Any], tensors: Arrays) -> bytes:
 
     tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}  # keeps 0-dimensional arrays
     header = {"format": FORMAT, **header}
-    header["digest"] = digest(header, tensors)
-    return save(tensors, metadata={KEY: text(header)})
+    header["digest"] = compute_digest(header, tensors)
+    return save(tensors, metadata={METADATA_KEY: to_json(header)})
 
 
-def read(path: Path, check: Callable[[Header, Layout], None]) -> tuple[Header, Arrays]:
+def read(path: Path, check: Callable[[Header, TensorLayout], None]) -> tuple[Header, Arrays]:
     """Read the header and tensors of an intact file; `check` is called before the tensors and may reject them.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format.
@@ -54,32 +54,32 @@ def read(path: Path, check: Callable[[Header, Layout], None]) -> tuple[Header, A
 
     try:
         size = path.stat().st_size
-        if not 8 <= size <= LARGEST:
-            said = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {LARGEST:,} are allowed"
+        if not 8 <= size <= MAX_FILE_SIZE:
+            said = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {MAX_FILE_SIZE:,} are allowed"
             raise InputError(f"{path}: {said}; it is no latent_explorer checkpoint")
         with safe_open(path, framework="np") as file:
-            header = _header(path, (file.metadata() or {}).get(KEY))
+            header = _parse_header(path, (file.metadata() or {}).get(METADATA_KEY))
             names = file.keys()
-            check(header, {name: _described(file.get_slice(name)) for name in names})
+            check(header, {name: _describe_tensor(file.get_slice(name)) for name in names})
             tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise InputError(f"{path}: truncated, damaged or no checkpoint ({reason})") from None
-    if header.get("digest") != digest(header, tensors):
+    if header.get("digest") != compute_digest(header, tensors):
         raise InputError(f"{path}: damaged: its content does not match its digest")
     return header, tensors
 
 
-def text(header: Any) -> str:
+def to_json(header: Any) -> str:
     return json.dumps(header, sort_keys=True)
 
 
-def digest(header: Header, tensors: Arrays) -> str:
+def compute_digest(header: Header, tensors: Arrays) -> str:
     """Compute the BLAKE2 digest of the header and of every tensor's name, type, shape and bytes."""
     found = hashlib.blake2b(digest_size=16)
-    found.update(text({k: v for k, v in header.items() if k != "digest"}).encode())
+    found.update(to_json({k: v for k, v in header.items() if k != "digest"}).encode())
     for name in sorted(tensors):
         value = tensors[name]
         found.update(f"{name} {value.dtype.str} {value.shape}".encode())
@@ -87,12 +87,12 @@ def digest(header: Header, tensors: Arrays) -> str:
     return found.hexdigest()
 
 
-def _header(path: Path, written: str | None) -> dict[str, Any]:
+def _parse_header(path: Path, written: str | None) -> dict[str, Any]:
     if written is None:
         raise InputError(f"{path}: a safetensors file, but no latent_explorer checkpoint; train one with train.py")
     try:
         header = json.loads(written)
-        same = text(header) == written  # some flipped bits do not change the values: 1e-3 and 1E-3
+        same = to_json(header) == written  # some flipped bits do not change the values: 1e-3 and 1E-3
     except (ValueError, RecursionError):
         raise InputError(f"{path}: damaged: its header is not JSON") from None
     if not same:
@@ -107,6 +107,6 @@ def _header(path: Path, written: str | None) -> dict[str, Any]:
     return dict(header)
 
 
-def _described(tensor: Any) -> tuple[str, tuple[int, ...]]:
+def _describe_tensor(tensor: Any) -> tuple[str, tuple[int, ...]]:
     dtype = tensor.get_dtype()
     return DTYPES.get(dtype, dtype), tuple(tensor.get_shape())

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from latent_explorer import resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, procrustes
-from latent_explorer.atlas.map_frame import Frame
+from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
 from latent_explorer.checkpoint import checkpoint, map_cache, snapshots
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -30,20 +30,20 @@ from latent_explorer.checkpoint.snapshots import Snapshots
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
-from latent_explorer.files import printable
+from latent_explorer.files import to_printable
 
-OPEN = 24  # moments with a network in memory; each is rebuilt in milliseconds
-LOOKED_AT = 500  # entries of a folder that are scanned
-RUNS = 3  # live trainings of this session in memory
-NEAR = 0.7  # interpolation from the common map frame (0) to a moment's own frame (1), in a film
+MAX_OPEN_MOMENTS = 24  # moments with a network in memory; each is rebuilt in milliseconds
+MAX_FOLDER_ENTRIES = 500  # entries of a folder that are scanned
+MAX_RUNS = 3  # live trainings of this session in memory
+OWN_FRAME_SHARE = 0.7  # interpolation from the common map frame (0) to a moment's own frame (1), in a film
 SEPARATOR = " @ "
 
 
 @dataclass(frozen=True, eq=False)
-class Still:
+class TimelineMoment:
     """One moment of a timeline: a model, its latents and its aligned map."""
 
-    at: float
+    axis_value: float
     """Epochs done, or the value of the swept key."""
     label: str
     config: Config
@@ -54,7 +54,7 @@ class Still:
 
 
 @dataclass(frozen=True, eq=False)
-class Reel:
+class Timeline:
     """The moments of a training or sweep, in order, all of the same images."""
 
     name: str
@@ -65,29 +65,29 @@ class Reel:
     class_names: tuple[str, ...]
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
-    stills: tuple[Still, ...]
-    curves: Mapping[str, Floats] = field(default_factory=dict)
+    moments: tuple[TimelineMoment, ...]
+    loss_curves: Mapping[str, Floats] = field(default_factory=dict)
     """The loss's named parts at every moment (T,), by "part" for held-out images and "train part" for training images;
     empty if they are not computed yet."""
     image_shape: tuple[int, int, int] | None = None
     """(C, H, W) of the images, if the config does not give it."""
 
     def __len__(self) -> int:
-        return len(self.stills)
+        return len(self.moments)
 
     @cached_property
-    def at(self) -> Floats:
+    def axis_values(self) -> Floats:
         """The moments' values on the axis, (T,)."""
-        return np.array([one.at for one in self.stills], np.float32)
+        return np.array([one.axis_value for one in self.moments], np.float32)
 
     @cached_property
-    def models(self) -> tuple[str, ...]:
+    def model_names(self) -> tuple[str, ...]:
         """The checkpoint name of every moment."""
-        return tuple(f"{self.name}{SEPARATOR}{t}" for t in range(len(self.stills)))
+        return tuple(f"{self.name}{SEPARATOR}{t}" for t in range(len(self.moments)))
 
-    def checkpoint(self, t: int, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
+    def make_checkpoint(self, t: int, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
         """Return moment `t` as a checkpoint with one map, "pca"."""
-        still = self.stills[t]
+        still = self.moments[t]
         return Checkpoint(
             config=still.config,
             image_shape=self.image_shape or still.config.data.image_shape,
@@ -95,83 +95,85 @@ class Reel:
             maps={"pca": Atlas(still.plane, still.latents, self.labels)},
             indices=self.indices,
             weights=still.weights,
-            metrics=self._losses(t),
+            metrics=self._make_metrics(t),
             name=f"{self.name}, {still.label}",
             device=device,
             allow_import=tuple(allow_import),
         )
 
-    def _losses(self, t: int) -> dict[str, Any]:
+    def _make_metrics(self, t: int) -> dict[str, Any]:
         """Return the metrics of moment `t`: its axis value and the finite parts of its loss; empty if no part is."""
-        known = {part: float(values[t]) for part, values in self.curves.items() if len(values) > t}
+        known = {part: float(values[t]) for part, values in self.loss_curves.items() if len(values) > t}
         finite = {part: value for part, value in known.items() if math.isfinite(value)}
-        return {"moment": {self.axis: self.stills[t].at, **finite}} if finite else {}
+        return {"moment": {self.axis: self.moments[t].axis_value, **finite}} if finite else {}
 
-    def with_still(self, still: Still, parts: Mapping[str, float]) -> "Reel":
+    def with_moment(self, moment: TimelineMoment, parts: Mapping[str, float]) -> "Timeline":
         """Return the timeline with `moment` appended; `parts` are the named parts of its loss."""
         grown = {
-            name: np.append(self.curves.get(name, np.empty(0, np.float32)), np.float32(value))
+            name: np.append(self.loss_curves.get(name, np.empty(0, np.float32)), np.float32(value))
             for name, value in parts.items()
         }
-        return replace(self, stills=(*self.stills, still), curves=grown)
+        return replace(self, moments=(*self.moments, moment), loss_curves=grown)
 
 
 # -- constructors -------------------------------------------------------------------------------------
 
 
-def of_snapshots(name: str, film: Snapshots) -> Reel:
+def from_snapshots(name: str, film: Snapshots) -> Timeline:
     """Return the timeline of a training on the last moment's PCA plane, each moment with a map frame near its dots: the
     latents of an untrained model lie so close together that they would be a single spot in the common frame."""
-    nearer = [_nearer(plane) for plane in snapshots.maps(film.moments)]
+    nearer = [_move_frame_nearer(plane) for plane in snapshots.aligned_pca(film.moments)]
     stills = [
-        Still(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
+        TimelineMoment(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
         for epoch, moment, plane in zip(film.epochs, film.moments, nearer, strict=True)
     ]
-    return Reel(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
+    return Timeline(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
 
 
-def _nearer(plane: PCA) -> PCA:
+def _move_frame_nearer(plane: PCA) -> PCA:
     raw = plane.frame.to_raw(plane.xy)
-    own = Frame.around(raw)
-    scale = own.scale**NEAR * plane.frame.scale ** (1 - NEAR)
-    centre = own.centre * NEAR + plane.frame.centre * (1 - NEAR)
-    frame = Frame((float(centre[0]), float(centre[1])), scale)
-    return PCA(frame.to_map(raw), plane.mean, plane.components, frame, plane.explained)
+    own = MapFrame.from_points(raw)
+    scale = own.scale**OWN_FRAME_SHARE * plane.frame.scale ** (1 - OWN_FRAME_SHARE)
+    centre = own.centre * OWN_FRAME_SHARE + plane.frame.centre * (1 - OWN_FRAME_SHARE)
+    frame = MapFrame((float(centre[0]), float(centre[1])), scale)
+    return PCA(frame.to_map(raw), plane.mean, plane.components, frame, plane.explained_variance_ratio)
 
 
-def of_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Reel:
+def from_sweep(folder: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Timeline:
     """Return the timeline of the models in a `train.py --sweep` folder, in the order of the swept value.
 
     Raises `InputError` for a folder with fewer than two models, for models of different images, and for models that
     differ in no key or in more than one.
     """
-    found = [checkpoint.read(path, device, allow_import) for path in models_of(folder)]
+    found = [checkpoint.read(path, device, allow_import) for path in list_models(folder)]
     if len(found) < 2:
         raise InputError(f"{folder}: {len(found)} checkpoints arrived; a folder of train.py --sweep holds at least two")
     odd = next((one for one in found if not np.array_equal(one.indices, found[0].indices)), None)
     if odd is not None or len({one.data_key for one in found}) > 1:
         raise InputError(f"{folder}: its checkpoints show different images; a sweep's show the same")
-    key, values = _swept(folder, [one.config for one in found])
+    key, values = _find_swept_key(folder, [one.config for one in found])
     numbers = all(isinstance(value, int | float) for value in values)
     order = sorted(range(len(found)), key=lambda i: values[i]) if numbers else list(range(len(found)))
     short = key.rpartition(".")[2].replace("_", " ")
-    in_line = procrustes.in_line([found[i].latents for i in order])
+    in_line = procrustes.align_pca([found[i].latents for i in order])
     stills = [
-        Still(
-            float(values[i]) if numbers else float(place), f"{short} {_said(values[i])}", found[i].config,
+        TimelineMoment(
+            float(values[i]) if numbers else float(place), f"{short} {_format_value(values[i])}", found[i].config,
             found[i].latents, found[i].weights, plane,
         )
         for place, (i, plane) in enumerate(zip(order, in_line, strict=True))
     ]  # fmt: skip
     first = found[0]
-    name = printable(folder.resolve().name)
+    name = to_printable(folder.resolve().name)
     shape = first.image_shape
-    return Reel(name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills), image_shape=shape)
+    return Timeline(
+        name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills), image_shape=shape
+    )
 
 
-def _swept(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
+def _find_swept_key(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
     """Find the one key in which `configs` differ, and its values; raise `InputError` unless it is exactly one."""
-    plain = [_flat(config) for config in configs]
+    plain = [_flatten(config) for config in configs]
     differing = [key for key in plain[0] if any(one[key] != plain[0][key] for one in plain[1:])]
     if len(differing) != 1:
         which = ", ".join(differing) or "nothing"
@@ -179,7 +181,7 @@ def _swept(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
     return differing[0], [one[differing[0]] for one in plain]
 
 
-def _flat(config: Config) -> dict[str, Any]:
+def _flatten(config: Config) -> dict[str, Any]:
     sections = config.as_dict()
     return {
         f"{section}.{key}": value
@@ -190,7 +192,7 @@ def _flat(config: Config) -> dict[str, Any]:
     }
 
 
-def _said(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list):
         return "-".join(map(str, value))
     return f"{value:g}" if isinstance(value, int | float) else str(value)
@@ -199,45 +201,45 @@ def _said(value: Any) -> str:
 # -- files and folders --------------------------------------------------------------------------------
 
 
-def is_one(name: str | os.PathLike[str]) -> bool:
+def is_timeline_path(name: str | os.PathLike[str]) -> bool:
     """Return True if `name` is the path of a film, which may be missing, or of an existing folder."""
     path = Path(os.path.expanduser(name))
     return path.suffix == snapshots.SUFFIX or os.path.isdir(path)
 
 
-def models_of(folder: Path) -> list[Path]:
+def list_models(folder: Path) -> list[Path]:
     """List the checkpoints in `folder`."""
-    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not map_cache.is_one(path))
+    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not map_cache.is_map_cache(path))
 
 
-def shipped() -> list[Path]:
+def list_shipped() -> list[Path]:
     """List the shipped films and sweeps."""
-    return _in(resources.folder("checkpoints"))
+    return _list_in_folder(resources.find_folder("checkpoints"))
 
 
-def here() -> list[Path]:
+def list_local() -> list[Path]:
     """List the films and sweeps in the current folder; none if it is missing or unreadable."""
     try:
-        return _in(Path.cwd())
+        return _list_in_folder(Path.cwd())
     except OSError:
         return []
 
 
-def _in(folder: Path) -> list[Path]:
-    folders = [path for path in islice(folder.iterdir(), LOOKED_AT) if path.is_dir() and _is_sweep(path)]
+def _list_in_folder(folder: Path) -> list[Path]:
+    folders = [path for path in islice(folder.iterdir(), MAX_FOLDER_ENTRIES) if path.is_dir() and _is_sweep(path)]
     return [*sorted(folder.glob(f"*{snapshots.SUFFIX}")), *sorted(folders)]
 
 
 def _is_sweep(folder: Path) -> bool:
     """Return True if the checkpoints' file names in `folder` look like one sweep; no file is read."""
     try:
-        stems = [path.stem for path in models_of(folder)]
+        stems = [path.stem for path in list_models(folder)]
     except OSError:
         return False
-    return len(stems) > 1 and "-" in _start(stems[0], stems[-1])
+    return len(stems) > 1 and "-" in _find_common_prefix(stems[0], stems[-1])
 
 
-def _start(first: str, last: str) -> str:
+def _find_common_prefix(first: str, last: str) -> str:
     """Return the common prefix of two names, and so of all names that sort between them."""
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
 
@@ -245,15 +247,15 @@ def _start(first: str, last: str) -> str:
 # -- collection ---------------------------------------------------------------------------------------
 
 
-class Reels(Mapping[str, Reel]):
+class Timelines(Mapping[str, Timeline]):
     """The timelines by name. A file is read at its first use; a file that cannot be read raises `InputError` then and
     is removed."""
 
     def __init__(self, device: str = "auto", allow_import: Collection[str] = ()) -> None:
         self._device, self._allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
-        self._reels: dict[str, Reel] = {}
-        self._moments: OrderedDict[str, Checkpoint] = OrderedDict()
+        self._timelines: dict[str, Timeline] = {}
+        self._open_moments: OrderedDict[str, Checkpoint] = OrderedDict()
         self._lock = threading.Lock()  # the window and the query workers look up moments
 
     def add(self, path: Path) -> str:
@@ -261,60 +263,60 @@ class Reels(Mapping[str, Reel]):
         for name, known in self._paths.items():
             if os.path.realpath(known) == os.path.realpath(path):
                 return name
-        stem = printable(path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name)
+        stem = to_printable(path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name)
         name, number = stem, 2
         while name in self:
             name, number = f"{stem} ({number})", number + 1
         self._paths[name] = path
         return name
 
-    def put(self, reel: Reel) -> None:
+    def put(self, timeline: Timeline) -> None:
         """Add or replace `timeline`; of those without a file only the last `MAX_RUNS` stay in memory."""
-        self._reels[reel.name] = reel
-        runs = [name for name in self._reels if name not in self._paths]
-        for name in runs[:-RUNS]:
-            del self._reels[name]
+        self._timelines[timeline.name] = timeline
+        runs = [name for name in self._timelines if name not in self._paths]
+        for name in runs[:-MAX_RUNS]:
+            del self._timelines[name]
 
-    def is_of(self, name: str, *kinds: str) -> bool:
+    def has_kind(self, name: str, *kinds: str) -> bool:
         """Return True if the timeline `name` is of one of `kinds`; its file is not read."""
-        if name in self._reels:
-            return self._reels[name].kind in kinds
+        if name in self._timelines:
+            return self._timelines[name].kind in kinds
         return name in self._paths and ("film" if self._paths[name].suffix == snapshots.SUFFIX else "sweep") in kinds
 
-    def moment(self, model: str) -> Checkpoint | None:
+    def find_moment(self, model_name: str) -> Checkpoint | None:
         """Return the checkpoint of the moment `model_name`; None if there is no such moment."""
-        if SEPARATOR not in model:
+        if SEPARATOR not in model_name:
             return None
-        name, _, t = model.rpartition(SEPARATOR)
+        name, _, t = model_name.rpartition(SEPARATOR)
         with self._lock:
-            found = self._moments.get(model)
-            reel = self._reels.get(name)
+            found = self._open_moments.get(model_name)
+            reel = self._timelines.get(name)
             if found is None and reel is not None and t.isdecimal() and int(t) < len(reel):
-                found = self._moments[model] = reel.checkpoint(int(t), self._device, self._allow_import)
-                if len(self._moments) > OPEN:
-                    self._moments.popitem(last=False)
+                found = self._open_moments[model_name] = reel.make_checkpoint(int(t), self._device, self._allow_import)
+                if len(self._open_moments) > MAX_OPEN_MOMENTS:
+                    self._open_moments.popitem(last=False)
             return found
 
-    def __getitem__(self, name: str) -> Reel:
-        if name not in self._reels:
+    def __getitem__(self, name: str) -> Timeline:
+        if name not in self._timelines:
             if name not in self._paths:
                 raise KeyError(name)
             path = self._paths[name]
             try:
                 if path.suffix == snapshots.SUFFIX:
-                    self._reels[name] = of_snapshots(name, snapshots.load(path))
+                    self._timelines[name] = from_snapshots(name, snapshots.load(path))
                 else:
-                    self._reels[name] = replace(of_sweep(path, self._device, self._allow_import), name=name)
+                    self._timelines[name] = replace(from_sweep(path, self._device, self._allow_import), name=name)
             except InputError:
                 del self._paths[name]
                 raise
-        return self._reels[name]
+        return self._timelines[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._reels or name in self._paths
+        return name in self._timelines or name in self._paths
 
     def __iter__(self) -> Iterator[str]:
-        return iter(tuple({**dict.fromkeys(self._paths), **dict.fromkeys(self._reels)}))
+        return iter(tuple({**dict.fromkeys(self._paths), **dict.fromkeys(self._timelines)}))
 
     def __len__(self) -> int:
         return len(tuple(iter(self)))

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from latent_explorer import atlas, models, training
-from latent_explorer.arrays import half
+from latent_explorer.arrays import as_float16_if_safe
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.header import LARGEST_LATENT
@@ -23,8 +23,8 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, linear_probe, reconstruction
 
 
-def make(
-    model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.Parts,
+def make_checkpoint(
+    model: models.Autoencoder, config: Config, dataset: datasets.Dataset, parts: datasets.DatasetParts,
     history: training.History, *, preset: str, interrupts: Interrupts, say: Say, probe: bool = False,
 ) -> Checkpoint:  # fmt: skip
     """Build the checkpoint of a trained model; with `probe`, measure its linear-probe accuracy too.
@@ -32,50 +32,52 @@ def make(
     Ctrl-C skips metrics and maps that are not ready. Metrics use `parts` (without the classes left out), the map uses
     all images. Raises `WorkError` if a latent's entry is not below `LARGEST_LATENT`.
     """
-    weights = _rounded(model)
+    weights = _round_weights(model)
     say("measuring on held-out images")
     found = reconstruction.evaluate(model, parts.held_out.images, parts.held_out.labels, seed=config.training.seed)
-    more: dict[str, Any] = {"errors": _errors(model, parts, found)}
+    more: dict[str, Any] = {"errors": _measure_errors(model, parts, found)}
     train_latents = reconstruction.encode_all(model, dataset.train.images, dataset.train.labels)
     test_latents = reconstruction.encode_all(model, dataset.test.images, dataset.test.labels)
     if not max(float(z.abs().max()) for z in (train_latents, test_latents)) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
     if dataset.class_names:
         try:
-            with interrupts.optional():
+            with interrupts.enter_optional():
                 found["knn_accuracy"] = _knn_accuracy(train_latents, test_latents, dataset, config.data.leave_out)
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the accuracy of its neighbours")
     if probe:
         say("comparing the codes with pixels and principal components")
         try:
-            with interrupts.optional():
-                more["features"] = _features(train_latents, test_latents, dataset, config.training.seed)
+            with interrupts.enter_optional():
+                more["features"] = _measure_features(train_latents, test_latents, dataset, config.training.seed)
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the quality of its features")
-    indices = chosen(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
-    latents = half(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
+    indices = draw_indices(len(dataset.train), len(dataset.test), config.map.points, config.training.seed)
+    latents = as_float16_if_safe(torch.cat([train_latents, test_latents]).numpy()[indices]).astype(np.float32)
     labels = torch.cat([dataset.train.labels, dataset.test.labels]).numpy()[indices]
     return Checkpoint(
         config=config,
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
-        maps=_maps(model, config, latents, labels, interrupts, say),
+        maps=_make_maps(model, config, latents, labels, interrupts, say),
         indices=indices,
         weights=weights,
-        metrics={"test": _finite(found), "history": [_epoch(e) for e in history.epochs], **more},
-        made_by=_made_by(preset, history, dataset),
+        metrics={"test": _drop_non_finite(found), "history": [_to_history_entry(e) for e in history.epochs], **more},
+        made_by=_describe_origin(preset, history, dataset),
     )
 
 
-def _errors(model: models.Autoencoder, parts: datasets.Parts, found: dict[str, float]) -> dict[str, list[float]]:
+def _measure_errors(
+    model: models.Autoencoder, parts: datasets.DatasetParts, metrics: dict[str, float]
+) -> dict[str, list[float]]:
     """Compute quantiles of the reconstruction errors; add the AUC of the classes left out to `metrics`."""
-    normal = reconstruction.errors(model, parts.held_out.images, parts.held_out.labels).numpy()
+    normal = reconstruction.compute_errors(model, parts.held_out.images, parts.held_out.labels).numpy()
     kept = {"normal": anomaly_detection.quantiles(normal)}
     if parts.left_out is not None and len(parts.left_out):
-        unseen = reconstruction.errors(model, parts.left_out.images, parts.left_out.labels).numpy()
+        unseen = reconstruction.compute_errors(model, parts.left_out.images, parts.left_out.labels).numpy()
         kept["left_out"] = anomaly_detection.quantiles(unseen)
-        found["auc"] = anomaly_detection.roc(normal, unseen).auc
+        metrics["auc"] = anomaly_detection.roc(normal, unseen).auc
     return {name: values for name, values in kept.items() if all(math.isfinite(v) for v in values)}
 
 
@@ -90,12 +92,12 @@ def _knn_accuracy(
     )  # fmt: skip
 
 
-def _features(
+def _measure_features(
     train: torch.Tensor, test: torch.Tensor, dataset: datasets.Dataset, seed: int
-) -> dict[str, linear_probe.Quality]:
+) -> dict[str, linear_probe.ProbeAccuracies]:
     flat = tuple(datasets.to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
     labels = (dataset.train.labels.numpy(), dataset.test.labels.numpy())
-    return linear_probe.compared((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
+    return linear_probe.compare_representations((train.numpy(), test.numpy()), (flat[0], flat[1]), labels, seed=seed)
 
 
 def save(result: Checkpoint, out: Path) -> Path:
@@ -110,14 +112,14 @@ def save(result: Checkpoint, out: Path) -> Path:
         raise WorkError(f"{error}; the trained model was kept as {saved}") from None
 
 
-def _rounded(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
+def _round_weights(model: models.Autoencoder) -> dict[str, np.ndarray[Any, Any]]:
     """Return the weights at the file's precision; load them into `model`, so that the metrics match the file."""
-    weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
+    weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
     model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()})
     return weights
 
 
-def chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
+def draw_indices(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any]:
     """Draw the ascending indices of the images on the map: from training images first, then from held-out ones."""
     draw = np.random.default_rng(seed)
     first = draw.permutation(train)[:points]
@@ -125,7 +127,7 @@ def chosen(train: int, test: int, points: int, seed: int) -> np.ndarray[Any, Any
     return np.sort(np.concatenate([first, rest]))
 
 
-def _maps(
+def _make_maps(
     model: models.Autoencoder,
     config: Config,
     latents: np.ndarray[Any, Any],
@@ -141,7 +143,7 @@ def _maps(
     for method in methods:
         say(f"map of {len(latents):,} latents: {projection.PROJECTIONS[method].title}")
         try:
-            with interrupts.optional():
+            with interrupts.enter_optional():
                 fitted = projection.fit(
                     method,
                     latents,
@@ -160,49 +162,51 @@ def _maps(
     return maps
 
 
-def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, interrupts: Interrupts, say: Say) -> None:
+def _fit_inverse(
+    fitted_map: atlas.Atlas, model: models.Autoencoder, config: Config, interrupts: Interrupts, say: Say
+) -> None:
     """Fit the smooth inverse projection of `fitted_map`; after Ctrl-C the map inverts by interpolation alone."""
-    if not one.fits_inverse:
+    if not fitted_map.needs_inverse_fit:
         return
-    title = projection.PROJECTIONS[one.which].title
+    title = projection.PROJECTIONS[fitted_map.which].title
     say(f"way back from the {title} map")
     model.eval().requires_grad_(False)
     try:
-        with interrupts.optional(), training.precision.products(config.training):
+        with interrupts.enter_optional(), training.precision.use_matmul_precision(config.training):
             device = next(model.parameters()).device
-            one.fit_inverse(model.decoding(one.labels), device=device, seed=config.training.seed)
+            fitted_map.fit_inverse(model.make_row_decoder(fitted_map.labels), device=device, seed=config.training.seed)
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")
     except InputError as error:  # a custom network
         say(f"{error}: the {title} map goes back by interpolation alone")
 
 
-def _epoch(epoch: training.Epoch) -> dict[str, Any]:
+def _to_history_entry(epoch: training.Epoch) -> dict[str, Any]:
     """Return the entry of `epoch` in the checkpoint's `metrics["history"]`."""
-    found: dict[str, Any] = {"epoch": epoch.number, **_finite(epoch.parts)}
-    found |= {"held_out": _finite(epoch.held_out)} if epoch.held_out else {}
-    return found | ({} if epoch.validation is None else _finite({"validation": epoch.validation}))
+    found: dict[str, Any] = {"epoch": epoch.number, **_drop_non_finite(epoch.parts)}
+    found |= {"held_out": _drop_non_finite(epoch.held_out)} if epoch.held_out else {}
+    return found | ({} if epoch.validation is None else _drop_non_finite({"validation": epoch.validation}))
 
 
-def _finite(figures: dict[str, float]) -> dict[str, float]:
+def _drop_non_finite(figures: dict[str, float]) -> dict[str, float]:
     """Return `figures` without NaN and infinity, which JSON cannot represent."""
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
-def _made_by(preset: str, history: training.History, dataset: datasets.Dataset) -> dict[str, Any]:
+def _describe_origin(preset: str, history: training.History, dataset: datasets.Dataset) -> dict[str, Any]:
     return {
         "preset": preset,
         "epochs": len(history.epochs),
         "complete": not history.stopped,
         "train_images": len(dataset.train),
         "held_out_images": len(dataset.test),
-        **({"source": dataset.source} if dataset.source else {}),
-        "versions": {name: _version(name) for name in ("latent-explorer", "torch", "openTSNE")},
+        **({"source": dataset.folder_digest} if dataset.folder_digest else {}),
+        "versions": {name: _find_version(name) for name in ("latent-explorer", "torch", "openTSNE")},
         "python": platform.python_version(),
     }
 
 
-def _version(package: str) -> str:
+def _find_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

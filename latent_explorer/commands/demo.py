@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from latent_explorer.commands.exit_status import Parser, guarded, put
+from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded
 from latent_explorer.errors import InputError
 
 DEFAULT = ("mnist-ae", "mnist-vae")
@@ -21,11 +21,11 @@ LABS = "explore, compare, interpolate, arithmetic, generate, denoise, anomaly, c
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
-    return guarded("demo", lambda: run(options))
+    options = make_parser().parse_args(arguments)
+    return run_guarded("demo", lambda: run(options))
 
 
-def parser() -> Parser:
+def make_parser() -> Parser:
     p = Parser(prog="demo.py", description="Explore the latent space of trained autoencoders.")
     p.add_argument(
         "checkpoints",
@@ -54,7 +54,7 @@ def parser() -> Parser:
 
 
 def run(options: argparse.Namespace) -> int:
-    size = _size(options.size)
+    size = _parse_size(options.size)
     if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     if options.bench and options.script:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         also = "checkpoints" if options.checkpoints else "--lab" if options.lab else "--session"
         raise InputError(f"--lesson and {also} arrived together; a lesson brings its own models and labs")
     if options.lesson == "list":
-        put(_lessons())
+        print_stdout(_list_lessons())
         return 0
 
     # one thread decodes a single picture faster than several do; torch reads these variables when it is imported
@@ -80,17 +80,17 @@ def run(options: argparse.Namespace) -> int:
 
     from latent_explorer.ui import run
 
-    report = run.run(surface, options, wanted=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
+    report = run.run(surface, options, model_names=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
-        put("\n".join(lines))
+        print_stdout("\n".join(lines))
     return 0
 
 
-def _lessons() -> str:
+def _list_lessons() -> str:
     from latent_explorer.ui.automation import lesson_files
 
-    return lesson_files.listed()
+    return lesson_files.format_list()
 
 
 def _import_torch() -> None:
@@ -98,7 +98,7 @@ def _import_torch() -> None:
         importlib.import_module("torch")
 
 
-def _size(text: str) -> tuple[int, int]:
+def _parse_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
     if not found or not all(64 <= int(side) <= 16384 for side in found.groups()):
         raise InputError(

@@ -15,32 +15,32 @@ from latent_explorer.errors import LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
 
-PATIENCE = 10.0  # seconds that later processes give the first one to report the same error
+FIRST_PROCESS_DELAY = 10.0  # seconds that later processes give the first one to report the same error
 
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` that reports errors in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, _first(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
+        self.exit(2, _wait_for_first(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
-def guarded(program: str, run: Callable[[], int]) -> int:
+def run_guarded(program: str, run: Callable[[], int]) -> int:
     """Call `run` and return its exit status; print errors that are meant for the user as one line."""
     try:
         return run()
     except LatentExplorerError as error:
-        say(_first(f"{program}: {error}"), always=True)
-        return error.status
+        say(_wait_for_first(f"{program}: {error}"), always=True)
+        return error.exit_status
     except KeyboardInterrupt:
         say(f"{program}: interrupted")
         return 130
     except BrokenPipeError:  # the reader of the pipe has closed it
-        _silence()
+        _silence_stdout()
         return 1
 
 
-def put(text: str) -> None:
+def print_stdout(text: str) -> None:
     """Write `text` to standard output and flush it; raise `WorkError` if that fails."""
     try:
         sys.stdout.write(text + "\n")
@@ -48,36 +48,36 @@ def put(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _silence()
+        _silence_stdout()
         raise WorkError(f"standard output cannot be written: {error.strerror or error}") from None
 
 
-def _silence() -> None:
+def _silence_stdout() -> None:
     """Discard the buffered output, so that Python does not report the broken stream again at exit."""
     with suppress(OSError, ValueError):  # a stream without a file descriptor needs nothing
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def is_first() -> bool:
+def is_first_process() -> bool:
     """Return True if this is the only process, or rank 0 of a torchrun job."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def say(line: str, *, always: bool = False) -> None:
     """Write `line` to standard error; of several processes only the first one writes, unless `always`."""
-    if not (always or is_first()):
+    if not (always or is_first_process()):
         return
     sys.stderr.write(" ".join(line.split("\n")) + "\n")
     sys.stderr.flush()
 
 
-def _first(line: str) -> str:
+def _wait_for_first(line: str) -> str:
     """Return the error line to print; in processes other than the first, wait `FIRST_PROCESS_DELAY` before.
 
     torchrun ends every process as soon as one has failed: without the delay the first process could be ended before
     it reports the error. A process that is still running afterwards has a different error to report.
     """
-    if is_first():
+    if is_first_process():
         return line
-    time.sleep(PATIENCE)
+    time.sleep(FIRST_PROCESS_DELAY)
     return f"process {os.environ['RANK']}: {line}"

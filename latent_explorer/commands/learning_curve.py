@@ -11,10 +11,10 @@ from latent_explorer.errors import InputError
 SUFFIX = ".png"
 CURVES = {"mse": "MSE a pixel", "neg_elbo": "negative ELBO, nats", "knn_accuracy": "10-NN accuracy"}
 COLOURS = ("#3f90da", "#bd1f01", "#832db6")
-WIDE = 8.0  # ratio of largest to smallest value from which the axis is logarithmic
+LOG_SCALE_RATIO = 8.0  # ratio of largest to smallest value from which the axis is logarithmic
 
 
-def learning(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
+def draw_learning_curve(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
     """Draw the loss with its parts, and the held-out error in a second panel; return `path`.
 
     `epochs` is a checkpoint's `metrics["history"]`. Raises `WorkError` if the file cannot be written.
@@ -40,10 +40,10 @@ def learning(path: Path, title: str, epochs: Sequence[dict[str, Any]]) -> Path:
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    return _written(figure, path)
+    return _write_png(figure, path)
 
 
-def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
+def draw_tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
     """Draw one panel per metric over the values of a sweep; raise `WorkError` if `path` cannot be written."""
     from matplotlib.figure import Figure
 
@@ -56,7 +56,7 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
         at = values if numeric else list(range(len(values)))
         figures = [float(row.get(name, "nan")) for row in rows]
         axes.plot(at, figures, marker="o", color=COLOURS[i])
-        if numeric and min(values) > 0 and max(values) / min(values) >= WIDE:
+        if numeric and min(values) > 0 and max(values) / min(values) >= LOG_SCALE_RATIO:
             axes.set_xscale("log", base=2)
         axes.set_xticks(at, [f"{v:g}" if numeric else str(v) for v in values])
         axes.minorticks_off()
@@ -65,7 +65,7 @@ def tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
             axes.set_ylim(0, 1.1 * max(figures))
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    return _written(figure, path)
+    return _write_png(figure, path)
 
 
 def check(path: Path) -> None:
@@ -75,7 +75,7 @@ def check(path: Path) -> None:
     files.check_writable(path, "--curve")
 
 
-def _written(figure: Any, path: Path) -> Path:
+def _write_png(figure: Any, path: Path) -> Path:
     drawn = BytesIO()
     figure.savefig(drawn, format="png")
     files.write(path, drawn.getvalue())

@@ -17,19 +17,19 @@ from latent_explorer.training import compilation, distributed
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedTraining:
     """The data, the model and the completed config of a training."""
 
     config: Config
     """The requested config, with values that depend on the data set filled in."""
     dataset: datasets.Dataset
-    parts: datasets.Parts
+    parts: datasets.DatasetParts
     """The images of the data set, split by use; `train` and `held_out` without the classes left out."""
     train: Split
     """The training images without the validation images."""
     validation: Split | None
     model: models.Autoencoder
-    parameters: int
+    parameter_count: int
     device: torch.device
 
     @property
@@ -37,43 +37,46 @@ class Prepared:
         return -(-len(self.train) // self.config.training.batch_size)
 
 
-def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> Prepared:
+def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> PreparedTraining:
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
-    parameters(config)  # reject an impossible model before a data set is downloaded
-    with progress.memory("the data set", "a smaller data.size or data.limit"), distributed.leader_first():
+    count_parameters(config)  # reject an impossible model before a data set is downloaded
+    with (
+        progress.report_out_of_memory("the data set", "a smaller data.size or data.limit"),
+        distributed.run_leader_first(),
+    ):
         dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     for remark in dataset.remarks:
         say(remark)
-    parts = datasets.parts(dataset, config.data.leave_out)
+    parts = datasets.split_off_classes(dataset, config.data.leave_out)
     if parts.left_out is not None:
         say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
     _check_map(config, dataset)
     config = _with_classes(config, dataset)
-    if config.training.compile and (why := compilation.trouble(device)):
+    if config.training.compile and (why := compilation.find_compile_error(device)):
         say(f"training.compile: not on this machine ({why}); training without it")
         config = replace(config, training=replace(config.training, compile=False))
-    count = parameters(config)
+    count = count_parameters(config)
     torch.manual_seed(config.training.seed)
-    with progress.memory("the model", "a smaller model"):
-        model = _built(config, models.build).to(device)
-    train, validation = _set_aside(parts.train, config.training)
-    return Prepared(config, dataset, parts, train, validation, model, count, device)
+    with progress.report_out_of_memory("the model", "a smaller model"):
+        model = _call_builder(config, models.build).to(device)
+    train, validation = _split_validation(parts.train, config.training)
+    return PreparedTraining(config, dataset, parts, train, validation, model, count, device)
 
 
-def parameters(config: Config) -> int:
+def count_parameters(config: Config) -> int:
     """Return the model's number of parameters, counted without allocating memory.
 
     Raises `InputError` for a model that cannot be built or is too large for a file.
     """
-    count = sum(p.numel() for p in _built(config, models.blueprint).parameters())
-    if 4 * count > tensor_file.LARGEST:
-        raise InputError(f"model: {count:,} parameters arrived; up to {tensor_file.LARGEST // 4:,} are allowed")
+    count = sum(p.numel() for p in _call_builder(config, models.build_on_meta_device).parameters())
+    if 4 * count > tensor_file.MAX_FILE_SIZE:
+        raise InputError(f"model: {count:,} parameters arrived; up to {tensor_file.MAX_FILE_SIZE // 4:,} are allowed")
     return count
 
 
-def _built(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
+def _call_builder(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
     """Call `build` on the config; its custom network may be imported, because the user asked for its preset."""
-    package = models.custom_network.package(config.model.network)
+    package = models.custom_network.get_package(config.model.network)
     return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 
@@ -89,7 +92,7 @@ def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
     return replace(config, objective=replace(config.objective, classes=there))
 
 
-def _set_aside(train: Split, settings: Training) -> tuple[Split, Split | None]:
+def _split_validation(train: Split, settings: Training) -> tuple[Split, Split | None]:
     """Split `train` into training images and validation images (None if `training.validation` is 0)."""
     if settings.validation == 0:
         return train, None

@@ -12,7 +12,7 @@ from latent_explorer.errors import WorkError
 
 
 @contextmanager
-def memory(what: str, advice: str) -> Iterator[None]:
+def report_out_of_memory(what: str, advice: str) -> Iterator[None]:
     """Turn out-of-memory errors into `WorkError`; on a CPU torch raises a plain `RuntimeError` for them."""
     try:
         yield
@@ -31,26 +31,26 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self.asked = False
-        self._begun = self._training = self._optional = self._hurry = False
+        self.stop_requested = False
+        self._begun = self._training = self._optional = self._skip_optional = False
 
     @contextmanager
-    def training(self) -> Iterator[None]:
+    def enter_training(self) -> Iterator[None]:
         """Mark the `with` block as the training."""
         self._begun = self._training = True
         try:
             yield
         except RuntimeError:
-            if self.asked:  # Ctrl-C also ends the compiler process of the first step
+            if self.stop_requested:  # Ctrl-C also ends the compiler process of the first step
                 raise KeyboardInterrupt from None
             raise
         finally:
             self._training = False
 
     @contextmanager
-    def optional(self) -> Iterator[None]:
+    def enter_optional(self) -> Iterator[None]:
         """Mark the `with` block as work that Ctrl-C may skip; raise `KeyboardInterrupt` if it is to be skipped."""
-        if self._hurry:
+        if self._skip_optional:
             raise KeyboardInterrupt
         self._optional = True
         try:
@@ -58,25 +58,25 @@ class Interrupts:
         finally:
             self._optional = False
 
-    def press(self) -> None:
+    def handle_interrupt(self) -> None:
         """Handle one press of Ctrl-C; raise `KeyboardInterrupt` if it interrupts the current work."""
         if self._training:
-            if self.asked:
+            if self.stop_requested:
                 raise KeyboardInterrupt
-            self.asked = True
+            self.stop_requested = True
             return
-        self._hurry = True
+        self._skip_optional = True
         if self._optional or not self._begun:
             raise KeyboardInterrupt
 
 
 @contextmanager
-def interrupts() -> Iterator[Interrupts]:
+def handle_interrupts() -> Iterator[Interrupts]:
     """Route Ctrl-C to `Interrupts.handle_interrupt` inside the `with` block."""
     found = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     try:
-        signal.signal(signal.SIGINT, lambda number, frame: found.press())
+        signal.signal(signal.SIGINT, lambda number, frame: found.handle_interrupt())
     except ValueError:  # not the main thread: nobody can press Ctrl-C there
         yield found
         return
@@ -87,7 +87,7 @@ def interrupts() -> Iterator[Interrupts]:
 
 
 @contextmanager
-def bar(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
+def show_progress(epochs: int) -> Iterator[Callable[[training.Progress], None]]:
     """Show a progress bar over the epochs with the loss's named parts; yield the function that updates it."""
     quiet = os.environ.get("TQDM_DISABLE") == "1"
     layout = "{l_bar}{bar}| {n:.1f}/{total} [{elapsed}<{remaining}{postfix}]"

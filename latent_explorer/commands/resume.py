@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.training import State
+from latent_explorer.training import RunState
 
 SUFFIX = ".resume"
 
@@ -25,7 +25,7 @@ class Resumption:
         self._origin, self._say = origin, say
         self._failed = False
 
-    def begin(self, *, resume: bool) -> State | None:
+    def load_state(self, *, resume: bool) -> RunState | None:
         """Return the state to resume from; None to train from the beginning."""
         there = self.path.is_file()
         if not resume:
@@ -40,11 +40,11 @@ class Resumption:
         if not there:
             self._say(f"no {self.path} to resume from: beginning anew")
             return None
-        state = State.load(self.path, self._origin)
+        state = RunState.load(self.path, self._origin)
         self._say(f"resuming after {len(state.history.epochs)} epochs and {state.step} steps")
         return state
 
-    def keep(self, state: State) -> None:
+    def save_state(self, state: RunState) -> None:
         """Save `state`; a failure (full disk) is reported once and does not end the training."""
         try:
             state.save(self.path, self._origin)
@@ -53,13 +53,13 @@ class Resumption:
                 self._say(f"{error}; the training goes on, but could not be resumed")
             self._failed = True
 
-    def done(self) -> None:
+    def delete_state(self) -> None:
         """Delete the saved state."""
         self.path.unlink(missing_ok=True)
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
+def exclusive_run(out: Path) -> Iterator[None]:
     """Hold the lock of `out`; raise `InputError` if another process trains for it. The lock ends with the process."""
     name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=12).hexdigest()
     folder = platformdirs.user_cache_path("latent_explorer") / "locks"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import half
+from latent_explorer.arrays import as_float16_if_safe
 from latent_explorer.checkpoint import snapshots as films
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.commands.exit_status import Say
@@ -18,18 +18,18 @@ from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder
 
 
-class Camera:
+class SnapshotRecorder:
     """A recorder that writes `count` snapshots of a training to a file beside `out`, each as soon as it is taken."""
 
     def __init__(
-        self, out: Path, config: Config, class_names: Sequence[str], shown: Split, indices: NDArray[np.int64],
+        self, out: Path, config: Config, class_names: Sequence[str], map_images: Split, indices: NDArray[np.int64],
         *, steps_an_epoch: int, count: int, say: Say,
     ) -> None:  # fmt: skip
         """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices."""
         self.path = out.with_suffix(films.SUFFIX)
-        self._shown, self._say, self._failed = shown, say, False
-        self._wanted = set(films.wanted_steps(steps_an_epoch * config.training.epochs, count))
-        self._film = Snapshots(config, tuple(class_names), indices, shown.labels.numpy(), steps_an_epoch, ())
+        self._map_images, self._say, self._failed = map_images, say, False
+        self._snapshot_steps = set(films.choose_steps(steps_an_epoch * config.training.epochs, count))
+        self._snapshots = Snapshots(config, tuple(class_names), indices, map_images.labels.numpy(), steps_an_epoch, ())
 
     def resume(self, step: int) -> None:
         """Restore the snapshots before `step` that an interrupted run of the same training has written."""
@@ -37,23 +37,23 @@ class Camera:
             before = films.load(self.path)
         except InputError:
             return
-        if before.config == self._film.config and np.array_equal(before.indices, self._film.indices):
-            self._film = replace(self._film, moments=tuple(one for one in before.moments if one.step < step))
+        if before.config == self._snapshots.config and np.array_equal(before.indices, self._snapshots.indices):
+            self._snapshots = replace(self._snapshots, moments=tuple(one for one in before.moments if one.step < step))
 
     def before_step(self, model: Autoencoder, step: int) -> None:
         """Take a snapshot if one is due at `step`."""
-        if step in self._wanted:
-            self.take(model, step)
+        if step in self._snapshot_steps:
+            self.take_snapshot(model, step)
 
-    def take(self, model: Autoencoder, step: int) -> None:
+    def take_snapshot(self, model: Autoencoder, step: int) -> None:
         """Add a snapshot of `model` at `step` and write the file; drop snapshots of later steps."""
-        latents = reconstruction.encode_all(model, self._shown.images, self._shown.labels).numpy()
-        weights = {name: half(value.cpu().numpy()) for name, value in model.state_dict().items()}
-        earlier = tuple(one for one in self._film.moments if one.step < step)
-        moment = Moment(step, half(latents).astype(np.float32), weights)
-        self._film = replace(self._film, moments=(*earlier, moment))
+        latents = reconstruction.encode_all(model, self._map_images.images, self._map_images.labels).numpy()
+        weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
+        earlier = tuple(one for one in self._snapshots.moments if one.step < step)
+        moment = Moment(step, as_float16_if_safe(latents).astype(np.float32), weights)
+        self._snapshots = replace(self._snapshots, moments=(*earlier, moment))
         try:
-            self._film.save(self.path)
+            self._snapshots.save(self.path)
         except WorkError as error:  # a full disk ends the recording, not the training; reported once
             if not self._failed:
                 self._say(f"{error}; the training goes on")

@@ -23,7 +23,7 @@ COLUMNS = {
     "parameters": "parameters",
     "seconds": "seconds",
 }
-Row = dict[str, Any]
+RunRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Sweep:
             raise InputError(f"--sweep {text!r} names a value twice")
         return cls(key.strip(), tuple(found))
 
-    def configs(self, preset: str, overrides: Sequence[str]) -> list[Config]:
+    def make_configs(self, preset: str, overrides: Sequence[str]) -> list[Config]:
         """Return one checked config per value."""
-        return [configuration.load(preset, [*overrides, f"{self.key}={_yaml(value)}"]) for value in self.values]
+        return [configuration.load(preset, [*overrides, f"{self.key}={_to_yaml(value)}"]) for value in self.values]
 
 
 def run(
@@ -66,13 +66,13 @@ def run(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
-        prepare_training.parameters(config)
-    rows: list[Row] = []
+        prepare_training.count_parameters(config)
+    rows: list[RunRow] = []
     for value, config in zip(sweep.values, configs, strict=True):
-        target = folder / f"{preset}-{name}-{_slug(value)}{checkpoint.SUFFIX}"
-        row = _finished(target, config) if resume else None
+        target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint.SUFFIX}"
+        row = _load_finished(target, config) if resume else None
         if row is None:
-            say(f"-- {sweep.key} = {_yaml(value)}")
+            say(f"-- {sweep.key} = {_to_yaml(value)}")
             # an unreadable checkpoint, or one of other settings, cannot be resumed: train it from the beginning
             on = resume and target.with_suffix(resumption.SUFFIX).is_file()
             try:
@@ -83,7 +83,7 @@ def run(
             except LatentExplorerError as error:
                 if isinstance(error, InputError) and not rows:  # probably affects every value
                     raise
-                say(f"{sweep.key} = {_yaml(value)} failed: {error}")
+                say(f"{sweep.key} = {_to_yaml(value)} failed: {error}")
                 continue
             assert report is not None  # only followers return None, and a sweep has one process
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
@@ -94,19 +94,19 @@ def run(
     return {"sweep": sweep.key, "preset": preset, "runs": rows, "picture": picture}
 
 
-def table(key: str, rows: Sequence[Row]) -> str:
+def format_table(key: str, rows: Sequence[RunRow]) -> str:
     """Format the runs as a text table, with the columns that at least one run has."""
     columns = [name for name in COLUMNS if any(row.get(name) is not None for row in rows)]
     lines = [[key, *(COLUMNS[name] for name in columns)]]
-    lines += [[_yaml(row["value"]), *(_figure(row.get(name)) for name in columns)] for row in rows]
+    lines += [[_to_yaml(row["value"]), *(_format_figure(row.get(name)) for name in columns)] for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def _finished(path: Path, config: Config) -> Row | None:
+def _load_finished(path: Path, config: Config) -> RunRow | None:
     """Load the figures of a finished run; None if `path` is missing, incomplete or of another config."""
     try:
-        package = custom_network.package(config.model.network)
+        package = custom_network.get_package(config.model.network)
         found = checkpoint.load(path, "cpu", allow_import=(package,)) if path.is_file() else None
     except InputError:
         return None
@@ -120,20 +120,20 @@ def _finished(path: Path, config: Config) -> Row | None:
     }  # fmt: skip
 
 
-def _figure(value: Any) -> str:
+def _format_figure(value: Any) -> str:
     if value is None:
         return "-"
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
-def _yaml(value: Any) -> str:
+def _to_yaml(value: Any) -> str:
     """Format `value` in the syntax of `--set`."""
     if isinstance(value, list):
-        return "[" + ", ".join(map(_yaml, value)) + "]"
+        return "[" + ", ".join(map(_to_yaml, value)) + "]"
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _slug(value: Any) -> str:
+def _to_slug(value: Any) -> str:
     """Format `value` as a part of a file name."""
-    text = _yaml(value).strip("[]").replace(", ", "-")
+    text = _to_yaml(value).strip("[]").replace(", ", "-")
     return "".join(c if c.isalnum() or c in "-._+" else "_" for c in text) or "empty"

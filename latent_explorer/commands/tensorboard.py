@@ -8,7 +8,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.training import Epoch
 
 
-class Logs:
+class TensorBoardLog:
     """A TensorBoard log: loss parts under `train/`, held-out metrics under `held_out/`, validation loss."""
 
     def __init__(self, folder: Path) -> None:
@@ -21,7 +21,7 @@ class Logs:
         except OSError as error:
             raise InputError(f"--log-dir {folder}: cannot be written there: {error.strerror or error}") from None
 
-    def epoch(self, epoch: Epoch) -> None:
+    def write_epoch(self, epoch: Epoch) -> None:
         """Write the metrics of one epoch and flush them."""
         figures = {f"train/{name}": value for name, value in epoch.parts.items()}
         figures |= {f"held_out/{name}": value for name, value in epoch.held_out.items()}
@@ -36,9 +36,9 @@ class Logs:
 
 
 @contextmanager
-def opened(folder: Path | None) -> Iterator[Logs | None]:
+def open_log(folder: Path | None) -> Iterator[TensorBoardLog | None]:
     """Open the log in `folder` and close it at the end; yield None if `folder` is None."""
-    logs = Logs(folder) if folder is not None else None
+    logs = TensorBoardLog(folder) if folder is not None else None
     try:
         yield logs
     finally:

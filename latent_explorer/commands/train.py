@@ -7,19 +7,19 @@ from pathlib import Path
 
 from latent_explorer import config as configuration
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.checkpoint.snapshots import MOST
-from latent_explorer.commands.exit_status import Parser, guarded, is_first, put, say
+from latent_explorer.checkpoint.snapshots import MAX_MOMENTS
+from latent_explorer.commands.exit_status import Parser, is_first_process, print_stdout, run_guarded, say
 from latent_explorer.errors import InputError
 
 DEFAULT = "digits-vae"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
-    return guarded("train", lambda: run(options))
+    options = make_parser().parse_args(arguments)
+    return run_guarded("train", lambda: run(options))
 
 
-def parser() -> Parser:
+def make_parser() -> Parser:
     p = Parser(prog="train.py", description="Train an autoencoder from a YAML preset and save it with its map.")
     p.add_argument(
         "preset",
@@ -51,19 +51,19 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> int:
     if options.list:
-        names = configuration.preset_names()
+        names = configuration.list_preset_names()
         width = max(map(len, names))
-        put("\n".join(f"{name:{width}}  {configuration.load(name).description}" for name in names))
+        print_stdout("\n".join(f"{name:{width}}  {configuration.load(name).description}" for name in names))
         return 0
     preset = Path(options.preset).stem
-    overrides = [*options.set, *_device(options.device)]
+    overrides = [*options.set, *_make_device_override(options.device)]
     alone = (options.curve, options.log_dir, options.snapshots, options.probe or None)
     if options.sweep is not None and any(option is not None for option in alone):
         raise InputError("--curve, --log-dir, --probe and --snapshots are of one training; --sweep has its own picture")
-    if options.snapshots is not None and not 2 <= options.snapshots <= MOST:
-        raise InputError(f"--snapshots {options.snapshots}: a number from 2 to {MOST:,} is allowed")
+    if options.snapshots is not None and not 2 <= options.snapshots <= MAX_MOMENTS:
+        raise InputError(f"--snapshots {options.snapshots}: a number from 2 to {MAX_MOMENTS:,} is allowed")
     if options.sweep is not None:
-        return _sweep(options, preset, overrides)
+        return _run_sweep(options, preset, overrides)
     config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
@@ -75,51 +75,53 @@ def run(options: argparse.Namespace) -> int:
 
     if options.curve is not None:
         learning_curve.check(options.curve)
-    with tensorboard.opened(options.log_dir if is_first() else None) as log:
+    with tensorboard.open_log(options.log_dir if is_first_process() else None) as log:
         report = training_run.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
             probe=options.probe, snapshots=options.snapshots,
-            epoch_done=log.epoch if log is not None else lambda _: None,
+            epoch_done=log.write_epoch if log is not None else lambda _: None,
         )  # fmt: skip
     if report is None:  # a follower: the leader reports
         return 0
-    put(report.text())
+    print_stdout(report.to_text())
     status = report.status
     if options.curve is not None:
         history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
-        status = max(status, _drawn(lambda: learning_curve.learning(options.curve, preset, history)))
+        status = max(status, _draw_guarded(lambda: learning_curve.draw_learning_curve(options.curve, preset, history)))
     if options.json:
-        put(json.dumps(report.as_dict()))
+        print_stdout(json.dumps(report.as_dict()))
     return status
 
 
-def _drawn(draw: Callable[[], Path]) -> int:
+def _draw_guarded(draw: Callable[[], Path]) -> int:
     """Draw a chart, print its path and return an exit status, so that a failure does not stop later output."""
 
     def run() -> int:
-        put(f"written: {draw()}")
+        print_stdout(f"written: {draw()}")
         return 0
 
-    return guarded("train", run)
+    return run_guarded("train", run)
 
 
-def _sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> int:
+def _run_sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -> int:
     from latent_explorer.commands import learning_curve, sweep
 
     wanted = sweep.Sweep.parse(options.sweep)
     found = sweep.run(
-        wanted, wanted.configs(options.preset, overrides), preset=preset, out=options.out,
+        wanted, wanted.make_configs(options.preset, overrides), preset=preset, out=options.out,
         data_dir=options.data_dir, say=say, resume=options.resume,
     )  # fmt: skip
     rows = found["runs"]
     status = 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
     if rows:
-        put(sweep.table(wanted.key, rows))
-        status = max(status, _drawn(lambda: learning_curve.tradeoff(Path(found["picture"]), wanted.key, rows)))
+        print_stdout(sweep.format_table(wanted.key, rows))
+        status = max(
+            status, _draw_guarded(lambda: learning_curve.draw_tradeoff(Path(found["picture"]), wanted.key, rows))
+        )
     if options.json:
-        put(json.dumps(found))
+        print_stdout(json.dumps(found))
     return status
 
 
-def _device(name: str | None) -> list[str]:
+def _make_device_override(name: str | None) -> list[str]:
     return [f"training.device={name}"] if name else []

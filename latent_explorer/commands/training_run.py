@@ -15,7 +15,7 @@ from latent_explorer.commands import build_checkpoint, prepare_training, snapsho
 from latent_explorer.commands import progress as console
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
-from latent_explorer.commands.prepare_training import Prepared
+from latent_explorer.commands.prepare_training import PreparedTraining
 from latent_explorer.config import Config
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
@@ -23,10 +23,10 @@ from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
 from latent_explorer.training import distributed
 
-SMALL_STEP = 50_000_000
+SINGLE_THREAD_LIMIT = 50_000_000
 """Multiply-adds of a training step below which one thread trains. More threads gain little there, and they wait for
 each other if other programs keep the cores busy: measured, 1,800 images a second instead of 12,700."""
-ADVICE = "a smaller training.learning_rate may help"
+DIVERGENCE_ADVICE = "a smaller training.learning_rate may help"
 
 
 @dataclass
@@ -61,10 +61,10 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return dict(vars(self))
 
-    def text(self) -> str:
+    def to_text(self) -> str:
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.test.items())
         allowed = f" --allow-import {self.allow_import}" if self.allow_import else ""
-        features = f"{quality.table(self.features)}\n" if self.features else ""
+        features = f"{quality.format_table(self.features)}\n" if self.features else ""
         return (
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
             f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
@@ -87,43 +87,43 @@ def run(
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
-    if "umap" in config.map.methods and not projection.UMAP.is_here():
-        raise InputError(f"map.methods: {projection.NO_UMAP}")
-    with distributed.joined(device.pick(config.training.device)) as where:
+    if "umap" in config.map.methods and not projection.UMAP.is_installed():
+        raise InputError(f"map.methods: {projection.UMAP_MISSING}")
+    with distributed.join_process_group(device.pick(config.training.device)) as where:
         if not distributed.is_leader():
-            follow(prepare_training.prepare(config, where, data_dir=data_dir, say=lambda _: None))
+            run_follower(prepare_training.prepare(config, where, data_dir=data_dir, say=lambda _: None))
             return None
         files.check_writable(out, "--out")
         if out.exists() and not resume:
             say(f"{out} of an earlier training is there and will be replaced")
-        with resumption.alone(out):
+        with resumption.exclusive_run(out):
             prepared = prepare_training.prepare(config, where, data_dir=data_dir, say=say)
             if probe and not prepared.dataset.class_names:
                 raise InputError("--probe: the data set has no labels; one with labels is needed")
             say(
                 f"{preset}: {len(prepared.dataset.train):,} images of "
-                f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameters:,} parameters, "
+                f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameter_count:,} parameters, "
                 f"{config.objective.name}, on {where}"
             )
-            with _threads(prepared), console.interrupts() as interrupts:
-                lead = _Lead(prepared, out, say, interrupts)
+            with _limit_threads(prepared), console.handle_interrupts() as interrupts:
+                lead = _Leader(prepared, out, say, interrupts)
                 return lead.run(preset, resume=resume, probe=probe, snapshots=snapshots, epoch_done=epoch_done)
 
 
-def follow(prepared: Prepared) -> None:
+def run_follower(prepared: PreparedTraining) -> None:
     """Train in a process that is not the leader: the same steps, without output."""
-    with _threads(prepared), console.interrupts() as interrupts, interrupts.training():
+    with _limit_threads(prepared), console.handle_interrupts() as interrupts, interrupts.enter_training():
         training.fit(
             prepared.model, prepared.train.images, prepared.config.training, labels=prepared.train.labels,
-            validation=prepared.validation, stop=lambda: interrupts.asked,
+            validation=prepared.validation, stop=lambda: interrupts.stop_requested,
         )  # fmt: skip
 
 
 @dataclass
-class _Lead:
+class _Leader:
     """The training run of the only process, or of the leader of several."""
 
-    prepared: Prepared
+    prepared: PreparedTraining
     out: Path
     say: Say
     interrupts: console.Interrupts
@@ -134,15 +134,15 @@ class _Lead:
     ) -> Report:  # fmt: skip
         config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
         network = config.model.network
-        code = models.custom_network.digest(config.model.network)
-        origin = training.origin(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
+        code = models.custom_network.hash_source(config.model.network)
+        origin = training.make_run_fingerprint(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
         resumable = resumption.Resumption(self.out, origin, self.say)
-        state = resumable.begin(resume=resume)
-        camera = self._camera(snapshots, state) if snapshots else None
+        state = resumable.load_state(resume=resume)
+        camera = self._make_recorder(snapshots, state) if snapshots else None
         history = self._train(state, resumable, camera, epoch_done)
-        self._say_how_it_ended(history)
-        with console.memory("what was learnt", "fewer images (data.limit)"):
-            made = build_checkpoint.make(
+        self._report_ending(history)
+        with console.report_out_of_memory("what was learnt", "fewer images (data.limit)"):
+            made = build_checkpoint.make_checkpoint(
                 model,
                 config,
                 dataset,
@@ -154,47 +154,59 @@ class _Lead:
                 probe=probe,
             )
         if camera is not None:
-            camera.take(model, self._steps_done(history))
-        saved = build_checkpoint.save(made, self._target(history))
+            camera.take_snapshot(model, self._count_steps(history))
+        saved = build_checkpoint.save(made, self._choose_target(history))
         if not history.stopped:
-            resumable.done()
+            resumable.delete_state()
         return Report(
             checkpoint=str(saved),
             preset=preset,
             epochs=len(history.epochs),
             seconds=round(history.seconds, 3),
             train_images_per_second=round(history.images_per_second, 1),
-            parameters=self.prepared.parameters,
+            parameters=self.prepared.parameter_count,
             device=str(self.prepared.device),
             test=made.metrics["test"],
             code_bytes=model.code_bytes,
             maps=list(made.maps),
             features=made.metrics.get("features", {}),
             snapshots=str(camera.path) if camera is not None else None,
-            allow_import=models.custom_network.package(network) if "." in network else None,
+            allow_import=models.custom_network.get_package(network) if "." in network else None,
             stopped=history.stopped,
             diverged=history.diverged_in is not None,
         )
 
     def _train(
-        self, state: training.State | None, resumable: resumption.Resumption, camera: snapshot_recorder.Camera | None,
+        self,
+        state: training.RunState | None,
+        resumable: resumption.Resumption,
+        recorder: snapshot_recorder.SnapshotRecorder | None,
         epoch_done: Callable[[training.Epoch], None],
-    ) -> training.History:  # fmt: skip
+    ) -> training.History:
         settings, test = self.prepared.config.training, self.prepared.parts.held_out
         with (
-            self.interrupts.training(),
-            console.bar(settings.epochs) as progress,
-            console.memory("the training", "a smaller model or training.batch_size"),
+            self.interrupts.enter_training(),
+            console.show_progress(settings.epochs) as progress,
+            console.report_out_of_memory("the training", "a smaller model or training.batch_size"),
         ):
             return training.fit(
-                self.prepared.model, self.prepared.train.images, settings, labels=self.prepared.train.labels,
+                self.prepared.model,
+                self.prepared.train.images,
+                settings,
+                labels=self.prepared.train.labels,
                 validation=self.prepared.validation,
-                measure=lambda model: reconstruction.brief(model, test.images, test.labels, seed=settings.seed),
-                progress=progress, epoch_done=epoch_done, stop=lambda: self.interrupts.asked, state=state,
-                keep=resumable.keep, before_step=camera.before_step if camera is not None else None,
-            )  # fmt: skip
+                measure=lambda model: reconstruction.evaluate_subset(
+                    model, test.images, test.labels, seed=settings.seed
+                ),
+                progress=progress,
+                epoch_done=epoch_done,
+                stop=lambda: self.interrupts.stop_requested,
+                state=state,
+                save_state=resumable.save_state,
+                before_step=recorder.before_step if recorder is not None else None,
+            )
 
-    def _target(self, history: training.History) -> Path:
+    def _choose_target(self, history: training.History) -> Path:
         """Return the path to write: `out`, or `NAME-diverged` if the training diverged and `out` exists."""
         if history.diverged_in is None or not self.out.exists():
             return self.out
@@ -202,14 +214,14 @@ class _Lead:
         self.say(f"{self.out} is left as it was")
         return beside
 
-    def _camera(self, count: int, state: training.State | None) -> snapshot_recorder.Camera:
+    def _make_recorder(self, count: int, state: training.RunState | None) -> snapshot_recorder.SnapshotRecorder:
         config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch
-        indices = build_checkpoint.chosen(
+        indices = build_checkpoint.draw_indices(
             len(dataset.train), len(dataset.test), config.map.points, config.training.seed
         )
         images = torch.cat([dataset.train.images, dataset.test.images])[indices]
         labels = torch.cat([dataset.train.labels, dataset.test.labels])[indices]
-        camera = snapshot_recorder.Camera(
+        camera = snapshot_recorder.SnapshotRecorder(
             self.out, config, dataset.class_names, Split(images, labels), indices, steps_an_epoch=steps, count=count,
             say=self.say,
         )  # fmt: skip
@@ -217,20 +229,20 @@ class _Lead:
             camera.resume(len(state.history.epochs) * steps + state.step)
         return camera
 
-    def _steps_done(self, history: training.History) -> int:
+    def _count_steps(self, history: training.History) -> int:
         """Return the number of training steps done, also if the last epoch was interrupted."""
         images, batch = len(self.prepared.train), self.prepared.config.training.batch_size
         whole = history.images_seen // images
         return whole * self.prepared.steps_an_epoch + -(-(history.images_seen - whole * images) // batch)
 
-    def _say_how_it_ended(self, history: training.History) -> None:
+    def _report_ending(self, history: training.History) -> None:
         """Report how the training ended; raise `WorkError` or `StoppedError` if there are no weights to save."""
         done, nothing = len(history.epochs), f"nothing was learnt and {self.out} was not written"
         if history.diverged_in:
             trouble = f"the loss became NaN or infinite in epoch {history.diverged_in}"
             if not done:
-                raise WorkError(f"{trouble}: {nothing}; {ADVICE}")
-            self.say(f"{trouble}; the weights of epoch {history.diverged_in - 1} are kept; {ADVICE}")
+                raise WorkError(f"{trouble}: {nothing}; {DIVERGENCE_ADVICE}")
+            self.say(f"{trouble}; the weights of epoch {history.diverged_in - 1} are kept; {DIVERGENCE_ADVICE}")
         elif not done:
             raise StoppedError(f"stopped before the first step: {nothing}")
         elif history.stopped:
@@ -243,10 +255,10 @@ class _Lead:
 
 
 @contextmanager
-def _threads(prepared: Prepared) -> Iterator[None]:
+def _limit_threads(prepared: PreparedTraining) -> Iterator[None]:
     """Limit torch to one thread inside the `with` block if a training step is small."""
     before = torch.get_num_threads()
-    if prepared.parameters * prepared.config.training.batch_size < SMALL_STEP:
+    if prepared.parameter_count * prepared.config.training.batch_size < SINGLE_THREAD_LIMIT:
         torch.set_num_threads(1)
     try:
         yield

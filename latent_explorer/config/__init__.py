@@ -14,7 +14,7 @@ import yaml
 
 from latent_explorer import resources
 from latent_explorer.config import schema
-from latent_explorer.config.schema import key as _key
+from latent_explorer.config.schema import define_key as _key
 from latent_explorer.errors import InputError, did_you_mean
 
 NETWORKS = ("mlp", "cnn", "sequence")
@@ -22,19 +22,19 @@ OBJECTIVES = (
     "plain", "variational", "conditional", "diffusion", "denoising", "sparse", "contractive", "robust",
     "wasserstein", "adversarial", "quantised",
 )  # fmt: skip
-NATURAL = {
+NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
     "cifar10": (3, 32), "folder": (3, 64),
 }  # fmt: skip
 """Channels and side of each data set's images, used if the config does not set them."""
-METRICS = ("euclidean", "cosine", "manhattan")
+DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
 
 
 @dataclass(frozen=True)
 class Data:
     """The data set, its location, and the shape of its images."""
 
-    name: str = _key("digits", choices=tuple(NATURAL))
+    name: str = _key("digits", choices=tuple(NATIVE_SHAPES))
     path: str | None = _key(None)
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
     images themselves: one folder per class, or one flat folder."""
@@ -46,14 +46,14 @@ class Data:
     """Share of the images held out for testing, if the data set has no split of its own."""
     limit: int | None = _key(None, low=16, high=100_000_000)
     """At most this many training images."""
-    leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), spoken=True)
+    leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), numbers_as_text=True)
     """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly
     detection is measured on them; the held-out metrics are of the other classes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of the images that a model is trained on."""
-        channels, side = NATURAL[self.name]
+        channels, side = NATIVE_SHAPES[self.name]
         return self.channels or channels, self.size or side, self.size or side
 
 
@@ -153,7 +153,7 @@ class Map:
     """Images on the map: training images first, then held-out ones; all if there are fewer."""
     perplexity: float = _key(30.0, low=2.0, high=10_000.0)
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
-    metric: str = _key("euclidean", choices=METRICS)
+    metric: str = _key("euclidean", choices=DISTANCE_METRICS)
     """tsne, umap: distance between latents."""
 
 
@@ -168,26 +168,26 @@ class Config:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the config as plain dictionaries, lists and numbers, which `from_dict` reads."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _to_plain(asdict(self))
         return plain
 
 
 # -- reading ------------------------------------------------------------------------------------------
 
 
-def preset_names() -> list[str]:
-    return sorted(path.stem for path in resources.folder("presets").glob("*.yaml"))
+def list_preset_names() -> list[str]:
+    return sorted(path.stem for path in resources.find_folder("presets").glob("*.yaml"))
 
 
 def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     """Load the config of a preset name or a YAML file and apply the `KEY=VALUE` overrides."""
     path = Path(preset)
     if path.suffix not in (".yaml", ".yml"):
-        path = resources.folder("presets") / f"{preset}.yaml"
-        if preset not in preset_names():
+        path = resources.find_folder("presets") / f"{preset}.yaml"
+        if preset not in list_preset_names():
             raise InputError(
-                f"preset {preset!r} is unknown{did_you_mean(preset, preset_names())}; "
-                f"allowed: {', '.join(preset_names())}, or the path of a .yaml file"
+                f"preset {preset!r} is unknown{did_you_mean(preset, list_preset_names())}; "
+                f"allowed: {', '.join(list_preset_names())}, or the path of a .yaml file"
             )
     try:
         text = path.read_text(encoding="utf-8")
@@ -197,7 +197,7 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     values = parse_yaml(text, str(path))
     if not isinstance(values, dict):
         raise InputError(
-            f"{path}: {schema.said(values)} arrived; a mapping with the keys {schema.names(Config)} is allowed"
+            f"{path}: {schema.quote(values)} arrived; a mapping with the keys {schema.list_keys(Config)} is allowed"
         )
     for override in overrides:
         _override(values, override)
@@ -234,7 +234,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     own = "." in network and all(part.isidentifier() for part in network.split("."))
     if network not in NETWORKS and not own:
         raise InputError(
-            f"{source}: model.network: {schema.said(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
+            f"{source}: model.network: {schema.quote(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
             "your own as package.Class, is allowed"
         )
     squared = config.objective.loss == "mse" or config.objective.name == "robust"
@@ -286,7 +286,7 @@ def _override(values: dict[str, Any], override: str) -> None:
     place[name] = parse_yaml(text, f"--set {key}")
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {key: _to_plain(entry) for key, entry in value.items()}
     return list(value) if isinstance(value, tuple) else value

@@ -16,7 +16,7 @@ from latent_explorer.errors import InputError, did_you_mean
 T = TypeVar("T")
 
 
-def key(
+def define_key(
     default: Any,
     *,
     choices: tuple[Any, ...] | None = None,
@@ -25,7 +25,7 @@ def key(
     above: float | None = None,
     below: float | None = None,
     length: tuple[int, int] | None = None,
-    spoken: bool = False,
+    numbers_as_text: bool = False,
 ) -> Any:
     """Declare a key with its default and limits (`low <= value <= high`, `above < value < below`).
 
@@ -34,7 +34,7 @@ def key(
         default=default,
         metadata={
             "choices": choices, "low": low, "high": high, "above": above, "below": below, "length": length,
-            "spoken": spoken,
+            "spoken": numbers_as_text,
         },
     )  # fmt: skip
 
@@ -43,12 +43,15 @@ def build(cls: type[T], values: Any, source: str, prefix: str) -> T:
     """Build a `cls` from nested mappings; errors name the file `source` and the key, after its sections `prefix`."""
     where = prefix.rstrip(".") or "the top level"
     if not isinstance(values, Mapping):
-        raise InputError(f"{source}: {where}: {said(values)} arrived; a mapping with the keys {names(cls)} is allowed")
+        raise InputError(
+            f"{source}: {where}: {quote(values)} arrived; a mapping with the keys {list_keys(cls)} is allowed"
+        )
     known = {f.name: f for f in fields(typing.cast(Any, cls))}
     for name in values:
         if name not in known:
             raise InputError(
-                f"{source}: {prefix}{name}: unknown key{did_you_mean(str(name), list(known))}; allowed: {names(cls)}"
+                f"{source}: {prefix}{name}: unknown key{did_you_mean(str(name), list(known))}; "
+                f"allowed: {list_keys(cls)}"
             )
     hints = typing.get_type_hints(cls)
     arguments = {}
@@ -75,8 +78,8 @@ def _check(value: Any, kind: Any, limits: Mapping[str, Any], where: str) -> Any:
     if limits["spoken"] and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
         value = str(value)
     right_type = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
-    if not right_type or not _within(value, limits):
-        raise InputError(f"{where}: {said(value)} arrived; {_allowed(kind, limits)} is allowed")
+    if not right_type or not _is_within(value, limits):
+        raise InputError(f"{where}: {quote(value)} arrived; {_describe_allowed(kind, limits)} is allowed")
     return value
 
 
@@ -85,13 +88,13 @@ def _check_list(value: Any, kind: Any, limits: Mapping[str, Any], where: str) ->
     shortest, longest = limits["length"]
     if not isinstance(value, list | tuple) or not shortest <= len(value) <= longest:
         raise InputError(
-            f"{where}: {said(value)} arrived; a list of {shortest} to {longest} entries is allowed, "
-            f"each {_allowed(item, limits)}"
+            f"{where}: {quote(value)} arrived; a list of {shortest} to {longest} entries is allowed, "
+            f"each {_describe_allowed(item, limits)}"
         )
     return tuple(_check(entry, item, limits, f"{where}[{i}]") for i, entry in enumerate(value))
 
 
-def _within(value: Any, limits: Mapping[str, Any]) -> bool:
+def _is_within(value: Any, limits: Mapping[str, Any]) -> bool:
     if limits["choices"] is not None and value not in limits["choices"]:
         return False
     if isinstance(value, int | float):
@@ -105,20 +108,20 @@ def _within(value: Any, limits: Mapping[str, Any]) -> bool:
     return True
 
 
-def _allowed(kind: type, limits: Mapping[str, Any]) -> str:
+def _describe_allowed(kind: type, limits: Mapping[str, Any]) -> str:
     if limits["choices"] is not None:
         return "one of " + ", ".join(map(str, limits["choices"]))
     noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[kind]
     words = {"low": "from", "above": "above", "high": "to", "below": "below"}
-    bounds = [f"{word} {_number(limits[name])}" for name, word in words.items() if limits[name] is not None]
+    bounds = [f"{word} {_format_number(limits[name])}" for name, word in words.items() if limits[name] is not None]
     return " ".join([noun, *bounds])
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-def said(value: Any) -> str:
+def quote(value: Any) -> str:
     """Return a short quotation of `value` with its type, for error messages."""
     try:
         text = repr(value)
@@ -128,6 +131,6 @@ def said(value: Any) -> str:
     return f"{text} ({type(value).__name__})" if value is not None else "nothing"
 
 
-def names(cls: Any) -> str:
+def list_keys(cls: Any) -> str:
     """Return the keys of a config class as comma-separated text."""
     return ", ".join(f.name for f in fields(cls))

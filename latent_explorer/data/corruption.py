@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-KINDS = ("gaussian", "masking", "salt_and_pepper")
+CORRUPTION_KINDS = ("gaussian", "masking", "salt_and_pepper")
 
 
 def corrupt(x: Tensor, kind: str, level: float | Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -24,4 +24,4 @@ def corrupt(x: Tensor, kind: str, level: float | Tensor, generator: torch.Genera
         # the lower half of the corrupted pixels turns black, the upper half white
         white = (drawn >= level / 2).to(x.dtype).expand_as(x)
         return torch.where(drawn < level, white, x)
-    raise ValueError(f"kind {kind!r} arrived; one of {', '.join(KINDS)} is allowed")
+    raise ValueError(f"kind {kind!r} arrived; one of {', '.join(CORRUPTION_KINDS)} is allowed")

@@ -19,7 +19,7 @@ from latent_explorer import config
 from latent_explorer.data import image_folder, torchvision_sets
 from latent_explorer.errors import InputError
 
-FEWEST = 16  # fewest images that a training needs
+MIN_IMAGES = 16  # fewest images that a training needs
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Dataset:
     train: Split
     test: Split
     class_names: tuple[str, ...]
-    source: str = ""
+    folder_digest: str = ""
     """Digest of an image folder; empty for a named data set."""
     remarks: tuple[str, ...] = ()
     """Messages to the user about how it was read."""
@@ -52,13 +52,13 @@ class Dataset:
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
 
-    def image(self, index: int) -> Tensor:
+    def get_image(self, index: int) -> Tensor:
         """Return the image at `index`, (C, H, W) uint8."""
         first = len(self.train)
         return self.train.images[index] if index < first else self.test.images[index - first]
 
 
-def folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
+def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder of the data sets: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
     chosen = data_dir or os.environ.get("LATENT_EXPLORER_DATA")
     if chosen:
@@ -67,7 +67,7 @@ def folder(data_dir: str | os.PathLike[str] | None = None) -> Path:
 
 
 def load(
-    wanted: config.Data,
+    settings: config.Data,
     *,
     data_dir: str | os.PathLike[str] | None = None,
     seed: int = 0,
@@ -79,23 +79,23 @@ def load(
     `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError` if they
     are damaged.
     """
-    if wanted.name == "folder":
-        return _folder(wanted, data_dir, seed)
-    if wanted.name == "digits":
-        train, test = _digits(wanted.held_out, seed)
+    if settings.name == "folder":
+        return _load_folder(settings, data_dir, seed)
+    if settings.name == "digits":
+        train, test = _load_digits(settings.held_out, seed)
         class_names = tuple("0123456789")
     else:
-        parts = torchvision_sets.load(wanted.name, folder(data_dir or wanted.path), download=download)
+        parts = torchvision_sets.load(settings.name, resolve_data_dir(data_dir or settings.path), download=download)
         train, test = (Split(*part) for part in parts)
-        class_names = torchvision_sets.SETS[wanted.name].class_names
-    if wanted.limit is not None:
-        train = Split(train.images[: wanted.limit], train.labels[: wanted.limit])
-    train, test = (Split(_shaped(part.images, wanted), part.labels) for part in (train, test))
-    return Dataset(wanted.name, train, test, class_names)
+        class_names = torchvision_sets.SETS[settings.name].class_names
+    if settings.limit is not None:
+        train = Split(train.images[: settings.limit], train.labels[: settings.limit])
+    train, test = (Split(_convert_images(part.images, settings), part.labels) for part in (train, test))
+    return Dataset(settings.name, train, test, class_names)
 
 
 @dataclass(frozen=True)
-class Parts:
+class DatasetParts:
     """The training images, the held-out images, and the images of the classes left out of both."""
 
     train: Split
@@ -103,11 +103,11 @@ class Parts:
     left_out: Split | None
 
 
-def parts(dataset: Dataset, leave_out: Sequence[str] | None) -> Parts:
+def split_off_classes(dataset: Dataset, leave_out: Sequence[str] | None) -> DatasetParts:
     """Split off the classes named in `leave_out`, training and held-out images alike; raise `InputError` if a name is
     not a class of the data set, or too few images remain."""
     if not leave_out:
-        return Parts(dataset.train, dataset.test, None)
+        return DatasetParts(dataset.train, dataset.test, None)
     known = dataset.class_names
     if not known:
         raise InputError("data.leave_out: classes arrived for images without labels; one folder a class is needed")
@@ -118,14 +118,14 @@ def parts(dataset: Dataset, leave_out: Sequence[str] | None) -> Parts:
     both = (dataset.train, dataset.test)
     away = [torch.isin(part.labels, unseen) for part in both]
     train, held_out = (Split(part.images[~out], part.labels[~out]) for part, out in zip(both, away, strict=True))
-    if len(train) < FEWEST or not len(held_out):
+    if len(train) < MIN_IMAGES or not len(held_out):
         raise InputError(
             f"data.leave_out: {', '.join(leave_out)} arrived, which leaves {len(train)} images to learn from and "
-            f"{len(held_out)} to measure; at least {FEWEST} and 1 are needed"
+            f"{len(held_out)} to measure; at least {MIN_IMAGES} and 1 are needed"
         )
     images = torch.cat([part.images[out] for part, out in zip(both, away, strict=True)])
     labels = torch.cat([part.labels[out] for part, out in zip(both, away, strict=True)])
-    return Parts(train, held_out, Split(images, labels))
+    return DatasetParts(train, held_out, Split(images, labels))
 
 
 def to_floats(images: Tensor) -> Tensor:
@@ -136,7 +136,7 @@ def to_floats(images: Tensor) -> Tensor:
 # -- the sets -----------------------------------------------------------------------------------------
 
 
-def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
+def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
     """Load scikit-learn's 1,797 digits of 8x8 pixels (UCI, Alpaydin and Kaynak 1998), grey values 0..16."""
     from sklearn.datasets import load_digits
 
@@ -149,42 +149,42 @@ def _digits(held_out: float, seed: int) -> tuple[Split, Split]:
     return Split(images[train], targets[train]), Split(images[test], targets[test])
 
 
-def _folder(wanted: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
+def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
     """Load an image folder and hold out a share of its images."""
-    place = data_dir or wanted.path
+    place = data_dir or settings.path
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
-    channels, size, _ = wanted.image_shape
+    channels, size, _ = settings.image_shape
     pictures = image_folder.load(Path(os.path.expanduser(place)), size, channels)
-    remarks = (image_folder.summary(pictures.left_out),) if pictures.left_out else ()
-    return replace(split(pictures, wanted, seed), remarks=remarks)
+    remarks = (image_folder.summarise_skipped(pictures.skipped),) if pictures.skipped else ()
+    return replace(split_folder(pictures, settings, seed), remarks=remarks)
 
 
-def split(pictures: image_folder.Pictures, wanted: config.Data, seed: int) -> Dataset:
+def split_folder(pictures: image_folder.FolderImages, settings: config.Data, seed: int) -> Dataset:
     """Split the images of a folder into a data set; raise `InputError` if there are fewer than `MIN_IMAGES`."""
-    if len(pictures.images) < FEWEST:
-        raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {FEWEST} are needed")
+    if len(pictures.images) < MIN_IMAGES:
+        raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {MIN_IMAGES} are needed")
     order = torch.randperm(len(pictures.images), generator=torch.Generator().manual_seed(seed))
-    count = min(max(1, round(wanted.held_out * len(order))), len(order) - 1)
-    test, train = order[:count], order[count:][: wanted.limit]
+    count = min(max(1, round(settings.held_out * len(order))), len(order) - 1)
+    test, train = order[:count], order[count:][: settings.limit]
     first, second = (Split(pictures.images[part], pictures.labels[part]) for part in (train, test))
-    return Dataset(wanted.name, first, second, pictures.class_names, pictures.digest)
+    return Dataset(settings.name, first, second, pictures.class_names, pictures.digest)
 
 
-def _shaped(images: Tensor, wanted: config.Data) -> Tensor:
+def _convert_images(images: Tensor, settings: config.Data) -> Tensor:
     """Convert images to `settings.size` and `settings.channels`, in blocks to limit memory."""
-    if wanted.size is None and wanted.channels is None:
+    if settings.size is None and settings.channels is None:
         return images
-    return torch.cat([_shaped_block(block, wanted) for block in torch.split(images, 4096)])
+    return torch.cat([_convert_block(block, settings) for block in torch.split(images, 4096)])
 
 
-def _shaped_block(images: Tensor, wanted: config.Data) -> Tensor:
+def _convert_block(images: Tensor, settings: config.Data) -> Tensor:
     values = images.to(torch.float32)
-    if wanted.channels == 1 and values.shape[1] == 3:
+    if settings.channels == 1 and values.shape[1] == 3:
         values = torch.einsum("nchw,c->nhw", values, values.new_tensor([0.299, 0.587, 0.114])).unsqueeze(1)
-    if wanted.channels == 3 and values.shape[1] == 1:
+    if settings.channels == 3 and values.shape[1] == 1:
         values = values.expand(-1, 3, -1, -1)
-    if wanted.size is not None:
+    if settings.size is not None:
         interpolate: Any = torch.nn.functional.interpolate
-        values = interpolate(values, size=(wanted.size, wanted.size), mode="bilinear", antialias=True)
+        values = interpolate(values, size=(settings.size, settings.size), mode="bilinear", antialias=True)
     return values.round_().clamp_(0, 255).to(torch.uint8)

@@ -24,34 +24,34 @@ from tqdm import tqdm
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 
-KEY = "latent_explorer_images"
-NAMED = 3  # unreadable files named in the message; the others are counted
+HEADER_KEY = "latent_explorer_images"
+MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are counted
 
 
 @dataclass(frozen=True)
-class Pictures:
+class FolderImages:
     images: Tensor
     """(N, C, S, S) uint8."""
     labels: Tensor
     """(N,) int64; -1 in a folder without classes."""
     class_names: tuple[str, ...]
     digest: str
-    left_out: tuple[str, ...]
+    skipped: tuple[str, ...]
     """The skipped files and the reason for each, one line per file."""
 
 
-def load(path: Path, size: int, channels: int) -> Pictures:
+def load(path: Path, size: int, channels: int) -> FolderImages:
     """Load every image below `path`: one folder per class, or one flat folder without classes.
 
     Each image is rotated by its EXIF orientation, cropped to the central square and resized to `size` pixels and 1
     (grey) or 3 channels; transparent pixels become white. Unreadable files are skipped and named. Raises `InputError`
     if there is no such folder, or no readable image in it.
     """
-    found = _listed(path)
+    found = _list_images(path)
     if not found:
-        raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_suffixes())[:8])}, ...)")
-    digest = _digest(found, path, size, channels)
-    kept = cached(digest)
+        raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_list_suffixes())[:8])}, ...)")
+    digest = _compute_digest(found, path, size, channels)
+    kept = load_cached(digest)
     if kept is not None:
         return kept
     classes = sorted({label for _, label in found if label})
@@ -61,7 +61,7 @@ def load(path: Path, size: int, channels: int) -> Pictures:
     good = torch.ones(len(found), dtype=torch.bool)
     left_out: list[str] = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        read = pool.map(lambda file: _read(file, size, channels), (file for file, _ in found))
+        read = pool.map(lambda file: _read_image(file, size, channels), (file for file, _ in found))
         quiet = os.environ.get("TQDM_DISABLE") == "1"
         for i, one in enumerate(tqdm(read, total=len(found), desc="images", unit="file", disable=quiet)):
             if isinstance(one, str):
@@ -73,49 +73,49 @@ def load(path: Path, size: int, channels: int) -> Pictures:
         raise InputError(f"data.path: none of the {len(found):,} files in {path} can be read: {left_out[0]}")
     if not good.all():
         images, labels = images[good], labels[good]
-    class_names = tuple(map(files.printable, classes))
-    pictures = Pictures(images, labels, class_names, digest, tuple(map(files.printable, left_out)))
-    _keep(pictures)
+    class_names = tuple(map(files.to_printable, classes))
+    pictures = FolderImages(images, labels, class_names, digest, tuple(map(files.to_printable, left_out)))
+    _save_to_cache(pictures)
     return pictures
 
 
-def cached(digest: str) -> Pictures | None:
+def load_cached(digest: str) -> FolderImages | None:
     """Return the cached images of `digest`, or None if they are not in this machine's cache."""
     from safetensors import SafetensorError, safe_open
 
     if not digest.isalnum():  # it may come from an untrusted checkpoint, and becomes a file name
         return None
     try:
-        with safe_open(_cache(digest), framework="pt") as file:
-            header = json.loads((file.metadata() or {})[KEY])
+        with safe_open(_make_cache_path(digest), framework="pt") as file:
+            header = json.loads((file.metadata() or {})[HEADER_KEY])
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
-        return Pictures(images, labels, tuple(header["class_names"]), digest, tuple(header["left_out"]))
+        return FolderImages(images, labels, tuple(header["class_names"]), digest, tuple(header["left_out"]))
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         return None
 
 
-def summary(left_out: tuple[str, ...]) -> str:
+def summarise_skipped(skipped: tuple[str, ...]) -> str:
     """Return a one-line message about the skipped files."""
-    named = "; ".join(left_out[:NAMED])
-    more = f"; and {len(left_out) - NAMED:,} more" if len(left_out) > NAMED else ""
-    return f"{len(left_out):,} files left out: {named}{more}"
+    named = "; ".join(skipped[:MAX_NAMED_FILES])
+    more = f"; and {len(skipped) - MAX_NAMED_FILES:,} more" if len(skipped) > MAX_NAMED_FILES else ""
+    return f"{len(skipped):,} files left out: {named}{more}"
 
 
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _suffixes() -> set[str]:
+def _list_suffixes() -> set[str]:
     return {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
 
 
-def _listed(path: Path) -> list[tuple[Path, str]]:
+def _list_images(path: Path) -> list[tuple[Path, str]]:
     """Return sorted pairs (file, class); the class is the first folder below `path`, empty in a flat folder."""
     if not path.is_dir():
         said = "a file arrived; a folder is allowed" if path.exists() else "there is no such folder"
         raise InputError(f"data.path: {path}: {said}")
-    suffixes = _suffixes()
+    suffixes = _list_suffixes()
     found = []
-    for file in _walked(path):
+    for file in _walk_files(path):
         parts = file.relative_to(path).parts
         if file.suffix.lower() in suffixes:
             found.append((file, parts[0] if len(parts) > 1 else ""))
@@ -129,27 +129,27 @@ def _listed(path: Path) -> list[tuple[Path, str]]:
     return sorted(found)
 
 
-def _walked(path: Path) -> Iterator[Path]:
+def _walk_files(path: Path) -> Iterator[Path]:
     """Yield all files below `path` except hidden ones, without following links to folders, which may form cycles."""
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
-def _digest(found: list[tuple[Path, str]], path: Path, size: int, channels: int) -> str:
+def _compute_digest(image_files: list[tuple[Path, str]], path: Path, size: int, channels: int) -> str:
     digest = hashlib.blake2b(f"{size} {channels}".encode(), digest_size=16)
-    for file, _ in found:
+    for file, _ in image_files:
         status = file.stat()
         digest.update(f"{file.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="replace"))
     return digest.hexdigest()
 
 
-def _read(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
+def _read_image(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
     """Return the image as (C, S, S) bytes, or the reason why it cannot be read."""
     try:
         with Image.open(file) as opened:
             opened.draft("RGB", (size, size))  # a large JPEG is decoded at a smaller scale
-            image = _plain(ImageOps.exif_transpose(opened) or opened, channels)
+            image = _to_grey_or_rgb(ImageOps.exif_transpose(opened) or opened, channels)
             image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         return " ".join(str(error).split()) or type(error).__name__
@@ -157,7 +157,7 @@ def _read(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
     return values[None] if channels == 1 else np.ascontiguousarray(np.moveaxis(values, -1, 0))
 
 
-def _plain(image: Image.Image, channels: int) -> Image.Image:
+def _to_grey_or_rgb(image: Image.Image, channels: int) -> Image.Image:
     """Convert an image to 8-bit grey or RGB, with transparent pixels on white."""
     if image.mode.startswith("I") or image.mode == "F":
         values = np.asarray(image, np.float32)
@@ -169,16 +169,16 @@ def _plain(image: Image.Image, channels: int) -> Image.Image:
     return image.convert("L" if channels == 1 else "RGB")
 
 
-def _cache(digest: str) -> Path:
+def _make_cache_path(digest: str) -> Path:
     return platformdirs.user_cache_path("latent_explorer") / "images" / f"{digest}.safetensors"
 
 
-def _keep(pictures: Pictures) -> None:
+def _save_to_cache(pictures: FolderImages) -> None:
     from safetensors.torch import save as to_bytes
 
-    header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.left_out})
-    data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {KEY: header})
+    header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.skipped})
+    data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {HEADER_KEY: header})
     try:
-        files.write(_cache(pictures.digest), data, private=True)
+        files.write(_make_cache_path(pictures.digest), data, private=True)
     except WorkError:
         return  # a cache that cannot be written only costs time

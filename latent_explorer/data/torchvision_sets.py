@@ -21,14 +21,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latent_explorer.errors import InputError, MissingError
+from latent_explorer.errors import InputError, MissingDatasetError
 
-Part = tuple[Tensor, Tensor]
+ImagesAndLabels = tuple[Tensor, Tensor]
 """Images (N, C, H, W) uint8 and labels (N,) int64."""
-IDX = (
+IDX_FILES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 )  # fmt: skip
-LETTERS = tuple(
+LETTER_FILES = tuple(
     f"emnist-letters-{part}-{kind}-ubyte" for part in ("train", "test") for kind in ("images-idx3", "labels-idx1")
 )
 
@@ -36,17 +36,17 @@ LETTERS = tuple(
 @dataclass(frozen=True)
 class NamedSet:
     title: str
-    kind: str
+    torchvision_class: str
     """Name of torchvision's class."""
     folder: str
     files: tuple[str, ...]
     class_names: tuple[str, ...]
-    read: Callable[[Path, "NamedSet"], tuple[Part, Part]]
+    read: Callable[[Path, "NamedSet"], tuple[ImagesAndLabels, ImagesAndLabels]]
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of torchvision's class."""
 
 
-def load(name: str, root: Path, *, download: bool) -> tuple[Part, Part]:
+def load(name: str, root: Path, *, download: bool) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Load the training and held-out images and labels of the set `name` of `SETS`, below the folder `root`.
 
     Raises `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError`
@@ -56,39 +56,39 @@ def load(name: str, root: Path, *, download: bool) -> tuple[Part, Part]:
     place = root / wanted.folder
     if not all(os.path.isfile(place / file) for file in wanted.files):
         if not download:
-            raise MissingError(_missing(wanted, root, "it is not on this machine"))
+            raise MissingDatasetError(_describe_missing(wanted, root, "it is not on this machine"))
         _download(wanted, root)
     return wanted.read(place, wanted)
 
 
-def is_here(name: str, root: Path) -> bool:
+def is_downloaded(name: str, root: Path) -> bool:
     return all((root / SETS[name].folder / file).is_file() for file in SETS[name].files)
 
 
 # -- downloading --------------------------------------------------------------------------------------
 
 
-def _download(wanted: NamedSet, root: Path) -> None:
+def _download(named_set: NamedSet, root: Path) -> None:
     import torchvision.datasets
 
     try:
-        with _impatient():
-            getattr(torchvision.datasets, wanted.kind)(str(root), download=True, **wanted.options)
+        with _set_socket_timeout():
+            getattr(torchvision.datasets, named_set.torchvision_class)(str(root), download=True, **named_set.options)
     except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise MissingError(_missing(wanted, root, reason)) from None
+        raise MissingDatasetError(_describe_missing(named_set, root, reason)) from None
 
 
-def _missing(wanted: NamedSet, root: Path, reason: str) -> str:
-    packed = " (or the same with .gz)" if wanted.read is _read_idx else ""
+def _describe_missing(named_set: NamedSet, root: Path, reason: str) -> str:
+    packed = " (or the same with .gz)" if named_set.read is _read_idx else ""
     return (
-        f"{wanted.title} cannot be had ({reason}): put {', '.join(wanted.files)}{packed} "
-        f"into {root / wanted.folder}, or name another folder with --data-dir"
+        f"{named_set.title} cannot be had ({reason}): put {', '.join(named_set.files)}{packed} "
+        f"into {root / named_set.folder}, or name another folder with --data-dir"
     )
 
 
 @contextmanager
-def _impatient(seconds: float = 30.0) -> Iterator[None]:
+def _set_socket_timeout(seconds: float = 30.0) -> Iterator[None]:
     """Set a socket timeout in the `with` block, since torchvision sets none and a dead network would hang it."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
@@ -101,10 +101,10 @@ def _impatient(seconds: float = 30.0) -> Iterator[None]:
 # -- idx files ----------------------------------------------------------------------------------------
 
 
-def _read_idx(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+def _read_idx(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Read a data set of four idx files, the format of MNIST and its successors."""
-    images_train, labels_train, images_test, labels_test = (_idx(place / name) for name in wanted.files)
-    most, parts = len(wanted.class_names) - 1, []
+    images_train, labels_train, images_test, labels_test = (_read_idx_file(folder / name) for name in named_set.files)
+    most, parts = len(named_set.class_names) - 1, []
     for images, labels, name in (
         (images_train, labels_train, "training"),
         (images_test, labels_test, "held-out"),
@@ -112,27 +112,27 @@ def _read_idx(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
         fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
         if not fits or labels.max() > most:
             raise InputError(
-                f"{place}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} "
+                f"{folder}: {name} images of shape {tuple(images.shape)} and labels of {tuple(labels.shape)} "
                 f"arrived; (N, 28, 28) and (N,) with labels 0 to {most} are allowed"
             )
         parts.append((images.unsqueeze(1), labels.to(torch.int64)))
     return parts[0], parts[1]
 
 
-def _read_letters(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+def _read_letters(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Read EMNIST's letters; the stored images are transposed, and the labels count from 1."""
-    first, second = _read_idx(place, wanted)
+    first, second = _read_idx(folder, named_set)
     if min(int(labels.min()) for _, labels in (first, second)) < 1:
-        raise InputError(f"{place}: a label 0 arrived; 1 to 26 are allowed")
-    return _upright(first), _upright(second)
+        raise InputError(f"{folder}: a label 0 arrived; 1 to 26 are allowed")
+    return _transpose_images(first), _transpose_images(second)
 
 
-def _upright(part: Part) -> Part:
+def _transpose_images(part: ImagesAndLabels) -> ImagesAndLabels:
     images, labels = part
     return images.transpose(2, 3).contiguous(), labels
 
 
-def _idx(path: Path) -> Tensor:
+def _read_idx_file(path: Path) -> Tensor:
     """Read an idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
     try:
         content = np.fromfile(path, np.uint8)
@@ -150,7 +150,7 @@ def _idx(path: Path) -> Tensor:
 # -- CIFAR-10's batches -------------------------------------------------------------------------------
 
 
-class _OnlyArrays(pickle.Unpickler):
+class _ArrayUnpickler(pickle.Unpickler):
     """Unpickler restricted to numbers, texts and numpy arrays; anything else is refused."""
 
     ALLOWED = frozenset({
@@ -164,23 +164,23 @@ class _OnlyArrays(pickle.Unpickler):
         return super().find_class(module.replace("numpy.core", "numpy._core"), name)
 
 
-def _read_cifar(place: Path, wanted: NamedSet) -> tuple[Part, Part]:
+def _read_cifar(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Read batches of rows of 3 x 32 x 32 bytes (Krizhevsky 2009), pickled by Python 2."""
-    batches = [_batch(place / name, len(wanted.class_names)) for name in wanted.files]
+    batches = [_read_cifar_batch(folder / name, len(named_set.class_names)) for name in named_set.files]
     images, labels = (torch.cat(parts) for parts in zip(*batches[:-1], strict=True))
     return (images, labels), batches[-1]
 
 
-def _batch(path: Path, classes: int) -> Part:
+def _read_cifar_batch(path: Path, classes: int) -> ImagesAndLabels:
     try:
-        content = _OnlyArrays(io.BytesIO(path.read_bytes()), encoding="bytes").load()
+        content = _ArrayUnpickler(io.BytesIO(path.read_bytes()), encoding="bytes").load()
         data, labels = content[b"data"], np.asarray(content[b"labels"])
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except Exception as error:  # a damaged pickle raises nearly anything
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path}: no batch of CIFAR-10 ({reason}); delete it to download it again") from None
-    if not _is_batch(data, labels, classes):
+    if not _is_cifar_batch(data, labels, classes):
         raise InputError(
             f"{path}: arrays that are none of CIFAR-10 arrived; (N, 3072) bytes and N labels are allowed; "
             "delete it to download it again"
@@ -189,7 +189,7 @@ def _batch(path: Path, classes: int) -> Part:
     return images, torch.from_numpy(labels.astype(np.int64))
 
 
-def _is_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
+def _is_cifar_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
     return (
         isinstance(data, np.ndarray)
         and data.dtype == np.uint8
@@ -204,20 +204,20 @@ def _is_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
 
 SETS = {
     # LeCun, Cortes and Burges 1998: 60,000 and 10,000 digits of 28x28 pixels
-    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX, tuple("0123456789"), _read_idx),
+    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX_FILES, tuple("0123456789"), _read_idx),
     # Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): clothes
     "fashion_mnist": NamedSet(
-        "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw", IDX,
+        "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw", IDX_FILES,
         ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"), _read_idx,
     ),
     # Clanuwat et al. 2018 (arXiv:1812.01718): ten characters of cursive Japanese
     "kmnist": NamedSet(
-        "KMNIST", "KMNIST", "KMNIST/raw", IDX,
+        "KMNIST", "KMNIST", "KMNIST/raw", IDX_FILES,
         ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), _read_idx,
     ),
     # Cohen et al. 2017 (arXiv:1702.05373): 124,800 and 20,800 letters, upper and lower case as one
     "emnist": NamedSet(
-        "EMNIST", "EMNIST", "EMNIST/raw", LETTERS, ("no letter", *"abcdefghijklmnopqrstuvwxyz"), _read_letters,
+        "EMNIST", "EMNIST", "EMNIST/raw", LETTER_FILES, ("no letter", *"abcdefghijklmnopqrstuvwxyz"), _read_letters,
         {"split": "letters"},
     ),
     # Krizhevsky 2009: 50,000 and 10,000 photographs of 32x32 pixels

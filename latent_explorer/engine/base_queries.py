@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import explain_query
-from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -25,9 +25,9 @@ class PointValue:
     decode: Callable[[], Picture]
     dot: int
     """The nearest dot on the map."""
-    map_gaps: float
+    map_distance: float
     """Distance from the position to that dot, in median distances between neighbouring dots."""
-    latent_gaps: float
+    latent_distance: float
     """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
     agreement: float = 1.0
     """Agreement, 0 to 1, of the samples that z is blended of (`LatentNeighbours.agreement`); 1 if there are none."""
@@ -47,12 +47,12 @@ class StripValue:
 class GenerationValue:
     pictures: tuple[Picture, ...]
     seed: int
-    way: tuple[tuple[float, float], ...]
+    trajectory: tuple[tuple[float, float], ...]
     """Map positions of the latent during denoising, from noise to sample."""
 
 
 @dataclass(frozen=True, eq=False)
-class CodesValue:
+class CodebookEntriesValue:
     """The codebook entries in use, most used first."""
 
     part: int
@@ -62,7 +62,7 @@ class CodesValue:
 
 
 @dataclass(frozen=True, eq=False)
-class BetweenValue:
+class TransitionFrameValue:
     """One frame of an animated picture, shown until the animation reaches its target."""
 
     z: NDArray[np.float32]
@@ -74,37 +74,37 @@ class BetweenValue:
 class Point(Query[PointValue]):
     """The picture decoded at a map position, blended at `resolution` map units (None: exactly)."""
 
-    which: str
+    map_name: str
     xy: tuple[float, float]
     resolution: float | None
     method: str = "field"
     """Name of the inverse projection: the atlas's own ("field"), or a baseline of the literature
     (`atlas.baseline_inverses`)."""
 
-    def alike(self, other: Query[object]) -> bool:
+    def same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is a point of the same model and map: distances to dots hold for one map only."""
-        return isinstance(other, Point) and (self.model, self.which) == (other.model, other.which)
+        return isinstance(other, Point) and (self.model, self.map_name) == (other.model, other.map_name)
 
     @property
-    def costs(self) -> tuple[object, ...]:
+    def cost_key(self) -> tuple[object, ...]:
         # a baseline inverse is fitted on each map at its first query
-        return (type(self), self.model, self.which if self.method != "field" else "", self.method)
+        return (type(self), self.model, self.map_name if self.method != "field" else "", self.method)
 
-    def answer(self, desk: QueryContext) -> PointValue:
-        checkpoint = desk.checkpoint(self.model)
-        atlas = checkpoint.maps[self.which]
+    def answer(self, context: QueryContext) -> PointValue:
+        checkpoint = context.checkpoint(self.model)
+        atlas = checkpoint.maps[self.map_name]
         xy = np.asarray([self.xy], np.float32)
         z = atlas.inverse_transform(xy, self.resolution, method=self.method)
-        distance, dot = atlas.nearest(xy)
+        distance, dot = atlas.find_nearest(xy)
         value = PointValue(
             z=z[0],
-            decode=lambda: pictures(checkpoint, z, label_shares(checkpoint, dot))[0],
+            decode=lambda: decode_pictures(checkpoint, z, one_hot_labels(checkpoint, dot))[0],
             dot=int(dot[0]),
-            map_gaps=float(distance[0]) / atlas.gap,
-            latent_gaps=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.gap,
-            agreement=explain_query.agreement(checkpoint, self.which, self.xy, self.resolution),
+            map_distance=float(distance[0]) / atlas.dot_spacing,
+            latent_distance=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.sample_spacing,
+            agreement=explain_query.compute_agreement(checkpoint, self.map_name, self.xy, self.resolution),
         )
-        if not desk.may_defer:
+        if not context.may_defer:
             _ = value.picture
         return value
 
@@ -117,89 +117,91 @@ class Interpolation(Query[StripValue]):
     end: int
     steps: int
 
-    def answer(self, desk: QueryContext) -> StripValue:
-        checkpoint = desk.checkpoint(self.model)
+    def answer(self, context: QueryContext) -> StripValue:
+        checkpoint = context.checkpoint(self.model)
         share = np.linspace(0, 1, self.steps, dtype=np.float32)[:, None]
         line = (1 - share) * checkpoint.latents[self.start] + share * checkpoint.latents[self.end]
-        first, last = label_shares(checkpoint, np.array([self.start, self.end]))
-        return StripValue(pictures(checkpoint, line, (1 - share) * first + share * last))
+        first, last = one_hot_labels(checkpoint, np.array([self.start, self.end]))
+        return StripValue(decode_pictures(checkpoint, line, (1 - share) * first + share * last))
 
 
 @dataclass(frozen=True)
 class Trace(Query[StripValue]):
     """The pictures at several positions of a map."""
 
-    which: str
+    map_name: str
     positions: tuple[tuple[float, float], ...]
     resolution: float | None
 
-    def alike(self, other: Query[object]) -> bool:
+    def same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is the same trace, possibly extended (same model, map and first position)."""
         if not isinstance(other, Trace):
             return False
-        return (self.model, self.which, self.positions[0]) == (other.model, other.which, other.positions[0])
+        return (self.model, self.map_name, self.positions[0]) == (other.model, other.map_name, other.positions[0])
 
-    def answer(self, desk: QueryContext) -> StripValue:
-        checkpoint = desk.checkpoint(self.model)
-        atlas, xy = checkpoint.maps[self.which], np.asarray(self.positions, np.float32)
+    def answer(self, context: QueryContext) -> StripValue:
+        checkpoint = context.checkpoint(self.model)
+        atlas, xy = checkpoint.maps[self.map_name], np.asarray(self.positions, np.float32)
         z = atlas.inverse_transform(xy, self.resolution)
-        return StripValue(pictures(checkpoint, z, label_shares(checkpoint, atlas.nearest(xy)[1])))
+        return StripValue(decode_pictures(checkpoint, z, one_hot_labels(checkpoint, atlas.find_nearest(xy)[1])))
 
 
 @dataclass(frozen=True)
 class Variants(Query[StripValue]):
     """The latent at a map position decoded under each of the first `count` labels; conditional models only."""
 
-    which: str
+    map_name: str
     xy: tuple[float, float]
     resolution: float | None
     count: int
 
-    def answer(self, desk: QueryContext) -> StripValue:
-        checkpoint = desk.checkpoint(self.model)
-        z = checkpoint.maps[self.which].inverse_transform(np.asarray([self.xy], np.float32), self.resolution)
+    def answer(self, context: QueryContext) -> StripValue:
+        checkpoint = context.checkpoint(self.model)
+        z = checkpoint.maps[self.map_name].inverse_transform(np.asarray([self.xy], np.float32), self.resolution)
         every = np.eye(len(checkpoint.class_names), dtype=np.float32)[: self.count]
-        return StripValue(pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
+        return StripValue(decode_pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
 
 
 @dataclass(frozen=True)
 class Generation(Query[GenerationValue]):
     """A new latent sampled from noise, with `steps` pictures of its denoising; models with latent diffusion only."""
 
-    errand: ClassVar[bool] = True  # it projects new latents onto the map
-    which: str
+    slow: ClassVar[bool] = True  # it projects new latents onto the map
+    map_name: str
     seed: int
     steps: int
 
-    def answer(self, desk: QueryContext) -> GenerationValue:
-        checkpoint = desk.checkpoint(self.model)
+    def answer(self, context: QueryContext) -> GenerationValue:
+        checkpoint = context.checkpoint(self.model)
         way = checkpoint.generate(1, seed=self.seed)[:, 0]
         some = np.linspace(0, len(way) - 1, self.steps).round().astype(int)
-        xy = checkpoint.maps[self.which].transform(way)
-        return GenerationValue(pictures(checkpoint, way[some]), self.seed, tuple((float(x), float(y)) for x, y in xy))
+        xy = checkpoint.maps[self.map_name].transform(way)
+        return GenerationValue(
+            decode_pictures(checkpoint, way[some]), self.seed, tuple((float(x), float(y)) for x, y in xy)
+        )
 
 
 @dataclass(frozen=True)
-class Codes(Query[CodesValue]):
+class CodebookEntries(Query[CodebookEntriesValue]):
     """The codebook entries used in latent part `part`, counted from 1; vector-quantised models only."""
 
     in_frame: ClassVar[bool] = False  # the first query of each part takes long, and none is repeated
     part: int
 
-    def answer(self, desk: QueryContext) -> CodesValue:
-        checkpoint = desk.checkpoint(self.model)
+    def answer(self, context: QueryContext) -> CodebookEntriesValue:
+        checkpoint = context.checkpoint(self.model)
         if checkpoint.codebook is None:
             raise InputError(f"{checkpoint.name} has no codebook")
-        z, dots = checkpoint.codebook.placed(self.part - 1)
-        return CodesValue(self.part, pictures(checkpoint, z), dots)
+        z, dots = checkpoint.codebook.place_codes(self.part - 1)
+        return CodebookEntriesValue(self.part, decode_pictures(checkpoint, z), dots)
 
 
 @dataclass(frozen=True, eq=False)
-class Between(Query[BetweenValue]):
+class TransitionFrame(Query[TransitionFrameValue]):
     """A latent during an animation, decoded also under each of the first `variants` labels. Asked only by the
     scheduler; its answer is not cached, since an animation passes no latent twice."""
 
-    code: NDArray[np.float32]
+    decoder_input: NDArray[np.float32]
     """(d,), and for a conditional model (d + K,): the latent followed by the label weights."""
     variants: int
 
@@ -207,21 +209,21 @@ class Between(Query[BetweenValue]):
     __hash__ = object.__hash__
 
     @property
-    def costs(self) -> tuple[object, ...]:
+    def cost_key(self) -> tuple[object, ...]:
         """Cost key of a `Sample`, or of `Variants` if label variants are decoded too."""
         return (Variants if self.variants else Sample), self.model
 
-    def answer(self, desk: QueryContext) -> BetweenValue:
-        checkpoint = desk.checkpoint(self.model)
-        z, shares = np.split(self.code, [checkpoint.latents.shape[1]])
+    def answer(self, context: QueryContext) -> TransitionFrameValue:
+        checkpoint = context.checkpoint(self.model)
+        z, shares = np.split(self.decoder_input, [checkpoint.latents.shape[1]])
         every = np.eye(len(shares), dtype=np.float32)[: self.variants]  # (V, K)
-        decoded = pictures(
+        decoded = decode_pictures(
             checkpoint, np.repeat(z[None], 1 + len(every), axis=0), np.concatenate([shares[None], every])
         )
-        return BetweenValue(z, decoded[0], decoded[1:])
+        return TransitionFrameValue(z, decoded[0], decoded[1:])
 
 
-def code(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
+def make_decoder_input(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
     """Return the decoder input of a picture: the latent (d,), for a conditional model followed by the one-hot label
     (K,) of `dot`."""
-    return np.concatenate([z, label_shares(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z
+    return np.concatenate([z, one_hot_labels(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z

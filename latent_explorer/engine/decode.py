@@ -8,7 +8,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.subject import Picture
 
 
-def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
+def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
     """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model."""
     import torch
 
@@ -16,25 +16,25 @@ def pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) ->
     with torch.inference_mode():
         model = checkpoint.model
         if labels is not None and checkpoint.conditional:
-            model = model.given(torch.from_numpy(labels).to(there))
+            model = model.conditioned_on(torch.from_numpy(labels).to(there))
         images = model.decode(torch.from_numpy(z).to(there)).float()
         # bytes before they leave the device; a picture that is not finite turns black
         levels = torch.nan_to_num(images).mul_(255).add_(0.5).to(torch.uint8).cpu().numpy()
-    return tuple(as_shown(one) for one in levels)
+    return tuple(to_channels_last(one) for one in levels)
 
 
-def as_picture(image: Floats) -> Picture:
+def to_picture(image: Floats) -> Picture:
     """Convert an image (C, H, W) with values from 0 to 1 to bytes; values that are not finite turn black."""
     levels = np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8)
-    return as_shown(levels)
+    return to_channels_last(levels)
 
 
-def as_shown(image: NDArray[np.uint8]) -> Picture:
+def to_channels_last(image: NDArray[np.uint8]) -> Picture:
     """Rearrange bytes (C, H, W) to (H, W) or (H, W, 3)."""
     return image[0] if len(image) == 1 else np.ascontiguousarray(np.moveaxis(image[:3], 0, -1))
 
 
-def label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+def one_hot_labels(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     """Return the labels of `dots` as one-hot rows (N, K); all zeros for a dot without a label."""
     labels = checkpoint.labels[dots]
     rows: Floats = (labels[:, None] == np.arange(len(checkpoint.class_names))).astype(np.float32)

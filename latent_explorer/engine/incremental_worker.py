@@ -7,60 +7,60 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from latent_explorer.engine.map_layer_query import LayerRequest, LayerValue, same_layer
+from latent_explorer.engine.map_layer_query import LayerQuery, LayerValue, is_same_layer
 from latent_explorer.engine.results import Failure, Results
 
-QUIET = 0.006  # seconds left to the mouse after each of its queries, to decode and draw the picture
-PATIENCE = 0.04  # seconds after which a chunk is computed however busy the mouse is
+MOUSE_SECONDS = 0.006  # seconds left to the mouse after each of its queries, to decode and draw the picture
+MAX_DELAY = 0.04  # seconds after which a chunk is computed however busy the mouse is
 
-Jobs = Callable[[LayerRequest], Iterator[LayerValue | None]]
+MakeJob = Callable[[LayerQuery], Iterator[LayerValue | None]]
 
 
-class Background:
+class IncrementalWorker:
     """Computes map layers. Call its methods from the window's thread; the worker calls `wake` after each new value."""
 
-    def __init__(self, make: Jobs, results: Results, wake: Callable[[], None]) -> None:
-        self._make, self._results, self._wake = make, results, wake
-        self._wanted: dict[str, LayerRequest] = {}
+    def __init__(self, make_job: MakeJob, results: Results, wake: Callable[[], None]) -> None:
+        self._make_job, self._results, self._wake = make_job, results, wake
+        self._queries: dict[str, LayerQuery] = {}
         self._jobs: dict[str, Iterator[LayerValue | None]] = {}
-        self._touched = 0.0
+        self._last_mouse_query = 0.0
         self._closed = False
         self._lock = threading.Condition()
         self._worker: threading.Thread | None = None
 
-    def touch(self) -> None:
+    def pause_for_mouse(self) -> None:
         """Pause the worker for a moment, as the mouse has asked for a picture."""
-        self._touched = time.perf_counter()
+        self._last_mouse_query = time.perf_counter()
 
-    def want(self, wanted: Mapping[str, LayerRequest]) -> None:
+    def set_queries(self, queries: Mapping[str, LayerQuery]) -> None:
         """Replace the queries, by slot; a value of the same layer stays until a better one arrives."""
-        if wanted == self._wanted:
+        if queries == self._queries:
             return
         with self._lock:
-            for slot, before in self._wanted.items():
-                if slot not in wanted or not same_layer(before, wanted[slot]):
+            for slot, before in self._queries.items():
+                if slot not in queries or not is_same_layer(before, queries[slot]):
                     self._results.drop(slot)
-                if wanted.get(slot) != before:
+                if queries.get(slot) != before:
                     self._jobs.pop(slot, None)
-            for slot, request in wanted.items():
-                if self._wanted.get(slot) != request:
-                    self._jobs[slot] = self._make(request)
-            self._wanted = dict(wanted)
+            for slot, request in queries.items():
+                if self._queries.get(slot) != request:
+                    self._jobs[slot] = self._make_job(request)
+            self._queries = dict(queries)
             self._lock.notify_all()
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, name="layers", daemon=True)
             self._worker.start()
 
-    def again(self) -> None:
+    def restart_jobs(self) -> None:
         """Restart all jobs; present values stay until better ones arrive."""
         with self._lock:
-            self._jobs = {slot: self._make(request) for slot, request in self._wanted.items()}
+            self._jobs = {slot: self._make_job(request) for slot, request in self._queries.items()}
             self._lock.notify_all()
 
     def finish(self, timeout: float) -> bool:
         """Wait until every layer is finished; return False after `timeout` seconds."""
         with self._lock:
-            self._touched = 0.0
+            self._last_mouse_query = 0.0
             return self._lock.wait_for(lambda: not self._jobs, timeout)
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Background:
                 if self._closed:
                     return
                 slot, job = next(iter(self._jobs.items()))
-            self._give_way()
+            self._wait_for_mouse()
             value: LayerValue | Failure | None = None
             ended = False
             try:
@@ -100,8 +100,8 @@ class Background:
             if value is not None:
                 self._wake()
 
-    def _give_way(self) -> None:
+    def _wait_for_mouse(self) -> None:
         """Wait until the mouse has its picture, for `MAX_DELAY` seconds at most."""
-        until = time.perf_counter() + PATIENCE
-        while (now := time.perf_counter()) < until and now - self._touched < QUIET:
-            time.sleep(max(0.0005, QUIET - (now - self._touched)))
+        until = time.perf_counter() + MAX_DELAY
+        while (now := time.perf_counter()) < until and now - self._last_mouse_query < MOUSE_SECONDS:
+            time.sleep(max(0.0005, MOUSE_SECONDS - (now - self._last_mouse_query)))

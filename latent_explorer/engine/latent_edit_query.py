@@ -10,7 +10,7 @@ from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample, SampleValue
@@ -21,7 +21,7 @@ from latent_explorer.within import Natural, Within
 
 
 @dataclass(frozen=True)
-class Code:
+class LatentRef:
     """A latent, stored as the map position that it was taken from and the edits made to it since."""
 
     which: str
@@ -33,25 +33,25 @@ class Code:
     image: OwnImage | None = None
     """The user image whose latent is meant instead of the one at `xy`."""
 
-    def changed(self, dimension: int, value: float) -> "Code":
+    def with_change(self, dimension: int, value: float) -> "LatentRef":
         kept = tuple(one for one in self.changes if one[0] != dimension)
         return replace(self, changes=(*kept, (dimension, value)))
 
-    def reset(self, dimension: int) -> "Code":
+    def reset(self, dimension: int) -> "LatentRef":
         """Return a copy without the edit of `dimension`."""
         kept = tuple(one for one in self.changes if one[0] != dimension)
         return replace(self, changes=kept)
 
 
 @dataclass(frozen=True, eq=False)
-class MovedValue:
-    code: Code
+class EditedLatentValue:
+    latent_ref: LatentRef
     z: NDArray[np.float32]
     """(d,)"""
     picture: Picture
     xy: tuple[float, float]
     """Map position of z; the queried position itself if nothing was edited."""
-    latent_gaps: float
+    latent_distance: float
     """Distance from z to the nearest sample, in median distances between neighbouring samples."""
     dot: int
     """The dot nearest to the latent's origin; its label conditions a conditional model."""
@@ -60,48 +60,50 @@ class MovedValue:
 
 
 @dataclass(frozen=True)
-class Moved(Query[MovedValue]):
+class EditedLatent(Query[EditedLatentValue]):
     """The picture of an edited latent and its position on a map, which may differ from the map it was taken from."""
 
-    code: Code
-    which: str
+    latent_ref: LatentRef
+    map_name: str
 
-    def alike(self, other: Query[object]) -> bool:
+    def same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is an edited latent of the same model on the same map."""
-        return isinstance(other, Moved) and (self.model, self.which) == (other.model, other.which)
+        return isinstance(other, EditedLatent) and (self.model, self.map_name) == (other.model, other.map_name)
 
-    def answer(self, desk: QueryContext) -> MovedValue:
-        checkpoint, code = desk.checkpoint(self.model), self.code
-        z, dot = latent(checkpoint, code)
-        near, away = checkpoint.neighbours.nearest(z, 1)
+    def answer(self, context: QueryContext) -> EditedLatentValue:
+        checkpoint, code = context.checkpoint(self.model), self.latent_ref
+        z, dot = compute_latent(checkpoint, code)
+        near, away = checkpoint.neighbours.find_nearest(z, 1)
         x, y = code.xy
-        if code.changes or code.image is not None or code.which != self.which:
-            x, y = checkpoint.maps[self.which].transform(z[None])[0].tolist()
-        return MovedValue(
-            code=code,
+        if code.changes or code.image is not None or code.which != self.map_name:
+            x, y = checkpoint.maps[self.map_name].transform(z[None])[0].tolist()
+        return EditedLatentValue(
+            latent_ref=code,
             z=z,
-            picture=pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))[0],
+            picture=decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))[0],
             xy=(x, y),
-            latent_gaps=float(away[0]) / checkpoint.neighbours.gap,
+            latent_distance=float(away[0]) / checkpoint.neighbours.sample_spacing,
             dot=dot,
-            sample=Sample(self.model, int(near[0])).answer(desk),
+            sample=Sample(self.model, int(near[0])).answer(context),
         )
 
 
-def latent(checkpoint: Checkpoint, code: Code) -> tuple[Floats, int]:
+def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Floats, int]:
     """Return the latent (d,) of `latent_ref`, and the dot nearest to its origin: a map position or the user image.
 
     Raises `InputError` for a dimension that the model does not have.
     """
-    atlas, xy = checkpoint.maps[code.which], np.asarray([code.xy], np.float32)
-    if code.image is not None:
-        picture = user_image.fitted(code.image, checkpoint.image_shape, like=dataset_framing.of(checkpoint))
+    atlas, xy = checkpoint.maps[latent_ref.which], np.asarray([latent_ref.xy], np.float32)
+    if latent_ref.image is not None:
+        picture = user_image.fit_image(
+            latent_ref.image, checkpoint.image_shape, framing=dataset_framing.find_framing(checkpoint)
+        )
         z: Floats = np.array(checkpoint.encode(picture[None])[0])
-        dot = int(checkpoint.neighbours.nearest(z, 1)[0][0])
+        dot = int(checkpoint.neighbours.find_nearest(z, 1)[0][0])
     else:
-        z = np.array(atlas.inverse_transform(xy, code.resolution, method=code.method)[0])
-        dot = int(atlas.nearest(xy)[1][0])
-    for dimension, value in code.changes:
+        z = np.array(atlas.inverse_transform(xy, latent_ref.resolution, method=latent_ref.method)[0])
+        dot = int(atlas.find_nearest(xy)[1][0])
+    for dimension, value in latent_ref.changes:
         if not 0 <= dimension < len(z):
             raise InputError(f"dimension {dimension + 1} arrived; {checkpoint.name} has 1 to {len(z)}")
         z[dimension] = value

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from latent_explorer.atlas.procrustes import Follower
-from latent_explorer.checkpoint.timeline import Reel, Reels, Still
+from latent_explorer.atlas.procrustes import PcaTracker
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
 from latent_explorer.config import Config
 from latent_explorer.engine import live_training_process
-from latent_explorer.engine.live_training_process import Begun, Over, Seen, Settings, Told
+from latent_explorer.engine.live_training_process import Ended, Message, Settings, Snapshot, Started
 
 
 @dataclass(frozen=True)
-class Training:
+class TrainingRequest:
     """The `run`-th training of this session, with its settings. Run 0 only starts the process, since that takes
     seconds."""
 
@@ -30,51 +30,51 @@ class Training:
 
 
 @dataclass(frozen=True)
-class LiveNews:
+class TrainingUpdate:
     """Progress of training `run`; its moments are in the timelines."""
 
     run: int
-    reel: str = ""
+    timeline_name: str = ""
     moments: int = 0
     images_per_second: float = 0.0
-    over: bool = False
-    trouble: str = ""
+    ended: bool = False
+    error: str = ""
     """Reason for an early end; empty if there was none."""
 
 
-def reel_name(run: int) -> str:
+def make_timeline_name(run: int) -> str:
     return f"live {run}"
 
 
-class Live:
+class LiveTrainer:
     """Starts and controls live trainings. The reading thread calls `wake` when there is an update to take."""
 
     def __init__(
         self,
         *,
         wake: Callable[[], None] = lambda: None,
-        serve: Callable[[Connection], None] = live_training_process.serve,
+        worker_main: Callable[[Connection], None] = live_training_process.worker_main,
     ) -> None:
-        self._wake, self._serve = wake, serve
-        self._asked: Training | None = None
+        self._wake, self._worker_main = wake, worker_main
+        self._requested: TrainingRequest | None = None
         """The training last sent to the process."""
         self._outbox: list[tuple[Any, ...]] = []
         self._connection: Connection | None = None
         self._process: Any = None
         self._reader: threading.Thread | None = None
-        self._reel: Reel | None = None
+        self._timeline: Timeline | None = None
         self._config: Config | None = None
-        self._follower = Follower()
-        self._last: LiveNews | None = None
-        self._news: LiveNews | None = None
+        self._pca_tracker = PcaTracker()
+        self._last_update: TrainingUpdate | None = None
+        self._new_update: TrainingUpdate | None = None
         self._finished = False
         self._closed = False
         self._lock = threading.Condition()
 
-    def want(self, training: Training | None) -> None:
+    def request_training(self, training: TrainingRequest | None) -> None:
         """Start or continue `training`; None pauses the running one until it is requested again."""
         with self._lock:
-            before = self._asked
+            before = self._requested
             if training is None:
                 training = None if before is None else replace(before, paused=True)
             if training is None or training == before or self._closed:
@@ -88,22 +88,22 @@ class Live:
                 self._send(("train", training.run, training.settings))
             if training.paused != (before is not None and before.run == training.run and before.paused):
                 self._send(("pause" if training.paused else "go on",))
-            self._asked = training
+            self._requested = training
 
-    def take(self, reels: Reels) -> list[LiveNews]:
+    def take_updates(self, timelines: Timelines) -> list[TrainingUpdate]:
         """Return the newest update since the last call, if any, and put its moments into `timelines`."""
         with self._lock:
-            news, self._news, reel = self._news, None, self._reel
+            news, self._new_update, reel = self._new_update, None, self._timeline
         if news is None:
             return []
-        if reel is not None and reel.name == news.reel and len(reel):
-            reels.put(reel)
+        if reel is not None and reel.name == news.timeline_name and len(reel):
+            timelines.put(reel)
         return [news]
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until there is an update to take or none can come; return False after `timeout` seconds."""
         with self._lock:
-            return self._lock.wait_for(lambda: self._news is not None or not self._busy(), timeout)
+            return self._lock.wait_for(lambda: self._new_update is not None or not self._is_busy(), timeout)
 
     def close(self) -> None:
         with self._lock:
@@ -120,8 +120,13 @@ class Live:
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _busy(self) -> bool:
-        return self._reader is not None and self._asked is not None and not self._asked.paused and not self._finished
+    def _is_busy(self) -> bool:
+        return (
+            self._reader is not None
+            and self._requested is not None
+            and not self._requested.paused
+            and not self._finished
+        )
 
     def _send(self, message: tuple[Any, ...]) -> None:
         """Send `message` to the process, which is started if there is none. The lock must be held."""
@@ -139,11 +144,11 @@ class Live:
         context = multiprocessing.get_context("spawn")
         try:
             ours, theirs = context.Pipe()
-            process = context.Process(target=self._serve, args=(theirs,), name="training", daemon=True)
+            process = context.Process(target=self._worker_main, args=(theirs,), name="training", daemon=True)
             process.start()
             theirs.close()
         except OSError as error:
-            self._lost(f"no process can be started ({error})")
+            self._handle_process_end(f"no process can be started ({error})")
             return
         with self._lock:
             self._connection, self._process = ours, process
@@ -156,50 +161,52 @@ class Live:
                     ours.send(message)
             while True:
                 run, told = ours.recv()
-                self._heard(run, told)
+                self._handle_message(run, told)
         except (EOFError, OSError):
             process.join(2.0)
-            self._lost(f"the training ended by itself (status {process.exitcode}); Start begins another")
+            self._handle_process_end(f"the training ended by itself (status {process.exitcode}); Start begins another")
 
-    def _lost(self, said: str) -> None:
+    def _handle_process_end(self, reason: str) -> None:
         """Report that the process has ended; the next request starts another one."""
         with self._lock:
             if self._closed:
                 return
-            run = self._asked.run if self._asked else 0
+            run = self._requested.run if self._requested else 0
             self._connection = self._process = self._reader = None
             if not self._finished:
-                self._tell(LiveNews(run, reel_name(run), over=True, trouble=said))
-            self._asked = None
+                self._publish(TrainingUpdate(run, make_timeline_name(run), ended=True, error=reason))
+            self._requested = None
             self._lock.notify_all()
         self._wake()
 
-    def _heard(self, run: int, told: Told) -> None:
+    def _handle_message(self, run: int, message: Message) -> None:
         with self._lock:
-            if self._asked is None or run != self._asked.run:
+            if self._requested is None or run != self._requested.run:
                 return  # of a training that is no longer wanted
-        name, before = reel_name(run), self._last
-        match told:
-            case Begun():
-                self._follower, self._config = Follower(), told.config
-                reel: Reel | None = Reel(name, "live", "epoch", told.class_names, told.indices, told.labels, ())
-                news = LiveNews(run, name)
-            case Seen():
-                assert self._reel is not None and self._config is not None  # noqa: PT018
-                plane = self._follower.plane(told.latents)
-                label = f"epoch {told.epoch:.1f}"
-                still = Still(told.epoch, label, self._config, told.latents, told.weights, plane)
-                reel = self._reel.with_still(still, told.parts)
-                news = LiveNews(run, name, len(reel), told.images_per_second)
-            case Over():
-                reel, trouble = self._reel, told.trouble
+        name, before = make_timeline_name(run), self._last_update
+        match message:
+            case Started():
+                self._pca_tracker, self._config = PcaTracker(), message.config
+                reel: Timeline | None = Timeline(
+                    name, "live", "epoch", message.class_names, message.indices, message.labels, ()
+                )
+                news = TrainingUpdate(run, name)
+            case Snapshot():
+                assert self._timeline is not None and self._config is not None  # noqa: PT018
+                plane = self._pca_tracker.update(message.latents)
+                label = f"epoch {message.epoch:.1f}"
+                still = TimelineMoment(message.epoch, label, self._config, message.latents, message.weights, plane)
+                reel = self._timeline.with_moment(still, message.loss_parts)
+                news = TrainingUpdate(run, name, len(reel), message.images_per_second)
+            case Ended():
+                reel, trouble = self._timeline, message.error
                 moments, rate = (before.moments, before.images_per_second) if before and before.run == run else (0, 0.0)
-                news = LiveNews(run, name, moments, rate, over=True, trouble=trouble)
+                news = TrainingUpdate(run, name, moments, rate, ended=True, error=trouble)
         with self._lock:
-            self._reel, self._last, self._finished = reel, news, news.over
-            self._tell(news)
+            self._timeline, self._last_update, self._finished = reel, news, news.ended
+            self._publish(news)
         self._wake()
 
-    def _tell(self, news: LiveNews) -> None:
-        self._news = news
+    def _publish(self, update: TrainingUpdate) -> None:
+        self._new_update = update
         self._lock.notify_all()

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import config as configuration
-from latent_explorer.arrays import Floats, half
+from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
 from latent_explorer.errors import LatentExplorerError
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 NICE = 10
 EPOCHS = 80
-MOMENTS = 180
-PACE = 0.1  # minimum seconds between two moments: faster ones would not be noticed
-MEASURED = 360  # images of each split that the loss is measured on
+MOMENT_COUNT = 180
+MOMENT_INTERVAL = 0.1  # minimum seconds between two moments: faster ones would not be noticed
+LOSS_IMAGES = 360  # images of each split that the loss is measured on
 
 
 @dataclass(frozen=True)
@@ -38,64 +38,64 @@ class Settings:
     """Settings of a training; `noise_level` above 0 selects a denoising autoencoder, which has no KL and no beta."""
 
     beta: float = 1.0
-    latent: int = 8
-    noise: float = 0.0
+    latent_dim: int = 8
+    noise_level: float = 0.0
     epochs: int = EPOCHS
-    moments: int = MOMENTS
-    pace: float = PACE
+    moments: int = MOMENT_COUNT
+    moment_interval: float = MOMENT_INTERVAL
 
     @property
     def preset(self) -> str:
-        return "digits-denoising" if self.noise > 0 else "digits-vae"
+        return "digits-denoising" if self.noise_level > 0 else "digits-vae"
 
-    def config(self) -> Config:
+    def make_config(self) -> Config:
         """Return the full configuration. Raises `InputError` for invalid settings."""
-        own = [f"objective.noise_level={self.noise}"] if self.noise > 0 else [f"objective.beta={self.beta}"]
-        common = [f"model.latent_dim={self.latent}", f"training.epochs={self.epochs}", "training.device=cpu"]
+        own = [f"objective.noise_level={self.noise_level}"] if self.noise_level > 0 else [f"objective.beta={self.beta}"]
+        common = [f"model.latent_dim={self.latent_dim}", f"training.epochs={self.epochs}", "training.device=cpu"]
         return configuration.load(self.preset, [*own, *common])
 
     def __str__(self) -> str:
-        what = f"noise {self.noise:.0%}" if self.noise > 0 else f"beta {self.beta:g}"
-        return f"{what}, latent size {self.latent}"
+        what = f"noise {self.noise_level:.0%}" if self.noise_level > 0 else f"beta {self.beta:g}"
+        return f"{what}, latent size {self.latent_dim}"
 
 
 @dataclass(frozen=True, eq=False)
-class Begun:
+class Started:
     config: Config
     class_names: tuple[str, ...]
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
     steps: int
     """Number of steps of the whole training."""
-    steps_an_epoch: int
+    steps_per_epoch: int
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Snapshot:
     """A moment of a training: the latents (M, d) of all images, the weights, and the named parts of the loss."""
 
     step: int
     epoch: float
     latents: Floats
     weights: Arrays
-    parts: Mapping[str, float]
+    loss_parts: Mapping[str, float]
     """By "part" on held-out images, and by "train part" on training images; nats a picture."""
     images_per_second: float
     """Rate of the training steps alone, without measurements and pauses."""
 
 
 @dataclass(frozen=True)
-class Over:
+class Ended:
     """The end of a training; `error` is empty if it succeeded."""
 
-    trouble: str = ""
+    error: str = ""
 
 
-Told = Begun | Seen | Over
+Message = Started | Snapshot | Ended
 """A message from the process; it is sent as a pair (run, message)."""
 
 
-def serve(connection: Connection) -> None:
+def worker_main(connection: Connection) -> None:
     """Run the training process at low priority until the other end of `connection` is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
@@ -104,36 +104,36 @@ def serve(connection: Connection) -> None:
     import torch
 
     torch.set_num_threads(1)
-    teach(connection)
+    train_loop(connection)
 
 
-def teach(connection: Connection) -> None:
+def train_loop(connection: Connection) -> None:
     """Run the requested trainings, one after the other, until the other end of `connection` is closed."""
     from latent_explorer import models, training
     from latent_explorer.metrics import reconstruction
 
-    desk = _Desk(connection)
+    desk = _CommandPipe(connection)
     _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
     try:
         while True:
-            run, settings = desk.next_training()
+            run, settings = desk.wait_for_training()
             try:
                 trouble = _train(desk, run, settings)
             except LatentExplorerError as error:
                 trouble = " ".join(str(error).split())
             except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
                 trouble = f"{type(error).__name__}: {error}".splitlines()[0]
-            desk.tell(run, Over(trouble))
+            desk.send(run, Ended(trouble))
     except (EOFError, ConnectionError):
         return  # the window is gone
 
 
-class _Desk:
+class _CommandPipe:
     """The pipe, and the state set by its commands."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._wanted: tuple[int, Settings] | None = None
+        self._requested: tuple[int, Settings] | None = None
         self._dataset: Dataset | None = None
         self.paused = False
 
@@ -146,37 +146,37 @@ class _Desk:
         return self._dataset
 
     @property
-    def another(self) -> bool:
+    def has_new_request(self) -> bool:
         """Whether another training was requested."""
-        return self._wanted is not None
+        return self._requested is not None
 
-    def next_training(self) -> tuple[int, Settings]:
-        while self._wanted is None:
-            self._read()
-        wanted, self._wanted = self._wanted, None
+    def wait_for_training(self) -> tuple[int, Settings]:
+        while self._requested is None:
+            self._read_command()
+        wanted, self._requested = self._requested, None
         return wanted
 
-    def tell(self, run: int, told: Told) -> None:
-        self._connection.send((run, told))
+    def send(self, run: int, message: Message) -> None:
+        self._connection.send((run, message))
 
-    def look(self, until: float = 0.0) -> None:
+    def handle_commands(self, until: float = 0.0) -> None:
         """Handle commands until the time `until` of `perf_counter`, and for as long as the training is paused."""
-        while not self.another:
+        while not self.has_new_request:
             left = max(0.0, until - time.perf_counter())
             if self.paused or self._connection.poll(left):
-                self._read()
+                self._read_command()
             elif left <= 0:
                 return
 
-    def _read(self) -> None:
+    def _read_command(self) -> None:
         asked, *rest = self._connection.recv()
         if asked == "train":
-            self._wanted, self.paused = (rest[0], rest[1]), False
+            self._requested, self.paused = (rest[0], rest[1]), False
         else:
             self.paused = asked == "pause"
 
 
-def _train(desk: _Desk, run: int, settings: Settings) -> str:
+def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
     """Train until the end or until another training is requested; return an error message, or ""."""
     import torch
 
@@ -184,19 +184,23 @@ def _train(desk: _Desk, run: int, settings: Settings) -> str:
     from latent_explorer.checkpoint import snapshots
     from latent_explorer.data.datasets import Split
 
-    config = settings.config()
-    dataset = desk.dataset
+    config = settings.make_config()
+    dataset = pipe.dataset
     torch.manual_seed(config.training.seed)
     model = models.build(config.model, config.objective, config.data.image_shape)
     steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)
     steps = steps_an_epoch * config.training.epochs
-    every = Split(*(torch.cat([getattr(part, name) for part in (dataset.train, dataset.test)]) for name in _FIELDS))
-    begun = Begun(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
-    desk.tell(run, begun)
-    clock = _Clock(desk, run, settings, dataset, every, set(snapshots.wanted_steps(steps, settings.moments)), begun)
+    every = Split(
+        *(torch.cat([getattr(part, name) for part in (dataset.train, dataset.test)]) for name in _SPLIT_FIELDS)
+    )
+    begun = Started(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
+    pipe.send(run, begun)
+    clock = _SnapshotTaker(
+        pipe, run, settings, dataset, every, set(snapshots.choose_steps(steps, settings.moments)), begun
+    )
     history = training.fit(
         model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=clock.before_step,
-        stop=lambda: desk.another,
+        stop=lambda: pipe.has_new_request,
     )  # fmt: skip
     if history.diverged_in is not None:
         return f"the loss became NaN or infinite in epoch {history.diverged_in}; other settings may help"
@@ -205,54 +209,54 @@ def _train(desk: _Desk, run: int, settings: Settings) -> str:
     return ""
 
 
-_FIELDS = ("images", "labels")
+_SPLIT_FIELDS = ("images", "labels")
 
 
 @dataclass
-class _Clock:
+class _SnapshotTaker:
     """Takes the snapshots of a training, and waits between them."""
 
-    desk: _Desk
+    pipe: _CommandPipe
     run: int
     settings: Settings
     dataset: "Dataset"
-    every: "Split"
-    wanted: set[int]
-    begun: Begun
-    spent: float = 0.0
+    all_images: "Split"
+    snapshot_steps: set[int]
+    started: Started
+    step_seconds: float = 0.0
     """Seconds spent in training steps."""
-    left_at: float = 0.0
-    shown_at: float = 0.0
+    step_start: float = 0.0
+    last_snapshot_at: float = 0.0
 
     def before_step(self, model: "Autoencoder", step: int) -> None:
         now = time.perf_counter()
         if step:
-            self.spent += now - self.left_at
-        self.desk.look()
-        if step in self.wanted and not self.desk.another:
-            self.desk.look(self.shown_at + self.settings.pace)
-            self.shown_at = time.perf_counter()
-            self.desk.tell(self.run, self._seen(model, step))
-        self.left_at = time.perf_counter()
+            self.step_seconds += now - self.step_start
+        self.pipe.handle_commands()
+        if step in self.snapshot_steps and not self.pipe.has_new_request:
+            self.pipe.handle_commands(self.last_snapshot_at + self.settings.moment_interval)
+            self.last_snapshot_at = time.perf_counter()
+            self.pipe.send(self.run, self._take_snapshot(model, step))
+        self.step_start = time.perf_counter()
 
-    def _seen(self, model: "Autoencoder", step: int) -> Seen:
+    def _take_snapshot(self, model: "Autoencoder", step: int) -> Snapshot:
         from latent_explorer.metrics import reconstruction
 
-        latents = reconstruction.encode_all(model, self.every.images).numpy()
+        latents = reconstruction.encode_all(model, self.all_images.images).numpy()
         if not np.isfinite(latents).all():
             raise ArithmeticError("the latents became NaN or infinite")
-        weights = {name: half(value.numpy()) for name, value in model.state_dict().items()}
-        batch = min(self.begun.config.training.batch_size, len(self.dataset.train))
-        held_out = parts(model, self.dataset.test, self.begun.config.training.seed)
-        train = parts(model, self.dataset.train, self.begun.config.training.seed)
-        return Seen(
-            step, step / self.begun.steps_an_epoch, half(latents).astype(np.float32), weights,
+        weights = {name: as_float16_if_safe(value.numpy()) for name, value in model.state_dict().items()}
+        batch = min(self.started.config.training.batch_size, len(self.dataset.train))
+        held_out = measure_loss_parts(model, self.dataset.test, self.started.config.training.seed)
+        train = measure_loss_parts(model, self.dataset.train, self.started.config.training.seed)
+        return Snapshot(
+            step, step / self.started.steps_per_epoch, as_float16_if_safe(latents).astype(np.float32), weights,
             {**held_out, **{f"train {name}": value for name, value in train.items()}},
-            step * batch / self.spent if self.spent else 0.0,
+            step * batch / self.step_seconds if self.step_seconds else 0.0,
         )  # fmt: skip
 
 
-def parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
+def measure_loss_parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
     """Return the named parts of the loss on the first images of `split`, in nats a picture, with a fixed noise."""
     import torch
 
@@ -261,8 +265,8 @@ def parts(model: "Autoencoder", split: "Split", seed: int) -> dict[str, float]:
     device = next(model.parameters()).device
     before, model.progress = model.progress, 1.0
     with torch.no_grad():
-        x = to_floats(split.images[:MEASURED].to(device))
-        labels = split.labels[:MEASURED].to(device)
+        x = to_floats(split.images[:LOSS_IMAGES].to(device))
+        labels = split.labels[:LOSS_IMAGES].to(device)
         found = model.eval().loss(x, torch.Generator(device).manual_seed(seed), labels)
     model.progress = before
     return {name: float(value) for name, value in found.items()}

@@ -2,7 +2,7 @@
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets, image_folder, torchvision_sets
-from latent_explorer.errors import InputError, MissingError
+from latent_explorer.errors import InputError, MissingDatasetError
 
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Dataset | str":
@@ -11,15 +11,15 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Da
     name = named.title if named else checkpoint.config.data.name
     if checkpoint.config.data.name == "folder":
         # only a folder that was read before: an untrusted file must not choose which folders are read
-        pictures = image_folder.cached(checkpoint.source)
+        pictures = image_folder.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
-        return datasets.split(pictures, checkpoint.config.data, checkpoint.config.training.seed)
+        return datasets.split_folder(pictures, checkpoint.config.data, checkpoint.config.training.seed)
     try:
         dataset = datasets.load(
             checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
         )
-    except MissingError:
+    except MissingDatasetError:
         return f"{name} is not on this machine"
     except (InputError, OSError, MemoryError):
         return f"{name} is here, but cannot be read"

@@ -2,40 +2,40 @@
 
 from dataclasses import dataclass
 
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas.map_spec import MapSpec
 
 
 @dataclass(frozen=True)
 class MapProgress:
-    recipe: Recipe
+    recipe: MapSpec
     share: float
     """0 to 1."""
-    said: str
+    message: str
 
 
 @dataclass(frozen=True)
-class MapMade:
+class MapFinished:
     """A new map was added to the maps of its checkpoint."""
 
     model: str
-    recipe: Recipe
+    recipe: MapSpec
     name: str
 
 
 @dataclass(frozen=True)
 class MapFailed:
-    recipe: Recipe
-    said: str
+    recipe: MapSpec
+    message: str
 
 
 @dataclass(frozen=True)
-class MapNews:
+class MapUpdate:
     """The maps of a checkpoint have changed: cached ones were loaded, one was measured or has a better inverse."""
 
     model: str
-    trouble: str = ""
-    inverse: bool = False
+    error: str = ""
+    inverse_changed: bool = False
     """Whether the inverse projection changed, so that positions decode to other pictures than before."""
 
 
-News = MapProgress | MapMade | MapFailed | MapNews
+MapEvent = MapProgress | MapFinished | MapFailed | MapUpdate

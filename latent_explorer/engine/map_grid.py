@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-SIDE = 161
+NODES_PER_SIDE = 161
 """Nodes a side of the finished grid: one every few screen pixels of a large map."""
 STRIDES = (8, 4, 2, 1)
 """Strides of the successive passes: 21, 41, 81 and 161 nodes a side. Each pass contains the nodes of the one before, so
@@ -25,7 +25,7 @@ class Grid:
     """Width and height in map units."""
 
     @staticmethod
-    def around(xy: Floats, reach: float) -> "Grid":
+    def from_dots(xy: Floats, reach: float) -> "Grid":
         """Make the grid over the square around dots (M, 2) and everything within `reach` of them."""
         low, high = xy.min(axis=0).astype(float), xy.max(axis=0).astype(float)
         span = float((high - low).max()) + 2 * reach
@@ -34,26 +34,26 @@ class Grid:
 
     @property
     def step(self) -> float:
-        return self.span / (SIDE - 1)
+        return self.span / (NODES_PER_SIDE - 1)
 
-    def xy(self, nodes: NDArray[np.intp]) -> Floats:
+    def to_xy(self, nodes: NDArray[np.intp]) -> Floats:
         """Return the map positions (N, 2) of flat node numbers (N,)."""
-        rows, columns = np.divmod(nodes, SIDE)
+        rows, columns = np.divmod(nodes, NODES_PER_SIDE)
         found = np.stack([self.left + columns * self.step, self.bottom + rows * self.step], axis=1)
         return found.astype(np.float32)
 
 
-def nodes(stride: int) -> NDArray[np.intp]:
+def list_nodes(stride: int) -> NDArray[np.intp]:
     """Return the flat numbers of the nodes of `stride` that no coarser stride has."""
-    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
-    new = np.zeros((SIDE, SIDE), bool)
+    number = np.arange(NODES_PER_SIDE * NODES_PER_SIDE).reshape(NODES_PER_SIDE, NODES_PER_SIDE)
+    new = np.zeros((NODES_PER_SIDE, NODES_PER_SIDE), bool)
     new[::stride, ::stride] = True
     if stride < STRIDES[0]:
         new[:: 2 * stride, :: 2 * stride] = False
     return number[new]
 
 
-def cover(distance: NDArray[Any], reach: float) -> Floats:
+def compute_cover(distance: NDArray[Any], reach: float) -> Floats:
     """Return the opacity of a layer at a `distance` from the nearest dot: 1 near it, 0 from `reach` on, soft between.
 
     A heat map must not suggest values in empty areas, and its soft edge must not look like a feature of the data.
@@ -63,7 +63,7 @@ def cover(distance: NDArray[Any], reach: float) -> Floats:
     return soft
 
 
-def smoothed(values: Floats, sigma: float) -> Floats:
+def smooth(values: Floats, sigma: float) -> Floats:
     """Return a Gaussian average with `sigma` nodes over the finite values; NaN entries stay NaN."""
     if sigma < 0.5:
         return values
@@ -76,7 +76,7 @@ def smoothed(values: Floats, sigma: float) -> Floats:
     return found
 
 
-def filled(values: Floats) -> Floats:
+def fill_missing(values: Floats) -> Floats:
     """Replace every NaN of a grid by the value of the nearest finite node; all zeros if there is none.
 
     So that values can be interpolated at the edge too.

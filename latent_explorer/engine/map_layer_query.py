@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.engine.map_grid import Grid
-from latent_explorer.engine.map_tiles import Key, Span
+from latent_explorer.engine.map_tiles import TileKey, TileSpan
 
 HEAT_KINDS = ("distance", "cycle", "stretch", "prior", "class")
-PROBE = 10
+CLASS_NEIGHBOURS = 10
 """Number of nearest neighbours that vote in the class decision."""
 
 
@@ -23,7 +23,7 @@ class HeatMap:
     """A quantity of `HEAT_KINDS` over a map, within `reach` map units of a dot whose class is not hidden."""
 
     model: str
-    which: str
+    map_name: str
     kind: str
     reach: float
     hidden: frozenset[int] = frozenset()
@@ -34,7 +34,7 @@ class Survey:
     """Share of off-data area and mean cycle error of a map, over its area within `reach` of a dot."""
 
     model: str
-    which: str
+    map_name: str
     reach: float
 
 
@@ -43,24 +43,24 @@ class Mosaic:
     """Decoded pictures instead of dots: the tiles of a span."""
 
     model: str
-    which: str
-    span: Span
+    map_name: str
+    span: TileSpan
     reach: float
     hidden: frozenset[int] = frozenset()
 
 
-LayerRequest = HeatMap | Survey | Mosaic
+LayerQuery = HeatMap | Survey | Mosaic
 
 
-def same_layer(first: LayerRequest, second: LayerRequest) -> bool:
+def is_same_layer(first: LayerQuery, second: LayerQuery) -> bool:
     """Return True if the value for `first` may stay on screen while `second` is computed."""
     if isinstance(first, HeatMap) and isinstance(second, HeatMap) and first.kind != second.kind:
         return False
-    return (type(first), first.model, first.which) == (type(second), second.model, second.which)
+    return (type(first), first.model, first.map_name) == (type(second), second.model, second.map_name)
 
 
 @dataclass(frozen=True, eq=False)
-class HeatValue:
+class HeatMapValue:
     """A heat map, possibly still coarse."""
 
     kind: str
@@ -79,9 +79,9 @@ class HeatValue:
 
 @dataclass(frozen=True)
 class SurveyValue:
-    off: float
+    off_data_share: float
     """Share of the map's area whose latents lie off the data."""
-    cycle: float
+    cycle_error: float
     """Mean cycle error in sample gaps."""
 
 
@@ -97,10 +97,10 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class MosaicValue:
-    span: Span
-    tiles: Mapping[Key, Tile]
+    span: TileSpan
+    tiles: Mapping[TileKey, Tile]
     """Available tiles of the span, and coarser or finer tiles that can replace missing ones."""
     final: bool
 
 
-LayerValue = HeatValue | SurveyValue | MosaicValue
+LayerValue = HeatMapValue | SurveyValue | MosaicValue

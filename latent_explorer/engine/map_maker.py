@@ -10,50 +10,50 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from latent_explorer.atlas import Atlas, map_quality
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import worker_process
-from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.engine.worker_process import StoppedError
 from latent_explorer.errors import LatentExplorerError
 
-Runner = Callable[[worker_process.Job, worker_process.Tell, threading.Event], Any]
+Runner = Callable[[worker_process.FitJob, worker_process.ReportProgress, threading.Event], Any]
 
 
 @dataclass(frozen=True)
 class _Task:
     """A task of the worker; a smaller `priority` runs sooner."""
 
-    urgent: int
+    priority: int
     kind: str
     model: str
-    which: str = ""
-    recipe: Recipe = field(default_factory=Recipe)
+    map_name: str = ""
+    recipe: MapSpec = field(default_factory=MapSpec)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Result:
     """An event, and the maps to add to their checkpoint before it is delivered."""
 
-    news: News
+    event: MapEvent
     maps: Mapping[str, Atlas] = field(default_factory=dict)
 
 
-class Maps:
+class MapMaker:
     """Makes, measures and caches maps. The worker calls `wake` when there are events to take."""
 
     def __init__(
-        self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run, inverses: bool = True
+        self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run, fit_inverses: bool = True
     ) -> None:
-        self._wake, self._run, self._inverses = wake, run, inverses
+        self._wake, self._run, self._fit_inverses = wake, run, fit_inverses
         self._checkpoints: dict[str, Checkpoint] = {}
         self._maps: dict[str, dict[str, Atlas]] = {}
         """The maps of each checkpoint, also those not yet taken; used by the worker."""
-        self._shown: set[tuple[str, str]] = set()
+        self._displayed: set[tuple[str, str]] = set()
         self._tasks: list[_Task] = []
         self._running: _Task | None = None
-        self._found: list[_Found] = []
+        self._results: list[_Result] = []
         self._stop = threading.Event()
         self._closed = False
         self._lock = threading.Condition()
@@ -65,12 +65,12 @@ class Maps:
             if model not in self._checkpoints:
                 self._checkpoints[model] = checkpoint
                 self._maps[model] = dict(checkpoint.maps)
-                self._add(_Task(0, "open", model))
+                self._add_task(_Task(0, "open", model))
 
-    def want(self, models: Sequence[str], recipe: Recipe | None) -> None:
+    def request_map(self, models: Sequence[str], recipe: MapSpec | None) -> None:
         """Request the map of `recipe` for `models`, which must be open; this replaces the previous request."""
         with self._lock:
-            lacking = [model for model in models if recipe and recipe.key not in self._maps[model]]
+            lacking = [model for model in models if recipe and recipe.map_name not in self._maps[model]]
             wanted = [_Task(1, "fit", model, recipe=recipe) for model in lacking] if recipe else []
             present = [task for task in (*self._tasks, self._running) if task is not None and task.kind == "fit"]
             if present == wanted or (not wanted and not present):
@@ -83,25 +83,25 @@ class Maps:
                     self._tasks.append(running)  # resume later
             for task in wanted:
                 if task != running:
-                    self._add(task)
+                    self._add_task(task)
 
-    def show(self, model: str, which: str) -> None:
+    def ensure_inverse(self, model: str, map_name: str) -> None:
         """Fit the smooth inverse of a user-made map that is on the screen and has none yet."""
         with self._lock:
-            one = self._maps.get(model, {}).get(which)
-            if one is not None and one.smooth is None and (model, which) not in self._shown:
-                self._shown.add((model, which))
-                if which != one.which:  # maps of the checkpoint itself stay as they were trained
-                    self._add_inverse(model, which)
+            one = self._maps.get(model, {}).get(map_name)
+            if one is not None and one.smooth_network is None and (model, map_name) not in self._displayed:
+                self._displayed.add((model, map_name))
+                if map_name != one.which:  # maps of the checkpoint itself stay as they were trained
+                    self._add_inverse(model, map_name)
 
-    def take(self, checkpoints: Mapping[str, Checkpoint]) -> list[News]:
+    def take_events(self, checkpoints: Mapping[str, Checkpoint]) -> list[MapEvent]:
         """Return the events since the last call, and add finished maps to their `checkpoints`."""
         with self._lock:
-            found, self._found = self._found, []
+            found, self._results = self._results, []
         for one in found:
-            if not isinstance(one.news, MapProgress | MapFailed):
-                checkpoints[one.news.model].maps.update(one.maps)
-        return [one.news for one in found]
+            if not isinstance(one.event, MapProgress | MapFailed):
+                checkpoints[one.event.model].maps.update(one.maps)
+        return [one.event for one in found]
 
     def finish(self, timeout: float = 600.0) -> bool:
         """Wait until no task is left; return False after `timeout` seconds."""
@@ -118,7 +118,7 @@ class Maps:
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _add(self, task: _Task) -> None:
+    def _add_task(self, task: _Task) -> None:
         if task in self._tasks or task == self._running:
             return
         self._tasks.append(task)
@@ -127,15 +127,15 @@ class Maps:
             self._worker.start()
         self._lock.notify_all()
 
-    def _add_inverse(self, model: str, which: str) -> None:
-        if self._inverses and self._maps[model][which].fits_inverse:
-            self._add(_Task(3, "inverse", model, which))
+    def _add_inverse(self, model: str, map_name: str) -> None:
+        if self._fit_inverses and self._maps[model][map_name].needs_inverse_fit:
+            self._add_task(_Task(3, "inverse", model, map_name))
 
-    def _tell(self, news: News, maps: Mapping[str, Atlas] | None = None) -> None:
+    def _publish(self, event: MapEvent, maps: Mapping[str, Atlas] | None = None) -> None:
         with self._lock:
-            if isinstance(news, MapProgress):  # only the newest progress counts
-                self._found = [one for one in self._found if not isinstance(one.news, MapProgress)]
-            self._found.append(_Found(news, maps or {}))
+            if isinstance(event, MapProgress):  # only the newest progress counts
+                self._results = [one for one in self._results if not isinstance(one.event, MapProgress)]
+            self._results.append(_Result(event, maps or {}))
         self._wake()
 
     def _work(self) -> None:
@@ -146,7 +146,7 @@ class Maps:
                 self._lock.wait_for(lambda: self._tasks or self._closed)
                 if self._closed:
                     return
-                task = min(self._tasks, key=lambda one: one.urgent)
+                task = min(self._tasks, key=lambda one: one.priority)
                 self._tasks.remove(task)
                 self._running = task
                 self._stop.clear()
@@ -159,62 +159,64 @@ class Maps:
                 said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
                 said = " ".join(said.split())
                 if task.kind == "fit":
-                    self._tell(MapFailed(task.recipe, f"{task.recipe.title}: {said}"))
+                    self._publish(MapFailed(task.recipe, f"{task.recipe.title}: {said}"))
                 else:
-                    self._tell(MapNews(task.model, said))
+                    self._publish(MapUpdate(task.model, said))
 
     def _open(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
         found = map_cache.read(of)
         for one in found.maps.values():
-            _warm(one)
+            _warm_up(one)
         maps = self._maps[task.model]
         kept = {name: one for name, one in found.maps.items() if name not in maps}
         maps.update(kept)
-        self._tell(MapNews(task.model, found.trouble), kept)
+        self._publish(MapUpdate(task.model, found.unused_reason), kept)
         with self._lock:
             for which, one in maps.items():
                 if one.quality is None:
-                    self._add(_Task(2, "measure", task.model, which))
+                    self._add_task(_Task(2, "measure", task.model, which))
 
     def _fit(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        job = worker_process.Fit(task.recipe.plain, of.latents)
-        run = worker_process.here if worker_process.is_quick(job) else self._run
-        fitted = run(job, lambda share, said: self._tell(MapProgress(task.recipe, share, said)), self._stop)
+        job = worker_process.FitMap(task.recipe.normalised, of.latents)
+        run = worker_process.run_in_process if worker_process.is_quick(job) else self._run
+        fitted = run(job, lambda share, said: self._publish(MapProgress(task.recipe, share, said)), self._stop)
         if self._stop.is_set():
             raise StoppedError
-        name = task.recipe.key
+        name = task.recipe.map_name
         one = Atlas(fitted, of.latents, of.labels)
-        _warm(one)
+        _warm_up(one)
         with self._lock:
             self._maps[task.model][name] = one
-            self._tell(MapMade(task.model, task.recipe, name), {name: one})
-        map_cache.keep(of, {name: one}, {})
+            self._publish(MapFinished(task.model, task.recipe, name), {name: one})
+        map_cache.save(of, {name: one}, {})
         with self._lock:
-            self._add(_Task(2, "measure", task.model, name))
+            self._add_task(_Task(2, "measure", task.model, name))
             self._add_inverse(task.model, name)
 
     def _measure(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        one = self._maps[task.model][task.which]
+        one = self._maps[task.model][task.map_name]
         one.quality = map_quality.measure(one.latents, one.xy, one.labels)
-        map_cache.keep(of, {}, {map_cache.digest(one.xy): one.quality})
-        self._tell(MapNews(task.model))
+        map_cache.save(of, {}, {map_cache.compute_digest(one.xy): one.quality})
+        self._publish(MapUpdate(task.model))
 
     def _inverse(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        before = self._maps[task.model][task.which]
+        before = self._maps[task.model][task.map_name]
         smooth = self._run(
-            worker_process.Inverse(worker_process.of_one_map(of, before)), lambda share, said: None, self._stop
+            worker_process.FitInverse(worker_process.copy_with_one_map(of, before)),
+            lambda share, said: None,
+            self._stop,
         )
-        before.go_back_as(Atlas(before.projection, of.latents, of.labels, smooth))
-        map_cache.keep(of, {task.which: before}, {})
-        self._tell(MapNews(task.model, inverse=True))
+        before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
+        map_cache.save(of, {task.map_name: before}, {})
+        self._publish(MapUpdate(task.model, inverse_changed=True))
 
 
-def _warm(atlas: Atlas) -> None:
+def _warm_up(atlas: Atlas) -> None:
     """Compute the cached parts of `atlas` that its first display needs, so that the window does not wait for them."""
-    _ = atlas.tree, atlas.gap
+    _ = atlas.tree, atlas.dot_spacing
     if len(atlas.xy):
         atlas.inverse_transform(atlas.xy[:1])

@@ -8,18 +8,18 @@ import math
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-CELLS = 8
+CELLS_PER_SIDE = 8
 """Cells a side of a tile: 64 pictures are one batch for the decoder."""
 CELL_PX = 34.0
 """Target side of a cell in screen pixels, for the choice of the level; the real side is 0.71 to 1.41 times as large."""
-DEEPEST = 22
+MAX_LEVEL = 22
 """Deepest level: beyond it float32 has no positions between two cells."""
-COARSER, FINER = 5, 1
+COARSER_LEVELS, FINER_LEVELS = 5, 1
 """Number of coarser and of finer levels whose tiles may replace a missing one."""
 
 
 @dataclass(frozen=True, order=True)
-class Key:
+class TileKey:
     """Tile (column, row) of a level; rows count upwards, as y does."""
 
     level: int
@@ -29,98 +29,98 @@ class Key:
     @property
     def side(self) -> float:
         """Side of the tile in map units."""
-        return CELLS * cell_side(self.level)
+        return CELLS_PER_SIDE * compute_cell_side(self.level)
 
     @property
     def corner(self) -> tuple[float, float]:
         """Lower left corner in map units."""
         return self.column * self.side, self.row * self.side
 
-    def above(self, levels: int = 1) -> "Key":
+    def get_coarser(self, levels: int = 1) -> "TileKey":
         """Return the tile `levels` coarser that contains this one."""
-        return Key(self.level - levels, self.column >> levels, self.row >> levels)
+        return TileKey(self.level - levels, self.column >> levels, self.row >> levels)
 
     @property
-    def below(self) -> tuple["Key", ...]:
+    def finer_tiles(self) -> tuple["TileKey", ...]:
         """The four tiles of the next finer level inside this one."""
-        return tuple(Key(self.level + 1, 2 * self.column + i, 2 * self.row + j) for j in (0, 1) for i in (0, 1))
+        return tuple(TileKey(self.level + 1, 2 * self.column + i, 2 * self.row + j) for j in (0, 1) for i in (0, 1))
 
 
 @dataclass(frozen=True)
-class Span:
+class TileSpan:
     """The tiles of a level that a view needs: half-open ranges of columns and rows."""
 
     level: int
     columns: tuple[int, int]
     rows: tuple[int, int]
 
-    def outwards(self) -> list[Key]:
+    def list_outwards(self) -> list[TileKey]:
         """Return the tiles from the middle outwards, since users look at the middle."""
         middle = (sum(self.columns) - 1) / 2, (sum(self.rows) - 1) / 2
-        every = [Key(self.level, i, j) for j in range(*self.rows) for i in range(*self.columns)]
+        every = [TileKey(self.level, i, j) for j in range(*self.rows) for i in range(*self.columns)]
         return sorted(every, key=lambda one: (math.hypot(one.column - middle[0], one.row - middle[1]), one))
 
 
 @dataclass(frozen=True)
-class Part:
+class TilePart:
     """One drawing step for a wanted tile: the square `source` of the available tile `key`, drawn at square `target`.
 
     Both squares are (x, y, side) in shares of their tile, from its lower left corner.
     """
 
-    key: Key
+    key: TileKey
     source: tuple[float, float, float]
     target: tuple[float, float, float]
 
 
-def cell_side(level: int) -> float:
+def compute_cell_side(level: int) -> float:
     """Return the side of a cell in map units."""
     return math.ldexp(1.0, -level)
 
 
-def level_of(pixels: float) -> int:
+def choose_level(pixels: float) -> int:
     """Return the level for a scale of `pixels` screen pixels per map unit."""
-    return max(0, min(DEEPEST, round(math.log2(max(pixels, 1e-6) / CELL_PX))))
+    return max(0, min(MAX_LEVEL, round(math.log2(max(pixels, 1e-6) / CELL_PX))))
 
 
-def resolution(level: int) -> float:
+def compute_resolution(level: int) -> float:
     """Return the resolution at which pictures of a level are decoded: about a pixel of the view at any zoom, in map
     units."""
-    return cell_side(level) / CELL_PX
+    return compute_cell_side(level) / CELL_PX
 
 
-def span(level: int, low: tuple[float, float], high: tuple[float, float]) -> Span:
+def find_span(level: int, low: tuple[float, float], high: tuple[float, float]) -> TileSpan:
     """Return the tiles of `level` that cover the map rectangle from `low` to `high`."""
-    side = CELLS * cell_side(level)
+    side = CELLS_PER_SIDE * compute_cell_side(level)
     (left, bottom), (right, top) = low, high
-    return Span(
+    return TileSpan(
         level,
         (math.floor(left / side), max(math.floor(left / side) + 1, math.ceil(right / side))),
         (math.floor(bottom / side), max(math.floor(bottom / side) + 1, math.ceil(top / side))),
     )
 
 
-def parts(wanted: Key, there: Container[Key]) -> Iterator[Part]:
+def list_parts(wanted: TileKey, available: Container[TileKey]) -> Iterator[TilePart]:
     """Yield the parts that draw `wanted` from the available tiles, in drawing order; none if no tile can replace it."""
     whole = (0.0, 0.0, 1.0)
-    if wanted in there:
-        yield Part(wanted, whole, whole)
+    if wanted in available:
+        yield TilePart(wanted, whole, whole)
         return
-    for levels in range(1, COARSER + 1):
-        coarse = wanted.above(levels)
-        if coarse in there:
+    for levels in range(1, COARSER_LEVELS + 1):
+        coarse = wanted.get_coarser(levels)
+        if coarse in available:
             share = 0.5**levels
             x, y = (wanted.column * share) % 1.0, (wanted.row * share) % 1.0
-            yield Part(coarse, (x, y, share), whole)
+            yield TilePart(coarse, (x, y, share), whole)
             break
-    for fine in wanted.below:
-        if fine in there:
-            yield Part(fine, whole, (0.5 * (fine.column % 2), 0.5 * (fine.row % 2), 0.5))
+    for fine in wanted.finer_tiles:
+        if fine in available:
+            yield TilePart(fine, whole, (0.5 * (fine.column % 2), 0.5 * (fine.row % 2), 0.5))
 
 
-def useful(wanted: Key) -> Iterator[Key]:
+def list_useful(wanted: TileKey) -> Iterator[TileKey]:
     """Yield the tiles that `list_parts` may use to draw `wanted`."""
     yield wanted
-    for levels in range(1, COARSER + 1):
-        yield wanted.above(levels)
-    yield from wanted.below
+    for levels in range(1, COARSER_LEVELS + 1):
+        yield wanted.get_coarser(levels)
+    yield from wanted.finer_tiles

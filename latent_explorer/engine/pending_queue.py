@@ -4,28 +4,28 @@ import math
 import time
 from dataclasses import dataclass
 
-from latent_explorer.atlas import OWN
+from latent_explorer.atlas import DEFAULT_INVERSE
 from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.query import Query
 
-BREATH = 0.015  # seconds between two answers to queries with a minimum interval: a frame
-LAST = 0.3  # seconds for which queries with a minimum interval let all others go first
+PAUSE_BETWEEN = 0.015  # seconds between two answers to queries with a minimum interval: a frame
+MAX_WAIT = 0.3  # seconds for which queries with a minimum interval let all others go first
 
 
 @dataclass(frozen=True)
-class Turn:
+class PendingQuery:
     """The pending query of a slot; of two answers the one with the larger stamp is newer."""
 
     slot: str
-    request: Query[object]
+    query: Query[object]
     stamp: int
-    since: int
+    first_stamp: int
     """The stamp at which the slot began to wait."""
-    began: float
+    waiting_since: float
     """The time at which the slot began to wait (time.monotonic)."""
 
 
-class Waiting:
+class PendingQueue:
     """The newest query of each slot. The one that has waited longest comes first; those with a minimum interval come
     after all others, for `MAX_WAIT` seconds at most.
 
@@ -33,55 +33,63 @@ class Waiting:
     """
 
     def __init__(self) -> None:
-        self._turns: dict[str, Turn] = {}
-        self._rests: dict[str, float] = {}
+        self._pending: dict[str, PendingQuery] = {}
+        self._next_times: dict[str, float] = {}
         """The earliest time of the next answer, by slot (time.monotonic)."""
-        self._breath = -math.inf
+        self._pause_end = -math.inf
 
     def __len__(self) -> int:
-        return len(self._turns)
+        return len(self._pending)
 
-    def put(self, slot: str, request: Query[object], stamp: int) -> None:
+    def put(self, slot: str, query: Query[object], stamp: int) -> None:
         """Queue `query`. A slot that already waits keeps its turn, however often its query is replaced."""
-        before = self._turns.get(slot)
-        since, began = (stamp, time.monotonic()) if before is None else (before.since, before.began)
-        self._turns[slot] = Turn(slot, request, stamp, since, began)
+        before = self._pending.get(slot)
+        since, began = (stamp, time.monotonic()) if before is None else (before.first_stamp, before.waiting_since)
+        self._pending[slot] = PendingQuery(slot, query, stamp, since, began)
 
     def drop(self, slot: str, *, before: float = math.inf) -> None:
         """Remove the pending query of `slot`; with `before`, only if its stamp is older."""
-        if slot in self._turns and self._turns[slot].stamp < before:
-            del self._turns[slot]
+        if slot in self._pending and self._pending[slot].stamp < before:
+            del self._pending[slot]
 
-    def renew(self, slot: str) -> None:
+    def reset_interval(self, slot: str) -> None:
         """Forget the minimum interval of `slot`, as its subject has changed and was not answered yet."""
-        self._rests.pop(slot, None)
+        self._next_times.pop(slot, None)
 
-    def first(self, *, errands: bool, hurried: bool = False) -> Turn | None:
+    def find_next(self, *, slow: bool, ignore_intervals: bool = False) -> PendingQuery | None:
         """Return the next pending query among the `slow` ones or the others, None if none is ready; with
         `ignore_intervals` all are ready."""
-        now = math.inf if hurried else time.monotonic()
-        ready = [one for one in self._of(errands) if self._until(one) <= now]
-        return min(ready, key=lambda one: (one.request.rest > 0 and now < one.began + LAST, one.since), default=None)
+        now = math.inf if ignore_intervals else time.monotonic()
+        ready = [one for one in self._select(slow) if self._get_ready_time(one) <= now]
+        return min(
+            ready,
+            key=lambda one: (one.query.min_interval > 0 and now < one.waiting_since + MAX_WAIT, one.first_stamp),
+            default=None,
+        )
 
-    def pause(self, *, errands: bool) -> float | None:
+    def compute_wait(self, *, slow: bool) -> float | None:
         """Return the seconds until the next pending query is ready; None if none is pending."""
-        ends = [self._until(one) for one in self._of(errands)]
+        ends = [self._get_ready_time(one) for one in self._select(slow)]
         return max(0.0, min(ends) - time.monotonic()) if ends else None
 
-    def answered(self, turn: Turn) -> None:
-        if turn.request.rest:
+    def start_interval(self, pending: PendingQuery) -> None:
+        if pending.query.min_interval:
             now = time.monotonic()
-            self._rests[turn.slot], self._breath = now + turn.request.rest, now + BREATH
+            self._next_times[pending.slot], self._pause_end = now + pending.query.min_interval, now + PAUSE_BETWEEN
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _of(self, errands: bool) -> list[Turn]:
-        return [one for one in self._turns.values() if is_errand(one.request) == errands]
+    def _select(self, slow: bool) -> list[PendingQuery]:
+        return [one for one in self._pending.values() if is_slow(one.query) == slow]
 
-    def _until(self, one: Turn) -> float:
-        return max(self._rests.get(one.slot, -math.inf), self._breath) if one.request.rest else -math.inf
+    def _get_ready_time(self, pending: PendingQuery) -> float:
+        return (
+            max(self._next_times.get(pending.slot, -math.inf), self._pause_end)
+            if pending.query.min_interval
+            else -math.inf
+        )
 
 
-def is_errand(request: Query[object]) -> bool:
+def is_slow(query: Query[object]) -> bool:
     """Return True if `query` runs on the slow worker thread."""
-    return request.errand or (isinstance(request, Point) and request.method != OWN)
+    return query.slow or (isinstance(query, Point) and query.method != DEFAULT_INVERSE)

@@ -8,7 +8,7 @@ from latent_explorer.engine.spring import Spring
 
 
 @dataclass(frozen=True, eq=False)
-class Aim:
+class AnimationTarget:
     """The target of an animated picture of a lab."""
 
     model: str
@@ -23,26 +23,31 @@ class Aim:
 
 
 @dataclass(frozen=True, eq=False)
-class Glide:
-    aim: Aim
+class Animation:
+    target: AnimationTarget
     spring: Spring
     """Spring of the decoder input: the latent, for a conditional model followed by the label weights."""
 
 
-Glides = Mapping[str, Glide]
+Animations = Mapping[str, Animation]
 """Animations by the place of the picture."""
 
 
-def onward(glides: Glides, aims: Mapping[str, Aim], codes: Mapping[str, Floats], seconds: float) -> dict[str, Glide]:
+def advance(
+    animations: Animations, targets: Mapping[str, AnimationTarget], decoder_inputs: Mapping[str, Floats], seconds: float
+) -> dict[str, Animation]:
     """Return the animations `seconds` later, each towards its target.
 
     `decoder_inputs` are the vectors of the targets, by place. A place that is new, or showed another subject, is at its
     target at once.
     """
-    return {place: _onward(glides.get(place), aim, codes[place], seconds) for place, aim in aims.items()}
+    return {
+        place: _advance_one(animations.get(place), aim, decoder_inputs[place], seconds)
+        for place, aim in targets.items()
+    }
 
 
-def _onward(before: Glide | None, aim: Aim, code: Floats, seconds: float) -> Glide:
-    if before is None or before.aim.subject != aim.subject or len(before.spring.target) != len(code):
-        return Glide(aim, Spring.at(code))
-    return Glide(aim, before.spring.toward(code).after(seconds))
+def _advance_one(before: Animation | None, target: AnimationTarget, decoder_input: Floats, seconds: float) -> Animation:
+    if before is None or before.target.subject != target.subject or len(before.spring.target) != len(decoder_input):
+        return Animation(target, Spring.make_resting(decoder_input))
+    return Animation(target, before.spring.with_target(decoder_input).advance(seconds))

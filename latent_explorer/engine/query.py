@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from latent_explorer.engine.map_layer_query import LayerRequest
+from latent_explorer.engine.map_layer_query import LayerQuery
 from latent_explorer.engine.query_context import QueryContext
 
 V = TypeVar("V", covariant=True)
@@ -17,26 +17,26 @@ V = TypeVar("V", covariant=True)
 class Query(ABC, Generic[V]):
     """A question to a model together with its computation. Hashable: the same query is never computed twice."""
 
-    errand: ClassVar[bool] = False
+    slow: ClassVar[bool] = False
     """Run on the slow worker thread, so that picture queries never wait for it."""
     in_frame: ClassVar[bool] = True
     """Answer within the frame if that is fast. False for queries that come several at once or vary much in
     duration."""
-    patience: ClassVar[float] = 1.0
+    budget_factor: ClassVar[float] = 1.0
     """Factor on the time budget within the frame; above 1 for pictures that follow the hand while it draws."""
 
-    rest: ClassVar[float] = 0.0
+    min_interval: ClassVar[float] = 0.0
     """Minimum seconds between two background answers of the same slot, to leave the time to the pictures."""
 
     model: str
 
-    def alike(self, other: "Query[object]") -> bool:
+    def same_subject(self, other: "Query[object]") -> bool:
         """Return True if the old answer may stay on screen while `other` is computed (same model, only the mouse
         moved)."""
         return (type(self), self.model) == (type(other), other.model)
 
     @property
-    def costs(self) -> tuple[object, ...]:
+    def cost_key(self) -> tuple[object, ...]:
         """Key of the measured durations; equal for queries that take about equally long (same class, same model)."""
         return type(self), self.model
 
@@ -45,5 +45,5 @@ class Query(ABC, Generic[V]):
         """Compute the answer. Raises whatever goes wrong; the scheduler turns it into a `Failure`."""
 
 
-Wanted = Query[object] | LayerRequest
+AnyQuery = Query[object] | LayerQuery
 """Anything that a lab can ask for in a slot; map layers are made in the background, see `map_layer_query`."""

@@ -12,7 +12,7 @@ from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.user_image import OwnImage
 
@@ -37,30 +37,30 @@ class QueryContext:
         """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
         return self.originals.get(self.checkpoints[model].data_key, "looking for the data set")
 
-    def original(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
+    def original_image(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
         """Return the original image (C, H, W) of a dot and "", or None and the reason why it is unavailable."""
         dataset, index = self.dataset(model), int(self.checkpoints[model].indices[dot])
         if isinstance(dataset, str):
             return None, dataset
         if index >= len(dataset.train) + len(dataset.test):
             return None, "not in the data set here"
-        return dataset.image(index).numpy(), ""
+        return dataset.get_image(index).numpy(), ""
 
-    def own(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
+    def user_image(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
         """Return the user image fitted to the model's input, (C, H, W), and the same as bytes. Cached, and shared by
         models with equal image shape and framing. Raises `InputError` for an empty picture."""
         checkpoint = self.checkpoints[model]
-        return _fitted(image, checkpoint.image_shape, dataset_framing.of(checkpoint))
+        return _fit_image(image, checkpoint.image_shape, dataset_framing.find_framing(checkpoint))
 
-    def image(self, model: str, subject: Subject) -> tuple[Floats, str]:
+    def image_of(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """Return the image (C, H, W) of `subject`, values 0 to 1, and a note for the user, which may be empty.
 
         The reconstruction of a sample replaces its image if that is not on this machine.
         """
         checkpoint = self.checkpoints[model]
         if isinstance(subject, OwnImage):
-            return self.own(model, subject)[0], ""
-        original, why = self.original(model, subject.dot)
+            return self.user_image(model, subject)[0], ""
+        original, why = self.original_image(model, subject.dot)
         if original is not None:
             return np.divide(original, 255, dtype=np.float32), ""
         labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
@@ -69,6 +69,8 @@ class QueryContext:
 
 
 @lru_cache(maxsize=8)
-def _fitted(image: OwnImage, shape: tuple[int, int, int], like: user_image.Frame) -> tuple[Floats, Picture]:
-    x = user_image.fitted(image, shape, like=like)
-    return x, as_picture(x)
+def _fit_image(
+    image: OwnImage, shape: tuple[int, int, int], framing: user_image.DatasetFraming
+) -> tuple[Floats, Picture]:
+    x = user_image.fit_image(image, shape, framing=framing)
+    return x, to_picture(x)

@@ -9,7 +9,7 @@ import math
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 
 
-def lost(checkpoint: Checkpoint, note: str) -> float:
+def get_reconstruction_error(checkpoint: Checkpoint, note: str) -> float:
     """Return the mean squared error a pixel between originals and reconstructions, as measured after training.
 
     0 if the original itself is used, that is without a `note`, and if the checkpoint does not hold the error.
@@ -17,12 +17,12 @@ def lost(checkpoint: Checkpoint, note: str) -> float:
     return max(0.0, float(checkpoint.metrics.get("test", {}).get("mse", 0.0))) if note else 0.0
 
 
-def with_loss(decibels: float, error: float) -> float:
+def add_error(decibels: float, error: float) -> float:
     """Return the PSNR after adding a mean squared `error`: independent errors add up. Approximate for a single picture,
     as only the mean error of the model is known."""
     return decibels if error <= 0 else -10 * math.log10(10 ** (-decibels / 10) + error)
 
 
-def word(note: str, error: float) -> str:
+def get_qualifier(note: str, error: float) -> str:
     """Return the qualifier to write before a PSNR in decibels; empty if the original is available."""
     return "" if not note else "about" if error > 0 else "at most"

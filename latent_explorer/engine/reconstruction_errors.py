@@ -16,59 +16,62 @@ from latent_explorer.metrics.anomaly_detection import Roc
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
 
-MOST = 10_000
+MAX_PICTURES = 10_000
 """Maximum number of pictures whose errors are measured."""
-SOME = 2000
+SAMPLE_COUNT = 2000
 """Number of samples used instead of held-out pictures, and of values drawn from a stored distribution."""
-BLOCK = 512
+BLOCK_SIZE = 512
 BINS = 44
-TYPICAL, WORST = 0.01, 0.7
+TYPICAL_ERROR, WORST_ERROR = 0.01, 0.7
 """Mean squared errors a pixel: of a good model, and of a picture compared with its negative."""
 
 
 @dataclass(frozen=True, eq=False)
-class NormalValue:
+class NormalErrorsValue:
     errors: Floats
     """(N,), mean squared error a pixel."""
-    unusual: Floats | None
+    left_out_errors: Floats | None
     """(K,): errors of the classes left out of the training."""
-    left_out: tuple[str, ...]
+    left_out_classes: tuple[str, ...]
     source: str
     """"held out": measured on held-out pictures on this machine; "file": stored in the checkpoint after training;
     "stand-in": errors of decoded samples, scaled to the mean error measured after training."""
     note: str
     """Note on the source for the user; empty for pictures measured here."""
-    middles: NDArray[np.float64]
+    bin_centres: NDArray[np.float64]
     """(B,): centres of the histogram's bins, spaced geometrically over the error range; the outer bins hold all values
     beyond it."""
-    shares: NDArray[np.float64]
+    percentages: NDArray[np.float64]
     """(B,): percentage of the normal pictures in each bin."""
-    unusual_shares: NDArray[np.float64] | None
+    left_out_percentages: NDArray[np.float64] | None
     roc: Roc | None
 
 
 @dataclass(frozen=True)
-class Normal(Query[NormalValue]):
+class NormalErrors(Query[NormalErrorsValue]):
     """The errors of normal pictures, and of pictures of the classes left out of the training."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    def answer(self, desk: QueryContext) -> NormalValue:
-        checkpoint, dataset = desk.checkpoint(self.model), desk.dataset(self.model)
+    def answer(self, context: QueryContext) -> NormalErrorsValue:
+        checkpoint, dataset = context.checkpoint(self.model), context.dataset(self.model)
         kept = checkpoint.metrics.get("errors", {})
         left_out = checkpoint.config.data.leave_out or ()
         unusual: Floats | None = None
         if not isinstance(dataset, str):
             source, note = "held out", ""
-            errors, unusual = _measured(checkpoint, dataset)
+            errors, unusual = _measure_errors(checkpoint, dataset)
         elif "normal" in kept:
             source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
-            errors, unusual = _drawn(kept["normal"]), _drawn(kept["left_out"]) if "left_out" in kept else None
+            errors, unusual = (
+                _draw_from_quantiles(kept["normal"]),
+                _draw_from_quantiles(kept["left_out"]) if "left_out" in kept else None,
+            )
         else:
-            errors, brought = _standing_in(checkpoint)
+            errors, brought = _estimate_errors(checkpoint)
             source = "stand-in"
             note = f"{dataset}: errors of decoded samples stand in{', brought to the held-out mean' if brought else ''}"
-        ends = span(checkpoint)
+        ends = find_error_range(checkpoint)
         edges = np.geomspace(*ends, BINS + 1)
 
         def share(values: Floats) -> NDArray[np.float64]:
@@ -78,60 +81,60 @@ class Normal(Query[NormalValue]):
         roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
         middles = np.sqrt(edges[1:] * edges[:-1])
         unusual_shares = None if unusual is None else share(unusual)
-        return NormalValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
+        return NormalErrorsValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
 
 
-def span(checkpoint: Checkpoint) -> tuple[float, float]:
+def find_error_range(checkpoint: Checkpoint) -> tuple[float, float]:
     """Return the error range of a histogram: from below the held-out mean up to the error of a wholly wrong picture."""
-    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL
-    return min(max(mean / 15, 1e-7), 0.05), WORST
+    mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0)) or TYPICAL_ERROR
+    return min(max(mean / 15, 1e-7), 0.05), WORST_ERROR
 
 
-def reconstructed(checkpoint: Checkpoint, images: Floats) -> Floats:
+def reconstruct(checkpoint: Checkpoint, images: Floats) -> Floats:
     """Reconstruct images (N, C, H, W). A conditional model gets no label, as a foreign picture has none."""
     again: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.encode(images))), 0, 1)
     return again
 
 
-def errors_of(checkpoint: Checkpoint, images: Floats) -> Floats:
+def compute_errors(checkpoint: Checkpoint, images: Floats) -> Floats:
     """Return the reconstruction errors (N,) of images (N, C, H, W), computed in blocks."""
-    blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
-    return np.concatenate([anomaly_detection.errors(block, reconstructed(checkpoint, block)) for block in blocks])
+    blocks = (images[i : i + BLOCK_SIZE] for i in range(0, len(images), BLOCK_SIZE))
+    return np.concatenate([anomaly_detection.compute_errors(block, reconstruct(checkpoint, block)) for block in blocks])
 
 
-def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
+def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats, Floats | None]:
     """Return the errors of the data set's held-out images, and of the classes left out of the training."""
     from latent_explorer.data import datasets
 
     def errors(images: Any) -> Floats:
-        return errors_of(checkpoint, np.divide(images[:MOST].numpy(), 255, dtype=np.float32))
+        return compute_errors(checkpoint, np.divide(images[:MAX_PICTURES].numpy(), 255, dtype=np.float32))
 
-    parts = datasets.parts(dataset, checkpoint.config.data.leave_out)
+    parts = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out)
     unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
     return errors(parts.held_out.images), unusual
 
 
-def _drawn(kept: list[float]) -> Floats:
+def _draw_from_quantiles(quantiles: list[float]) -> Floats:
     """Return errors that are distributed as the stored `quantiles`."""
-    places = np.linspace(0, 1, len(kept))
-    found: Floats = np.interp(np.linspace(0, 1, SOME), places, kept).astype(np.float32)
+    places = np.linspace(0, 1, len(quantiles))
+    found: Floats = np.interp(np.linspace(0, 1, SAMPLE_COUNT), places, quantiles).astype(np.float32)
     return found
 
 
-def _standing_in(checkpoint: Checkpoint) -> tuple[Floats, bool]:
+def _estimate_errors(checkpoint: Checkpoint) -> tuple[Floats, bool]:
     """Return the errors of decoded samples, which a model reconstructs better than real ones, scaled to the held-out
     mean error of the training; and whether that mean is known (otherwise unscaled)."""
     known = ~np.isin(
         checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
     )
     dots = np.flatnonzero(known)
-    dots = dots[np.linspace(0, len(dots) - 1, min(SOME, len(dots))).astype(int)]
-    errors = errors_of(checkpoint, reconstructions(checkpoint, dots))
+    dots = dots[np.linspace(0, len(dots) - 1, min(SAMPLE_COUNT, len(dots))).astype(int)]
+    errors = compute_errors(checkpoint, decode_samples(checkpoint, dots))
     mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
     return (errors * np.float32(mean / max(float(errors.mean()), 1e-12)), True) if mean > 0 else (errors, False)
 
 
-def reconstructions(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+def decode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     labels = checkpoint.labels[dots] if checkpoint.conditional else None
     found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from latent_explorer.engine.base_queries import BetweenValue
+from latent_explorer.engine.base_queries import TransitionFrameValue
 
 V = TypeVar("V")
 
@@ -22,32 +22,32 @@ class Results:
     def __init__(self) -> None:
         self._values: dict[str, object] = {}
         self._failures: dict[str, Failure] = {}
-        self._between: Mapping[str, BetweenValue] = {}
+        self._transitions: Mapping[str, TransitionFrameValue] = {}
 
-    def value(self, slot: str, kind: type[V]) -> V | None:
+    def get_value(self, slot: str, kind: type[V]) -> V | None:
         """Return the last good value of `slot` if it is an instance of `kind`, else None."""
         value = self._values.get(slot)
         return value if isinstance(value, kind) else None
 
-    def current(self, slot: str, kind: type[V]) -> V | None:
+    def get_current(self, slot: str, kind: type[V]) -> V | None:
         """Return the value of `slot` as `get_value` does, but None if the slot's newest query failed: the last good
         value then belongs to another query."""
-        return None if slot in self._failures else self.value(slot, kind)
+        return None if slot in self._failures else self.get_value(slot, kind)
 
-    def failure(self, slot: str) -> Failure | None:
+    def get_failure(self, slot: str) -> Failure | None:
         return self._failures.get(slot)
 
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         """Return the message of the newest failure; empty if no slot has failed."""
         return next((failure.message for failure in reversed(self._failures.values())), "")
 
-    def between(self, place: str) -> BetweenValue | None:
+    def get_transition(self, place: str) -> TransitionFrameValue | None:
         """Return the transition frame of the picture at `place`; None if its animation has ended."""
-        return self._between.get(place)
+        return self._transitions.get(place)
 
-    def show_between(self, between: Mapping[str, BetweenValue]) -> None:
+    def show_transitions(self, transitions: Mapping[str, TransitionFrameValue]) -> None:
         """Replace all transition frames, by place."""
-        self._between = between
+        self._transitions = transitions
 
     def put(self, slot: str, answer: object) -> None:
         if isinstance(answer, Failure):

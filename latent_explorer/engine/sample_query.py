@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.decode import as_shown, label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -27,9 +27,9 @@ class Sample(Query[SampleValue]):
 
     dot: int
 
-    def answer(self, desk: QueryContext) -> SampleValue:
-        checkpoint, dot = desk.checkpoint(self.model), self.dot
+    def answer(self, context: QueryContext) -> SampleValue:
+        checkpoint, dot = context.checkpoint(self.model), self.dot
         z = checkpoint.latents[dot]
-        (picture,) = pictures(checkpoint, z[None], label_shares(checkpoint, np.array([dot])))
-        image, note = desk.original(self.model, dot)
-        return SampleValue(dot, z, picture, None if image is None else as_shown(image), note)
+        (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
+        image, note = context.original_image(self.model, dot)
+        return SampleValue(dot, z, picture, None if image is None else to_channels_last(image), note)

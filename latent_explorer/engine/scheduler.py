@@ -15,23 +15,30 @@ from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
-from latent_explorer.engine.base_queries import Between, BetweenValue, Interpolation, Point, Trace, Variants
-from latent_explorer.engine.incremental_worker import Background
+from latent_explorer.engine.base_queries import (
+    Interpolation,
+    Point,
+    Trace,
+    TransitionFrame,
+    TransitionFrameValue,
+    Variants,
+)
+from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.load_originals import load_originals
-from latent_explorer.engine.map_layer_query import LayerRequest
+from latent_explorer.engine.map_layer_query import LayerQuery
 from latent_explorer.engine.map_layers import jobs
-from latent_explorer.engine.pending_queue import Waiting
-from latent_explorer.engine.picture_animation import Aim, Glide
-from latent_explorer.engine.query import Query, Wanted
+from latent_explorer.engine.pending_queue import PendingQueue
+from latent_explorer.engine.picture_animation import Animation, AnimationTarget
+from latent_explorer.engine.query import AnyQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import LatentExplorerError
 
-IN_FRAME = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
-TOGETHER = 2  # all queries answered within one frame may take this many budgets together
-REMEMBERED = 256
-STRIP = 11  # pictures in the strip that `warm_up` times
+FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
+BUDGETS_PER_FRAME = 2  # all queries answered within one frame may take this many budgets together
+MAX_CACHED_ANSWERS = 256
+STRIP_LENGTH = 11  # pictures in the strip that `warm_up` times
 
 
 class Engine:
@@ -55,23 +62,23 @@ class Engine:
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
-        self._wanted: dict[str, Query[object]] = {}
-        self._done: OrderedDict[Query[object], object] = OrderedDict()
-        self._seconds: dict[tuple[object, ...], float] = {}
-        self._waiting = Waiting()
-        self._awaited = False
+        self._queries: dict[str, Query[object]] = {}
+        self._answers: OrderedDict[Query[object], object] = OrderedDict()
+        self._answer_seconds: dict[tuple[object, ...], float] = {}
+        self._pending = PendingQueue()
+        self._settling = False
         """Whether `settle` waits for all answers, so that minimum intervals are ignored."""
         self._stamp = 0
-        self._shown: dict[str, int] = {}
-        self._glides: Mapping[str, Glide] = {}
+        self._shown_stamps: dict[str, int] = {}
+        self._animations: Mapping[str, Animation] = {}
         self._busy: set[str] = set()
         self._closed = False
         self._lock = threading.Condition()
         self._workers = [
             threading.Thread(target=self._work, args=(name,), name=name, daemon=True) for name in ("decoder", "errands")
         ]
-        self._store = jobs.Store()
-        self._background = Background(self._layer, self.results, wake)
+        self._store = jobs.LayerStore()
+        self._layer_worker = IncrementalWorker(self._make_layer_job, self.results, wake)
         for worker in self._workers:
             worker.start()
 
@@ -88,13 +95,13 @@ class Engine:
             kinds: tuple[Query[object], ...] = (
                 Point(name, which, (x, y), None),
                 Sample(name, 0),
-                Interpolation(name, 0, len(checkpoint.latents) - 1, STRIP),
-                Trace(name, which, ((x, y),) * STRIP, None),
+                Interpolation(name, 0, len(checkpoint.latents) - 1, STRIP_LENGTH),
+                Trace(name, which, ((x, y),) * STRIP_LENGTH, None),
             )
             for request in kinds:
                 for _ in range(3):
-                    self._timed(request)
-                self._done.pop(request, None)
+                    self._answer_and_cache(request)
+                self._answers.pop(request, None)
 
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
         """Load the data sets of the checkpoints `names` if they are on this machine; in the background unless `wait`
@@ -109,86 +116,91 @@ class Engine:
             if wait:
                 self._loaders[key].join()
 
-    def ask(self, everything: Mapping[str, Wanted]) -> None:
+    def ask(self, queries: Mapping[str, AnyQuery]) -> None:
         """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
         wanted: dict[str, Query[object]] = {}
-        layered: dict[str, LayerRequest] = {}
-        for slot, one in everything.items():
+        layered: dict[str, LayerQuery] = {}
+        for slot, one in queries.items():
             if isinstance(one, Query):
                 wanted[slot] = one
             else:
                 layered[slot] = one
-        self._background.want(layered)
+        self._layer_worker.set_queries(layered)
         with self._lock:
-            for slot in self._wanted.keys() - wanted.keys():
+            for slot in self._queries.keys() - wanted.keys():
                 self.results.drop(slot)
-                self._waiting.drop(slot)
-                self._wanted.pop(slot)
-            changed = {slot: request for slot, request in wanted.items() if self._wanted.get(slot) != request}
+                self._pending.drop(slot)
+                self._queries.pop(slot)
+            changed = {slot: request for slot, request in wanted.items() if self._queries.get(slot) != request}
             for slot, request in changed.items():
-                before = self._wanted.get(slot)
-                if before is not None and not before.alike(request):
+                before = self._queries.get(slot)
+                if before is not None and not before.same_subject(request):
                     self.results.drop(slot)  # a picture of another subject is not a last good picture
-                    self._waiting.renew(slot)
-                self._wanted[slot] = request
+                    self._pending.reset_interval(slot)
+                self._queries[slot] = request
         if changed:
-            self._background.touch()
+            self._layer_worker.pause_for_mouse()
         spent = 0.0
-        for slot, request in sorted(changed.items(), key=lambda one: -one[1].patience):
+        for slot, request in sorted(changed.items(), key=lambda one: -one[1].budget_factor):
             with self._lock:
                 self._stamp += 1
                 stamp = self._stamp
-            known = self._done.get(request)
+            known = self._answers.get(request)
             if known is None and not self._is_fast(request, spent):
                 with self._lock:
-                    self._waiting.put(slot, request, stamp)
+                    self._pending.put(slot, request, stamp)
                     self._lock.notify_all()
                 continue
             with self._lock:
-                self._waiting.drop(slot, before=stamp)  # nobody would see its answer
+                self._pending.drop(slot, before=stamp)  # nobody would see its answer
             if known is None:
-                known = self._timed(request, in_frame=True)
-                spent += self._seconds.get(_kind(request), 0.0)
-            self._put(slot, stamp, request, known)
+                known = self._answer_and_cache(request, in_frame=True)
+                spent += self._answer_seconds.get(_get_cost_key(request), 0.0)
+            self._put_answer(slot, stamp, request, known)
 
-    def glide(self, aims: Mapping[str, Aim], seconds: float, *, patient: bool = False) -> bool:
+    def animate(self, targets: Mapping[str, AnimationTarget], seconds: float, *, even_if_slow: bool = False) -> bool:
         """Advance the picture animations towards `targets` by `seconds`; return True if any is still running.
 
         The frames are decoded at once or not at all: if that is too slow, the pictures jump to their targets, unless
         `even_if_slow`.
         """
-        if not (patient or self._can_glide(aims.values())):
-            aims = {}
-        codes = {place: base_queries.code(self._checkpoints[aim.model], aim.z, aim.dot) for place, aim in aims.items()}
-        self._glides = picture_animation.onward(self._glides, aims, codes, seconds)
-        between: dict[str, BetweenValue] = {}
-        for place, one in self._glides.items():
+        if not (even_if_slow or self._can_animate(targets.values())):
+            targets = {}
+        codes = {
+            place: base_queries.make_decoder_input(self._checkpoints[aim.model], aim.z, aim.dot)
+            for place, aim in targets.items()
+        }
+        self._animations = picture_animation.advance(self._animations, targets, codes, seconds)
+        between: dict[str, TransitionFrameValue] = {}
+        for place, one in self._animations.items():
             if not one.spring.resting:
-                answer = self._measured(Between(one.aim.model, one.spring.z, one.aim.variants))
-                if isinstance(answer, BetweenValue):  # a failure is reported by the query of the target
+                answer = self._answer_and_time(
+                    TransitionFrame(one.target.model, one.spring.position, one.target.variants)
+                )
+                if isinstance(answer, TransitionFrameValue):  # a failure is reported by the query of the target
                     between[place] = answer
-        self.results.show_between(between)
+        self.results.show_transitions(between)
         return bool(between)
 
     def forget(self) -> None:
         """Discard all answers and ask every query again, after the inverse projection of a map has changed."""
-        self._store = jobs.Store()
-        self._background.again()
+        self._store = jobs.LayerStore()
+        self._layer_worker.restart_jobs()
         with self._lock:
             self._ask_again()
 
     def finish(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is pending and every layer is at its finest; return False after `timeout` seconds."""
         done = self.settle(timeout)
-        return self._background.finish(timeout) and done
+        return self._layer_worker.finish(timeout) and done
 
     def settle(self, timeout: float = 60.0) -> bool:
         """Wait until no query is pending, as `finish` without the layers; return False after `timeout` seconds."""
         with self._lock:
-            self._awaited = True
+            self._settling = True
             self._lock.notify_all()
-            done = self._lock.wait_for(lambda: not self._waiting and not self._busy, timeout)
-            self._awaited = False
+            done = self._lock.wait_for(lambda: not self._pending and not self._busy, timeout)
+            self._settling = False
             return done
 
     def close(self) -> None:
@@ -197,43 +209,43 @@ class Engine:
             self._lock.notify_all()
         for worker in self._workers:
             worker.join(timeout=2.0)
-        self._background.close()
+        self._layer_worker.close()
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _layer(self, request: LayerRequest) -> jobs.Job:
-        return jobs.job(request, self._checkpoints, self._store)
+    def _make_layer_job(self, query: LayerQuery) -> jobs.LayerJob:
+        return jobs.make_job(query, self._checkpoints, self._store)
 
-    def _is_fast(self, request: Query[object], spent: float) -> bool:
+    def _is_fast(self, query: Query[object], spent: float) -> bool:
         """Return True if `query` fits into the current frame, of which other answers have used `spent` seconds."""
-        seconds = self._seconds.get(_kind(request), math.inf)
-        fits = spent + seconds < TOGETHER * IN_FRAME or request.patience > 1
-        return request.in_frame and seconds < IN_FRAME * request.patience and fits
+        seconds = self._answer_seconds.get(_get_cost_key(query), math.inf)
+        fits = spent + seconds < BUDGETS_PER_FRAME * FRAME_BUDGET or query.budget_factor > 1
+        return query.in_frame and seconds < FRAME_BUDGET * query.budget_factor and fits
 
-    def _can_glide(self, aims: Iterable[Aim]) -> bool:
+    def _can_animate(self, targets: Iterable[AnimationTarget]) -> bool:
         """Return True if the pictures of all running animations can be decoded within the frame."""
-        return sum(self._seconds.get(_kind(aim), math.inf) for aim in aims) < IN_FRAME
+        return sum(self._answer_seconds.get(_get_cost_key(aim), math.inf) for aim in targets) < FRAME_BUDGET
 
-    def _timed(self, request: Query[object], *, in_frame: bool = False) -> object:
+    def _answer_and_cache(self, query: Query[object], *, in_frame: bool = False) -> object:
         """Compute the answer of `query`, and cache it unless it failed."""
         knew = self._generation
-        answer = self._measured(request, in_frame=in_frame)
+        answer = self._answer_and_time(query, in_frame=in_frame)
         if isinstance(answer, Failure):
             return answer
         with self._lock:
             if knew != self._generation:
                 return answer  # usable now, but computed from an original or a map that has changed meanwhile
-            self._done[request] = answer
-            while len(self._done) > REMEMBERED:
-                self._done.popitem(last=False)
+            self._answers[query] = answer
+            while len(self._answers) > MAX_CACHED_ANSWERS:
+                self._answers.popitem(last=False)
         return answer
 
-    def _measured(self, request: Query[object], *, in_frame: bool = False) -> object:
+    def _answer_and_time(self, query: Query[object], *, in_frame: bool = False) -> object:
         began, worked = time.perf_counter(), time.thread_time()
-        may_defer = in_frame and self._seconds.get((Sample, request.model), math.inf) < IN_FRAME
+        may_defer = in_frame and self._answer_seconds.get((Sample, query.model), math.inf) < FRAME_BUDGET
         context = replace(self._context, may_defer=True) if may_defer else self._context
         try:
-            answer = self._answer(request, context)
+            answer = self._answer(query, context)
         except LatentExplorerError as error:  # written for the reader
             return Failure(str(error))
         except Exception as error:  # the window shows it, whatever it is
@@ -241,19 +253,19 @@ class Engine:
         # thread time, since on a busy machine an answer waits in the background as well; waiting for a device counts
         # half
         taken = max(time.thread_time() - worked, (time.perf_counter() - began) / 2)
-        key = _kind(request)
+        key = _get_cost_key(query)
         # one slow answer does not send a fast decoder to the background; several in a row do
-        self._seconds[key] = min(taken, max(self._seconds.get(key, taken), IN_FRAME / 8) * 1.5)
+        self._answer_seconds[key] = min(taken, max(self._answer_seconds.get(key, taken), FRAME_BUDGET / 8) * 1.5)
         return answer
 
-    def _put(self, slot: str, stamp: int, request: Query[object], answer: object) -> bool:
+    def _put_answer(self, slot: str, stamp: int, query: Query[object], answer: object) -> bool:
         """Put `answer` into the results unless a newer one is there; return True if `slot` still wants its subject."""
         with self._lock:
-            wanted = self._wanted.get(slot)
-            if wanted is None or not request.alike(wanted):
+            wanted = self._queries.get(slot)
+            if wanted is None or not query.same_subject(wanted):
                 return False
-            if self._shown.get(slot, 0) <= stamp:
-                self._shown[slot] = stamp
+            if self._shown_stamps.get(slot, 0) <= stamp:
+                self._shown_stamps[slot] = stamp
                 self.results.put(slot, answer)
             return True
 
@@ -264,20 +276,20 @@ class Engine:
                 self._busy.discard(worker)
                 self._lock.notify_all()
                 while True:
-                    turn = self._waiting.first(errands=errands, hurried=self._awaited)
+                    turn = self._pending.find_next(slow=errands, ignore_intervals=self._settling)
                     if self._closed or turn is not None:
                         break
-                    self._lock.wait(self._waiting.pause(errands=errands))
+                    self._lock.wait(self._pending.compute_wait(slow=errands))
                 if self._closed or turn is None:
                     return
-                self._waiting.drop(turn.slot)
+                self._pending.drop(turn.slot)
                 self._busy.add(worker)
-            answer = self._done.get(turn.request)  # another slot may have asked the same query meanwhile
+            answer = self._answers.get(turn.query)  # another slot may have asked the same query meanwhile
             if answer is None:
-                answer = self._timed(turn.request)
+                answer = self._answer_and_cache(turn.query)
             with self._lock:
-                if self._put(turn.slot, turn.stamp, turn.request, answer):
-                    self._waiting.answered(turn)
+                if self._put_answer(turn.slot, turn.stamp, turn.query, answer):
+                    self._pending.start_interval(turn)
             self._wake()
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
@@ -292,16 +304,16 @@ class Engine:
 
     def _ask_again(self) -> None:
         """Drop all answers, also those in progress, and ask every query again: their input data have changed."""
-        self._done.clear()
+        self._answers.clear()
         self._generation += 1
-        for slot, request in self._wanted.items():
+        for slot, request in self._queries.items():
             self._stamp += 1
-            self._waiting.put(slot, request, self._stamp)
+            self._pending.put(slot, request, self._stamp)
         self._lock.notify_all()
 
 
-def _kind(request: Query[object] | Aim) -> tuple[object, ...]:
+def _get_cost_key(query: Query[object] | AnimationTarget) -> tuple[object, ...]:
     """Return the key under which the duration of `query` is measured; for slow queries it includes the map."""
-    if isinstance(request, Aim):
-        return Variants if request.variants else Sample, request.model
-    return (*request.costs, getattr(request, "which", "")) if request.errand else request.costs
+    if isinstance(query, AnimationTarget):
+        return Variants if query.variants else Sample, query.model
+    return (*query.cost_key, getattr(query, "map_name", "")) if query.slow else query.cost_key

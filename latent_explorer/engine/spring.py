@@ -19,7 +19,7 @@ from latent_explorer.arrays import Floats
 
 FREQUENCY = 50.0
 """The spring's w in radians a second: half of the distance after 34 ms, 99% after 133 ms."""
-REST = 0.2
+SETTLE_SECONDS = 0.2
 """Seconds after which a spring is put exactly on its target. From rest, 11 exp(-10) = 0.05% of the distance remains
 then: an eighth of a grey level for a change by 255. Animations must end within a quarter of a second; the remaining
 50 ms allow for the frame interval."""
@@ -48,32 +48,32 @@ class Spring:
     """Seconds since the target last changed."""
 
     @staticmethod
-    def at(target: Floats) -> "Spring":
+    def make_resting(target: Floats) -> "Spring":
         """Make a spring at rest on `target`."""
         nothing = np.zeros(len(target))
-        return Spring(target, nothing, nothing, REST)
+        return Spring(target, nothing, nothing, SETTLE_SECONDS)
 
     @property
     def resting(self) -> bool:
-        return self.seconds >= REST
+        return self.seconds >= SETTLE_SECONDS
 
     @property
-    def z(self) -> Floats:
+    def position(self) -> Floats:
         """Current position (d,); at rest the target itself, bit for bit."""
         return self.target if self.resting else (self.target + self.offset).astype(np.float32)
 
-    def toward(self, target: Floats) -> "Spring":
+    def with_target(self, target: Floats) -> "Spring":
         """Return a spring with the same position and velocity and another target (d,)."""
         if target is self.target or np.array_equal(target, self.target, equal_nan=True):
             return self
         return Spring(target, self.offset + (self.target.astype(np.float64) - target), self.velocity)
 
-    def after(self, seconds: float) -> "Spring":
+    def advance(self, seconds: float) -> "Spring":
         """Return the spring `seconds` later."""
         if self.resting:
             return self
         seconds = max(0.0, seconds)
         passed = self.seconds + seconds
-        if passed >= REST:
-            return Spring.at(self.target)
+        if passed >= SETTLE_SECONDS:
+            return Spring.make_resting(self.target)
         return Spring(self.target, *step(self.offset, self.velocity, seconds), passed)

@@ -11,7 +11,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
-from latent_explorer.engine.decode import as_picture, as_shown, label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last, to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -20,16 +20,16 @@ from latent_explorer.user_image import OwnImage
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
 
-COMPARED = 1000
+MAX_ERRORS_MEASURED = 1000
 """Maximum number of held-out images whose errors are measured for the percentile."""
 _errors: WeakKeyDictionary[LatentNeighbours, Floats] = WeakKeyDictionary()
 """Cache of ascending errors of normal pictures on this machine, by the model's neighbour search (unique per model)."""
 
 
 @dataclass(frozen=True, eq=False)
-class PlacedValue:
+class UserImageQueryValue:
     image: OwnImage
-    which: str
+    map_name: str
     original: Floats
     """(C, H, W) in 0..1: the user image fitted to the model's input."""
     picture: Picture
@@ -42,87 +42,87 @@ class PlacedValue:
     """Mean squared error a pixel."""
     percentile: float | None
     """Percent of normal pictures with a smaller error; None if their errors are not known (yet)."""
-    typical: float | None
+    mean_error: float | None
     """Mean error on held-out pictures, as measured after training."""
 
 
 @dataclass(frozen=True)
-class Placed(Query[PlacedValue]):
+class UserImageQuery(Query[UserImageQueryValue]):
     """The user image encoded, decoded and projected onto a map: everything that must keep up with the pen."""
 
-    patience: ClassVar[float] = 3.0
-    which: str
+    budget_factor: ClassVar[float] = 3.0
+    map_name: str
     image: OwnImage
 
-    def alike(self, other: Query[object]) -> bool:
+    def same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is a user image of the same model on the same map (a drawing in progress)."""
-        return isinstance(other, Placed) and (self.model, self.which) == (other.model, other.which)
+        return isinstance(other, UserImageQuery) and (self.model, self.map_name) == (other.model, other.map_name)
 
     @property
-    def costs(self) -> tuple[object, ...]:
-        return type(self), self.model, self.which
+    def cost_key(self) -> tuple[object, ...]:
+        return type(self), self.model, self.map_name
 
-    def answer(self, desk: QueryContext) -> PlacedValue:
+    def answer(self, context: QueryContext) -> UserImageQueryValue:
         """Raises `InputError` for a picture that shows nothing."""
-        checkpoint = desk.checkpoint(self.model)
-        x, seen = desk.own(self.model, self.image)
+        checkpoint = context.checkpoint(self.model)
+        x, seen = context.user_image(self.model, self.image)
         unknown = np.array([-1]) if checkpoint.conditional else None
         z: Floats = checkpoint.encode(x[None], unknown)
         back = checkpoint.decode(z, unknown)[0]
         error = float(np.mean(np.square(back - x)))
-        x_place, y_place = checkpoint.maps[self.which].transform(z)[0].tolist()
+        x_place, y_place = checkpoint.maps[self.map_name].transform(z)[0].tolist()
         typical = checkpoint.metrics.get("test", {}).get("mse")
-        return PlacedValue(
+        return UserImageQueryValue(
             image=self.image,
-            which=self.which,
+            map_name=self.map_name,
             original=x,
             picture=seen,
             z=z[0],
             xy=(x_place, y_place),
-            reconstruction=as_picture(back),
+            reconstruction=to_picture(back),
             error=error,
             percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
-            typical=float(typical) if isinstance(typical, int | float) else None,
+            mean_error=float(typical) if isinstance(typical, int | float) else None,
         )
 
 
 @dataclass(frozen=True, eq=False)
-class NearValue:
+class NearestToUserImageValue:
     dots: NDArray[np.intp]
     """(k,): nearest samples, the nearest first."""
-    gaps: Floats
+    distances: Floats
     """(k,): their latent distances, in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
     """Pictures of these samples."""
-    decoded: bool
+    reconstructed: bool
     """Whether `pictures` are reconstructions, as the images are not on this machine."""
 
 
 @dataclass(frozen=True)
-class Near(Query[NearValue]):
+class NearestToUserImage(Query[NearestToUserImageValue]):
     """The `count` samples nearest to the user image in latent space."""
 
     in_frame: ClassVar[bool] = False
-    rest: ClassVar[float] = 0.1
+    min_interval: ClassVar[float] = 0.1
     image: OwnImage
     count: int
 
-    def answer(self, desk: QueryContext) -> NearValue:
+    def answer(self, context: QueryContext) -> NearestToUserImageValue:
         """Raises `InputError` for a picture that shows nothing."""
-        checkpoint = desk.checkpoint(self.model)
-        x, _ = desk.own(self.model, self.image)
+        checkpoint = context.checkpoint(self.model)
+        x, _ = context.user_image(self.model, self.image)
         z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
-        dots, away = checkpoint.neighbours.nearest(z[0], self.count)
-        originals = [desk.original(self.model, int(dot))[0] for dot in dots]
-        shown = tuple(as_shown(one) for one in originals if one is not None)
+        dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
+        originals = [context.original_image(self.model, int(dot))[0] for dot in dots]
+        shown = tuple(to_channels_last(one) for one in originals if one is not None)
         decoded = len(shown) < len(dots)
         if decoded:
-            shown = pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
-        return NearValue(dots, away / np.float32(checkpoint.neighbours.gap), shown, decoded)
+            shown = decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
+        return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), shown, decoded)
 
 
 @dataclass(frozen=True, eq=False)
-class UsualValue:
+class TypicalErrorsValue:
     errors: Floats
     """(N,): ascending errors of normal pictures, measured here or during training; empty if neither is available."""
 
@@ -131,35 +131,35 @@ class UsualValue:
 
 
 @dataclass(frozen=True)
-class Usual(Query[UsualValue]):
+class TypicalErrors(Query[TypicalErrorsValue]):
     """The reconstruction errors of a model on pictures of its data set. Asked before the first user image arrives, to
     finish slow one-time work by then, also the set-up of the map's `transform`."""
 
-    errand: ClassVar[bool] = True
-    which: str
+    slow: ClassVar[bool] = True
+    map_name: str
 
-    def answer(self, desk: QueryContext) -> UsualValue:
-        checkpoint = desk.checkpoint(self.model)
-        checkpoint.maps[self.which].transform(checkpoint.latents[:1])
+    def answer(self, context: QueryContext) -> TypicalErrorsValue:
+        checkpoint = context.checkpoint(self.model)
+        checkpoint.maps[self.map_name].transform(checkpoint.latents[:1])
         if checkpoint.neighbours not in _errors:
-            dataset = desk.dataset(self.model)
+            dataset = context.dataset(self.model)
             if not isinstance(dataset, str):
-                _errors[checkpoint.neighbours] = _measured(checkpoint, dataset)
+                _errors[checkpoint.neighbours] = _measure_errors(checkpoint, dataset)
             elif "normal" in checkpoint.metrics.get("errors", {}):
-                normal = reconstruction_errors.Normal(self.model).answer(desk)
-                return UsualValue(np.sort(normal.errors))
+                normal = reconstruction_errors.NormalErrors(self.model).answer(context)
+                return TypicalErrorsValue(np.sort(normal.errors))
             else:
-                return UsualValue(np.empty(0, np.float32))
-        return UsualValue(_errors[checkpoint.neighbours])
+                return TypicalErrorsValue(np.empty(0, np.float32))
+        return TypicalErrorsValue(_errors[checkpoint.neighbours])
 
 
-def _measured(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
+def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
     """Return ascending errors of evenly spaced held-out images, without classes that were left out of the training."""
     from latent_explorer.data import datasets
 
-    images = datasets.parts(dataset, checkpoint.config.data.leave_out).held_out.images
-    some = images[np.linspace(0, len(images) - 1, min(COMPARED, len(images))).astype(int)].numpy()
-    return np.sort(reconstruction_errors.errors_of(checkpoint, np.divide(some, 255, dtype=np.float32)))
+    images = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out).held_out.images
+    some = images[np.linspace(0, len(images) - 1, min(MAX_ERRORS_MEASURED, len(images))).astype(int)].numpy()
+    return np.sort(reconstruction_errors.compute_errors(checkpoint, np.divide(some, 255, dtype=np.float32)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

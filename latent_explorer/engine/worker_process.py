@@ -16,14 +16,14 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, Smooth, projection
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork, projection
+from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import LatentExplorerError, WorkError
 
-Tell = Callable[[float, str], None]
+ReportProgress = Callable[[float, str], None]
 """Callback that receives the finished share, 0 to 1, and a progress message."""
-LOOK = 0.05  # seconds between two checks of the stop event
+POLL_SECONDS = 0.05  # seconds between two checks of the stop event
 NICE = 10
 
 
@@ -32,48 +32,48 @@ class StoppedError(Exception):
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitMap:
     """Job that fits a map of latents (M, d)."""
 
-    recipe: Recipe
+    recipe: MapSpec
     latents: Floats
 
-    def work(self, tell: Tell) -> Any:
+    def work(self, report: ReportProgress) -> Any:
         made = projection.fit(
-            self.recipe.method, self.latents, **self.recipe.arguments, threads=_threads(), progress=tell
+            self.recipe.method, self.latents, **self.recipe.arguments, threads=_count_threads(), progress=report
         )
-        return made.parameters(), made.tensors()
+        return made.to_header(), made.to_tensors()
 
-    def result(self, found: Any) -> Projection:
-        parameters, tensors = found
+    def restore_result(self, answer: Any) -> Projection:
+        parameters, tensors = answer
         made: Projection = PROJECTIONS[self.recipe.method].restore(parameters, tensors, self.latents)
         return made
 
 
 @dataclass(frozen=True)
-class Inverse:
+class FitInverse:
     """Job that fits the smooth part of the inverse projection of a checkpoint's only map."""
 
     checkpoint: Checkpoint
 
-    def work(self, tell: Tell) -> Any:
+    def work(self, report: ReportProgress) -> Any:
         import torch
 
-        torch.set_num_threads(_threads())
+        torch.set_num_threads(_count_threads())
         one = self.checkpoint
         (which,) = one.maps
-        one.fit_inverse(which, lambda done, steps: tell(done / steps, ""))
-        assert one.atlas.smooth is not None
-        return one.atlas.smooth.tensors()
+        one.fit_inverse(which, lambda done, steps: report(done / steps, ""))
+        assert one.atlas.smooth_network is not None
+        return one.atlas.smooth_network.to_tensors()
 
-    def result(self, found: Any) -> Smooth:
-        return Smooth.restore(found)
-
-
-Job = Fit | Inverse
+    def restore_result(self, answer: Any) -> SmoothNetwork:
+        return SmoothNetwork.restore(answer)
 
 
-def of_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
+FitJob = FitMap | FitInverse
+
+
+def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     """Return a small copy of `checkpoint` for another process: without its network and metrics, and with one map."""
     projection = copy.copy(atlas.projection)
     projection.__dict__.pop("placement", None)  # megabytes that the process does not need
@@ -81,7 +81,7 @@ def of_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={})
 
 
-def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
+def run(job: FitJob, report: ReportProgress, stop: threading.Event) -> Any:
     """Run `job` in a separate process and return its result. Raises `StoppedError` when `stop` is set, `WorkError` if
     the process ends without a result, and any `LatentExplorerError` of the job."""
     context = multiprocessing.get_context("spawn")
@@ -93,13 +93,13 @@ def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
         while True:
             if stop.is_set():
                 raise StoppedError
-            if not ours.poll(LOOK):
+            if not ours.poll(POLL_SECONDS):
                 continue
             kind, *rest = ours.recv()
             if kind == "progress":
-                tell(*rest)
+                report(*rest)
             elif kind == "done":
-                result = job.result(rest[0])
+                result = job.restore_result(rest[0])
                 process.join(1)  # a process that ends by itself cleans up
                 return result
             else:
@@ -113,18 +113,18 @@ def run(job: Job, tell: Tell, stop: threading.Event) -> Any:
         ours.close()
 
 
-def here(job: Job, tell: Tell, stop: threading.Event) -> Any:
+def run_in_process(job: FitJob, report: ReportProgress, stop: threading.Event) -> Any:
     """Run `job` in this process and return its result; for quick fits: planes of components or dimensions."""
     if stop.is_set():
         raise StoppedError
-    return job.result(job.work(tell))
+    return job.restore_result(job.work(report))
 
 
-def is_quick(job: Job) -> bool:
-    return isinstance(job, Fit) and job.recipe.method in ("pca", "latent")
+def is_quick(job: FitJob) -> bool:
+    return isinstance(job, FitMap) and job.recipe.method in ("pca", "latent")
 
 
-def _serve(connection: Connection, job: Job) -> None:
+def _serve(connection: Connection, job: FitJob) -> None:
     """Run `job` in the worker process and send its result or error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
@@ -142,6 +142,6 @@ def _serve(connection: Connection, job: Job) -> None:
     connection.send(answer)
 
 
-def _threads() -> int:
+def _count_threads() -> int:
     """Return the number of cores less one, which is left to the window."""
     return max(1, (os.cpu_count() or 1) - 1)

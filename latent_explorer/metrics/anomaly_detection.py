@@ -15,9 +15,9 @@ QUANTILES = 201
 """The number of stored quantiles of the errors: one every half per cent."""
 
 
-def errors(images: Floats, again: Floats) -> Floats:
+def compute_errors(images: Floats, reconstructions: Floats) -> Floats:
     """Return the mean squared error per pixel (N,) of each of `images` (N, C, H, W) and its reconstruction."""
-    off = np.clip(again, 0, 1) - images
+    off = np.clip(reconstructions, 0, 1) - images
     found: Floats = np.square(off).reshape(len(images), -1).mean(axis=1, dtype=np.float64).astype(np.float32)
     return found
 
@@ -28,7 +28,7 @@ def quantiles(values: Floats, count: int = QUANTILES) -> list[float]:
     return [float(f"{value:.4g}") for value in places]
 
 
-def share_below(normal: Floats, error: float) -> float:
+def compute_share_below(normal: Floats, error: float) -> float:
     """Return the share, 0 to 1, of the normal errors that are smaller than `error`; equal ones count half."""
     below = np.count_nonzero(normal < error) + np.count_nonzero(normal == error) / 2
     return float(below / max(1, len(normal)))
@@ -38,9 +38,9 @@ def share_below(normal: Floats, error: float) -> float:
 class Roc:
     """The receiver operating characteristic, from a threshold above all errors to one below all."""
 
-    false_alarms: NDArray[np.float64]
+    false_positive_rate: NDArray[np.float64]
     """(T,): the share of the normal pictures that are classified as unusual."""
-    found: NDArray[np.float64]
+    true_positive_rate: NDArray[np.float64]
     """(T,): the share of the unusual pictures that are classified as unusual."""
     auc: float
     """The area under the curve: the share of pairs in which the unusual picture has the larger error; 0.5 is chance,
@@ -51,17 +51,17 @@ def roc(normal: Floats, unusual: Floats) -> Roc:
     """Return the ROC curve of the rule "unusual if the error is larger than a threshold"; equal errors count as half a
     win (Fawcett 2006, Pattern Recognition Letters 27:861)."""
     steps = np.unique(np.concatenate([normal, unusual]))[::-1]  # falling
-    above = [_share_above(np.sort(values), steps) for values in (normal, unusual)]
+    above = [_compute_share_above(np.sort(values), steps) for values in (normal, unusual)]
     across, up = (np.concatenate([[0.0], share, [1.0]]) for share in above)
     return Roc(across, up, float(np.trapezoid(up, across)))
 
 
-def _share_above(ordered: Floats, thresholds: Floats) -> NDArray[np.float64]:
+def _compute_share_above(ordered: Floats, thresholds: Floats) -> NDArray[np.float64]:
     """Return the share of the ascending values that are at least each threshold."""
     found: NDArray[np.float64] = 1.0 - np.searchsorted(ordered, thresholds, side="left") / max(1, len(ordered))
     return found
 
 
-def rates(normal: Floats, unusual: Floats, threshold: float) -> tuple[float, float]:
+def compute_rates(normal: Floats, unusual: Floats, threshold: float) -> tuple[float, float]:
     """Return the false positive rate and the true positive rate of classifying errors above `threshold` as unusual."""
     return float(np.mean(normal > threshold)), float(np.mean(unusual > threshold))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from latent_explorer.errors import InputError
 
 SIGMA, RADIUS = 1.5, 5  # pixels: the paper's circular Gaussian window of 11 x 11
-OVER = 0.01  # by which a value may lie outside 0 to 1, for instance after resizing
+RANGE_TOLERANCE = 0.01  # by which a value may lie outside 0 to 1, for instance after resizing
 C1, C2 = 0.01**2, 0.03**2  # the paper's (K1 L)^2 and (K2 L)^2 for a dynamic range L of 1
 Pixels = NDArray[np.floating]
 
@@ -18,7 +18,7 @@ def psnr(a: Pixels, b: Pixels) -> float:
 
     Both are (H, W) or (C, H, W) in 0..1, of one shape; else raise `InputError`.
     """
-    x, y = _pair(a, b)
+    x, y = _check_pair(a, b)
     error = float(np.square(x - y).mean())
     return -10 * math.log10(error) if error > 0 else math.inf
 
@@ -30,11 +30,11 @@ def ssim(a: Pixels, b: Pixels) -> float:
     positions at which the window lies within the picture, as in the authors' program; over all positions, with mirrored
     edges, if a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
     """
-    x, y = _pair(a, b)
-    mean_x, mean_y = _windowed(x), _windowed(y)
-    variance_x = _windowed(x * x) - mean_x**2
-    variance_y = _windowed(y * y) - mean_y**2
-    covariance = _windowed(x * y) - mean_x * mean_y
+    x, y = _check_pair(a, b)
+    mean_x, mean_y = _average_windows(x), _average_windows(y)
+    variance_x = _average_windows(x * x) - mean_x**2
+    variance_y = _average_windows(y * y) - mean_y**2
+    covariance = _average_windows(x * y) - mean_x * mean_y
     alike = (2 * mean_x * mean_y + C1) * (2 * covariance + C2)
     alike /= (mean_x**2 + mean_y**2 + C1) * (variance_x + variance_y + C2)
     if min(alike.shape[-2:]) > 2 * RADIUS:
@@ -42,7 +42,7 @@ def ssim(a: Pixels, b: Pixels) -> float:
     return float(alike.mean())
 
 
-def _windowed(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _average_windows(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the Gaussian-weighted mean around every pixel of each channel."""
     from scipy import ndimage
 
@@ -50,13 +50,13 @@ def _windowed(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _pair(a: Pixels, b: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _check_pair(a: Pixels, b: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     x, y = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if x.shape != y.shape or x.ndim not in (2, 3) or x.size == 0:
         raise InputError(
             f"pictures: shapes {x.shape} and {y.shape} arrived; two of one shape, (H, W) or (C, H, W), are allowed"
         )
     low, high = min(x.min(), y.min()), max(x.max(), y.max())
-    if not (low >= -OVER and high <= 1 + OVER):  # NaN too
+    if not (low >= -RANGE_TOLERANCE and high <= 1 + RANGE_TOLERANCE):  # NaN too
         raise InputError(f"pictures: values from {low:g} to {high:g} arrived; 0 to 1 is allowed (bytes divided by 255)")
     return x, y

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-FEW = (100, 1000)
+LABEL_COUNTS = (100, 1000)
 DRAWS = 5  # random subsets of few labels, averaged
 NEIGHBOURS = 10
 ITERATIONS = 300  # of the logistic regression
 Labels = NDArray[np.int64]
-Quality = dict[str, float]
+ProbeAccuracies = dict[str, float]
 """`knn_100`, `linear_100`, ..., `knn_all`, `linear_all`: accuracies on held-out samples."""
 
 
-def compared(
-    codes: tuple[Floats, Floats], pixels: tuple[Floats, Floats], labels: tuple[Labels, Labels], *, seed: int = 0
-) -> dict[str, Quality]:
+def compare_representations(
+    latents: tuple[Floats, Floats], pixels: tuple[Floats, Floats], labels: tuple[Labels, Labels], *, seed: int = 0
+) -> dict[str, ProbeAccuracies]:
     """Return the accuracies on latents (N, d), on pixels (N, p) and on the pixels' first d principal components.
 
     Each argument is a pair, for training and for held-out samples; samples without a label (-1) are omitted.
@@ -32,35 +32,44 @@ def compared(
     train_labels, test_labels = (part[mask] for part, mask in zip(labels, kept, strict=True))
     spaces = {
         name: (pair[0][kept[0]], pair[1][kept[1]])
-        for name, pair in (("codes", codes), ("pixels", pixels), ("pca", _principal(pixels, codes[0].shape[1])))
+        for name, pair in (
+            ("codes", latents),
+            ("pixels", pixels),
+            ("pca", _project_to_principal_components(pixels, latents[0].shape[1])),
+        )
     }
-    return {name: quality(train, train_labels, test, test_labels, seed=seed) for name, (train, test) in spaces.items()}
+    return {
+        name: measure_probe_accuracies(train, train_labels, test, test_labels, seed=seed)
+        for name, (train, test) in spaces.items()
+    }
 
 
-def quality(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels, *, seed: int = 0) -> Quality:
+def measure_probe_accuracies(
+    train: Floats, train_labels: Labels, test: Floats, test_labels: Labels, *, seed: int = 0
+) -> ProbeAccuracies:
     """Return the accuracies with 100, 1,000 and all training labels; a count without enough labels is omitted."""
-    train, test = _standardised(train, test)
-    found: Quality = {}
-    for count in FEW:
+    train, test = _standardise(train, test)
+    found: ProbeAccuracies = {}
+    for count in LABEL_COUNTS:
         if count < len(train):
-            draws = [_drawn(train_labels, count, seed + draw) for draw in range(DRAWS)]
-            scores = [_scores(train[some], train_labels[some], test, test_labels) for some in draws]
+            draws = [_draw_subset(train_labels, count, seed + draw) for draw in range(DRAWS)]
+            scores = [_score_classifiers(train[some], train_labels[some], test, test_labels) for some in draws]
             found[f"knn_{count}"], found[f"linear_{count}"] = (float(np.mean(s)) for s in zip(*scores, strict=True))
-    found["knn_all"], found["linear_all"] = _scores(train, train_labels, test, test_labels)
+    found["knn_all"], found["linear_all"] = _score_classifiers(train, train_labels, test, test_labels)
     return found
 
 
-def table(found: Mapping[str, Quality]) -> str:
+def format_table(accuracies: Mapping[str, ProbeAccuracies]) -> str:
     """Return the accuracies of `compare_representations` as lines of text."""
-    columns = list(next(iter(found.values())))
+    columns = list(next(iter(accuracies.values())))
     heads = [name.replace("knn", "k-NN").replace("_", ", ") for name in columns]
     lines = [["accuracy with labels", *heads]]
-    lines += [[name, *(f"{row[column]:.3f}" for column in columns)] for name, row in found.items()]
+    lines += [[name, *(f"{row[column]:.3f}" for column in columns)] for name, row in accuracies.items()]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def _scores(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels) -> tuple[float, float]:
+def _score_classifiers(train: Floats, train_labels: Labels, test: Floats, test_labels: Labels) -> tuple[float, float]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -74,18 +83,18 @@ def _scores(train: Floats, train_labels: Labels, test: Floats, test_labels: Labe
     return float(knn.score(test, test_labels)), float(linear.score(test, test_labels))
 
 
-def _drawn(labels: Labels, count: int, seed: int) -> NDArray[np.intp]:
+def _draw_subset(labels: Labels, count: int, seed: int) -> NDArray[np.intp]:
     return np.random.default_rng(seed).choice(len(labels), count, replace=False)
 
 
-def _standardised(train: Floats, test: Floats) -> tuple[Floats, Floats]:
+def _standardise(train: Floats, test: Floats) -> tuple[Floats, Floats]:
     """Return both centred and divided by one number: the features keep their proportions, which matter to k-NN."""
     mean = train.mean(axis=0)
     scale = max(float((train - mean).std()), 1e-9)
     return (train - mean) / scale, (test - mean) / scale
 
 
-def _principal(pixels: tuple[Floats, Floats], dimensions: int) -> tuple[Floats, Floats]:
+def _project_to_principal_components(pixels: tuple[Floats, Floats], dimensions: int) -> tuple[Floats, Floats]:
     from sklearn.decomposition import PCA
 
     fitted: Any = PCA(min(dimensions, *pixels[0].shape), svd_solver="covariance_eigh").fit(pixels[0])

@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
-from latent_explorer.models.variational import kl_divergence, sample
+from latent_explorer.models.variational import kl_divergence, sample_posterior
 
-BATCH, BLOCK = 1024, 4_000_000  # the most images, and the most of their values, in one batch
-BRIEF = 2048
+MAX_BATCH, MAX_BATCH_VALUES = 1024, 4_000_000  # the most images, and the most of their values, in one batch
+SUBSET_SIZE = 2048
 
 
 @torch.inference_mode()
@@ -28,38 +28,40 @@ def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
-    for told, x in _blocks(model, images, labels):
-        logits = told.logits(told.encode(x))
-        found = {"mse": F.mse_loss(told.picture(logits).clamp(0, 1), x, reduction="sum") / math.prod(x.shape[1:])}
-        if not told.linear:
+    for told, x in _iterate_batches(model, images, labels):
+        logits = told.decode_logits(told.encode(x))
+        found = {"mse": F.mse_loss(told.to_image(logits).clamp(0, 1), x, reduction="sum") / math.prod(x.shape[1:])}
+        if not told.has_linear_output:
             found["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         if isinstance(told, VariationalAutoencoder):
             mean, log_variance = told.posterior(x)
-            drawn = told.logits(sample(mean, log_variance, generator))
+            drawn = told.decode_logits(sample_posterior(mean, log_variance, generator))
             kl = kl_divergence(mean, log_variance).sum()
             found["kl"] = kl
-            if not told.linear:
+            if not told.has_linear_output:
                 found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
-    some = slice(2 * _batch(images))
-    told = model.given(None if labels is None else labels[some].to(device))
-    return means | told.figures(to_floats(images[some].to(device)), generator)
+    some = slice(2 * _choose_batch_size(images))
+    told = model.conditioned_on(None if labels is None else labels[some].to(device))
+    return means | told.diagnostics(to_floats(images[some].to(device)), generator)
 
 
-def brief(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
+def evaluate_subset(
+    model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0
+) -> dict[str, float]:
     """Return `evaluate` on the first 2,048 images: enough for a learning curve, in a small part of an epoch's time."""
-    return evaluate(model, images[:BRIEF], None if labels is None else labels[:BRIEF], seed=seed)
+    return evaluate(model, images[:SUBSET_SIZE], None if labels is None else labels[:SUBSET_SIZE], seed=seed)
 
 
 @torch.inference_mode()
-def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
+def compute_errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
     """Return the mean squared error per pixel (N,) of each of uint8 (N, C, H, W) images, at the latent of `encode`."""
     model.eval()
     found = [
         F.mse_loss(told.decode(told.encode(x)).clamp(0, 1), x, reduction="none").flatten(1).mean(dim=1).float().cpu()
-        for told, x in _blocks(model, images, labels)
+        for told, x in _iterate_batches(model, images, labels)
     ]
     return torch.cat(found) if found else torch.empty(0)
 
@@ -68,7 +70,7 @@ def errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> 
 def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
     """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` if conditional."""
     model.eval()
-    return torch.cat([told.encode(x).float().cpu() for told, x in _blocks(model, images, labels)])
+    return torch.cat([told.encode(x).float().cpu() for told, x in _iterate_batches(model, images, labels)])
 
 
 def knn_accuracy(
@@ -86,14 +88,14 @@ def knn_accuracy(
     return float(classifier.score(test_latents.numpy(), test_labels.numpy()))
 
 
-def _blocks(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
+def _iterate_batches(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
     """Yield batches of images as floats on the model's device, each with the model conditioned on their labels."""
-    device, size = next(model.parameters()).device, _batch(images)
+    device, size = next(model.parameters()).device, _choose_batch_size(images)
     for i in range(0, len(images), size):
-        told = model.given(None if labels is None else labels[i : i + size].to(device))
+        told = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
         yield told, to_floats(images[i : i + size].to(device))
 
 
-def _batch(images: Tensor) -> int:
+def _choose_batch_size(images: Tensor) -> int:
     """Return the batch size: smaller for large images, so that their features fit into memory."""
-    return max(1, min(BATCH, BLOCK // math.prod(images.shape[1:])))
+    return max(1, min(MAX_BATCH, MAX_BATCH_VALUES // math.prod(images.shape[1:])))

@@ -53,26 +53,26 @@ def build(
     A `model.network` of the form `package.Class` is imported only if `allow_import` names its package.
     """
     kind = OBJECTIVES[objective.name]
-    told = kind.told(objective)
+    told = kind.label_inputs(objective)
     if model.network in NETWORKS:
         network = NETWORKS[model.network]
-        encoder = network.encoder(image_shape, model)
-        decoder = network.decoder(image_shape, replace(model, latent_dim=model.latent_dim + told))
+        encoder = network.make_encoder(image_shape, model)
+        decoder = network.make_decoder(image_shape, replace(model, latent_dim=model.latent_dim + told))
     elif told:
         raise InputError(
             f"objective.name: {objective.name} arrived with model.network {model.network}; its decoder takes labels, "
             f"which goes with {', '.join(NETWORKS)}"
         )
     else:
-        encoder, decoder = custom_network.bodies(image_shape, model, allow_import)
+        encoder, decoder = custom_network.make_encoder_and_decoder(image_shape, model, allow_import)
     made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
-    made.linear = model.output == "linear"
+    made.has_linear_output = model.output == "linear"
     if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
         made.head = nn.Identity()  # its `encode` already returns the latent
     return made
 
 
-def blueprint(
+def build_on_meta_device(
     model: config.Model,
     objective: config.Objective,
     image_shape: tuple[int, int, int],
@@ -85,4 +85,4 @@ def blueprint(
         return build(model, objective, image_shape, allow_import)
 
 
-__all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "blueprint", "build"]
+__all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "build", "build_on_meta_device"]

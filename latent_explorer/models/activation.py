@@ -9,7 +9,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 }  # fmt: skip
 
 
-def layers(widths: list[int], activation: str) -> list[nn.Module]:
+def make_dense_layers(widths: list[int], activation: str) -> list[nn.Module]:
     """Return fully connected layers of these `widths`, each followed by the activation."""
     stack: list[nn.Module] = []
     for n_in, n_out in pairwise(widths):

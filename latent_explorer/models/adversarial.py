@@ -6,12 +6,12 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from latent_explorer import config
-from latent_explorer.models.activation import layers
+from latent_explorer.models.activation import make_dense_layers
 from latent_explorer.models.autoencoder import Autoencoder
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.encoder_body import EncoderBody
 
-WIDTHS = (128, 128)
-SMOOTH = 3.0  # weight of the gradient penalty on the discriminator
+DISCRIMINATOR_WIDTHS = (128, 128)
+GRADIENT_PENALTY_WEIGHT = 3.0  # weight of the gradient penalty on the discriminator
 
 
 class AdversarialAutoencoder(Autoencoder):
@@ -19,33 +19,39 @@ class AdversarialAutoencoder(Autoencoder):
     from the encoder, the encoder against a discriminator with fixed weights.
     """
 
-    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+    def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__(encoder, decoder, latent_dim, objective)
-        self.discriminator = nn.Sequential(*layers([latent_dim, *WIDTHS], "silu"), nn.Linear(WIDTHS[-1], 1))
+        self.discriminator = nn.Sequential(
+            *make_dense_layers([latent_dim, *DISCRIMINATOR_WIDTHS], "silu"), nn.Linear(DISCRIMINATOR_WIDTHS[-1], 1)
+        )
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         z = self.encode(x)
-        reconstruction = self.reconstruction(self.logits(z), x)
+        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         z = z.float()
         prior = torch.empty_like(z).normal_(generator=generator)
-        discrimination = _telling(self.discriminator(prior), 1.0) + _telling(self.discriminator(z.detach()), 0.0)
+        discrimination = _binary_cross_entropy(self.discriminator(prior), 1.0) + _binary_cross_entropy(
+            self.discriminator(z.detach()), 0.0
+        )
         if torch.is_grad_enabled():
-            discrimination = discrimination + SMOOTH / 2 * self._steepness(torch.cat([prior, z.detach()]))
+            discrimination = discrimination + GRADIENT_PENALTY_WEIGHT / 2 * self._gradient_penalty(
+                torch.cat([prior, z.detach()])
+            )
         fixed = {name: value.detach() for name, value in self.discriminator.named_parameters()}
-        fooling = _telling(functional_call(self.discriminator, fixed, (z,)), 1.0)
-        loss = reconstruction + self.objective.weight * self.warmth * fooling + discrimination
+        fooling = _binary_cross_entropy(functional_call(self.discriminator, fixed, (z,)), 1.0)
+        loss = reconstruction + self.objective.weight * self.warm_up_factor * fooling + discrimination
         return {"loss": loss, "reconstruction": reconstruction, "fooling": fooling, "discrimination": discrimination}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
         z = self.encode(x)
         prior = torch.empty_like(z).normal_(generator=generator)
         right = (self.discriminator(prior) > 0).float().mean() + (self.discriminator(z) <= 0).float().mean()
         return {"discriminator_accuracy": float(right) / 2}
 
-    def _steepness(self, z: Tensor) -> Tensor:
+    def _gradient_penalty(self, z: Tensor) -> Tensor:
         """Return the mean squared gradient of the discriminator's logit at latents `z` (N, d); without this penalty the
         training oscillates (Mescheder et al. 2018, arXiv:1801.04406, their R1 and R2)."""
         z = z.detach().requires_grad_()
@@ -53,5 +59,5 @@ class AdversarialAutoencoder(Autoencoder):
         return slope.square().sum(dim=1).mean()
 
 
-def _telling(logits: Tensor, truth: float) -> Tensor:
-    return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, truth, dtype=torch.float32))
+def _binary_cross_entropy(logits: Tensor, target: float) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, target, dtype=torch.float32))

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.encoder_body import EncoderBody
 
 
 class Autoencoder(nn.Module):
@@ -22,12 +22,12 @@ class Autoencoder(nn.Module):
     Images are float32 (N, C, H, W) in [0, 1]; latents float32 (N, d).
     """
 
-    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+    def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.progress = 1.0
         """Fraction of the training done (0 to 1), for objectives whose weights change during training."""
-        self.linear = False
+        self.has_linear_output = False
         """Whether the decoder's output is the picture itself instead of its logits."""
         self.objective = objective
         self.encoder = encoder
@@ -35,18 +35,18 @@ class Autoencoder(nn.Module):
         self.decoder = decoder
 
     @classmethod
-    def told(cls, objective: config.Objective) -> int:
+    def label_inputs(cls, objective: config.Objective) -> int:
         """Return the number of label inputs of the decoder (0 unless conditional)."""
         return 0
 
-    def given(self, labels: Tensor | None) -> "Autoencoder":
+    def conditioned_on(self, labels: Tensor | None) -> "Autoencoder":
         """Return the model conditioned on `labels`: classes (N,), -1 if unknown, or weights of the K classes (N, K).
 
         An unconditional model returns itself.
         """
         return self
 
-    def features(self, x: Tensor) -> Tensor:
+    def extract_features(self, x: Tensor) -> Tensor:
         """Return the encoder's features (N, width) of images (N, C, H, W), the input of the head."""
         found: Tensor = self.encoder(x)
         return found
@@ -57,27 +57,27 @@ class Autoencoder(nn.Module):
 
     def encode(self, x: Tensor) -> Tensor:
         """Encode images (N, C, H, W) -> latents (N, d)."""
-        z: Tensor = self.head(self.features(x))
+        z: Tensor = self.head(self.extract_features(x))
         return z
 
-    def logits(self, z: Tensor) -> Tensor:
+    def decode_logits(self, z: Tensor) -> Tensor:
         """Return the decoder's output (N, C, H, W) for latents (N, d), before `to_image`."""
         out: Tensor = self.decoder(z)
         return out
 
-    def picture(self, logits: Tensor) -> Tensor:
+    def to_image(self, logits: Tensor) -> Tensor:
         """Convert the decoder's output to images, unclipped: with linear output they may leave [0, 1]."""
-        return logits if self.linear else torch.sigmoid(logits)
+        return logits if self.has_linear_output else torch.sigmoid(logits)
 
     def decode(self, z: Tensor) -> Tensor:
         """Decode latents (N, d) -> images (N, C, H, W) in [0, 1]."""
-        picture = self.picture(self.logits(z))
-        return picture.clamp(0.0, 1.0) if self.linear else picture
+        picture = self.to_image(self.decode_logits(z))
+        return picture.clamp(0.0, 1.0) if self.has_linear_output else picture
 
-    def decoding(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
+    def make_row_decoder(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
         """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
         known = torch.from_numpy(labels).to(next(self.parameters()).device)
-        return lambda z, rows: self.given(known[torch.from_numpy(rows).to(known.device)]).decode(z)
+        return lambda z, rows: self.conditioned_on(known[torch.from_numpy(rows).to(known.device)]).decode(z)
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
@@ -87,7 +87,7 @@ class Autoencoder(nn.Module):
         `generator` is the source of the objective's noise; `labels` (N,) are the classes of the images, -1 if
         unknown.
         """
-        reconstruction = self.reconstruction(self.logits(self.encode(x)), x)
+        reconstruction = self.reconstruction_loss(self.decode_logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
 
     @property
@@ -96,18 +96,18 @@ class Autoencoder(nn.Module):
         return 4 * self.latent_dim
 
     @property
-    def warmth(self) -> float:
+    def warm_up_factor(self) -> float:
         """Current multiplier of the penalty's weight; it rises linearly from 0 to 1 during warm-up."""
         return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
         """Return objective-specific diagnostics on held-out images (active units, perplexity, ...)."""
         return {}
 
-    def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
+    def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
         """Return the reconstruction loss per image: its negative log-likelihood up to a constant."""
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
-        return F.mse_loss(self.picture(logits), x, reduction="sum") / len(x)
+        return F.mse_loss(self.to_image(logits), x, reduction="sum") / len(x)

@@ -11,28 +11,28 @@ from torch import nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.activation import ACTIVATIONS, layers
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.activation import ACTIVATIONS, make_dense_layers
+from latent_explorer.models.encoder_body import EncoderBody
 
 KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
 
 
-def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
+def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> EncoderBody:
     """Return the encoder body: (N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map if `hidden` is
     empty."""
     stack: list[nn.Module] = []
     channels = [image_shape[0], *model.channels]
     for n_in, n_out in pairwise(channels):
         stack += [nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ACTIVATIONS[model.activation]()]
-    widths = [_flat(image_shape, model), *model.hidden]
-    return Body([*stack, nn.Flatten(), *layers(widths, model.activation)], widths[-1])
+    widths = [_compute_flattened_size(image_shape, model), *model.hidden]
+    return EncoderBody([*stack, nn.Flatten(), *make_dense_layers(widths, model.activation)], widths[-1])
 
 
-def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
+def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
-    sides = _sides(image_shape, model)
-    widths = [model.latent_dim, *reversed(model.hidden), _flat(image_shape, model)]
-    stack = [*layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
+    sides = _compute_feature_map_sizes(image_shape, model)
+    widths = [model.latent_dim, *reversed(model.hidden), _compute_flattened_size(image_shape, model)]
+    stack = [*make_dense_layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
     channels = [*reversed(model.channels), image_shape[0]]
     for i, (n_in, n_out) in enumerate(pairwise(channels)):
         target = sides[-2 - i]
@@ -43,7 +43,7 @@ def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module
     return nn.Sequential(*stack)
 
 
-def _sides(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
+def _compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
     """Return the (H, W) of the feature maps before and after each convolution."""
     sides = [image_shape[1:]]
     for _ in model.channels:
@@ -57,5 +57,5 @@ def _sides(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple
     return sides
 
 
-def _flat(image_shape: tuple[int, int, int], model: config.Model) -> int:
-    return model.channels[-1] * prod(_sides(image_shape, model)[-1])
+def _compute_flattened_size(image_shape: tuple[int, int, int], model: config.Model) -> int:
+    return model.channels[-1] * prod(_compute_feature_map_sizes(image_shape, model)[-1])

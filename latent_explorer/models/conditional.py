@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from latent_explorer import config
 from latent_explorer.models.variational import VariationalAutoencoder
 
-DROPPED = 0.1  # fraction of the labels dropped during training
+LABEL_DROPOUT = 0.1  # fraction of the labels dropped during training
 
 
 class ConditionalVariationalAutoencoder(VariationalAutoencoder):
@@ -23,41 +23,41 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     _condition: Tensor | None = None
 
     @classmethod
-    def told(cls, objective: config.Objective) -> int:
+    def label_inputs(cls, objective: config.Objective) -> int:
         return objective.classes or 0
 
     def make_head(self, width: int) -> nn.Module:
-        return super().make_head(width + self.told(self.objective))
+        return super().make_head(width + self.label_inputs(self.objective))
 
-    def given(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
+    def conditioned_on(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
         twin = copy.copy(self)  # shares every weight
-        twin._condition = None if labels is None else self._shares(labels)
+        twin._condition = None if labels is None else self._encode_labels(labels)
         return twin
 
-    def features(self, x: Tensor) -> Tensor:
-        return self._beside(super().features(x))
+    def extract_features(self, x: Tensor) -> Tensor:
+        return self._append_condition(super().extract_features(x))
 
-    def logits(self, z: Tensor) -> Tensor:
-        return super().logits(self._beside(z))
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return super().decode_logits(self._append_condition(z))
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         if labels is None:
             return super().loss(x, generator)
-        dropped = torch.rand(len(labels), generator=generator, device=labels.device) < DROPPED
-        told = self.given(labels.masked_fill(dropped, -1))
+        dropped = torch.rand(len(labels), generator=generator, device=labels.device) < LABEL_DROPOUT
+        told = self.conditioned_on(labels.masked_fill(dropped, -1))
         return super(ConditionalVariationalAutoencoder, told).loss(x, generator)
 
-    def _beside(self, values: Tensor) -> Tensor:
+    def _append_condition(self, values: Tensor) -> Tensor:
         condition = self._condition
         if condition is None:
-            condition = values.new_zeros(1, self.told(self.objective))
+            condition = values.new_zeros(1, self.label_inputs(self.objective))
         return torch.cat([values, condition.to(values.dtype).expand(len(values), -1)], dim=1)
 
-    def _shares(self, labels: Tensor) -> Tensor:
+    def _encode_labels(self, labels: Tensor) -> Tensor:
         """Convert classes (N,), -1 if unknown, to one-hot rows (N, K); weights of classes (N, K) stay as they are."""
         if labels.is_floating_point():
             return labels
-        known = F.one_hot(labels.clamp_min(0), self.told(self.objective))
+        known = F.one_hot(labels.clamp_min(0), self.label_inputs(self.objective))
         return (known * (labels >= 0)[:, None]).to(torch.float32)

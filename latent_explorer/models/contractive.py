@@ -15,31 +15,31 @@ class ContractiveAutoencoder(Autoencoder):
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
-        linear = self._linear_stack()
+        linear = self._find_linear_layers()
         with torch.enable_grad():  # the penalty is a gradient, also during evaluation
             if linear is None:
                 x = x.clone().requires_grad_()
                 z = self.encode(x)
-                squares = hutchinson(x, z, generator)
+                squares = estimate_squared_jacobian_norm(x, z, generator)
             else:
-                z, squares = through(linear, x.flatten(1))
-        reconstruction = self.reconstruction(self.logits(z), x)
+                z, squares = encode_with_squared_jacobian_norm(linear, x.flatten(1))
+        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         contraction = squares.mean()
         loss = reconstruction + self.objective.weight * contraction
         return {"loss": loss, "reconstruction": reconstruction, "contraction": contraction}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        return {"jacobian_norm": float(jacobian_squares(self, x).sqrt().mean())}
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        return {"jacobian_norm": float(squared_jacobian_norm(self, x).sqrt().mean())}
 
-    def _linear_stack(self) -> list[nn.Module] | None:
+    def _find_linear_layers(self) -> list[nn.Module] | None:
         """Return the encoder's layers and head if they are all linear layers and activations, else None."""
         layers = [one for one in self.encoder.layers if not isinstance(one, nn.Flatten)]
         flat = all(isinstance(one, nn.Linear) or not list(one.parameters(recurse=True)) for one in layers)
         return [*layers, self.head] if flat else None
 
 
-def through(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
+def encode_with_squared_jacobian_norm(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
     """Encode images (N, P) by linear layers and activations; return latents (N, d) and ||dz/dx||_F^2 per image (N,).
 
     The Jacobian is multiplied from the latent's side, and its last factor, the widest, enters only by its Gram
@@ -68,14 +68,14 @@ def through(layers: list[nn.Module], x: Tensor) -> tuple[Tensor, Tensor]:
     return x, ((jacobian @ gram) * jacobian).sum(dim=(1, 2))
 
 
-def hutchinson(x: Tensor, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+def estimate_squared_jacobian_norm(x: Tensor, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """Return an unbiased estimate of ||dz/dx||_F^2 per image (N,): |v J|^2 for v of independent standard normals."""
     v = torch.empty_like(z).normal_(generator=generator)
     (found,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)
     return found.square().flatten(1).sum(dim=1)
 
 
-def jacobian_squares(model: Autoencoder, x: Tensor) -> Tensor:
+def squared_jacobian_norm(model: Autoencoder, x: Tensor) -> Tensor:
     """Return ||dz/dx||_F^2 per image (N,) for any encoder, one row of the Jacobian at a time."""
     with torch.inference_mode(False), torch.enable_grad():
         x = x.clone().requires_grad_()

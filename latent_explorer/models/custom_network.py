@@ -17,21 +17,21 @@ from torch import Tensor, nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.encoder_body import EncoderBody
 
-ROUND = 1e-6  # decoded images are clamped this far from 0 and 1, so that their logits are finite
+LOGIT_EPSILON = 1e-6  # decoded images are clamped this far from 0 and 1, so that their logits are finite
 
 
-def bodies(
+def make_encoder_and_decoder(
     image_shape: tuple[int, int, int], model: config.Model, allowed: Collection[str]
-) -> tuple[Body, "OwnDecoder"]:
+) -> tuple[EncoderBody, "CustomDecoder"]:
     """Return the encoder and decoder of `Class(image_shape, latent_dim)`; both wrap the same module."""
-    module = _made(image_shape, model, allowed)
-    encoder = OwnEncoder(module, model.network, (model.latent_dim,))
-    return Body([encoder], model.latent_dim), OwnDecoder(module, model.network, image_shape)
+    module = _instantiate(image_shape, model, allowed)
+    encoder = CustomEncoder(module, model.network, (model.latent_dim,))
+    return EncoderBody([encoder], model.latent_dim), CustomDecoder(module, model.network, image_shape)
 
 
-class OwnEncoder(nn.Module):
+class CustomEncoder(nn.Module):
     """Encoder of a custom network: (N, C, H, W) -> (N, d)."""
 
     def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
@@ -39,10 +39,10 @@ class OwnEncoder(nn.Module):
         self.module, self.name, self.shape = module, name, shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return _called(self.module, "encode", x, self.name, self.shape)
+        return _call_checked(self.module, "encode", x, self.name, self.shape)
 
 
-class OwnDecoder(nn.Module):
+class CustomDecoder(nn.Module):
     """Decoder of a custom network: (N, d) -> (N, C, H, W) logits of its images in [0, 1]."""
 
     def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]) -> None:
@@ -51,16 +51,16 @@ class OwnDecoder(nn.Module):
         self.name, self.shape = name, shape
 
     def forward(self, z: Tensor) -> Tensor:
-        pictures = _called(self._module[0], "decode", z, self.name, self.shape)
-        return torch.logit(pictures.float().clamp(ROUND, 1 - ROUND))
+        pictures = _call_checked(self._module[0], "decode", z, self.name, self.shape)
+        return torch.logit(pictures.float().clamp(LOGIT_EPSILON, 1 - LOGIT_EPSILON))
 
 
-def package(network: str) -> str:
+def get_package(network: str) -> str:
     """Return the top-level package of `network`: `my_package` for `my_package.models.Mine`."""
     return network.partition(".")[0]
 
 
-def digest(network: str) -> str:
+def hash_source(network: str) -> str:
     """Return a hash of the source file of an imported network, which changes when it is edited; else empty."""
     module = sys.modules.get(network.rpartition(".")[0])
     try:
@@ -70,7 +70,7 @@ def digest(network: str) -> str:
     return hashlib.blake2b(source.encode(errors="replace"), digest_size=16).hexdigest() if source else ""
 
 
-def _called(module: nn.Module, method: str, batch: Tensor, name: str, shape: tuple[int, ...]) -> Tensor:
+def _call_checked(module: nn.Module, method: str, batch: Tensor, name: str, shape: tuple[int, ...]) -> Tensor:
     """Call `module.method` on a batch (N, ...); raise `InputError` if it fails or its output is not (N, *shape)."""
     try:
         out = getattr(module, method)(batch)
@@ -87,15 +87,15 @@ def _called(module: nn.Module, method: str, batch: Tensor, name: str, shape: tup
     return out
 
 
-def _made(image_shape: tuple[int, int, int], model: config.Model, allowed: Collection[str]) -> nn.Module:
+def _instantiate(image_shape: tuple[int, int, int], model: config.Model, allowed: Collection[str]) -> nn.Module:
     name = model.network
-    if package(name) not in allowed:
+    if get_package(name) not in allowed:
         raise InputError(
             f"model.network: {name} is code of a package of its own; it is imported where you trust it and allow it "
-            f"with --allow-import {package(name)} (allow_import= in Python)"
+            f"with --allow-import {get_package(name)} (allow_import= in Python)"
         )
     path, _, class_name = name.rpartition(".")
-    kind: Any = getattr(_imported(path, name), class_name, None)
+    kind: Any = getattr(_import_module(path, name), class_name, None)
     if not (isinstance(kind, type) and issubclass(kind, nn.Module)):
         raise InputError(f"model.network: {name} is no torch.nn.Module of {path}")
     for method in ("encode", "decode"):
@@ -111,7 +111,7 @@ def _made(image_shape: tuple[int, int, int], model: config.Model, allowed: Colle
     return made
 
 
-def _imported(path: str, name: str) -> ModuleType:
+def _import_module(path: str, name: str) -> ModuleType:
     """Import the module `path`, also from the current folder, which is not on an installed program's `sys.path`."""
     here = os.getcwd()
     sys.path.append(here)

@@ -18,5 +18,5 @@ class DenoisingAutoencoder(Autoencoder):
     ) -> dict[str, Tensor]:
         level = torch.empty(len(x), device=x.device).uniform_(0, self.objective.noise_level, generator=generator)
         noisy = corrupt(x, self.objective.noise, level, generator)
-        reconstruction = self.reconstruction(self.logits(self.encode(noisy)), x)
+        reconstruction = self.reconstruction_loss(self.decode_logits(self.encode(noisy)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}

@@ -8,15 +8,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
-from latent_explorer.models.activation import layers
-from latent_explorer.models.encoder_body import Body
-from latent_explorer.models.variational import VariationalAutoencoder, sample
+from latent_explorer.models.activation import make_dense_layers
+from latent_explorer.models.encoder_body import EncoderBody
+from latent_explorer.models.variational import VariationalAutoencoder, sample_posterior
 
-WIDTHS = (256, 256, 256)
-FREQUENCIES = 16  # sines and cosines that encode the time for the denoiser
-ALONG = 0.99  # decay of the moving average of the latents' mean and variance
-STEPS = 50
-OFFSET = 0.008  # of the cosine schedule
+DENOISER_WIDTHS = (256, 256, 256)
+TIME_FREQUENCIES = 16  # sines and cosines that encode the time for the denoiser
+AVERAGE_DECAY = 0.99  # decay of the moving average of the latents' mean and variance
+SAMPLING_STEPS = 50
+COSINE_OFFSET = 0.008  # of the cosine schedule
 
 
 class LatentDiffusionAutoencoder(VariationalAutoencoder):
@@ -31,10 +31,11 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
     mean: Tensor
     variance: Tensor
 
-    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+    def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__(encoder, decoder, latent_dim, objective)
         self.denoiser = nn.Sequential(
-            *layers([latent_dim + 2 * FREQUENCIES, *WIDTHS], "silu"), nn.Linear(WIDTHS[-1], latent_dim)
+            *make_dense_layers([latent_dim + 2 * TIME_FREQUENCIES, *DENOISER_WIDTHS], "silu"),
+            nn.Linear(DENOISER_WIDTHS[-1], latent_dim),
         )
         self.register_buffer("mean", torch.zeros(latent_dim))
         self.register_buffer("variance", torch.ones(latent_dim))
@@ -43,29 +44,33 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         mean, log_variance = self.posterior(x)
-        parts = self.bound(x, mean, log_variance, generator)
-        z = sample(mean.detach(), log_variance.detach(), generator)
+        parts = self.negative_elbo(x, mean, log_variance, generator)
+        z = sample_posterior(mean.detach(), log_variance.detach(), generator)
         if self.training:
-            self._follow(z)
-        denoising = self.denoising(self._unit(z), generator)
+            self._update_moving_averages(z)
+        denoising = self.denoising_loss(self._standardise(z), generator)
         return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
 
-    def denoising(self, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def denoising_loss(self, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return the mean squared error of the predicted noise at random times, for latents (N, d) of unit variance."""
         t = torch.empty(len(z), 1, device=z.device).uniform_(generator=generator)
         noise = torch.empty_like(z).normal_(generator=generator)
-        signal = share(t)
-        return F.mse_loss(self.predicted(signal.sqrt() * z + (1 - signal).sqrt() * noise, t), noise)
+        signal = alpha_bar(t)
+        return F.mse_loss(self.predict_noise(signal.sqrt() * z + (1 - signal).sqrt() * noise, t), noise)
 
-    def predicted(self, z: Tensor, t: Tensor) -> Tensor:
+    def predict_noise(self, z: Tensor, t: Tensor) -> Tensor:
         """Predict the noise in noisy latents `z` (N, d) at times `t` (N, 1), from 0 (no noise) to 1 (only noise)."""
-        angles = t * torch.exp2(torch.arange(FREQUENCIES, device=z.device) * 0.5) * math.pi
+        angles = t * torch.exp2(torch.arange(TIME_FREQUENCIES, device=z.device) * 0.5) * math.pi
         found: Tensor = self.denoiser(torch.cat([z, angles.sin(), angles.cos()], dim=1)).float()
         return found
 
     @torch.inference_mode()
     def sample(
-        self, count: int, generator: torch.Generator | None = None, steps: int = STEPS, temperature: float = 1.0
+        self,
+        count: int,
+        generator: torch.Generator | None = None,
+        steps: int = SAMPLING_STEPS,
+        temperature: float = 1.0,
     ) -> Tensor:
         """Return the denoising trajectories of `count` latents, (steps + 1, count, d); the last step is the samples.
 
@@ -75,25 +80,25 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         times = torch.linspace(1, 0, steps + 1, device=z.device)
         for now, following in pairwise(times):
             t = now.expand(count, 1)
-            signal, further = share(t), share(following.expand(count, 1))
-            noise = self.predicted(z, t)
+            signal, further = alpha_bar(t), alpha_bar(following.expand(count, 1))
+            noise = self.predict_noise(z, t)
             clean = ((z - (1 - signal).sqrt() * noise) / signal.sqrt()).clamp(-6, 6)
             z = further.sqrt() * clean + (1 - further).sqrt() * noise
             way.append(z)
         return torch.stack(way) * self.variance.sqrt() + self.mean
 
-    def _unit(self, z: Tensor) -> Tensor:
+    def _standardise(self, z: Tensor) -> Tensor:
         return (z - self.mean) / self.variance.sqrt()
 
     @torch.no_grad()
-    def _follow(self, z: Tensor) -> None:
+    def _update_moving_averages(self, z: Tensor) -> None:
         """Update the moving averages of the latents' mean and variance from a batch `z` (N, d)."""
-        self.mean.lerp_(z.mean(dim=0), 1 - ALONG)
-        self.variance.lerp_(z.var(dim=0, correction=0).clamp_min(1e-6), 1 - ALONG)
+        self.mean.lerp_(z.mean(dim=0), 1 - AVERAGE_DECAY)
+        self.variance.lerp_(z.var(dim=0, correction=0).clamp_min(1e-6), 1 - AVERAGE_DECAY)
 
 
-def share(t: Tensor) -> Tensor:
+def alpha_bar(t: Tensor) -> Tensor:
     """Return the signal's share of the variance at times `t`, from nearly 1 to nearly 0 (the cosine schedule)."""
-    angle = (t + OFFSET) / (1 + OFFSET) * math.pi / 2
-    begin = math.cos(OFFSET / (1 + OFFSET) * math.pi / 2) ** 2
+    angle = (t + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2
+    begin = math.cos(COSINE_OFFSET / (1 + COSINE_OFFSET) * math.pi / 2) ** 2
     return (angle.cos().square() / begin).clamp(1e-4, 0.9999)

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 
-class Body(nn.Module):
+class EncoderBody(nn.Module):
     """Encoder without its latent head: (N, C, H, W) -> (N, width)."""
 
     def __init__(self, layers: list[nn.Module], width: int) -> None:

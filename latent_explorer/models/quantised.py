@@ -12,9 +12,9 @@ from torch.nn import functional as F
 from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models.autoencoder import Autoencoder
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.encoder_body import EncoderBody
 
-DEAD = 0.1  # average uses per batch below which a codebook entry is reset
+DEAD_ENTRY_USES = 0.1  # average uses per batch below which a codebook entry is reset
 EPSILON = 1e-5
 
 
@@ -31,7 +31,7 @@ class VectorQuantisedAutoencoder(Autoencoder):
     uses: Tensor
     totals: Tensor
 
-    def __init__(self, encoder: Body, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
+    def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__(encoder, decoder, latent_dim, objective)
         if latent_dim % objective.groups:
             raise InputError(
@@ -48,7 +48,7 @@ class VectorQuantisedAutoencoder(Autoencoder):
         """Size of one latent in bytes: the indices of its codebook entries, packed into whole bytes."""
         return math.ceil(self.objective.groups * math.ceil(math.log2(self.objective.codes)) / 8)
 
-    def nearest(self, z: Tensor) -> Tensor:
+    def find_nearest_entries(self, z: Tensor) -> Tensor:
         """Return the index of the nearest codebook entry for each part of latents (N, d): (N, G)."""
         parts = z.reshape(-1, self.codebook.shape[1])
         squares = self.codebook.square().sum(1) - 2 * parts @ self.codebook.T  # (N G, K), up to |part|^2
@@ -56,12 +56,12 @@ class VectorQuantisedAutoencoder(Autoencoder):
 
     def quantise(self, z: Tensor) -> Tensor:
         """Replace each part of latents (N, d) by its nearest codebook entry."""
-        return self.codebook[self.nearest(z)].reshape(z.shape)
+        return self.codebook[self.find_nearest_entries(z)].reshape(z.shape)
 
-    def logits(self, z: Tensor) -> Tensor:
-        return super().logits(self.quantise(z))
+    def decode_logits(self, z: Tensor) -> Tensor:
+        return super().decode_logits(self.quantise(z))
 
-    def decoding(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
+    def make_row_decoder(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
         """Return a function that returns its latents, since quantisation passes no gradient back from an image."""
         return lambda z, rows: z
 
@@ -69,24 +69,24 @@ class VectorQuantisedAutoencoder(Autoencoder):
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         z = self.encode(x).float()
-        chosen = self.nearest(z)
+        chosen = self.find_nearest_entries(z)
         quantised = self.codebook[chosen].reshape(z.shape)
         commitment = F.mse_loss(z, quantised, reduction="sum") / len(x)
         passed = z + (quantised - z).detach()  # straight through
-        reconstruction = self.reconstruction(self.decoder(passed), x)
+        reconstruction = self.reconstruction_loss(self.decoder(passed), x)
         if self.training and torch.is_grad_enabled():
-            self._learn(z.detach(), chosen, generator)
+            self._update_codebook(z.detach(), chosen, generator)
         loss = reconstruction + self.objective.commitment * commitment
         return {"loss": loss, "reconstruction": reconstruction, "commitment": commitment}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        chosen = self.nearest(self.encode(x)).flatten()
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+        chosen = self.find_nearest_entries(self.encode(x)).flatten()
         share = torch.bincount(chosen, minlength=len(self.codebook)).float() / len(chosen)
         return {"codebook_perplexity": perplexity(share), "codes_used": float((share > 0).sum())}
 
     @torch.no_grad()
-    def _learn(self, z: Tensor, chosen: Tensor, generator: torch.Generator | None) -> None:
+    def _update_codebook(self, z: Tensor, chosen: Tensor, generator: torch.Generator | None) -> None:
         """Move the codebook entries towards the latent parts assigned to them, by the moving average."""
         parts, chosen = z.reshape(-1, self.codebook.shape[1]), chosen.flatten()
         counts = torch.bincount(chosen, minlength=len(self.codebook)).to(z.dtype)
@@ -94,14 +94,14 @@ class VectorQuantisedAutoencoder(Autoencoder):
         decay = self.objective.decay
         self.uses.lerp_(counts, 1 - decay)
         self.totals.lerp_(sums, 1 - decay)
-        dead = self.uses < DEAD
+        dead = self.uses < DEAD_ENTRY_USES
         if bool(dead.any()):
             drawn = torch.randint(len(parts), (len(dead),), generator=generator, device=z.device)
             self.totals[dead], self.uses[dead] = parts[drawn][dead], 1.0
         self.codebook.copy_(self.totals / (self.uses + EPSILON)[:, None])
 
 
-def perplexity(share: Tensor) -> float:
+def perplexity(usage: Tensor) -> float:
     """Return exp of the entropy of the codebook usage (K,): the number of equally used entries of that entropy."""
-    used = share[share > 0]
+    used = usage[usage > 0]
     return float(torch.exp(-(used * used.log()).sum()))

@@ -13,8 +13,8 @@ class RobustAutoencoder(Autoencoder):
     sigma^2, with a gradient near 0. `objective.loss` is not used.
     """
 
-    def reconstruction(self, logits: Tensor, x: Tensor) -> Tensor:
-        return correntropy(self.picture(logits.float()) - x, self.objective.sigma).sum() / len(x)
+    def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
+        return correntropy(self.to_image(logits.float()) - x, self.objective.sigma).sum() / len(x)
 
 
 def correntropy(error: Tensor, sigma: float) -> Tensor:

@@ -11,34 +11,34 @@ from torch import Tensor, nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.encoder_body import Body
+from latent_explorer.models.encoder_body import EncoderBody
 
 
-def encoder(image_shape: tuple[int, int, int], model: config.Model) -> Body:
+def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> EncoderBody:
     """Return the encoder body: (N, C, H, W) -> (N, 2 hidden[-1]), the last layer's final states in both
     directions."""
-    _check(model)
+    _check_hidden(model)
     channels, _, width = image_shape
-    return Body([_Reader(channels * width, model.hidden)], 2 * model.hidden[-1])
+    return EncoderBody([_RowEncoder(channels * width, model.hidden)], 2 * model.hidden[-1])
 
 
-def decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
+def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
-    _check(model)
-    return _Writer(image_shape, model.latent_dim, model.hidden)
+    _check_hidden(model)
+    return _RowDecoder(image_shape, model.latent_dim, model.hidden)
 
 
-def _check(model: config.Model) -> None:
+def _check_hidden(model: config.Model) -> None:
     if not model.hidden:
         raise InputError("model.hidden: an empty list arrived; a sequence network needs at least one width")
 
 
-class _Reader(nn.Module):
+class _RowEncoder(nn.Module):
     """Bidirectional recurrent encoder over the rows (Schuster and Paliwal 1997), which remembers both ends."""
 
-    def __init__(self, row: int, hidden: tuple[int, ...]) -> None:
+    def __init__(self, row_size: int, hidden: tuple[int, ...]) -> None:
         super().__init__()
-        widths = [row, *(2 * width for width in hidden)]
+        widths = [row_size, *(2 * width for width in hidden)]
         self.units = nn.ModuleList(
             nn.GRU(before, width, batch_first=True, bidirectional=True)
             for before, width in zip(widths, hidden, strict=False)
@@ -51,7 +51,7 @@ class _Reader(nn.Module):
         return torch.cat([last[0], last[1]], dim=1)
 
 
-class _Writer(nn.Module):
+class _RowDecoder(nn.Module):
     """Recurrent decoder: takes the latent as input at every row; its hidden state holds the rows so far."""
 
     def __init__(self, image_shape: tuple[int, int, int], latent_dim: int, hidden: tuple[int, ...]) -> None:

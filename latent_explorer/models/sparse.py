@@ -5,7 +5,7 @@ from torch import Tensor
 
 from latent_explorer.models.autoencoder import Autoencoder
 
-ACTIVE = 0.1  # share of a unit's largest activation above which it counts as active
+ACTIVE_THRESHOLD = 0.1  # share of a unit's largest activation above which it counts as active
 
 
 class SparseAutoencoder(Autoencoder):
@@ -24,13 +24,13 @@ class SparseAutoencoder(Autoencoder):
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         z = self.encode(x)
-        reconstruction = self.reconstruction(self.logits(z), x)
+        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         penalty = kl_to_rho(z.float(), self.objective.rho) if self.objective.sparsity == "kl" else z.sum(1).mean()
-        loss = reconstruction + self.objective.weight * self.warmth * penalty
+        loss = reconstruction + self.objective.weight * self.warm_up_factor * penalty
         return {"loss": loss, "reconstruction": reconstruction, "sparsity": penalty}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
         z = self.encode(x)
         return {"mean_activation": float(z.mean()), "active_share": active_share(z)}
 
@@ -44,4 +44,4 @@ def kl_to_rho(z: Tensor, rho: float) -> Tensor:
 def active_share(z: Tensor) -> float:
     """Return the mean share of active units (N, d) per image: those above a tenth of the unit's largest activation."""
     size = z.abs()
-    return float((size > ACTIVE * size.amax(dim=0).clamp_min(1e-9)).float().mean())
+    return float((size > ACTIVE_THRESHOLD * size.amax(dim=0).clamp_min(1e-9)).float().mean())

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from latent_explorer.models.autoencoder import Autoencoder
 
-ACTIVE = 0.01  # variance of the posterior's mean over the images above which a dimension is active
+ACTIVE_VARIANCE = 0.01  # variance of the posterior's mean over the images above which a dimension is active
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -20,7 +20,7 @@ class VariationalAutoencoder(Autoencoder):
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance of the posterior of images (N, C, H, W), each (N, d)."""
         # float32 under autocast too: sums of exp() in bfloat16 would lose whole nats
-        mean, log_variance = self.head(self.features(x)).float().chunk(2, dim=1)
+        mean, log_variance = self.head(self.extract_features(x)).float().chunk(2, dim=1)
         # exp() of a wild log-variance in the first steps would overflow; sigma stays within e^-10 .. e^5
         return mean, log_variance.clamp(-20.0, 10.0)
 
@@ -30,18 +30,20 @@ class VariationalAutoencoder(Autoencoder):
     @property
     def beta(self) -> float:
         """Current weight of the KL term; `objective.warm_up` is the annealing of Bowman et al. 2016 (1511.06349)."""
-        return self.objective.beta * self.warmth
+        return self.objective.beta * self.warm_up_factor
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
-        return self.bound(x, *self.posterior(x), generator)
+        return self.negative_elbo(x, *self.posterior(x), generator)
 
-    def bound(
+    def negative_elbo(
         self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: torch.Generator | None
     ) -> dict[str, Tensor]:
         """Return the negative evidence lower bound and its terms, for images and their posterior (N, d) each."""
-        reconstruction = self.reconstruction(self.logits(sample(mean, log_variance, generator)), x)
+        reconstruction = self.reconstruction_loss(
+            self.decode_logits(sample_posterior(mean, log_variance, generator)), x
+        )
         by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()
         # free bits: a dimension's KL below this costs the same, so that it need not collapse (Kingma et al. 2016)
@@ -49,12 +51,12 @@ class VariationalAutoencoder(Autoencoder):
         return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
         """Return `active_units`: dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
-        return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE).sum())}
+        return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE_VARIANCE).sum())}
 
 
-def sample(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
+def sample_posterior(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """Draw one sample from the posterior by the reparameterisation z = mean + sigma * noise, (N, d)."""
     noise = torch.empty_like(mean).normal_(generator=generator)
     return torch.addcmul(mean, noise, torch.exp(0.5 * log_variance))

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from latent_explorer.models.autoencoder import Autoencoder
 
-SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+KERNEL_SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class WassersteinAutoencoder(Autoencoder):
@@ -17,14 +17,14 @@ class WassersteinAutoencoder(Autoencoder):
         self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
     ) -> dict[str, Tensor]:
         z = self.encode(x)
-        reconstruction = self.reconstruction(self.logits(z), x)
+        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         prior = torch.empty_like(z).normal_(generator=generator)
         discrepancy = mmd(z.float(), prior.float())
         loss = reconstruction + self.objective.weight * discrepancy
         return {"loss": loss, "reconstruction": reconstruction, "mmd": discrepancy}
 
     @torch.inference_mode()
-    def figures(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
         z = self.encode(x)
         return {"mmd": float(mmd(z, torch.empty_like(z).normal_(generator=generator)))}
 
@@ -38,9 +38,9 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
     n, m = len(a), len(b)
     if min(n, m) < 2:
         return a.sum() * 0
-    within_a, within_b, between = _squares(a, a), _squares(b, b), _squares(a, b)
+    within_a, within_b, between = _squared_distances(a, a), _squared_distances(b, b), _squared_distances(a, b)
     total = a.new_zeros(())
-    for scale in SCALES:
+    for scale in KERNEL_SCALES:
         c = 2 * a.shape[1] * scale
         # without the diagonals, each a 1
         same = ((c / (c + within_a)).sum() - n) / (n * (n - 1)) + ((c / (c + within_b)).sum() - m) / (m * (m - 1))
@@ -48,7 +48,7 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
     return total
 
 
-def _squares(a: Tensor, b: Tensor) -> Tensor:
+def _squared_distances(a: Tensor, b: Tensor) -> Tensor:
     """Return squared distances (N, M), by products: their gradient at 0 is finite, unlike that of a root."""
     found = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
     return found.clamp_min(0.0)

@@ -20,7 +20,7 @@ class Choice:
     tip: str
     menu: bool = False
     key: str = ""
-    said: str = ""
+    closed_label: str = ""
     """Label of the closed menu in place of its value."""
 
 
@@ -51,7 +51,7 @@ class Slider:
     tip: str
     step: float = 0.05
     key: str = ""
-    written: str = ""
+    value_text: str = ""
     """The value as text; a plain number is shown if empty."""
 
 
@@ -67,11 +67,11 @@ class Number:
     steps: tuple[float, ...]
     """The numbers that the buttons step through, ascending."""
     tip: str
-    typed: str | None = None
+    typed_text: str | None = None
     """The digits typed so far; None if another control has the keyboard focus."""
     key: str = ""
 
-    def stepped(self, by: int) -> float:
+    def step_value(self, by: int) -> float:
         """Return the next number of `steps`: below the value for `by` -1, above it for 1."""
         steps = [step for step in self.steps if self.low <= step <= self.high]
         beyond = [step for step in steps if (step > self.value if by > 0 else step < self.value)]
@@ -81,9 +81,9 @@ class Number:
 Control = Choice | Toggle | Button | Slider | Number
 
 
-def by_key(control: Control, name: str) -> Set | None:
+def apply_key(control: Control, name: str) -> Set | None:
     """Return the `Set` that key `name` triggers on `control`; None if the control does not use that key."""
-    if not control.key or name not in (control.key, shifted(control.key)):
+    if not control.key or name not in (control.key, to_shifted_key(control.key)):
         return None
     by = 1 if name == control.key else -1
     match control:
@@ -98,28 +98,31 @@ def by_key(control: Control, name: str) -> Set | None:
         case Slider():
             return Set(control.name, min(max(control.value + by * control.step, control.low), control.high))
         case Number():
-            return Set(control.name, control.stepped(by))
+            return Set(control.name, control.step_value(by))
 
 
-def shifted(key: str) -> str:
+def to_shifted_key(key: str) -> str:
     return key.upper() if len(key) == 1 else f"shift {key}"
 
 
-def written(key: str) -> str:
+def format_key(key: str) -> str:
     """Return a key as it is printed on the keyboard."""
     return key.upper() if len(key) == 1 else key.title()
 
 
-def tip(control: Control) -> str:
+def format_tip(control: Control) -> str:
     """Return the tooltip of `control`, with its key at the end."""
-    return f"{control.tip} ({written(control.key)})" if control.key else control.tip
+    return f"{control.tip} ({format_key(control.key)})" if control.key else control.tip
 
 
-def explained(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
+def make_help_rows(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
     """Return the keys of `controls` and their effects, for the help page."""
     both = (Choice, Slider, Number)
     return tuple(
-        (f"{written(one.key)}, Shift+{written(one.key)}" if isinstance(one, both) else written(one.key), one.tip)
+        (
+            f"{format_key(one.key)}, Shift+{format_key(one.key)}" if isinstance(one, both) else format_key(one.key),
+            one.tip,
+        )
         for one in controls
         if one.key
     )
@@ -127,10 +130,10 @@ def explained(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
 
 def without_value(control: Control) -> Control:
     """Return `control` without the value of a slider, whose widget need not be made again when the value changes."""
-    return replace(control, value=control.low, written="") if isinstance(control, Slider) else control
+    return replace(control, value=control.low, value_text="") if isinstance(control, Slider) else control
 
 
-def fits(control: Control, value: Any) -> bool:
+def is_valid_value(control: Control, value: Any) -> bool:
     """Return True if `control` can be set to `value`."""
     match control:
         case Choice(options=options):

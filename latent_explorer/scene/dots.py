@@ -26,10 +26,10 @@ class Dots:
         self._nearest: LeastRecentlyUsed[tuple[Xy, frozenset[int]], tuple[float, int]] = LeastRecentlyUsed(RECENT)
 
     @staticmethod
-    def of(checkpoint: Checkpoint, which: str) -> "Dots":
-        return _dots(checkpoint.maps[which])
+    def of(checkpoint: Checkpoint, map_name: str) -> "Dots":
+        return _make_dots(checkpoint.maps[map_name])
 
-    def nearest(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
+    def find_nearest(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
         """Return distance in map units and number of the nearest visible dot; of all dots if none is visible."""
         known = self._nearest.get((xy, hidden))
         return known if known is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
@@ -38,20 +38,20 @@ class Dots:
         if not hidden:
             distance, dot = self.atlas.tree.query(xy)
             return float(distance), int(dot)
-        tree, numbers = _shown(self.atlas, hidden)
+        tree, numbers = _build_visible_tree(self.atlas, hidden)
         distance, position = tree.query(xy)
         return float(distance), int(numbers[position])
 
-    def columns(self, hidden: frozenset[int]) -> Columns:
+    def get_columns(self, hidden: frozenset[int]) -> Columns:
         """Return x, y and class of the visible dots, each (K,)."""
-        return _columns(self.atlas, hidden)
+        return _compute_columns(self.atlas, hidden)
 
-    def shown(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
+    def get_visible_mask(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
         """Return the mask (M,) of dots whose class is not hidden; it selects the dots of `get_columns`, in order."""
-        return _kept(self.atlas, hidden)
+        return _compute_visible_mask(self.atlas, hidden)
 
     @cached_property
-    def middles(self) -> dict[int, int]:
+    def median_dots(self) -> dict[int, int]:
         """The dot nearest to the median of each class, by class: the position of the class name."""
         found = {}
         for k in np.unique(self.atlas.labels):
@@ -61,9 +61,9 @@ class Dots:
         return found
 
     @cached_property
-    def far_apart(self) -> tuple[int, int]:
+    def farthest_dots(self) -> tuple[int, int]:
         """The median dots of the two classes that lie farthest apart; without classes the outermost dots along x."""
-        dots = list(self.middles.values())
+        dots = list(self.median_dots.values())
         if len(dots) < 2:
             return int(self.atlas.xy[:, 0].argmin()), int(self.atlas.xy[:, 0].argmax())
         pairs = [(a, b) for i, a in enumerate(dots) for b in dots[i + 1 :]]
@@ -71,26 +71,26 @@ class Dots:
 
 
 @lru_cache(maxsize=16)
-def _dots(atlas: Atlas) -> Dots:
+def _make_dots(atlas: Atlas) -> Dots:
     return Dots(atlas)
 
 
 @lru_cache(maxsize=8)
-def _kept(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
+def _compute_visible_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
     kept: NDArray[np.bool_] = ~np.isin(atlas.labels, list(hidden))
     return kept
 
 
 @lru_cache(maxsize=8)
-def _columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
-    kept = _kept(atlas, hidden)
+def _compute_columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
+    kept = _compute_visible_mask(atlas, hidden)
     x, y = (np.ascontiguousarray(atlas.xy[kept, axis]) for axis in (0, 1))
     return x, y, atlas.labels[kept].astype(np.int64)
 
 
 @lru_cache(maxsize=8)
-def _shown(atlas: Atlas, hidden: frozenset[int]) -> tuple[Any, NDArray[np.intp]]:
-    numbers = np.flatnonzero(_kept(atlas, hidden))
+def _build_visible_tree(atlas: Atlas, hidden: frozenset[int]) -> tuple[Any, NDArray[np.intp]]:
+    numbers = np.flatnonzero(_compute_visible_mask(atlas, hidden))
     if len(numbers) == 0:
         numbers = np.arange(len(atlas.xy))
     return cKDTree(atlas.xy[numbers]), numbers

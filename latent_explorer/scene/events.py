@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from latent_explorer.engine.live_training import LiveNews
-from latent_explorer.engine.map_events import News
+from latent_explorer.engine.live_training import TrainingUpdate
+from latent_explorer.engine.map_events import MapEvent
 from latent_explorer.user_image import OwnImage
 
 Px = tuple[float, float]
@@ -19,7 +19,7 @@ class Resize:
 @dataclass(frozen=True)
 class Move:
     px: Px
-    passing: bool = False
+    superseded: bool = False
     """Whether a later move of the same frame follows, so that nothing of this one is ever drawn."""
 
 
@@ -33,7 +33,7 @@ class Press:
     px: Px
     pan: bool = False
     """Whether the press pans the map wherever it starts: not the left button, or Space is down."""
-    twice: bool = False
+    is_second_press: bool = False
     """Whether it is the second press of a double-click."""
 
 
@@ -72,25 +72,25 @@ class Set:
 class Tick:
     """A clock reading, sent while an animation runs."""
 
-    seconds: float
+    clock_seconds: float
 
 
 @dataclass(frozen=True)
-class Pass:
+class TimePassed:
     """Time that passed in a lab that is playing."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
-class Opening:
+class ImageLoading:
     """A picture began to be read."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Dropped:
+class ImageLoaded:
     """A picture was read from a file or from the clipboard."""
 
     image: OwnImage
@@ -99,7 +99,7 @@ class Dropped:
 
 
 @dataclass(frozen=True)
-class Refused:
+class ImageRejected:
     """A picture could not be read."""
 
     message: str
@@ -136,17 +136,19 @@ class MapDrop:
 
 
 @dataclass(frozen=True)
-class Touch:
+class PartEvent:
     """A mouse event on a part of a lab other than its maps."""
 
     part: str
-    at: tuple[float, float]
+    position: tuple[float, float]
     """Position in the part, 0..1 from its left and from its top; clamped while the mouse drags beyond it."""
     phase: Literal["hover", "press", "drag", "release", "leave"]
-    twice: bool = False
+    is_second_press: bool = False
     """For a press: whether it is the second one of a double-click."""
 
 
-Hand = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
-Brought = Opening | Dropped | Refused
-Action = Hand | Brought | Tick | Pass | News | LiveNews | MapClick | MapDrag | MapDrop | Touch
+UserInput = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
+ImageEvent = ImageLoading | ImageLoaded | ImageRejected
+Action = (
+    UserInput | ImageEvent | Tick | TimePassed | MapEvent | TrainingUpdate | MapClick | MapDrag | MapDrop | PartEvent
+)

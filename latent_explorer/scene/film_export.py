@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.controls import Button
 
-KINDS = {"png": "strip", "gif": "GIF", "mp4": "video"}
+FORMATS = {"png": "strip", "gif": "GIF", "mp4": "video"}
 """Export formats by file extension."""
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class FilmRow:
     title: str
     note: str
     """A few more words, shown if there is room for them."""
@@ -18,22 +18,22 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Keepsake:
-    name: str
+class FilmExport:
+    file_prefix: str
     """Beginning of the file's name."""
-    rows: tuple[Row, ...]
+    rows: tuple[FilmRow, ...]
     """Rows with equally many pictures each."""
-    few: int
+    strip_length: int
     """Number of pictures a row in a strip."""
     seconds: float
     """Duration from the first picture to the last."""
-    back: bool
+    plays_back: bool
     """Whether it plays forwards and then backwards, so that it loops without a jump."""
     dark: bool
     smooth: bool
 
 
-def controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
+def make_controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
     """Return the export buttons with these keys; a lab that uses one of these keys itself passes another."""
     return (
         Button("png", "PNG", "Save the rows as a PNG in the current folder", key=png),

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.explain_query import LinksValue
-from latent_explorer.engine.map_layer_query import HeatValue, MosaicValue
+from latent_explorer.engine.explain_query import NearestSamplesValue
+from latent_explorer.engine.map_layer_query import HeatMapValue, MosaicValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Px
-from latent_explorer.scene.rect import Rect, nearest
+from latent_explorer.scene.rect import Rect, find_nearest
 
 TEXT_SIZES = ("small", "body", "title", "lead", "large")
 
 
-def class_colour(k: int) -> str:
+def get_class_colour(k: int) -> str:
     return f"class {k}"
 
 
@@ -32,16 +32,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Heat:
+class HeatLayer:
     """A heat map under the dots, its colours running from `low` to `high`."""
 
-    value: HeatValue
+    value: HeatMapValue
     low: float
     high: float
 
 
 @dataclass(frozen=True)
-class Mosaics:
+class MosaicLayer:
     """Decoded pictures in place of the dots."""
 
     value: MosaicValue
@@ -49,14 +49,14 @@ class Mosaics:
 
 
 @dataclass(frozen=True, eq=False)
-class Paint:
+class DotColours:
     """Colours of the dots that a lab gives in place of the class colours: an index into colour roles, or a value in the
     colours of a heat map.
 
     Two are equal if they hold the same array objects, which is quick to test; so an array must not change once drawn.
     """
 
-    colours: NDArray[np.integer[Any]] | None = None
+    palette_indices: NDArray[np.integer[Any]] | None = None
     """(M,): index into `palette`; -1 is muted."""
     palette: tuple[str, ...] = ()
     values: NDArray[np.floating[Any]] | None = None
@@ -66,14 +66,14 @@ class Paint:
     """The values at the ends of the colour scale; values beyond them have the colour of the end."""
 
     @property
-    def _same(self) -> tuple[object, ...]:
-        return id(self.colours), self.palette, id(self.values), self.low, self.high
+    def _identity(self) -> tuple[object, ...]:
+        return id(self.palette_indices), self.palette, id(self.values), self.low, self.high
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Paint) and self._same == other._same
+        return isinstance(other, DotColours) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash(self._same)
+        return hash(self._identity)
 
 
 @dataclass(frozen=True)
@@ -82,21 +82,21 @@ class Map:
 
     rect: Rect
     model: str
-    which: str
+    map_name: str
     camera: Camera
     hidden: frozenset[int]
-    names: bool
+    show_class_names: bool
     """Whether the class names are written on the map."""
-    layer: Heat | Mosaics | None = None
-    links: LinksValue | None = None
+    layer: HeatLayer | MosaicLayer | None = None
+    links: NearestSamplesValue | None = None
     """Lines from each dot to its nearest neighbour in latent space."""
-    before: str = ""
+    previous_map: str = ""
     """The map that the dots come from during a transition; else empty."""
-    before_model: str = ""
+    previous_model: str = ""
     """The model of that map, if it is another model of the same dots."""
-    way: float = 1.0
+    progress: float = 1.0
     """Progress of the transition, 0 to 1."""
-    paint: Paint | None = None
+    dot_colours: DotColours | None = None
     """Colours in place of the class colours; ignored if there is a layer under the dots."""
 
 
@@ -108,7 +108,7 @@ class Marker:
     size: int = 9
     label: str = ""
     filled: bool = False
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
 
 
@@ -121,7 +121,7 @@ class Line:
     arrow: bool = False
     """Whether it ends in an arrowhead."""
     dashed: bool = False
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
 
 
@@ -131,38 +131,38 @@ class Image:
 
     rect: Rect
     picture: Picture
-    frame: str | None = None
+    outline: str | None = None
     smooth: bool = True
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it is a decoded picture or one that reveals it, so that it can be covered."""
 
 
 @dataclass(frozen=True)
-class Film:
+class FilmStrip:
     """Outlined pictures of one shape, in rows of `cells` equal cells that are filled from the first one on."""
 
     rect: Rect
     pictures: tuple[Picture, ...]
     cells: int
     gap: int
-    ends: bool = False
+    outlined_ends: bool = False
     """Whether the first and last cell are outlined as the ends of an interpolation path."""
     smooth: bool = True
     rows: int = 1
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether they are decoded pictures, so that they can be covered."""
-    frames: tuple[str, ...] = ()
+    outlines: tuple[str, ...] = ()
     """The colour of each picture's outline, in place of a thin line."""
 
     @property
-    def places(self) -> list[Rect]:
+    def picture_rects(self) -> list[Rect]:
         """The rectangle of each picture, row by row."""
-        rows = self.rect.rows(self.rows, self.gap)
-        return [cell.square() for row in rows for cell in row.columns(self.cells, self.gap)]
+        rows = self.rect.split_rows(self.rows, self.gap)
+        return [cell.fit_square() for row in rows for cell in row.split_columns(self.cells, self.gap)]
 
-    def at(self, px: Px) -> int:
+    def find_nearest_picture(self, px: Px) -> int:
         """Return the index of the picture nearest to `px`; of the nearest cell if there are no pictures yet."""
-        return nearest(self.places[: len(self.pictures) or None], px)
+        return find_nearest(self.picture_rects[: len(self.pictures) or None], px)
 
 
 @dataclass(frozen=True)
@@ -176,22 +176,22 @@ class Text:
     wrap: bool = False
     short: str = ""
     """The text to write if `text` does not fit."""
-    middle: bool = False
+    shorten_middle: bool = False
     """Whether it is shortened in its middle: names of files often differ at their end."""
-    smaller: tuple[str, ...] = ()
+    fallback_sizes: tuple[str, ...] = ()
     """Sizes to try if it does not fit at `size`, the largest first."""
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
-class Note:
+class CornerNote:
     """Small lines in a corner of a map, on a background that hides the dots below."""
 
     rect: Rect
     lines: tuple[str, ...]
-    left: bool = True
-    low: bool = True
+    at_left: bool = True
+    at_bottom: bool = True
     size: str = "small"
 
 
@@ -201,14 +201,14 @@ class Bars:
 
     rect: Rect
     values: NDArray[np.float32]
-    reach: float
+    bar_scale: float
     first: int = 0
     """Index of the first value that is drawn."""
-    last: int | None = None
+    stop: int | None = None
     """Index after the last value that is drawn; None: all."""
-    named: int | None = None
+    highlighted: int | None = None
     """The highlighted value: its bar is in the accent's colour, on its own background."""
-    changed: frozenset[int] = frozenset()
+    edited: frozenset[int] = frozenset()
     """Values that the user edited."""
 
 
@@ -219,12 +219,12 @@ class Gauge:
     rect: Rect
     share: float
     colour: str
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
 
 
 @dataclass(frozen=True)
-class Ramp:
+class ColourBar:
     """The colours of a heat map from low to high: of its "values", or of the "certainty" of a class."""
 
     rect: Rect
@@ -232,12 +232,12 @@ class Ramp:
 
 
 @dataclass(frozen=True)
-class Light:
+class StatusDot:
     """A disc of a colour, filling `rect`."""
 
     rect: Rect
     colour: str
-    secret: bool = False
+    reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
 
 
@@ -248,17 +248,17 @@ class Chip:
     rect: Rect
     text: str
     colour: str | None
-    shown: bool
+    visible: bool
 
 
 @dataclass(frozen=True)
-class Sheet:
+class HelpPage:
     """A page over everything: a title and rows of two columns."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
     """Pairs of key and effect; a row with an empty effect is a heading."""
-    foot: str = ""
+    footer: str = ""
     page: int = 0
     """Number of the page if the rows need several; it wraps around."""
 
@@ -267,9 +267,9 @@ class Sheet:
 class Cover:
     """Cards over pictures that the user is to predict."""
 
-    places: tuple[Rect, ...]
+    rects: tuple[Rect, ...]
 
 
-Picturing = Image | Film | Cover | Chart | Bars | Gauge | Ramp | Light
-Item = Panel | Map | Marker | Line | Text | Note | Chip | Sheet | Picturing
+PictureItem = Image | FilmStrip | Cover | Chart | Bars | Gauge | ColourBar | StatusDot
+Item = Panel | Map | Marker | Line | Text | CornerNote | Chip | HelpPage | PictureItem
 View = tuple[Item, ...]

@@ -5,25 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from latent_explorer.engine.live_training import LiveNews, Training
-from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene.controls import Control
-from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
-from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
+from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-LabAction = MapClick | MapDrag | MapDrop | Key | Set | Touch | Pass
+LabAction = MapClick | MapDrag | MapDrop | Key | Set | PartEvent | TimePassed
 
 
 @dataclass(frozen=True)
 class Layout:
     """The rectangles that every lab has; those of one lab alone are in `parts`."""
 
-    bar: Rect
+    toolbar: Rect
     legend: Rect
     maps: tuple[Rect, ...]
     """At least one."""
@@ -43,45 +43,45 @@ class Lab(ABC):
     """One plain-language line that says what to look at."""
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Rows of the help page: effects of the mouse and of keys that no control has."""
-    most_slots: ClassVar[int] = 1
-    chooses: ClassVar[bool] = True
+    max_models: ClassVar[int] = 1
+    has_model_menus: ClassVar[bool] = True
     """Whether the toolbar has menus of model, map and layer; False if the lab shows models that are in no menu."""
 
-    def slots(self, state: State) -> int:
+    def model_count(self, state: State) -> int:
         """Return the number of models on the screen."""
         return 1
 
-    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
         """Return the models to show when this lab is opened; `current` are the models of the previous lab. If they are
         fewer than `max_models`, the shell repeats the last one."""
-        return models
+        return current
 
-    def stands(self, state: State, world: World) -> tuple[str, ...]:
+    def displayed_models(self, state: State, world: Models) -> tuple[str, ...]:
         """Return per-slot model names that override the selected ones (Learn shows a training moment) and may be in no
         menu. Empty: show the selected models."""
         return ()
 
-    def training(self, state: State) -> Training | None:
+    def training(self, state: State) -> TrainingRequest | None:
         """Return the training to run in the background; None pauses the one that runs."""
         return None
 
-    def told(self, own: Any, news: LiveNews) -> Any:
+    def on_training_update(self, lab_state: Any, training_update: TrainingUpdate) -> Any:
         """Return this lab's state after a background-training update. Called for every lab, also hidden ones."""
-        return own
+        return lab_state
 
     @abstractmethod
-    def start(self) -> Any:
+    def initial_state(self) -> Any:
         """Return this lab's state at the start of the program."""
 
-    def asked(self, own: Any, models: int) -> Any:
+    def with_model_count(self, lab_state: Any, model_count: int) -> Any:
         """Return this lab's initial state if the program was started with `model_count` models."""
-        return own
+        return lab_state
 
-    def kept(self, own: Any, *, same_images: bool) -> Any:
+    def on_model_changed(self, lab_state: Any, *, same_dataset: bool) -> Any:
         """Return this lab's state after another model was selected; drop what does not apply to it."""
-        return own
+        return lab_state
 
-    def controls(self, state: State, world: World) -> tuple[Control, ...]:
+    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
         return ()
 
     @abstractmethod
@@ -96,32 +96,32 @@ class Lab(ABC):
         layout: Layout = state.derived[key]
         return layout
 
-    def touches(self, state: State) -> tuple[str, ...]:
+    def interactive_parts(self, state: State) -> tuple[str, ...]:
         """Return the parts of the layout that react to the mouse, the topmost first."""
         return ()
 
-    def grabs(self, state: State) -> bool:
+    def captures_drag(self, state: State) -> bool:
         """Return True if the lab handles a drag that starts on empty map, which then does not pan the map."""
         return False
 
-    def plays(self, state: State) -> bool:
+    def is_playing(self, state: State) -> bool:
         """Return True if the lab is playing and needs `TimePassed` events."""
         return False
 
     @abstractmethod
-    def update(self, state: State, action: LabAction, world: World) -> State: ...
+    def update(self, state: State, action: LabAction, world: Models) -> State: ...
 
     @abstractmethod
-    def requests(self, state: State, world: World) -> dict[str, Wanted]: ...
+    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]: ...
 
-    def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
+    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
         """Return the targets of animated pictures, by the name under which `view` reads them from the results."""
         return {}
 
-    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
+    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
         """Return the pictures to save for `state.pending_export`; None if there are none, a message if they are still
         being decoded."""
         return None
 
     @abstractmethod
-    def view(self, state: State, results: Results, world: World) -> View: ...
+    def view(self, state: State, results: Results, world: Models) -> View: ...

@@ -9,20 +9,20 @@ from latent_explorer.scene.events import Px
 from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 
-HEIGHT = 164
+PAGE_HEIGHT = 164
 """Height of a page in design pixels."""
-SHARE = 0.36
+MAX_HEIGHT_SHARE = 0.36
 """Maximum share of the height of a low window."""
-SMALLER = ("lead", "title", "body", "small")
+FALLBACK_SIZES = ("lead", "title", "body", "small")
 
 
 @dataclass(frozen=True)
 class Page:
     """One page of a lesson."""
 
-    say: str
+    text: str
     """The text that is read out."""
-    ask: str = ""
+    question: str = ""
     """A question for the class."""
 
 
@@ -35,78 +35,90 @@ class Lesson:
     page: int = 0
 
     @property
-    def shown(self) -> Page:
+    def current_page(self) -> Page:
         return self.pages[self.page]
 
     @property
     def is_last(self) -> bool:
         return self.page == len(self.pages) - 1
 
-    def turned(self, by: int) -> "Lesson":
+    def turn_page(self, by: int) -> "Lesson":
         return replace(self, page=min(max(self.page + by, 0), len(self.pages) - 1))
 
 
 @dataclass(frozen=True)
-class Places:
+class PageLayout:
     """Rectangles of the parts of a page."""
 
     whole: Rect
     title: Rect
-    say: Rect
-    ask: Rect
+    text: Rect
+    question: Rect
     back: Rect
     next: Rect
 
 
-def height(size: tuple[int, int], u: float) -> int:
+def compute_height(size: tuple[int, int], ui_scale: float) -> int:
     """Return the height in pixels that a page takes of a window of `size`."""
-    return min(round(HEIGHT * u), round(SHARE * size[1]))
+    return min(round(PAGE_HEIGHT * ui_scale), round(MAX_HEIGHT_SHARE * size[1]))
 
 
-def places(window: tuple[int, int], foot: int, u: float, asks: bool) -> Places:
+def make_layout(window: tuple[int, int], lesson_height: int, ui_scale: float, has_question: bool) -> PageLayout:
     """Return the layout of a page of `lesson_height` pixels; without a question the text takes its room."""
     width, full = window
-    whole = Rect(0, full - foot, width, foot)
-    inside = whole.inset(round(14 * u))
-    buttons, text = inside.right_part(min(round(250 * u), inside.width // 3), round(26 * u))
-    back, following = buttons.columns(2, round(8 * u))
-    tall = min(inside.height, round(84 * u))
+    whole = Rect(0, full - lesson_height, width, lesson_height)
+    inside = whole.inset(round(14 * ui_scale))
+    buttons, text = inside.split_right(min(round(250 * ui_scale), inside.width // 3), round(26 * ui_scale))
+    back, following = buttons.split_columns(2, round(8 * ui_scale))
+    tall = min(inside.height, round(84 * ui_scale))
     middle = inside.y + (inside.height - tall) // 2
     back, following = (Rect(one.x, middle, one.width, tall) for one in (back, following))
-    title, rest = text.top(min(round(20 * u), text.height // 4), round(5 * u))
+    title, rest = text.split_top(min(round(20 * ui_scale), text.height // 4), round(5 * ui_scale))
     ask = Rect(rest.x, rest.bottom, rest.width, 0)
-    if asks:
-        ask, rest = rest.below(min(round(34 * u), round(rest.height * 0.36)), round(4 * u))
-    return Places(whole, title, rest, ask, back, following)
+    if has_question:
+        ask, rest = rest.split_bottom(min(round(34 * ui_scale), round(rest.height * 0.36)), round(4 * ui_scale))
+    return PageLayout(whole, title, rest, ask, back, following)
 
 
-def pressed(lesson: Lesson, px: Px, where: Places) -> Lesson | None:
+def handle_press(lesson: Lesson, px: Px, layout: PageLayout) -> Lesson | None:
     """Return the lesson after a press at `px`; None if no button is there."""
-    if where.back.contains(px):
-        return lesson.turned(-1)
-    return lesson.turned(1) if where.next.contains(px) else None
+    if layout.back.contains(px):
+        return lesson.turn_page(-1)
+    return lesson.turn_page(1) if layout.next.contains(px) else None
 
 
-def items(lesson: Lesson, where: Places, u: float) -> list[Item]:
-    page, count = lesson.shown, len(lesson.pages)
+def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item]:
+    page, count = lesson.current_page, len(lesson.pages)
     head = f"{lesson.title}   ·   {lesson.page + 1} of {count}   ·   Esc leaves the lesson"
-    done = Rect(0, where.whole.y, round(where.whole.width * (lesson.page + 1) / count), max(2, round(3 * u)))
+    done = Rect(0, layout.whole.y, round(layout.whole.width * (lesson.page + 1) / count), max(2, round(3 * ui_scale)))
     found: list[Item] = [
-        Panel(Rect(-round(20 * u), where.whole.y, where.whole.width + round(40 * u), where.whole.height * 2), "panel"),
+        Panel(
+            Rect(
+                -round(20 * ui_scale),
+                layout.whole.y,
+                layout.whole.width + round(40 * ui_scale),
+                layout.whole.height * 2,
+            ),
+            "panel",
+        ),
         Panel(done, "accent"),
-        Text(where.title, head, "small", "muted", short=f"{lesson.title}, {lesson.page + 1} of {count}"),
-        Text(where.say, page.say, "large", wrap=True, smaller=SMALLER),
+        Text(layout.title, head, "small", "muted", short=f"{lesson.title}, {lesson.page + 1} of {count}"),
+        Text(layout.text, page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
     ]
-    if page.ask:
-        found.append(Text(where.ask, page.ask, "lead", "accent", bold=True, smaller=SMALLER[1:]))
-    found += _button(where.back, "Back", "Page Up", lesson.page > 0, False, u)
-    found += _button(where.next, "The end" if lesson.is_last else "Next", "Page Down", not lesson.is_last, True, u)
+    if page.question:
+        found.append(
+            Text(layout.question, page.question, "lead", "accent", bold=True, fallback_sizes=FALLBACK_SIZES[1:])
+        )
+    found += _make_button(layout.back, "Back", "Page Up", lesson.page > 0, False, ui_scale)
+    found += _make_button(
+        layout.next, "The end" if lesson.is_last else "Next", "Page Down", not lesson.is_last, True, ui_scale
+    )
     return found
 
 
-def _button(rect: Rect, label: str, key: str, on: bool, leads: bool, u: float) -> list[Item]:
-    fill = "accent" if on and leads else "background"
-    colour = "on accent" if on and leads else "text" if on else "muted"
-    upper, lower = rect.inset(round(6 * u)).top(round(rect.height * 0.48))
+def _make_button(rect: Rect, label: str, key: str, enabled: bool, is_primary: bool, ui_scale: float) -> list[Item]:
+    fill = "accent" if enabled and is_primary else "background"
+    colour = "on accent" if enabled and is_primary else "text" if enabled else "muted"
+    upper, lower = rect.inset(round(6 * ui_scale)).split_top(round(rect.height * 0.48))
     found: list[Item] = [Panel(rect, fill, "line"), Text(upper, label, "title", colour, "centre", bold=True)]
-    return [*found, Text(lower, key, "small", colour if on else "muted", "centre")]
+    return [*found, Text(lower, key, "small", colour if enabled else "muted", "centre")]

@@ -1,44 +1,48 @@
 """Notes in the corners of a map: the meaning of its axes, and its quality."""
 
-from latent_explorer.atlas.map_quality import Quality
+from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.atlas.projection import PCA, LatentPlane
-from latent_explorer.scene.items import Note
+from latent_explorer.scene.items import CornerNote
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-LEAST, SMALLEST = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
+MIN_SIDE, MIN_SIDE_PX = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
 
 
-def items(state: State, slot: int, rect: Rect, world: World) -> list[Note]:
-    if rect.side < max(LEAST * state.unit, SMALLEST):
+def make_items(state: State, slot: int, rect: Rect, world: Models) -> list[CornerNote]:
+    if rect.shorter_side < max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX):
         return []
-    atlas = world[state.model(slot)].maps[state.map_of(slot, world)]
+    atlas = world[state.get_model_name(slot)].maps[state.get_map_name(slot, world)]
     found = []
-    across, up = axes(atlas.projection)
+    across, up = describe_axes(atlas.projection)
     if up:
-        found.append(Note(rect, (up,), low=False))
-    room = rect.width / state.unit
+        found.append(CornerNote(rect, (up,), at_bottom=False))
+    room = rect.width / state.ui_scale
     if atlas.quality is not None:
-        long = state.figures or _pointed(state, slot, rect)
-        lines = words(atlas.quality, short=room < 560) if long else figures(atlas.quality, short=room < 620)
-        found.append(Note(rect, lines, size="body" if long and room > 720 else "small"))
+        long = state.explain_map_quality or _is_quality_hovered(state, slot, rect)
+        lines = (
+            explain_quality(atlas.quality, short=room < 560)
+            if long
+            else format_quality(atlas.quality, short=room < 620)
+        )
+        found.append(CornerNote(rect, lines, size="body" if long and room > 720 else "small"))
         across = "" if long else across
     if across:
-        found.append(Note(rect, (across,), left=False))
+        found.append(CornerNote(rect, (across,), at_left=False))
     return found
 
 
-def axes(projection: object) -> tuple[str, str]:
+def describe_axes(projection: object) -> tuple[str, str]:
     """Return the labels of the horizontal and the vertical axis; empty if the axes have no meaning."""
     match projection:
-        case PCA(axes=(first, second), explained=(much, less)):
+        case PCA(axes=(first, second), explained_variance_ratio=(much, less)):
             return f"component {first}, {much:.0%} of the variance →", f"↑ component {second}, {less:.0%}"
         case LatentPlane(axes=(first, second)):
             return f"z{first} →", f"↑ z{second}"
     return "", ""
 
 
-def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
+def format_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, ...]:
     """Return the quality measures in one line."""
     names = ("trust", "cont.", "10-NN") if short else ("trustworthiness", "continuity", "10-NN accuracy")
     values = (quality.trustworthiness, quality.continuity)
@@ -47,7 +51,7 @@ def figures(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
     return ("   ".join(said),) if said else ()
 
 
-def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
+def explain_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, ...]:
     """Return the quality measures with explanations, one line each."""
     said = []
     trust, kept, told = quality.trustworthiness, quality.continuity, quality.accuracy
@@ -63,9 +67,9 @@ def words(quality: Quality, *, short: bool = False) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _pointed(state: State, slot: int, rect: Rect) -> bool:
+def _is_quality_hovered(state: State, slot: int, rect: Rect) -> bool:
     """Return True if the mouse is over the line of quality measures."""
     if state.hover is None or state.hover.slot != slot:
         return False
     x, y = state.hover.px
-    return x < rect.x + 330 * state.unit and y > rect.bottom - 24 * state.unit
+    return x < rect.x + 330 * state.ui_scale and y > rect.bottom - 24 * state.ui_scale

@@ -4,30 +4,30 @@ from collections.abc import Callable, Iterator
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError
-from latent_explorer.scene.state import World
+from latent_explorer.scene.state import Models
 
 
-def alike(world: World, like: str) -> Iterator[str]:
+def same_dataset(world: Models, reference: str) -> Iterator[str]:
     """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened."""
-    key = world[like].data_key
-    yield like
+    key = world[reference].data_key
+    yield reference
     for name in world:
         try:
-            if name != like and world[name].data_key == key:
+            if name != reference and world[name].data_key == key:
                 yield name
         except InputError:  # a file of the current folder that is no checkpoint
             continue
 
 
-def first_of(world: World, like: str, wanted: Callable[[Checkpoint], bool]) -> str | None:
+def first_matching(world: Models, reference: str, condition: Callable[[Checkpoint], bool]) -> str | None:
     """Return the first model of the same data set as `reference` that fulfils `condition`."""
-    return next((name for name in alike(world, like) if wanted(world[name])), None)
+    return next((name for name in same_dataset(world, reference) if condition(world[name])), None)
 
 
-def different(models: tuple[str, ...], world: World, count: int) -> tuple[str, ...]:
+def distinct(models: tuple[str, ...], world: Models, count: int) -> tuple[str, ...]:
     """Return `models` with the first `count` distinct; other models of the same data set replace repeated ones."""
     chosen = list(dict.fromkeys(models[:count]))
-    for name in alike(world, models[0]):
+    for name in same_dataset(world, models[0]):
         if len(chosen) == count:
             break
         if name not in chosen:

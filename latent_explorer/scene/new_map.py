@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 
-from latent_explorer.atlas.map_spec import LARGEST_SEED, TAKES, Recipe, most_perplexity
+from latent_explorer.atlas.map_spec import MAX_SEED, METHOD_PARAMETERS, MapSpec, compute_max_perplexity
 from latent_explorer.atlas.projection import PROJECTIONS
-from latent_explorer.config import METRICS
-from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress, News
+from latent_explorer.config import DISTANCE_METRICS
+from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.errors import InputError
 from latent_explorer.scene.controls import Button, Choice, Control, Number
 from latent_explorer.scene.events import Set, Tick
 from latent_explorer.scene.items import Gauge, Item, Text
-from latent_explorer.scene.new_map_state import Form, Making, Moving
+from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
 NEW, CANCEL = "new", "cancel"
 """Entries of the menu of maps that are commands."""
-SECONDS = 0.6  # duration of a transition between two maps
+TRANSITION_SECONDS = 0.6  # duration of a transition between two maps
 NUMBERS = ("perplexity", "neighbours", "across", "up", "seed")
-LADDER = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
-WORDS = {
+NEIGHBOUR_STEPS = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
+EXPLANATIONS = {
     "pca": "PCA looks along the directions in which the latents vary most.",
     "latent": "two latent dimensions as they are; the others are filled in from the dots.",
     "perplexity": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
@@ -42,96 +42,101 @@ KEYS = (
 # -- the form -----------------------------------------------------------------------------------------
 
 
-def opened(state: State, world: World) -> State:
+def open_form(state: State, world: Models) -> State:
     """Return the state with the form open, filled with the specification of the current map."""
-    shown = world[state.models[0]].maps[state.map_of(0, world)].projection
-    return replace(state, form=_focused(Form(Recipe.of(shown) or Recipe())), held=None)
+    shown = world[state.models[0]].maps[state.get_map_name(0, world)].projection
+    return replace(state, new_map_form=_fix_focus(NewMapForm(MapSpec.of(shown) or MapSpec())), mouse_press=None)
 
 
-def controls(form: Form, state: State, world: World) -> tuple[Control, ...]:
+def make_controls(form: NewMapForm, state: State, world: Models) -> tuple[Control, ...]:
     recipe = form.recipe
     methods = tuple((name, one.title) for name, one in PROJECTIONS.items())
     shown: list[Control] = [Choice("new map", methods, recipe.method, "What the map is made by (P)", menu=True)]
-    for name in _numbers(recipe):
-        low, high, steps = _limits(name, state, world)
-        typed = form.typed if name == form.focus else None
-        value = float(_value(recipe, name))
+    for name in _list_numbers(recipe):
+        low, high, steps = _get_limits(name, state, world)
+        typed = form.typed_text if name == form.focus else None
+        value = float(_get_number(recipe, name))
         shown.append(Number(name, name.capitalize(), value, low, high, steps, TIPS[name], typed))
-    if "metric" in TAKES[recipe.method]:
-        options = tuple((name, name) for name in METRICS)
+    if "metric" in METHOD_PARAMETERS[recipe.method]:
+        options = tuple((name, name) for name in DISTANCE_METRICS)
         shown.append(Choice("metric", options, recipe.metric, "How distances are measured (E)", menu=True))
     shown.append(Button("close map", "Cancel", "Back, without a new map (Esc)"))
     shown.append(Button("make map", "Make map", "Make it, in the background (Enter)"))
     return tuple(shown)
 
 
-def key(state: State, form: Form, name: str, world: World) -> State:
+def handle_key(state: State, form: NewMapForm, name: str, world: Models) -> State:
     """Return the state after a key press while the form is open; the form has the keyboard."""
-    numbers = _numbers(form.recipe)
+    numbers = _list_numbers(form.recipe)
     match name:
         case "escape" | "P":
-            return replace(state, form=None)
+            return replace(state, new_map_form=None)
         case "return":
-            return make(state, form.recipe, world)
+            return request_map(state, form.recipe, world)
         case "p" | "e":
             field, now = ("new map", form.recipe.method) if name == "p" else ("metric", form.recipe.metric)
-            options = list(PROJECTIONS if name == "p" else METRICS)
-            return set_(state, form, Set(field, options[(options.index(now) + 1) % len(options)]), world)
+            options = list(PROJECTIONS if name == "p" else DISTANCE_METRICS)
+            return set_control(state, form, Set(field, options[(options.index(now) + 1) % len(options)]), world)
         case "tab":
             following = numbers[(numbers.index(form.focus) + 1) % len(numbers)]
-            return replace(state, form=replace(form, focus=following, typed=""))
+            return replace(state, new_map_form=replace(form, focus=following, typed_text=""))
         case "up" | "down" | "+" | "-" | "=":
-            for control in controls(form, state, world):
+            for control in make_controls(form, state, world):
                 if control.name == form.focus and isinstance(control, Number):
-                    return set_(
-                        state, form, Set(form.focus, control.stepped(-1 if name in ("down", "-") else 1)), world
+                    return set_control(
+                        state, form, Set(form.focus, control.step_value(-1 if name in ("down", "-") else 1)), world
                     )
         case "backspace":
-            return _typed(state, form, form.typed[:-1], world)
+            return _enter_digits(state, form, form.typed_text[:-1], world)
     if len(name) == 1 and name in "0123456789":
-        return _typed(state, form, (form.typed + name)[-5:], world)
+        return _enter_digits(state, form, (form.typed_text + name)[-5:], world)
     return state
 
 
-def set_(state: State, form: Form, action: Set, world: World) -> State:
+def set_control(state: State, form: NewMapForm, action: Set, world: Models) -> State:
     value = action.value
     match action.control:
         case "new map" if value in PROJECTIONS:
-            return replace(state, form=_focused(replace(form, recipe=replace(form.recipe, method=value))))
-        case "metric" if value in METRICS:
-            return replace(state, form=replace(form, recipe=replace(form.recipe, metric=value)))
+            return replace(state, new_map_form=_fix_focus(replace(form, recipe=replace(form.recipe, method=value))))
+        case "metric" if value in DISTANCE_METRICS:
+            return replace(state, new_map_form=replace(form, recipe=replace(form.recipe, metric=value)))
         case "close map":
-            return replace(state, form=None)
+            return replace(state, new_map_form=None)
         case "make map":
-            return make(state, form.recipe, world)
-        case name if name in _numbers(form.recipe) and isinstance(value, int | float):
-            return replace(state, form=replace(form, recipe=_with(form.recipe, name, int(value)), focus=name, typed=""))
-        case name if name in _numbers(form.recipe):
-            return replace(state, form=replace(form, focus=name, typed=""))
+            return request_map(state, form.recipe, world)
+        case name if name in _list_numbers(form.recipe) and isinstance(value, int | float):
+            return replace(
+                state,
+                new_map_form=replace(
+                    form, recipe=_set_number(form.recipe, name, int(value)), focus=name, typed_text=""
+                ),
+            )
+        case name if name in _list_numbers(form.recipe):
+            return replace(state, new_map_form=replace(form, focus=name, typed_text=""))
     return state
 
 
-def _typed(state: State, form: Form, typed: str, world: World) -> State:
-    recipe = _with(form.recipe, form.focus, int(typed)) if typed else form.recipe
-    return replace(state, form=replace(form, recipe=recipe, typed=typed))
+def _enter_digits(state: State, form: NewMapForm, typed: str, world: Models) -> State:
+    recipe = _set_number(form.recipe, form.focus, int(typed)) if typed else form.recipe
+    return replace(state, new_map_form=replace(form, recipe=recipe, typed_text=typed))
 
 
-def _focused(form: Form) -> Form:
+def _fix_focus(form: NewMapForm) -> NewMapForm:
     """Return `form` with the keyboard focus on a number that its method has."""
-    numbers = _numbers(form.recipe)
-    return form if form.focus in numbers else replace(form, focus=numbers[0], typed="")
+    numbers = _list_numbers(form.recipe)
+    return form if form.focus in numbers else replace(form, focus=numbers[0], typed_text="")
 
 
-def _numbers(recipe: Recipe) -> tuple[str, ...]:
-    takes = TAKES[recipe.method]
+def _list_numbers(recipe: MapSpec) -> tuple[str, ...]:
+    takes = METHOD_PARAMETERS[recipe.method]
     return ("across", "up") if "axes" in takes else tuple(name for name in NUMBERS if name in takes)
 
 
-def _value(recipe: Recipe, name: str) -> float:
+def _get_number(recipe: MapSpec, name: str) -> float:
     return recipe.axes[("across", "up").index(name)] if name in ("across", "up") else float(getattr(recipe, name))
 
 
-def _with(recipe: Recipe, name: str, value: int) -> Recipe:
+def _set_number(recipe: MapSpec, name: str, value: int) -> MapSpec:
     match name:
         case "across":
             return replace(recipe, axes=(value, recipe.axes[1]))
@@ -145,23 +150,23 @@ def _with(recipe: Recipe, name: str, value: int) -> Recipe:
             return replace(recipe, seed=value)
 
 
-def _limits(name: str, state: State, world: World) -> tuple[float, float, tuple[float, ...]]:
+def _get_limits(name: str, state: State, world: Models) -> tuple[float, float, tuple[float, ...]]:
     """Return minimum and maximum of a number for the model, and the values that its buttons step through."""
     points, dimensions = world[state.models[0]].latents.shape
     match name:
         case "perplexity":
-            return 2, max(2, most_perplexity(points)), LADDER
+            return 2, max(2, compute_max_perplexity(points)), NEIGHBOUR_STEPS
         case "neighbours":
-            return 2, max(2, points - 1), LADDER[:-2]
+            return 2, max(2, points - 1), NEIGHBOUR_STEPS[:-2]
         case "seed":
-            return 0, LARGEST_SEED, tuple(range(LARGEST_SEED + 1))
+            return 0, MAX_SEED, tuple(range(MAX_SEED + 1))
         case _:
             return 1, dimensions, tuple(range(1, dimensions + 1))
 
 
-def _trouble(state: State, recipe: Recipe, world: World) -> str:
+def _find_problem(state: State, recipe: MapSpec, world: Models) -> str:
     """Return the reason why this map cannot be made; empty if it can."""
-    for model in _models(state):
+    for model in _list_models(state):
         try:
             recipe.check(*world[model].latents.shape)
         except InputError as error:
@@ -172,117 +177,125 @@ def _trouble(state: State, recipe: Recipe, world: World) -> str:
 # -- the making ---------------------------------------------------------------------------------------
 
 
-def make(state: State, recipe: Recipe, world: World) -> State:
+def request_map(state: State, recipe: MapSpec, world: Models) -> State:
     """Return the state that shows the map of `recipe` if it exists already, else one that has it made."""
-    trouble = _trouble(state, recipe, world)
+    trouble = _find_problem(state, recipe, world)
     if trouble:
         return replace(state, message=trouble)
-    recipe = recipe.plain
-    models = _models(state)
-    same = [{name for name, one in world[model].maps.items() if _is(one, name, recipe)} for model in models]
+    recipe = recipe.normalised
+    models = _list_models(state)
+    same = [{name for name, one in world[model].maps.items() if _is_same_spec(one, name, recipe)} for model in models]
     there = set.intersection(*same)
     if there:
         there_already = f"This map is there already: {recipe.title}."
-        return replace(shown(replace(state, form=None, making=None), min(there), world), message=there_already)
-    lacking = tuple(model for model in models if recipe.key not in world[model].maps)
-    before = state.making
+        return replace(
+            show_map(replace(state, new_map_form=None, map_in_progress=None), min(there), world), message=there_already
+        )
+    lacking = tuple(model for model in models if recipe.map_name not in world[model].maps)
+    before = state.map_in_progress
     given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
-    return replace(state, form=None, making=Making(lacking, recipe), message=given_up)
+    return replace(state, new_map_form=None, map_in_progress=MapInProgress(lacking, recipe), message=given_up)
 
 
-def update(state: State, news: News | Tick, world: World) -> State:
+def update(state: State, news: MapEvent | Tick, world: Models) -> State:
     match news:
-        case Tick(seconds=now):
-            return _moved(state, now)
-        case MapProgress(recipe=recipe, share=share, said=said):
-            if state.making is not None and state.making.recipe == recipe:
-                return replace(state, making=replace(state.making, share=share, said=said))
-        case MapFailed(recipe=recipe, said=said):
-            if state.making is not None and state.making.recipe == recipe:
-                return replace(state, making=None, message=said)
-        case MapNews(trouble=trouble) if trouble:
+        case Tick(clock_seconds=now):
+            return _advance_transition(state, now)
+        case MapProgress(recipe=recipe, share=share, message=said):
+            if state.map_in_progress is not None and state.map_in_progress.recipe == recipe:
+                return replace(state, map_in_progress=replace(state.map_in_progress, share=share, progress_text=said))
+        case MapFailed(recipe=recipe, message=said):
+            if state.map_in_progress is not None and state.map_in_progress.recipe == recipe:
+                return replace(state, map_in_progress=None, message=said)
+        case MapUpdate(error=trouble) if trouble:
             return replace(state, message=trouble)
-        case MapMade(model=model, recipe=recipe, name=name):
-            if state.making is None or state.making.recipe != recipe:
+        case MapFinished(model=model, recipe=recipe, name=name):
+            if state.map_in_progress is None or state.map_in_progress.recipe != recipe:
                 return state
-            lacking = tuple(one for one in state.making.models if one != model)
+            lacking = tuple(one for one in state.map_in_progress.models if one != model)
             if lacking:
-                return replace(state, making=replace(state.making, models=lacking, share=0.0))
-            done = replace(state, making=None)
+                return replace(state, map_in_progress=replace(state.map_in_progress, models=lacking, share=0.0))
+            done = replace(state, map_in_progress=None)
             # another model may have been chosen meanwhile
-            return shown(done, name, world) if name in world[state.models[0]].maps else done
+            return show_map(done, name, world) if name in world[state.models[0]].maps else done
     return state
 
 
-def shown(state: State, which: str, world: World) -> State:
+def show_map(state: State, map_name: str, world: Models) -> State:
     """Return the state with another map, and the transition to it."""
-    moving = Moving(state.which) if state.motion and state.glide and which != state.which else None
-    last = state.which if which != state.which else state.last
-    return replace(state, which=which, held=None, moving=moving, last=last)
+    moving = (
+        MapTransition(state.map_name)
+        if state.animate_maps and state.animate_pictures and map_name != state.map_name
+        else None
+    )
+    last = state.map_name if map_name != state.map_name else state.previous_map
+    return replace(state, map_name=map_name, mouse_press=None, map_transition=moving, previous_map=last)
 
 
-def at_moment(state: State, share: float) -> State:
+def freeze_transition(state: State, share: float) -> State:
     """Return the state with the transition from the previous map frozen at `share` of its time; none at 0 and 1."""
-    moving = Moving(state.last, share) if state.last and 0 < share < 1 else None
-    return replace(state, moving=moving)
+    moving = MapTransition(state.previous_map, share) if state.previous_map and 0 < share < 1 else None
+    return replace(state, map_transition=moving)
 
 
-def _moved(state: State, now: float) -> State:
-    moving = state.moving
+def _advance_transition(state: State, now: float) -> State:
+    moving = state.map_transition
     if moving is None:
         return state
-    begun = now if moving.begun is None else moving.begun
-    share = (now - begun) / SECONDS
-    return replace(state, moving=None if share >= 1 else replace(moving, begun=begun, share=max(0.0, share)))
+    begun = now if moving.started_at is None else moving.started_at
+    share = (now - begun) / TRANSITION_SECONDS
+    return replace(
+        state, map_transition=None if share >= 1 else replace(moving, started_at=begun, time_share=max(0.0, share))
+    )
 
 
-def _models(state: State) -> tuple[str, ...]:
+def _list_models(state: State) -> tuple[str, ...]:
     """Return the models on the screen, each once."""
-    return tuple(dict.fromkeys(state.models if state.lab == "compare" else state.models[:1]))
+    return tuple(dict.fromkeys(state.models[: state.model_count]))
 
 
-def _is(atlas: object, name: str, recipe: Recipe) -> bool:
-    return name == recipe.key or Recipe.of(getattr(atlas, "projection", None)) == recipe
+def _is_same_spec(atlas: object, name: str, recipe: MapSpec) -> bool:
+    return name == recipe.map_name or MapSpec.of(getattr(atlas, "projection", None)) == recipe
 
 
 # -- menu and hint ------------------------------------------------------------------------------------
 
 
-def menu(state: State, world: World) -> Choice:
+def make_menu(state: State, world: Models) -> Choice:
     """Return the menu of maps, with an entry that makes a new one or cancels it."""
     maps = world[state.models[0]].maps
-    options = [(name, title(name, one.projection)) for name, one in maps.items()]
-    last = (NEW, "New map …") if state.making is None else (CANCEL, "Cancel the new map")
+    options = [(name, make_title(name, one.projection)) for name, one in maps.items()]
+    last = (NEW, "New map …") if state.map_in_progress is None else (CANCEL, "Cancel the new map")
     tip = "Projection of the latent space onto the map (P; Shift+P makes a new one)"
-    return Choice("map", (*options, last), state.map_of(0, world), tip, menu=True)
+    return Choice("map", (*options, last), state.get_map_name(0, world), tip, menu=True)
 
 
-def title(name: str, projection: object) -> str:
-    recipe = Recipe.of(projection)
+def make_title(name: str, projection: object) -> str:
+    recipe = MapSpec.of(projection)
     named = getattr(projection, "title", name)
     return named if recipe is None or name == recipe.method else recipe.title
 
 
-def hint(state: State, otherwise: str, world: World) -> str:
+def choose_hint(state: State, default: str, world: Models) -> str:
     """Return the hint about the form or the map in progress, else `default`."""
-    if state.form is not None:
-        recipe, focus = state.form.recipe, state.form.focus
-        words = WORDS[focus] if focus in ("perplexity", "neighbours", "seed") else WORDS[recipe.method]
-        return _trouble(state, recipe, world) or f"New map: {words}"
-    if state.making is not None:
-        made = state.making
+    if state.new_map_form is not None:
+        recipe, focus = state.new_map_form.recipe, state.new_map_form.focus
+        words = EXPLANATIONS[focus] if focus in ("perplexity", "neighbours", "seed") else EXPLANATIONS[recipe.method]
+        return _find_problem(state, recipe, world) or f"New map: {words}"
+    if state.map_in_progress is not None:
+        made = state.map_in_progress
         done = f"{100 * made.share:.0f}%" if made.share else "begun"
-        of = f" of {made.models[0]}" if len(_models(state)) > 1 else ""
-        said = f", {made.said}" if made.said else ""
+        of = f" of {made.models[0]}" if len(_list_models(state)) > 1 else ""
+        said = f", {made.progress_text}" if made.progress_text else ""
         return f"New map {made.recipe.title}{of}: {done}{said}. Esc cancels."
-    return otherwise
+    return default
 
 
-def progress(state: State, rect: Rect, text: Text) -> list[Item]:
+def make_progress_items(state: State, rect: Rect, text: Text) -> list[Item]:
     """Return the hint line, with a progress bar in front of it while a map is made."""
-    if state.making is None or state.form is not None or rect.width < 200:
+    if state.map_in_progress is None or state.new_map_form is not None or rect.width < 200:
         return [text]
-    bar, rest = rect.left(min(round(160 * state.unit), rect.width // 4), round(12 * state.unit))
-    thick = max(4, round(8 * state.unit))
+    bar, rest = rect.split_left(min(round(160 * state.ui_scale), rect.width // 4), round(12 * state.ui_scale))
+    thick = max(4, round(8 * state.ui_scale))
     bar = Rect(bar.x, bar.y + (bar.height - thick) // 2, bar.width, thick)
-    return [Gauge(bar, state.making.share, "accent"), replace(text, rect=rest)]
+    return [Gauge(bar, state.map_in_progress.share, "accent"), replace(text, rect=rest)]

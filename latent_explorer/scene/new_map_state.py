@@ -2,41 +2,41 @@
 
 from dataclasses import dataclass, field
 
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas.map_spec import MapSpec
 
 
 @dataclass(frozen=True)
-class Form:
+class NewMapForm:
     """The form that specifies a new map."""
 
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: MapSpec = field(default_factory=MapSpec)
     focus: str = "perplexity"
     """The number that has the keyboard focus."""
-    typed: str = ""
+    typed_text: str = ""
 
 
 @dataclass(frozen=True)
-class Making:
+class MapInProgress:
     """A map that is being made in the background."""
 
     models: tuple[str, ...]
     """Models that do not have the map yet."""
-    recipe: Recipe
+    recipe: MapSpec
     share: float = 0.0
-    said: str = ""
+    progress_text: str = ""
 
 
 @dataclass(frozen=True)
-class Moving:
+class MapTransition:
     """The transition of the dots from the previous map to the current one."""
 
-    before: str
-    share: float = 0.0
+    previous_map: str
+    time_share: float = 0.0
     """Elapsed share of the duration, 0 to 1."""
-    begun: float | None = None
+    started_at: float | None = None
     """Time of its first frame; None before that."""
 
     @property
-    def way(self) -> float:
+    def progress(self) -> float:
         """Progress of the dots, 0 to 1, eased in and out: s² (3 - 2 s)."""
-        return self.share**2 * (3 - 2 * self.share)
+        return self.time_share**2 * (3 - 2 * self.time_share)

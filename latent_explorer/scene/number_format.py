@@ -1,30 +1,30 @@
 """Formatting of numbers for the whole window. It knows no lab."""
 
-EXACT = 99.0
+EXACT_PSNR = 99.0
 """PSNR in decibels from which a picture is called exact."""
 
 
-def decibels(psnr: float) -> str:
-    return "exact" if psnr >= EXACT else f"{psnr:.1f} dB"
+def format_decibels(psnr: float) -> str:
+    return "exact" if psnr >= EXACT_PSNR else f"{psnr:.1f} dB"
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Return a share 0..1 as percent, with a decimal near its ends."""
     return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
 
 
-def of_hundred(share: float) -> str:
+def format_percent_number(share: float) -> str:
     """Return a share 0..1 as percent without the % sign; 0 and 1 are whole numbers."""
     return f"{100 * share:.1f}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f}"
 
 
-def short(value: float) -> str:
+def format_short(value: float) -> str:
     """Return a value in few characters: 0, 0.25, 3.1, 42."""
     if value == 0:
         return "0"
     return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
-def small(value: float) -> str:
+def format_error(value: float) -> str:
     """Return an error with two digits however small it is: 0.0013, 0.25."""
     return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -24,7 +24,7 @@ class Rect:
         return (self.x + self.width / 2, self.y + self.height / 2)
 
     @property
-    def side(self) -> int:
+    def shorter_side(self) -> int:
         return min(self.width, self.height)
 
     def contains(self, px: tuple[float, float]) -> bool:
@@ -34,7 +34,7 @@ class Rect:
         by = max(0, min(by, self.width // 2, self.height // 2))
         return Rect(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
 
-    def top(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+    def split_top(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
         """Return a strip of `height` along the top, and the rest below a gap."""
         height = max(0, min(height, self.height))
         rest = min(self.height, height + gap)
@@ -42,7 +42,7 @@ class Rect:
             Rect(self.x, self.y, self.width, height), Rect(self.x, self.y + rest, self.width, self.height - rest)
         )  # fmt: skip
 
-    def below(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+    def split_bottom(self, height: int, gap: int = 0) -> tuple["Rect", "Rect"]:
         """Return a strip of `height` along the bottom, and the rest above a gap."""
         height = max(0, min(height, self.height))
         rest = max(0, self.height - height - gap)
@@ -51,7 +51,7 @@ class Rect:
             Rect(self.x, self.y, self.width, rest),
         )
 
-    def left(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+    def split_left(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
         width = max(0, min(width, self.width))
         rest = min(self.width, width + gap)
         return (
@@ -59,7 +59,7 @@ class Rect:
             Rect(self.x + rest, self.y, self.width - rest, self.height),
         )
 
-    def right_part(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
+    def split_right(self, width: int, gap: int = 0) -> tuple["Rect", "Rect"]:
         """Return a column of `width` along the right edge, and the rest to the left of a gap."""
         width = max(0, min(width, self.width))
         return (
@@ -67,25 +67,25 @@ class Rect:
             Rect(self.x, self.y, max(0, self.width - width - gap), self.height),
         )
 
-    def rows(self, count: int, gap: int) -> list["Rect"]:
+    def split_rows(self, count: int, gap: int) -> list["Rect"]:
         height = max(0, (self.height - gap * (count - 1)) // count)
         return [Rect(self.x, self.y + i * (height + gap), self.width, height) for i in range(count)]
 
-    def columns(self, count: int, gap: int) -> list["Rect"]:
+    def split_columns(self, count: int, gap: int) -> list["Rect"]:
         width = max(0, (self.width - gap * (count - 1)) // count)
         return [Rect(self.x + i * (width + gap), self.y, width, self.height) for i in range(count)]
 
-    def square(self) -> "Rect":
+    def fit_square(self) -> "Rect":
         """Return the largest square in the middle."""
-        side = self.side
+        side = self.shorter_side
         return Rect(self.x + (self.width - side) // 2, self.y + (self.height - side) // 2, side, side)
 
-    def px_of(self, at: tuple[float, float]) -> tuple[float, float]:
+    def to_px(self, position: tuple[float, float]) -> tuple[float, float]:
         """Return the pixel at `position`, given in shares 0..1 of the rectangle as in a mouse event."""
-        return self.x + at[0] * (self.width - 1), self.y + at[1] * (self.height - 1)
+        return self.x + position[0] * (self.width - 1), self.y + position[1] * (self.height - 1)
 
 
-def nearest(places: Sequence[Rect], px: tuple[float, float]) -> int:
+def find_nearest(rects: Sequence[Rect], px: tuple[float, float]) -> int:
     """Return the index of the rectangle whose centre is nearest to `px`."""
-    middles = [place.centre for place in places]
-    return min(range(len(places)), key=lambda n: (middles[n][0] - px[0]) ** 2 + (middles[n][1] - px[1]) ** 2)
+    middles = [place.centre for place in rects]
+    return min(range(len(rects)), key=lambda n: (middles[n][0] - px[0]) ** 2 + (middles[n][1] - px[1]) ** 2)

@@ -10,24 +10,24 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.lesson_page import Lesson
-from latent_explorer.scene.new_map_state import Form, Making, Moving
+from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import Strokes
 
-Picture = tuple[OwnImage | None, Strokes]
+ImageAndStrokes = tuple[OwnImage | None, Strokes]
 """The user image, and the strokes it was drawn with; no strokes if it is from a file."""
-World = Mapping[str, Checkpoint]
+Models = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
 
 
 @dataclass(frozen=True)
-class Held:
+class MousePress:
     """A mouse button that is down on the map of a slot since `px`."""
 
     slot: int
     px: Px
-    last: Px
-    pan: bool
+    last_px: Px
+    pans: bool
     dragging: bool
     xy: Xy
     dot: int
@@ -46,13 +46,13 @@ class Hover:
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoStep:
     """One step of undo: a lab's state, or the user image with its strokes, or both."""
 
     lab: str
     """Name of the lab; empty if no lab's state changed."""
-    own: Any
-    picture: Picture | None
+    lab_state: Any
+    image_and_strokes: ImageAndStrokes | None
     """None if it did not change."""
 
 
@@ -65,82 +65,84 @@ class State:
     lab: str
     models: tuple[str, ...]
     """The model of each slot; a lab uses the first ones."""
-    chosen: tuple[str, ...] = ()
+    selected_models: tuple[str, ...] = ()
     """The models that the user selected; the next lab returns to them if this lab shows others."""
-    which: str = "tsne"
+    map_name: str = "tsne"
     cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     """Names of the hidden classes."""
     legend_page: int = 0
     """Page of the legend, if not all classes fit."""
     hover: Hover | None = None
-    held: Held | None = None
+    mouse_press: MousePress | None = None
     theme: str = "dark"
-    names: bool = True
+    show_class_names: bool = True
     layer: str = "none"
     """Layer under the dots: a name of `map_layers.KINDS`."""
-    smooth: bool = True
-    glide: bool = True
+    smooth_pixels: bool = True
+    animate_pictures: bool = True
     """Whether pictures glide to the mouse position; else they jump."""
-    image: OwnImage | None = None
+    user_image: OwnImage | None = None
     """The user's own picture, drawn or from a file."""
     pad: Pad = field(default_factory=Pad)
     """The pad on which it is drawn."""
-    covered: bool = False
+    pictures_hidden: bool = False
     """Whether decoded pictures are covered, so that the user can predict them first."""
     text_scale: float = 1.0
     help: bool = False
     help_page: int = 0
     fullscreen: bool = False
-    leaving: bool = False
+    closing: bool = False
     loading: str = ""
     """Message about what is being loaded; empty when pictures can be decoded."""
     message: str = ""
     """One line about an error, until the next action."""
     notice: str = ""
     """One line about a success, until the next action."""
-    export: str = ""
+    pending_export: str = ""
     """Requested export of the lab's pictures, a name of `film_export.FORMATS`; the window runs it and clears this."""
-    wish: str = ""
+    pending_command: str = ""
     """Requested command of the window, a value of `window_commands.COMMANDS_BY_KEY` or "last"."""
-    offer: bool = False
+    offer_last_session: bool = False
     """Whether the user is offered to restore the last session."""
     lesson: Lesson | None = None
     """The running lesson."""
-    foot: int = 0
+    lesson_height: int = 0
     """Height of its page along the lower edge, in pixels."""
-    form: Form | None = None
+    new_map_form: NewMapForm | None = None
     """The open form that specifies a new map."""
-    making: Making | None = None
+    map_in_progress: MapInProgress | None = None
     """The new map that is being made in the background."""
-    moving: Moving | None = None
+    map_transition: MapTransition | None = None
     """The running transition between two maps."""
-    last: str = ""
+    previous_map: str = ""
     """The map that was shown before the current one."""
-    motion: bool = True
+    animate_maps: bool = True
     """Whether dots move from map to map; else they jump."""
-    figures: bool = False
+    explain_map_quality: bool = False
     """Whether the quality measures of the map are explained."""
-    before_click: Mapping[str, Any] | None = None
+    lab_states_before_click: Mapping[str, Any] | None = None
     """`lab_states` before the last click, restored if a second click makes it a double-click."""
-    own: Mapping[str, Any] = field(default_factory=dict)
+    lab_states: Mapping[str, Any] = field(default_factory=dict)
     """Each lab's state, by the lab's name."""
-    over: str = ""
+    hovered_part: str = ""
     """The part of the lab under the mouse."""
-    touching: str = ""
+    pressed_part: str = ""
     """The part of the lab on which the mouse button was pressed, until it is released."""
-    past: tuple[Step, ...] = ()
+    undo_stack: tuple[UndoStep, ...] = ()
     """Steps that undo restores, the latest last."""
-    future: tuple[Step, ...] = ()
+    redo_stack: tuple[UndoStep, ...] = ()
     """Steps that redo restores, the next one last."""
-    grip: str = ""
+    gesture: str = ""
     """The gesture that the last change was part of: changes of one drag are undone together."""
-    stands: tuple[str, ...] = ()
+    model_count: int = 1
+    """How many models the lab shows."""
+    displayed_models: tuple[str, ...] = ()
     """The models on the screen, by slot, if a lab shows others than the selected ones."""
 
     @property
-    def picture(self) -> Picture:
-        return self.image, self.pad.strokes
+    def image_and_strokes(self) -> ImageAndStrokes:
+        return self.user_image, self.pad.strokes
 
     @cached_property
     def derived(self) -> dict[Hashable, Any]:
@@ -149,51 +151,51 @@ class State:
         return {}
 
     @cached_property
-    def window(self) -> tuple[int, int]:
+    def window_size(self) -> tuple[int, int]:
         """The whole size of the window, in pixels."""
-        return self.size[0], self.size[1] + self.foot
+        return self.size[0], self.size[1] + self.lesson_height
 
     @cached_property
-    def unit(self) -> float:
+    def ui_scale(self) -> float:
         """Screen pixels per design pixel: more on a large screen, less in a small window."""
-        width, height = self.window
+        width, height = self.window_size
         return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.text_scale
 
     @cached_property
-    def mark(self) -> float:
+    def marker_scale(self) -> float:
         """Screen pixels per design pixel of markers on a map; at least 0.75, so that they stay easy to hit."""
-        return max(0.75, self.unit)
+        return max(0.75, self.ui_scale)
 
-    def model(self, slot: int) -> str:
+    def get_model_name(self, slot: int) -> str:
         """Return the model on the screen in a slot."""
-        return self.stands[slot] if slot < len(self.stands) else self.models[slot]
+        return self.displayed_models[slot] if slot < len(self.displayed_models) else self.models[slot]
 
-    def map_of(self, slot: int, world: World) -> str:
+    def get_map_name(self, slot: int, world: Models) -> str:
         """Return the map of a slot: the selected one, or the first one if the checkpoint lacks it."""
         key = "map", slot, id(world)
         if key not in self.derived:
-            maps = world[self.model(slot)].maps
-            self.derived[key] = self.which if self.which in maps else next(iter(maps))
+            maps = world[self.get_model_name(slot)].maps
+            self.derived[key] = self.map_name if self.map_name in maps else next(iter(maps))
         name: str = self.derived[key]
         return name
 
-    def came_from(self, slot: int, world: World) -> str:
+    def transition_source(self, slot: int, world: Models) -> str:
         """Return the map from which the dots of a slot move; empty if there is no transition."""
-        if self.moving is None:
+        if self.map_transition is None:
             return ""
-        before = replace(self, which=self.moving.before).map_of(slot, world)
-        return "" if before == self.map_of(slot, world) else before
+        before = replace(self, map_name=self.map_transition.previous_map).get_map_name(slot, world)
+        return "" if before == self.get_map_name(slot, world) else before
 
-    def camera(self, slot: int, world: World) -> Camera:
-        return self.cameras.get(self._place(slot, world), Camera())
+    def get_camera(self, slot: int, world: Models) -> Camera:
+        return self.cameras.get(self._make_camera_key(slot, world), Camera())
 
-    def with_camera(self, slot: int, world: World, camera: Camera) -> "State":
-        return replace(self, cameras={**self.cameras, self._place(slot, world): camera})
+    def with_camera(self, slot: int, world: Models, camera: Camera) -> "State":
+        return replace(self, cameras={**self.cameras, self._make_camera_key(slot, world): camera})
 
-    def _place(self, slot: int, world: World) -> tuple[str, str]:
+    def _make_camera_key(self, slot: int, world: Models) -> tuple[str, str]:
         """Return the key of a slot's camera; displayed models that override a selected one share its camera."""
-        which = self.map_of(slot, world)
-        return (f"{self.lab} {self.models[slot]}" if slot < len(self.stands) else self.models[slot]), which
+        which = self.get_map_name(slot, world)
+        return (f"{self.lab} {self.models[slot]}" if slot < len(self.displayed_models) else self.models[slot]), which
 
-    def with_own(self, lab: str, value: Any) -> "State":
-        return replace(self, own={**self.own, lab: value})
+    def with_lab_state(self, lab: str, value: Any) -> "State":
+        return replace(self, lab_states={**self.lab_states, lab: value})

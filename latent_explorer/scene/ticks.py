@@ -2,38 +2,38 @@
 
 import math
 
-STEPS = (1.0, 2.0, 5.0)
+STEP_DIGITS = (1.0, 2.0, 5.0)
 """First digits of a round step."""
 
 
-def linear(low: float, high: float, most: int) -> tuple[float, ...]:
+def choose_linear(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Return at most `max_count` (at least 2) round values of a linear axis."""
-    most = max(2, most)
-    rough = (high - low) / (most - 1)
+    max_count = max(2, max_count)
+    rough = (high - low) / (max_count - 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    for step in (power * ten * s for ten in (1, 10, 100) for s in STEPS):
+    for step in (power * ten * s for ten in (1, 10, 100) for s in STEP_DIGITS):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if last - first < most:
+        if last - first < max_count:
             return tuple(round(k * step, 12) + 0.0 for k in range(first, last + 1))
     return ()
 
 
-def logarithmic(low: float, high: float, most: int) -> tuple[float, ...]:
+def choose_logarithmic(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Return at most `max_count` round values of a logarithmic axis: powers of ten, with 2 and 5, or 3, between."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     decades = last - first + 1
-    if decades > most:
-        step = math.ceil(decades / max(1, most))
+    if decades > max_count:
+        step = math.ceil(decades / max(1, max_count))
         return tuple(10.0**k for k in range(first, last + 1) if k % step == 0)
     for digits in ((1.0, 2.0, 5.0), (1.0, 3.0)):
         found = [d * 10.0**k for k in range(first - 1, last + 1) for d in digits]
         found = [v for v in found if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
-        if 2 <= len(found) <= most:
+        if 2 <= len(found) <= max_count:
             return tuple(found)
-    return tuple(10.0**k for k in range(first, last + 1)) if decades > 1 else linear(low, high, most)
+    return tuple(10.0**k for k in range(first, last + 1)) if decades > 1 else choose_linear(low, high, max_count)
 
 
-def written(value: float) -> str:
+def format_tick(value: float) -> str:
     """Return the label of a tick in few characters: 0.005, 20, 12 000, 3e-05."""
     size = abs(value)
     if value == 0:

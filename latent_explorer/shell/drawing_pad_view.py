@@ -6,20 +6,20 @@ import numpy as np
 
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
-from latent_explorer.engine.user_image_query import NearValue, PlacedValue, UsualValue
+from latent_explorer.engine.user_image_query import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.drawing_pad import Places, SlotPlaces
-from latent_explorer.scene.items import Film, Image, Item, Marker, Panel, Text
+from latent_explorer.scene.drawing_pad import PadLayout, SlotLayout
+from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
-from latent_explorer.user_image.strokes import PEN
+from latent_explorer.user_image.strokes import PEN_WIDTH
 
-UNUSUAL = 95.0
+UNUSUAL_PERCENTILE = 95.0
 """Percentile of the reconstruction error from which a picture is marked as unusual."""
-EMPTY = "Draw here, or drop a file"
+EMPTY_TEXT = "Draw here, or drop a file"
 LABELS = {"pen": "Pen", "eraser": "Eraser", "undo": "Undo", "clear": "Clear", "file": "Open…", "paste": "Paste"}
 TIPS = {
     "pen": "Draw (E on the pad changes between pen and eraser)",
@@ -34,122 +34,131 @@ TIPS = {
 }
 
 
-def items(state: State, results: Results, world: World) -> list[Item]:
+def make_items(state: State, results: Results, world: Models) -> list[Item]:
     """Return the items of the user image, which are drawn over the lab."""
-    found = _markers(state, results, world)
+    found = _make_markers(state, results, world)
     if state.pad.open:
-        found += _pad(state, results, world)
+        found += _make_pad(state, results, world)
     return found
 
 
-def unusual(value: PlacedValue, usual: UsualValue | None) -> tuple[str, str]:
+def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str]:
     """Return a text on the reconstruction error of the user image, compared with the data, and its colour."""
-    percent = usual.percentile(value.error) if usual is not None else value.percentile
+    percent = typical_errors.percentile(value.error) if typical_errors is not None else value.percentile
     if percent is not None:
         share = "99\u00a0% or more" if percent >= 99.5 else f"{percent:.0f}\u00a0%"
-        colour = "warn" if percent >= UNUSUAL else "text"
+        colour = "warn" if percent >= UNUSUAL_PERCENTILE else "text"
         return f"error {value.error:.4f}: more unusual than {share} of the data", colour
-    if value.typical is None:
+    if value.mean_error is None:
         return f"error {value.error:.4f} a pixel, squared", "text"
-    times = value.error / max(value.typical, 1e-9)
-    said = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.typical:.4f})"
+    times = value.error / max(value.mean_error, 1e-9)
+    said = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.mean_error:.4f})"
     return said, "warn" if times > 3 else "text"
 
 
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _markers(state: State, results: Results, world: World) -> list[Item]:
+def _make_markers(state: State, results: Results, world: Models) -> list[Item]:
     """Return the marker of the user image on every map; none during a transition between maps."""
     found: list[Item] = []
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
-        value: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
-        if value is None or value.which != state.map_of(slot, world):
+        value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
+        if value is None or value.map_name != state.get_map_name(slot, world):
             continue
-        if state.came_from(slot, world):
+        if state.transition_source(slot, world):
             continue
-        px = state.camera(slot, world).to_px(value.xy, rect)
-        found.append(Marker(px, rect, "second", round(15 * state.mark), "You", filled=True))
+        px = state.get_camera(slot, world).to_px(value.xy, rect)
+        found.append(Marker(px, rect, "second", round(15 * state.marker_scale), "You", filled=True))
     return found
 
 
-def _pad(state: State, results: Results, world: World) -> list[Item]:
-    one, stand, u = state.pad, drawing_pad.places(state), state.unit
-    title = Rect(stand.ink.x, stand.head.y, stand.close.x - stand.ink.x, stand.head.height)
+def _make_pad(state: State, results: Results, world: Models) -> list[Item]:
+    one, stand, u = state.pad, drawing_pad.make_layout(state), state.ui_scale
+    title = Rect(stand.ink.x, stand.header.y, stand.close.x - stand.ink.x, stand.header.height)
     found: list[Item] = [Panel(stand.panel, "panel", "accent")]
     found.append(Text(title, "Your own picture", "body", "text", bold=True))
-    if one.over == "close":
+    if one.hovered_part == "close":
         found.append(Panel(stand.close.inset(round(4 * u)), "hover"))
     found.append(Text(stand.close, "×", "title", "text", "centre"))
-    found.append(map_panel.caption(stand.name, _named(state), middle=True))
-    found.append(_ink(state, stand))
-    if state.image is None:
-        found.append(Text(stand.ink.inset(round(12 * u)), EMPTY, "body", "muted", "centre", wrap=True))
+    found.append(map_panel.make_caption(stand.name, _describe_image(state), shorten_middle=True))
+    found.append(_make_ink(state, stand))
+    if state.user_image is None:
+        found.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
-        found += _button(state, name, rect)
+        found += _make_button(state, name, rect)
     for slot, places in enumerate(stand.slots):
-        found += _slot(state, slot, places, results)
-    tip = TIPS.get(one.over, "")
+        found += _make_slot(state, slot, places, results)
+    tip = TIPS.get(one.hovered_part, "")
     hint = LABS[state.lab].layout(state).hint
     if tip and hint.height and not state.message:
         found += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]
     return found
 
 
-def _named(state: State) -> str:
+def _describe_image(state: State) -> str:
     """Return a description of the user image."""
-    if state.pad.reading:
-        return f"Reading {state.pad.reading} …"
-    if state.image is None:
+    if state.pad.loading_name:
+        return f"Reading {state.pad.loading_name} …"
+    if state.user_image is None:
         return "Nothing yet"
-    return "Drawn by you" if state.image.drawn else f"From {state.image.name}"
+    return "Drawn by you" if state.user_image.drawn else f"From {state.user_image.name}"
 
 
-def _ink(state: State, stand: Places) -> Item:
+def _make_ink(state: State, layout: PadLayout) -> Item:
     if state.pad.strokes.strokes:
-        return Image(stand.ink, state.pad.strokes.pixels(PEN), "line", True)
-    if state.image is not None:
-        return Image(stand.ink, _shown(state.image), "line", True)
-    return Image(stand.ink, _BLANK, "line", True)
+        return Image(layout.ink, state.pad.strokes.to_pixels(PEN_WIDTH), "line", True)
+    if state.user_image is not None:
+        return Image(layout.ink, _get_picture(state.user_image), "line", True)
+    return Image(layout.ink, _BLANK_PICTURE, "line", True)
 
 
-def _button(state: State, name: str, rect: Rect) -> list[Item]:
-    chosen = name in ("pen", "eraser") and (name == "eraser") == state.pad.erases
-    ground = "chosen" if chosen else "hover" if state.pad.over == name else "button"
+def _make_button(state: State, name: str, rect: Rect) -> list[Item]:
+    chosen = name in ("pen", "eraser") and (name == "eraser") == state.pad.erasing
+    ground = "chosen" if chosen else "hover" if state.pad.hovered_part == name else "button"
     outline = "accent" if chosen else "line"
     return [Panel(rect, ground, outline), Text(rect, LABELS[name], "small", "text", "centre")]
 
 
-def _slot(state: State, slot: int, places: SlotPlaces, results: Results) -> list[Item]:
+def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) -> list[Item]:
     """Return the block of one model: its input, reconstruction and nearest samples, or why they are missing."""
     found: list[Item] = []
-    if places.name is not None:
-        found.append(Text(places.name, state.model(slot), "small", "text", bold=True, middle=True))
-    value: PlacedValue | None = results.value(f"own {slot}", PlacedValue)
-    failure = results.failure(f"own {slot}")
-    if value is None or failure is not None or state.image is None:
-        where = Rect(places.seen.x, places.seen.y, places.said.width, places.seen.height + places.said.height)
-        said = failure.message if failure else "" if state.image is None else state.loading or "Encoding."
+    if layout.name is not None:
+        found.append(Text(layout.name, state.get_model_name(slot), "small", "text", bold=True, shorten_middle=True))
+    value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
+    failure = results.get_failure(f"own {slot}")
+    if value is None or failure is not None or state.user_image is None:
+        where = Rect(
+            layout.encoder_input.x,
+            layout.encoder_input.y,
+            layout.text.width,
+            layout.encoder_input.height + layout.text.height,
+        )
+        said = failure.message if failure else "" if state.user_image is None else state.loading or "Encoding."
         said = said or "What the model sees, what it makes of it, and the samples nearest to it appear here."
         return [*found, Text(where, said, "small", "warn" if failure else "muted", wrap=True)]
-    usual: UsualValue | None = results.value(f"usual {slot}", UsualValue)
-    nearest: NearValue | None = results.value(f"near {slot}", NearValue)
-    for rect, said in zip(places.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
-        found.append(map_panel.caption(rect, said))
-    found.append(Image(places.seen, value.picture, "line", state.smooth))
-    found.append(Image(places.reconstruction, value.reconstruction, "accent", state.smooth, secret=True))
+    usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
+    nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)
+    for rect, said in zip(layout.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
+        found.append(map_panel.make_caption(rect, said))
+    found.append(Image(layout.encoder_input, value.picture, "line", state.smooth_pixels))
+    found.append(Image(layout.reconstruction, value.reconstruction, "accent", state.smooth_pixels, reveals_answer=True))
     # the nearest samples reveal the decoded picture, whether they are decoded themselves or not
-    near = round(3 * state.unit)
+    near = round(3 * state.ui_scale)
     if nearest is not None:
-        found.append(Film(places.nearest, nearest.pictures, 2, near, smooth=state.smooth, rows=2, secret=True))
-    text, colour = unusual(value, usual)
-    found.append(Text(places.said, text, "small", colour, wrap=True, secret=True))
+        found.append(
+            FilmStrip(
+                layout.nearest, nearest.pictures, 2, near, smooth=state.smooth_pixels, rows=2, reveals_answer=True
+            )
+        )
+    text, colour = describe_error(value, usual)
+    found.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
     return found
 
 
-_BLANK: Picture = np.zeros((8, 8), np.uint8)
+_BLANK_PICTURE: Picture = np.zeros((8, 8), np.uint8)
 
 
 @lru_cache(maxsize=8)
-def _shown(image: OwnImage) -> Picture:
+def _get_picture(image: OwnImage) -> Picture:
     return image.picture

@@ -5,53 +5,55 @@ from dataclasses import replace
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.events import Action, DoubleClick, Key, Press
 from latent_explorer.scene.items import Item
-from latent_explorer.scene.lesson_page import Lesson, Places
+from latent_explorer.scene.lesson_page import Lesson, PageLayout
 from latent_explorer.scene.state import State
 
 KEYS = (("Page Down, Page Up", "next page of the lesson, the one before"),)
-TURNS = {"page down": 1, "page up": -1}
+PAGE_STEPS = {"page down": 1, "page up": -1}
 
 
-def begun(state: State, given: Lesson) -> State:
-    return sized(replace(state, lesson=given, notice="", offer=False), state.window)
+def start_lesson(state: State, lesson: Lesson) -> State:
+    return resize(replace(state, lesson=lesson, notice="", offer_last_session=False), state.window_size)
 
 
-def left(state: State) -> State:
-    return sized(replace(state, lesson=None), state.window)
+def end_lesson(state: State) -> State:
+    return resize(replace(state, lesson=None), state.window_size)
 
 
-def sized(state: State, window: tuple[int, int]) -> State:
+def resize(state: State, window: tuple[int, int]) -> State:
     """Return the state in a window of another size: a lesson's page is at the lower edge, the lab has the rest."""
     width, full = max(1, window[0]), max(1, window[1])
-    state = replace(state, size=(width, full), foot=0, hover=None)
-    foot = lesson_page.height(window, state.unit) if state.lesson is not None else 0
-    return replace(state, size=(width, max(1, full - foot)), foot=foot)
+    state = replace(state, size=(width, full), lesson_height=0, hover=None)
+    foot = lesson_page.compute_height(window, state.ui_scale) if state.lesson is not None else 0
+    return replace(state, size=(width, max(1, full - foot)), lesson_height=foot)
 
 
-def answered(state: State, action: Action) -> State | None:
+def handle(state: State, action: Action) -> State | None:
     """Return the state after an action that the lesson handles; None for every other one."""
     given = state.lesson
     if given is None or state.help:
         return None
     match action:
-        case Key(name=name) if name in TURNS:
-            return _turned(state, given.turned(TURNS[name]))
+        case Key(name=name) if name in PAGE_STEPS:
+            return _show_page(state, given.turn_page(PAGE_STEPS[name]))
         case Press(px=px) | DoubleClick(px=px) if px[1] >= state.size[1]:
-            found = lesson_page.pressed(given, px, places(state, given))
-            return state if found is None else _turned(state, found)
+            found = lesson_page.handle_press(given, px, make_layout(state, given))
+            return state if found is None else _show_page(state, found)
     return None
 
 
-def items(state: State) -> list[Item]:
+def make_items(state: State) -> list[Item]:
     if state.lesson is None:
         return []
-    return lesson_page.items(state.lesson, places(state, state.lesson), state.unit)
+    return lesson_page.make_items(state.lesson, make_layout(state, state.lesson), state.ui_scale)
 
 
-def places(state: State, given: Lesson) -> Places:
-    return lesson_page.places(state.window, state.foot, state.unit, bool(given.shown.ask))
+def make_layout(state: State, lesson: Lesson) -> PageLayout:
+    return lesson_page.make_layout(
+        state.window_size, state.lesson_height, state.ui_scale, bool(lesson.current_page.question)
+    )
 
 
-def _turned(state: State, given: Lesson) -> State:
+def _show_page(state: State, lesson: Lesson) -> State:
     """Return the state with another page of the lesson, which starts with uncovered pictures."""
-    return state if given == state.lesson else replace(state, lesson=given, covered=False)
+    return state if lesson == state.lesson else replace(state, lesson=lesson, pictures_hidden=False)

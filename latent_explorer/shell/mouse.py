@@ -11,17 +11,17 @@ import numpy as np
 from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.camera import Camera
-from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, Press, Px, Touch
+from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, PartEvent, Press, Px
 from latent_explorer.scene.lab import Lab
-from latent_explorer.scene.state import Held, Hover, State, World
+from latent_explorer.scene.state import Hover, Models, MousePress, State
 
-CLICK = 4  # pixels the mouse may move between press and release of a click
-GRAB = 9  # pixels around a dot in which a press is on the dot
+CLICK_DISTANCE = 4  # pixels the mouse may move between press and release of a click
+GRAB_RADIUS = 9  # pixels around a dot in which a press is on the dot
 ZOOM_STEP = 1.2
 POINT_STEP = 8  # pixels that an arrow key moves the point
 
 
-def slot_at(state: State, px: Px, lab: Lab) -> int | None:
+def find_slot_at(state: State, px: Px, lab: Lab) -> int | None:
     """Return the slot whose map is under `px`."""
     for slot, rect in enumerate(lab.layout(state).maps):
         if rect.contains(px):
@@ -29,139 +29,145 @@ def slot_at(state: State, px: Px, lab: Lab) -> int | None:
     return None
 
 
-def _part(state: State, px: Px, lab: Lab) -> str:
+def _find_part(state: State, px: Px, lab: Lab) -> str:
     """Return the interactive part of the lab under `px`; empty if there is none."""
     parts = lab.layout(state).parts
-    return next((name for name in lab.touches(state) if name in parts and parts[name].contains(px)), "")
+    return next((name for name in lab.interactive_parts(state) if name in parts and parts[name].contains(px)), "")
 
 
-def _within(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
+def _to_part_position(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
     rect = lab.layout(state).parts[part]
     x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _over(state: State, part: str, px: Px, lab: Lab, world: World) -> State:
+def _hover_part(state: State, part: str, px: Px, lab: Lab, world: Models) -> State:
     """Return the state with the mouse over a part of the lab, or over none."""
-    if state.over and state.over != part:
-        state = lab.update(replace(state, over=""), Touch(state.over, (0.0, 0.0), "leave"), world)
+    if state.hovered_part and state.hovered_part != part:
+        state = lab.update(replace(state, hovered_part=""), PartEvent(state.hovered_part, (0.0, 0.0), "leave"), world)
     if not part:
         return state
-    return lab.update(replace(state, over=part), Touch(part, _within(state, part, px, lab), "hover"), world)
+    return lab.update(
+        replace(state, hovered_part=part), PartEvent(part, _to_part_position(state, part, px, lab), "hover"), world
+    )
 
 
-def _hover(state: State, slot: int, px: Px, lab: Lab, world: World) -> Hover:
+def _make_hover(state: State, slot: int, px: Px, lab: Lab, world: Models) -> Hover:
     rect = lab.layout(state).maps[slot]
-    camera = state.camera(slot, world)
+    camera = state.get_camera(slot, world)
     xy = camera.to_xy(px, rect)
-    distance, dot = map_panel.nearest(state, slot, xy, world)
-    return Hover(slot, px, xy, dot, distance * camera.pixels(rect))
+    distance, dot = map_panel.find_nearest_dot(state, slot, xy, world)
+    return Hover(slot, px, xy, dot, distance * camera.compute_scale(rect))
 
 
-def again(before: State, state: State, world: World) -> State:
+def refresh_hover(before: State, state: State, world: Models) -> State:
     """Return `state` with the mouse where it was in `before`, over the dot that is there now."""
     if before.hover is None:
         return state
     lab = LABS[state.lab]
-    slot = slot_at(state, before.hover.px, lab)
-    return replace(state, hover=None if slot is None else _hover(state, slot, before.hover.px, lab, world))
+    slot = find_slot_at(state, before.hover.px, lab)
+    return replace(state, hover=None if slot is None else _make_hover(state, slot, before.hover.px, lab, world))
 
 
-def left(state: State, lab: Lab, world: World) -> State:
+def on_leave(state: State, lab: Lab, world: Models) -> State:
     """Return the state after the mouse left the window."""
-    return replace(_over(state, "", (0.0, 0.0), lab, world), hover=None)
+    return replace(_hover_part(state, "", (0.0, 0.0), lab, world), hover=None)
 
 
-def moved(state: State, px: Px, lab: Lab, world: World) -> State:
+def on_move(state: State, px: Px, lab: Lab, world: Models) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
-    held = state.held
-    if state.touching:
-        if state.touching not in lab.layout(state).parts:
-            return replace(state, touching="")  # it is gone while the button is down
-        return lab.update(state, Touch(state.touching, _within(state, state.touching, px, lab), "drag"), world)
+    held = state.mouse_press
+    if state.pressed_part:
+        if state.pressed_part not in lab.layout(state).parts:
+            return replace(state, pressed_part="")  # it is gone while the button is down
+        return lab.update(
+            state, PartEvent(state.pressed_part, _to_part_position(state, state.pressed_part, px, lab), "drag"), world
+        )
     if held is None:
-        part = _part(state, px, lab)
-        state = _over(state, part, px, lab, world)
-        slot = None if part else slot_at(state, px, lab)
-        return replace(state, hover=None if slot is None else _hover(state, slot, px, lab, world))
-    if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK:
+        part = _find_part(state, px, lab)
+        state = _hover_part(state, part, px, lab, world)
+        slot = None if part else find_slot_at(state, px, lab)
+        return replace(state, hover=None if slot is None else _make_hover(state, slot, px, lab, world))
+    if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK_DISTANCE:
         return state
-    if held.pan:
+    if held.pans:
         rect = lab.layout(state).maps[held.slot]
-        camera = state.camera(held.slot, world).panned(px[0] - held.last[0], px[1] - held.last[1], rect)
+        camera = state.get_camera(held.slot, world).pan_by(px[0] - held.last_px[0], px[1] - held.last_px[1], rect)
         return replace(
             state.with_camera(held.slot, world, camera),
-            held=replace(held, last=px, dragging=True),
+            mouse_press=replace(held, last_px=px, dragging=True),
             hover=None,
         )
-    hover = _hover(state, held.slot, px, lab, world)
+    hover = _make_hover(state, held.slot, px, lab, world)
     drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)
-    dragged = replace(state, hover=hover, held=replace(held, last=px, dragging=True))
+    dragged = replace(state, hover=hover, mouse_press=replace(held, last_px=px, dragging=True))
     return lab.update(dragged, drag, world)
 
 
-def pressed(state: State, press: Press, lab: Lab, world: World) -> State:
+def on_press(state: State, press: Press, lab: Lab, world: Models) -> State:
     """Return the state after a press, which goes to a part of the lab first, then to the legend, then to a map."""
-    part = "" if press.pan else _part(state, press.px, lab)
+    part = "" if press.pan else _find_part(state, press.px, lab)
     if part:
-        state = replace(_over(state, part, press.px, lab, world), touching=part, hover=None)
-        return lab.update(state, Touch(part, _within(state, part, press.px, lab), "press", press.twice), world)
-    switched = legend.clicked(state, press.px, lab.layout(state).legend, world, lab.slots(state))
+        state = replace(_hover_part(state, part, press.px, lab, world), pressed_part=part, hover=None)
+        return lab.update(
+            state, PartEvent(part, _to_part_position(state, part, press.px, lab), "press", press.is_second_press), world
+        )
+    switched = legend.handle_click(state, press.px, lab.layout(state).legend, world, lab.model_count(state))
     if switched is not None:
         return switched
-    slot = slot_at(state, press.px, lab)
+    slot = find_slot_at(state, press.px, lab)
     if slot is None:
         return state
-    hover = _hover(state, slot, press.px, lab, world)
-    pan = press.pan or (hover.dot_px > GRAB * state.mark and not lab.grabs(state))
-    held = Held(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
-    return replace(state, held=held, hover=hover)
+    hover = _make_hover(state, slot, press.px, lab, world)
+    pan = press.pan or (hover.dot_px > GRAB_RADIUS * state.marker_scale and not lab.captures_drag(state))
+    held = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
+    return replace(state, mouse_press=held, hover=hover)
 
 
-def released(state: State, px: Px, lab: Lab, world: World) -> State:
+def on_release(state: State, px: Px, lab: Lab, world: Models) -> State:
     """Return the state after a release: a click on the map if the mouse did not move."""
-    if state.touching:
-        part = state.touching
-        state = replace(state, touching="")
+    if state.pressed_part:
+        part = state.pressed_part
+        state = replace(state, pressed_part="")
         if part not in lab.layout(state).parts:
             return state
-        state = lab.update(state, Touch(part, _within(state, part, px, lab), "release"), world)
-        return moved(state, px, lab, world)
-    held = state.held
+        state = lab.update(state, PartEvent(part, _to_part_position(state, part, px, lab), "release"), world)
+        return on_move(state, px, lab, world)
+    held = state.mouse_press
     if held is None:
         return state
-    hover = _hover(state, held.slot, px, lab, world)
-    state = replace(state, held=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
+    hover = _make_hover(state, held.slot, px, lab, world)
+    state = replace(state, mouse_press=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
     if not held.dragging:
-        clicked = replace(state, before_click=state.own)
+        clicked = replace(state, lab_states_before_click=state.lab_states)
         return lab.update(clicked, MapClick(held.slot, held.xy, held.dot), world)
-    return state if held.pan else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
+    return state if held.pans else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
 
 
-def zoomed(state: State, px: Px, steps: float, lab: Lab, world: World) -> State:
+def zoom_at(state: State, px: Px, steps: float, lab: Lab, world: Models) -> State:
     """Return the state with the map under `px` zoomed in by `steps` of the wheel; negative steps zoom out."""
-    slot = slot_at(state, px, lab)
+    slot = find_slot_at(state, px, lab)
     if slot is None:
         return state
-    camera = state.camera(slot, world).zoomed(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
+    camera = state.get_camera(slot, world).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
     state = state.with_camera(slot, world, camera)
-    return replace(state, hover=_hover(state, slot, px, lab, world))
+    return replace(state, hover=_make_hover(state, slot, px, lab, world))
 
 
-def fitted(state: State, slot: int | None, world: World) -> State:
+def fit_view(state: State, slot: int | None, world: Models) -> State:
     """Return the state with the whole map of a slot in view."""
     if slot is None:
         return state
-    return again(state, replace(state.with_camera(slot, world, Camera()), held=None), world)
+    return refresh_hover(state, replace(state.with_camera(slot, world, Camera()), mouse_press=None), world)
 
 
-def stepped(state: State, direction: tuple[int, int], lab: Lab, world: World) -> State:
+def move_by_key(state: State, direction: tuple[int, int], lab: Lab, world: Models) -> State:
     """Return the state with the decoded point moved by a key; at the edge of a map it jumps to the next one."""
     rects = lab.layout(state).maps
-    step = POINT_STEP * state.mark
+    step = POINT_STEP * state.marker_scale
     x, y = state.hover.px if state.hover is not None else rects[0].centre
     for _ in range(round(max(state.size) / step)):
         x, y = x + direction[0] * step, y + direction[1] * step
-        if slot_at(state, (x, y), lab) is not None:
-            return moved(state, (x, y), lab, world)
+        if find_slot_at(state, (x, y), lab) is not None:
+            return on_move(state, (x, y), lab, world)
     return state

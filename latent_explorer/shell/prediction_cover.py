@@ -6,37 +6,52 @@ The two ends of an interpolation path stay visible: the pictures between them ar
 from dataclasses import replace
 
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.items import Cover, Film, Gauge, Image, Item, Light, Line, Map, Marker, Mosaics, Text, View
+from latent_explorer.scene.items import (
+    Cover,
+    FilmStrip,
+    Gauge,
+    Image,
+    Item,
+    Line,
+    Map,
+    Marker,
+    MosaicLayer,
+    StatusDot,
+    Text,
+    View,
+)
 
 
-def covered(view: View) -> View:
+def cover_pictures(view: View) -> View:
     """Return `view` with a card in the place of every decoded picture, and without texts that reveal them."""
-    return tuple(shown for item in view for shown in _covered(item))
+    return tuple(shown for item in view for shown in _cover_item(item))
 
 
-def _covered(item: Item) -> list[Item]:
+def _cover_item(item: Item) -> list[Item]:
     match item:
-        case Image(secret=True):
-            return [Cover((item.rect.square(),))]
-        case Film(secret=True, ends=False):
-            return [Cover(tuple(item.places[: len(item.pictures)]))]
-        case Film(secret=True) if len(item.pictures) > 0:
-            places = item.places[: len(item.pictures)]
+        case Image(reveals_answer=True):
+            return [Cover((item.rect.fit_square(),))]
+        case FilmStrip(reveals_answer=True, outlined_ends=False):
+            return [Cover(tuple(item.picture_rects[: len(item.pictures)]))]
+        case FilmStrip(reveals_answer=True) if len(item.pictures) > 0:
+            places = item.picture_rects[: len(item.pictures)]
             ends = {0, item.cells - 1}
             shown = [i for i in range(len(places)) if i in ends]
             between = tuple(place for i, place in enumerate(places) if i not in ends)
             return [Cover(between), *(Image(places[i], item.pictures[i], "accent", item.smooth) for i in shown)]
-        case Text(secret=True):
-            return [replace(item, text="?", short="", colour="muted", secret=False)]
-        case Light(secret=True):
-            return [replace(item, colour="line", secret=False)]
-        case Gauge(secret=True):
-            return [replace(item, share=0.0, colour="line", secret=False)]
-        case Marker(secret=True) | Line(secret=True):
+        case Text(reveals_answer=True):
+            return [replace(item, text="?", short="", colour="muted", reveals_answer=False)]
+        case StatusDot(reveals_answer=True):
+            return [replace(item, colour="line", reveals_answer=False)]
+        case Gauge(reveals_answer=True):
+            return [replace(item, share=0.0, colour="line", reveals_answer=False)]
+        case Marker(reveals_answer=True) | Line(reveals_answer=True):
             return []
-        case Chart() if any(one.secret for one in item.spots) or any(one.secret for one in item.cursors):
-            spots = tuple(spot for spot in item.spots if not spot.secret)
-            return [replace(item, spots=spots, cursors=tuple(one for one in item.cursors if not one.secret))]
-        case Map(layer=Mosaics()):
+        case Chart() if any(one.reveals_answer for one in item.spots) or any(
+            one.reveals_answer for one in item.cursors
+        ):
+            spots = tuple(spot for spot in item.spots if not spot.reveals_answer)
+            return [replace(item, spots=spots, cursors=tuple(one for one in item.cursors if not one.reveals_answer))]
+        case Map(layer=MosaicLayer()):
             return [replace(item, layer=None)]
     return [item]

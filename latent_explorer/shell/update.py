@@ -2,36 +2,43 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.live_training import LiveNews
-from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine.live_training import TrainingUpdate
+from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_layers, new_map
-from latent_explorer.scene.controls import Control, by_key, explained
+from latent_explorer.scene.controls import Control, apply_key
+from latent_explorer.scene.controls import make_help_rows as make_control_rows
 from latent_explorer.scene.events import (
     Action,
     DoubleClick,
-    Dropped,
+    ImageLoaded,
+    ImageLoading,
+    ImageRejected,
     Key,
     Leave,
     MapClick,
     Move,
-    Opening,
-    Pass,
     Press,
-    Refused,
     Release,
     Resize,
     Scroll,
     Set,
     Tick,
+    TimePassed,
 )
 from latent_explorer.scene.lab import Lab
-from latent_explorer.scene.state import Held, State, Step, World
+from latent_explorer.scene.state import Models, MousePress, State, UndoStep
 from latent_explorer.shell import drawing_pad, help_page, lesson, mouse, toolbar, undo, window_commands
 
-MOST_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
+MAX_WHEEL_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+
+SWITCHES = {
+    "names": "show_class_names", "smooth": "smooth_pixels", "glide": "animate_pictures", "covered": "pictures_hidden",
+    "fullscreen": "fullscreen",
+}  # fmt: skip
+"""Names of controls that are on or off, and the fields of the state that they set."""
 
 KEYS = (
     ("Wheel, or + and -", "zoom at the mouse"),
@@ -58,107 +65,123 @@ KEYS = (
 )
 
 
-ON_THE_PAGE = ("f1", "?", "escape", "f", "f11", "t", "[", "]", "page down", "page up")
+HELP_PAGE_KEYS = ("f1", "?", "escape", "f", "f11", "t", "[", "]", "page down", "page up")
 """Keys that work while the help page is open."""
-CHOOSING = ("p", "P", "m", "M", "l", "L")
+MODEL_MENU_KEYS = ("p", "P", "m", "M", "l", "L")
 """Keys of the menus of models, maps and layers."""
 
 
-def start(world: World, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
+def start(world: Models, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
     slots = models if len(models) > 1 else models * 2
     which = world[slots[0]].atlas.which
-    own = {name: one.asked(one.start(), len(dict.fromkeys(models))) for name, one in LABS.items()}
-    cast = _cast(slots, lab, world)
-    return _standing(State(size=size, lab=lab, models=cast, chosen=slots, which=which, own=own), world)
+    own = {name: one.with_model_count(one.initial_state(), len(dict.fromkeys(models))) for name, one in LABS.items()}
+    cast = _choose_models(slots, lab, world)
+    return _update_displayed_models(
+        State(size=size, lab=lab, models=cast, selected_models=slots, map_name=which, lab_states=own), world
+    )
 
 
-def update(state: State, action: Action, world: World) -> State:
+def update(state: State, action: Action, world: Models) -> State:
     """Return the state after an action; `state` itself stays unchanged."""
-    if isinstance(action, DoubleClick) and drawing_pad.takes(state, Press(action.px)):
+    if isinstance(action, DoubleClick) and drawing_pad.claims(state, Press(action.px)):
         action = Press(action.px)  # two quick strokes
-    after = undo.kept(state, _update(state, action, world), action)
-    if after.lab == state.lab and after.models != state.models and LABS[after.lab].chooses:
-        after = replace(after, chosen=after.models)
-    return _standing(after, world)
+    after = undo.record(state, _handle(state, action, world), action)
+    if after.lab == state.lab and after.models != state.models and LABS[after.lab].has_model_menus:
+        after = replace(after, selected_models=after.models)
+    return _update_displayed_models(after, world)
 
 
-def _standing(state: State, world: World) -> State:
+def _update_displayed_models(state: State, world: Models) -> State:
     """Return the state with the models that the lab displays now, and the mouse over their dots."""
-    stands = LABS[state.lab].stands(state, world)
-    return state if stands == state.stands else mouse.again(state, replace(state, stands=stands), world)
+    lab = LABS[state.lab]
+    if lab.model_count(state) != state.model_count:
+        state = replace(state, model_count=lab.model_count(state))
+    displayed = lab.displayed_models(state, world)
+    if displayed == state.displayed_models:
+        return state
+    return mouse.refresh_hover(state, replace(state, displayed_models=displayed), world)
 
 
-def _update(state: State, action: Action, world: World) -> State:
-    if isinstance(action, Tick | MapProgress | MapMade | MapFailed | MapNews):
+def _handle(state: State, action: Action, world: Models) -> State:
+    if isinstance(action, Tick | MapProgress | MapFinished | MapFailed | MapUpdate):
         after = new_map.update(state, action, world)
-        return after if after.which == state.which else mouse.again(after, after, world)
-    if isinstance(action, LiveNews):
-        own = {name: one.told(state.own[name], action) for name, one in LABS.items()}
-        return replace(state, own=own, message=action.trouble or state.message)
-    if state.message and not isinstance(action, Move | Leave | Pass | Opening | Dropped | Refused):
+        return after if after.map_name == state.map_name else mouse.refresh_hover(after, after, world)
+    if isinstance(action, TrainingUpdate):
+        own = {name: one.on_training_update(state.lab_states[name], action) for name, one in LABS.items()}
+        return replace(state, lab_states=own, message=action.error or state.message)
+    if state.message and not isinstance(action, Move | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected):
         state = replace(state, message="")
-    state, done = window_commands.answered(state, action)
+    state, done = window_commands.handle(state, action)
     if done:
         return state
-    taught = lesson.answered(state, action)
+    taught = lesson.handle(state, action)
     if taught is not None:
         return taught
     if state.help and isinstance(action, Press | Scroll | DoubleClick):
-        return _next_page(state, world) if isinstance(action, Press) else state
-    if state.help and isinstance(action, Key) and action.name not in ON_THE_PAGE:
+        return _turn_help_page(state, world) if isinstance(action, Press) else state
+    if state.help and isinstance(action, Key) and action.name not in HELP_PAGE_KEYS:
         return state  # its effect would be hidden
     lab = LABS[state.lab]
-    if isinstance(action, Opening | Dropped | Refused) or drawing_pad.takes(state, action):
+    if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):
         if isinstance(action, Move):
-            state = mouse.left(state, lab, world)
+            state = mouse.on_leave(state, lab, world)
         return drawing_pad.update(state, action)
-    state = drawing_pad.left(state, action)
-    if isinstance(action, DoubleClick) and mouse.slot_at(state, action.px, lab) is None:
-        action = Press(action.px, twice=True)  # only a map has something to fit
+    state = drawing_pad.clear_hover(state, action)
+    if isinstance(action, DoubleClick) and mouse.find_slot_at(state, action.px, lab) is None:
+        action = Press(action.px, is_second_press=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
-        state = replace(state, before_click=None)  # an older click can no longer become a double-click
+        state = replace(state, lab_states_before_click=None)  # an older click can no longer become a double-click
     match action:
         case Resize(size=size):
-            return lesson.sized(state, size)
-        case Move(passing=True) if state.held is None and not state.touching:
+            return lesson.resize(state, size)
+        case Move(superseded=True) if state.mouse_press is None and not state.pressed_part:
             return state
         case Move(px=px):
-            return mouse.moved(state, px, lab, world)
+            return mouse.on_move(state, px, lab, world)
         case Leave():
-            if state.held is not None or state.touching:
+            if state.mouse_press is not None or state.pressed_part:
                 return state
-            return mouse.left(state, lab, world)
+            return mouse.on_leave(state, lab, world)
         case Press():
-            return mouse.pressed(state, action, lab, world)
+            return mouse.on_press(state, action, lab, world)
         case Release(px=px):
-            return mouse.released(state, px, lab, world)
+            return mouse.on_release(state, px, lab, world)
         case DoubleClick(px=px):
-            before = state if state.before_click is None else replace(state, own=state.before_click, before_click=None)
-            return mouse.fitted(before, mouse.slot_at(state, px, lab), world)
+            before = (
+                state
+                if state.lab_states_before_click is None
+                else replace(state, lab_states=state.lab_states_before_click, lab_states_before_click=None)
+            )
+            return mouse.fit_view(before, mouse.find_slot_at(state, px, lab), world)
         case Scroll(px=px, steps=steps):
-            return mouse.zoomed(state, px, max(-MOST_STEPS, min(MOST_STEPS, steps)), lab, world)
+            return mouse.zoom_at(state, px, max(-MAX_WHEEL_STEPS, min(MAX_WHEEL_STEPS, steps)), lab, world)
         case Key(name=name):
-            return _key(state, name, lab, world)
+            return _handle_key(state, name, lab, world)
         case Set():
-            return _set(state, action, lab, world)
+            return _set_control(state, action, lab, world)
         case _:
             return lab.update(state, action, world)
 
 
-def controls(state: State, world: World) -> tuple[Control, ...]:
+def list_controls(state: State, world: Models) -> tuple[Control, ...]:
     """Return all controls that can be set."""
-    return toolbar.every(state, world)
+    return toolbar.list_controls(state, world)
 
 
-def help_rows(state: State, world: World) -> tuple[tuple[str, str], ...]:
+def make_help_rows(state: State, world: Models) -> tuple[tuple[str, str], ...]:
     """Return the rows of the help page: effects of mouse and keyboard in this lab, then in every lab."""
-    return (*LABS[state.lab].keys, *explained(toolbar.answering(state, world)), ("In every lab", ""), *KEYS)
+    return (
+        *LABS[state.lab].keys,
+        *make_control_rows(toolbar.list_controls_with_keys(state, world)),
+        ("In every lab", ""),
+        *KEYS,
+    )
 
 
-def _next_page(state: State, world: World) -> State:
+def _turn_help_page(state: State, world: Models) -> State:
     """Return the state with the next help page; after the last one it closes."""
-    rows = help_rows(state, world)
-    count = len(help_page.pages(rows, help_page.grid(state.window, state.unit, len(rows))))
+    rows = make_help_rows(state, world)
+    count = len(help_page.split_pages(rows, help_page.fit_grid(state.window_size, state.ui_scale, len(rows))))
     following = state.help_page % count + 1
     return replace(state, help=following < count, help_page=following if following < count else 0)
 
@@ -166,11 +189,11 @@ def _next_page(state: State, world: World) -> State:
 # -- keys and controls --------------------------------------------------------------------------------
 
 
-def _key(state: State, name: str, lab: Lab, world: World) -> State:
-    slots = [state.hover.slot] if state.hover else list(range(lab.slots(state)))
-    if state.form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
-        return new_map.key(state, state.form, name, world)
-    if not lab.chooses and name in CHOOSING:
+def _handle_key(state: State, name: str, lab: Lab, world: Models) -> State:
+    slots = [state.hover.slot] if state.hover else list(range(lab.model_count(state)))
+    if state.new_map_form is not None and name not in ("f1", "?", "f", "f11", "t", "[", "]") and not state.help:
+        return new_map.handle_key(state, state.new_map_form, name, world)
+    if not lab.has_model_menus and name in MODEL_MENU_KEYS:
         return state
     match name:
         case "f1" | "?":
@@ -179,149 +202,182 @@ def _key(state: State, name: str, lab: Lab, world: World) -> State:
             return replace(state, help_page=state.help_page + (1 if name == "page down" else -1))
         case "escape":
             # the innermost first: in front of a class, leaving full screen must not end the lesson
-            if state.making is not None and not state.help:
-                return replace(state, making=None)
+            if state.map_in_progress is not None and not state.help:
+                return replace(state, map_in_progress=None)
             if state.help or state.fullscreen:
                 return replace(state, help=False, fullscreen=state.fullscreen and state.help)
             if state.lesson is not None:
-                return lesson.left(state)
-            return replace(state, leaving=True)
+                return lesson.end_lesson(state)
+            return replace(state, closing=True)
         case "f" | "f11":
             return replace(state, fullscreen=not state.fullscreen)
         case "tab" | "shift tab":
             names = list(LABS) if name == "tab" else list(LABS)[::-1]
-            return _set(state, Set("lab", _next(names, state.lab)), lab, world)
-        case _ if name in undo.BACK:
-            return mouse.again(state, undo.back(state), world)
-        case _ if name in undo.ON:
-            return mouse.again(state, undo.on(state), world)
+            return _set_control(state, Set("lab", _choose_next(names, state.lab)), lab, world)
+        case _ if name in undo.UNDO_KEYS:
+            return mouse.refresh_hover(state, undo.undo(state), world)
+        case _ if name in undo.REDO_KEYS:
+            return mouse.refresh_hover(state, undo.redo(state), world)
         case "p":
-            return _set(state, Set("map", _next(list(world[state.models[0]].maps), state.map_of(0, world))), lab, world)
+            return _set_control(
+                state,
+                Set("map", _choose_next(list(world[state.models[0]].maps), state.get_map_name(0, world))),
+                lab,
+                world,
+            )
         case "P":
-            return new_map.opened(state, world)
+            return new_map.open_form(state, world)
         case "q":
-            return replace(state, figures=not state.figures)
+            return replace(state, explain_map_quality=not state.explain_map_quality)
         case "m":
-            return _set(state, Set("model", _next(list(world), state.models[0])), lab, world)
-        case "M" if lab.slots(state) > 1:
+            return _set_control(state, Set("model", _choose_next(list(world), state.models[0])), lab, world)
+        case "M" if lab.model_count(state) > 1:
             slot = max(1, state.hover.slot) if state.hover is not None else 1
-            return _set(state, Set(f"model {slot + 1}", _next(list(world), state.models[slot])), lab, world)
+            return _set_control(
+                state, Set(f"model {slot + 1}", _choose_next(list(world), state.models[slot])), lab, world
+            )
         case "t":
-            return replace(state, theme=_next(["dark", "light"], state.theme))
+            return replace(state, theme=_choose_next(["dark", "light"], state.theme))
         case "l" | "L":
-            return map_layers.following(state, world, lab.slots(state), 1 if name == "l" else -1)
+            return map_layers.next_layer(state, world, lab.model_count(state), 1 if name == "l" else -1)
         case "n":
-            return replace(state, names=not state.names)
+            return replace(state, show_class_names=not state.show_class_names)
         case "s":
-            return replace(state, smooth=not state.smooth)
+            return replace(state, smooth_pixels=not state.smooth_pixels)
         case "j":
-            return replace(state, glide=not state.glide)
+            return replace(state, animate_pictures=not state.animate_pictures)
         case "a":
-            return mouse.again(state, replace(state, hidden=frozenset()), world)
+            return mouse.refresh_hover(state, replace(state, hidden=frozenset()), world)
         case "[" | "]":
             factor = 1.1 if name == "]" else 1 / 1.1
             return replace(state, text_scale=min(max(state.text_scale * factor, 0.6), 2.0))
         case "home":
             for slot in slots:
-                state = mouse.fitted(state, slot, world)
+                state = mouse.fit_view(state, slot, world)
             return state
         case "+" | "=" | "-":
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
                 px = state.hover.px if state.hover and rect.contains(state.hover.px) else rect.centre
-                state = mouse.zoomed(state, px, -1 if name == "-" else 1, lab, world)
+                state = mouse.zoom_at(state, px, -1 if name == "-" else 1, lab, world)
             return state
         case "left" | "right" | "up" | "down":
-            return mouse.stepped(state, ARROWS[name], lab, world)
+            return mouse.move_by_key(state, ARROWS[name], lab, world)
         case "shift left" | "shift right" | "shift up" | "shift down":
             dx, dy = ARROWS[name.removeprefix("shift ")]
             for slot in slots:
                 rect = lab.layout(state).maps[slot]
-                camera = state.camera(slot, world).panned(-dx * PAN_STEP, -dy * PAN_STEP, rect)
+                camera = state.get_camera(slot, world).pan_by(-dx * PAN_STEP, -dy * PAN_STEP, rect)
                 state = state.with_camera(slot, world, camera)
-            return mouse.again(state, state, world)
+            return mouse.refresh_hover(state, state, world)
         case "return" if state.hover is not None:
             return lab.update(state, MapClick(state.hover.slot, state.hover.xy, state.hover.dot), world)
         case "d" if state.hover is not None:
-            if state.held is not None:
-                return mouse.released(state, state.hover.px, lab, world)
+            if state.mouse_press is not None:
+                return mouse.on_release(state, state.hover.px, lab, world)
             at = state.hover
-            return replace(state, held=Held(at.slot, at.px, at.px, False, False, at.xy, at.dot))
+            return replace(state, mouse_press=MousePress(at.slot, at.px, at.px, False, False, at.xy, at.dot))
     if len(name) == 1 and name in "0123456789":
-        switched = legend.class_of_key(name, state, world, lab.slots(state))
+        switched = legend.find_class_of_key(name, state, world, lab.model_count(state))
         return (
-            state if switched is None else mouse.again(state, replace(state, hidden=state.hidden ^ {switched}), world)
+            state
+            if switched is None
+            else mouse.refresh_hover(state, replace(state, hidden=state.hidden ^ {switched}), world)
         )
-    for control in toolbar.answering(state, world):
-        done = by_key(control, name)
+    for control in toolbar.list_controls_with_keys(state, world):
+        done = apply_key(control, name)
         if done is not None:
-            return _set(state, done, lab, world)
+            return _set_control(state, done, lab, world)
     return lab.update(state, Key(name), world)
 
 
-def _set(state: State, action: Set, lab: Lab, world: World) -> State:
+def _switch(state: State, name: str, on: bool) -> State:
+    """Return the state with one of `SWITCHES` on or off."""
+    return replace(state, **{SWITCHES[name]: on})  # type: ignore[arg-type]
+
+
+def _set_control(state: State, action: Set, lab: Lab, world: Models) -> State:
     value = action.value
-    if state.form is not None and action.control not in (
+    if state.new_map_form is not None and action.control not in (
         "lab",
         "model",
         "model 2",
         "map",
         "theme",
         "help",
-        toolbar.VIEW,
+        toolbar.VIEW_MENU,
     ):
-        return new_map.set_(state, state.form, action, world)
+        return new_map.set_control(state, state.new_map_form, action, world)
     match action.control:
         case "lab" if value in LABS:
-            models = _cast(state.chosen or state.models, value, world)
-            entered = replace(state, lab=value, models=models, held=None, moving=None, over="", touching="", export="")
-            return mouse.again(state, entered, world)
+            models = _choose_models(state.selected_models or state.models, value, world)
+            entered = replace(
+                state,
+                lab=value,
+                models=models,
+                mouse_press=None,
+                map_transition=None,
+                hovered_part="",
+                pressed_part="",
+                pending_export="",
+            )
+            return mouse.refresh_hover(state, entered, world)
         case "model" | "model 2" | "model 3" | "model 4" if value in world:
-            return _chosen(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world)
+            return _select_model(
+                state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value), world
+            )
         case "map" if value in world[state.models[0]].maps:
-            return mouse.again(state, new_map.shown(replace(state, form=None), value, world), world)
+            return mouse.refresh_hover(state, new_map.show_map(replace(state, new_map_form=None), value, world), world)
         case "map" if value == new_map.NEW:
-            return new_map.opened(state, world)
+            return new_map.open_form(state, world)
         case "map" if value == new_map.CANCEL:
-            return replace(state, making=None)
-        case "layer" if value in map_layers.options(state, world, lab.slots(state)):
+            return replace(state, map_in_progress=None)
+        case "layer" if value in map_layers.list_layers(state, world, lab.model_count(state)):
             return replace(state, layer=value)
         case "theme" if value in ("dark", "light"):
             return replace(state, theme=value)
-        case toolbar.VIEW if value == "theme":
-            return replace(state, theme=_next(["dark", "light"], state.theme))
-        case toolbar.VIEW if value in ("names", "smooth", "glide", "fullscreen"):
-            return replace(state, **{value: not getattr(state, value)})  # type: ignore[arg-type]
+        case toolbar.VIEW_MENU if value == "theme":
+            return replace(state, theme=_choose_next(["dark", "light"], state.theme))
+        case toolbar.VIEW_MENU if value in SWITCHES:
+            return _switch(state, value, not getattr(state, SWITCHES[value]))
         case "names" | "smooth" | "glide" | "covered" if isinstance(value, bool):
-            return replace(state, **{action.control: value})  # type: ignore[arg-type]
+            return _switch(state, action.control, value)
         case "help":
             return replace(state, help=not state.help, help_page=0)
     return lab.update(state, action, world)
 
 
-def _chosen(state: State, slot: int, model: str, world: World) -> State:
+def _select_model(state: State, slot: int, model: str, world: Models) -> State:
     """Return the state with another model in a slot."""
     before, after = world[state.models[slot]], world[model]
     models = (*state.models[:slot], model, *state.models[slot + 1 :])
     same = before.data_key == after.data_key
-    own = {name: one.kept(state.own[name], same_images=same) for name, one in LABS.items()}
+    own = {name: one.on_model_changed(state.lab_states[name], same_dataset=same) for name, one in LABS.items()}
     hidden = state.hidden.intersection(*(world[one].class_names for one in models))
-    kept = replace(state, models=models, own=own, held=None, hidden=hidden, legend_page=0, moving=None)
+    kept = replace(
+        state, models=models, lab_states=own, mouse_press=None, hidden=hidden, legend_page=0, map_transition=None
+    )
     # steps on samples of another data set cannot be undone, nor values that belong to the other model alone
-    past, future = (tuple(map(_held, steps)) if same else () for steps in (state.past, state.future))
-    return mouse.again(state, replace(kept, past=past, future=future), world)
+    past, future = (
+        tuple(map(_drop_model_values, steps)) if same else () for steps in (state.undo_stack, state.redo_stack)
+    )
+    return mouse.refresh_hover(state, replace(kept, undo_stack=past, redo_stack=future), world)
 
 
-def _held(step: Step) -> Step:
+def _drop_model_values(step: UndoStep) -> UndoStep:
     """Return `step` without the values that do not apply to another model of the same data set."""
-    return replace(step, own=LABS[step.lab].kept(step.own, same_images=True)) if step.lab else step
+    return (
+        replace(step, lab_state=LABS[step.lab].on_model_changed(step.lab_state, same_dataset=True))
+        if step.lab
+        else step
+    )
 
 
-def _cast(models: tuple[str, ...], lab: str, world: World) -> tuple[str, ...]:
+def _choose_models(models: tuple[str, ...], lab: str, world: Models) -> tuple[str, ...]:
     """Return the models of a lab that is opened, as many as it can show."""
-    models = LABS[lab].cast(models, world)
-    return (*models, *(models[-1:] * (LABS[lab].most_slots - len(models))))
+    models = LABS[lab].choose_models(models, world)
+    return (*models, *(models[-1:] * (LABS[lab].max_models - len(models))))
 
 
-def _next(options: list[str], current: str) -> str:
+def _choose_next(options: list[str], current: str) -> str:
     return options[(options.index(current) + 1) % len(options)] if current in options else options[0]

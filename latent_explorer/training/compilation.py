@@ -13,11 +13,11 @@ import torch
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def compiled(loss: F, *, wanted: bool) -> F:
-    return torch.compile(loss) if wanted else loss  # type: ignore[return-value]
+def compile_loss(loss: F, *, enabled: bool) -> F:
+    return torch.compile(loss) if enabled else loss  # type: ignore[return-value]
 
 
-def trouble(device: torch.device) -> str:
+def find_compile_error(device: torch.device) -> str:
     """Return the one-line reason why torch.compile fails on this machine; empty if it works."""
     logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # it reports compilers that are not needed
     try:

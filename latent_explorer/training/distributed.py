@@ -16,24 +16,24 @@ from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
 
 T = TypeVar("T")
-Loss = Callable[[Tensor, torch.Generator, Tensor | None], dict[str, Tensor]]
+LossFunction = Callable[[Tensor, torch.Generator, Tensor | None], dict[str, Tensor]]
 
 
-def size() -> int:
+def get_world_size() -> int:
     return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
 
 
-def rank() -> int:
-    return distributed.get_rank() if size() > 1 else 0
+def get_rank() -> int:
+    return distributed.get_rank() if get_world_size() > 1 else 0
 
 
 def is_leader() -> bool:
     """Return True in the process that prints, measures and writes files (rank 0)."""
-    return rank() == 0
+    return get_rank() == 0
 
 
 @contextmanager
-def joined(device: torch.device) -> Iterator[torch.device]:
+def join_process_group(device: torch.device) -> Iterator[torch.device]:
     """Join the process group if torchrun started several processes; yield the device of this process."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield device
@@ -54,56 +54,56 @@ def joined(device: torch.device) -> Iterator[torch.device]:
 
 
 @contextmanager
-def leader_first() -> Iterator[None]:
+def run_leader_first() -> Iterator[None]:
     """Run the `with` block in the leader first, then in the others (for a download)."""
-    if size() > 1 and not is_leader():
+    if get_world_size() > 1 and not is_leader():
         distributed.barrier()
     try:
         yield
     finally:
-        if size() > 1 and is_leader():
+        if get_world_size() > 1 and is_leader():
             distributed.barrier()
 
 
-def shared(value: T) -> T:
+def broadcast(value: T) -> T:
     """Return the leader's `value` in every process."""
-    if size() == 1:
+    if get_world_size() == 1:
         return value
     box = [value]
     distributed.broadcast_object_list(box)
     return box[0]
 
 
-def loss(model: Autoencoder) -> Loss:
+def wrap_loss(model: Autoencoder) -> LossFunction:
     """Return `model.loss` with a backward pass that averages the gradients over the processes."""
-    if size() == 1:
+    if get_world_size() == 1:
         return model.loss
-    parallel: Loss = nn.parallel.DistributedDataParallel(_Loss(model))
+    parallel: LossFunction = nn.parallel.DistributedDataParallel(_LossModule(model))
     return parallel
 
 
-def part(index: Tensor) -> tuple[Tensor, float]:
+def split_batch(index: Tensor) -> tuple[Tensor, float]:
     """Return this process's share of a batch and its loss weight, so that the mean over processes is the batch's."""
-    if size() == 1:
+    if get_world_size() == 1:
         return index, 1.0
-    mine = torch.tensor_split(index, size())[rank()]
+    mine = torch.tensor_split(index, get_world_size())[get_rank()]
     if len(mine) == 0:  # fewer images than processes: one is computed with weight 0
         return index[:1], 0.0
-    return mine, len(mine) * size() / len(index)
+    return mine, len(mine) * get_world_size() / len(index)
 
 
-def any_of(flag: bool, device: torch.device) -> bool:
+def is_true_in_any(flag: bool, device: torch.device) -> bool:
     """Return True if `flag` is true in any process."""
-    if size() == 1:
+    if get_world_size() == 1:
         return flag
     found = torch.tensor(float(flag), device=device)
     distributed.all_reduce(found, distributed.ReduceOp.MAX)
     return bool(found)
 
 
-def summed(values: dict[str, Tensor], count: int, device: torch.device) -> tuple[dict[str, Tensor], int]:
+def sum_over_processes(values: dict[str, Tensor], count: int, device: torch.device) -> tuple[dict[str, Tensor], int]:
     """Return `values` and `count`, each summed over all processes."""
-    if size() == 1:
+    if get_world_size() == 1:
         return values, count
     together = torch.stack([*(value.to(torch.float64) for value in values.values()),
                             torch.tensor(float(count), dtype=torch.float64, device=device)])  # fmt: skip
@@ -111,7 +111,7 @@ def summed(values: dict[str, Tensor], count: int, device: torch.device) -> tuple
     return dict(zip(values, together[:-1].float(), strict=True)), round(float(together[-1]))
 
 
-class _Loss(nn.Module):
+class _LossModule(nn.Module):
     """Module with `model.loss` as its forward pass, as DistributedDataParallel requires."""
 
     def __init__(self, model: Autoencoder) -> None:

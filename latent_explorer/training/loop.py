@@ -17,12 +17,12 @@ from latent_explorer.data.datasets import Split, to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import compilation, distributed, precision, schedule
-from latent_explorer.training.precision import Precision
-from latent_explorer.training.run_state import Epoch, History, State, Tensors
+from latent_explorer.training.precision import MixedPrecision
+from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 
-REPORT_EVERY = 0.2  # seconds between reports of the running loss; each synchronises with the device
-OWN_NOISE = 1_000_003  # between the noise seeds of the processes
-KEEP_EVERY = 10.0  # seconds between saved states
+REPORT_INTERVAL = 0.2  # seconds between reports of the running loss; each synchronises with the device
+NOISE_SEED_STRIDE = 1_000_003  # between the noise seeds of the processes
+SAVE_INTERVAL = 10.0  # seconds between saved states
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def fit(
     progress: Callable[[Progress], None] = lambda _: None,
     epoch_done: Callable[[Epoch], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
-    state: State | None = None,
-    keep: Callable[[State], None] | None = None,
-    keep_every: float = KEEP_EVERY,
+    state: RunState | None = None,
+    save_state: Callable[[RunState], None] | None = None,
+    save_interval: float = SAVE_INTERVAL,
     before_step: Callable[[Autoencoder, int], None] | None = None,
 ) -> History:
     """Train `model` in place, on its device, with uint8 images (N, C, H, W); return the history.
@@ -64,25 +64,25 @@ def fit(
     In a process group (`distributed.join_process_group`) each process takes its share of every batch, and all end
     with the same weights; `measure`, `progress`, `save_state` and `before_step` are called in the leader only.
     """
-    run = _Run(model, images, training, labels, validation)
-    state = distributed.shared(state)
+    run = _TrainingRun(model, images, training, labels, validation)
+    state = distributed.broadcast(state)
     if state is not None:
         run.restore(state)
-    run.keep, run.keep_every = keep, keep_every
+    run.save_state, run.save_interval = save_state, save_interval
     run.progress, run.stop, run.before_step = progress, stop, before_step
     history = run.history
-    with precision.products(training):
+    with precision.use_matmul_precision(training):
         while len(history.epochs) < training.epochs and not history.early:
-            if not run.epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
+            if not run.run_epoch() or not run.close_epoch(measure, epoch_done) or history.stopped:
                 break
-    if training.keep == "best" and run.best and history.diverged_in is None:
-        model.load_state_dict(run.best)
+    if training.keep == "best" and run.best_weights and history.diverged_in is None:
+        model.load_state_dict(run.best_weights)
     model.eval()
     model.progress = 1.0
     return history
 
 
-class _Run:
+class _TrainingRun:
     """A training in progress: the values that `RunState` saves, and the step that changes them."""
 
     def __init__(
@@ -98,63 +98,65 @@ class _Run:
         self.images = images.to(self.device)
         self.labels = None if labels is None else labels.to(self.device)
         self.steps = -(-len(images) // training.batch_size)
-        self.optimizer = _optimizer(model, training)
+        self.optimizer = _make_optimizer(model, training)
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self.precision = Precision(training, self.device)
-        self.order = torch.Generator().manual_seed(training.seed)
-        self.noise = torch.Generator(self.device).manual_seed(training.seed + OWN_NOISE * distributed.rank())
-        self.loss = compilation.compiled(distributed.loss(model), wanted=training.compile)
+        self.precision = MixedPrecision(training, self.device)
+        self.shuffle_rng = torch.Generator().manual_seed(training.seed)
+        self.noise_rng = torch.Generator(self.device).manual_seed(
+            training.seed + NOISE_SEED_STRIDE * distributed.get_rank()
+        )
+        self.loss = compilation.compile_loss(distributed.wrap_loss(model), enabled=training.compile)
         self.history = History()
-        self.good, self.best = _copy(model), Tensors()
-        self.order_before = self.order.get_state()
-        self.step = self.seen = 0
+        self.last_good_weights, self.best_weights = _copy_weights(model), Tensors()
+        self.shuffle_rng_state = self.shuffle_rng.get_state()
+        self.step = self.epoch_images_seen = 0
         self.sums: Tensors = {}
         self.epoch_seconds = 0.0
-        self.keep: Callable[[State], None] | None = None
-        self.keep_every, self.kept = KEEP_EVERY, time.perf_counter()
+        self.save_state: Callable[[RunState], None] | None = None
+        self.save_interval, self.last_saved = SAVE_INTERVAL, time.perf_counter()
         self.progress: Callable[[Progress], None] = lambda _: None
         self.stop: Callable[[], bool] = lambda: False
         self.before_step: Callable[[Autoencoder, int], None] | None = None
 
     # -- an epoch -------------------------------------------------------------------------------------
 
-    def epoch(self) -> bool:
+    def run_epoch(self) -> bool:
         """Run the remaining steps of the current epoch; return False if no step of it was made."""
-        self.order_before = self.order.get_state()
-        shuffled = torch.randperm(len(self.images), generator=self.order)
+        self.shuffle_rng_state = self.shuffle_rng.get_state()
+        shuffled = torch.randperm(len(self.images), generator=self.shuffle_rng)
         batches = torch.split(shuffled, self.training.batch_size)[self.step :]
         self.model.train()
         before, began = self.epoch_seconds, time.perf_counter()
         reported = began
         for index in batches:
-            if distributed.any_of(self.stop(), self.device):
+            if distributed.is_true_in_any(self.stop(), self.device):
                 self.history.stopped = True
-                self._keep(always=True)
+                self._save_if_due(force=True)
                 break
-            self._step(index.to(self.device))
+            self._run_step(index.to(self.device))
             now = time.perf_counter()
             self.epoch_seconds = before + now - began
-            if self.step in (1, self.steps) or now - reported > REPORT_EVERY:
+            if self.step in (1, self.steps) or now - reported > REPORT_INTERVAL:
                 reported = now
-                if not torch.isfinite(self.sums["loss"]) and distributed.size() == 1:
+                if not torch.isfinite(self.sums["loss"]) and distributed.get_world_size() == 1:
                     break  # several processes must detect it together, at the end of the epoch
-                self.progress(Progress(len(self.history.epochs) + 1, self.step, self.steps, self.means()))
+                self.progress(Progress(len(self.history.epochs) + 1, self.step, self.steps, self.compute_mean_terms()))
             if self.step < self.steps:
-                self._keep()
+                self._save_if_due()
         return self.step > 0
 
-    def _step(self, index: Tensor) -> None:
+    def _run_step(self, index: Tensor) -> None:
         done = len(self.history.epochs) * self.steps + self.step
         if self.before_step is not None:
             self.before_step(self.model, done)
             self.model.train()
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
-        index, weight = distributed.part(index)
+        index, weight = distributed.split_batch(index)
         x = to_floats(self.images[index])  # (B, C, H, W)
         labels = None if self.labels is None else self.labels[index]
-        with self.precision.forward:
-            parts = self.loss(x, self.noise, labels)
+        with self.precision.autocast:
+            parts = self.loss(x, self.noise_rng, labels)
         loss = parts["loss"] if weight == 1 else parts["loss"] * weight
         self.precision.step(loss, self.optimizer, self.parameters)
         count = len(x) if weight else 0
@@ -162,43 +164,45 @@ class _Run:
             value = value.detach() * count
             self.sums[name] = self.sums[name].add_(value) if name in self.sums else value
         self.step += 1
-        self.seen += count
+        self.epoch_images_seen += count
 
     def close_epoch(
         self, measure: Callable[[Autoencoder], dict[str, float]] | None, epoch_done: Callable[[Epoch], None]
     ) -> bool:
         """Append the epoch to the history; restore the last good weights and return False if it was not finite."""
         history, number = self.history, len(self.history.epochs) + 1
-        self.sums, self.seen = distributed.summed(self.sums, self.seen, self.device)
-        history.images_seen += self.seen
+        self.sums, self.epoch_images_seen = distributed.sum_over_processes(
+            self.sums, self.epoch_images_seen, self.device
+        )
+        history.images_seen += self.epoch_images_seen
         history.seconds += self.epoch_seconds
-        if not _finite(self.model, self.sums):
-            self.model.load_state_dict(self.good)
+        if not _is_finite(self.model, self.sums):
+            self.model.load_state_dict(self.last_good_weights)
             history.diverged_in = number
             return False
-        self.good = _copy(self.model)
+        self.last_good_weights = _copy_weights(self.model)
         self.model.eval()
         held_out = measure(self.model) if measure is not None else {}
-        loss = distributed.shared(self._validated()) if self.validation is not None else None
-        epoch = Epoch(number, self.means(), self.epoch_seconds, held_out, loss)
+        loss = distributed.broadcast(self._compute_validation_loss()) if self.validation is not None else None
+        epoch = Epoch(number, self.compute_mean_terms(), self.epoch_seconds, held_out, loss)
         history.epochs.append(epoch)
         if loss is not None:
-            self._judge(epoch)
-        self.step = self.seen = 0
+            self._check_early_stopping(epoch)
+        self.step = self.epoch_images_seen = 0
         self.sums, self.epoch_seconds = {}, 0.0
-        self.order_before = self.order.get_state()
+        self.shuffle_rng_state = self.shuffle_rng.get_state()
         epoch_done(epoch)
         if not history.stopped:
-            self._keep()
+            self._save_if_due()
         return True
 
-    def means(self) -> dict[str, float]:
-        return {name: float(total) / self.seen for name, total in self.sums.items()}
+    def compute_mean_terms(self) -> dict[str, float]:
+        return {name: float(total) / self.epoch_images_seen for name, total in self.sums.items()}
 
     # -- validation -----------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def _validated(self) -> float:
+    def _compute_validation_loss(self) -> float:
         """Return the mean loss on the validation images, with the same noise and term weights every time."""
         assert self.validation is not None
         self.model.progress = 1.0
@@ -210,38 +214,46 @@ class _Run:
             total += float(self.model.loss(x, noise, labels)["loss"]) * len(x)
         return total / len(self.validation.images)
 
-    def _judge(self, epoch: Epoch) -> None:
+    def _check_early_stopping(self, epoch: Epoch) -> None:
         history = self.history
         lowest = min((e.validation for e in history.epochs if e.validation is not None), default=None)
         if epoch.validation == lowest:
-            history.best, self.best = epoch.number, dict(self.good)
+            history.best, self.best_weights = epoch.number, dict(self.last_good_weights)
         patience = self.training.patience
         history.early = patience is not None and epoch.number - (history.best or 0) >= patience
 
     # -- the state ------------------------------------------------------------------------------------
 
-    def _keep(self, *, always: bool = False) -> None:
+    def _save_if_due(self, *, force: bool = False) -> None:
         now = time.perf_counter()
-        if self.keep is not None and (always or now - self.kept >= self.keep_every):
-            self.keep(self.state())
-            self.kept = time.perf_counter()
+        if self.save_state is not None and (force or now - self.last_saved >= self.save_interval):
+            self.save_state(self.capture_state())
+            self.last_saved = time.perf_counter()
 
-    def state(self) -> State:
+    def capture_state(self) -> RunState:
         moments = {
             f"{i}.{name}": torch.as_tensor(value).clone()
             for i, parameter in enumerate(self.parameters)
             for name, value in self.optimizer.state.get(parameter, {}).items()
         }
-        return State(
-            model=_copy(self.model), good=self.good, best=self.best, optimizer=moments,
-            scaler=self.precision.state(), order=self.order_before,
-            noise=self.noise.get_state(), layers=torch.get_rng_state(), layers_there=self._layers_there(),
+        return RunState(
+            model=_copy_weights(self.model),
+            last_good_weights=self.last_good_weights,
+            best_weights=self.best_weights,
+            optimizer=moments,
+            scaler=self.precision.get_scaler_state(),
+            shuffle_rng_state=self.shuffle_rng_state,
+            noise_rng_state=self.noise_rng.get_state(),
+            cpu_rng_state=torch.get_rng_state(),
+            accelerator_rng_state=self._get_accelerator_rng_state(),
             sums={name: value.clone() for name, value in self.sums.items()},
-            step=self.step, seen=self.seen, epoch_seconds=self.epoch_seconds,
+            step=self.step,
+            epoch_images_seen=self.epoch_images_seen,
+            epoch_seconds=self.epoch_seconds,
             history=replace(self.history, epochs=list(self.history.epochs), stopped=False),
-        )  # fmt: skip
+        )
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: RunState) -> None:
         """Restore `state`; raise `InputError` if it does not fit this model."""
         try:
             self._restore(state)
@@ -249,36 +261,41 @@ class _Run:
             reason = str(error).splitlines()[0]
             raise InputError(f"--resume: the state of the training does not fit this model ({reason})") from None
 
-    def _layers_there(self) -> Tensor | None:
+    def _get_accelerator_rng_state(self) -> Tensor | None:
         if self.device.type == "cpu":
             return None
         accelerator = torch.get_device_module(self.device)
         return accelerator.get_rng_state()  # type: ignore[no-any-return]
 
-    def _restore(self, state: State) -> None:
+    def _restore(self, state: RunState) -> None:
         self.model.load_state_dict(state.model)
-        where = {name: value.to(self.device) for name, value in state.good.items()}
-        self.good, self.best = where, {name: value.to(self.device) for name, value in state.best.items()}
+        where = {name: value.to(self.device) for name, value in state.last_good_weights.items()}
+        self.last_good_weights, self.best_weights = (
+            where,
+            {name: value.to(self.device) for name, value in state.best_weights.items()},
+        )
         for i, parameter in enumerate(self.parameters):
             found = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
             # the step count stays float32 on the parameter's device, as the fused optimizers keep it
             self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
         self.precision.restore(state.scaler)
-        self.order.set_state(state.order)
-        self.noise.set_state(state.noise)
+        self.shuffle_rng.set_state(state.shuffle_rng_state)
+        self.noise_rng.set_state(state.noise_rng_state)
         if not distributed.is_leader():  # the state holds the leader's noise
-            self.noise.manual_seed(self.training.seed + OWN_NOISE * distributed.rank() + state.history.images_seen)
-        torch.set_rng_state(state.layers)
-        if state.layers_there is not None:
-            torch.get_device_module(self.device).set_rng_state(state.layers_there)
+            self.noise_rng.manual_seed(
+                self.training.seed + NOISE_SEED_STRIDE * distributed.get_rank() + state.history.images_seen
+            )
+        torch.set_rng_state(state.cpu_rng_state)
+        if state.accelerator_rng_state is not None:
+            torch.get_device_module(self.device).set_rng_state(state.accelerator_rng_state)
         self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
-        self.step, self.seen, self.epoch_seconds = state.step, state.seen, state.epoch_seconds
+        self.step, self.epoch_images_seen, self.epoch_seconds = state.step, state.epoch_images_seen, state.epoch_seconds
         if not distributed.is_leader():  # the leader's sums hold the earlier steps
-            self.sums, self.seen = {name: torch.zeros_like(value) for name, value in self.sums.items()}, 0
+            self.sums, self.epoch_images_seen = {name: torch.zeros_like(value) for name, value in self.sums.items()}, 0
         self.history = replace(state.history, epochs=list(state.history.epochs))
 
 
-def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:
+def _make_optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:
     trained = [p for p in model.parameters() if p.requires_grad]
     settings: dict[str, Any] = {"lr": training.learning_rate, "weight_decay": training.weight_decay}
     # one kernel for all parameters: the loop over them costs as much as a small network's backward pass
@@ -289,9 +306,9 @@ def _optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Opt
     return kind(trained, fused=True, **settings)
 
 
-def _copy(model: Autoencoder) -> Tensors:
+def _copy_weights(model: Autoencoder) -> Tensors:
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
-def _finite(model: Autoencoder, sums: Tensors) -> bool:
+def _is_finite(model: Autoencoder, sums: Tensors) -> bool:
     return bool(torch.isfinite(sums["loss"])) and all(bool(torch.isfinite(p).all()) for p in model.parameters())

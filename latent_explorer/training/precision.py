@@ -8,12 +8,12 @@ from torch import Tensor, nn
 
 from latent_explorer import config
 
-FORMATS = {"bfloat16": torch.bfloat16, "float16": torch.float16}
-CHANGING = ("scale", "_growth_tracker")  # in the scaler's state
+DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+SCALER_STATE_KEYS = ("scale", "_growth_tracker")  # in the scaler's state
 
 
 @contextmanager
-def products(training: config.Training) -> Iterator[None]:
+def use_matmul_precision(training: config.Training) -> Iterator[None]:
     """Set the float32 matmul precision to `training.matmul_precision` in the `with` block, then restore it.
 
     A program that set it per backend (`torch.backends.cuda.matmul.fp32_precision`) keeps its settings.
@@ -30,7 +30,7 @@ def products(training: config.Training) -> Iterator[None]:
         torch.set_float32_matmul_precision(before)
 
 
-class Precision:
+class MixedPrecision:
     """Mixed precision: autocast for the forward pass, and loss scaling for float16.
 
     Small gradients vanish in float16; the loss is multiplied by a scale that grows until a gradient overflows, and
@@ -38,8 +38,8 @@ class Precision:
     """
 
     def __init__(self, training: config.Training, device: torch.device) -> None:
-        wanted = FORMATS.get(training.precision)
-        self.forward = torch.autocast(device.type, wanted or torch.bfloat16, enabled=wanted is not None)
+        wanted = DTYPES.get(training.precision)
+        self.autocast = torch.autocast(device.type, wanted or torch.bfloat16, enabled=wanted is not None)
         self.scaler = torch.amp.GradScaler(device.type, enabled=wanted is torch.float16)
         self.clip = training.clip
 
@@ -53,13 +53,13 @@ class Precision:
         self.scaler.step(optimizer)
         self.scaler.update()
 
-    def state(self) -> dict[str, Tensor]:
+    def get_scaler_state(self) -> dict[str, Tensor]:
         """Return the state of the loss scaler; empty without loss scaling."""
         state = self.scaler.state_dict()
-        return {name: torch.tensor(state[name], dtype=torch.float64) for name in CHANGING if name in state}
+        return {name: torch.tensor(state[name], dtype=torch.float64) for name in SCALER_STATE_KEYS if name in state}
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Restore the loss scaler; raise `KeyError` if `state` is of another precision."""
         now = self.scaler.state_dict()
         if now:
-            self.scaler.load_state_dict({**now, **{name: type(now[name])(state[name]) for name in CHANGING}})
+            self.scaler.load_state_dict({**now, **{name: type(now[name])(state[name]) for name in SCALER_STATE_KEYS}})

@@ -16,8 +16,8 @@ from torch import Tensor
 from latent_explorer import files
 from latent_explorer.errors import InputError
 
-FORMAT = 2
-KEY = "latent_explorer_training"
+FORMAT_VERSION = 2
+HEADER_KEY = "latent_explorer_training"
 Tensors = dict[str, Tensor]
 
 
@@ -55,88 +55,99 @@ class History:
 
 
 @dataclass
-class State:
+class RunState:
     """The complete state of a training between two steps."""
 
     model: Tensors
-    good: Tensors
+    last_good_weights: Tensors
     """The weights after the last complete epoch."""
-    best: Tensors
+    best_weights: Tensors
     """The weights of the lowest validation loss; empty without validation."""
     optimizer: Tensors
     """The optimizer's state by parameter number and name: `3.exp_avg`."""
     scaler: Tensors
     """State of the loss scaler; empty without loss scaling."""
-    order: Tensor
+    shuffle_rng_state: Tensor
     """State of the shuffling generator before the current epoch."""
-    noise: Tensor
+    noise_rng_state: Tensor
     """State of the objective's noise generator."""
-    layers: Tensor
+    cpu_rng_state: Tensor
     """State of torch's global CPU generator, used by layers such as dropout."""
-    layers_there: Tensor | None
+    accelerator_rng_state: Tensor | None
     """State of the accelerator's global generator; None on the CPU."""
     sums: Tensors
     """Loss terms of the current epoch, summed over its images."""
     step: int
     """Steps done in the current epoch."""
-    seen: int
+    epoch_images_seen: int
     """Images seen in the current epoch."""
     epoch_seconds: float
     history: History
 
-    def save(self, path: Path, origin: Mapping[str, Any]) -> None:
+    def save(self, path: Path, fingerprint: Mapping[str, Any]) -> None:
         """Write the state atomically, with the `fingerprint` of its run; raise `WorkError` if that fails."""
         from safetensors.torch import save as to_bytes
 
         groups = {
             "model": self.model,
-            "good": self.good,
-            "best": self.best,
+            "good": self.last_good_weights,
+            "best": self.best_weights,
             "optimizer": self.optimizer,
             "scaler": self.scaler,
         }
-        random = {"order": self.order, "noise": self.noise, "layers": self.layers}
-        random |= {} if self.layers_there is None else {"layers_there": self.layers_there}
+        random = {"order": self.shuffle_rng_state, "noise": self.noise_rng_state, "layers": self.cpu_rng_state}
+        random |= {} if self.accelerator_rng_state is None else {"layers_there": self.accelerator_rng_state}
         groups |= {"sums": self.sums, "random": random}
         tensors = {f"{group}/{name}": value for group, all_ in groups.items() for name, value in all_.items()}
         header = {
-            "format": FORMAT, "origin": origin, "step": self.step, "seen": self.seen,
+            "format": FORMAT_VERSION, "origin": fingerprint, "step": self.step, "seen": self.epoch_images_seen,
             "epoch_seconds": self.epoch_seconds, "history": asdict(self.history),
         }  # fmt: skip
-        data = to_bytes({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, {KEY: json.dumps(header)})
+        data = to_bytes(
+            {k: v.detach().cpu().contiguous() for k, v in tensors.items()}, {HEADER_KEY: json.dumps(header)}
+        )
         files.write(path, data)
 
     @classmethod
-    def load(cls, path: Path, origin: Mapping[str, Any]) -> "State":
+    def load(cls, path: Path, fingerprint: Mapping[str, Any]) -> "RunState":
         """Read a state; raise `InputError` if the file is damaged or its run does not match `fingerprint`."""
         from safetensors import SafetensorError, safe_open
 
         try:
             with safe_open(path, framework="pt") as file:
-                header = json.loads((file.metadata() or {})[KEY])
+                header = json.loads((file.metadata() or {})[HEADER_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if header["format"] != FORMAT:
-                raise InputError(f"{path}: format {header['format']} arrived; {FORMAT} is expected")
-            _same_origin(path, header["origin"], origin)
+            if header["format"] != FORMAT_VERSION:
+                raise InputError(f"{path}: format {header['format']} arrived; {FORMAT_VERSION} is expected")
+            _check_same_run(path, header["origin"], fingerprint)
             history = History(**{**header["history"], "epochs": [Epoch(**e) for e in header["history"]["epochs"]]})
             groups: dict[str, Tensors] = {}
             for name, value in tensors.items():
                 group, _, rest = name.partition("/")
                 groups.setdefault(group, {})[rest] = value
             return cls(
-                model=groups["model"], good=groups["good"], best=groups.get("best", {}),
-                optimizer=groups.get("optimizer", {}), scaler=groups.get("scaler", {}),
-                order=groups["random"]["order"], noise=groups["random"]["noise"], layers=groups["random"]["layers"],
-                layers_there=groups["random"].get("layers_there"), sums=groups.get("sums", {}), step=header["step"],
-                seen=header["seen"], epoch_seconds=header["epoch_seconds"], history=history,
-            )  # fmt: skip
+                model=groups["model"],
+                last_good_weights=groups["good"],
+                best_weights=groups.get("best", {}),
+                optimizer=groups.get("optimizer", {}),
+                scaler=groups.get("scaler", {}),
+                shuffle_rng_state=groups["random"]["order"],
+                noise_rng_state=groups["random"]["noise"],
+                cpu_rng_state=groups["random"]["layers"],
+                accelerator_rng_state=groups["random"].get("layers_there"),
+                sums=groups.get("sums", {}),
+                step=header["step"],
+                epoch_images_seen=header["seen"],
+                epoch_seconds=header["epoch_seconds"],
+                history=history,
+            )
         except InputError:
             raise
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"{path}: truncated, damaged or no state of a training ({error}); delete it") from None
 
 
-def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "") -> dict[str, Any]:
+def make_run_fingerprint(config: Mapping[str, Any], images: Tensor, device: str, code: str = "") -> dict[str, Any]:
     """Return the fingerprint that a state must match: the run's config sections, a digest of its images, the device
     type, and `code`, a digest of a custom network's source."""
     digest = hashlib.blake2b(images.contiguous().numpy().data, digest_size=16).hexdigest()
@@ -146,16 +157,16 @@ def origin(config: Mapping[str, Any], images: Tensor, device: str, code: str = "
     return {**sections, "images": digest, "device": device, "code": code, "torch": torch.__version__}
 
 
-LATER: dict[str, dict[str, Any]] = {
+DEFAULTS_OF_LATER_KEYS: dict[str, dict[str, Any]] = {
     "model": {"output": "sigmoid"}, "training": {"matmul_precision": "highest", "compile": False},
 }  # fmt: skip
 """Values of these later config keys in states written before the keys existed."""
 
 
-def _same_origin(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def _check_same_run(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     filled = {
         section: {key: value for key, value in keys.items() if key in now.get(section, {})} | before[section]
-        for section, keys in LATER.items()
+        for section, keys in DEFAULTS_OF_LATER_KEYS.items()
         if section in before
     }
     before = {**before, **filled}

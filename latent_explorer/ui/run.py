@@ -13,42 +13,42 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
 from latent_explorer.shell import window_commands
 from latent_explorer.ui.automation import lesson_files, script
-from latent_explorer.ui.automation.benchmark import Bench, process_started
-from latent_explorer.ui.automation.lesson_driver import Classroom
-from latent_explorer.ui.driver import Player
+from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
+from latent_explorer.ui.automation.lesson_driver import LessonDriver
+from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.window import session_file, window
 from latent_explorer.ui.window.app import App
 
 
-class _OneFrame:
+class _SingleFrameDriver:
     """The driver of a headless run without a script: one frame, then close."""
 
-    hurried = True
+    wants_frame_now = True
 
     def step(self, app: App) -> bool:
         return False
 
-    def after(self, app: App, events: Any, seconds: float) -> None: ...
+    def on_frame_drawn(self, app: App, events: Any, seconds: float) -> None: ...
 
 
 def run(
-    surface: pygame.Surface, options: argparse.Namespace, *, wanted: tuple[str, ...], opened_at: float
+    surface: pygame.Surface, options: argparse.Namespace, *, model_names: tuple[str, ...], opened_at: float
 ) -> dict[str, Any] | None:
     """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran."""
     book = lesson_files.load(options.lesson) if options.lesson else None
-    wanted = book.models if book else wanted
-    lab = options.lab or _lab(wanted)
+    model_names = book.models if book else model_names
+    lab = options.lab or _choose_lab(model_names)
     if lab not in LABS:
         raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
     if options.screenshot is not None:
         window.check_screenshot(options.screenshot)
-    bench = Bench(process_started(), opened_at) if options.bench else None
-    player: Player | None = bench
+    bench = Benchmark(find_process_start(), opened_at) if options.bench else None
+    player: Driver | None = bench
     if options.script is not None:
         player = script.Script(script.read(options.script))
     elif player is None and options.headless:
-        player = _OneFrame()
-    library = Library(wanted, options.device, options.allow_import)
+        player = _SingleFrameDriver()
+    library = Library(model_names, options.device, options.allow_import)
     app = App(
         surface,
         library,
@@ -56,23 +56,23 @@ def run(
         data_dir=options.data_dir,
         headless=options.headless,
         player=player,
-        classroom=Classroom(book) if book else None,
+        classroom=LessonDriver(book) if book else None,
     )
     app.act(Set("theme", options.theme))
-    for name in library.wanted_reels[:1]:
+    for name in library.requested_timelines[:1]:
         if lab == "learn":
             app.act(Set("reel", name))
     own = player is None and book is None  # a user sits at the window, without a driver or a lesson
     try:
         if options.session is not None:
             app.files.open_session(options.session)
-        elif own and session_file.is_there():
-            app.state = window_commands.offered(app.state)
+        elif own and session_file.has_last_session():
+            app.state = window_commands.offer_last_session(app.state)
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
-            if own and not app.state.offer:
-                session_file.keep_last(app.state, library)
+            if own and not app.state.offer_last_session:
+                session_file.save_last(app.state, library)
         if options.screenshot is not None:
             app.frame([])
             window.save_screenshot(app.surface, Path(options.screenshot))
@@ -82,8 +82,8 @@ def run(
     return bench.report if bench else None
 
 
-def _lab(wanted: tuple[str, ...]) -> str:
+def _choose_lab(model_names: tuple[str, ...]) -> str:
     """Return Learn if a name is a timeline (film or sweep), Compare for several models, else Explore."""
-    if any(map(timeline.is_one, wanted)):
+    if any(map(timeline.is_timeline_path, model_names)):
         return "learn"
-    return "compare" if len(wanted) > 1 else "explore"
+    return "compare" if len(model_names) > 1 else "explore"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.user_image.fit_to_dataset import fitted as _fitted
-from latent_explorer.user_image.framing_stats import Frame
+from latent_explorer.user_image.fit_to_dataset import fit_pixels as _fitted
+from latent_explorer.user_image.framing_stats import DatasetFraming
 
-SIDE = 256
+MAX_SIDE = 256
 """The largest longer side in pixels: more than the input of any model here."""
 
 
@@ -51,12 +51,12 @@ class OwnImage:
         return values.reshape((height, width) if self.channels == 1 else (height, width, 3))
 
 
-def fitted(image: OwnImage, shape: tuple[int, int, int], *, like: Frame) -> NDArray[np.float32]:
+def fit_image(image: OwnImage, shape: tuple[int, int, int], *, framing: DatasetFraming) -> NDArray[np.float32]:
     """Return the image as an input (C, H, W) of a model, with values 0 to 1.
 
     `framing` describes the images of the model's data set. Raise `InputError` if the image shows nothing.
     """
-    return _fitted(image.picture, shape, like, drawn=image.drawn, name=image.name)
+    return _fitted(image.picture, shape, framing, drawn=image.drawn, name=image.name)
 
 
-__all__ = ["SIDE", "Frame", "OwnImage", "fitted"]
+__all__ = ["MAX_SIDE", "DatasetFraming", "OwnImage", "fit_image"]

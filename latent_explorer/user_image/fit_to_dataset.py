@@ -5,26 +5,28 @@ from numpy.typing import NDArray
 
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import nist_normalisation
-from latent_explorer.user_image.framing_stats import Frame
+from latent_explorer.user_image.framing_stats import DatasetFraming
 
 Grey = NDArray[np.float32]
 
 WEIGHTS = np.asarray([0.299, 0.587, 0.114], np.float32)  # of red, green and blue in grey (ITU-R BT.601)
-LEAST = 0.06  # of full brightness: a smaller difference from the background is no ink, or a JPEG artefact
-NOISE = 4.0  # standard deviations of the background within which a pixel belongs to it
-MOST_NOISE = 0.25  # of the strongest ink: the most that is removed as noise
-FAINTEST = 0.08  # of full brightness: the least strongest ink of an image that shows something
-SPECK = 0.01  # of all ink: a smaller spot is a speck
+MIN_CONTRAST = 0.06  # of full brightness: a smaller difference from the background is no ink, or a JPEG artefact
+NOISE_DEVIATIONS = 4.0  # standard deviations of the background within which a pixel belongs to it
+MAX_NOISE = 0.25  # of the strongest ink: the most that is removed as noise
+MIN_INK = 0.08  # of full brightness: the least strongest ink of an image that shows something
+SPECK_SHARE = 0.01  # of all ink: a smaller spot is a speck
 
 
-def fitted(picture: NDArray[np.uint8], shape: tuple[int, int, int], like: Frame, *, drawn: bool, name: str) -> Grey:
+def fit_pixels(
+    picture: NDArray[np.uint8], shape: tuple[int, int, int], framing: DatasetFraming, *, drawn: bool, name: str
+) -> Grey:
     """Return bytes (H, W) or (H, W, 3) as (C, h, w) in 0..1; see `user_image.fit_image`."""
     channels, height, width = shape
-    if like.ground is None:
-        values = photograph(picture, (width, height))
+    if framing.background is None:
+        values = crop_photograph(picture, (width, height))
     else:
-        ink = framed(inked(picture, drawn=drawn, name=name), (width, height), like)
-        values = np.abs(like.ground - ink)[:, :, None]
+        ink = frame_ink(extract_ink(picture, drawn=drawn, name=name), (width, height), framing)
+        values = np.abs(framing.background - ink)[:, :, None]
     if values.shape[2] == 3 and channels == 1:
         values = (values @ WEIGHTS)[:, :, None]
     if values.shape[2] < channels:
@@ -32,7 +34,7 @@ def fitted(picture: NDArray[np.uint8], shape: tuple[int, int, int], like: Frame,
     return np.ascontiguousarray(np.moveaxis(values[:, :, :channels], -1, 0), np.float32)
 
 
-def photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
+def crop_photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
     """Return a photograph (h, w, 1 or 3), cropped at its centre to the proportions of `size` (w, h) and scaled."""
     from PIL import Image, ImageOps
 
@@ -41,7 +43,7 @@ def photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
     return values / np.float32(255)
 
 
-def inked(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
+def extract_ink(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
     """Return the ink on each pixel, 0 to 1: the background, light or dark, is removed, and the strongest ink is 1.
 
     Raise `InputError` for an image that shows nothing.
@@ -53,34 +55,34 @@ def inked(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
         if not grey.any():
             raise InputError("an empty drawing arrived; draw something on the pad")
         return grey
-    ground, noise = _ground(grey)
+    ground, noise = _estimate_background(grey)
     ink = grey - ground
     low, high = float(ink.min()), float(ink.max())
     if -low > high:  # dark on light, as on paper
         ink = -ink
     top = float(np.quantile(ink, 0.999)) if ink.size > 4000 else float(ink.max())
     top = max(top, 0.5 * float(ink.max()))
-    if top < FAINTEST:
+    if top < MIN_INK:
         what = name or "the picture"
         raise InputError(f"{what}: one even surface arrived; a picture with something light or dark on it is allowed")
-    ink[ink <= max(LEAST, min(NOISE * noise, MOST_NOISE * top))] = 0
-    return _cleaned(np.minimum(ink / top, 1))
+    ink[ink <= max(MIN_CONTRAST, min(NOISE_DEVIATIONS * noise, MAX_NOISE * top))] = 0
+    return _remove_specks(np.minimum(ink / top, 1))
 
 
-def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
+def frame_ink(ink: Grey, size: tuple[int, int], framing: DatasetFraming) -> Grey:
     """Return the ink of (H, W) cropped, scaled into the framing's box and centred in a frame of `size` (w, h)."""
     from PIL import Image
 
-    top, bottom = _ends(ink.max(axis=1))
-    left, right = _ends(ink.max(axis=0))
+    top, bottom = _find_extent(ink.max(axis=1))
+    left, right = _find_extent(ink.max(axis=0))
     cropped = np.ascontiguousarray(ink[top:bottom, left:right])
-    if like.ink is not None:
-        return nist_normalisation.normalised(cropped, size, like.box, like.ink)
-    scale = min(like.box[0] * size[0] / (right - left), like.box[1] * size[1] / (bottom - top))
+    if framing.ink_share is not None:
+        return nist_normalisation.normalise(cropped, size, framing.box, framing.ink_share)
+    scale = min(framing.box[0] * size[0] / (right - left), framing.box[1] * size[1] / (bottom - top))
     new = max(1, round(scale * (right - left))), max(1, round(scale * (bottom - top)))
     scaled = np.clip(np.asarray(Image.fromarray(cropped).resize(new, Image.Resampling.BOX)), 0, 1)
     out = np.zeros((size[1], size[0]), np.float32)
-    x, y = _corner(scaled, size, mass=like.mass)
+    x, y = _place_corner(scaled, size, centre_by_mass=framing.centre_by_mass)
     out[y : y + new[1], x : x + new[0]] = scaled
     return out
 
@@ -88,7 +90,7 @@ def framed(ink: Grey, size: tuple[int, int], like: Frame) -> Grey:
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _ground(grey: Grey) -> tuple[Grey, float]:
+def _estimate_background(grey: Grey) -> tuple[Grey, float]:
     """Return the background of an image (H, W), a plane fitted to its border, since light falls unevenly on paper; and
     the standard deviation of the border from it."""
     height, width = grey.shape
@@ -111,7 +113,7 @@ def _ground(grey: Grey) -> tuple[Grey, float]:
     return (plane[0] + plane[1] * columns[None, :] + plane[2] * rows[:, None]).astype(np.float32), noise
 
 
-def _cleaned(ink: Grey) -> Grey:
+def _remove_specks(ink: Grey) -> Grey:
     """Return `ink` without specks."""
     from scipy.ndimage import label, sum_labels
 
@@ -119,21 +121,21 @@ def _cleaned(ink: Grey) -> Grey:
     if count < 2:
         return ink
     masses = sum_labels(ink, spots, np.arange(count + 1))
-    keep = masses >= SPECK * masses[1:].sum()
+    keep = masses >= SPECK_SHARE * masses[1:].sum()
     cleaned: Grey = np.where(keep[spots] & (spots > 0), ink, np.float32(0))
     return cleaned
 
 
-def _ends(profile: Grey) -> tuple[int, int]:
+def _find_extent(profile: Grey) -> tuple[int, int]:
     used = np.flatnonzero(profile > 0)
     return int(used[0]), int(used[-1]) + 1
 
 
-def _corner(ink: Grey, size: tuple[int, int], *, mass: bool) -> tuple[int, int]:
+def _place_corner(ink: Grey, size: tuple[int, int], *, centre_by_mass: bool) -> tuple[int, int]:
     """Return the position (x, y) of the upper left corner of `ink` (h, w) in a frame, so that none is cut off."""
     height, width = ink.shape
     room = size[0] - width, size[1] - height
-    if not mass:
+    if not centre_by_mass:
         return room[0] // 2, room[1] // 2
     total = float(ink.sum())
     x = size[0] // 2 - round(float(ink.sum(axis=0) @ np.arange(width)) / total)

@@ -10,31 +10,31 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.float32]
 
-FINE = 4
+SUPERSAMPLING = 4
 """Pixels of the normalised character per pixel of the image, along each side."""
-STEEPEST = 1.0
+MAX_SLANT = 1.0
 """The largest slant that is removed, in columns per row."""
-SURE = 0.2
+INK_THRESHOLD = 0.2
 """The ink from which a pixel belongs to the character."""
-LAYERS = 6
+MAX_LAYERS = 6
 """The most by which lines are thinned or thickened, in pixels of the normalised character."""
 
 
-def normalised(ink: Grey, size: tuple[int, int], box: tuple[float, float], share: float) -> Grey:
+def normalise(ink: Grey, size: tuple[int, int], box: tuple[float, float], share: float) -> Grey:
     """Fit a cropped character (H, W) to a frame of `size` (w, h): it fills the `box`, with `share` of the frame ink."""
     from PIL import Image
 
-    width, height = FINE * size[0], FINE * size[1]
+    width, height = SUPERSAMPLING * size[0], SUPERSAMPLING * size[1]
     new = max(1, round(box[0] * width)), max(1, round(box[1] * height))
-    scaled = Image.fromarray(upright(ink)).resize(new, Image.Resampling.BOX)
+    scaled = Image.fromarray(deskew(ink)).resize(new, Image.Resampling.BOX)
     large = Image.new("F", (width, height))
     large.paste(scaled, ((width - new[0]) // 2, (height - new[1]) // 2))
-    values = weighed(np.clip(np.asarray(large), 0, 1), share)
-    means: Grey = values.reshape(size[1], FINE, size[0], FINE).mean(axis=(1, 3), dtype=np.float32)
+    values = adjust_line_width(np.clip(np.asarray(large), 0, 1), share)
+    means: Grey = values.reshape(size[1], SUPERSAMPLING, size[0], SUPERSAMPLING).mean(axis=(1, 3), dtype=np.float32)
     return means
 
 
-def upright(ink: Grey) -> Grey:
+def deskew(ink: Grey) -> Grey:
     """Return `ink` sheared to remove its slant, and cropped again."""
     from PIL import Image
 
@@ -44,22 +44,22 @@ def upright(ink: Grey) -> Grey:
     middle_y, middle_x = float(rows @ y) / total, float(ink.sum(axis=0) @ x) / total
     tall = float(rows @ np.square(y - middle_y))
     lean = float((y - middle_y) @ ink @ (x - middle_x)) / tall if tall > 0 else 0.0
-    lean = min(max(lean, -STEEPEST), STEEPEST)
+    lean = min(max(lean, -MAX_SLANT), MAX_SLANT)
     margin = int(np.ceil(abs(lean) * height))
     wide = Image.fromarray(np.pad(ink, ((0, 0), (margin, margin))))
     shear = (1.0, lean, -lean * middle_y, 0.0, 1.0, 0.0)  # from a position in the result to its source
     sheared = np.asarray(wide.transform(wide.size, Image.Transform.AFFINE, shear, Image.Resampling.BILINEAR))
-    used = np.flatnonzero((sheared > SURE).any(axis=0))
+    used = np.flatnonzero((sheared > INK_THRESHOLD).any(axis=0))
     return np.ascontiguousarray(sheared[:, used[0] : used[-1] + 1]) if len(used) else ink
 
 
-def weighed(values: Grey, share: float) -> Grey:
+def adjust_line_width(values: Grey, share: float) -> Grey:
     """Return `values` with lines thinned or thickened until `share` of all pixels is ink."""
     from PIL import Image, ImageFilter
 
     thicker = float(values.mean()) < share
     layer = ImageFilter.MaxFilter(3) if thicker else ImageFilter.MinFilter(3)
-    for _ in range(LAYERS):
+    for _ in range(MAX_LAYERS):
         image = Image.fromarray(np.rint(255 * values).astype(np.uint8)).filter(layer)
         after = np.asarray(image, np.float32) / np.float32(255)
         before, now = float(values.mean()), float(after.mean())

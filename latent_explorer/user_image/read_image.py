@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import SIDE, OwnImage
+from latent_explorer.user_image import MAX_SIDE, OwnImage
 
 if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
 """The formats that Pillow reads by itself; for others it would start programs."""
-SAID = "PNG, JPEG, WebP, BMP, GIF or TIFF"
-MOST_PIXELS = 100_000_000
-BRIGHT = 0.6
+FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+MAX_PIXELS = 100_000_000
+BRIGHT_THRESHOLD = 0.6
 """The mean brightness above which a transparent background becomes black, not white, for contrast."""
 
 
@@ -33,16 +33,16 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
     transparency becomes white, or black if the image is bright.
     """
     path = Path(path)
-    name = files.printable(path.name)
+    name = files.to_printable(path.name)
     try:
         if path.is_dir():
-            raise InputError(f"{name}: a folder arrived; one image file is allowed ({SAID})")
+            raise InputError(f"{name}: a folder arrived; one image file is allowed ({FORMATS_TEXT})")
         if not path.exists():
             raise InputError(f"{name}: there is no such file")
         if not path.is_file():
-            raise InputError(f"{name}: no plain file arrived; an image file is allowed ({SAID})")
+            raise InputError(f"{name}: no plain file arrived; an image file is allowed ({FORMATS_TEXT})")
         if path.stat().st_size == 0:
-            raise InputError(f"{name}: an empty file arrived; an image file is allowed ({SAID})")
+            raise InputError(f"{name}: an empty file arrived; an image file is allowed ({FORMATS_TEXT})")
         with path.open("rb") as file:
             return _read(file, name)
     except OSError as error:
@@ -56,7 +56,7 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
 def from_image(image: "Image.Image", name: str) -> OwnImage:
     """Return the user image of an image that Pillow has opened; see `read`."""
     try:
-        return _small(image, name)
+        return _shrink(image, name)
     except MemoryError:
         raise InputError(f"{name}: {image.width} x {image.height} pixels arrived, more than fits into memory") from None
 
@@ -73,53 +73,53 @@ def _read(file: BinaryIO, name: str) -> OwnImage:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd metadata; too many pixels are refused below
             with Image.open(file, formats=known) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise InputError(_too_large(name, f"{image.width} x {image.height}"))
+                if image.width * image.height > MAX_PIXELS:
+                    raise InputError(_describe_too_large(name, f"{image.width} x {image.height}"))
                 return from_image(image, name)
     except InputError:
         raise
     except Image.DecompressionBombError:
-        raise InputError(_too_large(name, "more")) from None
+        raise InputError(_describe_too_large(name, "more")) from None
     except UnidentifiedImageError:
-        raise InputError(f"{name}: this is no image that can be read; {SAID} is allowed") from None
+        raise InputError(f"{name}: this is no image that can be read; {FORMATS_TEXT} is allowed") from None
     except Exception as error:  # a damaged file can make a decoder fail in any way
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{name}: the file is damaged: {files.printable(reason)[:120]}") from None
+        raise InputError(f"{name}: the file is damaged: {files.to_printable(reason)[:120]}") from None
 
 
-def _too_large(name: str, arrived: str) -> str:
-    return f"{name}: {arrived} pixels arrived; at most {MOST_PIXELS // 1_000_000} million are allowed"
+def _describe_too_large(name: str, arrived: str) -> str:
+    return f"{name}: {arrived} pixels arrived; at most {MAX_PIXELS // 1_000_000} million are allowed"
 
 
-def _small(image: "Image.Image", name: str) -> OwnImage:
+def _shrink(image: "Image.Image", name: str) -> OwnImage:
     from PIL import ImageOps
 
     frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is decoded at a smaller scale
-    plain = _plain(image)
-    plain.thumbnail((SIDE, SIDE), reducing_gap=2.0)
-    if orientation := _orientation(image):
+    image.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))  # a large JPEG is decoded at a smaller scale
+    plain = _to_8_bit(image)
+    plain.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=2.0)
+    if orientation := _read_orientation(image):
         plain.getexif()[0x0112] = orientation
         plain = ImageOps.exif_transpose(plain)
-    pixels = np.asarray(_on_ground(plain))
+    pixels = np.asarray(_flatten_transparency(plain))
     if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
         pixels = np.ascontiguousarray(pixels[:, :, 0])
     return OwnImage.of(pixels, name=f"{name}, the first of {frames} pictures" if frames > 1 else name)
 
 
-def _plain(image: "Image.Image") -> "Image.Image":
+def _to_8_bit(image: "Image.Image") -> "Image.Image":
     """Return the image in mode L, RGB or RGBA of 8 bits."""
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_stretched(np.asarray(image)))
+        return Image.fromarray(_stretch(np.asarray(image)))
     mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("1", "L") else "RGB"
     return image if image.mode == mode else image.convert(mode)  # a copy of a photo costs as much as the photo
 
 
-def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
+def _stretch(values: NDArray[Any]) -> NDArray[np.uint8]:
     """Return numbers (H, W) of any range as bytes, stretched from the least to the greatest, averaged in blocks."""
-    step = max(1, min(values.shape) // (4 * SIDE))
+    step = max(1, min(values.shape) // (4 * MAX_SIDE))
     height, width = (side // step for side in values.shape)
     blocks = values[: height * step, : width * step].reshape(height, step, width, step)
     with np.errstate(all="ignore"):
@@ -131,7 +131,7 @@ def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
     return bytes_.astype(np.uint8)
 
 
-def _orientation(image: "Image.Image") -> int:
+def _read_orientation(image: "Image.Image") -> int:
     """Return the EXIF orientation, 2 to 8; 0 if the image is not rotated."""
     try:
         found = image.getexif().get(0x0112, 0)
@@ -140,7 +140,7 @@ def _orientation(image: "Image.Image") -> int:
     return found if isinstance(found, int) and 2 <= found <= 8 else 0
 
 
-def _on_ground(image: "Image.Image") -> "Image.Image":
+def _flatten_transparency(image: "Image.Image") -> "Image.Image":
     """Return the image without transparency, on black or white."""
     from PIL import Image
 
@@ -150,5 +150,5 @@ def _on_ground(image: "Image.Image") -> "Image.Image":
     opaque = values[:, :, 3]
     weight = float(opaque.sum())
     bright = float((values[:, :, :3].mean(axis=2) * opaque).sum()) / weight if weight else 0.0
-    ground = "black" if bright > BRIGHT else "white"
+    ground = "black" if bright > BRIGHT_THRESHOLD else "white"
     return Image.alpha_composite(Image.new("RGBA", image.size, ground), image).convert("RGB")

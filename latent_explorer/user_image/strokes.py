@@ -12,28 +12,28 @@ if TYPE_CHECKING:
 
     from latent_explorer.user_image import OwnImage
 
-Spot = tuple[float, float]
+PadPoint = tuple[float, float]
 """A point (x, y) of the pad, each in 0..1, y down."""
-PEN, ERASER = 0.09, 0.16
+PEN_WIDTH, ERASER_WIDTH = 0.09, 0.16
 """The widths of pen and eraser, as shares of the pad's side."""
-THICKEST, THINNEST = 0.14, 0.02
+MAX_PEN_SHARE, MIN_PEN_WIDTH = 0.14, 0.02
 """The pen's width is at most the first share of the drawing's extent, so that a small drawing is no blot, but at least
 the second share of the pad. Written digits' lines are 0.12 to 0.14 of their height (MNIST: 2.5 of 20 pixels)."""
-PIXELS = 192
+IMAGE_SIDE = 192
 """The side of the image."""
-OVER = 2
+SUPERSAMPLING = 2
 """The factor of supersampling, for soft edges."""
-MOST_SPOTS = 20_000
+MAX_POINTS = 20_000
 """The most points of all strokes together: about ten minutes of drawing."""
-TURN = 0.1
+ROUNDING_ANGLE = 0.1
 """The angle in radians between two segments of a line from which their joint is rounded."""
-STEP = 0.004
+MIN_STEP = 0.004
 """The least distance of a point from the previous one, as a share of the pad: nearer ones are ignored."""
 
 
 @dataclass(frozen=True)
 class Stroke:
-    spots: tuple[Spot, ...]
+    spots: tuple[PadPoint, ...]
     erases: bool = False
 
 
@@ -47,67 +47,67 @@ class Strokes:
     def count(self) -> int:
         return sum(len(stroke.spots) for stroke in self.strokes)
 
-    def begun(self, at: Spot, *, erases: bool = False) -> "Strokes":
+    def begin_stroke(self, at: PadPoint, *, erases: bool = False) -> "Strokes":
         """Return the strokes with a new one that begins at `at`, or unchanged if there are too many points."""
-        if self.count >= MOST_SPOTS:
+        if self.count >= MAX_POINTS:
             return self
-        return Strokes((*self.strokes, Stroke((_clamped(at),), erases)))
+        return Strokes((*self.strokes, Stroke((_clamp(at),), erases)))
 
-    def drawn_to(self, at: Spot) -> "Strokes":
+    def extend_stroke(self, at: PadPoint) -> "Strokes":
         """Return the strokes with the last one extended to `at`; unchanged if there is none, or too many points."""
-        if not self.strokes or self.count >= MOST_SPOTS:
+        if not self.strokes or self.count >= MAX_POINTS:
             return self
         *before, last = self.strokes
-        x, y = at = _clamped(at)
-        if max(abs(x - last.spots[-1][0]), abs(y - last.spots[-1][1])) < STEP:
+        x, y = at = _clamp(at)
+        if max(abs(x - last.spots[-1][0]), abs(y - last.spots[-1][1])) < MIN_STEP:
             return self
         return Strokes((*before, replace(last, spots=(*last.spots, at))))
 
-    def undone(self) -> "Strokes":
+    def remove_last_stroke(self) -> "Strokes":
         return Strokes(self.strokes[:-1])
 
-    def image(self) -> "OwnImage | None":
+    def to_image(self) -> "OwnImage | None":
         """Return the drawing as a user image, light on black; None if nothing of the pen remains."""
         from latent_explorer.user_image import OwnImage
 
         if all(stroke.erases for stroke in self.strokes):
             return None
-        pixels = self.pixels(self.pen)
+        pixels = self.to_pixels(self.pen_width)
         return OwnImage.of(pixels, drawn=True, name="your drawing") if pixels.any() else None
 
-    def pixels(self, pen: float) -> "NDArray[np.uint8]":
+    def to_pixels(self, pen: float) -> "NDArray[np.uint8]":
         """Return the drawing (`IMAGE_SIDE`, `IMAGE_SIDE`), light on black, by a pen of width `pen`; cached."""
-        return _pixels(self, pen)
+        return _render(self, pen)
 
     @property
-    def pen(self) -> float:
+    def pen_width(self) -> float:
         """The pen's width for this drawing, as a share of the pad."""
         spots = [spot for stroke in self.strokes if not stroke.erases for spot in stroke.spots]
         if not spots:
-            return PEN
+            return PEN_WIDTH
         xs, ys = zip(*spots, strict=True)
         extent: float = max(max(xs) - min(xs), max(ys) - min(ys))
-        return max(min(PEN, THICKEST * extent), THINNEST)
+        return max(min(PEN_WIDTH, MAX_PEN_SHARE * extent), MIN_PEN_WIDTH)
 
 
-def of(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
+def from_lines(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
     """Return strokes of the pen through lists of [x, y] in 0..1."""
     return Strokes(tuple(Stroke(tuple((float(x), float(y)) for x, y in line)) for line in lines if line))
 
 
 @lru_cache(maxsize=8)
-def _pixels(strokes: Strokes, pen: float) -> "NDArray[np.uint8]":
+def _render(strokes: Strokes, pen: float) -> "NDArray[np.uint8]":
     import numpy as np
     from PIL import Image
 
-    large = PIXELS * OVER
+    large = IMAGE_SIDE * SUPERSAMPLING
     canvas = Image.new("L", (large, large), 0)
     for stroke in strokes.strokes:
-        _draw(canvas, stroke.spots, (ERASER if stroke.erases else pen) * large, 0 if stroke.erases else 255)
-    return np.asarray(canvas.reduce(OVER))
+        _draw(canvas, stroke.spots, (ERASER_WIDTH if stroke.erases else pen) * large, 0 if stroke.erases else 255)
+    return np.asarray(canvas.reduce(SUPERSAMPLING))
 
 
-def _draw(canvas: "Canvas", spots: Sequence[Spot], width: float, value: int) -> None:
+def _draw(canvas: "Canvas", spots: Sequence[PadPoint], width: float, value: int) -> None:
     """Draw a line with round ends and joints. A joint costs as much as a line, and shows only if the line turns."""
     import numpy as np
     from PIL import ImageDraw
@@ -119,10 +119,10 @@ def _draw(canvas: "Canvas", spots: Sequence[Spot], width: float, value: int) -> 
     steps = np.diff(points, axis=0)
     heading = np.arctan2(steps[:, 1], steps[:, 0])
     turns = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
-    round_ones = np.concatenate([[True], turns > TURN, [True]])[: len(points)]
+    round_ones = np.concatenate([[True], turns > ROUNDING_ANGLE, [True]])[: len(points)]
     for x, y in points[round_ones].tolist():
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=value)
 
 
-def _clamped(at: Spot) -> Spot:
+def _clamp(at: PadPoint) -> PadPoint:
     return min(max(at[0], 0.0), 1.0), min(max(at[1], 0.0), 1.0)

@@ -31,7 +31,7 @@ def test_lists_are_taken_as_arrays(atlas):
 
 @pytest.mark.parametrize("odd", [[0.5, 0.5], [[0.5]], [[0.5, 0.5, 0.5]], [[np.nan, 0]], [[0, np.inf]], "centre"])
 def test_positions_that_are_none_are_refused(atlas, odd):
-    for ask in (atlas.inverse_transform, atlas.nearest):
+    for ask in (atlas.inverse_transform, atlas.find_nearest):
         with pytest.raises(InputError, match=r"xy: .* arrived"):
             ask(odd)
 
@@ -67,7 +67,7 @@ def test_the_latent_plane_is_its_own_inverse_at_every_resolution(cloud):
 
 def test_the_nearest_dot_is_the_nearest(atlas):
     at = np.random.default_rng(0).random((20, 2)).astype(np.float32)
-    distance, dot = atlas.nearest(at)
+    distance, dot = atlas.find_nearest(at)
     every = np.linalg.norm(at[:, None] - atlas.xy[None], axis=2)
     assert np.array_equal(dot, every.argmin(axis=1))
     np.testing.assert_allclose(distance, every.min(axis=1), atol=1e-6)
@@ -76,13 +76,13 @@ def test_the_nearest_dot_is_the_nearest(atlas):
 def test_the_gap_is_the_typical_distance_between_neighbours(cloud):
     xy = np.stack(np.meshgrid(np.arange(8), np.arange(8)), -1).reshape(-1, 2).astype(np.float32)
     atlas = Atlas(projection.fit("latent", xy), xy, np.zeros(64, np.int64))
-    assert atlas.gap == pytest.approx(0.94 / 7, rel=1e-4)
-    assert LatentNeighbours(xy).gap == pytest.approx(1.0, rel=1e-4)
+    assert atlas.dot_spacing == pytest.approx(0.94 / 7, rel=1e-4)
+    assert LatentNeighbours(xy).sample_spacing == pytest.approx(1.0, rel=1e-4)
 
 
 def test_a_single_dot_has_a_gap_too():
     one = Atlas(projection.fit("latent", np.float32([[1, 2]])), np.float32([[1, 2]]), np.zeros(1, np.int64))
-    assert one.gap > 0
+    assert one.dot_spacing > 0
     assert one.inverse_transform([[0.5, 0.5]]).tolist() == [[1, 2]]
 
 
@@ -91,5 +91,5 @@ def test_distances_to_the_data_in_latent_space_are_exact(cloud):
     neighbours = LatentNeighbours(latents)
     for z in np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32) * 4:
         assert neighbours.distance(z) == pytest.approx(np.linalg.norm(latents - z, axis=1).min(), rel=1e-3)
-    assert neighbours.distance(latents[7]) < neighbours.gap / 10
-    assert neighbours.distance(latents.mean(axis=0) + 100) > 10 * neighbours.gap
+    assert neighbours.distance(latents[7]) < neighbours.sample_spacing / 10
+    assert neighbours.distance(latents.mean(axis=0) + 100) > 10 * neighbours.sample_spacing

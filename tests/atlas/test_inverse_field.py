@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.atlas import FEWEST, Atlas, projection
-from latent_explorer.atlas.inverse_field import BLUR, Field, seen
+from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, projection
+from latent_explorer.atlas.inverse_field import BLUR_PIXELS, InverseField, compute_residual_weight
 from latent_explorer.atlas.shepard import Shepard
-from latent_explorer.atlas.smooth_network import Smooth
+from latent_explorer.atlas.smooth_network import SmoothNetwork
 from latent_explorer.errors import InputError
 
 
@@ -45,7 +45,7 @@ def test_between_dots_the_field_is_continuous(atlas):
 def test_detail_follows_the_zoom(atlas):
     """From the smooth field over the whole map, to the exact one from near."""
     at = atlas.xy + np.float32(1e-4)
-    exact, smooth = atlas.inverse_transform(at), atlas.smooth(at)
+    exact, smooth = atlas.inverse_transform(at), atlas.smooth_network(at)
     apart = np.abs(exact - smooth).mean()
     steps = [np.abs(atlas.inverse_transform(at, r) - smooth).mean() / apart for r in (1.0, 0.01, 0.001, 1e-5, 0.0)]
     assert steps == sorted(steps)
@@ -66,30 +66,30 @@ def test_seen_from_afar_the_picture_glides(atlas):
 def test_the_smooth_field_is_near_the_data(atlas):
     """It explains most of the pictures at the dots, which the mean picture does not."""
     own = decode(torch.from_numpy(atlas.latents), atlas.xy).numpy()
-    found = decode(torch.from_numpy(atlas.smooth(atlas.xy)), atlas.xy).numpy()
+    found = decode(torch.from_numpy(atlas.smooth_network(atlas.xy)), atlas.xy).numpy()
     assert np.square(found - own).mean() < 0.35 * np.square(own - own.mean(axis=0)).mean()
 
 
 def test_the_same_seed_gives_the_same_field(atlas):
     again = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode)
-    assert np.array_equal(again.smooth(atlas.xy), atlas.smooth(atlas.xy))
+    assert np.array_equal(again.smooth_network(atlas.xy), atlas.smooth_network(atlas.xy))
     other = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode, seed=1)
-    assert not np.array_equal(other.smooth(atlas.xy), atlas.smooth(atlas.xy))
+    assert not np.array_equal(other.smooth_network(atlas.xy), atlas.smooth_network(atlas.xy))
 
 
 def test_what_is_stored_is_what_was_fitted(atlas):
-    smooth = atlas.smooth
-    tensors = {name: value.astype(np.float32) for name, value in smooth.tensors().items()}
-    shapes = Smooth.shapes(smooth.parameters(), atlas.latents.shape[1])
+    smooth = atlas.smooth_network
+    tensors = {name: value.astype(np.float32) for name, value in smooth.to_tensors().items()}
+    shapes = SmoothNetwork.get_tensor_shapes(smooth.to_header(), atlas.latents.shape[1])
     assert {name: value.shape for name, value in tensors.items()} == shapes
-    np.testing.assert_allclose(Smooth.restore(tensors)(atlas.xy), smooth(atlas.xy), atol=1e-5)
-    assert sum(value.nbytes for value in smooth.tensors().values()) < 90_000
+    np.testing.assert_allclose(SmoothNetwork.restore(tensors)(atlas.xy), smooth(atlas.xy), atol=1e-5)
+    assert sum(value.nbytes for value in smooth.to_tensors().values()) < 90_000
 
 
 @pytest.mark.parametrize("odd", [{"features": 0, "width": 4}, {"features": 4, "width": 1e9}, {"features": True}])
 def test_widths_that_are_none_are_refused(odd):
     with pytest.raises((ValueError, KeyError)):
-        Smooth.shapes(odd, 4)
+        SmoothNetwork.get_tensor_shapes(odd, 4)
 
 
 def test_many_positions_are_as_one_by_one(atlas):
@@ -100,10 +100,10 @@ def test_many_positions_are_as_one_by_one(atlas):
 
 
 def test_support_is_what_a_position_leans_on(atlas):
-    dots, weights = atlas.inverse.support(atlas.xy[:5], None)
+    dots, weights = atlas.inverse.find_contributors(atlas.xy[:5], None)
     assert np.array_equal(dots[:, 0], np.arange(5))
     np.testing.assert_allclose(weights[:, 0], 1, atol=1e-5)
-    dots, weights = atlas.inverse.support(between(atlas)[100:120], 0.001)
+    dots, weights = atlas.inverse.find_contributors(between(atlas)[100:120], 0.001)
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
 
 
@@ -111,48 +111,48 @@ def test_detail_is_half_seen_where_so_many_pixels_cover_the_distance_between_dot
     k = 14
     spacing = 0.01
     reach = np.full((1, k + 1), spacing / np.sqrt(np.pi / k))
-    assert seen(reach, spacing / BLUR) == pytest.approx(0.5)
-    assert seen(reach, spacing / BLUR / 16) > 0.999
-    assert seen(reach, 0.0) == 1
+    assert compute_residual_weight(reach, spacing / BLUR_PIXELS) == pytest.approx(0.5)
+    assert compute_residual_weight(reach, spacing / BLUR_PIXELS / 16) > 0.999
+    assert compute_residual_weight(reach, 0.0) == 1
 
 
 def test_few_dots_and_the_latent_plane_need_no_smooth_field(cloud):
-    latents, labels = cloud(FEWEST - 1)
+    latents, labels = cloud(MIN_DOTS_TO_FIT - 1)
     few = Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode)
     plane = Atlas(projection.fit("latent", latents[:, :2]), latents[:, :2], labels).fit_inverse(decode)
-    assert few.smooth is None
-    assert plane.smooth is None
+    assert few.smooth_network is None
+    assert plane.smooth_network is None
     assert isinstance(few.inverse, Shepard)
 
 
 def test_the_field_takes_the_place_of_plain_interpolation(cloud):
-    latents, labels = cloud(FEWEST)
+    latents, labels = cloud(MIN_DOTS_TO_FIT)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     assert isinstance(atlas.inverse, Shepard)
-    assert isinstance(atlas.fit_inverse(decode).inverse, Field)
+    assert isinstance(atlas.fit_inverse(decode).inverse, InverseField)
 
 
 def test_a_decoder_without_gradient_is_refused(cloud):
-    latents, labels = cloud(FEWEST)
+    latents, labels = cloud(MIN_DOTS_TO_FIT)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     with pytest.raises(InputError, match="passes no gradient"):
         atlas.fit_inverse(lambda z, dots: decode(z.detach(), dots))
-    assert atlas.smooth is None
+    assert atlas.smooth_network is None
 
 
 def test_progress_is_told(cloud):
-    latents, labels = cloud(FEWEST)
+    latents, labels = cloud(MIN_DOTS_TO_FIT)
     told: list[tuple[int, int]] = []
     Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode, progress=lambda *at: told.append(at))
     assert told[-1][0] == told[-1][1] == len(told)
 
 
 def test_duplicates_and_lines_have_a_field_too(cloud):
-    latents, labels = cloud(FEWEST)
+    latents, labels = cloud(MIN_DOTS_TO_FIT)
     latents[100:] = latents[:100]
     one = Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode)
     np.testing.assert_allclose(one.inverse_transform(one.xy), latents, atol=1e-4)
-    line = np.linspace(0, 1, FEWEST, dtype=np.float32)[:, None] * np.float32([[3, -1, 2, 0]])
+    line = np.linspace(0, 1, MIN_DOTS_TO_FIT, dtype=np.float32)[:, None] * np.float32([[3, -1, 2, 0]])
     flat = Atlas(projection.fit("pca", line), line, labels).fit_inverse(decode)
     np.testing.assert_allclose(flat.inverse_transform(flat.xy), line, atol=1e-4)
 

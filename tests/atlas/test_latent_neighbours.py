@@ -17,7 +17,7 @@ def test_links_are_the_nearest_neighbours_of_brute_force_whatever_the_block(coun
     z = np.random.default_rng(seed).normal(size=(count, 6)).astype(np.float32)
     whole, latent_neighbours.BLOCK = latent_neighbours.BLOCK, block
     try:
-        found = LatentNeighbours(z).links
+        found = LatentNeighbours(z).nearest_samples
     finally:
         latent_neighbours.BLOCK = whole
     apart = distances(z)
@@ -26,13 +26,13 @@ def test_links_are_the_nearest_neighbours_of_brute_force_whatever_the_block(coun
 
 
 def test_a_sample_alone_has_no_neighbour():
-    assert LatentNeighbours(np.ones((1, 3), np.float32)).links.tolist() == [0]
+    assert LatentNeighbours(np.ones((1, 3), np.float32)).nearest_samples.tolist() == [0]
 
 
 def test_twins_are_each_other_s_neighbours():
     z = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
     z[20] = z[3]
-    links = LatentNeighbours(z).links
+    links = LatentNeighbours(z).nearest_samples
     assert (links[3], links[20]) == (20, 3)
 
 
@@ -40,15 +40,17 @@ def test_a_copy_is_nearer_than_all_but_one_sample_in_a_hundred():
     z = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
     data, apart = LatentNeighbours(z), distances(z)
     np.fill_diagonal(apart, np.inf)
-    assert (apart.min(axis=1) / data.gap <= data.twin).mean() == pytest.approx(latent_neighbours.TWINS, abs=0.005)
-    assert LatentNeighbours(z[:1]).twin == 0  # nothing is a copy where there is nothing to compare with
+    assert (apart.min(axis=1) / data.sample_spacing <= data.copy_threshold).mean() == pytest.approx(
+        latent_neighbours.COPY_QUANTILE, abs=0.005
+    )
+    assert LatentNeighbours(z[:1]).copy_threshold == 0  # nothing is a copy where there is nothing to compare with
 
 
 @given(count=st.integers(1, 40), wanted=st.integers(1, 50), seed=st.integers(0, 50))
 def test_the_nearest_of_a_latent_are_those_of_brute_force_in_order(count, wanted, seed):
     draw = np.random.default_rng(seed)
     z, at = draw.normal(size=(count, 5)).astype(np.float32), draw.normal(size=5).astype(np.float32)
-    dots, away = LatentNeighbours(z).nearest(at, wanted)
+    dots, away = LatentNeighbours(z).find_nearest(at, wanted)
     apart = np.linalg.norm(z - at, axis=1)
     assert dots.tolist() == np.argsort(apart)[:wanted].tolist()
     assert np.allclose(away, np.sort(apart)[:wanted], rtol=1e-5)
@@ -112,7 +114,9 @@ def test_latents_that_are_all_alike_agree():
 def test_plausible_is_what_lies_no_farther_off_than_samples_do():
     z = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
     near = LatentNeighbours(z)
-    shares = near.plausibility(np.array([0.0, near.gap, near.edge * near.gap, 100.0], np.float32))
+    shares = near.plausibility(
+        np.array([0.0, near.sample_spacing, near.off_data_threshold * near.sample_spacing, 100.0], np.float32)
+    )
     assert shares[0] == 1
     assert shares[1] == pytest.approx(0.5, abs=0.01)
     assert shares[2] == pytest.approx(0.1, abs=0.01)

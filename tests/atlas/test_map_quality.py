@@ -4,7 +4,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import KNeighborsClassifier
 
 from latent_explorer.atlas import map_quality, projection
-from latent_explorer.atlas.map_quality import Quality, measure
+from latent_explorer.atlas.map_quality import MapQuality, measure
 
 
 @pytest.mark.parametrize("k", [5, 10])
@@ -44,7 +44,7 @@ def test_a_sample_says_nearly_the_same(cloud):
     whole, some = measure(latents, xy, labels), measure(latents, xy, labels, sample=200)
     assert some != whole
     assert some == measure(latents, xy, labels, sample=200)
-    np.testing.assert_allclose(some.stored(), whole.stored(), atol=0.03)
+    np.testing.assert_allclose(some.to_list(), whole.to_list(), atol=0.03)
 
 
 def test_accuracy_is_that_of_leaving_each_dot_out(cloud):
@@ -63,7 +63,7 @@ def test_accuracy_is_that_of_leaving_each_dot_out(cloud):
 def test_few_dots_have_figures_or_none(count):
     draw = np.random.default_rng(0)
     found = measure(draw.normal(size=(count, 4)), draw.normal(size=(count, 2)), draw.integers(0, 2, count))
-    for value in found.stored():
+    for value in found.to_list():
         assert value is None or 0 <= value <= 1
     assert (found.trustworthiness is None) == (count < 3)
 
@@ -88,16 +88,20 @@ def test_what_has_no_class_is_not_asked_for_one(cloud):
 
 def test_memory_is_that_of_a_few_rows(monkeypatch):
     widest = []
-    squared = map_quality._squared
-    monkeypatch.setattr(map_quality, "_squared", lambda points, rows: widest.append(len(rows)) or squared(points, rows))
+    squared = map_quality._compute_squared_distances
+    monkeypatch.setattr(
+        map_quality,
+        "_compute_squared_distances",
+        lambda points, rows: widest.append(len(rows)) or squared(points, rows),
+    )
     draw = np.random.default_rng(0)
     measure(draw.normal(size=(400, 3)), draw.normal(size=(400, 2)))
-    assert max(widest) <= map_quality.ROWS
+    assert max(widest) <= map_quality.BLOCK_ROWS
 
 
 def test_it_is_stored_and_checked():
-    one = Quality(0.5, None, 1.0)
-    assert Quality.restore(one.stored()) == one
+    one = MapQuality(0.5, None, 1.0)
+    assert MapQuality.restore(one.to_list()) == one
     for odd in ([], [0.5, 0.5], [2.0, 0.0, 0.0], ["a", 0.0, 0.0], [float("nan"), 0.0, 0.0]):
         with pytest.raises(ValueError, match="quality"):
-            Quality.restore(odd)
+            MapQuality.restore(odd)

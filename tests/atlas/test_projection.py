@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from latent_explorer.atlas import PROJECTIONS, projection
-from latent_explorer.atlas.projection import MARGIN, PCA, TSNE, UMAP, Frame, LatentPlane
+from latent_explorer.atlas.projection import MARGIN, PCA, TSNE, UMAP, LatentPlane, MapFrame
 from latent_explorer.errors import InputError
 
 
@@ -13,7 +13,7 @@ def fit(method: str, latents: np.ndarray) -> projection.Projection:
     return projection.fit(method, latents, perplexity=8)
 
 
-needs_umap = pytest.mark.skipif(not UMAP.is_here(), reason="umap-learn is not installed")
+needs_umap = pytest.mark.skipif(not UMAP.is_installed(), reason="umap-learn is not installed")
 
 
 @pytest.fixture(params=["tsne", "pca", "latent", pytest.param("umap", marks=needs_umap)])
@@ -38,14 +38,14 @@ def test_the_same_seed_draws_the_same_map(fitted):
 
 def test_a_map_is_put_together_again_from_what_is_stored(fitted):
     one, latents = fitted
-    tensors = one.tensors()
-    shapes = PROJECTIONS[one.name].shapes(len(latents), latents.shape[1])
+    tensors = one.to_tensors()
+    shapes = PROJECTIONS[one.name].get_tensor_shapes(len(latents), latents.shape[1])
     assert {name: value.shape for name, value in tensors.items()} == shapes
-    again = PROJECTIONS[one.name].restore(json.loads(json.dumps(one.parameters())), tensors, latents)
+    again = PROJECTIONS[one.name].restore(json.loads(json.dumps(one.to_header())), tensors, latents)
     assert np.array_equal(again.xy, one.xy)
     new = latents[:5] + 0.1
     assert np.array_equal(
-        again.transform(new), PROJECTIONS[one.name].restore(one.parameters(), tensors, latents).transform(new)
+        again.transform(new), PROJECTIONS[one.name].restore(one.to_header(), tensors, latents).transform(new)
     )
     np.testing.assert_allclose(again.transform(new), one.transform(new), atol=1e-4)
 
@@ -56,7 +56,7 @@ def test_a_map_is_put_together_again_from_what_is_stored(fitted):
 def test_a_stored_frame_that_cannot_be_is_refused(fitted, odd):
     one, latents = fitted
     with pytest.raises(ValueError, match=r"a map with .* is allowed"):
-        PROJECTIONS[one.name].restore({**one.parameters(), **odd}, one.tensors(), latents)
+        PROJECTIONS[one.name].restore({**one.to_header(), **odd}, one.to_tensors(), latents)
 
 
 def test_clusters_stay_together_on_the_map(cloud):
@@ -109,13 +109,13 @@ def test_pca_lies_along_the_largest_variance_and_says_how_much(cloud):
     assert abs(one.components[0, 1]) > 0.99
     assert abs(one.components[1, 3]) > 0.99
     shares = latents.var(axis=0) / latents.var(axis=0).sum()
-    assert one.explained == pytest.approx((shares[1], shares[3]), abs=0.01)
+    assert one.explained_variance_ratio == pytest.approx((shares[1], shares[3]), abs=0.01)
 
 
 def test_pcas_plane_is_its_own_inverse(cloud):
     one = PCA.fit(cloud(80, 6)[0])
     at = np.random.default_rng(0).uniform(-1, 2, size=(50, 2)).astype(np.float32)
-    np.testing.assert_allclose(one.transform(one.plane(at)), at, atol=1e-5)
+    np.testing.assert_allclose(one.transform(one.inverse_transform(at)), at, atol=1e-5)
 
 
 # -- odd latents --------------------------------------------------------------------------------------
@@ -231,9 +231,14 @@ def test_pca_takes_any_two_components(cloud):
     first = PCA.fit(latents)
     assert np.allclose(both.components[0], first.components[0])
     assert np.allclose(both.components[1], some.components[0])
-    assert first.explained[0] >= first.explained[1] == some.explained[1] >= some.explained[0]
+    assert (
+        first.explained_variance_ratio[0]
+        >= first.explained_variance_ratio[1]
+        == some.explained_variance_ratio[1]
+        >= some.explained_variance_ratio[0]
+    )
     variance = np.var((latents - some.mean) @ some.components.T, axis=0) / latents.var(axis=0).sum()
-    np.testing.assert_allclose(some.explained, variance, rtol=0.03)
+    np.testing.assert_allclose(some.explained_variance_ratio, variance, rtol=0.03)
 
 
 @pytest.mark.parametrize("method", ["pca", "latent"])
@@ -247,20 +252,20 @@ def test_axes_that_are_none_are_named(cloud, method, axes):
 def test_axes_are_stored_where_they_are_not_the_first(cloud, method):
     latents = cloud(50, 6)[0]
     one = projection.fit(method, latents, axes=(3, 5))
-    again = PROJECTIONS[method].restore(json.loads(json.dumps(one.parameters())), one.tensors(), latents)
+    again = PROJECTIONS[method].restore(json.loads(json.dumps(one.to_header())), one.to_tensors(), latents)
     assert again.axes == (3, 5)
-    assert "axes" not in projection.fit(method, latents).parameters()  # as files always were
+    assert "axes" not in projection.fit(method, latents).to_header()  # as files always were
     with pytest.raises(ValueError, match="axes 3-9 arrived"):
-        PROJECTIONS[method].restore({**one.parameters(), "axes": [3, 9]}, one.tensors(), latents)
+        PROJECTIONS[method].restore({**one.to_header(), "axes": [3, 9]}, one.to_tensors(), latents)
     with pytest.raises(ValueError, match="axes"):
-        PROJECTIONS[method].restore({**one.parameters(), "axes": ["a", 1]}, one.tensors(), latents)
+        PROJECTIONS[method].restore({**one.to_header(), "axes": ["a", 1]}, one.to_tensors(), latents)
 
 
 def test_a_plane_that_is_not_its_latents_is_refused(cloud):
     latents = cloud(50, 6)[0]
     one = LatentPlane.fit(latents)
     with pytest.raises(ValueError, match="do not lie on"):
-        LatentPlane.restore(one.parameters(), {"xy": one.xy[::-1]}, latents)
+        LatentPlane.restore(one.to_header(), {"xy": one.xy[::-1]}, latents)
 
 
 # -- UMAP ---------------------------------------------------------------------------------------------
@@ -273,7 +278,7 @@ def stored_umap(latents: np.ndarray, xy: np.ndarray) -> UMAP:
 
 
 def test_a_stored_umap_places_new_points_without_the_library(cloud, monkeypatch):
-    monkeypatch.setattr(UMAP, "is_here", staticmethod(lambda: False))
+    monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: False))
     latents, labels = cloud(150, 6)
     xy = PCA.fit(latents).xy
     one = stored_umap(latents[:120], xy[:120])
@@ -289,7 +294,7 @@ def test_a_umap_that_cannot_be_is_refused(cloud, odd):
     latents = cloud(50, 6)[0]
     one = stored_umap(latents, PCA.fit(latents).xy)
     with pytest.raises(ValueError, match="a UMAP of"):
-        UMAP.restore({**one.parameters(), **odd}, one.tensors(), latents)
+        UMAP.restore({**one.to_header(), **odd}, one.to_tensors(), latents)
 
 
 # -- progress -----------------------------------------------------------------------------------------
@@ -308,7 +313,7 @@ def test_tsne_tells_how_far_it_is(cloud):
 
 def test_a_frame_keeps_proportions_and_comes_back():
     raw = np.array([[0.0, 0.0], [10.0, 5.0]])
-    frame = Frame.around(raw)
+    frame = MapFrame.from_points(raw)
     xy = frame.to_map(raw)
     assert (xy[1] - xy[0])[1] == pytest.approx((xy[1] - xy[0])[0] / 2)
     np.testing.assert_allclose(frame.to_raw(xy), raw, atol=1e-5)

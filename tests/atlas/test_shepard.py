@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.atlas import Atlas, projection
-from latent_explorer.atlas.shepard import NEIGHBOURS, Shepard, shepard_weights
+from latent_explorer.atlas.shepard import NEIGHBOURS, Shepard, compute_shepard_weights
 
 COUNTS = [1, 2, 3, 5, 16, 17, 18, 60]
 
@@ -96,14 +96,14 @@ def test_only_neighbours_count():
     resolution=st.sampled_from([0.0, 1e-300, 1e-3, 1.0, 1e30]),
 )
 def test_weights_are_shares_that_fall_with_distance(distances, resolution):
-    weights = shepard_weights(np.asarray([distances]), resolution)[0]
+    weights = compute_shepard_weights(np.asarray([distances]), resolution)[0]
     assert weights.sum() == pytest.approx(1, abs=1e-5)
     assert (weights >= 0).all()
     assert (np.diff(weights) <= 1e-6).all()
 
 
 def test_a_neighbour_fades_out_where_it_stops_being_one():
-    weights = shepard_weights(np.array([[0.1, 0.5, 0.999999, 1.0]]), 0.0)[0]
+    weights = compute_shepard_weights(np.array([[0.1, 0.5, 0.999999, 1.0]]), 0.0)[0]
     assert weights[2] < 1e-9 < weights[1] < weights[0]
 
 
@@ -154,8 +154,8 @@ def test_far_from_all_dots_pca_keeps_its_plane(cloud):
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     far = np.float32([[3, 3], [-2, 0.5]])
     np.testing.assert_allclose(atlas.transform(atlas.inverse_transform(far)), far, atol=0.6)
-    found = atlas.inverse_transform(far) - atlas.projection.plane(far)
-    assert np.abs(found).max() <= np.abs(latents - atlas.projection.plane(atlas.xy)).max() + 1e-4
+    found = atlas.inverse_transform(far) - atlas.projection.inverse_transform(far)
+    assert np.abs(found).max() <= np.abs(latents - atlas.projection.inverse_transform(atlas.xy)).max() + 1e-4
 
 
 # -- what a latent leans on ---------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_far_from_all_dots_pca_keeps_its_plane(cloud):
 def test_the_support_is_what_the_latent_is_put_together_of(count, seed, resolution):
     xy, z = scattered(count, seed=seed)
     field, way = Shepard().fit(xy, z), path(seed, 9)
-    dots, weights = field.support(way, resolution)
+    dots, weights = field.find_contributors(way, resolution)
     assert dots.shape == weights.shape == (9, min(count, NEIGHBOURS))
     assert weights.min() >= 0
     assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
@@ -176,7 +176,7 @@ def test_the_support_is_what_the_latent_is_put_together_of(count, seed, resoluti
 def test_at_a_dot_the_support_is_that_dot_also_where_others_lie_on_one_spot():
     xy, z = scattered(40)
     xy[1] = xy[0]  # the first of them counts, and the numbers of the others stay what they were
-    dots, weights = Shepard().fit(xy, z).support(xy[5:6])
+    dots, weights = Shepard().fit(xy, z).find_contributors(xy[5:6])
     assert dots[0, np.argmax(weights[0])] == 5
     assert weights.max() == 1
-    assert 1 not in Shepard().fit(xy, z).support(xy)[0]
+    assert 1 not in Shepard().fit(xy, z).find_contributors(xy)[0]

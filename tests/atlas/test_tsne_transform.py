@@ -4,26 +4,26 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import projection, tsne_transform
-from latent_explorer.atlas.tsne_transform import Crowd, Placement, affinities
+from latent_explorer.atlas.tsne_transform import Placement, RepulsionField, compute_affinities
 
 
 def test_log_sum_and_slope_are_those_of_the_sum_itself():
     raw = np.random.default_rng(0).normal(size=(300, 2)) * 20
-    crowd = Crowd(raw)
+    crowd = RepulsionField(raw)
     at = np.random.default_rng(1).normal(size=(50, 2)) * 20
     away = at[:, None] - raw[None]
     pull = 1 / (1 + np.square(away).sum(axis=2))
     places = at[:, 0] + 1j * at[:, 1]
-    np.testing.assert_allclose(crowd.log_sum(places), np.log(pull.sum(axis=1)), atol=0.03)
+    np.testing.assert_allclose(crowd.compute_log_z(places), np.log(pull.sum(axis=1)), atol=0.03)
     slope = -2 * np.einsum("nm,nmd->nd", np.square(pull), away) / pull.sum(axis=1, keepdims=True)
-    found = crowd.slope(places)
+    found = crowd.compute_gradient(places)
     np.testing.assert_allclose(np.stack([found.real, found.imag], axis=1), slope, atol=0.08)
 
 
 def test_affinities_have_the_wanted_perplexity_at_every_scale():
     distance = np.sort(np.random.default_rng(0).random((20, 15)), axis=1)
     for scale in (1e-8, 1.0, 1e8):
-        shares = affinities(distance * scale)
+        shares = compute_affinities(distance * scale)
         np.testing.assert_allclose(shares.sum(axis=1), 1)
         entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
         np.testing.assert_allclose(np.exp(entropy), tsne_transform.PERPLEXITY, rtol=1e-3)
@@ -31,8 +31,8 @@ def test_affinities_have_the_wanted_perplexity_at_every_scale():
 
 
 def test_affinities_of_neighbours_all_alike_are_equal():
-    np.testing.assert_allclose(affinities(np.zeros((2, 15))), 1 / 15)
-    np.testing.assert_allclose(affinities(np.ones((2, 1))), 1)
+    np.testing.assert_allclose(compute_affinities(np.zeros((2, 15))), 1 / 15)
+    np.testing.assert_allclose(compute_affinities(np.ones((2, 1))), 1)
 
 
 def test_a_place_is_a_minimum_of_the_loss(cloud):
@@ -42,8 +42,8 @@ def test_a_place_is_a_minimum_of_the_loss(cloud):
     raw = one.frame.to_raw(one.xy)
     fitted = Placement().fit(raw, latents[:240])
     places = fitted.transform(latents[240:])
-    distance, index = fitted._nearest(latents[240:])
-    shares = affinities(distance)
+    distance, index = fitted._find_nearest(latents[240:])
+    shares = compute_affinities(distance)
 
     def loss(at: np.ndarray) -> np.ndarray:
         near = 1 / (1 + np.square(at[:, None] - raw[index]).sum(axis=2))
@@ -79,7 +79,7 @@ def test_neighbours_are_the_nearest_by_the_metric(metric):
     draw = np.random.default_rng(0)
     latents = (draw.normal(size=(200, 5)) + 3).astype(np.float32)
     new = (draw.normal(size=(9, 5)) + 3).astype(np.float32)
-    _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents)._nearest(new)
+    _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents)._find_nearest(new)
     every = cdist(new, latents, {"manhattan": "cityblock"}.get(metric, metric))
     assert np.array_equal(index, np.argsort(every, axis=1)[:, : tsne_transform.NEIGHBOURS])
 

@@ -125,7 +125,7 @@ def main() -> int:
         import pythae as _
     except LatentExplorerError as error:
         print(error, file=sys.stderr)
-        return error.status
+        return error.exit_status
     except ImportError as error:
         print(f"{error}: pip install pythae", file=sys.stderr)
         return 2
@@ -134,7 +134,7 @@ def main() -> int:
     for kind in OBJECTIVES:
         pairs = []
         for _ in range(options.rounds):
-            products = precision.products(settings) if options.same else nullcontext()
+            products = precision.use_matmul_precision(settings) if options.same else nullcontext()
             pairs.append((pythae(kind, dataset, device, products), ours(kind, dataset, device, settings)))
         ratio = statistics.median(one.seconds / two.seconds for one, two in pairs)
         name = "mse" if kind == "AE" else "neg_elbo"

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from latent_explorer.atlas.baseline_inverses import METHODS
+from latent_explorer.atlas.baseline_inverses import BASELINES
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
@@ -83,7 +83,7 @@ def ways(atlas: Any) -> dict[str, Inverse]:
         found["linear"] = atlas.projection.plane
     else:
         found["delaunay"] = lambda xy: atlas.inverse_transform(xy, method="delaunay")
-    for name in METHODS:
+    for name in BASELINES:
         found.setdefault(name, lambda xy, name=name: atlas.inverse_transform(xy, method=name))
     found["field, exact"] = atlas.inverse_transform
     for zoom in (16, 4, 1):
@@ -96,7 +96,7 @@ def ways(atlas: Any) -> dict[str, Inverse]:
 def fit(opened: Checkpoint, which: str) -> None:
     """The atlas's smooth part anew, with the seconds it takes."""
     began = time.perf_counter()
-    with precision.products(opened.config.training):
+    with precision.use_matmul_precision(opened.config.training):
         opened.fit_inverse(which)
     print(f"fitted to {len(opened.latents):,} dots in {time.perf_counter() - began:.1f} s")
 

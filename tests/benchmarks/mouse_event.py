@@ -31,12 +31,12 @@ PACKAGE = f"{os.sep}latent_explorer{os.sep}"
 class Idle:
     """Drives nothing: the events are given to `App.frame` by hand."""
 
-    hurried = False
+    wants_frame_now = False
 
     def step(self, app: "App") -> bool:
         return True
 
-    def after(self, app: "App", events: Any, seconds: float) -> None: ...
+    def on_frame_drawn(self, app: "App", events: Any, seconds: float) -> None: ...
 
 
 class CountingTree(scipy.spatial.cKDTree):
@@ -79,7 +79,7 @@ def open_app(lab: str, models: tuple[str, ...]) -> "App":
 
     surface = window.open_window(SIZE, fullscreen=False, headless=True)
     app = App(surface, Library(models, "cpu", ()), lab=lab, headless=True, player=Idle())
-    app.pace = float(os.environ.get("PACE", FRAME))
+    app.pace = FRAME
     for _ in range(600):
         app.frame(app._events())
         if app.ready and not app.state.loading:

@@ -15,7 +15,7 @@ import latent_explorer
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint import checkpoint, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
+from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.data import datasets
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
@@ -46,11 +46,11 @@ def test_everything_comes_back(tiny, tiny_path):
 
 def test_the_dots_are_the_pictures_they_say(tiny, digits):
     some = [0, 17, 119]
-    images = torch.stack([digits.image(int(tiny.indices[dot])) for dot in some])
+    images = torch.stack([digits.get_image(int(tiny.indices[dot])) for dot in some])
     np.testing.assert_allclose(tiny.encode(datasets.to_floats(images).numpy()), tiny.latents[some], atol=2e-3)
     every = torch.cat([digits.train.labels, digits.test.labels]).numpy()
     assert np.array_equal(every[tiny.indices], tiny.labels)
-    assert tiny.dot_of[int(tiny.indices[17])] == 17
+    assert tiny.dot_of_image[int(tiny.indices[17])] == 17
 
 
 def test_the_metrics_are_those_of_the_weights_in_the_file(tiny, digits):
@@ -95,7 +95,7 @@ def test_no_pictures_and_no_latents_are_fine(tiny):
 def test_a_map_opens_without_torch_and_without_what_fitted_it(tiny_path):
     code = f"""
 import sys, pathlib
-from latent_explorer import checkpoint
+from latent_explorer.checkpoint import checkpoint
 one = checkpoint.read(pathlib.Path({str(tiny_path)!r}))
 one.atlas.inverse_transform(one.atlas.xy, 0.01), one.maps["pca"].inverse_transform(one.maps["pca"].xy)
 heavy = {{"torch", "torchvision", "sklearn", "openTSNE"}} & set(sys.modules)
@@ -144,7 +144,7 @@ def test_the_package_itself_loads(tiny_path):
     assert loaded.decode(loaded.atlas.inverse_transform([[0.5, 0.5]])).shape == (1, 1, 8, 8)
 
 
-@pytest.mark.parametrize("name", checkpoint.names())
+@pytest.mark.parametrize("name", checkpoint.list_shipped())
 def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
     shipped = latent_explorer.load(name, device="cpu")
     assert checkpoint.find(name).stat().st_size < 2_000_000
@@ -158,7 +158,7 @@ def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
 
 @pytest.fixture
 def smoothed(tiny, monkeypatch) -> Checkpoint:
-    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 100)
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 100)
     tiny.fit_inverse("tsne")
     return tiny
 
@@ -169,12 +169,12 @@ def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
     for resolution in (None, 1e-3, 0.1):
         found, wanted = (one.atlas.inverse_transform(at, resolution) for one in (again, smoothed))
         np.testing.assert_allclose(found, wanted, atol=1e-5)
-    assert again.atlas.smooth is not None
+    assert again.atlas.smooth_network is not None
     assert (
         again.save(tmp_path / "again.safetensors").read_bytes() == again.save(tmp_path / "b.safetensors").read_bytes()
     )
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "smoothed.safetensors").read_bytes()
-    assert again.maps["pca"].smooth is None
+    assert again.maps["pca"].smooth_network is None
     assert np.array_equal(again.maps["pca"].xy, smoothed.maps["pca"].xy)
 
 
@@ -188,7 +188,7 @@ def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
     ],
 )
 def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, said):
-    header, tensors = checkpoint.header(smoothed), checkpoint.tensors(smoothed)
+    header, tensors = checkpoint.make_header(smoothed), checkpoint.make_tensors(smoothed)
     tensors[f"map.tsne.smooth.{name}"] = value(tensors[f"map.tsne.smooth.{name}"])
     tensor_file.write(tmp_path / "odd.safetensors", header, tensors)
     with pytest.raises(InputError, match=said):
@@ -197,9 +197,9 @@ def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, 
 
 @pytest.mark.parametrize("odd", [{"features": 256, "width": -1}, {"features": 1e300, "width": 160}, {}, 7, [1]])
 def test_widths_of_a_way_back_that_cannot_be_are_refused(smoothed, tmp_path, odd):
-    header = checkpoint.header(smoothed)
+    header = checkpoint.make_header(smoothed)
     header["maps"][0]["smooth"] = odd
-    tensor_file.write(tmp_path / "odd.safetensors", header, checkpoint.tensors(smoothed))
+    tensor_file.write(tmp_path / "odd.safetensors", header, checkpoint.make_tensors(smoothed))
     with pytest.raises(InputError, match="damaged"):
         checkpoint.load(tmp_path / "odd.safetensors", "cpu")
 
@@ -209,7 +209,9 @@ def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(tensor_file, "FORMAT", 1)
     moved = tiny.maps["pca"].xy + np.float32(0.01)
     tensor_file.write(
-        tmp_path / "old.safetensors", checkpoint.header(tiny), checkpoint.tensors(tiny) | {"map.pca.xy": moved}
+        tmp_path / "old.safetensors",
+        checkpoint.make_header(tiny),
+        checkpoint.make_tensors(tiny) | {"map.pca.xy": moved},
     )
     monkeypatch.undo()
     old = checkpoint.load(tmp_path / "old.safetensors", "cpu")
@@ -264,7 +266,7 @@ def test_the_longest_name_a_file_system_takes_is_fine(tiny, tmp_path):
 def test_the_file_is_plain_json_and_numbers_no_wider_than_needed(tiny_path):
     content = tiny_path.read_bytes()
     outer = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    header = json.loads(outer["__metadata__"][KEY])
+    header = json.loads(outer["__metadata__"][METADATA_KEY])
     assert header["format"] == FORMAT
     assert header["config"]["data"]["name"] == "digits"
     kinds = {name: entry["dtype"] for name, entry in outer.items() if name != "__metadata__"}
@@ -280,9 +282,9 @@ def test_pictures_beyond_0_and_1_are_refused(tiny, scale):
 
 
 def test_the_scale_of_a_bar_chart_holds_nearly_every_code_whole(tiny):
-    scale = tiny.reach
+    scale = tiny.bar_scale
     assert (np.abs(tiny.latents).max(axis=1) < scale).mean() > 0.99
     assert scale <= 1.06 * np.abs(tiny.latents).max()
     far = np.array(tiny.latents)
     far[0, 0] = 1e6
-    assert replace(tiny, maps={"pca": Atlas(tiny.atlas.projection, far, tiny.labels)}).reach < 2 * scale
+    assert replace(tiny, maps={"pca": Atlas(tiny.atlas.projection, far, tiny.labels)}).bar_scale < 2 * scale

@@ -10,14 +10,14 @@ from latent_explorer import config, models
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.commands import training_run
-from latent_explorer.engine.base_queries import Codes, CodesValue
+from latent_explorer.engine.base_queries import CodebookEntries, CodebookEntriesValue
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.explore.lab import STRIP
+from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.scene.events import Key, Move
-from latent_explorer.scene.items import Film, Marker
+from latent_explorer.scene.items import FilmStrip, Marker
 from latent_explorer.shell import update
 from tests.stage import click, dot_px, drag, marks, of_kind, play, px_of, texts
 
@@ -35,19 +35,19 @@ def test_the_codes_chosen_are_those_the_model_chooses(groups):
     model = models.build(config.Model(latent_dim=8, hidden=(4,)), objective, (1, 4, 4))
     latents = drawn(300, 8)
     book = Codebook(model.codebook.numpy(), latents)
-    assert book.parts == groups
-    found = np.stack([book.chosen(part) for part in range(groups)], axis=1)
-    assert np.array_equal(found, model.nearest(torch.from_numpy(latents)).numpy())
+    assert book.part_count == groups
+    found = np.stack([book.assign_codes(part) for part in range(groups)], axis=1)
+    assert np.array_equal(found, model.find_nearest_entries(torch.from_numpy(latents)).numpy())
 
 
 @pytest.mark.parametrize("width", [1, 3, 6])
 def test_a_code_lies_at_the_nearest_sample_of_those_that_use_it(width):
     table, latents = drawn(20, width), drawn(300, 6, seed=1)
     book = Codebook(table, latents)
-    for part in range(book.parts):
-        vectors, dots = book.placed(part)
+    for part in range(book.part_count):
+        vectors, dots = book.place_codes(part)
         assert len(set(dots.tolist())) == len(dots)  # no two codes at one sample
-        chosen = book.chosen(part)
+        chosen = book.assign_codes(part)
         used = np.argsort(-np.bincount(chosen, minlength=20), kind="stable")[: len(dots)]
         assert np.array_equal(chosen[dots], used)
         for vector, dot, code in zip(vectors, dots, used, strict=True):
@@ -57,16 +57,16 @@ def test_a_code_lies_at_the_nearest_sample_of_those_that_use_it(width):
 
 def test_a_code_that_is_the_whole_latent_is_shown_as_it_is():
     table, latents = drawn(5, 3), drawn(200, 3, seed=1)
-    vectors, _ = Codebook(table, latents).placed(0)
-    uses = np.bincount(Codebook(table, latents).chosen(0), minlength=5)
+    vectors, _ = Codebook(table, latents).place_codes(0)
+    uses = np.bincount(Codebook(table, latents).assign_codes(0), minlength=5)
     assert np.array_equal(vectors, table[np.argsort(-uses, kind="stable")])
 
 
 def test_a_code_of_a_part_stands_for_the_average_of_those_that_use_it():
     table, latents = drawn(5, 2), drawn(200, 6, seed=1)
     book = Codebook(table, latents)
-    vectors, _ = book.placed(1)
-    chosen = book.chosen(1)
+    vectors, _ = book.place_codes(1)
+    chosen = book.assign_codes(1)
     uses = np.bincount(chosen, minlength=5)
     for vector, code in zip(vectors, np.argsort(-uses, kind="stable"), strict=True):
         average = latents[chosen == code].mean(axis=0)
@@ -76,7 +76,7 @@ def test_a_code_of_a_part_stands_for_the_average_of_those_that_use_it():
 
 def test_a_code_that_no_sample_uses_is_left_out():
     table = np.array([[0, 0], [1, 1], [99, 99]], np.float32)
-    vectors, dots = Codebook(table, np.array([[0.9, 1], [0.1, 0], [1, 1.1]], np.float32)).placed(0)
+    vectors, dots = Codebook(table, np.array([[0.9, 1], [0.1, 0], [1, 1.1]], np.float32)).place_codes(0)
     assert vectors.tolist() == [[1, 1], [0, 0]]  # the one used more often first
     assert dots.tolist() == [0, 1]
 
@@ -95,10 +95,10 @@ def made(tmp_path_factory):
 
 
 def test_every_code_decodes(made):
-    for part in range(1, made.codebook.parts + 1):
-        value = Codes("q", part).answer(QueryContext({"q": made}, {}))
-        assert isinstance(value, CodesValue)
-        vectors, dots = made.codebook.placed(part - 1)
+    for part in range(1, made.codebook.part_count + 1):
+        value = CodebookEntries("q", part).answer(QueryContext({"q": made}, {}))
+        assert isinstance(value, CodebookEntriesValue)
+        vectors, dots = made.codebook.place_codes(part - 1)
         assert np.array_equal(value.dots, dots)
         expected = (made.decode(vectors)[:, 0] * 255 + 0.5).astype(np.uint8)
         assert np.array_equal(np.stack(value.pictures), expected)
@@ -107,16 +107,16 @@ def test_every_code_decodes(made):
 def test_other_models_have_no_codebook(tiny):
     assert tiny.codebook is None
     with pytest.raises(InputError, match="tiny has no codebook"):
-        Codes("tiny", 1).answer(QueryContext({"tiny": tiny}, {}))
+        CodebookEntries("tiny", 1).answer(QueryContext({"tiny": tiny}, {}))
 
 
 def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny):
     world = {"q": made, "tiny": tiny}
     lab = LABS["explore"]
     state = update.start(world, ("q",), lab="explore", size=(1440, 900))
-    shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.parts)]
+    shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.part_count)]
     for part, one in enumerate(shown, 1):
-        assert lab.requests(one, world)["strip"] == Codes("q", part)
+        assert lab.queries(one, world)["strip"] == CodebookEntries("q", part)
     assert marks(play(shown[-1], world, Key("k"))).part == 0
     state = shown[1]
     assert "Placing the codes" in texts(lab.view(state, Results(), world))
@@ -124,19 +124,21 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     dot = 7
     state = play(state, world, Move(dot_px(state, world, dot)))
     results = Results()
-    for slot, request in lab.requests(state, world).items():
+    for slot, request in lab.queries(state, world).items():
         results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
-    value = results.value("strip", CodesValue)
+    value = results.get_value("strip", CodebookEntriesValue)
     view = lab.view(state, results, world)
-    assert f"Part 2 of {made.codebook.parts}: the codes nearest the mouse, of {len(value.dots)} in use" in texts(view)
+    assert f"Part 2 of {made.codebook.part_count}: the codes nearest the mouse, of {len(value.dots)} in use" in texts(
+        view
+    )
     rect = lab.layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.clip == rect]
     assert len(on_map) == len(value.dots) + 1  # and the ring of the nearest sample
     away = np.hypot(*(made.atlas.xy[value.dots] - made.atlas.xy[dot]).T)
-    near = np.argsort(away, kind="stable")[:STRIP]
+    near = np.argsort(away, kind="stable")[:STRIP_LENGTH]
     numbers = {one.label: one.px for one in on_map if one.label}
     assert numbers["1"] == pytest.approx(dot_px(state, world, int(value.dots[near[0]])))
-    (film,) = of_kind(view, Film)
+    (film,) = of_kind(view, FilmStrip)
     for picture, code in zip(film.pictures, near, strict=True):
         assert np.array_equal(picture, value.pictures[code])
 
@@ -145,7 +147,7 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     shown_dots = np.count_nonzero(made.labels[value.dots] != label)
     assert len([one for one in of_kind(without, Marker) if one.clip == rect]) == shown_dots + 1
     assert lab.view(state, results, world)[-1] == view[-1]
-    assert of_kind(lab.view(state, results, world), Film)[0].pictures is film.pictures
+    assert of_kind(lab.view(state, results, world), FilmStrip)[0].pictures is film.pictures
 
     x, y = made.atlas.xy[3]
     for ending in (
@@ -189,4 +191,4 @@ def test_another_model_says_that_it_has_none(tiny):
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("k"))
     assert "Only a vector-quantised model has a codebook" in said.message
-    assert said.own == state.own
+    assert said.lab_states == state.lab_states

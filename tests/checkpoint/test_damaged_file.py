@@ -16,7 +16,7 @@ from safetensors.numpy import save as to_bytes
 
 from latent_explorer.checkpoint import checkpoint, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.tensor_file import FORMAT, KEY
+from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.errors import InputError
 
 Change = Callable[[dict[str, Any], dict[str, np.ndarray]], None]
@@ -32,7 +32,7 @@ def forged(tiny: Checkpoint, tmp_path: Path) -> Callable[[Change], Path]:
     """The tiny checkpoint changed by someone who can also compute its digest."""
 
     def make(change: Change) -> Path:
-        header, tensors = checkpoint.header(tiny), checkpoint.tensors(tiny)
+        header, tensors = checkpoint.make_header(tiny), checkpoint.make_tensors(tiny)
         change(header, tensors)
         path = tmp_path / "forged.safetensors"
         path.write_bytes(tensor_file.to_bytes(header, tensors))
@@ -97,12 +97,12 @@ def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
 
 
 def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
-    header, tensors = {"format": FORMAT, **checkpoint.header(tiny)}, checkpoint.tensors(tiny)
-    header["digest"] = tensor_file.digest(header, tensors)
-    text = tensor_file.text(header)
-    scratch.write_bytes(to_bytes(tensors, metadata={KEY: text}))
+    header, tensors = {"format": FORMAT, **checkpoint.make_header(tiny)}, checkpoint.make_tensors(tiny)
+    header["digest"] = tensor_file.compute_digest(header, tensors)
+    text = tensor_file.to_json(header)
+    scratch.write_bytes(to_bytes(tensors, metadata={METADATA_KEY: text}))
     checkpoint.read(scratch)
-    scratch.write_bytes(to_bytes(tensors, metadata={KEY: text.replace('"tsne"', '"\\u0074sne"', 1)}))
+    scratch.write_bytes(to_bytes(tensors, metadata={METADATA_KEY: text.replace('"tsne"', '"\\u0074sne"', 1)}))
     refused(scratch, "damaged")
 
 
@@ -165,13 +165,13 @@ def test_an_empty_file_says_it_is_empty(scratch):
 
 
 def test_a_file_too_large_is_not_opened(tiny_path, monkeypatch):
-    monkeypatch.setattr(tensor_file, "LARGEST", 1000)
+    monkeypatch.setattr(tensor_file, "MAX_FILE_SIZE", 1000)
     refused(tiny_path, "8 to 1,000 are allowed")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "3", "{", "[" * 5000, '{"format": "1"}', '{"format": 0}', "1" * 5000])
 def test_a_header_that_is_none_is_refused(scratch, text):
-    scratch.write_bytes(to_bytes({"latents": np.zeros((1, 1), np.float32)}, metadata={KEY: text}))
+    scratch.write_bytes(to_bytes({"latents": np.zeros((1, 1), np.float32)}, metadata={METADATA_KEY: text}))
     refused(scratch, "damaged")
 
 
@@ -370,7 +370,7 @@ def test_a_latent_plane_is_that_of_its_latents(forged):
 def test_a_header_nested_deeply_is_refused(scratch, depth):
     for opening, closing in (("[", "]"), ('{"a":', "}")):
         text = '{"config": ' + opening * depth + "1" + closing * depth + ', "format": 1}'
-        scratch.write_bytes(to_bytes({"latents": np.zeros((1, 1), np.float32)}, metadata={KEY: text}))
+        scratch.write_bytes(to_bytes({"latents": np.zeros((1, 1), np.float32)}, metadata={METADATA_KEY: text}))
         refused(scratch, "damaged")
 
 
@@ -378,5 +378,7 @@ def test_a_type_that_numpy_lacks_is_refused(scratch, tiny):
     from safetensors.torch import save
 
     weights = {"latents": torch.zeros(120, 4, dtype=torch.float8_e4m3fn)}
-    scratch.write_bytes(save(weights, metadata={KEY: tensor_file.text({"format": FORMAT, **checkpoint.header(tiny)})}))
+    scratch.write_bytes(
+        save(weights, metadata={METADATA_KEY: tensor_file.to_json({"format": FORMAT, **checkpoint.make_header(tiny)})})
+    )
     refused(scratch, "latents is F8_E4M3")

@@ -14,17 +14,17 @@ from latent_explorer.errors import InputError
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and no shipped checkpoints."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "names", list)
+    monkeypatch.setattr(checkpoint, "list_shipped", list)
     return tmp_path
 
 
 def test_those_named_come_first_then_the_shipped_then_those_here(tiny_path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(tiny_path, "mine.safetensors")
-    shipped = checkpoint.names()
+    shipped = checkpoint.list_shipped()
     library = Library((str(tiny_path),))
     assert list(library) == ["tiny", *shipped, "mine"]
-    assert library.wanted == ("tiny",)
+    assert library.requested == ("tiny",)
     assert len(library) == 2 + len(shipped)
 
 
@@ -32,17 +32,17 @@ def test_only_what_is_wanted_or_used_is_opened(tiny_path, here):
     for name in ("a", "b"):
         shutil.copy(tiny_path, f"{name}.safetensors")
     library = Library(("a.safetensors",))
-    assert library.opened() == ("a",)
+    assert library.list_opened() == ("a",)
     assert library["b"].name == "b"
     assert library["b"] is library["b"]
-    assert set(library.opened()) == {"a", "b"}
+    assert set(library.list_opened()) == {"a", "b"}
 
 
 def test_a_file_named_twice_stands_once(tiny_path, here):
     shutil.copy(tiny_path, "mine.safetensors")
     library = Library(("mine.safetensors", str(here / "mine.safetensors")))
     assert list(library) == ["mine"]
-    assert library.wanted == ("mine", "mine")
+    assert library.requested == ("mine", "mine")
 
 
 def test_two_files_of_one_name_are_told_apart(tiny_path, here):
@@ -105,7 +105,7 @@ def test_odd_things_in_the_current_folder_do_no_harm(tiny_path, here):
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
 def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "names", list)
+    monkeypatch.setattr(checkpoint, "list_shipped", list)
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -115,12 +115,12 @@ def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
 
 def test_files_are_opened_ahead_and_one_that_is_torn_is_said_when_it_is_asked_for(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(library, "PAUSE", 0.0)
+    monkeypatch.setattr(library, "PAUSE_BETWEEN_FILES", 0.0)
     (tmp_path / "torn.safetensors").write_bytes(b"nonsense")
     shelf = Library(("digits-vae",), "cpu")
     before = shelf["digits-vae"]
     shelf._open_ahead()
-    assert set(shelf.opened()) == set(shelf) - {"torn"}
+    assert set(shelf.list_opened()) == set(shelf) - {"torn"}
     assert shelf["digits-vae"] is before
     with pytest.raises(InputError, match=r"torn\.safetensors"):
         _ = shelf["torn"]

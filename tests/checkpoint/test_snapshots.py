@@ -42,7 +42,7 @@ def film(film_path) -> Snapshots:
 
 
 def test_the_moments_run_from_the_first_step_to_the_trained_model(film, film_path):
-    assert [moment.step for moment in film.moments] == snapshots.wanted_steps(STEPS, 5)
+    assert [moment.step for moment in film.moments] == snapshots.choose_steps(STEPS, 5)
     assert (film.epochs[0], film.epochs[-1]) == (0.0, 4.0)
     trained = checkpoint.load(film_path.with_suffix(".safetensors"), "cpu")
     last = film.at(-1, "cpu")
@@ -53,7 +53,7 @@ def test_the_moments_run_from_the_first_step_to_the_trained_model(film, film_pat
 
 
 def test_every_moment_is_a_checkpoint_that_encodes_and_decodes(film, digits):
-    images = np.stack([digits.image(int(i)).numpy() for i in film.indices[:40]]) / np.float32(255)
+    images = np.stack([digits.get_image(int(i)).numpy() for i in film.indices[:40]]) / np.float32(255)
     errors = []
     for t in range(len(film)):
         moment = film.at(t, "cpu")
@@ -115,7 +115,7 @@ def test_too_few_or_too_many_are_refused(count, capsys):
 
 @given(st.integers(1, 10_000), st.integers(2, 100))
 def test_moments_are_in_order_and_hold_both_ends(total, count):
-    steps = snapshots.wanted_steps(total, count)
+    steps = snapshots.choose_steps(total, count)
     assert (steps[0], steps[-1]) == (0, total)
     assert steps == sorted(set(steps))
     assert len(steps) <= count
@@ -132,14 +132,14 @@ def turned(z: np.ndarray, seed: int) -> np.ndarray:
 def test_a_space_that_only_turns_stands_still_on_the_map(film):
     z = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32) * [5, 3, 1, 0.5, 0.2]
     moments = tuple(Moment(step, turned(z, step) + step, {}) for step in range(4))
-    found = snapshots.maps(moments)
+    found = snapshots.aligned_pca(moments)
     for one in found[:-1]:
         np.testing.assert_allclose(one.xy, found[-1].xy, atol=1e-4)
 
 
 def test_rotations_keep_distances_and_go_from_next_to_next():
     z = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)
-    turns = snapshots.rotations([turned(z, 1), turned(z, 2), z])
+    turns = snapshots.procrustes_chain([turned(z, 1), turned(z, 2), z])
     assert np.array_equal(turns[-1], np.eye(4))
     for turn, one in zip(turns, [turned(z, 1), turned(z, 2), z], strict=True):
         np.testing.assert_allclose(turn @ turn.T, np.eye(4), atol=1e-5)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.atlas.map_frame import Frame
+from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.checkpoint import checkpoint, snapshots, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
-from latent_explorer.checkpoint.timeline import Reel, Reels, Still
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
 from latent_explorer.errors import InputError
 from tests.atlas.test_procrustes import turned
 
@@ -38,47 +38,47 @@ def sweep_folder(tiny, tmp_path) -> Path:
 
 
 def test_a_film_becomes_moments_with_the_films_maps(film):
-    made = timeline.of_snapshots("film", film)
+    made = timeline.from_snapshots("film", film)
     assert (made.kind, made.axis, len(made)) == ("film", "epoch", 3)
-    assert made.at.tolist() == [0, 1, 2]
-    assert [one.label for one in made.stills] == ["epoch 0.0", "epoch 1.0", "epoch 2.0"]
-    moment = made.checkpoint(1)
+    assert made.axis_values.tolist() == [0, 1, 2]
+    assert [one.label for one in made.moments] == ["epoch 0.0", "epoch 1.0", "epoch 2.0"]
+    moment = made.make_checkpoint(1)
     assert moment.name == "film, epoch 1.0"
     ours, theirs = (xy - xy.mean(axis=0) for xy in (moment.atlas.xy, film.at(1).atlas.xy))
     np.testing.assert_allclose(ours / ours.std(), theirs / theirs.std(), atol=1e-4)
-    sizes = [one.plane.xy.std() for one in made.stills]
+    sizes = [one.plane.xy.std() for one in made.moments]
     assert sizes[0] < sizes[1] < sizes[2] < 2 * sizes[0]  # it grows threefold, and is seen nearer while it is small
     assert list(moment.maps) == ["pca"]
 
 
 def test_a_sweep_is_in_the_order_of_its_value(sweep_folder):
-    made = timeline.of_sweep(sweep_folder, "cpu")
+    made = timeline.from_sweep(sweep_folder, "cpu")
     assert (made.kind, made.axis, made.name) == ("sweep", "beta", "digits-vae-beta")
-    assert made.at.tolist() == [0.5, 1, 4]
-    assert [one.label for one in made.stills] == ["beta 0.5", "beta 1", "beta 4"]
-    assert [one.config.objective.beta for one in made.stills] == [0.5, 1, 4]
+    assert made.axis_values.tolist() == [0.5, 1, 4]
+    assert [one.label for one in made.moments] == ["beta 0.5", "beta 1", "beta 4"]
+    assert [one.config.objective.beta for one in made.moments] == [0.5, 1, 4]
 
 
 def test_what_is_no_sweep_is_said(sweep_folder, tiny, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty: 0 checkpoints arrived; .* at least two"):
-        timeline.of_sweep(tmp_path / "empty")
+        timeline.from_sweep(tmp_path / "empty")
     shutil.copy(sorted(sweep_folder.iterdir())[0], sweep_folder / "digits-vae-beta-again.safetensors")
     objective = replace(tiny.config.objective, beta=9.0)
     odd = replace(tiny.config, objective=objective, training=replace(tiny.config.training, epochs=3))
     path = replace(tiny, config=odd).save(sweep_folder / "digits-vae-beta-odd.safetensors")
     with pytest.raises(InputError, match=r"differ in objective\.beta, training\.epochs; .* one key"):
-        timeline.of_sweep(sweep_folder)
+        timeline.from_sweep(sweep_folder)
     replace(tiny, indices=tiny.indices[::-1].copy()).save(path)
     with pytest.raises(InputError, match="different images"):
-        timeline.of_sweep(sweep_folder)
+        timeline.from_sweep(sweep_folder)
 
 
 def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     library = Library((), "cpu")
-    library.reels.put(timeline.of_snapshots("mine", film))
-    (_, second, _) = library.reels["mine"].models
+    library.timelines.put(timeline.from_snapshots("mine", film))
+    (_, second, _) = library.timelines["mine"].model_names
     assert library[second].name == "mine, epoch 1.0"
     assert library[second] is library[second]
     assert second not in library
@@ -89,29 +89,31 @@ def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatc
 
 
 def test_few_networks_are_kept_at_once(film):
-    reels = Reels("cpu")
-    long = replace(film, moments=tuple(Moment(t, film.moments[0].latents, {}) for t in range(timeline.OPEN + 5)))
-    reels.put(timeline.of_snapshots("long", long))
-    first = reels.moment("long @ 0")
-    for model in reels["long"].models:
-        reels.moment(model)
-    assert reels.moment("long @ 0") is not first
+    reels = Timelines("cpu")
+    long = replace(
+        film, moments=tuple(Moment(t, film.moments[0].latents, {}) for t in range(timeline.MAX_OPEN_MOMENTS + 5))
+    )
+    reels.put(timeline.from_snapshots("long", long))
+    first = reels.find_moment("long @ 0")
+    for model in reels["long"].model_names:
+        reels.find_moment(model)
+    assert reels.find_moment("long @ 0") is not first
 
 
 def test_only_the_last_trainings_are_kept(film):
-    reels = Reels("cpu")
-    for run in range(timeline.RUNS + 2):
-        reels.put(replace(timeline.of_snapshots(f"live {run}", film), kind="live"))
+    reels = Timelines("cpu")
+    for run in range(timeline.MAX_RUNS + 2):
+        reels.put(replace(timeline.from_snapshots(f"live {run}", film), kind="live"))
     assert list(reels) == ["live 2", "live 3", "live 4"]
 
 
 def test_a_reel_grows_by_moments_and_their_losses(film):
-    still = timeline.of_snapshots("film", film).stills[0]
-    grown = Reel("live 1", "live", "epoch", (), film.indices, film.labels, ())
+    still = timeline.from_snapshots("film", film).moments[0]
+    grown = Timeline("live 1", "live", "epoch", (), film.indices, film.labels, ())
     for t in range(3):
-        grown = grown.with_still(replace(still, at=float(t)), {"loss": 3.0 - t})
-    assert grown.models == ("live 1 @ 0", "live 1 @ 1", "live 1 @ 2")
-    assert grown.curves["loss"].tolist() == [3, 2, 1]
+        grown = grown.with_moment(replace(still, axis_value=float(t)), {"loss": 3.0 - t})
+    assert grown.model_names == ("live 1 @ 0", "live 1 @ 1", "live 1 @ 2")
+    assert grown.loss_curves["loss"].tolist() == [3, 2, 1]
 
 
 def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path, monkeypatch):
@@ -125,24 +127,24 @@ def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path,
     shutil.move(sweep_folder, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     library = Library((str(tmp_path / "there" / "theirs.safetensors"),), "cpu")
-    assert {"theirs", "mine", "digits-vae-beta"} <= set(library.reels)
-    assert library.reels.is_of("mine", "film")
-    assert library.reels.is_of("digits-vae-beta", "sweep")
-    assert len(library.reels["mine"]) == 2
+    assert {"theirs", "mine", "digits-vae-beta"} <= set(library.timelines)
+    assert library.timelines.has_kind("mine", "film")
+    assert library.timelines.has_kind("digits-vae-beta", "sweep")
+    assert len(library.timelines["mine"]) == 2
     named = Library((str(tmp_path / "there" / "theirs.snapshots"),), "cpu")
-    assert named.wanted_reels == ("theirs",)
-    assert named.wanted == ("theirs",)  # the checkpoint beside it
+    assert named.requested_timelines == ("theirs",)
+    assert named.requested == ("theirs",)  # the checkpoint beside it
 
 
 def test_what_comes_with_the_program_can_be_shown():
-    for path in timeline.shipped():
-        reels = Reels("cpu")
+    for path in timeline.list_shipped():
+        reels = Timelines("cpu")
         name = reels.add(path)
         found = reels[name]
         assert len(found) > 3
-        assert len(found.indices) == len(found.labels) == len(found.stills[0].latents)
-        assert all(np.abs(one.plane.xy - 0.5).max() <= 0.5 for one in found.stills)
-    assert [path.name for path in timeline.shipped()] == ["digits-training.snapshots", "digits-beta"]
+        assert len(found.indices) == len(found.labels) == len(found.moments[0].latents)
+        assert all(np.abs(one.plane.xy - 0.5).max() <= 0.5 for one in found.moments)
+    assert [path.name for path in timeline.list_shipped()] == ["digits-training.snapshots", "digits-beta"]
 
 
 def test_a_film_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
@@ -157,14 +159,14 @@ def test_a_film_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
         Library(("folder",))
     library = Library(())
     with pytest.raises(InputError, match=r"broken\.snapshots"):
-        library.reels["broken"]
-    assert "broken" not in library.reels
+        library.timelines["broken"]
+    assert "broken" not in library.timelines
 
 
 def test_a_still_has_its_own_frame(film):
     """What a moment's checkpoint says of a position is what its map shows there."""
-    still: Still = timeline.of_snapshots("film", film).stills[-1]
-    assert isinstance(still.plane.frame, Frame)
-    moment = timeline.of_snapshots("film", film).checkpoint(2)
+    still: TimelineMoment = timeline.from_snapshots("film", film).moments[-1]
+    assert isinstance(still.plane.frame, MapFrame)
+    moment = timeline.from_snapshots("film", film).make_checkpoint(2)
     np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
     assert checkpoint.SUFFIX != snapshots.SUFFIX

@@ -23,7 +23,7 @@ HEAVY = ("torch", "torchvision", "sklearn", "openTSNE")
 QUICK_BENCH = f"""
 import json, sys
 from latent_explorer.commands import demo
-from latent_explorer.ui import window
+from latent_explorer.ui.window import window
 
 heavy = lambda: [name for name in {HEAVY} if name in sys.modules]
 seen = dict(start=heavy())
@@ -32,8 +32,9 @@ real = window.open_window
 def open_window(*arguments, **options):
     surface = real(*arguments, **options)
     seen["window"] = heavy()
-    from latent_explorer.ui import app, bench
-    bench.HOVER, bench.IDLE, bench.SETTLE, bench.REPEATS = 0.5, 0.5, 0.2, 20
+    from latent_explorer.ui.automation import benchmark
+    from latent_explorer.ui.window import app
+    benchmark.HOVER_SECONDS, benchmark.IDLE_SECONDS, benchmark.SETTLE_SECONDS, benchmark.REPEATS = 0.5, 0.5, 0.2, 20
     frame = app.App.frame
 
     def watched(self, events):

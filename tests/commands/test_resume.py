@@ -15,7 +15,7 @@ import latent_explorer
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import resume, train
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.training import State, loop
+from latent_explorer.training import RunState, loop
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 SETTINGS = [
@@ -52,7 +52,7 @@ def test_a_training_that_fails_leaves_the_file_of_one_that_did_not(capsys):
     before = Path("digits-vae.safetensors").read_bytes()
     wild = ["--set", "training.optimizer=sgd", "--set", "training.learning_rate=0.05"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "_finite", worse_after_the_first(loop._finite))
+        patch.setattr(loop, "_is_finite", worse_after_the_first(loop._is_finite))
         assert train.main([*few, *wild]) == 1
     assert Path("digits-vae.safetensors").read_bytes() == before
     assert "digits-vae.safetensors is left as it was" in capsys.readouterr().err
@@ -102,7 +102,7 @@ def test_killed_and_resumed_writes_the_same_file():
     """A process of its own, killed as soon as it has kept a state."""
     settings = [*SETTINGS, "--set", "training.epochs=20", "--out", "cut.safetensors"]
     program = (
-        "import sys; from latent_explorer.training import loop; loop.fit.__kwdefaults__['keep_every'] = 0.0; "
+        "import sys; from latent_explorer.training import loop; loop.fit.__kwdefaults__['save_interval'] = 0.0; "
         "from latent_explorer.commands import train; sys.exit(train.main(sys.argv[1:]))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -132,20 +132,20 @@ def test_another_config_is_refused_and_nothing_is_lost(capsys, monkeypatch):
 
 
 def test_two_trainings_of_one_file_are_refused(capsys):
-    with resume.alone(Path("digits-vae.safetensors")):
+    with resume.exclusive_run(Path("digits-vae.safetensors")):
         assert train.main(SETTINGS) == 2
     assert "another process is training for this file" in capsys.readouterr().err
 
 
 def test_the_lock_is_of_the_file_whatever_it_is_called():
     with (
-        resume.alone(Path("a.safetensors")),
-        resume.alone(Path("b.safetensors")),
+        resume.exclusive_run(Path("a.safetensors")),
+        resume.exclusive_run(Path("b.safetensors")),
         pytest.raises(InputError),
-        resume.alone(Path.cwd() / "." / "a.safetensors"),
+        resume.exclusive_run(Path.cwd() / "." / "a.safetensors"),
     ):
         pass
-    with resume.alone(Path("a.safetensors")):
+    with resume.exclusive_run(Path("a.safetensors")):
         pass
 
 
@@ -154,8 +154,8 @@ def test_a_state_that_cannot_be_kept_does_not_end_the_training(capsys, monkeypat
         raise WorkError("digits-vae.resume: cannot be written: No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(State, "save", full)
-        patch.setitem(loop.fit.__kwdefaults__, "keep_every", 0.0)
+        patch.setattr(RunState, "save", full)
+        patch.setitem(loop.fit.__kwdefaults__, "save_interval", 0.0)
         assert train.main([*SETTINGS, "--set", "training.epochs=2"]) == 0
     assert capsys.readouterr().err.count("No space left on device") == 1
     assert len(checkpoint.load("digits-vae.safetensors").metrics["history"]) == 2

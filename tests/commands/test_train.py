@@ -51,7 +51,7 @@ def failed(capsys: pytest.CaptureFixture[str], status: int, arguments: list[str]
 def test_list_prints_a_line_a_preset(capsys):
     assert train.main(["--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == config.preset_names()
+    assert [line.split()[0] for line in lines] == config.list_preset_names()
     assert all(len(line.split()) > 3 for line in lines)
 
 
@@ -96,7 +96,7 @@ def test_the_errors_of_held_out_pictures_are_kept():
     assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
     made = checkpoint.load("kept.safetensors", "cpu")
     dataset = datasets.load(made.config.data)
-    again = reconstruction.errors(made.model, dataset.test.images).numpy()
+    again = reconstruction.compute_errors(made.model, dataset.test.images).numpy()
     assert made.metrics["errors"] == {"normal": anomaly_detection.quantiles(again)}
     assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
@@ -131,11 +131,11 @@ def test_a_plane_of_latents_is_always_a_map():
 
 
 def test_the_map_takes_training_images_first_then_held_out_ones():
-    assert build_checkpoint.chosen(100, 50, 30, 0).max() < 100
-    both = build_checkpoint.chosen(100, 50, 120, 0)
+    assert build_checkpoint.draw_indices(100, 50, 30, 0).max() < 100
+    both = build_checkpoint.draw_indices(100, 50, 120, 0)
     assert set(range(100)) < set(both.tolist())
     assert len(both) == len(set(both.tolist())) == 120
-    assert build_checkpoint.chosen(100, 50, 10_000, 0).tolist() == list(range(150))
+    assert build_checkpoint.draw_indices(100, 50, 10_000, 0).tolist() == list(range(150))
 
 
 # -- wrong input: status 2 and one line -----------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_mnist_that_cannot_be_had_names_folder_and_files(capsys, monkeypatch, tm
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
     line = failed(capsys, 2, ["mnist-vae", "--data-dir", str(tmp_path / "data")])
     assert str(tmp_path / "data" / "MNIST" / "raw") in line
-    assert all(name in line for name in torchvision_sets.IDX)
+    assert all(name in line for name in torchvision_sets.IDX_FILES)
     assert not Path("mnist-vae.safetensors").exists()
 
 
@@ -363,34 +363,34 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
 
 def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with progress.interrupts() as interrupts, interrupts.training():
+    with progress.handle_interrupts() as interrupts, interrupts.enter_training():
         signal.raise_signal(signal.SIGINT)
-        assert interrupts.asked
+        assert interrupts.stop_requested
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_before_the_training_ctrl_c_interrupts():
-    with progress.interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
+    with progress.handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
-    assert not interrupts.asked
+    assert not interrupts.stop_requested
 
 
 def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
     done = []
-    with progress.interrupts() as interrupts:
-        with interrupts.training():
+    with progress.handle_interrupts() as interrupts:
+        with interrupts.enter_training():
             pass
         signal.raise_signal(signal.SIGINT)
         done.append("needed")
         for _ in range(2):
-            with pytest.raises(KeyboardInterrupt), interrupts.optional():
+            with pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
                 done.append("optional")
         signal.raise_signal(signal.SIGINT)
         done.append("needed too")
     assert done == ["needed", "needed too"]
-    with progress.interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.optional():
+    with progress.handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
         signal.raise_signal(signal.SIGINT)
 
 

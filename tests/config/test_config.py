@@ -214,7 +214,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, name):
 # -- presets and overrides ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", config.preset_names())
+@pytest.mark.parametrize("name", config.list_preset_names())
 def test_every_preset_is_valid_and_says_what_it_is(name):
     assert config.load(name).description
 

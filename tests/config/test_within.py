@@ -12,7 +12,7 @@ def test_both_ends_belong_to_it():
 
 
 def test_a_value_outside_is_held_at_the_nearest_end():
-    assert [Within(-1, 2).held(value) for value in (-5, 0.5, 7)] == [-1, 0.5, 2]
+    assert [Within(-1, 2).clamp(value) for value in (-5, 0.5, 7)] == [-1, 0.5, 2]
 
 
 def test_it_says_what_is_allowed():

@@ -42,9 +42,9 @@ def test_however_extreme_the_share_both_parts_have_pictures(share):
 
 
 def test_pictures_count_through_training_and_held_out(digits):
-    assert torch.equal(digits.image(0), digits.train.images[0])
-    assert torch.equal(digits.image(len(digits.train) - 1), digits.train.images[-1])
-    assert torch.equal(digits.image(len(digits.train)), digits.test.images[0])
+    assert torch.equal(digits.get_image(0), digits.train.images[0])
+    assert torch.equal(digits.get_image(len(digits.train) - 1), digits.train.images[-1])
+    assert torch.equal(digits.get_image(len(digits.train)), digits.test.images[0])
 
 
 def test_limit_size_and_channels_shape_the_pictures(digits):
@@ -61,7 +61,7 @@ def test_limit_size_and_channels_shape_the_pictures(digits):
 def test_grey_is_the_luminance_of_colour():
     colour = torch.zeros(1, 3, 2, 2, dtype=torch.uint8)
     colour[:, 1] = 200
-    grey = datasets._shaped(colour, config.Data(channels=1))
+    grey = datasets._convert_images(colour, config.Data(channels=1))
     assert grey.shape == (1, 1, 2, 2)
     assert grey.unique().tolist() == [round(0.587 * 200)]
 
@@ -72,17 +72,17 @@ def test_floats_run_from_zero_to_one():
 
 def test_the_folder_named_stands_before_the_environment_and_that_before_the_cache(monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", os.path.join("from", "environment"))
-    assert datasets.folder("named") == Path("named")
-    assert datasets.folder() == Path("from", "environment")
+    assert datasets.resolve_data_dir("named") == Path("named")
+    assert datasets.resolve_data_dir() == Path("from", "environment")
     monkeypatch.delenv("LATENT_EXPLORER_DATA")
-    assert datasets.folder().parts[-2:] == ("latent_explorer", "data")
+    assert datasets.resolve_data_dir().parts[-2:] == ("latent_explorer", "data")
 
 
 # -- classes left out ---------------------------------------------------------------------------------
 
 
 def test_classes_left_out_are_a_part_of_their_own_and_nothing_is_lost(digits):
-    parts = datasets.parts(digits, ("6", "0"))
+    parts = datasets.split_off_classes(digits, ("6", "0"))
     assert parts.left_out is not None
     assert set(parts.left_out.labels.tolist()) == {0, 6}
     assert set(parts.train.labels.tolist()) == set(parts.held_out.labels.tolist()) == {1, 2, 3, 4, 5, 7, 8, 9}
@@ -90,7 +90,7 @@ def test_classes_left_out_are_a_part_of_their_own_and_nothing_is_lost(digits):
 
 
 def test_nothing_left_out_leaves_the_data_set_as_it_is(digits):
-    parts = datasets.parts(digits, None)
+    parts = datasets.split_off_classes(digits, None)
     assert parts.train is digits.train
     assert parts.held_out is digits.test
     assert parts.left_out is None
@@ -105,9 +105,9 @@ def test_nothing_left_out_leaves_the_data_set_as_it_is(digits):
 )
 def test_what_cannot_be_left_out_is_named(digits, leave_out, said):
     with pytest.raises(InputError, match=said):
-        datasets.parts(digits, leave_out)
+        datasets.split_off_classes(digits, leave_out)
 
 
 def test_images_without_labels_have_no_class_to_leave_out(digits):
     with pytest.raises(InputError, match="images without labels"):
-        datasets.parts(replace(digits, class_names=()), ("a",))
+        datasets.split_off_classes(replace(digits, class_names=()), ("a",))

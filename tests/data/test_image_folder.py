@@ -47,7 +47,7 @@ def test_a_folder_a_class(classes):
         assert len(own) == 10
         assert own[:, channel].min() > 235
         assert own[:, [c for c in range(3) if c != channel]].max() < 25
-    assert found.left_out == ()
+    assert found.skipped == ()
 
 
 def test_a_flat_folder_has_no_classes(tmp_path):
@@ -98,15 +98,15 @@ def test_broken_files_are_named_and_left_out(classes):
     (classes / "red" / ".hidden.png").write_bytes(b"")
     found = image_folder.load(classes, 8, 3)
     assert len(found.images) == len(found.labels) == 20
-    assert sorted(Path(line.split(": ")[0]).name for line in found.left_out) == ["broken.png", "empty.jpg"]
-    assert "2 files left out" in image_folder.summary(found.left_out)
-    assert "and 5 more" in image_folder.summary(("x: y",) * 8)
+    assert sorted(Path(line.split(": ")[0]).name for line in found.skipped) == ["broken.png", "empty.jpg"]
+    assert "2 files left out" in image_folder.summarise_skipped(found.skipped)
+    assert "and 5 more" in image_folder.summarise_skipped(("x: y",) * 8)
 
 
 def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
     first = image_folder.load(classes, 8, 3)
     with monkeypatch.context() as patch:
-        patch.setattr(image_folder, "_read", lambda *_: pytest.fail("read again"))
+        patch.setattr(image_folder, "_read_image", lambda *_: pytest.fail("read again"))
         again = image_folder.load(classes, 8, 3)
     assert torch.equal(first.images, again.images)
     assert (again.class_names, again.digest) == (first.class_names, first.digest)
@@ -130,7 +130,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(classes, cache):
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "", "a/b", "0" * 32])
 def test_a_digest_of_a_stranger_opens_nothing_else(digest):
-    assert image_folder.cached(digest) is None
+    assert image_folder.load_cached(digest) is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     originals = load_originals(made, None)
     assert isinstance(originals, datasets.Dataset)
     label = int(made.labels[0])
-    picture = originals.image(int(made.indices[0]))
+    picture = originals.get_image(int(made.indices[0]))
     assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2
     made.made_by["source"] = "0" * 32
     assert load_originals(made, str(classes)) == "these images are not on this machine"

@@ -12,8 +12,8 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.data import datasets, torchvision_sets
-from latent_explorer.data.torchvision_sets import IDX, LETTERS, SETS
-from latent_explorer.errors import InputError, MissingError
+from latent_explorer.data.torchvision_sets import IDX_FILES, LETTER_FILES, SETS
+from latent_explorer.errors import InputError, MissingDatasetError
 
 MNIST = config.Data(name="mnist")
 
@@ -54,14 +54,14 @@ def test_mnist_is_read_from_its_files(small_mnist, offline):
     dataset = datasets.load(MNIST, data_dir=small_mnist)
     assert dataset.image_shape == (1, 28, 28)
     assert (len(dataset.train), len(dataset.test)) == (30, 10)
-    assert dataset.image(7).unique().tolist() == [7]
-    assert dataset.image(33).unique().tolist() == [103]
+    assert dataset.get_image(7).unique().tolist() == [7]
+    assert dataset.get_image(33).unique().tolist() == [103]
     assert dataset.train.labels[13] == 3
     assert not offline
 
 
 @pytest.mark.parametrize("keep", [0, 3, 10, 16, -1])
-@pytest.mark.parametrize("name", IDX)
+@pytest.mark.parametrize("name", IDX_FILES)
 def test_a_truncated_file_is_named(small_mnist, name, keep):
     path = small_mnist / "MNIST" / "raw" / name
     path.write_bytes(path.read_bytes()[:keep])
@@ -110,7 +110,7 @@ def test_missing_and_not_to_be_had_names_folder_and_files(tmp_path, offline):
         datasets.load(MNIST, data_dir=tmp_path)
     message = str(caught.value)
     assert str(tmp_path / "MNIST" / "raw") in message
-    assert all(name in message for name in IDX)
+    assert all(name in message for name in IDX_FILES)
     assert "--data-dir" in message
     assert "Name or service not known" in message
     assert "\n" not in message
@@ -159,7 +159,7 @@ def test_the_real_mnist_is_whole():
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "kmnist"])
 def test_sets_in_mnists_format_have_their_own_folder_and_classes(small_mnist, name, offline):
-    (small_mnist / "MNIST").rename(small_mnist / SETS[name].kind)
+    (small_mnist / "MNIST").rename(small_mnist / SETS[name].torchvision_class)
     dataset = datasets.load(config.Data(name=name), data_dir=small_mnist)
     assert (len(dataset.train), len(dataset.test)) == (30, 10)
     assert dataset.image_shape == (1, 28, 28) == config.Data(name=name).image_shape
@@ -175,7 +175,7 @@ def letters(tmp_path: Path) -> Path:
     raw.mkdir(parents=True)
     images = np.zeros((26, 28, 28))
     images[np.arange(26), np.arange(26), 0] = 255
-    for images_file, labels_file in (LETTERS[:2], LETTERS[2:]):
+    for images_file, labels_file in (LETTER_FILES[:2], LETTER_FILES[2:]):
         (raw / images_file).write_bytes(idx(images))
         (raw / labels_file).write_bytes(idx(np.arange(1, 27)))
     return tmp_path
@@ -187,7 +187,7 @@ def test_letters_stand_upright_and_have_their_names(letters):
     assert dataset.train.images[5, 0, 5, 0] == 0
     assert [dataset.class_names[k] for k in dataset.train.labels[:3]] == ["a", "b", "c"]
     assert dataset.class_names[int(dataset.test.labels[-1])] == "z"
-    (letters / "EMNIST" / "raw" / LETTERS[1]).write_bytes(idx(np.arange(26)))
+    (letters / "EMNIST" / "raw" / LETTER_FILES[1]).write_bytes(idx(np.arange(26)))
     with pytest.raises(InputError, match="a label 0 arrived; 1 to 26 are allowed"):
         datasets.load(config.Data(name="emnist"), data_dir=letters)
 
@@ -217,7 +217,7 @@ def test_cifar_is_read_from_its_batches(cifar):
     assert (len(dataset.train), len(dataset.test)) == (20, 4)
     assert dataset.image_shape == (3, 32, 32) == config.Data(name="cifar10").image_shape
     for index, red in ((0, 0), (5, 11), (19, 43), (21, 51)):
-        assert [channel.unique().tolist() for channel in dataset.image(index)] == [[red], [100], [200]]
+        assert [channel.unique().tolist() for channel in dataset.get_image(index)] == [[red], [100], [200]]
     assert dataset.class_names[int(dataset.train.labels[3])] == "cat"
 
 
@@ -265,24 +265,24 @@ def test_a_file_that_is_no_batch_is_named_and_nothing_in_it_runs(cifar, content,
 def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_path, monkeypatch):
     import torchvision.datasets
 
-    kind, asked = getattr(torchvision.datasets, SETS[name].kind), []
+    kind, asked = getattr(torchvision.datasets, SETS[name].torchvision_class), []
 
     class Download(kind):
         def download(self) -> None:
             asked.append(self.root)
             raise URLError("Name or service not known")
 
-    monkeypatch.setattr(torchvision.datasets, SETS[name].kind, Download)
-    with pytest.raises(MissingError) as caught:
+    monkeypatch.setattr(torchvision.datasets, SETS[name].torchvision_class, Download)
+    with pytest.raises(MissingDatasetError) as caught:
         datasets.load(config.Data(name=name), data_dir=tmp_path)
     assert [str(root) for root in asked] == [str(tmp_path)]
     assert str(tmp_path / SETS[name].folder) in str(caught.value)
     assert SETS[name].files[-1] in str(caught.value)
-    assert not torchvision_sets.is_here(name, tmp_path)
+    assert not torchvision_sets.is_downloaded(name, tmp_path)
 
 
 @pytest.mark.parametrize("name", list(SETS))
 def test_every_set_has_a_place_in_the_config(name):
-    channels, side = config.NATURAL[name]
+    channels, side = config.NATIVE_SHAPES[name]
     assert (channels, side) in ((1, 28), (3, 32))
-    assert set(config.NATURAL) - set(SETS) == {"digits", "folder"}
+    assert set(config.NATIVE_SHAPES) - set(SETS) == {"digits", "folder"}

@@ -7,7 +7,7 @@ import torch
 
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace
-from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -30,14 +30,14 @@ def test_at_a_dot_the_point_is_that_dot(world, which):
     value = Point("first", which, position(world, 13, which), None).answer(QueryContext(world, {}))
     assert (value.z == first.latents[13]).all()
     assert value.dot == 13
-    assert value.map_gaps == pytest.approx(0, abs=1e-3)
-    assert value.latent_gaps == pytest.approx(0, abs=1e-2)
+    assert value.map_distance == pytest.approx(0, abs=1e-3)
+    assert value.latent_distance == pytest.approx(0, abs=1e-2)
     assert close(value.picture, Sample("first", 13).answer(QueryContext(world, {})).reconstruction)
 
 
 def test_far_out_the_gaps_are_many(world):
     value = Point("first", "tsne", (3.0, 3.0), 0.01).answer(QueryContext(world, {}))
-    assert value.map_gaps > 50
+    assert value.map_distance > 50
 
 
 def test_pictures_are_the_decoder_s_in_bytes(world):
@@ -55,7 +55,7 @@ def test_an_interpolation_is_straight_and_meets_both_ends(world):
     assert len(strip) == 5
     middle = (first.latents[3] + first.latents[31]) / 2
     for picture, z in zip((strip[0], strip[2], strip[4]), (first.latents[3], middle, first.latents[31]), strict=True):
-        assert close(picture, pictures(first, z[None])[0])
+        assert close(picture, decode_pictures(first, z[None])[0])
 
 
 def test_a_trace_visits_its_positions(world):
@@ -73,14 +73,14 @@ def decoding(images: np.ndarray) -> SimpleNamespace:
 
 def test_colour_pictures_keep_their_channels():
     image = np.random.default_rng(0).random((1, 3, 4, 5))
-    (picture,) = pictures(decoding(image), np.zeros((1, 2), np.float32))
+    (picture,) = decode_pictures(decoding(image), np.zeros((1, 2), np.float32))
     assert picture.shape == (4, 5, 3)
     assert np.abs(picture / 255 - np.moveaxis(image[0], 0, -1)).max() < 0.003
 
 
 def test_black_white_and_nan_have_their_bytes():
     image = np.array([[[[np.nan, 0.0, 0.5, 1.0]]]])
-    (picture,) = pictures(decoding(image), np.zeros((1, 2), np.float32))
+    (picture,) = decode_pictures(decoding(image), np.zeros((1, 2), np.float32))
     assert picture.tolist() == [[0, 0, 128, 255]]
 
 
@@ -92,7 +92,7 @@ def test_the_original_is_the_image_of_that_dot(world):
     dataset = load_originals(other, None)
     assert isinstance(dataset, datasets.Dataset)
     value = Sample("other", 7).answer(QueryContext(world, {other.data_key: dataset}))
-    assert (value.original == dataset.image(int(other.indices[7])).numpy()[0]).all()
+    assert (value.original == dataset.get_image(int(other.indices[7])).numpy()[0]).all()
     assert value.note == ""
 
 
@@ -107,7 +107,7 @@ def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tm
 def test_a_data_set_that_is_damaged_is_not_said_to_be_missing(world, tmp_path):
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in torchvision_sets.IDX:
+    for name in torchvision_sets.IDX_FILES:
         (raw / name).write_bytes(b"nonsense")
     assert load_originals(world["first"], str(tmp_path)) == "MNIST is here, but cannot be read"
 

@@ -10,8 +10,8 @@ from latent_explorer.atlas import Atlas, LatentNeighbours, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import explain_query
 from latent_explorer.engine.base_queries import Point
-from latent_explorer.engine.decode import pictures
-from latent_explorer.engine.explain_query import Links, Posterior, Reasons, RoundTrip
+from latent_explorer.engine.decode import decode_pictures
+from latent_explorer.engine.explain_query import Contributors, NearestSamples, Posterior, RoundTrip
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import InputError
 from latent_explorer.models import OBJECTIVES, VariationalAutoencoder
@@ -29,25 +29,25 @@ def position(checkpoint: Checkpoint, dot: int, which: str) -> tuple[float, float
 
 
 def test_a_point_s_reasons_put_its_latent_together(world):
-    value = Reasons("first", "tsne", BETWEEN, 0.01, 16).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", BETWEEN, 0.01, 16).answer(QueryContext(world, {}))
     z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
-    assert value.shares.sum() == pytest.approx(1, abs=16 * explain_query.LEAST)
-    assert np.allclose(value.shares @ world["first"].latents[value.dots], z, atol=0.3)
-    assert (np.diff(value.shares) <= 0).all()
+    assert value.weights_or_distances.sum() == pytest.approx(1, abs=16 * explain_query.MIN_WEIGHT)
+    assert np.allclose(value.weights_or_distances @ world["first"].latents[value.dots], z, atol=0.3)
+    assert (np.diff(value.weights_or_distances) <= 0).all()
     assert len(value.pictures) == len(value.dots) > 2
 
 
 def test_each_reason_is_shown_by_its_own_reconstruction(world):
-    value = Reasons("first", "tsne", BETWEEN, 0.01, 4).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", BETWEEN, 0.01, 4).answer(QueryContext(world, {}))
     assert len(value.dots) == 4
     for dot, picture in zip(value.dots, value.pictures, strict=True):
-        own = pictures(world["first"], world["first"].latents[[dot]])[0]
+        own = decode_pictures(world["first"], world["first"].latents[[dot]])[0]
         assert np.abs(picture.astype(int) - own).max() <= 1
 
 
 def test_a_dot_leans_on_itself_alone(world):
-    value = Reasons("first", "tsne", position(world["first"], 9, "tsne"), None, 10).answer(QueryContext(world, {}))
-    assert (value.dots.tolist(), value.shares.tolist()) == ([9], [1.0])
+    value = Contributors("first", "tsne", position(world["first"], 9, "tsne"), None, 10).answer(QueryContext(world, {}))
+    assert (value.dots.tolist(), value.weights_or_distances.tolist()) == ([9], [1.0])
     assert (
         Point("first", "tsne", position(world["first"], 9, "tsne"), None).answer(QueryContext(world, {})).agreement
         == 1.0
@@ -56,11 +56,11 @@ def test_a_dot_leans_on_itself_alone(world):
 
 def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
     first = world["first"]
-    value = Reasons("first", "tsne", BETWEEN, 0.01, 7, nearest=True).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", BETWEEN, 0.01, 7, nearest=True).answer(QueryContext(world, {}))
     z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
     apart = np.linalg.norm(first.latents - z, axis=1)
     assert value.dots.tolist() == np.argsort(apart)[:7].tolist()
-    assert value.shares == pytest.approx(np.sort(apart)[:7] / first.neighbours.gap, rel=1e-3)
+    assert value.weights_or_distances == pytest.approx(np.sort(apart)[:7] / first.neighbours.sample_spacing, rel=1e-3)
 
 
 def test_between_two_classes_the_samples_agree_less_than_within_one(world):
@@ -74,12 +74,14 @@ def test_between_two_classes_the_samples_agree_less_than_within_one(world):
 def test_on_a_latent_plane_a_point_leans_on_nothing(cloud):
     latents, labels = cloud(60, 2)
     atlas = Atlas(projection.fit("latent", latents), latents, labels)
-    dots, weights = explain_query.support(atlas, (0.4, 0.4), 0.01)
+    dots, weights = explain_query.find_support(atlas, (0.4, 0.4), 0.01)
     assert len(dots) == len(weights) == 0
 
 
 def test_links_are_every_sample_s_nearest(world):
-    assert (Links("first").answer(QueryContext(world, {})).nearest == world["first"].neighbours.links).all()
+    assert (
+        NearestSamples("first").answer(QueryContext(world, {})).nearest == world["first"].neighbours.nearest_samples
+    ).all()
 
 
 # -- the round trip -----------------------------------------------------------------------------------
@@ -101,31 +103,31 @@ def atlas(request, cloud) -> Atlas:
 
 def test_a_model_that_forgets_nothing_does_not_drift(atlas):
     trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas)}, {}))
-    assert trip.gaps == 0
-    assert trip.returned == pytest.approx(trip.placed, abs=1e-6)
+    assert trip.latent_distance == 0
+    assert trip.returned_xy == pytest.approx(trip.latent_xy, abs=1e-6)
 
 
 def test_the_drift_is_as_long_as_the_error(cloud):
     latents, labels = cloud(60, 5)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas, 0.5)}, {}))
-    assert trip.gaps == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).gap, rel=1e-4)
-    assert trip.placed == pytest.approx((0.4, 0.6), abs=1e-4)
+    assert trip.latent_distance == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).sample_spacing, rel=1e-4)
+    assert trip.latent_xy == pytest.approx((0.4, 0.6), abs=1e-4)
     moved = np.full(5, 0.5) @ atlas.projection.components.T * atlas.projection.frame.scale
-    assert np.subtract(trip.returned, trip.placed) == pytest.approx(moved, abs=1e-4)
+    assert np.subtract(trip.returned_xy, trip.latent_xy) == pytest.approx(moved, abs=1e-4)
 
 
 def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
     xy = position(tiny, 3, "pca")
     trip = RoundTrip("m", "pca", xy, None).answer(QueryContext({"m": tiny}, {}))
     again = tiny.encode(tiny.decode(tiny.latents[[3]]))
-    assert trip.returned == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
+    assert trip.returned_xy == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
 
 
 class Here(QueryContext):
     """Every sample has a black image on this machine."""
 
-    def original(self, model, dot):
+    def original_image(self, model, dot):
         return np.zeros((1, 8, 8), np.uint8), ""
 
 
@@ -164,12 +166,12 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
     placed = tiny.maps["pca"].transform((tiny.latents[4] + sigma * draw).astype(np.float32))
     covariance = np.cov(placed.T)
     assert np.asarray(value.covariance) == pytest.approx(covariance, abs=0.03 * np.trace(covariance))
-    assert value.original
+    assert value.from_original
 
 
 def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
     value = Posterior("m", "tsne", 4).answer(QueryContext({"m": tiny}, {}))
-    assert not value.original
+    assert not value.from_original
     assert np.linalg.eigvalsh(value.covariance).min() >= 0
     again = Posterior("m", "pca", 4).answer(QueryContext({"m": tiny}, {}))
     sigma = tiny.posterior(tiny.decode(tiny.latents[[4]]))[1][0]

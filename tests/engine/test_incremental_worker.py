@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from latent_explorer.engine.incremental_worker import Background
+from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.map_layer_query import HeatMap, Survey, SurveyValue
 from latent_explorer.engine.results import Results
 
@@ -45,7 +45,7 @@ def jobs():
 @pytest.fixture
 def background(jobs):
     results = Results()
-    made = Background(jobs, results, lambda: None)
+    made = IncrementalWorker(jobs, results, lambda: None)
     made.results = results
     yield made
     jobs.gate.set()
@@ -53,19 +53,19 @@ def background(jobs):
 
 
 def shown(background, slot="a"):
-    value = background.results.value(slot, SurveyValue)
-    return None if value is None else value.off
+    value = background.results.get_value(slot, SurveyValue)
+    return None if value is None else value.off_data_share
 
 
 def test_the_last_refinement_is_shown_at_the_end(background):
-    background.want({"a": heat("cycle")})
+    background.set_queries({"a": heat("cycle")})
     assert background.finish(PATIENCE)
     assert shown(background) == 2
 
 
 def test_several_layers_take_turns(background, jobs):
     jobs.gate.clear()
-    background.want({"a": heat("cycle"), "b": heat("stretch")})
+    background.set_queries({"a": heat("cycle"), "b": heat("stretch")})
     jobs.gate.set()
     assert background.finish(PATIENCE)
     kinds = [request.kind for request, _ in jobs.worked]
@@ -74,9 +74,9 @@ def test_several_layers_take_turns(background, jobs):
 
 def test_what_is_no_longer_wanted_is_given_up(background, jobs):
     jobs.gate.clear()
-    background.want({"a": heat("cycle")})
+    background.set_queries({"a": heat("cycle")})
     assert jobs.begun.wait(PATIENCE)
-    background.want({"a": heat("stretch")})
+    background.set_queries({"a": heat("stretch")})
     jobs.gate.set()
     assert background.finish(PATIENCE)
     assert [number for request, number in jobs.worked if request.kind == "cycle"] in ([], [0])
@@ -84,14 +84,14 @@ def test_what_is_no_longer_wanted_is_given_up(background, jobs):
 
 
 def test_the_last_good_layer_stays_until_a_better_one_comes_but_no_other_layer_s(background, jobs):
-    background.want({"a": heat("cycle")})
+    background.set_queries({"a": heat("cycle")})
     assert background.finish(PATIENCE)
     jobs.gate.clear()
-    background.want({"a": heat("cycle", hidden=frozenset({1}))})
+    background.set_queries({"a": heat("cycle", hidden=frozenset({1}))})
     assert shown(background) == 2
-    background.want({"a": heat("stretch")})
+    background.set_queries({"a": heat("stretch")})
     assert shown(background) is None
-    background.want({})
+    background.set_queries({})
     jobs.gate.set()
     assert background.finish(PATIENCE)
     assert shown(background) is None
@@ -99,20 +99,20 @@ def test_the_last_good_layer_stays_until_a_better_one_comes_but_no_other_layer_s
 
 def test_an_unchanged_wish_costs_nothing(background, jobs):
     for _ in range(3):
-        background.want({"a": heat("cycle"), "s": Survey("m", "tsne", 0.02)})
+        background.set_queries({"a": heat("cycle"), "s": Survey("m", "tsne", 0.02)})
         assert background.finish(PATIENCE)
     assert len(jobs.worked) == 6
 
 
 def test_a_failure_is_a_value_and_the_next_layer_works(background, jobs):
     jobs.broken = True
-    background.want({"a": heat("cycle")})
+    background.set_queries({"a": heat("cycle")})
     assert background.finish(PATIENCE)
-    assert "the decoder is broken" in background.results.failure("a").message
+    assert "the decoder is broken" in background.results.get_failure("a").message
     jobs.broken = False
-    background.want({"a": heat("stretch")})
+    background.set_queries({"a": heat("stretch")})
     assert background.finish(PATIENCE)
-    assert background.results.failure("a") is None
+    assert background.results.get_failure("a") is None
     assert shown(background) == 2
 
 
@@ -121,11 +121,11 @@ def test_work_goes_on_however_busy_the_mouse_is(background, jobs):
 
     def mouse():
         while not done.is_set():
-            background.touch()
+            background.pause_for_mouse()
 
     busy = threading.Thread(target=mouse, daemon=True)
     busy.start()
-    background.want({"a": heat("cycle")})
+    background.set_queries({"a": heat("cycle")})
     try:
         assert background.finish(PATIENCE)
     finally:

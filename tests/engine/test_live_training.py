@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.checkpoint.timeline import Reels
+from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.engine import live_training_process
-from latent_explorer.engine.live_training import Live, LiveNews, Training
-from latent_explorer.engine.live_training_process import Begun, Over, Seen, Settings
+from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate
+from latent_explorer.engine.live_training_process import Ended, Settings, Snapshot, Started
 from latent_explorer.errors import InputError
 
-SHORT = Settings(latent=2, epochs=1, moments=3, pace=0.0)
+SHORT = Settings(latent_dim=2, epochs=1, moments=3, moment_interval=0.0)
 
 
 # -- the process, played here ---------------------------------------------------------------------------
@@ -27,7 +27,7 @@ class Pupil:
 
     def __init__(self) -> None:
         self.pipe, theirs = multiprocessing.Pipe()
-        self.thread = threading.Thread(target=live_training_process.teach, args=(theirs,), daemon=True)
+        self.thread = threading.Thread(target=live_training_process.train_loop, args=(theirs,), daemon=True)
         self.thread.start()
 
     def told(self) -> tuple:
@@ -36,7 +36,7 @@ class Pupil:
 
     def all(self) -> list:
         found = []
-        while not (found and isinstance(found[-1], Over)):
+        while not (found and isinstance(found[-1], Ended)):
             found.append(self.told()[1])
         return found
 
@@ -53,15 +53,15 @@ def pupil() -> Iterator[Pupil]:
 def test_a_training_tells_of_its_moments_from_first_to_last(pupil):
     pupil.pipe.send(("train", 7, SHORT))
     run, begun = pupil.told()
-    assert (run, begun.steps, begun.steps_an_epoch) == (7, 23, 23)
+    assert (run, begun.steps, begun.steps_per_epoch) == (7, 23, 23)
     *seen, over = pupil.all()
     assert [one.step for one in seen] == [0, 6, 23]
-    assert over == Over()
+    assert over == Ended()
     assert all(one.latents.shape == (1797, 2) for one in seen)
-    assert set(seen[0].parts) == {
+    assert set(seen[0].loss_parts) == {
         "loss", "reconstruction", "kl", "train loss", "train reconstruction", "train kl"
     }  # fmt: skip
-    assert seen[-1].parts["loss"] < seen[0].parts["loss"]
+    assert seen[-1].loss_parts["loss"] < seen[0].loss_parts["loss"]
     assert seen[-1].images_per_second > 0
 
 
@@ -74,46 +74,46 @@ def test_the_same_settings_make_the_same_moments(pupil):
 
 
 def test_noise_makes_a_denoising_model(pupil):
-    pupil.pipe.send(("train", 1, Settings(noise=0.5, epochs=1, moments=2, pace=0.0)))
+    pupil.pipe.send(("train", 1, Settings(noise_level=0.5, epochs=1, moments=2, moment_interval=0.0)))
     begun, *_, last, _ = pupil.all()
     assert (begun.config.objective.name, begun.config.objective.noise_level) == ("denoising", 0.5)
-    assert "kl" not in last.parts
+    assert "kl" not in last.loss_parts
 
 
 def test_another_training_ends_the_one_before(pupil):
-    pupil.pipe.send(("train", 1, Settings(epochs=1000, moments=1000, pace=0.01)))
+    pupil.pipe.send(("train", 1, Settings(epochs=1000, moments=1000, moment_interval=0.01)))
     pupil.told()
     pupil.pipe.send(("train", 2, SHORT))
     runs = []
-    while not (runs and runs[-1] == (2, Over)):
+    while not (runs and runs[-1] == (2, Ended)):
         run, told = pupil.told()
         runs.append((run, type(told)))
-    assert (1, Over) in runs
-    assert runs.index((1, Over)) < runs.index((2, Begun))
+    assert (1, Ended) in runs
+    assert runs.index((1, Ended)) < runs.index((2, Started))
 
 
 def test_a_paused_training_tells_nothing_until_it_goes_on(pupil):
-    pupil.pipe.send(("train", 1, Settings(epochs=1, moments=23, pace=0.02)))
+    pupil.pipe.send(("train", 1, Settings(epochs=1, moments=23, moment_interval=0.02)))
     pupil.told()
     pupil.pipe.send(("pause",))
     while pupil.pipe.poll(0.5):
         pupil.pipe.recv()
     pupil.pipe.send(("go on",))
-    assert isinstance(pupil.all()[-1], Over)
+    assert isinstance(pupil.all()[-1], Ended)
 
 
 def test_settings_that_make_no_model_are_said(pupil):
-    pupil.pipe.send(("train", 1, Settings(latent=0)))
-    assert "latent_dim: 0 (int) arrived" in pupil.all()[-1].trouble
+    pupil.pipe.send(("train", 1, Settings(latent_dim=0)))
+    assert "latent_dim: 0 (int) arrived" in pupil.all()[-1].error
     with pytest.raises(InputError):
-        Settings(beta=-1).config()
+        Settings(beta=-1).make_config()
 
 
 def test_settings_are_a_presets():
-    made = Settings(beta=4, latent=3).config()
+    made = Settings(beta=4, latent_dim=3).make_config()
     assert (made.objective.name, made.objective.beta, made.model.latent_dim) == ("variational", 4, 3)
-    assert str(Settings(beta=4, latent=3)) == "beta 4, latent size 3"
-    assert str(Settings(noise=0.3)) == "noise 30%, latent size 8"
+    assert str(Settings(beta=4, latent_dim=3)) == "beta 4, latent size 3"
+    assert str(Settings(noise_level=0.3)) == "noise 30%, latent size 8"
 
 
 # -- the window's side, with a process that plays -------------------------------------------------------
@@ -133,85 +133,85 @@ def tells(pipe) -> None:
         run = rest[0]
         if run >= 90:
             os._exit(3)
-        pipe.send((run, Begun(settings, ("a", "b"), np.arange(9), np.arange(9) % 2, 2, 1)))
+        pipe.send((run, Started(settings, ("a", "b"), np.arange(9), np.arange(9) % 2, 2, 1)))
         for step in (0, 1):
-            pipe.send((run, Seen(step, float(step), latents * (step + 1), {}, {"loss": 2.0 - step}, 100.0)))
-        pipe.send((run, Over("no good" if run == 5 else "")))
+            pipe.send((run, Snapshot(step, float(step), latents * (step + 1), {}, {"loss": 2.0 - step}, 100.0)))
+        pipe.send((run, Ended("no good" if run == 5 else "")))
 
 
 @pytest.fixture
-def live() -> Iterator[Live]:
-    one = Live(serve=tells)
+def live() -> Iterator[LiveTrainer]:
+    one = LiveTrainer(worker_main=tells)
     yield one
     one.close()
 
 
-def last_news(live: Live, reels: Reels) -> LiveNews:
+def last_news(live: LiveTrainer, reels: Timelines) -> TrainingUpdate:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         assert live.wait(60)
-        for news in live.take(reels):
-            if news.over:
+        for news in live.take_updates(reels):
+            if news.ended:
                 return news
     raise AssertionError("the training did not end")
 
 
 def test_moments_come_as_a_reel_that_can_be_gone_through(live):
-    reels = Reels("cpu")
-    live.want(Training(1, SHORT))
-    assert last_news(live, reels) == LiveNews(1, "live 1", 2, 100.0, over=True)
-    assert [one.label for one in reels["live 1"].stills] == ["epoch 0.0", "epoch 1.0"]
-    assert reels["live 1"].curves["loss"].tolist() == [2, 1]
-    assert reels.moment("live 1 @ 1") is not None
-    assert live.take(reels) == []
+    reels = Timelines("cpu")
+    live.request_training(TrainingRequest(1, SHORT))
+    assert last_news(live, reels) == TrainingUpdate(1, "live 1", 2, 100.0, ended=True)
+    assert [one.label for one in reels["live 1"].moments] == ["epoch 0.0", "epoch 1.0"]
+    assert reels["live 1"].loss_curves["loss"].tolist() == [2, 1]
+    assert reels.find_moment("live 1 @ 1") is not None
+    assert live.take_updates(reels) == []
 
 
 def test_the_same_wish_is_told_once_and_another_run_again(live):
-    reels = Reels("cpu")
-    live.want(Training(1, SHORT))
+    reels = Timelines("cpu")
+    live.request_training(TrainingRequest(1, SHORT))
     last_news(live, reels)
-    live.want(Training(1, SHORT))
-    live.want(None)
-    live.want(Training(1, SHORT))
-    assert live.take(reels) == []
-    live.want(Training(2, SHORT))
-    assert last_news(live, reels).reel == "live 2"
+    live.request_training(TrainingRequest(1, SHORT))
+    live.request_training(None)
+    live.request_training(TrainingRequest(1, SHORT))
+    assert live.take_updates(reels) == []
+    live.request_training(TrainingRequest(2, SHORT))
+    assert last_news(live, reels).timeline_name == "live 2"
     assert list(reels) == ["live 1", "live 2"]
 
 
 def test_what_went_wrong_is_told(live):
-    live.want(Training(5, SHORT))
-    assert last_news(live, Reels("cpu")).trouble == "no good"
+    live.request_training(TrainingRequest(5, SHORT))
+    assert last_news(live, Timelines("cpu")).error == "no good"
 
 
 def test_a_process_that_ends_is_a_line_and_the_next_wish_gets_another(live):
-    reels = Reels("cpu")
-    live.want(Training(90, SHORT))
-    assert last_news(live, reels).trouble == "the training ended by itself (status 3); Start begins another"
-    live.want(Training(1, SHORT))
-    assert last_news(live, reels).trouble == ""
+    reels = Timelines("cpu")
+    live.request_training(TrainingRequest(90, SHORT))
+    assert last_news(live, reels).error == "the training ended by itself (status 3); Start begins another"
+    live.request_training(TrainingRequest(1, SHORT))
+    assert last_news(live, reels).error == ""
 
 
 def test_nothing_is_started_where_nothing_is_wanted():
-    live = Live(serve=tells)
-    live.want(None)
+    live = LiveTrainer(worker_main=tells)
+    live.request_training(None)
     assert live.wait(0.01)
-    assert live.take(Reels("cpu")) == []
+    assert live.take_updates(Timelines("cpu")) == []
     live.close()
 
 
 def test_a_process_can_be_had_ready(live):
-    reels = Reels("cpu")
-    live.want(Training(0, SHORT))
+    reels = Timelines("cpu")
+    live.request_training(TrainingRequest(0, SHORT))
     assert live.wait(1.0)  # there is nothing to wait for
-    assert live.take(reels) == []
-    live.want(Training(1, SHORT))
+    assert live.take_updates(reels) == []
+    live.request_training(TrainingRequest(1, SHORT))
     assert last_news(live, reels).moments == 2
 
 
 def test_closing_ends_the_process():
-    live, reels = Live(serve=tells), Reels("cpu")
-    live.want(Training(1, SHORT))
+    live, reels = LiveTrainer(worker_main=tells), Timelines("cpu")
+    live.request_training(TrainingRequest(1, SHORT))
     last_news(live, reels)
     process = live._process
     live.close()
@@ -219,10 +219,10 @@ def test_closing_ends_the_process():
 
 
 def test_a_real_process_trains_at_low_priority():
-    live, reels = Live(), Reels("cpu")
-    live.want(Training(1, SHORT))
+    live, reels = LiveTrainer(), Timelines("cpu")
+    live.request_training(TrainingRequest(1, SHORT))
     news = last_news(live, reels)
-    assert (news.trouble, news.moments) == ("", 3)
+    assert (news.error, news.moments) == ("", 3)
     if hasattr(os, "getpriority"):
         assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= live_training_process.NICE
     live.close()

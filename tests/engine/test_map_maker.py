@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import PROJECTIONS, Atlas, projection
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.engine import worker_process
-from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
-from latent_explorer.engine.map_maker import Maps
+from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
+from latent_explorer.engine.map_maker import MapMaker
 from latent_explorer.errors import WorkError
 from tests import stage
 
 PATIENCE = 20.0
-TSNE = Recipe("tsne", perplexity=7.0)
+TSNE = MapSpec("tsne", perplexity=7.0)
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def shelf() -> stage.World:
 @pytest.fixture
 def makers() -> Iterator:
     """`makers(run)`: a `Maps` whose slow fits `run` does; closed at the end."""
-    every: list[Maps] = []
+    every: list[MapMaker] = []
 
-    def make(run=None) -> Maps:
-        every.append(Maps(run=run or quick))
+    def make(run=None) -> MapMaker:
+        every.append(MapMaker(run=run or quick))
         return every[-1]
 
     yield make
@@ -41,7 +41,7 @@ def makers() -> Iterator:
 def quick(job, tell, stop):
     """As if a process had fitted it."""
     tell(0.5, "half")
-    if isinstance(job, worker_process.Inverse):
+    if isinstance(job, worker_process.FitInverse):
         raise AssertionError("so few dots have no smooth part")
     latents = job.latents
     parameters = {"centre": [0, 0], "scale": 1.0, "perplexity": job.recipe.perplexity, "metric": "euclidean", "seed": 0}
@@ -49,19 +49,19 @@ def quick(job, tell, stop):
     return PROJECTIONS["tsne"].restore(parameters, {"xy": xy}, latents)
 
 
-def made_by(maps: Maps, shelf, models=("first",), recipe=TSNE) -> list:
+def made_by(maps: MapMaker, shelf, models=("first",), recipe=TSNE) -> list:
     for model in models:
         maps.open(model, shelf[model])
-    maps.want(models, recipe)
+    maps.request_map(models, recipe)
     assert maps.finish(PATIENCE)
-    return maps.take(shelf)
+    return maps.take_events(shelf)
 
 
 def test_a_wanted_map_is_made_and_put_among_the_others(makers, shelf):
     news = made_by(makers(), shelf)
-    assert MapMade("first", TSNE, "tsne-7") in news
+    assert MapFinished("first", TSNE, "tsne-7") in news
     assert list(shelf["first"].maps) == ["tsne", "pca", "tsne-7"]
-    assert Recipe.of(shelf["first"].maps["tsne-7"].projection) == TSNE
+    assert MapSpec.of(shelf["first"].maps["tsne-7"].projection) == TSNE
 
 
 def test_only_the_newest_progress_is_told(makers, shelf):
@@ -76,7 +76,7 @@ def test_only_the_newest_progress_is_told(makers, shelf):
 
 def test_both_models_get_it_one_after_the_other(makers, shelf):
     news = made_by(makers(), shelf, ("first", "second"))
-    assert [one.model for one in news if isinstance(one, MapMade)] == ["first", "second"]
+    assert [one.model for one in news if isinstance(one, MapFinished)] == ["first", "second"]
 
 
 def test_every_map_is_measured_once(makers, shelf):
@@ -92,9 +92,9 @@ def test_planes_need_no_process(makers, shelf):
     def never(*arguments):
         raise AssertionError("asked for a process")
 
-    for recipe in (Recipe("pca", axes=(1, 3)), Recipe("latent", axes=(4, 2))):
+    for recipe in (MapSpec("pca", axes=(1, 3)), MapSpec("latent", axes=(4, 2))):
         news = made_by(makers(never), shelf, recipe=recipe)
-        assert MapMade("first", recipe, recipe.key) in news
+        assert MapFinished("first", recipe, recipe.map_name) in news
 
 
 @pytest.mark.parametrize("error", [WorkError("no memory"), RuntimeError("odd\nlines"), MemoryError()])
@@ -109,11 +109,11 @@ def test_what_goes_wrong_is_one_line_and_the_next_map_is_made(makers, shelf, err
     maps = makers(broken)
     (failed,) = [one for one in made_by(maps, shelf) if isinstance(one, MapFailed)]
     assert failed.recipe == TSNE
-    assert failed.said.startswith("t-SNE 7: ")
-    assert "\n" not in failed.said
-    maps.want((), None)
+    assert failed.message.startswith("t-SNE 7: ")
+    assert "\n" not in failed.message
+    maps.request_map((), None)
     failing.clear()
-    assert any(isinstance(one, MapMade) for one in made_by(maps, shelf))
+    assert any(isinstance(one, MapFinished) for one in made_by(maps, shelf))
 
 
 class Gate:
@@ -135,14 +135,14 @@ def test_a_map_that_is_no_longer_wanted_is_not_made(makers, shelf):
     gate = Gate()
     maps = makers(gate)
     maps.open("first", shelf["first"])
-    maps.want(("first",), TSNE)
+    maps.request_map(("first",), TSNE)
     assert gate.begun.wait(PATIENCE)
-    maps.want(("first",), TSNE)  # the same wish changes nothing
+    maps.request_map(("first",), TSNE)  # the same wish changes nothing
     assert not gate.ended.is_set()
-    maps.want((), None)
+    maps.request_map((), None)
     assert gate.ended.wait(PATIENCE)
     assert maps.finish(PATIENCE)
-    maps.take(shelf)
+    maps.take_events(shelf)
     assert list(shelf["first"].maps) == ["tsne", "pca"]
 
 
@@ -150,42 +150,42 @@ def test_another_wish_ends_the_first(makers, shelf):
     gate = Gate()
     maps = makers(gate)
     maps.open("first", shelf["first"])
-    maps.want(("first",), TSNE)
+    maps.request_map(("first",), TSNE)
     assert gate.begun.wait(PATIENCE)
-    maps.want(("first",), Recipe("tsne", perplexity=9.0))
+    maps.request_map(("first",), MapSpec("tsne", perplexity=9.0))
     assert gate.ended.wait(PATIENCE)
     assert maps.finish(PATIENCE)
-    assert [one.name for one in maps.take(shelf) if isinstance(one, MapMade)] == ["tsne-9"]
+    assert [one.name for one in maps.take_events(shelf) if isinstance(one, MapFinished)] == ["tsne-9"]
 
 
 def test_closing_ends_what_is_running(makers, shelf):
     gate = Gate()
     maps = makers(gate)
     maps.open("first", shelf["first"])
-    maps.want(("first",), TSNE)
+    maps.request_map(("first",), TSNE)
     assert gate.begun.wait(PATIENCE)
     maps.close()
     assert gate.ended.is_set()
 
 
 def test_a_kept_map_is_there_at_once(makers, shelf, tiny):
-    made_by(makers(), {"tiny": tiny}, ("tiny",), Recipe("pca", axes=(1, 3)))
+    made_by(makers(), {"tiny": tiny}, ("tiny",), MapSpec("pca", axes=(1, 3)))
     tiny.maps.pop("pca-1-3")
     again = makers(lambda *arguments: pytest.fail("made a second time"))
     again.open("tiny", tiny)
     assert again.finish(PATIENCE)
-    again.take({"tiny": tiny})
+    again.take_events({"tiny": tiny})
     assert tiny.maps["pca-1-3"].quality is not None
 
 
 def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
-    made_by(makers(), {"tiny": tiny}, ("tiny",), Recipe("pca", axes=(1, 3)))
-    (path,) = [path for path in map_cache.places(tiny) if path.is_file()]
+    made_by(makers(), {"tiny": tiny}, ("tiny",), MapSpec("pca", axes=(1, 3)))
+    (path,) = [path for path in map_cache.locations(tiny) if path.is_file()]
     path.write_bytes(path.read_bytes()[:-40])
     again = makers()
     again.open("tiny", tiny)
     assert again.finish(PATIENCE)
-    said = [one.trouble for one in again.take({"tiny": tiny}) if isinstance(one, MapNews) and one.trouble]
+    said = [one.error for one in again.take_events({"tiny": tiny}) if isinstance(one, MapUpdate) and one.error]
     assert len(said) == 1
     assert "kept maps are not used" in said[0]
     path.unlink()
@@ -194,15 +194,15 @@ def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
 def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypatch):
     from latent_explorer.atlas import fit_smooth_network
 
-    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 10)
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
     first = shelf["first"]
-    smooth = fit_smooth_network._Network(
-        first.latents, fit_smooth_network.ACROSS, 1.0, fit_smooth_network.torch.Generator().manual_seed(0)
-    ).smooth().stored()  # fmt: skip
+    smooth = fit_smooth_network._TorchSmoothNetwork(
+        first.latents, fit_smooth_network.LINEAR_MAP, 1.0, fit_smooth_network.torch.Generator().manual_seed(0)
+    ).to_numpy().quantise()  # fmt: skip
     there = []
 
     def run(job, tell, stop):
-        if isinstance(job, worker_process.Inverse):
+        if isinstance(job, worker_process.FitInverse):
             there.append("tsne-7" in maps._maps["first"])
             assert list(job.checkpoint.maps) == ["tsne"]  # one map alone, by its projection's name
             return smooth
@@ -211,9 +211,9 @@ def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypat
     maps = makers(run)
     news = made_by(maps, shelf)
     assert there == [True]
-    assert MapNews("first", inverse=True) in news
+    assert MapUpdate("first", inverse_changed=True) in news
     one = first.maps["tsne-7"]
-    assert one.smooth is smooth
+    assert one.smooth_network is smooth
     np.testing.assert_allclose(one.inverse_transform(one.xy), one.latents, atol=1e-3)
 
 
@@ -222,10 +222,10 @@ def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypat
 
 def test_a_process_fits_the_same_map(cloud):
     latents = cloud(60)[0]
-    recipe = Recipe("tsne", perplexity=5)
+    recipe = MapSpec("tsne", perplexity=5)
     told = []
     found = worker_process.run(
-        worker_process.Fit(recipe, latents), lambda share, said: told.append(share), threading.Event()
+        worker_process.FitMap(recipe, latents), lambda share, said: told.append(share), threading.Event()
     )
     np.testing.assert_array_equal(found.xy, projection.fit("tsne", latents, perplexity=5).xy)
     assert told[-1] == pytest.approx(1)
@@ -235,24 +235,26 @@ def test_a_process_says_what_is_wrong_and_can_be_ended(cloud):
     latents = cloud(60)[0]
     with pytest.raises(ValueError, match="perplexity: 90 arrived for 60 points"):
         worker_process.run(
-            worker_process.Fit(Recipe("tsne", perplexity=90), latents), lambda *said: None, threading.Event()
+            worker_process.FitMap(MapSpec("tsne", perplexity=90), latents), lambda *said: None, threading.Event()
         )
     stop = threading.Event()
     stop.set()
     with pytest.raises(worker_process.StoppedError):
-        worker_process.run(worker_process.Fit(Recipe("tsne", perplexity=5), latents), lambda *said: None, stop)
+        worker_process.run(worker_process.FitMap(MapSpec("tsne", perplexity=5), latents), lambda *said: None, stop)
 
 
 def test_what_a_process_is_given_is_light(shelf):
     first = shelf["first"]
     _ = first.model
-    light = worker_process.of_one_map(first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels))
+    light = worker_process.copy_with_one_map(
+        first, Atlas(projection.fit("pca", first.latents), first.latents, first.labels)
+    )
     assert list(light.maps) == ["pca"]
     assert "model" not in vars(light)
 
 
 def test_a_kept_map_without_its_way_back_gets_it_when_it_is_shown(makers, shelf, monkeypatch):
-    monkeypatch.setattr("latent_explorer.atlas.FEWEST", 10)
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
     first, asked = shelf["first"], []
     first.maps["pca-1-3"] = Atlas(projection.fit("pca", first.latents, axes=(1, 3)), first.latents, first.labels)
 
@@ -265,6 +267,6 @@ def test_a_kept_map_without_its_way_back_gets_it_when_it_is_shown(makers, shelf,
     assert maps.finish(PATIENCE)
     assert asked == []
     for which in ("tsne", "pca-1-3", "pca-1-3"):
-        maps.show("first", which)
+        maps.ensure_inverse("first", which)
     assert maps.finish(PATIENCE)
     assert asked == ["pca"]  # once, and not for the checkpoint's own

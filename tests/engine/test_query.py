@@ -15,25 +15,25 @@ def test_requests_are_values():
 
 def test_a_slot_keeps_its_last_good_value_through_failures():
     results = Results()
-    assert results.value("a", StripValue) is None
+    assert results.get_value("a", StripValue) is None
     results.put("a", GOOD)
     results.put("a", Failure("broken"))
-    assert results.value("a", StripValue) is GOOD
-    assert results.failure("a") == Failure("broken")
+    assert results.get_value("a", StripValue) is GOOD
+    assert results.get_failure("a") == Failure("broken")
 
 
 def test_a_good_value_ends_a_failure():
     results = Results()
     results.put("a", Failure("broken"))
     results.put("a", BETTER)
-    assert results.value("a", StripValue) is BETTER
-    assert results.failure("a") is None
+    assert results.get_value("a", StripValue) is BETTER
+    assert results.get_failure("a") is None
 
 
 def test_a_value_of_another_kind_is_none():
     results = Results()
     results.put("a", GOOD)
-    assert results.value("a", Failure) is None
+    assert results.get_value("a", Failure) is None
 
 
 def test_a_dropped_slot_is_empty_and_the_others_stay():
@@ -43,6 +43,6 @@ def test_a_dropped_slot_is_empty_and_the_others_stay():
     results.put("b", GOOD)
     results.drop("a")
     results.drop("never there")
-    assert results.value("a", StripValue) is None
-    assert results.failure("a") is None
-    assert results.value("b", StripValue) is GOOD
+    assert results.get_value("a", StripValue) is None
+    assert results.get_failure("a") is None
+    assert results.get_value("b", StripValue) is GOOD

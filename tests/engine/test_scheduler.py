@@ -12,10 +12,10 @@ import pytest
 
 from latent_explorer.engine import pending_queue
 from latent_explorer.engine import scheduler as module
-from latent_explorer.engine.base_queries import Between, Interpolation, Point, StripValue, Trace
-from latent_explorer.engine.decode import pictures
-from latent_explorer.engine.explain_query import Links, LinksValue
-from latent_explorer.engine.picture_animation import Aim
+from latent_explorer.engine.base_queries import Interpolation, Point, StripValue, Trace, TransitionFrame
+from latent_explorer.engine.decode import decode_pictures
+from latent_explorer.engine.explain_query import NearestSamples, NearestSamplesValue
+from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Failure
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.scheduler import Engine
@@ -76,7 +76,7 @@ class Stage:
 
     def shown(self, slot: str = "a") -> int | None:
         """The dot that a slot shows."""
-        value = self.engine.results.value(slot, SampleValue)
+        value = self.engine.results.get_value(slot, SampleValue)
         return None if value is None else value.dot
 
 
@@ -92,13 +92,13 @@ def stage():
 @pytest.fixture
 def background(monkeypatch):
     """Nothing is fast enough for the frame."""
-    monkeypatch.setattr(module, "IN_FRAME", 0.0)
+    monkeypatch.setattr(module, "FRAME_BUDGET", 0.0)
 
 
 @pytest.fixture
 def in_frame(monkeypatch):
     """Everything whose time is known is fast enough for the frame."""
-    monkeypatch.setattr(module, "IN_FRAME", math.inf)
+    monkeypatch.setattr(module, "FRAME_BUDGET", math.inf)
 
 
 def sample(dot: int, model: str = "m") -> Sample:
@@ -133,7 +133,7 @@ def test_a_fast_answer_is_there_on_return(stage):
 
 
 def test_what_took_long_goes_to_the_background(stage):
-    stage.oracle.seconds = 2 * module.IN_FRAME
+    stage.oracle.seconds = 2 * module.FRAME_BUDGET
     stage.ask(a=sample(1))
     stage.finish()
     gate = stage.oracle.hold(2)
@@ -156,7 +156,7 @@ def frames(stage, dots) -> int:
 
 def test_one_hiccup_does_not_banish_a_fast_decoder(stage):
     frames(stage, range(20))  # so often that some of them were quick, however busy the machine
-    stage.oracle.seconds = 3 * module.IN_FRAME
+    stage.oracle.seconds = 3 * module.FRAME_BUDGET
     frames(stage, [100])
     stage.oracle.seconds = 0.0
     assert frames(stage, range(200, 220)) > 10
@@ -164,17 +164,17 @@ def test_one_hiccup_does_not_banish_a_fast_decoder(stage):
 
 def test_a_decoder_that_has_become_slow_soon_goes_to_the_background(stage):
     frames(stage, range(20))
-    stage.oracle.seconds = 5 * module.IN_FRAME
+    stage.oracle.seconds = 5 * module.FRAME_BUDGET
     assert frames(stage, range(100, 150)) <= 15
 
 
 def test_a_frame_answers_no_more_than_together_fits_in_it(stage, monkeypatch):
-    monkeypatch.setattr(module, "IN_FRAME", 1.0)
-    monkeypatch.setattr(module, "TOGETHER", 2)
+    monkeypatch.setattr(module, "FRAME_BUDGET", 1.0)
+    monkeypatch.setattr(module, "BUDGETS_PER_FRAME", 2)
     slots = [f"slot {i}" for i in range(4)]
     stage.engine.ask({slot: sample(i) for i, slot in enumerate(slots)})
     stage.finish()
-    monkeypatch.setattr(stage.engine, "_seconds", Always(0.6))
+    monkeypatch.setattr(stage.engine, "_answer_seconds", Always(0.6))
     before = len(stage.oracle.threads)
     gate = stage.oracle.hold(13)
     stage.engine.ask({slot: sample(10 + i) for i, slot in enumerate(slots)})
@@ -199,7 +199,7 @@ def test_a_slot_that_waits_keeps_its_turn_however_often_it_is_asked_anew(stage):
 
 @pytest.mark.usefixtures("background")
 def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_somebody_waits(stage, monkeypatch):
-    monkeypatch.setattr(Sample, "rest", 3600.0)
+    monkeypatch.setattr(Sample, "min_interval", 3600.0)
     stage.ask(a=sample(1))
     stage.finish()
     stage.ask(a=sample(2), b=sample(3))
@@ -207,8 +207,8 @@ def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_someb
     assert not stage.oracle.begun[2].is_set()
     stage.finish()
     assert (stage.shown("a"), stage.shown("b")) == (2, 3)
-    stage.engine._waiting.renew("a")
-    monkeypatch.setattr(Sample, "rest", 0.01)
+    stage.engine._pending.reset_interval("a")
+    monkeypatch.setattr(Sample, "min_interval", 0.01)
     stage.ask(a=sample(4))
     assert stage.oracle.begun[4].wait(PATIENCE)
     stage.ask(a=sample(5))
@@ -219,7 +219,7 @@ def test_what_rests_is_answered_again_when_it_has_rested_and_at_once_where_someb
 class Number(Sample):
     """A request that rests."""
 
-    rest: ClassVar[float] = 0.01
+    min_interval: ClassVar[float] = 0.01
 
 
 @pytest.mark.usefixtures("background")
@@ -238,7 +238,7 @@ def test_what_rests_has_its_turn_at_last_though_pictures_are_asked_again_and_aga
 
 @pytest.mark.usefixtures("background")
 def test_numbers_leave_the_pictures_time_between_each_other(stage, monkeypatch):
-    monkeypatch.setattr(pending_queue, "BREATH", 3600.0)
+    monkeypatch.setattr(pending_queue, "PAUSE_BETWEEN", 3600.0)
     stage.ask(a=Number("m", 1))
     stage.finish()
     stage.ask(b=Number("m", 2))
@@ -252,8 +252,8 @@ def test_numbers_leave_the_pictures_time_between_each_other(stage, monkeypatch):
 
 @pytest.mark.usefixtures("background")
 def test_another_question_need_not_rest_for_the_answer_to_one_before(stage, monkeypatch):
-    monkeypatch.setattr(Number, "rest", 3600.0)
-    monkeypatch.setattr(pending_queue, "BREATH", 0.0)
+    monkeypatch.setattr(Number, "min_interval", 3600.0)
+    monkeypatch.setattr(pending_queue, "PAUSE_BETWEEN", 0.0)
     gate = stage.oracle.hold(1)
     stage.ask(a=Number("m", 1))
     assert stage.oracle.begun[1].wait(PATIENCE)
@@ -269,8 +269,8 @@ def test_what_a_frame_has_answered_is_not_worked_out_any_more(stage, monkeypatch
     gate = stage.oracle.hold(0)
     stage.ask(busy=sample(0), a=sample(1))
     assert stage.oracle.begun[0].wait(PATIENCE)
-    monkeypatch.setattr(module, "IN_FRAME", math.inf)
-    monkeypatch.setattr(stage.engine, "_seconds", Always(0.0))
+    monkeypatch.setattr(module, "FRAME_BUDGET", math.inf)
+    monkeypatch.setattr(stage.engine, "_answer_seconds", Always(0.0))
     stage.ask(busy=sample(0), a=sample(2))
     assert stage.shown() == 2
     gate.set()
@@ -358,14 +358,14 @@ def test_an_exception_becomes_a_failure_and_the_last_good_picture_stays(stage, w
     for dot in (2, 3):
         stage.ask(a=sample(dot))
         stage.finish()
-        failure = stage.engine.results.failure("a")
+        failure = stage.engine.results.get_failure("a")
         assert isinstance(failure, Failure)
         assert f"dot {dot} is broken" in failure.message
         assert stage.shown() == 1
     stage.ask(a=sample(4))  # the worker is still alive
     stage.finish()
     assert stage.shown() == 4
-    assert stage.engine.results.failure("a") is None
+    assert stage.engine.results.get_failure("a") is None
 
 
 def test_what_failed_is_tried_again_when_asked_again(stage):
@@ -437,16 +437,16 @@ def test_an_answer_that_was_on_its_way_when_a_map_changed_is_asked_again():
         engine.forget()
         held.set()
         assert engine.finish(PATIENCE)
-        assert engine.results.value("a", SampleValue).dot == 2
+        assert engine.results.get_value("a", SampleValue).dot == 2
         engine.ask({"b": Sample("m", 5)})  # known by now, and not as it was
         assert engine.finish(PATIENCE)
-        assert engine.results.value("b", SampleValue).dot == 2
+        assert engine.results.get_value("b", SampleValue).dot == 2
     finally:
         held.set()
         engine.close()
 
 
-@pytest.mark.parametrize("errand", [Links("m"), Point("m", "tsne", (0.5, 0.5), None, "nninv")])
+@pytest.mark.parametrize("errand", [NearestSamples("m"), Point("m", "tsne", (0.5, 0.5), None, "nninv")])
 def test_no_picture_waits_for_an_errand(errand):
     """The nearest neighbours of many samples take seconds, and so does fitting a network from map to latent."""
     held, begun = threading.Event(), threading.Event()
@@ -455,7 +455,7 @@ def test_no_picture_waits_for_an_errand(errand):
         if request == errand:
             begun.set()
             assert held.wait(PATIENCE)
-            return LinksValue(np.zeros(3, np.intp))
+            return NearestSamplesValue(np.zeros(3, np.intp))
         return SampleValue(request.dot, np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
 
     engine = Engine({}, answer=answer)
@@ -464,13 +464,13 @@ def test_no_picture_waits_for_an_errand(errand):
         assert begun.wait(PATIENCE)
         engine.ask({"links": errand, "a": Sample("m", 5)})
         until = time.monotonic() + PATIENCE
-        while engine.results.value("a", SampleValue) is None and time.monotonic() < until:
+        while engine.results.get_value("a", SampleValue) is None and time.monotonic() < until:
             time.sleep(0.001)
-        assert engine.results.value("a", SampleValue).dot == 5
-        assert engine.results.value("links", LinksValue) is None
+        assert engine.results.get_value("a", SampleValue).dot == 5
+        assert engine.results.get_value("links", NearestSamplesValue) is None
         held.set()
         assert engine.finish(PATIENCE)
-        assert engine.results.value("links", LinksValue) is not None
+        assert engine.results.get_value("links", NearestSamplesValue) is not None
     finally:
         held.set()
         engine.close()
@@ -500,24 +500,24 @@ def test_warming_up_asks_nothing_for_any_slot(real, world):
     real.warm_up(["first", "second"])
     real.ask({"strip": Interpolation("first", 3, 31, 5)})
     assert real.finish(PATIENCE)
-    assert len(real.results.value("strip", StripValue).pictures) == 5
+    assert len(real.results.get_value("strip", StripValue).pictures) == 5
 
 
 def test_originals_arrive_later_in_what_was_answered_without_them(real):
     real.ask({"here": Sample("other", 7), "away": Sample("first", 7)})
     assert real.finish(PATIENCE)
-    assert real.results.value("here", SampleValue).original is None
+    assert real.results.get_value("here", SampleValue).original is None
     real.load_originals(["first", "other"], wait=True)
     assert real.finish(PATIENCE)
-    assert real.results.value("here", SampleValue).original.shape == (8, 8)
-    assert real.results.value("away", SampleValue).note == "MNIST is not on this machine"
+    assert real.results.get_value("here", SampleValue).original.shape == (8, 8)
+    assert real.results.get_value("away", SampleValue).note == "MNIST is not on this machine"
     real.load_originals(["first", "other"], wait=True)  # known already
 
 
 def test_a_broken_checkpoint_is_a_failure(real):
     real.ask({"a": Sample("first", 10**6)})
     assert real.finish(PATIENCE)
-    assert "IndexError" in real.results.failure("a").message
+    assert "IndexError" in real.results.get_failure("a").message
 
 
 def test_each_data_set_is_looked_for_once(real, monkeypatch):
@@ -543,94 +543,94 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     real.load_originals(["first"], wait=True)
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)
-    assert real.results.value("sample", SampleValue).note == "the data set cannot be read (ZeroDivisionError)"
+    assert real.results.get_value("sample", SampleValue).note == "the data set cannot be read (ZeroDivisionError)"
 
 
 # -- what glides ---------------------------------------------------------------------------------------
 
 
-def aim(world, dot: int, model: str = "first", subject: str = "here") -> Aim:
-    return Aim(model, subject, world[model].latents[dot], dot)
+def aim(world, dot: int, model: str = "first", subject: str = "here") -> AnimationTarget:
+    return AnimationTarget(model, subject, world[model].latents[dot], dot)
 
 
 @pytest.mark.usefixtures("in_frame")
 def test_a_picture_glides_through_the_latents_between_and_comes_to_rest(real, world):
     real.warm_up(["first"])
-    assert not real.glide({"a": aim(world, 3)}, 0.0)
-    assert real.results.between("a") is None
-    assert real.glide({"a": aim(world, 31)}, 0.02)
-    between = real.results.between("a")
+    assert not real.animate({"a": aim(world, 3)}, 0.0)
+    assert real.results.get_transition("a") is None
+    assert real.animate({"a": aim(world, 31)}, 0.02)
+    between = real.results.get_transition("a")
     start, end = world["first"].latents[3], world["first"].latents[31]
     share = (between.z - start) / (end - start)
     assert share == pytest.approx(share[0], abs=1e-4)
     assert 0.1 < share[0] < 0.9
-    (picture,) = pictures(world["first"], between.z[None])
+    (picture,) = decode_pictures(world["first"], between.z[None])
     assert (between.picture == picture).all()
-    assert not real.glide({"a": aim(world, 31)}, 1.0)
-    assert real.results.between("a") is None
+    assert not real.animate({"a": aim(world, 31)}, 1.0)
+    assert real.results.get_transition("a") is None
 
 
 @pytest.mark.usefixtures("in_frame")
 def test_what_is_on_its_way_is_not_remembered(real, world):
     real.warm_up(["first"])
     real.ask({"a": Sample("first", 3)})
-    known = set(real._done)
-    real.glide({"a": aim(world, 3)}, 0.0)
+    known = set(real._answers)
+    real.animate({"a": aim(world, 3)}, 0.0)
     for _ in range(20):
-        assert real.glide({"a": aim(world, 31)}, 0.005)
-    assert set(real._done) == known
-    assert real.results.value("a", SampleValue).dot == 3
+        assert real.animate({"a": aim(world, 31)}, 0.005)
+    assert set(real._answers) == known
+    assert real.results.get_value("a", SampleValue).dot == 3
 
 
 def test_a_decoder_that_is_too_slow_for_the_frame_does_not_glide(real, world, monkeypatch):
     real.warm_up(["first"])
-    real.glide({"a": aim(world, 3)}, 0.0)
-    monkeypatch.setattr(module, "IN_FRAME", 0.0)
-    assert not real.glide({"a": aim(world, 31)}, 0.01)
-    assert real.results.between("a") is None
-    monkeypatch.setattr(module, "IN_FRAME", math.inf)
-    assert not real.glide({"a": aim(world, 31)}, 0.01)  # it is there already, and does not set out from afar
+    real.animate({"a": aim(world, 3)}, 0.0)
+    monkeypatch.setattr(module, "FRAME_BUDGET", 0.0)
+    assert not real.animate({"a": aim(world, 31)}, 0.01)
+    assert real.results.get_transition("a") is None
+    monkeypatch.setattr(module, "FRAME_BUDGET", math.inf)
+    assert not real.animate({"a": aim(world, 31)}, 0.01)  # it is there already, and does not set out from afar
 
 
 def test_a_decoder_whose_speed_is_not_known_does_not_glide_but_for_the_patient(real, world):
-    real.glide({"a": aim(world, 3)}, 0.0)
-    assert not real.glide({"a": aim(world, 31)}, 0.01)
-    assert real.glide({"a": aim(world, 3)}, 0.01, patient=True) is False  # the first picture here
-    assert real.glide({"a": aim(world, 31)}, 0.01, patient=True)
+    real.animate({"a": aim(world, 3)}, 0.0)
+    assert not real.animate({"a": aim(world, 31)}, 0.01)
+    assert real.animate({"a": aim(world, 3)}, 0.01, even_if_slow=True) is False  # the first picture here
+    assert real.animate({"a": aim(world, 31)}, 0.01, even_if_slow=True)
 
 
 def test_pictures_that_are_fast_one_by_one_glide_only_where_they_are_fast_together(real, world, monkeypatch):
     real.warm_up(["first", "second"])
-    monkeypatch.setattr(module, "IN_FRAME", 1.0)
+    monkeypatch.setattr(module, "FRAME_BUDGET", 1.0)
     for model in ("first", "second"):
-        real._seconds[Sample, model] = 0.6
+        real._answer_seconds[Sample, model] = 0.6
     places = {"a": ("first", 3, 31), "b": ("second", 3, 31)}
-    real.glide({place: aim(world, one, model) for place, (model, one, _) in places.items()}, 0.0)
-    assert not real.glide({place: aim(world, two, model) for place, (model, _, two) in places.items()}, 0.01)
-    real.glide({"a": aim(world, 3)}, 0.0)
-    real.glide({"a": aim(world, 3)}, 1.0)
-    assert real.glide({"a": aim(world, 17)}, 0.01)
+    real.animate({place: aim(world, one, model) for place, (model, one, _) in places.items()}, 0.0)
+    assert not real.animate({place: aim(world, two, model) for place, (model, _, two) in places.items()}, 0.01)
+    real.animate({"a": aim(world, 3)}, 0.0)
+    real.animate({"a": aim(world, 3)}, 1.0)
+    assert real.animate({"a": aim(world, 17)}, 0.01)
 
 
 @pytest.mark.usefixtures("in_frame")
 def test_what_fails_on_its_way_is_at_its_end(real, world, monkeypatch):
     real.warm_up(["first"])
-    real.glide({"a": aim(world, 3)}, 0.0)
+    real.animate({"a": aim(world, 3)}, 0.0)
 
     def broken(request, *arguments):
-        assert isinstance(request, Between)
+        assert isinstance(request, TransitionFrame)
         raise RuntimeError("the decoder broke")
 
     monkeypatch.setattr(real, "_answer", broken)
-    assert not real.glide({"a": aim(world, 31)}, 0.01)
-    assert real.results.between("a") is None
-    assert real.results.trouble() == ""
+    assert not real.animate({"a": aim(world, 31)}, 0.01)
+    assert real.results.get_transition("a") is None
+    assert real.results.last_error() == ""
 
 
 def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():
     way = ((0.1, 0.1), (0.2, 0.2))
     old, grown, new = (Trace("a", "tsne", p, None) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
-    assert old.alike(grown)
-    assert not old.alike(new)
-    assert not old.alike(Trace("a", "pca", way, None))
-    assert not old.alike(Interpolation("a", 0, 1, 5))
+    assert old.same_subject(grown)
+    assert not old.same_subject(new)
+    assert not old.same_subject(Trace("a", "pca", way, None))
+    assert not old.same_subject(Interpolation("a", 0, 1, 5))

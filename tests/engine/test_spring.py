@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from latent_explorer.engine.spring import FREQUENCY, REST, Spring, step
+from latent_explorer.engine.spring import FREQUENCY, SETTLE_SECONDS, Spring, step
 
 PROMISED = 0.25
 """Seconds after which the picture has to be the one under the mouse."""
 FRAME = 1 / 60
 
 numbers = st.floats(-100, 100)
-times = st.floats(0, REST * 0.9)
+times = st.floats(0, SETTLE_SECONDS * 0.9)
 
 
 def vector(*values: float) -> np.ndarray:
@@ -50,14 +50,14 @@ def test_the_way_is_the_same_at_every_frame_rate(d):
     start, end, late = latent(d, 1), latent(d, 2), latent(d, 3)
     seen = []
     for rate in (20, 60, 240):
-        spring = Spring.at(start).toward(end)
+        spring = Spring.make_resting(start).with_target(end)
         for _ in range(round(0.1 * rate)):
-            spring = spring.after(1 / rate)
-        spring = spring.toward(late)  # in the middle of its way
+            spring = spring.advance(1 / rate)
+        spring = spring.with_target(late)  # in the middle of its way
         for _ in range(round(0.1 * rate)):
-            spring = spring.after(1 / rate)
+            spring = spring.advance(1 / rate)
         assert not spring.resting
-        seen.append(spring.z)
+        seen.append(spring.position)
     assert np.abs(seen[0] - late).max() > 1e-3
     for other in seen[1:]:
         assert other == pytest.approx(seen[0], rel=1e-5, abs=1e-5)
@@ -85,48 +85,48 @@ def test_what_is_left_cannot_be_seen_well_before_a_quarter_of_a_second():
     assert offset[0] < grey_level / 2
     fastest = FREQUENCY / math.e  # the greatest speed on the way from a distance of 1
     for x in (-1, 0, 1):
-        offset, _ = step(vector(x), vector(fastest), REST)
+        offset, _ = step(vector(x), vector(fastest), SETTLE_SECONDS)
         assert abs(offset[0]) < grey_level / 2
 
 
 @pytest.mark.parametrize("d", [1, 512])
 @pytest.mark.parametrize("rate", [24, 60, 80, 144])
 def test_at_a_quarter_of_a_second_it_is_its_target_bit_for_bit(d, rate):
-    spring = Spring.at(latent(d, 1)).toward(latent(d, 2)).after(0.05)
+    spring = Spring.make_resting(latent(d, 1)).with_target(latent(d, 2)).advance(0.05)
     target = latent(d, 3)
-    spring = spring.toward(target)
+    spring = spring.with_target(target)
     frames = 0
     while not spring.resting:
-        assert (spring.z != target).any()
-        spring = spring.after(1 / rate)
+        assert (spring.position != target).any()
+        spring = spring.advance(1 / rate)
         frames += 1
     assert frames / rate <= PROMISED
-    assert spring.z is target
+    assert spring.position is target
     assert not spring.velocity.any()
 
 
 def test_it_rests_where_it_began_and_an_equal_target_does_not_wake_it():
     z = latent(4, 1)
-    spring = Spring.at(z)
+    spring = Spring.make_resting(z)
     assert spring.resting
-    assert spring.z is z
-    assert spring.toward(z.copy()) is spring
-    assert spring.after(1.0) is spring
+    assert spring.position is z
+    assert spring.with_target(z.copy()) is spring
+    assert spring.advance(1.0) is spring
 
 
 def test_an_equal_target_does_not_begin_the_way_anew():
     end = latent(4, 2)
-    spring = Spring.at(latent(4, 1)).toward(end)
+    spring = Spring.make_resting(latent(4, 1)).with_target(end)
     for _ in range(math.ceil(PROMISED / FRAME)):
-        spring = spring.toward(end.copy()).after(FRAME)
+        spring = spring.with_target(end.copy()).advance(FRAME)
     assert spring.resting
 
 
 def test_a_code_that_is_no_number_comes_to_rest_too():
     broken = np.array([np.nan, 1], np.float32)
-    spring = Spring.at(latent(2, 1)).toward(broken)
+    spring = Spring.make_resting(latent(2, 1)).with_target(broken)
     for _ in range(math.ceil(PROMISED / FRAME)):
-        spring = spring.toward(broken.copy()).after(FRAME)
+        spring = spring.with_target(broken.copy()).advance(FRAME)
     assert spring.resting
 
 
@@ -136,11 +136,11 @@ def test_after_a_long_pause_it_is_there(seconds):
     assert offset == pytest.approx([0, 0], abs=1e-6)
     assert velocity == pytest.approx([0, 0], abs=1e-6)
     target = latent(512, 2)
-    assert Spring.at(latent(512, 1)).toward(target).after(seconds).z is target
+    assert Spring.make_resting(latent(512, 1)).with_target(target).advance(seconds).position is target
 
 
 def test_no_time_moves_nothing():
     start = latent(4, 1)
-    spring = Spring.at(start).toward(latent(4, 2))
+    spring = Spring.make_resting(start).with_target(latent(4, 2))
     for seconds in (0.0, -1.0):
-        assert spring.after(seconds).z == pytest.approx(start, abs=1e-5)
+        assert spring.advance(seconds).position == pytest.approx(start, abs=1e-5)

@@ -10,24 +10,29 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.engine import dataset_framing, user_image_query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.user_image_query import Near, Placed, PlacedValue, Usual
+from latent_explorer.engine.user_image_query import (
+    NearestToUserImage,
+    TypicalErrors,
+    UserImageQuery,
+    UserImageQueryValue,
+)
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, framing_stats, strokes
 
-DRAWN = strokes.of([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).image()
+DRAWN = strokes.from_lines([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).to_image()
 
 
 @pytest.fixture
-def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., PlacedValue]:
-    def answer(image: OwnImage | None = DRAWN, **changes: object) -> PlacedValue:
+def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., UserImageQueryValue]:
+    def answer(image: OwnImage | None = DRAWN, **changes: object) -> UserImageQueryValue:
         assert image is not None
         desk = QueryContext({"tiny": tiny}, {tiny.data_key: digits})
-        return Placed("tiny", str(changes.get("which", "tsne")), image).answer(desk)
+        return UserImageQuery("tiny", str(changes.get("which", "tsne")), image).answer(desk)
 
     return answer
 
 
-def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., PlacedValue]) -> None:
+def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., UserImageQueryValue]) -> None:
     value = ask()
     assert value.original.shape == (1, 8, 8)
     assert np.array_equal(tiny.encode(value.original[None])[0], value.z)
@@ -36,31 +41,31 @@ def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., P
 
 
 def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
-    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
+    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., UserImageQueryValue]
 ) -> None:
     assert DRAWN is not None
-    value = Near("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
+    value = NearestToUserImage("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
     away = np.linalg.norm(tiny.latents - ask().z, axis=1)
     assert value.dots.tolist() == np.argsort(away)[:6].tolist()
-    assert np.allclose(value.gaps * tiny.neighbours.gap, np.sort(away)[:6], atol=1e-4)
-    assert not value.decoded
-    first = digits.image(int(tiny.indices[value.dots[0]]))[0].numpy()
+    assert np.allclose(value.distances * tiny.neighbours.sample_spacing, np.sort(away)[:6], atol=1e-4)
+    assert not value.reconstructed
+    first = digits.get_image(int(tiny.indices[value.dots[0]]))[0].numpy()
     assert np.array_equal(value.pictures[0], first)
-    assert Near("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {})).decoded
+    assert NearestToUserImage("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {})).reconstructed
 
 
 def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: Checkpoint) -> None:
     assert DRAWN is not None
-    alone = Placed("tiny", "tsne", DRAWN).answer(QueryContext({"tiny": tiny}, {}))
+    alone = UserImageQuery("tiny", "tsne", DRAWN).answer(QueryContext({"tiny": tiny}, {}))
     assert alone.percentile is None
-    assert alone.typical == pytest.approx(tiny.metrics["test"]["mse"])
+    assert alone.mean_error == pytest.approx(tiny.metrics["test"]["mse"])
 
 
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
-    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., PlacedValue]
+    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., UserImageQueryValue]
 ) -> None:
-    usual = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
-    assert len(usual.errors) == min(len(digits.test), user_image_query.COMPARED)
+    usual = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
+    assert len(usual.errors) == min(len(digits.test), user_image_query.MAX_ERRORS_MEASURED)
     assert (np.diff(usual.errors) >= 0).all()
     checks = np.indices((8, 8)).sum(axis=0) % 2
     odd = float(np.mean((tiny.decode(tiny.encode(checks[None, None].astype(np.float32)))[0] - checks) ** 2))
@@ -71,33 +76,33 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
 
 def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(tiny.metrics, "errors", raising=False)
-    value = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.percentile(0.1) is None
 
 
 def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
-    value = Usual("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.percentile(0.01) == pytest.approx(50, abs=1)
 
 
-def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., PlacedValue]) -> None:
+def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., UserImageQueryValue]) -> None:
     with pytest.raises(InputError, match="one even surface"):
         ask(OwnImage.of(np.zeros((5, 5), np.uint8), name="blank.png"))
 
 
 def test_old_answers_stand_in_on_the_same_map_alone() -> None:
     assert DRAWN is not None
-    one, other = Placed("a", "tsne", DRAWN), Placed("a", "tsne", OwnImage(b"\1", (1, 1), 1))
-    assert one.alike(other)
-    assert not one.alike(Placed("a", "pca", DRAWN))
-    assert not one.alike(Placed("b", "tsne", DRAWN))
-    assert one.costs == other.costs
+    one, other = UserImageQuery("a", "tsne", DRAWN), UserImageQuery("a", "tsne", OwnImage(b"\1", (1, 1), 1))
+    assert one.same_subject(other)
+    assert not one.same_subject(UserImageQuery("a", "pca", DRAWN))
+    assert not one.same_subject(UserImageQuery("b", "tsne", DRAWN))
+    assert one.cost_key == other.cost_key
 
 
 def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset_framing, "_found", {})
-    assert dataset_framing.of(tiny) == framing_stats.KNOWN["digits"]
-    monkeypatch.setattr(framing_stats, "KNOWN", {})
+    monkeypatch.setattr(dataset_framing, "_framings", {})
+    assert dataset_framing.find_framing(tiny) == framing_stats.PUBLISHED["digits"]
+    monkeypatch.setattr(framing_stats, "PUBLISHED", {})
     monkeypatch.setattr(tiny, "decode", lambda z, labels=None: torch.zeros(len(z), 1, 8, 8).numpy())
-    assert dataset_framing.of(tiny).ground == 0
+    assert dataset_framing.find_framing(tiny).background == 0

@@ -15,7 +15,7 @@ def test_an_error_is_the_mean_square_of_each_picture():
     again = images.copy()
     again[1] += np.where(images[1] > 0.5, -0.1, 0.1)
     again[2, 0, 0, 0] = 7.0  # brighter than white is white
-    found = anomaly_detection.errors(images, again)
+    found = anomaly_detection.compute_errors(images, again)
     assert found[0] == 0
     assert found[1] == pytest.approx(0.01, rel=1e-4)
     assert found[2] == pytest.approx((1 - images[2, 0, 0, 0]) ** 2 / 16, rel=1e-4)
@@ -25,9 +25,14 @@ def test_the_area_is_that_of_scikit_learn():
     truth = np.r_[np.zeros(len(NORMAL)), np.ones(len(UNUSUAL))]
     curve = anomaly_detection.roc(NORMAL, UNUSUAL)
     assert curve.auc == pytest.approx(roc_auc_score(truth, np.r_[NORMAL, UNUSUAL]), abs=1e-9)
-    assert (curve.false_alarms[0], curve.found[0], curve.false_alarms[-1], curve.found[-1]) == (0, 0, 1, 1)
-    assert (np.diff(curve.false_alarms) >= 0).all()
-    assert (np.diff(curve.found) >= 0).all()
+    assert (
+        curve.false_positive_rate[0],
+        curve.true_positive_rate[0],
+        curve.false_positive_rate[-1],
+        curve.true_positive_rate[-1],
+    ) == (0, 0, 1, 1)
+    assert (np.diff(curve.false_positive_rate) >= 0).all()
+    assert (np.diff(curve.true_positive_rate) >= 0).all()
 
 
 def test_equal_errors_are_chance_and_far_ones_perfect():
@@ -39,9 +44,9 @@ def test_equal_errors_are_chance_and_far_ones_perfect():
 
 def test_the_curve_passes_through_the_rates_of_a_threshold():
     curve = anomaly_detection.roc(NORMAL, UNUSUAL)
-    alarms, found = anomaly_detection.rates(NORMAL, UNUSUAL, 0.05)
+    alarms, found = anomaly_detection.compute_rates(NORMAL, UNUSUAL, 0.05)
     assert 0 < alarms < found < 1
-    assert np.interp(alarms, curve.false_alarms, curve.found) == pytest.approx(found, abs=0.02)
+    assert np.interp(alarms, curve.false_positive_rate, curve.true_positive_rate) == pytest.approx(found, abs=0.02)
 
 
 def test_quantiles_keep_the_distribution():
@@ -49,12 +54,12 @@ def test_quantiles_keep_the_distribution():
     assert len(kept) == anomaly_detection.QUANTILES
     assert (np.diff(kept) >= 0).all()
     for error in (0.02, 0.04, 0.08):
-        assert anomaly_detection.share_below(kept, error) == pytest.approx(
-            anomaly_detection.share_below(NORMAL, error), abs=0.02
+        assert anomaly_detection.compute_share_below(kept, error) == pytest.approx(
+            anomaly_detection.compute_share_below(NORMAL, error), abs=0.02
         )
 
 
 def test_shares_below():
-    assert anomaly_detection.share_below(NORMAL, 9.0) == 1
-    assert anomaly_detection.share_below(NORMAL, 0.0) == 0
-    assert anomaly_detection.share_below(np.array([1, 2, 2, 3], np.float32), 2) == 0.5
+    assert anomaly_detection.compute_share_below(NORMAL, 9.0) == 1
+    assert anomaly_detection.compute_share_below(NORMAL, 0.0) == 0
+    assert anomaly_detection.compute_share_below(np.array([1, 2, 2, 3], np.float32), 2) == 0.5

@@ -56,7 +56,7 @@ def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
 def test_blocks_do_not_change_the_figures(images, monkeypatch):
     model = build("plain")
     whole, latents = reconstruction.evaluate(model, images), reconstruction.encode_all(model, images)
-    monkeypatch.setattr(reconstruction, "BATCH", 7)
+    monkeypatch.setattr(reconstruction, "MAX_BATCH", 7)
     assert reconstruction.evaluate(model, images) == pytest.approx(whole, rel=1e-5)
     torch.testing.assert_close(reconstruction.encode_all(model, images), latents)
 

@@ -66,4 +66,4 @@ def test_mse_is_the_squared_error_a_picture(pictures):
 def test_logits_are_the_pictures_before_the_sigmoid():
     model = build()
     z = torch.rand(2, 2)
-    torch.testing.assert_close(torch.sigmoid(model.logits(z)), model.decode(z))
+    torch.testing.assert_close(torch.sigmoid(model.decode_logits(z)), model.decode(z))

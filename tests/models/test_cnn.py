@@ -17,15 +17,15 @@ from latent_explorer.models import cnn
 def test_the_decoder_comes_back_to_the_pictures_shape(channels, sides, widths, hidden):
     shape = (channels, *sides)
     model = config.Model(network="cnn", latent_dim=2, channels=tuple(widths), hidden=tuple(hidden))
-    encoder = cnn.encoder(shape, model)
+    encoder = cnn.make_encoder(shape, model)
     assert encoder(torch.rand(2, *shape)).shape == (2, encoder.width)
-    assert cnn.decoder(shape, model)(torch.rand(2, 2)).shape == (2, *shape)
+    assert cnn.make_decoder(shape, model)(torch.rand(2, 2)).shape == (2, *shape)
 
 
 def test_every_weight_takes_part():
     shape = (3, 9, 14)
     model = config.Model(network="cnn", latent_dim=2, channels=(4, 5), hidden=(6,), activation="silu")
-    encoder, decoder = cnn.encoder(shape, model), cnn.decoder(shape, model)
+    encoder, decoder = cnn.make_encoder(shape, model), cnn.make_decoder(shape, model)
     (encoder(torch.rand(2, *shape)).square().sum() + decoder(torch.rand(2, 2)).square().sum()).backward()
     for name, value in [*encoder.named_parameters(), *decoder.named_parameters()]:
         assert value.grad is not None, name
@@ -34,7 +34,7 @@ def test_every_weight_takes_part():
 
 def test_the_last_layer_reaches_every_pixel():
     shape = (1, 7, 9)
-    decoder = cnn.decoder(shape, config.Model(network="cnn", latent_dim=2, channels=(4, 4), activation="tanh"))
+    decoder = cnn.make_decoder(shape, config.Model(network="cnn", latent_dim=2, channels=(4, 4), activation="tanh"))
     with torch.inference_mode():
         spread = decoder(torch.randn(64, 2, generator=torch.Generator().manual_seed(0))).std(dim=0)
     assert spread.min() > 0
@@ -42,7 +42,7 @@ def test_the_last_layer_reaches_every_pixel():
 
 @pytest.mark.parametrize(("shape", "most"), [((1, 8, 8), 3), ((1, 28, 28), 4), ((3, 4, 100), 2)])
 def test_more_halvings_than_pixels_are_refused(shape, most):
-    cnn.encoder(shape, config.Model(network="cnn", channels=(2,) * most))
-    for body in (cnn.encoder, cnn.decoder):
+    cnn.make_encoder(shape, config.Model(network="cnn", channels=(2,) * most))
+    for body in (cnn.make_encoder, cnn.make_decoder):
         with pytest.raises(InputError, match=rf"model.channels: {most + 1} halvings arrived for pictures of"):
             body(shape, config.Model(network="cnn", channels=(2,) * (most + 1)))

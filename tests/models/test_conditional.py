@@ -9,8 +9,8 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants, code
-from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants, make_decoder_input
+from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.scheduler import Engine
@@ -18,7 +18,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.metrics import reconstruction
 from latent_explorer.scene.events import Move
-from latent_explorer.scene.items import Film
+from latent_explorer.scene.items import FilmStrip
 from latent_explorer.shell import update
 from tests import stage
 
@@ -49,7 +49,7 @@ def plain(digits) -> models.Autoencoder:
 @torch.inference_mode()
 def under_every_label(model: models.Autoencoder, z: torch.Tensor) -> torch.Tensor:
     """(N, d) -> pictures (N, 10, 8, 8)."""
-    told = model.given(torch.arange(10).repeat(len(z)))
+    told = model.conditioned_on(torch.arange(10).repeat(len(z)))
     return told.decode(z.repeat_interleave(10, dim=0)).reshape(len(z), 10, 8, 8)
 
 
@@ -67,7 +67,7 @@ def test_one_code_is_one_handwriting_whatever_the_label(conditional, digits):
     """The slant goes with the code: from code to code, the ten digits lean together."""
     labels = digits.test.labels
     with torch.inference_mode():
-        z = conditional.given(labels).encode(to_floats(digits.test.images))
+        z = conditional.conditioned_on(labels).encode(to_floats(digits.test.images))
     leaning = slant(under_every_label(conditional, z).numpy())  # (N, 10)
     assert np.corrcoef(leaning.T)[np.triu_indices(10, 1)].mean() > 0.8
     other = np.stack([np.random.default_rng(k).permutation(leaning[:, k]) for k in range(10)])
@@ -105,19 +105,19 @@ def test_the_wrong_label_costs_and_no_label_costs_less_than_that(conditional, di
 def test_labels_may_be_unknown_or_shares(conditional):
     z = torch.randn(3, 6, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
-        unknown = conditional.given(torch.tensor([-1, -1, -1])).decode(z)
+        unknown = conditional.conditioned_on(torch.tensor([-1, -1, -1])).decode(z)
         assert torch.equal(unknown, conditional.decode(z))
-        assert torch.equal(unknown, conditional.given(None).decode(z))
-        ones = conditional.given(torch.tensor([1, 1, 1])).decode(z)
+        assert torch.equal(unknown, conditional.conditioned_on(None).decode(z))
+        ones = conditional.conditioned_on(torch.tensor([1, 1, 1])).decode(z)
         shares = torch.zeros(3, 10)
         shares[:, 1] = 1
-        assert torch.equal(conditional.given(shares).decode(z), ones)
+        assert torch.equal(conditional.conditioned_on(shares).decode(z), ones)
         assert not torch.equal(ones, unknown)
     assert conditional._condition is None  # what one was told, the other does not know
 
 
 def test_others_are_told_in_vain(plain):
-    assert plain.given(torch.tensor([3])) is plain
+    assert plain.conditioned_on(torch.tensor([3])) is plain
 
 
 @pytest.mark.parametrize("network", ["mlp", "cnn", "sequence"])
@@ -127,7 +127,7 @@ def test_it_goes_with_every_network(network):
     )
     x, labels = torch.rand(5, *SHAPE), torch.tensor([0, 1, 2, 3, -1])
     model.loss(x, torch.Generator().manual_seed(0), labels)["loss"].backward()
-    told = model.given(labels)
+    told = model.conditioned_on(labels)
     assert told.encode(x).shape == (5, 3)
     assert told.decode(told.encode(x)).shape == x.shape
 
@@ -216,21 +216,21 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
     engine = Engine(world)
     try:
         for state, seconds in zip(over, (0.0, 0.03), strict=True):
-            engine.ask(lab.requests(state, world))
+            engine.ask(lab.queries(state, world))
             assert engine.finish()
-            engine.glide(lab.aims(state, engine.results, world), seconds, patient=True)
-        between = engine.results.between("point")
-        start, end = (code(made, made.latents[dot], dot) for dot in (7, 11))
+            engine.animate(lab.animation_targets(state, engine.results, world), seconds, even_if_slow=True)
+        between = engine.results.get_transition("point")
+        start, end = (make_decoder_input(made, made.latents[dot], dot) for dot in (7, 11))
         assert len(start) == 8 + 10
         share = float((between.z - start[:8])[0] / (end - start)[0])
         assert 0.1 < share < 0.9
         labels = (1 - share) * start[8:] + share * end[8:]
-        (picture,) = pictures(made, between.z[None], labels[None])
+        (picture,) = decode_pictures(made, between.z[None], labels[None])
         assert np.abs(between.picture.astype(int) - picture).max() <= 1
-        every = pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
+        every = decode_pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
         assert len(between.variants) == 10
         assert all(np.abs(a.astype(int) - b).max() <= 1 for a, b in zip(between.variants, every, strict=True))
-        (film,) = stage.of_kind(lab.view(over[1], engine.results, world), Film)
+        (film,) = stage.of_kind(lab.view(over[1], engine.results, world), FilmStrip)
         assert film.pictures is between.variants
     finally:
         engine.close()
@@ -245,6 +245,6 @@ def play_over(made, dot: int, world):
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):
     lab = LABS["explore"]
     state = update.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
-    assert isinstance(lab.requests(state, {"c": made})["strip"], Variants)
+    assert isinstance(lab.queries(state, {"c": made})["strip"], Variants)
     other = update.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
-    assert "strip" not in lab.requests(other, {"tiny": tiny})
+    assert "strip" not in lab.queries(other, {"tiny": tiny})

@@ -168,7 +168,7 @@ def stop_after(monkeypatch, epochs: int) -> None:
     def fit(*arguments, **options):
         return whole(
             *arguments,
-            **{**options, "epoch_done": done.append, "stop": lambda: len(done) >= epochs, "keep_every": 0.0},
+            **{**options, "epoch_done": done.append, "stop": lambda: len(done) >= epochs, "save_interval": 0.0},
         )
 
     monkeypatch.setattr(training, "fit", fit)

@@ -83,13 +83,13 @@ def test_a_way_begins_in_noise_and_ends_where_the_denoiser_leads(trained):
 
 
 def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, digits):
-    z = trained._unit(reconstruction.encode_all(trained, digits.test.images))
+    z = trained._standardise(reconstruction.encode_all(trained, digits.test.images))
     with torch.no_grad():
-        assert float(trained.denoising(z, generator())) < 0.8  # predicting no noise at all has 1
+        assert float(trained.denoising_loss(z, generator())) < 0.8  # predicting no noise at all has 1
     x = to_floats(digits.test.images[:64])
     trained.train()
     trained.zero_grad()
-    trained.denoising(trained._unit(trained.encode(x).detach())).backward()
+    trained.denoising_loss(trained._standardise(trained.encode(x).detach())).backward()
     assert all(
         p.grad is None or not p.grad.any() for p in [*trained.encoder.parameters(), *trained.decoder.parameters()]
     )
@@ -97,7 +97,7 @@ def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, di
 
 
 def test_the_schedule_goes_from_the_code_to_noise():
-    signal = diffusion.share(torch.linspace(0, 1, 101))
+    signal = diffusion.alpha_bar(torch.linspace(0, 1, 101))
     assert (signal[1:] <= signal[:-1]).all()
     assert signal[0] > 0.99
     assert signal[-1] < 0.001
@@ -127,7 +127,7 @@ def made(tmp_path_factory):
 
 def test_a_checkpoint_generates_by_its_seed(made, tiny):
     way = made.generate(4, seed=1)
-    assert way.shape == (diffusion.STEPS + 1, 4, 8)
+    assert way.shape == (diffusion.SAMPLING_STEPS + 1, 4, 8)
     assert np.array_equal(way, made.generate(4, seed=1))
     assert not np.array_equal(way, made.generate(4, seed=2))
     mean = made.model.mean.numpy()
@@ -145,7 +145,7 @@ def test_the_engine_gives_the_way_on_the_map_and_its_pictures(made):
     value = Generation("d", "pca", 5, 10).answer(QueryContext({"d": made}, {}))
     assert isinstance(value, GenerationValue)
     way = made.generate(1, seed=5)[:, 0]
-    np.testing.assert_allclose(value.way, made.maps["pca"].transform(way), atol=1e-5)
+    np.testing.assert_allclose(value.trajectory, made.maps["pca"].transform(way), atol=1e-5)
     assert len(value.pictures) == 10
     last = (made.decode(way[-1:])[0, 0] * 255 + 0.5).astype(np.uint8)
     assert np.array_equal(value.pictures[-1], last)
@@ -156,16 +156,16 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     lab = LABS["explore"]
     state = update.start(world, ("d",), lab="explore", size=(1440, 900))
     drawn = play(state, world, Key("g"))
-    assert lab.requests(drawn, world)["strip"] == Generation("d", "pca", 1, 10)
+    assert lab.queries(drawn, world)["strip"] == Generation("d", "pca", 1, 10)
     again = play(drawn, world, Key("g"))
-    assert lab.requests(again, world)["strip"] == Generation("d", "pca", 2, 10)
+    assert lab.queries(again, world)["strip"] == Generation("d", "pca", 2, 10)
     results = Results()
     assert "Drawing a sample" in texts(lab.view(again, results, world))
-    for slot, request in lab.requests(again, world).items():
+    for slot, request in lab.queries(again, world).items():
         results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
     view = lab.view(again, results, world)
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
-    assert len(of_kind(view, Line)[0].points) == diffusion.STEPS + 1
+    assert len(of_kind(view, Line)[0].points) == diffusion.SAMPLING_STEPS + 1
     assert "Sample 2 out of noise" in texts(view)
     third = play(again, world, Key("g"))
     assert "Sample 2 out of noise" in texts(lab.view(third, results, world))  # until the third one's pictures are there
@@ -181,4 +181,4 @@ def test_another_model_says_that_it_draws_none(tiny):
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("g"))
     assert "Only a model with latent diffusion" in said.message
-    assert said.own == state.own
+    assert said.lab_states == state.lab_states

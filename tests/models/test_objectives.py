@@ -10,12 +10,12 @@ from torch.nn import functional as F
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Model, Objective, Training
-from latent_explorer.data.corruption import KINDS, corrupt
+from latent_explorer.data.corruption import CORRUPTION_KINDS, corrupt
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import contractive, quantised, robust, sparse, wasserstein
-from latent_explorer.models.variational import kl_divergence, sample
+from latent_explorer.models.variational import kl_divergence, sample_posterior
 
 SETTINGS = Training(epochs=12, batch_size=32, learning_rate=5e-3)
 NETWORK = Model(latent_dim=8, hidden=(64,), activation="silu")
@@ -95,7 +95,7 @@ def test_a_larger_code_reconstructs_better(trained, test_images):
 def test_the_kl_is_what_drawing_from_the_posterior_estimates():
     mean, log_variance = torch.randn(5, 3, generator=generator()), torch.randn(5, 3, generator=generator()) * 0.5
     draws = 200_000
-    z = sample(mean.repeat(draws, 1, 1), log_variance.repeat(draws, 1, 1), generator())
+    z = sample_posterior(mean.repeat(draws, 1, 1), log_variance.repeat(draws, 1, 1), generator())
     posterior = torch.distributions.Normal(mean, torch.exp(0.5 * log_variance))
     estimate = (posterior.log_prob(z) - torch.distributions.Normal(0.0, 1.0).log_prob(z)).sum(-1).mean(0)
     assert torch.allclose(kl_divergence(mean, log_variance), estimate, atol=0.03)
@@ -131,13 +131,13 @@ def test_active_units_counts_the_dimensions_in_use(test_images):
     with torch.no_grad():
         model.head.weight[2:8] = 0  # six of the eight means are the same for every picture
         model.head.weight[:2] *= 10
-    assert model.figures(test_images, generator()) == {"active_units": 2.0}
+    assert model.diagnostics(test_images, generator()) == {"active_units": 2.0}
 
 
 # -- denoising ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CORRUPTION_KINDS)
 def test_denoising_beats_the_plain_one_at_every_level(trained, test_images, kind):
     longer = replace(SETTINGS, epochs=30)
     plain = trained(Objective("plain"), settings=longer)
@@ -147,7 +147,7 @@ def test_denoising_beats_the_plain_one_at_every_level(trained, test_images, kind
         assert mse(denoising, noisy, test_images) < factor * mse(plain, noisy, test_images)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CORRUPTION_KINDS)
 def test_noise_is_as_strong_as_asked_and_stays_in_range(kind):
     x = torch.full((4, 3, 50, 50), 0.5)
     levels = torch.tensor([0.0, 0.1, 0.2, 0.4])
@@ -183,7 +183,7 @@ def test_l1_leaves_few_units_active(trained, digits, test_images):
 def test_kl_draws_the_mean_activation_to_rho(trained, test_images):
     network = replace(NETWORK, latent_dim=32)
     model = trained(Objective("sparse", sparsity="kl", rho=0.15, weight=3.0, warm_up=0.3), network)
-    found = model.figures(test_images, generator())
+    found = model.diagnostics(test_images, generator())
     assert found["mean_activation"] == pytest.approx(0.15, abs=0.02)
 
 
@@ -202,17 +202,17 @@ def test_the_penalty_is_zero_at_rho_alone():
 def test_the_exact_penalty_is_autograds_jacobian(test_images, activation, hidden):
     model = build(Objective("contractive"), replace(NETWORK, hidden=hidden, activation=activation))
     x = test_images[:5]
-    z, squares = contractive.through(model._linear_stack(), x.flatten(1))
+    z, squares = contractive.encode_with_squared_jacobian_norm(model._find_linear_layers(), x.flatten(1))
     assert torch.allclose(z, model.encode(x), atol=1e-6)
     for i in range(5):
         jacobian = torch.autograd.functional.jacobian(model.encode, x[i : i + 1])
         assert float(squares[i].detach()) == pytest.approx(float(jacobian.square().sum()), rel=1e-4)
-    assert torch.allclose(contractive.jacobian_squares(model, x), squares, rtol=1e-4)
+    assert torch.allclose(contractive.squared_jacobian_norm(model, x), squares, rtol=1e-4)
 
 
 def test_the_gradient_of_the_exact_penalty_is_that_of_the_jacobian(test_images):
     model, x = build(Objective("contractive")), test_images[:3]
-    contractive.through(model._linear_stack(), x.flatten(1))[1].sum().backward()
+    contractive.encode_with_squared_jacobian_norm(model._find_linear_layers(), x.flatten(1))[1].sum().backward()
     found = [p.grad.clone() for p in model.encoder.parameters()]
     model.zero_grad()
     with torch.enable_grad():
@@ -225,10 +225,10 @@ def test_the_gradient_of_the_exact_penalty_is_that_of_the_jacobian(test_images):
 
 def test_the_estimate_for_other_networks_is_unbiased(test_images):
     model = build(Objective("contractive"), Model(network="cnn", latent_dim=4, channels=(4,), hidden=()))
-    assert model._linear_stack() is None
+    assert model._find_linear_layers() is None
     x = test_images[:1].repeat(4000, 1, 1, 1).requires_grad_()
-    estimate = contractive.hutchinson(x, model.encode(x), generator()).mean().detach()
-    assert float(estimate) == pytest.approx(float(contractive.jacobian_squares(model, test_images[:1])), rel=0.06)
+    estimate = contractive.estimate_squared_jacobian_norm(x, model.encode(x), generator()).mean().detach()
+    assert float(estimate) == pytest.approx(float(contractive.squared_jacobian_norm(model, test_images[:1])), rel=0.06)
 
 
 @pytest.mark.parametrize("network", ["mlp", "cnn"])
@@ -236,7 +236,7 @@ def test_contraction_lowers_the_sensitivity(trained, test_images, network):
     body = NETWORK if network == "mlp" else Model(network="cnn", latent_dim=8, channels=(8,), hidden=(32,))
     settings = replace(SETTINGS, epochs=4)
     norms = [
-        float(contractive.jacobian_squares(trained(objective, body, settings), test_images).sqrt().mean())
+        float(contractive.squared_jacobian_norm(trained(objective, body, settings), test_images).sqrt().mean())
         for objective in (Objective("plain"), Objective("contractive", weight=1.0))
     ]
     assert norms[1] < 0.5 * norms[0]
@@ -278,7 +278,7 @@ def test_mmd_is_zero_for_one_distribution_and_grows_with_the_distance():
 
 def test_mmd_counts_pairs_without_those_of_a_sample_with_itself():
     a, b = torch.tensor([[0.0], [1.0]]), torch.tensor([[3.0], [5.0]])
-    kernel = lambda d: sum(2 * s / (2 * s + d * d) for s in wasserstein.SCALES)  # noqa: E731
+    kernel = lambda d: sum(2 * s / (2 * s + d * d) for s in wasserstein.KERNEL_SCALES)  # noqa: E731
     expected = kernel(1) + kernel(2) - 2 * (kernel(3) + kernel(5) + kernel(2) + kernel(4)) / 4
     assert float(wasserstein.mmd(a, b)) == pytest.approx(expected, rel=1e-5)
 
@@ -297,8 +297,8 @@ def test_the_discriminator_is_near_chance(trained, test_images):
     """Its own verdict. Where the encoder does not play against it (weight 0), it is right nearly always."""
     network, settings = replace(NETWORK, latent_dim=2), replace(SETTINGS, epochs=25)
     idle, game = (trained(Objective("adversarial", weight=weight), network, settings) for weight in (0.0, 50.0))
-    assert idle.figures(test_images, generator())["discriminator_accuracy"] > 0.85
-    assert 0.4 < game.figures(test_images, generator())["discriminator_accuracy"] < 0.68
+    assert idle.diagnostics(test_images, generator())["discriminator_accuracy"] > 0.85
+    assert 0.4 < game.diagnostics(test_images, generator())["discriminator_accuracy"] < 0.68
 
 
 def test_the_encoder_does_not_teach_the_discriminator_nor_the_other_way_round(test_images):
@@ -321,7 +321,7 @@ def test_every_part_is_its_nearest_code():
     model = build(QUANTISED)
     z = torch.randn(6, 8, generator=generator())
     expected = torch.cdist(z.reshape(24, 2), model.codebook).argmin(dim=1).reshape(6, 4)
-    assert torch.equal(model.nearest(z), expected)
+    assert torch.equal(model.find_nearest_entries(z), expected)
     assert torch.equal(model.quantise(z)[2, 4:6], model.codebook[expected[2, 2]])
     assert torch.equal(model.quantise(model.quantise(z)), model.quantise(z))
     assert torch.equal(model.decode(z), model.decode(model.quantise(z)))
@@ -329,7 +329,7 @@ def test_every_part_is_its_nearest_code():
 
 def test_the_codebook_is_used_and_reconstructs(trained, test_images):
     model = trained(QUANTISED)
-    found = model.figures(test_images, generator())
+    found = model.diagnostics(test_images, generator())
     assert found["codes_used"] >= 28
     assert found["codebook_perplexity"] > 16
     assert mse(model, test_images, test_images) < 0.03
@@ -365,7 +365,7 @@ def test_a_way_back_is_fitted_to_the_latents_themselves(test_images):
     """No gradient comes through the choice of a code."""
     model = build(QUANTISED).eval()
     z = model.encode(test_images[:4]).detach().requires_grad_()
-    decode = model.decoding(np.zeros(4, np.int64))
+    decode = model.make_row_decoder(np.zeros(4, np.int64))
     decode(z, np.arange(4)).sum().backward()
     assert (z.grad == 1).all()
 
@@ -414,5 +414,5 @@ def test_every_objective_that_a_config_may_name_is_there():
 
 @pytest.mark.parametrize("objective", models.OBJECTIVES)
 def test_figures_are_finite_numbers(test_images, objective):
-    found = build(Objective(objective, classes=10)).eval().figures(test_images, generator())
+    found = build(Objective(objective, classes=10)).eval().diagnostics(test_images, generator())
     assert all(math.isfinite(value) for value in found.values())

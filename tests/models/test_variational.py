@@ -36,7 +36,7 @@ def test_the_kl_is_torchs_own():
 def test_the_kl_is_what_sampling_finds():
     mean, log_variance = torch.tensor([[0.5, -1.0]]), torch.tensor([[0.3, -0.7]])
     posterior = Normal(mean, (log_variance / 2).exp())
-    z = variational.sample(mean.expand(200_000, 2), log_variance.expand(200_000, 2), noise())
+    z = variational.sample_posterior(mean.expand(200_000, 2), log_variance.expand(200_000, 2), noise())
     found = (posterior.log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(1)
     exact = variational.kl_divergence(mean, log_variance).item()
     assert found.mean().item() == pytest.approx(exact, abs=5 * found.std().item() / 200_000**0.5)
@@ -49,14 +49,14 @@ def test_the_kl_of_the_prior_is_zero_and_no_other_is_smaller():
 
 def test_samples_have_the_posteriors_mean_and_spread():
     mean, log_variance = torch.tensor([2.0, -1.0]), torch.tensor([0.0, -4.0])
-    z = variational.sample(mean.expand(100_000, 2), log_variance.expand(100_000, 2), noise())
+    z = variational.sample_posterior(mean.expand(100_000, 2), log_variance.expand(100_000, 2), noise())
     torch.testing.assert_close(z.mean(0), mean, atol=0.02, rtol=0)
     torch.testing.assert_close(z.std(0), torch.tensor([1.0, 0.1353]), atol=0.01, rtol=0)
 
 
 def test_gradients_flow_through_the_sample():
     mean, log_variance = (torch.zeros(1, 2, requires_grad=True) for _ in range(2))
-    variational.sample(mean, log_variance, noise()).square().sum().backward()
+    variational.sample_posterior(mean, log_variance, noise()).square().sum().backward()
     assert mean.grad is not None
     assert log_variance.grad is not None
     assert (mean.grad != 0).all()

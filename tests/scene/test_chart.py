@@ -23,34 +23,34 @@ def chart(rect=LARGE, **changes) -> Chart:
 
 @given(st.floats(0, 2), st.floats(-1, 1))
 def test_a_value_comes_back_from_its_place(x, y):
-    assert chart().value_at(chart().px_of(x, y)) == pytest.approx((x, y), abs=1e-9)
+    assert chart().find_values_at(chart().to_px(x, y)) == pytest.approx((x, y), abs=1e-9)
 
 
 @given(st.floats(0.001, 1))
 def test_a_value_comes_back_from_a_logarithmic_axis(x):
     logarithmic = chart(x=Axis("size", 0.001, 1, log=True))
-    assert logarithmic.value_at(logarithmic.px_of(x, 0))[0] == pytest.approx(x)
+    assert logarithmic.find_values_at(logarithmic.to_px(x, 0))[0] == pytest.approx(x)
 
 
 def test_equal_ratios_are_equal_distances_on_a_logarithmic_axis():
     one = chart(x=Axis("size", 1, 1000, log=True))
-    at = [one.px_of(x, 0)[0] for x in (1, 10, 100, 1000)]
+    at = [one.to_px(x, 0)[0] for x in (1, 10, 100, 1000)]
     assert np.allclose(np.diff(at), (at[-1] - at[0]) / 3)
 
 
 def test_up_is_more():
-    assert chart().px_of(0, 1)[1] == LARGE.y + (chart().plot.y - LARGE.y) < chart().px_of(0, -1)[1]
+    assert chart().to_px(0, 1)[1] == LARGE.y + (chart().plot.y - LARGE.y) < chart().to_px(0, -1)[1]
 
 
 def test_places_are_those_of_single_values():
     one = chart()
-    singles = [one.px_of(float(x), float(y)) for x, y in zip(X, X**2, strict=True)]
-    assert np.allclose(one.places(one.series[0]), singles)
+    singles = [one.to_px(float(x), float(y)) for x, y in zip(X, X**2, strict=True)]
+    assert np.allclose(one.compute_positions(one.series[0]), singles)
 
 
 def test_beyond_the_plot_the_values_are_those_of_its_edge():
-    assert chart().value_at((-500, -500)) == pytest.approx((0, 1))
-    assert chart().value_of((1.0, 1.0)) == pytest.approx((2, -1))
+    assert chart().find_values_at((-500, -500)) == pytest.approx((0, 1))
+    assert chart().find_values_at_share((1.0, 1.0)) == pytest.approx((2, -1))
 
 
 @pytest.mark.parametrize("rect", [LARGE, SMALL, Rect(0, 0, 300, 80), Rect(0, 0, 1, 1), Rect(5, 5, 0, 0)])
@@ -63,16 +63,16 @@ def test_the_plot_lies_in_the_rectangle(rect):
 
 
 def test_a_small_chart_gives_its_room_to_the_curve():
-    assert chart(SMALL).bare
+    assert chart(SMALL).curves_only
     assert chart(SMALL).plot.width > 0.9 * SMALL.width
-    assert not chart().bare
-    assert chart(unit=4.0).bare
+    assert not chart().curves_only
+    assert chart(ui_scale=4.0).curves_only
 
 
 def test_curves_are_named_at_their_ends_and_bars_above():
     bars = chart(series=(Series(X, X, kind="bars", label="many"),))
-    assert chart().ends_named
-    assert not bars.ends_named
+    assert chart().labels_at_curve_ends
+    assert not bars.labels_at_curve_ends
     assert bars.plot.right > chart().plot.right
 
 
@@ -81,24 +81,24 @@ def test_curves_are_named_at_their_ends_and_bars_above():
 def test_an_axis_without_a_span_still_has_one(ends, log):
     low, high = Axis("", *ends, log=log).ends
     assert low < high
-    assert all(math.isfinite(Axis("", *ends, log=log).share(v)) for v in (low, high, 0.0, -5.0))
+    assert all(math.isfinite(Axis("", *ends, log=log).to_share(v)) for v in (low, high, 0.0, -5.0))
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-5, 1e6), st.integers(2, 9))
 def test_ticks_are_round_and_not_too_many(low, span, most):
-    found = ticks.linear(low, low + span, most)
+    found = ticks.choose_linear(low, low + span, most)
     assert len(found) <= most
     assert all(low - 1e-6 * span <= v <= low + span + 1e-6 * span for v in found)
 
 
 def test_ticks_people_count_in():
-    assert ticks.linear(0, 1, 6) == (0, 0.2, 0.4, 0.6, 0.8, 1)
-    assert ticks.linear(0, 1, 3) == (0, 0.5, 1)
-    assert ticks.linear(3, 41, 5) == (10, 20, 30, 40)
-    assert ticks.logarithmic(0.001, 1, 4) == pytest.approx((0.001, 0.01, 0.1, 1))
-    assert ticks.logarithmic(1, 100, 9) == (1, 2, 5, 10, 20, 50, 100)
-    assert len(ticks.logarithmic(1e-9, 1e9, 5)) <= 5
-    assert ticks.logarithmic(4, 6, 3) == (4, 5, 6)
+    assert ticks.choose_linear(0, 1, 6) == (0, 0.2, 0.4, 0.6, 0.8, 1)
+    assert ticks.choose_linear(0, 1, 3) == (0, 0.5, 1)
+    assert ticks.choose_linear(3, 41, 5) == (10, 20, 30, 40)
+    assert ticks.choose_logarithmic(0.001, 1, 4) == pytest.approx((0.001, 0.01, 0.1, 1))
+    assert ticks.choose_logarithmic(1, 100, 9) == (1, 2, 5, 10, 20, 50, 100)
+    assert len(ticks.choose_logarithmic(1e-9, 1e9, 5)) <= 5
+    assert ticks.choose_logarithmic(4, 6, 3) == (4, 5, 6)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_ticks_people_count_in():
     [(0, "0"), (0.005, "0.005"), (20.0, "20"), (12000, "12 000"), (3e-5, "3e-5"), (-0.5, "−0.5"), (2e7, "2e7")],
 )
 def test_ticks_are_short(value, text):
-    assert ticks.written(value) == text
+    assert ticks.format_tick(value) == text
 
 
 def test_own_ticks_are_used_where_the_axis_reaches_them():
-    assert Axis("", 4, 64, log=True, ticks=(2, 4, 16, 64, 128)).marks(3) == (4, 16, 64)
+    assert Axis("", 4, 64, log=True, ticks=(2, 4, 16, 64, 128)).choose_ticks(3) == (4, 16, 64)
 
 
 def test_identity_is_that_of_the_arrays():

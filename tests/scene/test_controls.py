@@ -1,6 +1,16 @@
 import pytest
 
-from latent_explorer.scene.controls import Button, Choice, Number, Slider, Toggle, by_key, explained, fits, tip
+from latent_explorer.scene.controls import (
+    Button,
+    Choice,
+    Number,
+    Slider,
+    Toggle,
+    apply_key,
+    format_tip,
+    is_valid_value,
+    make_help_rows,
+)
 from latent_explorer.scene.events import Set
 
 FRUIT = Choice("fruit", (("a", "Apple"), ("b", "Banana"), ("c", "Cherry")), "b", "Which", key="x")
@@ -23,13 +33,13 @@ NOISE = Slider("noise", "Noise", 0.9, 0.0, 1.0, "How much", step=0.2, key="k")
     ],
 )
 def test_a_key_does_what_the_mouse_would(control, key, done):
-    assert by_key(control, key) == done
+    assert apply_key(control, key) == done
 
 
 def test_the_tooltip_and_the_page_of_keys_name_the_key():
-    assert tip(NOISE) == "How much (K)"
-    assert tip(Button("eat", "Eat", "Eat it")) == "Eat it"
-    rows = explained((NOISE, Button("eat", "Eat", "Eat it", key="space"), Button("no", "No", "No key")))
+    assert format_tip(NOISE) == "How much (K)"
+    assert format_tip(Button("eat", "Eat", "Eat it")) == "Eat it"
+    rows = make_help_rows((NOISE, Button("eat", "Eat", "Eat it", key="space"), Button("no", "No", "No key")))
     assert rows == (("K, Shift+K", "How much"), ("Space", "Eat it"))
 
 
@@ -38,5 +48,5 @@ def test_the_tooltip_and_the_page_of_keys_name_the_key():
     [(FRUIT, "a", "d"), (NOISE, 1, 1.1), (NOISE, 0.0, True), (Toggle("t", "", True, ""), False, 1)],
 )
 def test_what_a_control_can_be_set_to(control, good, bad):
-    assert fits(control, good)
-    assert not fits(control, bad)
+    assert is_valid_value(control, good)
+    assert not is_valid_value(control, bad)

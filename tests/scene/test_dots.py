@@ -21,29 +21,29 @@ def test_nearest_is_the_nearest_of_the_shown_ones(dots):
         for hidden in (frozenset(), frozenset({0}), frozenset({0, 2})):
             shown = [dot for dot in range(len(dots.atlas.xy)) if dots.atlas.labels[dot] not in hidden]
             far = {dot: float(np.hypot(*(dots.atlas.xy[dot] - xy))) for dot in shown}
-            distance, dot = dots.nearest(xy, hidden)
+            distance, dot = dots.find_nearest(xy, hidden)
             assert dot == min(far, key=far.__getitem__)
             assert distance == pytest.approx(far[dot], abs=1e-6)
 
 
 def test_with_every_class_hidden_the_nearest_is_one_of_all(dots):
     everything = frozenset({0, 1, 2})
-    assert dots.nearest(stage.EMPTY, everything) == pytest.approx(dots.nearest(stage.EMPTY, frozenset()))
-    assert len(dots.columns(everything)[0]) == 0
-    assert len(dots.columns(frozenset({1}))[0]) == 2 * stage.EACH
+    assert dots.find_nearest(stage.EMPTY, everything) == pytest.approx(dots.find_nearest(stage.EMPTY, frozenset()))
+    assert len(dots.get_columns(everything)[0]) == 0
+    assert len(dots.get_columns(frozenset({1}))[0]) == 2 * stage.EACH
 
 
 def test_a_class_has_its_name_among_its_own_dots(dots):
-    assert set(dots.middles) == {0, 1, 2}
-    for k, dot in dots.middles.items():
+    assert set(dots.median_dots) == {0, 1, 2}
+    for k, dot in dots.median_dots.items():
         assert dots.atlas.labels[dot] == k
         assert np.hypot(*(dots.atlas.xy[dot] - stage.CENTRES[k])) < 0.07
 
 
 def test_far_apart_are_two_classes(dots):
-    start, end = dots.far_apart
+    start, end = dots.farthest_dots
     assert dots.atlas.labels[start] != dots.atlas.labels[end]
-    middles = [dots.atlas.xy[dot] for dot in dots.middles.values()]
+    middles = [dots.atlas.xy[dot] for dot in dots.median_dots.values()]
     longest = max(np.hypot(*(a - b)) for a in middles for b in middles)
     assert np.hypot(*(dots.atlas.xy[start] - dots.atlas.xy[end])) == pytest.approx(longest)
 
@@ -51,6 +51,6 @@ def test_far_apart_are_two_classes(dots):
 def test_without_classes_the_outermost_dots_are_far_apart(world):
     atlas = world["first"].atlas
     plain = Atlas(atlas.projection, atlas.latents, np.full(len(atlas.labels), -1))
-    start, end = Dots(plain).far_apart
+    start, end = Dots(plain).farthest_dots
     assert atlas.xy[start, 0] == atlas.xy[:, 0].min()
     assert atlas.xy[end, 0] == atlas.xy[:, 0].max()

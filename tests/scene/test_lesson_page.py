@@ -22,29 +22,29 @@ def world():
 
 @pytest.fixture
 def taught(world):
-    return lesson.begun(stage.begin(world), GIVEN)
+    return lesson.start_lesson(stage.begin(world), GIVEN)
 
 
 def said(state) -> list[str]:
-    return [item.text for item in of_kind(lesson.items(state), Text)]
+    return [item.text for item in of_kind(lesson.make_items(state), Text)]
 
 
 @pytest.mark.parametrize("size", [(1000, 700), (1920, 1080), (640, 480), (300, 200), (1, 1)])
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
-    state = play(lesson.begun(stage.begin(world, lab), GIVEN), world, Resize(size))
-    assert state.window == size
-    assert state.size[1] + state.foot == size[1]
+    state = play(lesson.start_lesson(stage.begin(world, lab), GIVEN), world, Resize(size))
+    assert state.window_size == size
+    assert state.size[1] + state.lesson_height == size[1]
     layout = LABS[lab].layout(state)
-    for rect in (layout.bar, layout.hint, *layout.maps, *layout.parts.values()):
+    for rect in (layout.toolbar, layout.hint, *layout.maps, *layout.parts.values()):
         assert rect.bottom <= state.size[1] + 1 or rect.height == 0 or size[1] < 300
-    whole = lesson.places(state, GIVEN).whole
-    assert (whole.y, whole.height) == (state.size[1], state.foot)
+    whole = lesson.make_layout(state, GIVEN).whole
+    assert (whole.y, whole.height) == (state.size[1], state.lesson_height)
 
 
 def test_letters_are_as_large_as_without_a_lesson(world, taught):
-    assert taught.unit == stage.begin(world).unit
-    assert lesson.left(taught) == stage.begin(world)
+    assert taught.ui_scale == stage.begin(world).ui_scale
+    assert lesson.end_lesson(taught) == stage.begin(world)
 
 
 def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
@@ -59,25 +59,25 @@ def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
 
 
 def test_pages_turn_by_buttons(world, taught):
-    where = lesson.places(taught, GIVEN)
+    where = lesson.make_layout(taught, GIVEN)
     state = play(taught, world, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
     assert state.lesson.page == 1
-    assert play(taught, world, Press(where.say.centre)) == taught
+    assert play(taught, world, Press(where.text.centre)) == taught
 
 
 def test_another_page_begins_uncovered(world, taught):
     state = play(taught, world, Set("covered", True), Key("page down"))
-    assert not state.covered
+    assert not state.pictures_hidden
     last = play(state, world, Key("page down"), Set("covered", True), Key("page down"))
-    assert last.covered  # there is no other page
+    assert last.pictures_hidden  # there is no other page
 
 
 def test_escape_leaves_the_innermost_first(world, taught):
     state = play(taught, world, Key("f1"), Key("escape"))
     assert state.lesson == GIVEN
     state = play(state, world, Key("escape"))
-    assert (state.lesson, state.foot, state.leaving) == (None, 0, False)
-    assert play(state, world, Key("escape")).leaving
+    assert (state.lesson, state.lesson_height, state.closing) == (None, 0, False)
+    assert play(state, world, Key("escape")).closing
 
 
 def test_without_a_lesson_the_keys_do_nothing(world):
@@ -93,8 +93,10 @@ def test_the_class_may_play_in_between(world, taught):
 
 @pytest.mark.parametrize("size", [(1920, 1080), (640, 480)])
 def test_nothing_on_the_page_overlaps(size):
-    where = lesson_page.places(size, lesson_page.height(size, size[1] / 840), size[1] / 840, asks=True)
-    rects = [where.title, where.say, where.ask, where.back, where.next]
+    where = lesson_page.make_layout(
+        size, lesson_page.compute_height(size, size[1] / 840), size[1] / 840, has_question=True
+    )
+    rects = [where.title, where.text, where.question, where.back, where.next]
     for i, one in enumerate(rects):
         assert all(one.contains(other.centre) is False for other in rects[i + 1 :])
         assert Rect(*vars(where.whole).values()).contains(one.centre)

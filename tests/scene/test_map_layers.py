@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.map_grid import SIDE, Grid
-from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.map_grid import NODES_PER_SIDE, Grid
+from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Scroll, Set
-from latent_explorer.scene.items import Chip, Heat, Map, Mosaics, Ramp, Text
+from latent_explorer.scene.items import Chip, ColourBar, HeatLayer, Map, MosaicLayer, Text
 from latent_explorer.shell import update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
 
 
-def heat(kind="distance", low=0.0, high=1.0, **changes) -> HeatValue:
+def heat(kind="distance", low=0.0, high=1.0, **changes) -> HeatMapValue:
     grid = Grid(0, 0, 1)
-    values = np.zeros((SIDE, SIDE), np.float32)
-    return HeatValue(kind, grid, values, None, np.ones_like(values), low, high, True, **changes)
+    values = np.zeros((NODES_PER_SIDE, NODES_PER_SIDE), np.float32)
+    return HeatMapValue(kind, grid, values, None, np.ones_like(values), low, high, True, **changes)
 
 
 def results(**values) -> Results:
@@ -35,7 +35,7 @@ def view(state, world, **values):
 
 
 def asked(state, world):
-    return LABS[state.lab].requests(state, world)
+    return LABS[state.lab].queries(state, world)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def variational(world):
 
 
 def control(state, world):
-    return next(one for one in update.controls(state, world) if one.name == "layer")
+    return next(one for one in update.list_controls(state, world) if one.name == "layer")
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])
@@ -93,7 +93,7 @@ def test_hidden_classes_are_part_of_what_is_asked_for(world):
     wanted = asked(state, world)["layer 0"]
     assert isinstance(wanted, HeatMap)
     assert wanted.hidden == {1}
-    assert (wanted.model, wanted.which, wanted.kind) == ("first", "tsne", "cycle")
+    assert (wanted.model, wanted.map_name, wanted.kind) == ("first", "tsne", "cycle")
 
 
 def test_the_heat_map_stays_the_same_when_the_view_moves_and_pictures_follow_it(world):
@@ -108,9 +108,9 @@ def test_the_heat_map_stays_the_same_when_the_view_moves_and_pictures_follow_it(
 def test_a_layer_of_another_kind_is_not_shown_in_place_of_the_chosen_one(world):
     state = begin(world, layer="cycle")
     assert of_kind(view(state, world, layer_0=heat("distance")), Map)[0].layer is None
-    assert isinstance(of_kind(view(state, world, layer_0=heat("cycle")), Map)[0].layer, Heat)
+    assert isinstance(of_kind(view(state, world, layer_0=heat("cycle")), Map)[0].layer, HeatLayer)
     tiles = MosaicValue(asked(replace(state, layer="pictures"), world)["layer 0"].span, {}, False)
-    assert isinstance(of_kind(view(replace(state, layer="pictures"), world, layer_0=tiles), Map)[0].layer, Mosaics)
+    assert isinstance(of_kind(view(replace(state, layer="pictures"), world, layer_0=tiles), Map)[0].layer, MosaicLayer)
 
 
 def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
@@ -118,7 +118,7 @@ def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
     shown = view(state, world, layer_0=heat("cycle", 0.2, 0.7), layer_1=heat("cycle", 0.1, 3.0))
     scales = [(item.layer.low, item.layer.high) for item in of_kind(shown, Map)]
     assert scales == [(0.0, 3.0), (0.0, 3.0)]
-    assert len(of_kind(shown, Ramp)) == 1
+    assert len(of_kind(shown, ColourBar)) == 1
     written = [item.text for item in of_kind(shown, Text)]
     assert "0" in written
     assert "3.0" in written
@@ -135,7 +135,7 @@ def test_bright_is_off_the_data_even_on_a_map_without_holes(world):
 def test_the_legend_lies_in_the_window_and_on_no_class(world, lab, size):
     state = begin(world, lab, size, layer="stretch")
     shown = view(state, world, layer_0=heat("stretch"), layer_1=heat("stretch"))
-    ramps, chips = of_kind(shown, Ramp), of_kind(shown, Chip)
+    ramps, chips = of_kind(shown, ColourBar), of_kind(shown, Chip)
     for ramp in ramps:
         assert ramp.rect.width > 20
         assert 0 <= ramp.rect.x < ramp.rect.right <= size[0]

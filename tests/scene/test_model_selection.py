@@ -16,16 +16,16 @@ class Torn(stage.World):
 
 
 def test_models_of_the_same_images_come_with_the_first_in_front(world):
-    assert list(model_selection.alike(Torn(world), "second")) == ["second", "first"]
+    assert list(model_selection.same_dataset(Torn(world), "second")) == ["second", "first"]
 
 
 def test_the_first_that_is_wanted(world):
-    assert model_selection.first_of(world, "first", lambda one: one.name != "first") == "second"
-    assert model_selection.first_of(world, "other", lambda one: one.name != "other") is None
+    assert model_selection.first_matching(world, "first", lambda one: one.name != "first") == "second"
+    assert model_selection.first_matching(world, "other", lambda one: one.name != "other") is None
 
 
 def test_each_model_stands_once_where_there_are_enough(world):
-    assert model_selection.different(("first", "first"), world, 2) == ("first", "second")
-    assert model_selection.different(("second", "first"), world, 2) == ("second", "first")
-    assert model_selection.different(("first",), world, 3) == ("first", "second", "second")
-    assert model_selection.different(("other", "other", "x"), world, 2) == ("other", "other", "x")
+    assert model_selection.distinct(("first", "first"), world, 2) == ("first", "second")
+    assert model_selection.distinct(("second", "first"), world, 2) == ("second", "first")
+    assert model_selection.distinct(("first",), world, 3) == ("first", "second", "second")
+    assert model_selection.distinct(("other", "other", "x"), world, 2) == ("other", "other", "x")

@@ -3,20 +3,20 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.atlas import Atlas, projection
-from latent_explorer.atlas.map_quality import Quality
-from latent_explorer.atlas.map_spec import Recipe
+from latent_explorer.atlas.map_quality import MapQuality
+from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.atlas.projection import UMAP
-from latent_explorer.engine.map_events import MapFailed, MapMade, MapNews, MapProgress
+from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
 from latent_explorer.scene import new_map
 from latent_explorer.scene.controls import Number
 from latent_explorer.scene.events import Key, Move, Set, Tick
-from latent_explorer.scene.items import Gauge, Map, Note
+from latent_explorer.scene.items import CornerNote, Gauge, Map
 from latent_explorer.shell import update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, px_of, texts
 
-PCA13 = Recipe("pca", axes=(1, 3))
+PCA13 = MapSpec("pca", axes=(1, 3))
 
 
 @pytest.fixture
@@ -40,16 +40,16 @@ def form(state, world, *actions):
 
 
 def control(state, world, name):
-    (found,) = [one for one in update.controls(state, world) if one.name == name]
+    (found,) = [one for one in update.list_controls(state, world) if one.name == name]
     return found
 
 
 def add(world, model, recipe) -> str:
     one = world[model]
-    world[model].maps[recipe.key] = Atlas(
+    world[model].maps[recipe.map_name] = Atlas(
         projection.fit(recipe.method, one.latents, **recipe.arguments), one.latents, one.labels
     )
-    return recipe.key
+    return recipe.map_name
 
 
 # -- the form -----------------------------------------------------------------------------------------
@@ -58,22 +58,22 @@ def add(world, model, recipe) -> str:
 def test_the_menu_of_maps_ends_with_a_new_one(world):
     state = begin(world)
     assert [value for value, _ in control(state, world, "map").options] == ["tsne", "pca", "new"]
-    assert play(state, world, Set("map", "new")).form is not None
-    assert play(state, world, Set("map", "new")).which == "tsne"
+    assert play(state, world, Set("map", "new")).new_map_form is not None
+    assert play(state, world, Set("map", "new")).map_name == "tsne"
 
 
 def test_everything_can_be_said_with_the_keyboard(world):
     state = form(begin(world), world, Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
-    assert state.form is None
-    assert state.making.recipe == Recipe("tsne", perplexity=12, seed=4, metric="cosine")
-    assert state.making.models == ("first",)
+    assert state.new_map_form is None
+    assert state.map_in_progress.recipe == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
+    assert state.map_in_progress.models == ("first",)
 
 
 def test_everything_can_be_said_with_the_mouse(world):
     state = form(begin(world), world, Set("new map", "pca"))
     up = control(state, world, "up")
-    state = play(state, world, Set("up", up.stepped(1)), Set("make map"))
-    assert state.making.recipe == PCA13
+    state = play(state, world, Set("up", up.step_value(1)), Set("make map"))
+    assert state.map_in_progress.recipe == PCA13
 
 
 @pytest.mark.parametrize("name", ["escape", "P"])
@@ -93,22 +93,22 @@ def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
 
 def test_the_keyboard_goes_round_the_numbers(world):
     state = form(begin(world), world)
-    assert [one.name for one in update.controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
-    assert play(state, world, Key("tab")).form.focus == "seed"
-    assert play(state, world, Key("tab"), Key("tab")).form.focus == "perplexity"
-    assert play(state, world, Key("p")).form.focus == "across"  # PCA has no perplexity
+    assert [one.name for one in update.list_controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
+    assert play(state, world, Key("tab")).new_map_form.focus == "seed"
+    assert play(state, world, Key("tab"), Key("tab")).new_map_form.focus == "perplexity"
+    assert play(state, world, Key("p")).new_map_form.focus == "across"  # PCA has no perplexity
     typed = play(state, world, Key("1"), Key("5"), Key("backspace"))
-    assert typed.form.recipe.perplexity == 1
-    assert play(typed, world, Key("up")).form.recipe.perplexity == 2
-    assert play(state, world, Set("seed")).form.focus == "seed"
+    assert typed.new_map_form.recipe.perplexity == 1
+    assert play(typed, world, Key("up")).new_map_form.recipe.perplexity == 2
+    assert play(state, world, Set("seed")).new_map_form.focus == "seed"
 
 
 def test_steps_stay_within_what_is_allowed():
     one = Number("n", "N", 20, 2, 19, (2, 10, 15, 30), "")
-    assert one.stepped(1) == 20  # typed beyond the last one
-    assert one.stepped(-1) == 15
-    assert replace(one, value=2).stepped(-1) == 2
-    assert replace(one, value=10).stepped(1) == 15
+    assert one.step_value(1) == 20  # typed beyond the last one
+    assert one.step_value(-1) == 15
+    assert replace(one, value=2).step_value(-1) == 2
+    assert replace(one, value=10).step_value(1) == 15
 
 
 def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
@@ -116,14 +116,14 @@ def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
     assert "perplexity 99 arrived for 60 points; 2 to 19 is allowed" in texts(view(state, world))
     state = play(state, world, Key("return"))
     assert "2 to 19" in state.message
-    assert state.form is not None
-    assert state.making is None
+    assert state.new_map_form is not None
+    assert state.map_in_progress is None
     same = form(begin(world), world, Set("new map", "latent"), Set("up", 1), Set("make map"))
     assert "axes 1-1" in same.message
 
 
 def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
-    monkeypatch.setattr(UMAP, "is_here", staticmethod(lambda: False))
+    monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: False))
     state = form(begin(world), world, Set("new map", "umap"))
     assert "pip install umap-learn" in texts(view(state, world))
     assert "pip install umap-learn" in play(state, world, Set("make map")).message
@@ -132,8 +132,8 @@ def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
 def test_a_map_that_is_there_is_shown_at_once(world):
     name = add(world, "first", PCA13)
     state = form(begin(world), world, Set("new map", "pca"), Set("up", 3), Set("make map"))
-    assert state.making is None
-    assert state.which == name
+    assert state.map_in_progress is None
+    assert state.map_name == name
     assert control(state, world, "map").options[-2] == (name, "PCA 1-3")
 
 
@@ -142,41 +142,42 @@ def test_a_map_that_is_there_is_shown_at_once(world):
 
 def making(world, **changes):
     state = begin(world, **changes)
-    return new_map.make(state, PCA13, world)
+    return new_map.request_map(state, PCA13, world)
 
 
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
-    first, second = (Recipe("tsne", perplexity=perplexity) for perplexity in (5, 6))
-    state = new_map.make(begin(world), first, world)
-    assert (state.making.recipe, state.message) == (first.plain, "")
-    state = new_map.make(state, second, world)
-    assert state.making.recipe == second.plain
+    first, second = (MapSpec("tsne", perplexity=perplexity) for perplexity in (5, 6))
+    state = new_map.request_map(begin(world), first, world)
+    assert (state.map_in_progress.recipe, state.message) == (first.normalised, "")
+    state = new_map.request_map(state, second, world)
+    assert state.map_in_progress.recipe == second.normalised
     assert state.message == f"The map {first.title} was given up."
     add(world, "first", second)
-    state = new_map.make(state, second, world)
-    assert (state.making, state.message) == (None, f"This map is there already: {second.title}.")
+    state = new_map.request_map(state, second, world)
+    assert (state.map_in_progress, state.message) == (None, f"This map is there already: {second.title}.")
 
 
 def test_the_old_map_stays_until_the_new_one_is_ready(world):
     state = play(making(world), world, MapProgress(PCA13, 0.25, "KL 2.50"))
-    assert state.which == "tsne"
+    assert state.map_name == "tsne"
     assert "PCA 1-3: 25%, KL 2.50" in texts(view(state, world))
     assert [one.share for one in of_kind(view(state, world), Gauge)] == [0.25]
     add(world, "first", PCA13)
-    state = play(state, world, MapMade("first", PCA13, PCA13.key))
-    assert state.which == PCA13.key
-    assert state.making is None
+    state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
+    assert state.map_name == PCA13.map_name
+    assert state.map_in_progress is None
 
 
-def test_in_compare_both_models_get_the_map_before_it_is_shown(world):
-    state = making(world, lab="compare")
-    assert state.making.models == ("first", "second")
+@pytest.mark.parametrize("lab", ["compare", "denoise"])
+def test_both_models_of_a_lab_get_the_map_before_it_is_shown(world, lab):
+    state = making(world, lab=lab)
+    assert state.map_in_progress.models == ("first", "second")
     add(world, "first", PCA13)
-    state = play(state, world, MapMade("first", PCA13, PCA13.key))
-    assert state.which == "tsne"
-    assert state.making.models == ("second",)
+    state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
+    assert state.map_name == "tsne"
+    assert state.map_in_progress.models == ("second",)
     add(world, "second", PCA13)
-    assert play(state, world, MapMade("second", PCA13, PCA13.key)).which == PCA13.key
+    assert play(state, world, MapFinished("second", PCA13, PCA13.map_name)).map_name == PCA13.map_name
 
 
 def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world):
@@ -184,16 +185,16 @@ def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world
     assert control(state, world, "map").options[-1][0] == "cancel"
     for action in (Key("escape"), Set("map", "cancel")):
         ended = play(state, world, action)
-        assert ended.making is None
-        assert not ended.leaving
+        assert ended.map_in_progress is None
+        assert not ended.closing
         add(world, "first", PCA13)
-        assert play(ended, world, MapMade("first", PCA13, PCA13.key)) == ended
+        assert play(ended, world, MapFinished("first", PCA13, PCA13.map_name)) == ended
 
 
 def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
     state = play(making(world), world, MapFailed(PCA13, "PCA 1-3: no memory"))
-    assert (state.which, state.making, state.message) == ("tsne", None, "PCA 1-3: no memory")
-    assert play(begin(world), world, MapNews("first", "kept maps are not used")).message == "kept maps are not used"
+    assert (state.map_name, state.map_in_progress, state.message) == ("tsne", None, "PCA 1-3: no memory")
+    assert play(begin(world), world, MapUpdate("first", "kept maps are not used")).message == "kept maps are not used"
 
 
 def test_the_mouse_is_over_the_new_map_s_dots(world):
@@ -217,16 +218,16 @@ def test_the_dots_go_from_one_map_to_the_other(world):
     ways = []
     for now in (10.0, 10.2, 10.3, 10.4, 10.59):
         state = play(state, world, Tick(now))
-        assert (dots(state, world).before, dots(state, world).which) == ("tsne", "pca")
-        ways.append(dots(state, world).way)
+        assert (dots(state, world).previous_map, dots(state, world).map_name) == ("tsne", "pca")
+        ways.append(dots(state, world).progress)
     assert ways[0] == 0
     assert ways == sorted(ways)
     assert ways[2] == pytest.approx(0.5)
     assert ways[1] < 0.3  # slowly off, slowly in
     assert ways[4] > 0.99
     state = play(state, world, Tick(10.61))
-    assert state.moving is None
-    assert dots(state, world).before == ""
+    assert state.map_transition is None
+    assert dots(state, world).previous_map == ""
 
 
 def test_a_ring_goes_with_its_dot(world):
@@ -235,54 +236,54 @@ def test_a_ring_goes_with_its_dot(world):
     old = begin(world)
     new = play(old, world, Set("map", "pca"))
     rect = map_rect(old)
-    ends = [map_panel.dot_px(replace(one, moving=None), 0, 5, rect, world) for one in (old, new)]
-    assert map_panel.dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
-    middle = map_panel.dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
+    ends = [map_panel.get_dot_px(replace(one, map_transition=None), 0, 5, rect, world) for one in (old, new)]
+    assert map_panel.get_dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
+    middle = map_panel.get_dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
     assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*ends, strict=True)])
 
 
 def test_without_motion_they_are_there_at_once(world):
-    state = play(begin(world, motion=False), world, Set("map", "pca"))
-    assert state.moving is None
-    held = new_map.at_moment(state, 0.5)
-    assert (dots(held, world).before, dots(held, world).way) == ("tsne", 0.5)
-    assert new_map.at_moment(held, 1).moving is None
-    assert new_map.at_moment(begin(world), 0.5).moving is None  # it has come from nowhere
+    state = play(begin(world, animate_maps=False), world, Set("map", "pca"))
+    assert state.map_transition is None
+    held = new_map.freeze_transition(state, 0.5)
+    assert (dots(held, world).previous_map, dots(held, world).progress) == ("tsne", 0.5)
+    assert new_map.freeze_transition(held, 1).map_transition is None
+    assert new_map.freeze_transition(begin(world), 0.5).map_transition is None  # it has come from nowhere
 
 
 def test_another_model_or_lab_ends_the_way(world):
     state = play(begin(world), world, Set("map", "pca"))
-    assert play(state, world, Set("model", "other")).moving is None
-    assert play(state, world, Set("lab", "compare")).moving is None
+    assert play(state, world, Set("model", "other")).map_transition is None
+    assert play(state, world, Set("lab", "compare")).map_transition is None
 
 
 # -- what stands in the corners -----------------------------------------------------------------------
 
 
 def notes(state, world) -> str:
-    return "\n".join(line for note in of_kind(view(state, world), Note) for line in note.lines)
+    return "\n".join(line for note in of_kind(view(state, world), CornerNote) for line in note.lines)
 
 
 def test_the_figures_of_the_map_are_shown_and_explained(world):
     state = begin(world)
     assert notes(state, world) == ""
-    world["first"].maps["tsne"].quality = Quality(0.987, 0.95, 0.9)
+    world["first"].maps["tsne"].quality = MapQuality(0.987, 0.95, 0.9)
     assert "trustworthiness 0.99   continuity 0.95   10-NN accuracy 90%" in notes(state, world)
     corner = (map_rect(state).x + 9, map_rect(state).bottom - 9)
     for asked in (play(state, world, Key("q")), play(state, world, Move(corner))):
         assert "neighbours here are alike for the model" in notes(asked, world)
-    world["first"].maps["tsne"].quality = Quality(None, None, None)
+    world["first"].maps["tsne"].quality = MapQuality(None, None, None)
     assert notes(state, world) == ""
 
 
 def test_the_axes_say_what_they_are(world):
-    shares = world["first"].maps[add(world, "first", PCA13)].projection.explained
-    assert f"component 1, {shares[0]:.0%} of the variance →" in notes(begin(world, which=PCA13.key), world)
-    assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, which=PCA13.key), world)
-    latent = add(world, "first", Recipe("latent", axes=(4, 2)))
-    assert {"z4 →", "↑ z2"} <= set(notes(begin(world, which=latent), world).splitlines())
+    shares = world["first"].maps[add(world, "first", PCA13)].projection.explained_variance_ratio
+    assert f"component 1, {shares[0]:.0%} of the variance →" in notes(begin(world, map_name=PCA13.map_name), world)
+    assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, map_name=PCA13.map_name), world)
+    latent = add(world, "first", MapSpec("latent", axes=(4, 2)))
+    assert {"z4 →", "↑ z2"} <= set(notes(begin(world, map_name=latent), world).splitlines())
 
 
 def test_a_small_map_has_no_room_for_notes(world):
-    world["first"].maps["tsne"].quality = Quality(0.9, 0.9, 0.9)
+    world["first"].maps["tsne"].quality = MapQuality(0.9, 0.9, 0.9)
     assert notes(begin(world, size=(300, 200)), world) == ""

@@ -5,7 +5,7 @@ import pytest
 
 from latent_explorer.engine.base_queries import PointValue
 from latent_explorer.scene import realism
-from latent_explorer.scene.items import Light, Text
+from latent_explorer.scene.items import StatusDot, Text
 from latent_explorer.scene.rect import Rect
 
 GAP = 0.002
@@ -29,11 +29,11 @@ def point(map_gaps=0.5, latent_gaps=0.5, agreement=1.0) -> PointValue:
     ],
 )
 def test_each_word_has_its_place(where, words):
-    assert realism.verdict(point(**where), GAP).words == words
+    assert realism.realism_at_map_position(point(**where), GAP).words == words
 
 
 def test_where_dots_stand_very_close_many_gaps_are_not_far():
-    assert realism.verdict(point(map_gaps=13.0), GAP / 10).words == "in between"
+    assert realism.realism_at_map_position(point(map_gaps=13.0), GAP / 10).words == "in between"
 
 
 def test_its_colours_differ_from_word_to_word():
@@ -41,8 +41,8 @@ def test_its_colours_differ_from_word_to_word():
 
 
 def test_a_light_of_the_same_colour_stands_beside_the_words():
-    light, words = realism.items(Rect(10, 20, 200, 30), realism.INVENTED, "title")
-    assert isinstance(light, Light)
+    light, words = realism.make_items(Rect(10, 20, 200, 30), realism.INVENTED, "title")
+    assert isinstance(light, StatusDot)
     assert isinstance(words, Text)
     assert light.colour == words.colour == "warn"
     assert light.rect.right < words.rect.x
@@ -52,4 +52,6 @@ def test_a_light_of_the_same_colour_stands_beside_the_words():
 @pytest.mark.parametrize("gaps", [0.0, 0.2, 0.5, 1.9, 2.1])
 @pytest.mark.parametrize("agreement", [0.2, 0.6, 1.0])
 def test_of_a_code_it_says_the_same_as_of_a_place_on_the_map(gaps, agreement):
-    assert realism.of_code(gaps, agreement) is realism.verdict(point(latent_gaps=gaps, agreement=agreement), GAP)
+    assert realism.realism_of_latent(gaps, agreement) is realism.realism_at_map_position(
+        point(latent_gaps=gaps, agreement=agreement), GAP
+    )

@@ -5,8 +5,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.scene.items import Film
-from latent_explorer.scene.rect import Rect, nearest
+from latent_explorer.scene.items import FilmStrip
+from latent_explorer.scene.rect import Rect, find_nearest
 
 rects = st.builds(Rect, *[st.integers(0, 300)] * 2, *[st.integers(0, 900)] * 2)
 lengths = st.integers(-20, 1200)
@@ -20,16 +20,16 @@ def within(inner: Rect, outer: Rect) -> bool:
 
 @given(rects, lengths, gaps)
 def test_cut_off_parts_stay_inside_and_apart(rect, length, gap):
-    strip, rest = rect.top(length, gap)
+    strip, rest = rect.split_top(length, gap)
     assert within(strip, rect)
     assert within(rest, rect)
     assert rest.height == 0 or rest.y == strip.bottom + gap
-    strip, rest = rect.below(length, gap)
+    strip, rest = rect.split_bottom(length, gap)
     assert within(strip, rect)
     assert within(rest, rect)
     assert strip.bottom == rect.bottom
     assert rest.height == 0 or rest.bottom == strip.y - gap
-    strip, rest = rect.left(length, gap)
+    strip, rest = rect.split_left(length, gap)
     assert within(strip, rect)
     assert within(rest, rect)
     assert rest.width == 0 or rest.x == strip.right + gap
@@ -37,14 +37,14 @@ def test_cut_off_parts_stay_inside_and_apart(rect, length, gap):
 
 @given(rects, lengths)
 def test_a_strip_has_the_length_that_was_asked_for_where_there_is_room(rect, length):
-    assert rect.top(length)[0].height == max(0, min(length, rect.height))
-    assert rect.left(length)[0].width == max(0, min(length, rect.width))
-    assert rect.top(length)[0].height + rect.top(length)[1].height == rect.height
+    assert rect.split_top(length)[0].height == max(0, min(length, rect.height))
+    assert rect.split_left(length)[0].width == max(0, min(length, rect.width))
+    assert rect.split_top(length)[0].height + rect.split_top(length)[1].height == rect.height
 
 
 @given(rects, st.integers(1, 15), gaps)
 def test_columns_are_equal_and_do_not_overlap(rect, count, gap):
-    columns = rect.columns(count, gap)
+    columns = rect.split_columns(count, gap)
     assert len({(column.width, column.y, column.height) for column in columns}) == 1
     for first, second in pairwise(columns):
         assert second.x == first.right + gap
@@ -59,9 +59,9 @@ def test_inset_stays_inside(rect, by):
 
 @given(rects)
 def test_square_is_the_largest_in_the_middle(rect):
-    square = rect.square()
+    square = rect.fit_square()
     assert within(square, rect)
-    assert square.width == square.height == rect.side
+    assert square.width == square.height == rect.shorter_side
     assert all(abs(a - b) <= 0.5 for a, b in zip(square.centre, rect.centre, strict=True))
 
 
@@ -74,22 +74,22 @@ def test_contains_leaves_out_the_far_edges():
 
 
 def test_a_pixel_belongs_to_the_place_it_is_nearest_to():
-    places = Rect(10, 20, 300, 100).columns(3, 6)
-    assert [nearest(places, place.centre) for place in places] == [0, 1, 2]
-    assert nearest(places, (0, 0)) == 0
-    assert nearest(places, (900, 900)) == 2
+    places = Rect(10, 20, 300, 100).split_columns(3, 6)
+    assert [find_nearest(places, place.centre) for place in places] == [0, 1, 2]
+    assert find_nearest(places, (0, 0)) == 0
+    assert find_nearest(places, (900, 900)) == 2
 
 
 def test_shares_reach_from_its_first_pixel_to_its_last():
     rect = Rect(10, 20, 101, 51)
-    assert [rect.px_of(at) for at in ((0, 0), (0.5, 0.5), (1, 1))] == [(10, 20), (60, 45), (110, 70)]
+    assert [rect.to_px(at) for at in ((0, 0), (0.5, 0.5), (1, 1))] == [(10, 20), (60, 45), (110, 70)]
 
 
 def test_the_picture_of_a_film_under_the_mouse_is_the_one_that_is_drawn_there():
     pictures = tuple(np.zeros((4, 4), np.uint8) for _ in range(10))
-    film = Film(Rect(7, 9, 233, 170), pictures, cells=4, gap=5, rows=3)
-    for number, place in enumerate(film.places[:10]):
+    film = FilmStrip(Rect(7, 9, 233, 170), pictures, cells=4, gap=5, rows=3)
+    for number, place in enumerate(film.picture_rects[:10]):
         for px in ((place.x, place.y), place.centre, (place.right - 1, place.bottom - 1)):
-            assert film.at(px) == number
-    assert film.at(film.places[11].centre) == 7  # nothing is drawn there: the nearest one
-    assert replace(film, pictures=()).at(film.places[11].centre) == 11
+            assert film.find_nearest_picture(px) == number
+    assert film.find_nearest_picture(film.picture_rects[11].centre) == 7  # nothing is drawn there: the nearest one
+    assert replace(film, pictures=()).find_nearest_picture(film.picture_rects[11].centre) == 11

@@ -7,11 +7,29 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.results import Failure, Results
-from latent_explorer.engine.user_image_query import Near, NearValue, Placed, PlacedValue, Usual, UsualValue
+from latent_explorer.engine.user_image_query import (
+    NearestToUserImage,
+    NearestToUserImageValue,
+    TypicalErrors,
+    TypicalErrorsValue,
+    UserImageQuery,
+    UserImageQueryValue,
+)
 from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
-from latent_explorer.scene.events import DoubleClick, Dropped, Key, Move, Opening, Press, Refused, Release, Scroll, Set
-from latent_explorer.scene.items import Film, Image, Marker, Panel
+from latent_explorer.scene.events import (
+    DoubleClick,
+    ImageLoaded,
+    ImageLoading,
+    ImageRejected,
+    Key,
+    Move,
+    Press,
+    Release,
+    Scroll,
+    Set,
+)
+from latent_explorer.scene.items import FilmStrip, Image, Marker, Panel
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad as drawing
@@ -28,7 +46,7 @@ def opened(world: stage.World) -> State:
 
 
 def ink_px(state: State, x: float, y: float) -> tuple[float, float]:
-    ink = drawing.places(state).ink
+    ink = drawing.make_layout(state).ink
     return ink.x + x * ink.width, ink.y + y * ink.height
 
 
@@ -38,38 +56,38 @@ def stroke(state: State, *spots: tuple[float, float], pan: bool = False) -> tupl
 
 
 def button_px(state: State, name: str) -> tuple[float, float]:
-    stand = drawing.places(state)
+    stand = drawing.make_layout(state)
     return (stand.close if name == "close" else stand.buttons[name]).centre
 
 
-def value(state: State, slot: int = 0, **changes: Any) -> PlacedValue:
+def value(state: State, slot: int = 0, **changes: Any) -> UserImageQueryValue:
     grey = np.zeros((8, 8), np.uint8)
-    assert state.image is not None
+    assert state.user_image is not None
     known = {
-        "image": state.image, "which": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
+        "image": state.user_image, "map_name": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
         "z": np.zeros(4, np.float32), "xy": (0.5, 0.5), "reconstruction": grey, "error": 0.02, "percentile": None,
-        "typical": 0.01,
+        "mean_error": 0.01,
     }  # fmt: skip
-    return PlacedValue(**{**known, **changes})
+    return UserImageQueryValue(**{**known, **changes})
 
 
 def test_what_is_drawn_is_the_picture(world: stage.World, opened: State) -> None:
     drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
-    assert drawn.image is not None
-    assert drawn.image.drawn
+    assert drawn.user_image is not None
+    assert drawn.user_image.drawn
     assert len(drawn.pad.strokes.strokes) == 1
     assert drawn.hover is None
-    assert drawn.held is None
+    assert drawn.mouse_press is None
     assert stage.marks(drawn) == stage.marks(opened)  # the map under the pad was not clicked
 
 
 def test_it_follows_the_pen_also_beyond_the_pad(world: stage.World, opened: State) -> None:
     begun = stage.play(opened, world, Press(ink_px(opened, 0.5, 0.5)))
     outside = stage.play(begun, world, Move(ink_px(opened, 3.0, 0.5)))
-    assert outside.image != begun.image
+    assert outside.user_image != begun.user_image
     assert outside.pad.strokes.strokes[0].spots[-1] == (1.0, pytest.approx(0.5, abs=0.01))
     over = stage.play(outside, world, Release(ink_px(opened, 3.0, 0.5)), Move(ink_px(opened, 0.2, 0.2)))
-    assert over.image == outside.image
+    assert over.user_image == outside.user_image
 
 
 def test_the_right_button_and_the_eraser_erase(world: stage.World, opened: State) -> None:
@@ -77,40 +95,40 @@ def test_the_right_button_and_the_eraser_erase(world: stage.World, opened: State
     for state, pan in ((drawn, True), (stage.play(drawn, world, Set("eraser", True)), False)):
         less = stage.play(state, world, *stroke(state, (0.2, 0.5), (0.8, 0.5), pan=pan))
         assert less.pad.strokes.strokes[-1].erases
-        assert less.image is not None
-        assert drawn.image is not None
-        assert less.image.picture.sum() < drawn.image.picture.sum()
+        assert less.user_image is not None
+        assert drawn.user_image is not None
+        assert less.user_image.picture.sum() < drawn.user_image.picture.sum()
     gone = stage.play(drawn, world, Set("eraser", True), *stroke(drawn, (0.5, 0.0), (0.5, 1.0)))
-    assert gone.image is None
+    assert gone.user_image is None
 
 
 def test_a_press_beside_the_pad_is_the_labs(world: stage.World, opened: State) -> None:
     px = stage.dot_px(opened, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
-    assert not drawing.places(opened).panel.contains(px)
+    assert not drawing.make_layout(opened).panel.contains(px)
     clicked = stage.play(opened, world, *stage.click(px))
     assert len(stage.marks(clicked).pins) == 1
-    assert clicked.image is None
+    assert clicked.user_image is None
 
 
 def test_a_drag_of_the_labs_may_pass_under_the_pad(world: stage.World) -> None:
     state = stage.play(stage.begin(world), world, Key("o"))
     start = stage.dot_px(state, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
-    traced = stage.play(state, world, *stage.drag(start, drawing.places(state).panel.centre))
+    traced = stage.play(state, world, *stage.drag(start, drawing.make_layout(state).panel.centre))
     assert len(stage.marks(traced).trace) > 1
-    assert traced.image is None
+    assert traced.user_image is None
 
 
 def test_nothing_shows_through_the_pad(world: stage.World, opened: State) -> None:
-    px = drawing.places(opened).panel.centre
+    px = drawing.make_layout(opened).panel.centre
     assert stage.play(opened, world, Move(px)).hover is None
     assert stage.play(opened, world, Scroll(px, 3)).cameras == opened.cameras
 
 
 @pytest.mark.parametrize(
     ("name", "changed"),
-    [("undo", lambda s: len(s.pad.strokes.strokes) == 1), ("clear", lambda s: s.image is None),
-     ("eraser", lambda s: s.pad.erases), ("close", lambda s: not s.pad.open),
-     ("file", lambda s: s.pad.asks == "file"), ("paste", lambda s: s.pad.asks == "paste")],
+    [("undo", lambda s: len(s.pad.strokes.strokes) == 1), ("clear", lambda s: s.user_image is None),
+     ("eraser", lambda s: s.pad.erasing), ("close", lambda s: not s.pad.open),
+     ("file", lambda s: s.pad.requested_input == "file"), ("paste", lambda s: s.pad.requested_input == "paste")],
 )  # fmt: skip
 def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any) -> None:
     lines = (*stroke(opened, (0.2, 0.2), (0.8, 0.2)), *stroke(opened, (0.2, 0.8), (0.8, 0.8)))
@@ -119,36 +137,36 @@ def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any)
     assert changed(stage.play(two, world, *stage.click(px)))
     slipped = stage.play(two, world, Press(px), Move(ink_px(two, 0.5, 0.5)), Release(ink_px(two, 0.5, 0.5)))
     assert not changed(slipped)  # let go elsewhere, a button does nothing
-    assert slipped.image == two.image
+    assert slipped.user_image == two.user_image
 
 
 def test_its_keys(world: stage.World, opened: State) -> None:
     over = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
-    assert stage.play(over, world, Key("e")).pad.erases
-    assert not stage.play(over, world, Key("e"), Key("e")).pad.erases
-    assert stage.play(over, world, Key("backspace")).image is None
-    assert stage.play(over, world, Key("c")).image is None
-    assert stage.play(over, world, Key("O")).pad.asks == "file"
-    assert stage.play(over, world, Key("ctrl v")).pad.asks == "paste"
+    assert stage.play(over, world, Key("e")).pad.erasing
+    assert not stage.play(over, world, Key("e"), Key("e")).pad.erasing
+    assert stage.play(over, world, Key("backspace")).user_image is None
+    assert stage.play(over, world, Key("c")).user_image is None
+    assert stage.play(over, world, Key("O")).pad.requested_input == "file"
+    assert stage.play(over, world, Key("ctrl v")).pad.requested_input == "paste"
     assert not stage.play(over, world, Key("escape")).pad.open
     away = stage.play(over, world, Move((1.0, 1.0)), Key("c"))
-    assert away.image == over.image  # C is the lab's again
-    assert stage.play(away, world, Key("delete")).image is None
-    assert stage.play(away, world, Key("o")).image == over.image  # it stays on the maps
-    assert stage.play(stage.begin(world), world, Key("escape")).leaving
+    assert away.user_image == over.user_image  # C is the lab's again
+    assert stage.play(away, world, Key("delete")).user_image is None
+    assert stage.play(away, world, Key("o")).user_image == over.user_image  # it stays on the maps
+    assert stage.play(stage.begin(world), world, Key("escape")).closing
 
 
 def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) -> None:
-    head = drawing.places(opened).head.centre
+    head = drawing.make_layout(opened).header.centre
     for far in ((900.0, 100.0), (-500.0, 5000.0), (5000.0, -500.0)):
         moved = stage.play(opened, world, Press(head), Move(far), Release(far))
-        stand = drawing.places(moved)
-        assert stand.panel != drawing.places(opened).panel
+        stand = drawing.make_layout(moved)
+        assert stand.panel != drawing.make_layout(opened).panel
         assert stand.room.x <= stand.panel.x
         assert stand.panel.right <= stand.room.right
         assert stand.room.y <= stand.panel.y
         assert stand.panel.bottom <= stand.room.bottom
-        assert moved.past == opened.past  # nothing that could be undone
+        assert moved.undo_stack == opened.undo_stack  # nothing that could be undone
 
 
 def test_two_quick_strokes_are_two_strokes(world: stage.World, opened: State) -> None:
@@ -160,90 +178,97 @@ def test_two_quick_strokes_are_two_strokes(world: stage.World, opened: State) ->
 
 def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: stage.World, opened: State) -> None:
     drawn = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
-    reading = stage.play(drawn, world, Opening("cat.png"))
-    assert reading.image == drawn.image  # the last good picture stays
-    assert "Reading cat.png" in stage.texts(drawing_pad_view.items(reading, Results(), world))
-    got = stage.play(reading, world, Dropped(FILE))
-    assert got.image == FILE
+    reading = stage.play(drawn, world, ImageLoading("cat.png"))
+    assert reading.user_image == drawn.user_image  # the last good picture stays
+    assert "Reading cat.png" in stage.texts(drawing_pad_view.make_items(reading, Results(), world))
+    got = stage.play(reading, world, ImageLoaded(FILE))
+    assert got.user_image == FILE
     assert not got.pad.strokes.strokes
-    assert "From cat.png" in stage.texts(drawing_pad_view.items(got, Results(), world))
+    assert "From cat.png" in stage.texts(drawing_pad_view.make_items(got, Results(), world))
     again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
-    assert again.image is not None
-    assert again.image.drawn
-    assert stage.play(again, world, Key("z")).image == FILE
+    assert again.user_image is not None
+    assert again.user_image.drawn
+    assert stage.play(again, world, Key("z")).user_image == FILE
 
 
 def test_what_cannot_be_read_is_said_and_nothing_is_lost(world: stage.World, opened: State) -> None:
-    got = stage.play(opened, world, Dropped(FILE), Opening("bad.png"), Refused("bad.png: the file is damaged"))
-    assert got.image == FILE
+    got = stage.play(
+        opened, world, ImageLoaded(FILE), ImageLoading("bad.png"), ImageRejected("bad.png: the file is damaged")
+    )
+    assert got.user_image == FILE
     assert got.message == "bad.png: the file is damaged"
-    assert not got.pad.reading
+    assert not got.pad.loading_name
 
 
 def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     state = stage.begin(world, "compare")
-    assert drawing.requests(state, world) == {}
+    assert drawing.make_queries(state, world) == {}
     waiting = stage.play(state, world, Key("o"))
-    assert drawing.requests(waiting, world) == {
-        "usual 0": Usual("first", "tsne"),
-        "usual 1": Usual("second", "tsne"),
+    assert drawing.make_queries(waiting, world) == {
+        "usual 0": TypicalErrors("first", "tsne"),
+        "usual 1": TypicalErrors("second", "tsne"),
     }
-    asked = drawing.requests(replace(state, image=FILE), world)
-    assert asked["own 0"] == Placed("first", "tsne", FILE)
-    assert asked["own 1"] == Placed("second", "tsne", FILE)
+    asked = drawing.make_queries(replace(state, user_image=FILE), world)
+    assert asked["own 0"] == UserImageQuery("first", "tsne", FILE)
+    assert asked["own 1"] == UserImageQuery("second", "tsne", FILE)
     assert "near 0" not in asked  # they are shown on the pad alone
-    assert drawing.requests(replace(waiting, image=FILE), world)["near 1"] == Near("second", FILE, 4)
+    assert drawing.make_queries(replace(waiting, user_image=FILE), world)["near 1"] == NearestToUserImage(
+        "second", FILE, 4
+    )
 
 
 def test_it_is_marked_on_every_map(world: stage.World) -> None:
-    state = replace(stage.begin(world, "compare"), image=FILE)
+    state = replace(stage.begin(world, "compare"), user_image=FILE)
     results = Results()
     results.put("own 0", value(state, xy=(0.25, 0.75)))
     results.put("own 1", value(state, xy=(0.1, 0.2)))
-    markers = stage.of_kind(drawing_pad_view.items(state, results, world), Marker)
+    markers = stage.of_kind(drawing_pad_view.make_items(state, results, world), Marker)
     assert [one.label for one in markers] == ["You", "You"]
     assert markers[0].px == stage.px_of(state, world, (0.25, 0.75))
-    other = replace(state, which="pca")  # an answer for one map does not lie on another
-    assert not stage.of_kind(drawing_pad_view.items(other, results, world), Marker)
+    other = replace(state, map_name="pca")  # an answer for one map does not lie on another
+    assert not stage.of_kind(drawing_pad_view.make_items(other, results, world), Marker)
 
 
 def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
-    state, results = replace(opened, image=FILE), Results()
+    state, results = replace(opened, user_image=FILE), Results()
     results.put("own 0", value(state))
     grey = np.zeros((8, 8), np.uint8)
-    results.put("near 0", NearValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
-    pictures = stage.of_kind(drawing_pad_view.items(state, results, world), Image)
-    assert [one.secret for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
-    assert stage.of_kind(drawing_pad_view.items(state, results, world), Film)[0].secret
+    results.put("near 0", NearestToUserImageValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
+    pictures = stage.of_kind(drawing_pad_view.make_items(state, results, world), Image)
+    assert [one.reveals_answer for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
+    assert stage.of_kind(drawing_pad_view.make_items(state, results, world), FilmStrip)[0].reveals_answer
 
 
 def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
-    state = replace(opened, image=FILE)
-    known = UsualValue(np.linspace(0, 0.04, 101, dtype=np.float32))
-    assert drawing_pad_view.unusual(value(state, error=0.0199), known)[0].endswith(
+    state = replace(opened, user_image=FILE)
+    known = TypicalErrorsValue(np.linspace(0, 0.04, 101, dtype=np.float32))
+    assert drawing_pad_view.describe_error(value(state, error=0.0199), known)[0].endswith(
         "more unusual than 50\u00a0% of the data"
     )
-    assert drawing_pad_view.unusual(value(state, error=0.039), known)[1] == "warn"
-    assert "99\u00a0% or more" in drawing_pad_view.unusual(value(state, error=1.0), known)[0]
-    nothing = UsualValue(np.empty(0, np.float32))
-    assert "2.0 times that of held-out data (0.0100)" in drawing_pad_view.unusual(value(state), nothing)[0]
-    assert drawing_pad_view.unusual(value(state, typical=None), None) == ("error 0.0200 a pixel, squared", "text")
+    assert drawing_pad_view.describe_error(value(state, error=0.039), known)[1] == "warn"
+    assert "99\u00a0% or more" in drawing_pad_view.describe_error(value(state, error=1.0), known)[0]
+    nothing = TypicalErrorsValue(np.empty(0, np.float32))
+    assert "2.0 times that of held-out data (0.0100)" in drawing_pad_view.describe_error(value(state), nothing)[0]
+    assert drawing_pad_view.describe_error(value(state, mean_error=None), None) == (
+        "error 0.0200 a pixel, squared",
+        "text",
+    )
 
 
 def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, opened: State) -> None:
-    state, results = replace(opened, image=FILE), Results()
+    state, results = replace(opened, user_image=FILE), Results()
     results.put("own 0", Failure("cat.png: one even surface arrived"))
-    assert "one even surface" in stage.texts(drawing_pad_view.items(state, results, world))
+    assert "one even surface" in stage.texts(drawing_pad_view.make_items(state, results, world))
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
 @pytest.mark.parametrize("lab", list(LABS))
 def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tuple[int, int], lab: str) -> None:
     state = stage.play(stage.begin(world, lab, size), world, Key("o"))
-    stand = drawing.places(state)
-    parts = [stand.head, stand.close, stand.ink, stand.name, *stand.buttons.values()]
+    stand = drawing.make_layout(state)
+    parts = [stand.header, stand.close, stand.ink, stand.name, *stand.buttons.values()]
     for places in stand.slots:
-        parts += [*places.captions, places.seen, places.reconstruction, places.nearest, places.said]
+        parts += [*places.captions, places.encoder_input, places.reconstruction, places.nearest, places.text]
     for part in parts:
         assert _inside(part, stand.panel), (part, stand.panel)
     assert _inside(stand.panel, Rect(0, 0, *size))
@@ -269,7 +294,7 @@ def _inside(part: Rect, whole: Rect) -> bool:
 
 @pytest.mark.parametrize("slots", [1, 2, 3, 4])
 def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slots: int) -> None:
-    places = drawing_pad.places(Rect(14, 170, 1412, 652), 1.0, slots, None)
+    places = drawing_pad.make_layout(Rect(14, 170, 1412, 652), 1.0, slots, None)
     assert len(places.slots) == slots
     assert places.ink.width >= 190
     assert min(rect.height for rect in places.buttons.values()) >= 26
@@ -277,33 +302,33 @@ def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slo
 
 
 def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
-    names = {one.name for one in toolbar.every(opened, world)}
+    names = {one.name for one in toolbar.list_controls(opened, world)}
     assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
-    assert set(drawing.places(opened).buttons) <= set(drawing_pad_view.TIPS)
+    assert set(drawing.make_layout(opened).buttons) <= set(drawing_pad_view.TIPS)
     over = stage.play(opened, world, Move(button_px(opened, "eraser")))
-    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.items(over, Results(), world))
-    assert any("clipboard" in does for _, does in update.help_rows(opened, world))
+    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.make_items(over, Results(), world))
+    assert any("clipboard" in does for _, does in update.make_help_rows(opened, world))
 
 
 def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
     state = stage.begin(world)
-    assert not stage.of_kind(drawing_pad_view.items(state, Results(), world), Panel)
+    assert not stage.of_kind(drawing_pad_view.make_items(state, Results(), world), Panel)
 
 
 def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(world: stage.World, opened: State) -> None:
     spots = [ink_px(opened, *spot) for spot in ((0.3, 0.3), (0.5, 0.4), (0.6, 0.7))]
     begun = stage.play(opened, world, Move(spots[0]), Press(spots[0]))
-    passed = stage.play(begun, world, Move(spots[1], passing=True))
-    assert passed.image is begun.image
+    passed = stage.play(begun, world, Move(spots[1], superseded=True))
+    assert passed.user_image is begun.user_image
     one_by_one = stage.play(begun, world, *map(Move, spots[1:]))
-    assert stage.play(passed, world, Move(spots[2])).image == one_by_one.image
-    assert one_by_one.image != begun.image
+    assert stage.play(passed, world, Move(spots[2])).user_image == one_by_one.user_image
+    assert one_by_one.user_image != begun.user_image
     # also where the last place is as good as the one before
-    assert stage.play(passed, world, Move(spots[1])).image == stage.play(begun, world, Move(spots[1])).image
+    assert stage.play(passed, world, Move(spots[1])).user_image == stage.play(begun, world, Move(spots[1])).user_image
 
 
 def test_a_mouse_that_has_moved_on_looks_at_nothing(world: stage.World, opened: State) -> None:
     state = stage.begin(world)
     px = stage.dot_px(state, world, 3)
-    assert stage.play(state, world, Move(px, passing=True)) == state
+    assert stage.play(state, world, Move(px, superseded=True)) == state
     assert stage.play(state, world, Move(px)).hover is not None

@@ -24,8 +24,8 @@ def unit(size) -> float:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [1, 20, 45, 60])
 def test_every_row_is_there_once_and_within_the_window(size, count):
-    found = help_page.grid(size, unit(size), count)
-    pages = help_page.pages(ROWS[:count], found)
+    found = help_page.fit_grid(size, unit(size), count)
+    pages = help_page.split_pages(ROWS[:count], found)
     assert [row for page in pages for column in page for row in column] == list(ROWS[:count])
     assert all(len(page) <= found.columns and max(map(len, page)) <= found.rows for page in pages)
     page = found.page
@@ -33,35 +33,37 @@ def test_every_row_is_there_once_and_within_the_window(size, count):
     assert page.y >= 0
     assert page.right <= size[0]
     assert page.bottom <= size[1]
-    assert help_page.HEAD * found.unit + found.rows * help_page.ROW * found.unit <= page.height + 1
+    assert (
+        help_page.HEADER_HEIGHT * found.ui_scale + found.rows * help_page.ROW_HEIGHT * found.ui_scale <= page.height + 1
+    )
 
 
 @pytest.mark.parametrize("size", SIZES[:-1])
 def test_rows_are_large_enough_to_read(size):
-    found = help_page.grid(size, unit(size), 60)
-    assert found.unit >= 0.74
-    wide = found.page.width / found.columns / found.unit
+    found = help_page.fit_grid(size, unit(size), 60)
+    assert found.ui_scale >= 0.74
+    wide = found.page.width / found.columns / found.ui_scale
     assert wide >= 500
 
 
 def test_a_large_window_needs_one_page_of_several_columns():
-    found = help_page.grid((1280, 800), unit((1280, 800)), 40)
+    found = help_page.fit_grid((1280, 800), unit((1280, 800)), 40)
     assert found.columns == 2
-    assert len(help_page.pages(ROWS[:40], found)) == 1
+    assert len(help_page.split_pages(ROWS[:40], found)) == 1
 
 
 def test_a_heading_does_not_stand_alone_at_the_end_of_a_column():
-    found = help_page.grid((640, 480), 0.6, 60)
+    found = help_page.fit_grid((640, 480), 0.6, 60)
     rows = (*ROWS[: found.rows - 1], ("In every lab", ""), *ROWS[found.rows :])
-    columns = [column for page in help_page.pages(rows, found) for column in page]
+    columns = [column for page in help_page.split_pages(rows, found) for column in page]
     assert columns[1][0] == ("In every lab", "")
 
 
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_pages_turn_by_key_and_click_and_close_after_the_last(world, lab):
     state = stage.begin(world, lab, (640, 480))
-    rows = update.help_rows(state, world)
-    count = len(help_page.pages(rows, help_page.grid(state.window, state.unit, len(rows))))
+    rows = update.make_help_rows(state, world)
+    count = len(help_page.split_pages(rows, help_page.fit_grid(state.window_size, state.ui_scale, len(rows))))
     assert count >= 2
     state = play(state, world, Key("f1"), Key("page down"))
     assert (state.help, state.help_page) == (True, 1)

@@ -8,7 +8,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs import LABS
 from latent_explorer.scene.chart import Axis, Chart, Spot
 from latent_explorer.scene.events import Key
-from latent_explorer.scene.items import Cover, Film, Gauge, Image, Light, Line, Marker, Panel, Text
+from latent_explorer.scene.items import Cover, FilmStrip, Gauge, Image, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import prediction_cover
 from tests import stage
@@ -18,42 +18,44 @@ PICTURE = np.zeros((8, 8), np.uint8)
 RECT = Rect(10, 20, 120, 100)
 
 
-def film(**options) -> Film:
-    return Film(RECT, (PICTURE,) * 4, 5, 4, secret=True, **options)
+def film(**options) -> FilmStrip:
+    return FilmStrip(RECT, (PICTURE,) * 4, 5, 4, reveals_answer=True, **options)
 
 
 def test_a_decoded_picture_is_a_card_of_its_size():
-    (found,) = prediction_cover.covered((Image(RECT, PICTURE, "warn", secret=True),))
-    assert found == Cover((RECT.square(),))
+    (found,) = prediction_cover.cover_pictures((Image(RECT, PICTURE, "warn", reveals_answer=True),))
+    assert found == Cover((RECT.fit_square(),))
 
 
 def test_an_original_stays():
     image = Image(RECT, PICTURE)
-    assert prediction_cover.covered((image,)) == (image,)
+    assert prediction_cover.cover_pictures((image,)) == (image,)
 
 
 def test_every_picture_of_a_film_is_a_card_and_no_empty_cell():
-    (found,) = prediction_cover.covered((film(rows=2),))
-    assert found.places == tuple(film(rows=2).places[:4])
+    (found,) = prediction_cover.cover_pictures((film(rows=2),))
+    assert found.rects == tuple(film(rows=2).picture_rects[:4])
 
 
 def test_the_ends_of_a_way_stay():
-    whole = Film(RECT, tuple(np.full((8, 8), i, np.uint8) for i in range(5)), 5, 4, ends=True, secret=True)
-    cards, first, last = prediction_cover.covered((whole,))
-    assert cards.places == tuple(whole.places[1:4])
+    whole = FilmStrip(
+        RECT, tuple(np.full((8, 8), i, np.uint8) for i in range(5)), 5, 4, outlined_ends=True, reveals_answer=True
+    )
+    cards, first, last = prediction_cover.cover_pictures((whole,))
+    assert cards.rects == tuple(whole.picture_rects[1:4])
     assert (first.picture[0, 0], last.picture[0, 0]) == (0, 4)
-    assert (first.rect, last.rect) == (whole.places[0], whole.places[4])
+    assert (first.rect, last.rect) == (whole.picture_rects[0], whole.picture_rects[4])
 
 
 def test_words_that_give_it_away_are_covered_too():
     view = (
-        Text(RECT, "A real sample", short="Real", colour="good", secret=True),
-        Light(RECT, "good", secret=True),
-        Gauge(RECT, 0.8, "warn", secret=True),
+        Text(RECT, "A real sample", short="Real", colour="good", reveals_answer=True),
+        StatusDot(RECT, "good", reveals_answer=True),
+        Gauge(RECT, 0.8, "warn", reveals_answer=True),
         Text(RECT, "latent vector"),
         Panel(RECT),
     )
-    words, light, gauge, *rest = prediction_cover.covered(view)
+    words, light, gauge, *rest = prediction_cover.cover_pictures(view)
     assert (words.text, words.short, words.colour) == ("?", "", "muted")
     assert light.colour == "line"
     assert (gauge.share, gauge.colour) == (0.0, "line")
@@ -63,16 +65,16 @@ def test_words_that_give_it_away_are_covered_too():
 def test_v_covers_and_reveals():
     world = stage.world()
     state = play(stage.begin(world), world, Key("v"))
-    assert state.covered
-    assert not play(state, world, Key("v")).covered
+    assert state.pictures_hidden
+    assert not play(state, world, Key("v")).pictures_hidden
 
 
 def test_marks_and_spots_that_give_it_away_are_left_out():
-    kept, secret = Spot(1, 2, label="average"), Spot(1, 3, secret=True)
+    kept, secret = Spot(1, 2, label="average"), Spot(1, 3, reveals_answer=True)
     chart = Chart(RECT, (), Axis("x", 0, 4), Axis("y", 0, 4), spots=(kept, secret))
     marks = Marker((1, 2), RECT, label="C"), Line(((1, 2), (3, 4)), RECT)
-    hidden = Marker((1, 2), RECT, label="R", secret=True), Line(((1, 2), (3, 4)), RECT, secret=True)
-    found = prediction_cover.covered((*marks, *hidden, chart))
+    hidden = Marker((1, 2), RECT, label="R", reveals_answer=True), Line(((1, 2), (3, 4)), RECT, reveals_answer=True)
+    found = prediction_cover.cover_pictures((*marks, *hidden, chart))
     assert found[:2] == marks
     (left,) = found[2:]
     assert left.spots == (kept,)
@@ -87,12 +89,12 @@ def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
     state = stage.begin(world, lab)
     state = play(state, world, *stage.drag(stage.dot_px(state, world, 3), stage.dot_px(state, world, 31)))
     results = Results()
-    for slot, request in LABS[lab].requests(state, world).items():
+    for slot, request in LABS[lab].queries(state, world).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     shown = LABS[lab].view(state, results, world)
     assert of_kind(shown, Image)
-    left = prediction_cover.covered(shown)
+    left = prediction_cover.cover_pictures(shown)
     assert of_kind(left, Cover)
-    assert all(item.frame == "accent" for item in of_kind(left, Image))
-    assert not [item for item in of_kind(left, Film)]
+    assert all(item.outline == "accent" for item in of_kind(left, Image))
+    assert not [item for item in of_kind(left, FilmStrip)]

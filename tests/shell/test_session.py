@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.camera import CLOSEST, Camera
+from latent_explorer.scene.camera import MAX_ZOOM, Camera
 from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
@@ -28,39 +28,39 @@ def busy(world):
     state = play(state, world, Scroll(map_rect(state).centre, 3), Key("t"), Key("1"), Set("layer", "distance"))
     state = play(state, world, Set("lab", "compare"))
     state = play(state, world, *drag(dot_px(state, world, 5), dot_px(state, world, 40)), Set("map", "pca"), Key("n"))
-    return replace(state, image=OwnImage(bytes(range(64)), (8, 8), 1, drawn=True, name="pad"), text_scale=1.25)
+    return replace(state, user_image=OwnImage(bytes(range(64)), (8, 8), 1, drawn=True, name="pad"), text_scale=1.25)
 
 
 def through(state, world, into=None, **changes):
     """What a fresh window makes of the state's document, written and read as text."""
-    kept, lost = session.document(state, {})
+    kept, lost = session.make_document(state, {})
     assert lost == ()
     data = json.loads(json.dumps({**kept, **changes}, allow_nan=False))
-    return session.restored(into or stage.begin(world), session.check(data, "file"), world)
+    return session.restore(into or stage.begin(world), session.check(data, "file"), world)
 
 
 def test_everything_comes_back(busy, world):
     found = through(busy, world)
-    assert found.trouble == ()
-    assert found.line == ""
-    for name in (*session.PLAIN, "lab", "models", "cameras", "own"):
+    assert found.problems == ()
+    assert found.summary == ""
+    for name in (*session.STATE_FIELDS.values(), "lab", "models", "lab_states"):
         assert getattr(found.state, name) == getattr(busy, name), name
 
 
 def test_the_window_keeps_its_size_and_forgets_what_was_being_done(busy, world):
     into = play(stage.begin(world, size=(640, 480)), world, *drag((300, 200), (340, 260))[:-1])
-    found = through(busy, world, replace(into, export="gif")).state
+    found = through(busy, world, replace(into, pending_export="gif")).state
     assert found.size == (640, 480)
-    assert found.held is None
+    assert found.mouse_press is None
     assert found.hover is None
-    assert found.past == ()
-    assert found.export == "", "it was asked of another lab"
+    assert found.undo_stack == ()
+    assert found.pending_export == "", "it was asked of another lab"
 
 
 def test_a_document_of_nothing_but_its_version_changes_nothing(world):
     before = stage.begin(world)
-    found = session.restored(before, session.check({session.KIND: session.VERSION}, "file"), world)
-    assert found.trouble == ()
+    found = session.restore(before, session.check({session.KIND: session.VERSION}, "file"), world)
+    assert found.problems == ()
     assert found.state == before
 
 
@@ -102,7 +102,7 @@ def test_what_is_no_session_is_refused_in_one_line(data, said):
 )
 def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, changes, said):
     found = through(busy, world, **changes)
-    assert any(said in line for line in found.trouble), found.trouble
+    assert any(said in line for line in found.problems), found.problems
     assert found.state.text_scale == 1.25
     assert found.state.layer == "distance"
     for lab in LABS.values():
@@ -110,9 +110,9 @@ def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, 
 
 
 def test_a_sample_that_is_not_there_ends_in_a_line_and_no_crash(busy, world):
-    kept, _ = session.document(busy, {})
+    kept, _ = session.make_document(busy, {})
     kept["own"]["compare"] = {"start": 10**9, "end": -5, "slot": 7}
-    found = session.restored(stage.begin(world), kept, world)
+    found = session.restore(stage.begin(world), kept, world)
     assert found.state.lab == "compare"
     LABS["compare"].view(found.state, session.Results(), world)
 
@@ -121,62 +121,62 @@ def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatc
     def view(self, state, results, world):
         raise IndexError("sample 1000000000")
 
-    kept, _ = session.document(busy, {})
+    kept, _ = session.make_document(busy, {})
     monkeypatch.setattr(type(LABS["explore"]), "view", view)
-    found = session.restored(stage.begin(world), kept, world)
-    assert "what Explore kept does not fit these models, it begins anew" in found.trouble
-    assert found.state.own["explore"] == LABS["explore"].start()
-    assert found.state.own["compare"] == busy.own["compare"]
+    found = session.restore(stage.begin(world), kept, world)
+    assert "what Explore kept does not fit these models, it begins anew" in found.problems
+    assert found.state.lab_states["explore"] == LABS["explore"].initial_state()
+    assert found.state.lab_states["compare"] == busy.lab_states["compare"]
 
 
 def test_a_checkpoint_that_is_not_here_is_said_and_another_is_shown(busy, world):
     found = through(busy, world, models=["first", "gone"])
     assert found.state.models[:2] == ("first", "second")
-    assert found.trouble[0] == "checkpoint 'gone' is not here, second is shown instead"
+    assert found.problems[0] == "checkpoint 'gone' is not here, second is shown instead"
 
 
 def test_what_is_beyond_all_bounds_is_brought_within(busy, world):
     camera = {"centre": [-5, 0.5], "zoom": 1e8}
     found = through(busy, world, text_scale=1e9, cameras=[[["first", "tsne"], camera]], theme="pink", layer="gold")
     assert found.state.text_scale == 2.0
-    assert found.state.cameras == {("first", "tsne"): Camera((0.0, 0.5), CLOSEST)}
+    assert found.state.cameras == {("first", "tsne"): Camera((0.0, 0.5), MAX_ZOOM)}
     assert found.state.theme == "dark"
     assert found.state.layer == "none"
 
 
 def test_checkpoints_by_another_name_are_followed_everywhere(busy, world):
-    kept, _ = session.document(busy, {})
+    kept, _ = session.make_document(busy, {})
     text = json.dumps(kept).replace('"first"', '"mine"')
-    found = session.restored(stage.begin(world), session.renamed(json.loads(text), {"mine": "first"}), world)
-    assert found.trouble == ()
-    assert found.state.own == busy.own
+    found = session.restore(stage.begin(world), session.rename_checkpoints(json.loads(text), {"mine": "first"}), world)
+    assert found.problems == ()
+    assert found.state.lab_states == busy.lab_states
     assert found.state.cameras == busy.cameras
 
 
 def test_only_the_files_that_are_spoken_of_are_kept(busy):
-    kept, _ = session.document(busy, {"first": "a/first.safetensors", "unused": "b.safetensors"})
-    assert session.files(kept) == {"first": "a/first.safetensors"}
+    kept, _ = session.make_document(busy, {"first": "a/first.safetensors", "unused": "b.safetensors"})
+    assert session.read_checkpoint_paths(kept) == {"first": "a/first.safetensors"}
 
 
 def test_many_troubles_are_a_short_line():
-    found = session.Restored(None, ("one", "two", "three", "four"))
-    assert found.line == "one; two; and 2 more"
+    found = session.RestoredSession(None, ("one", "two", "three", "four"))
+    assert found.summary == "one; two; and 2 more"
 
 
 def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
     from latent_explorer.user_image import strokes
 
-    drawn = strokes.of([[[0.2, 0.2], [0.8, 0.3]], [[0.5, 0.5]]])
+    drawn = strokes.from_lines([[[0.2, 0.2], [0.8, 0.3]], [[0.5, 0.5]]])
     state = stage.begin(world)
-    state = replace(state, image=drawn.image(), pad=replace(state.pad, strokes=drawn))
-    assert through(state, world).state.picture == state.picture
-    other = replace(state, pad=replace(state.pad, strokes=strokes.of([[[0.9, 0.9], [0.8, 0.3]]])))
+    state = replace(state, user_image=drawn.to_image(), pad=replace(state.pad, strokes=drawn))
+    assert through(state, world).state.image_and_strokes == state.image_and_strokes
+    other = replace(state, pad=replace(state.pad, strokes=strokes.from_lines([[[0.9, 0.9], [0.8, 0.3]]])))
     again = through(state, world, into=other).state
-    assert again.picture == state.picture  # not what was on the pad before
-    file = replace(state, image=OwnImage(bytes(4), (2, 2), 1, name="cat.png"))
+    assert again.image_and_strokes == state.image_and_strokes  # not what was on the pad before
+    file = replace(state, user_image=OwnImage(bytes(4), (2, 2), 1, name="cat.png"))
     assert through(file, world).state.pad.strokes == strokes.Strokes()
     for damaged in ([[["x"]]], 7, {"strokes": [{"spots": [[1e300, 0.5]], "erases": False}]}):
-        assert through(state, world, strokes=damaged).state.image == state.image
+        assert through(state, world, strokes=damaged).state.user_image == state.user_image
 
 
 def test_the_next_lab_shows_the_models_that_came_with_the_session(world):
@@ -187,6 +187,6 @@ def test_the_next_lab_shows_the_models_that_came_with_the_session(world):
 
 def test_what_stands_on_the_screen_is_the_restored_labs(world):
     learn = play(stage.begin(world), world, Set("lab", "learn"))
-    assert learn.stands
-    assert through(learn, world).state.stands == learn.stands
-    assert through(stage.begin(world), world, into=learn).state.stands == ()
+    assert learn.displayed_models
+    assert through(learn, world).state.displayed_models == learn.displayed_models
+    assert through(stage.begin(world), world, into=learn).state.displayed_models == ()

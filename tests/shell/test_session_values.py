@@ -15,7 +15,7 @@ from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.shell import session, session_codec
 from latent_explorer.user_image import OwnImage
-from latent_explorer.user_image.strokes import MOST_SPOTS, Stroke, Strokes
+from latent_explorer.user_image.strokes import MAX_POINTS, Stroke, Strokes
 from latent_explorer.within import Within
 from tests.stage import begin
 
@@ -34,8 +34,8 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
     if origin is typing.Annotated:
         found = filled(parts[0], name, default)
         (within,) = (part for part in parts if isinstance(part, Within))
-        return type(found)(within.held(found))
-    if session_codec._union(kind):
+        return type(found)(within.clamp(found))
+    if session_codec._is_union(kind):
         return filled(next(part for part in parts if part is not type(None)), name)
     if origin is typing.Literal:
         return parts[0]
@@ -49,8 +49,8 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
         key, value = (filled(part, name) for part in parts)
         return {"first": value} if parts[0] is str else [[key, value]]
     if is_dataclass(kind):
-        hints = session_codec._hints(kind, ranges=True)
-        every = [one for one in fields(kind) if one.init and one.name != session_codec.PASSING]
+        hints = session_codec._get_hints(kind, ranges=True)
+        every = [one for one in fields(kind) if one.init and one.name != session_codec.TRANSIENT_FIELD]
         return {one.name: filled(hints[one.name], one.name, one.default) for one in every}
     plain = {str: WORDS.get(name, ""), bool: False, int: 1, float: 0.5}[kind]
     return plain if default in (MISSING, None, "") else default
@@ -74,35 +74,35 @@ def replaced(data: Any, path: Path, value: Any) -> Any:
     return copy
 
 
-def opened(world, lab: str, own: Any) -> session.Restored:
-    data = session.document(begin(world, lab), {})[0]
-    return session.restored(begin(world, lab), {**data, "own": {lab: own}}, world)
+def opened(world, lab: str, own: Any) -> session.RestoredSession:
+    data = session.make_document(begin(world, lab), {})[0]
+    return session.restore(begin(world, lab), {**data, "own": {lab: own}}, world)
 
 
-def show(world, lab: str, found: session.Restored) -> None:
+def show(world, lab: str, found: session.RestoredSession) -> None:
     """All that the window and its worker do with the state."""
     one, state, results = LABS[lab], found.state, Results()
-    for slot, request in one.requests(state, world).items():
+    for slot, request in one.queries(state, world).items():
         if isinstance(request, Query):
             try:
                 results.put(slot, request.answer(QueryContext(world, {})))
             except LatentExplorerError as error:  # said in the window
                 results.put(slot, Failure(str(error)))
     one.controls(state, world)
-    one.aims(state, results, world)
+    one.animation_targets(state, results, world)
     assert one.view(state, results, world)
 
 
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
-    own = filled(type(LABS[lab].start()))
-    assert opened(world, lab, own).trouble == ()
+    own = filled(type(LABS[lab].initial_state()))
+    assert opened(world, lab, own).problems == ()
     for path in numbers(own):
         for value in HARM:
             found = opened(world, lab, replaced(own, path, value))
-            assert len(found.trouble) <= 1, (path, value)
-            assert "\n" not in found.line
-            assert not found.line or LABS[lab].title in found.line
+            assert len(found.problems) <= 1, (path, value)
+            assert "\n" not in found.summary
+            assert not found.summary or LABS[lab].title in found.summary
             show(world, lab, found)
 
 
@@ -118,19 +118,19 @@ def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
 )  # fmt: skip
 def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, field, value, said):
     found = opened(world, lab, {field: value})
-    assert found.line == f"{LABS[lab].title} begins anew ({said})"
-    assert found.state.own[lab] == LABS[lab].start()
+    assert found.summary == f"{LABS[lab].title} begins anew ({said})"
+    assert found.state.lab_states[lab] == LABS[lab].initial_state()
 
 
 def test_more_bookmarks_than_there_is_room_for_are_not_looked_at(world):
-    bookmark = filled(type(LABS["explore"].start()))["bookmarks"][0]
+    bookmark = filled(type(LABS["explore"].initial_state()))["bookmarks"][0]
     found = opened(world, "explore", {"bookmarks": [{**bookmark, "number": k} for k in range(5000)]})
-    asked = [slot for slot in LABS["explore"].requests(found.state, world) if slot.startswith("bookmark")]
+    asked = [slot for slot in LABS["explore"].queries(found.state, world) if slot.startswith("bookmark")]
     assert 1 < len(asked) < 50
 
 
 def test_more_strokes_than_a_hand_draws_are_not_drawn(world, monkeypatch):
-    monkeypatch.setattr(Strokes, "image", partial(pytest.fail, "they were drawn"))
-    strokes = Strokes((Stroke(((0.5, 0.5),) * (MOST_SPOTS + 1)),))
+    monkeypatch.setattr(Strokes, "to_image", partial(pytest.fail, "they were drawn"))
+    strokes = Strokes((Stroke(((0.5, 0.5),) * (MAX_POINTS + 1)),))
     data = {session.KIND: 1, "image": session_codec.encode(DRAWN), "strokes": session_codec.encode(strokes)}
-    assert session.restored(begin(world), data, world).state.pad.strokes == Strokes()
+    assert session.restore(begin(world), data, world).state.pad.strokes == Strokes()

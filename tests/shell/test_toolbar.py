@@ -5,7 +5,7 @@ import re
 import pytest
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene.controls import shifted, tip
+from latent_explorer.scene.controls import format_tip, to_shifted_key
 from latent_explorer.shell import toolbar
 from tests.stage import begin
 
@@ -18,14 +18,14 @@ TAKEN = {
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
-    for control in toolbar.every(begin(world, lab), world):
+    for control in toolbar.list_controls(begin(world, lab), world):
         if control.name not in ("view", "lab", "model 3", "model 4"):
-            assert re.search(r"\(.+\)$", tip(control)), control
-        assert len(tip(control)) > 8, control
+            assert re.search(r"\(.+\)$", format_tip(control)), control
+        assert len(format_tip(control)) > 8, control
 
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_no_key_is_given_twice(world, lab):
     own = [one.key for one in LABS[lab].controls(begin(world, lab), world) if one.key]
     assert len(own) == len(set(own)), own
-    assert not {*own, *map(shifted, own)} & TAKEN
+    assert not {*own, *map(to_shifted_key, own)} & TAKEN

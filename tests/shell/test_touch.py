@@ -7,7 +7,7 @@ import pytest
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.labs.explore.lab import Explore
-from latent_explorer.scene.events import Leave, MapDrag, MapDrop, Move, Pass, Press, Release, Touch
+from latent_explorer.scene.events import Leave, MapDrag, MapDrop, Move, PartEvent, Press, Release, TimePassed
 from tests.stage import EMPTY, begin, drag, play, px_of
 
 
@@ -21,27 +21,27 @@ class Listening(Explore):
     name = "listening"
     grabbing = False
 
-    def start(self):
+    def initial_state(self):
         return Own()
 
     def lay_out(self, state):
-        return explore_layout.layout(state.size, state.unit, False, False, 0)
+        return explore_layout.make_layout(state.size, state.ui_scale, False, False, 0)
 
-    def touches(self, state):
+    def interactive_parts(self, state):
         return ("picture", "not there", "gauge")
 
-    def grabs(self, state):
+    def captures_drag(self, state):
         return self.grabbing
 
-    def plays(self, state):
+    def is_playing(self, state):
         return True
 
     def controls(self, state, world):
         return ()
 
     def update(self, state, action, world):
-        own = state.own[self.name]
-        return state.with_own(self.name, replace(own, done=(*own.done, action), passing=own.passing + 1))
+        own = state.lab_states[self.name]
+        return state.with_lab_state(self.name, replace(own, done=(*own.done, action), passing=own.passing + 1))
 
 
 @pytest.fixture
@@ -57,34 +57,34 @@ def start(world, lab):
 
 
 def done(state) -> list[object]:
-    return list(state.own["listening"].done)
+    return list(state.lab_states["listening"].done)
 
 
 def test_a_part_hears_of_hover_press_drag_release_and_leave(world, start, lab):
     rect = lab.layout(start).parts["picture"]
     inside, corner, beyond = rect.centre, (rect.right - 1, rect.y), (rect.right + 500, rect.y - 500)
     state = play(start, world, Move(inside), Press(inside), Move(corner), Move(beyond), Release(corner), Leave())
-    phases = [(one.phase, one.at) for one in done(state) if isinstance(one, Touch)]
+    phases = [(one.phase, one.position) for one in done(state) if isinstance(one, PartEvent)]
     assert [phase for phase, _ in phases] == ["hover", "press", "drag", "drag", "release", "hover", "leave"] or [
         phase for phase, _ in phases
     ] == ["hover", "hover", "press", "drag", "drag", "release", "hover", "leave"]
     drags = [at for phase, at in phases if phase == "drag"]
     assert drags == [(1.0, 0.0), (1.0, 0.0)]  # held at the part's edge
     assert all(one.part == "picture" for one in done(state))
-    assert state.touching == state.over == ""
+    assert state.pressed_part == state.hovered_part == ""
 
 
 def test_what_a_part_does_in_one_drag_is_undone_together(world, start, lab):
     rect = lab.layout(start).parts["picture"]
     state = play(start, world, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
     state = play(state, world, Release((rect.x + 9, rect.y)))
-    assert len(state.past) == 1
+    assert len(state.undo_stack) == 1
 
 
 def test_the_right_button_on_a_part_is_no_press(world, start, lab):
     rect = lab.layout(start).parts["picture"]
     state = play(start, world, Press(rect.centre, pan=True), Release(rect.centre))
-    assert not [one for one in done(state) if isinstance(one, Touch) and one.phase == "press"]
+    assert not [one for one in done(state) if isinstance(one, PartEvent) and one.phase == "press"]
 
 
 @pytest.mark.parametrize("grabbing", [True, False])
@@ -93,13 +93,13 @@ def test_a_drag_from_empty_map_is_the_labs_only_where_it_wants_it(world, start, 
     px = px_of(start, world, EMPTY)
     state = play(start, world, *drag(px, (px[0] + 60, px[1])))
     assert bool([one for one in done(state) if isinstance(one, MapDrag | MapDrop)]) is grabbing
-    assert (state.camera(0, world) == start.camera(0, world)) is grabbing
+    assert (state.get_camera(0, world) == start.get_camera(0, world)) is grabbing
 
 
 def test_time_is_told_and_is_no_step_of_undo(world, start):
-    state = play(start, world, Pass(0.25))
-    assert done(state) == [Pass(0.25)]
-    assert state.past == ()
+    state = play(start, world, TimePassed(0.25))
+    assert done(state) == [TimePassed(0.25)]
+    assert state.undo_stack == ()
 
 
 def test_undo_leaves_what_is_passing(world, start, lab):
@@ -108,5 +108,5 @@ def test_undo_leaves_what_is_passing(world, start, lab):
     from latent_explorer.scene.events import Key
 
     after = play(state, world, Key("z"))
-    assert after.own["listening"].done != state.own["listening"].done
-    assert after.own["listening"].passing == state.own["listening"].passing
+    assert after.lab_states["listening"].done != state.lab_states["listening"].done
+    assert after.lab_states["listening"].passing == state.lab_states["listening"].passing

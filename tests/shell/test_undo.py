@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
-from latent_explorer.scene.state import Step
+from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.state import UndoStep
 from latent_explorer.shell import undo
 from tests.stage import begin, click, dot_px, drag, marks, play
 
@@ -50,53 +50,62 @@ def test_undo_stays_in_its_lab(world, start):
 
 
 def test_moving_and_looking_are_no_steps(world, start):
-    state = play(start, world, Move(dot_px(start, world, 3)), Key("n"), Key("t"), Set("layer", "distance"), Pass(0.1))
-    assert state.past == ()
+    state = play(
+        start, world, Move(dot_px(start, world, 3)), Key("n"), Key("t"), Set("layer", "distance"), TimePassed(0.1)
+    )
+    assert state.undo_stack == ()
 
 
 def test_samples_of_other_images_cannot_be_gone_back_to(world, start):
     state = play(start, world, *click(dot_px(start, world, 3)), Set("model", "other"))
-    assert state.past == ()
+    assert state.undo_stack == ()
 
 
 def test_what_held_for_one_model_alone_does_not_come_back_for_another(world, start):
     anomaly = begin(world, "cluster")
-    own = {**anomaly.own, "cluster": replace(anomaly.own["cluster"], chosen=7)}
-    chosen = undo.kept(anomaly, replace(anomaly, own=own), Key("x"))
-    after = play(undo.kept(chosen, replace(chosen, own=anomaly.own), Key("x")), world, Set("model", "second"), Key("z"))
-    assert after.own["cluster"].chosen == -1
-    drawn = replace(start, past=(Step("", None, start.picture),))
-    assert play(drawn, world, Set("model", "second")).past == drawn.past  # a picture is the user's, not the model's
+    own = {**anomaly.lab_states, "cluster": replace(anomaly.lab_states["cluster"], chosen=7)}
+    chosen = undo.record(anomaly, replace(anomaly, lab_states=own), Key("x"))
+    after = play(
+        undo.record(chosen, replace(chosen, lab_states=anomaly.lab_states), Key("x")),
+        world,
+        Set("model", "second"),
+        Key("z"),
+    )
+    assert after.lab_states["cluster"].chosen == -1
+    drawn = replace(start, undo_stack=(UndoStep("", None, start.image_and_strokes),))
+    assert (
+        play(drawn, world, Set("model", "second")).undo_stack == drawn.undo_stack
+    )  # a picture is the user's, not the model's
 
 
 def test_what_is_kept_is_bounded(world, start):
     state = start
-    for _ in range(undo.MOST + 20):
+    for _ in range(undo.MAX_STEPS + 20):
         state = play(state, world, *click(dot_px(state, world, 3)))
-    assert len(state.past) <= undo.MOST
+    assert len(state.undo_stack) <= undo.MAX_STEPS
 
 
 def test_a_slider_that_is_dragged_is_one_step(start):
     def slid(state, value):
-        own = {**state.own, "explore": value}
-        return undo.kept(state, replace(state, own=own), Set("size", float(value)))
+        own = {**state.lab_states, "explore": value}
+        return undo.record(state, replace(state, lab_states=own), Set("size", float(value)))
 
     state = start
     for value in (1, 2, 3):
         state = slid(state, value)
-    assert len(state.past) == 1
-    after = undo.kept(state, replace(state, own={**state.own, "explore": 9}), Set("other", 1.0))
-    assert len(after.past) == 2
+    assert len(state.undo_stack) == 1
+    after = undo.record(state, replace(state, lab_states={**state.lab_states, "explore": 9}), Set("other", 1.0))
+    assert len(after.undo_stack) == 2
 
 
 def test_a_press_that_changes_and_its_drag_are_one_step(start):
     def changed(state, action, value):
-        held = replace(state, touching="bars")
-        return undo.kept(held, replace(held, own={**held.own, "explore": value}), action)
+        held = replace(state, pressed_part="bars")
+        return undo.record(held, replace(held, lab_states={**held.lab_states, "explore": value}), action)
 
     state = changed(start, Press((1, 1)), 1)
     state = changed(state, Move((2, 2)), 2)
     state = changed(state, Release((2, 2)), 3)
-    assert len(state.past) == 1
+    assert len(state.undo_stack) == 1
     state = changed(state, Press((1, 1)), 4)
-    assert len(state.past) == 2
+    assert len(state.undo_stack) == 2

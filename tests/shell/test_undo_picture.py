@@ -1,6 +1,6 @@
 """Undo goes back step by step, in the lab that is shown, and to the user's picture from every lab."""
 
-from latent_explorer.scene.events import Dropped, Key, Move, Press, Release, Set
+from latent_explorer.scene.events import ImageLoaded, Key, Move, Press, Release, Set
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
@@ -14,7 +14,7 @@ def pinned(state: State, world: stage.World, dot: int) -> State:
 
 
 def drawn(state: State, world: stage.World, y: float) -> State:
-    ink = drawing_pad.places(state).ink
+    ink = drawing_pad.make_layout(state).ink
     px = [(ink.x + x * ink.width, ink.y + y * ink.height) for x in (0.2, 0.5, 0.8)]
     return stage.play(state, world, Press(px[0]), Move(px[1]), Move(px[2]), Release(px[2]))
 
@@ -36,24 +36,24 @@ def test_a_stroke_is_one_step(world: stage.World) -> None:
     one = drawn(state, world, 0.3)
     two = drawn(one, world, 0.7)
     back = stage.play(two, world, Key("z"))
-    assert back.picture == one.picture
-    assert stage.play(back, world, Key("z")).picture == state.picture
-    assert stage.play(back, world, Key("Z")).picture == two.picture
+    assert back.image_and_strokes == one.image_and_strokes
+    assert stage.play(back, world, Key("z")).image_and_strokes == state.image_and_strokes
+    assert stage.play(back, world, Key("Z")).image_and_strokes == two.image_and_strokes
 
 
 def test_a_picture_can_be_gone_back_to_from_another_lab(world: stage.World) -> None:
     state = drawn(stage.play(stage.begin(world), world, Key("o")), world, 0.3)
-    elsewhere = stage.play(state, world, Set("lab", "compare"), Dropped(FILE))
+    elsewhere = stage.play(state, world, Set("lab", "compare"), ImageLoaded(FILE))
     back = stage.play(elsewhere, world, Key("z"))
-    assert back.picture == state.picture
+    assert back.image_and_strokes == state.image_and_strokes
     assert back.lab == "compare"
 
 
 def test_undo_of_a_pin_leaves_a_later_picture(world: stage.World) -> None:
     pin = pinned(stage.begin(world), world, 0)
-    later = stage.play(pin, world, Set("lab", "compare"), Dropped(FILE), Set("clear"), Set("lab", "explore"))
-    kept = stage.play(pin, world, Set("lab", "compare"), Dropped(FILE), Set("lab", "explore"), Key("z"))
-    assert kept.image is None  # the latest step is the picture's
+    later = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("clear"), Set("lab", "explore"))
+    kept = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("lab", "explore"), Key("z"))
+    assert kept.user_image is None  # the latest step is the picture's
     assert len(stage.marks(kept).pins) == 1
     assert len(stage.marks(stage.play(kept, world, Key("z"))).pins) == 0
-    assert stage.play(later, world, Key("z")).image == FILE
+    assert stage.play(later, world, Key("z")).user_image == FILE

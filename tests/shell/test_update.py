@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.compare.lab import Own
+from latent_explorer.labs.compare.lab import CompareState
 from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.controls import Choice, Toggle
@@ -30,7 +30,7 @@ from latent_explorer.scene.events import (
     Set,
 )
 from latent_explorer.scene.items import Text
-from latent_explorer.scene.legend import chips
+from latent_explorer.scene.legend import make_chips
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import mouse, update
 from tests import stage
@@ -83,8 +83,8 @@ def test_a_press_on_a_dot_and_a_move_is_a_drag_for_the_lab(world, seen):
     assert {one.start_dot for one in drags} == {3}
     assert drags[-1].xy == pytest.approx(stage.EMPTY, abs=1e-6)
     assert [type(action) for action in seen[-1:]] == [MapDrop]
-    assert after.camera(0, world) == state.camera(0, world)
-    assert after.held is None
+    assert after.get_camera(0, world) == state.get_camera(0, world)
+    assert after.mouse_press is None
 
 
 def test_a_press_on_empty_map_and_a_move_pans(world, seen):
@@ -117,7 +117,7 @@ def test_a_click_on_empty_map_is_a_click_too(world, seen):
     state = begin(world)
     after = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert [type(action) for action in seen] == [MapClick]
-    assert after.camera(0, world) == Camera()
+    assert after.get_camera(0, world) == Camera()
 
 
 def test_a_drag_that_comes_back_to_its_start_is_no_click(world, seen):
@@ -131,9 +131,9 @@ def test_a_drag_that_leaves_the_window_goes_on(world):
     state = begin(world)
     start = dot_px(state, world, 3)
     held = play(state, world, Press(start), Move((start[0] + 30, start[1])), Leave())
-    assert held.held is not None
+    assert held.mouse_press is not None
     after = play(held, world, Move((-50, -80)), Release((-50, -80)))
-    assert after.held is None
+    assert after.mouse_press is None
     assert after.hover is None
 
 
@@ -145,7 +145,7 @@ def test_a_double_click_fits_and_takes_back_the_pin_of_its_first_click(world):
     assert len(stage.marks(pinned).pins) == 1
     after = play(pinned, world, DoubleClick(px), Release(px))
     assert stage.marks(after).pins == ()
-    assert after.camera(0, world) == Camera()
+    assert after.get_camera(0, world) == Camera()
 
 
 def test_a_double_click_keeps_the_pins_from_before(world):
@@ -160,7 +160,7 @@ def test_the_wheel_zooms_at_the_mouse(world):
     state = begin(world)
     px = dot_px(state, world, 9)
     after = play(state, world, Scroll(px, 3))
-    assert after.camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**3)
+    assert after.get_camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**3)
     assert dot_px(after, world, 9) == pytest.approx(px, abs=1e-6)
     assert play(state, world, Scroll((3, 3), 3)) == state  # over the bar, not over a map
 
@@ -169,10 +169,10 @@ def test_each_map_has_its_own_camera(world):
     state = begin(world, "compare")
     px = map_rect(state, 1).centre
     after = play(state, world, Scroll(px, 4))
-    assert after.camera(0, world) == Camera()
-    assert after.camera(1, world).zoom > 1
-    assert play(after, world, Key("p")).camera(1, world) == Camera()
-    assert play(after, world, Key("p"), Key("p")).camera(1, world) == after.camera(1, world)
+    assert after.get_camera(0, world) == Camera()
+    assert after.get_camera(1, world).zoom > 1
+    assert play(after, world, Key("p")).get_camera(1, world) == Camera()
+    assert play(after, world, Key("p"), Key("p")).get_camera(1, world) == after.get_camera(1, world)
 
 
 def test_the_state_before_stays_as_it_was(world):
@@ -187,7 +187,7 @@ def test_the_state_before_stays_as_it_was(world):
 
 def test_a_click_on_the_legend_hides_a_class_and_shows_it_again(world, seen):
     state = begin(world)
-    chip = chips(state, LABS["explore"].layout(state).legend, world)[1]
+    chip = make_chips(state, LABS["explore"].layout(state).legend, world)[1]
     hidden = play(state, world, *click(chip.rect.centre))
     assert hidden.hidden == {"one"}
     assert play(hidden, world, *click(chip.rect.centre)).hidden == frozenset()
@@ -223,7 +223,7 @@ def test_arrows_move_the_point_that_is_decoded(world, key, direction):
     moved = np.subtract(after.hover.px, start)
     assert moved @ direction > 0
     assert moved @ direction[::-1] == 0
-    assert LABS["explore"].requests(after, world) != LABS["explore"].requests(state, world)
+    assert LABS["explore"].queries(after, world) != LABS["explore"].queries(state, world)
 
 
 def test_arrows_begin_in_the_middle_and_reach_the_second_map(world):
@@ -239,8 +239,8 @@ def test_arrows_begin_in_the_middle_and_reach_the_second_map(world):
 def test_enter_clicks_where_the_point_is(world):
     state = begin(world)
     px = px_of(state, world, stage.EMPTY)
-    assert play(state, world, Move(px), Key("return")).own == play(state, world, *click(px)).own
-    assert play(state, world, Key("return")).own == state.own  # nothing is pointed at
+    assert play(state, world, Move(px), Key("return")).lab_states == play(state, world, *click(px)).lab_states
+    assert play(state, world, Key("return")).lab_states == state.lab_states  # nothing is pointed at
 
 
 def test_d_begins_and_ends_a_drag(world):
@@ -248,9 +248,9 @@ def test_d_begins_and_ends_a_drag(world):
     start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
     by_key = play(state, world, Move(start), Key("d"), *drag(start, end)[2:-1], Key("d"))
     by_hand = play(state, world, *drag(start, end))
-    assert by_key.own == by_hand.own
+    assert by_key.lab_states == by_hand.lab_states
     assert len(stage.marks(by_key).trace) > 2
-    assert by_key.held is None
+    assert by_key.mouse_press is None
 
 
 def test_a_drag_by_keys_alone(world):
@@ -273,8 +273,8 @@ def test_tab_goes_round_the_labs(world):
 
 def test_p_changes_the_projection_and_m_the_models(world):
     state = begin(world, "compare")
-    assert play(state, world, Key("p")).which == "pca"
-    assert play(state, world, Key("p"), Key("p")).which == "tsne"
+    assert play(state, world, Key("p")).map_name == "pca"
+    assert play(state, world, Key("p"), Key("p")).map_name == "tsne"
     assert play(state, world, Key("m")).models[:2] == ("second", "second")
     assert play(state, world, Key("M")).models[:2] == ("first", "other")
     assert play(begin(world, "explore"), world, Key("M")).models == ("first", "second")  # no second map there
@@ -282,34 +282,34 @@ def test_p_changes_the_projection_and_m_the_models(world):
 
 def test_another_model_of_the_same_images_keeps_what_is_about_images(world):
     state = play(begin(world), world, *click(px_of(begin(world), world, stage.EMPTY)), Key("2"))
-    ends = Own(start=11, end=29)  # images, so they hold on the map of the next model too
-    after = play(state.with_own("compare", ends), world, Set("model", "second"))
-    assert after.own["compare"] == ends
+    ends = CompareState(start=11, end=29)  # images, so they hold on the map of the next model too
+    after = play(state.with_lab_state("compare", ends), world, Set("model", "second"))
+    assert after.lab_states["compare"] == ends
     assert stage.marks(after).pins == ()  # places on the map of another model
     assert after.hidden == state.hidden != frozenset()
     assert after.hover.px == state.hover.px  # the mouse is where it was
-    assert after.hover.dot == map_panel.nearest(after, 0, after.hover.xy, world)[1]
+    assert after.hover.dot == map_panel.find_nearest_dot(after, 0, after.hover.xy, world)[1]
 
 
 def test_a_model_of_other_images_starts_afresh(world):
-    state = begin(world).with_own("compare", Own(start=11, end=29))
+    state = begin(world).with_lab_state("compare", CompareState(start=11, end=29))
     after = play(state, world, Set("model", "other"))
-    assert after.own["compare"] == Own()
+    assert after.lab_states["compare"] == CompareState()
 
 
 def test_simple_switches(world):
     state = begin(world)
     assert play(state, world, Key("t")).theme == "light"
     assert play(state, world, Key("t"), Key("t")).theme == "dark"
-    assert play(state, world, Key("n")).names is not state.names
-    assert state.glide
-    assert not play(state, world, Key("j")).glide
-    assert play(state, world, Key("s")).smooth is not state.smooth
+    assert play(state, world, Key("n")).show_class_names is not state.show_class_names
+    assert state.animate_pictures
+    assert not play(state, world, Key("j")).animate_pictures
+    assert play(state, world, Key("s")).smooth_pixels is not state.smooth_pixels
     assert play(state, world, Key("f")).fullscreen
     assert play(state, world, Key("f11")).fullscreen
-    assert play(state, world, Key("]")).unit > state.unit > play(state, world, Key("[")).unit
+    assert play(state, world, Key("]")).ui_scale > state.ui_scale > play(state, world, Key("[")).ui_scale
     many = play(state, world, *[Key("]")] * 60)
-    assert play(many, world, Key("]")).unit == many.unit
+    assert play(many, world, Key("]")).ui_scale == many.ui_scale
 
 
 @pytest.mark.parametrize("key", ["f1", "?"])
@@ -319,7 +319,7 @@ def test_help_opens_and_closes(world, key):
     assert not play(state, world, Key(key)).help
     closed = play(state, world, Key("escape"))
     assert not closed.help
-    assert not closed.leaving
+    assert not closed.closing
     pressed = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert not pressed.help
     assert stage.marks(pressed).pins == ()  # the click closed the page and did nothing else
@@ -333,27 +333,27 @@ def test_on_the_page_of_keys_nothing_happens_that_could_not_be_seen(world, name)
 
 
 def test_escape_leaves(world):
-    assert play(begin(world), world, Key("escape")).leaving
+    assert play(begin(world), world, Key("escape")).closing
 
 
 def test_escape_leaves_the_page_first_then_full_screen(world):
     state = play(begin(world), world, Key("f"), Key("f1"))
     without_page = play(state, world, Key("escape"))
-    assert (without_page.help, without_page.fullscreen, without_page.leaving) == (False, True, False)
+    assert (without_page.help, without_page.fullscreen, without_page.closing) == (False, True, False)
     windowed = play(without_page, world, Key("escape"))
-    assert (windowed.fullscreen, windowed.leaving) == (False, False)
-    assert play(windowed, world, Key("escape")).leaving
+    assert (windowed.fullscreen, windowed.closing) == (False, False)
+    assert play(windowed, world, Key("escape")).closing
 
 
 def test_plus_minus_and_home(world):
     state = begin(world)
     near = play(state, world, Key("+"), Key("+"))
-    assert near.camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**2)
-    assert play(near, world, Key("-"), Key("-")).camera(0, world).zoom == pytest.approx(1)
-    assert play(near, world, Key("home")).camera(0, world) == Camera()
+    assert near.get_camera(0, world).zoom == pytest.approx(mouse.ZOOM_STEP**2)
+    assert play(near, world, Key("-"), Key("-")).get_camera(0, world).zoom == pytest.approx(1)
+    assert play(near, world, Key("home")).get_camera(0, world) == Camera()
     both = play(begin(world, "compare"), world, Key("+"))
-    assert both.camera(0, world).zoom > 1
-    assert both.camera(1, world).zoom > 1
+    assert both.get_camera(0, world).zoom > 1
+    assert both.get_camera(1, world).zoom > 1
 
 
 def test_shift_and_an_arrow_move_the_map(world):
@@ -395,23 +395,23 @@ def test_an_unknown_value_changes_nothing(world, action):
 @pytest.mark.parametrize("lab", LAB_NAMES)
 def test_each_control_shows_and_sets_the_state(world, lab):
     state = begin(world, lab)
-    for control in update.controls(state, world):
-        if isinstance(control, Choice) and not control.said:
+    for control in update.list_controls(state, world):
+        if isinstance(control, Choice) and not control.closed_label:
             assert control.value in dict(control.options)
             for value, _ in control.options:
                 if value in ("", new_map.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, world, Set(control.name, value))
-                (again,) = [one for one in update.controls(after, world) if one.name == control.name]
+                (again,) = [one for one in update.list_controls(after, world) if one.name == control.name]
                 assert again.value == value
         if isinstance(control, Toggle):
             after = play(state, world, Set(control.name, not control.value))
-            (again,) = [one for one in update.controls(after, world) if one.name == control.name]
+            (again,) = [one for one in update.list_controls(after, world) if one.name == control.name]
             assert again.value is not control.value
 
 
 def test_a_lab_that_shows_other_models_gives_those_chosen_back(world, monkeypatch):
-    monkeypatch.setattr(type(LABS["cluster"]), "cast", lambda self, models, world: ("other", *models[1:]))
+    monkeypatch.setattr(type(LABS["cluster"]), "choose_models", lambda self, models, world: ("other", *models[1:]))
     state = begin(world, "explore", models=("second", "first"))
     there = play(state, world, Set("lab", "cluster"))
     assert there.models[0] == "other"
@@ -432,7 +432,7 @@ def test_a_message_goes_with_the_next_action_but_not_with_a_move(world):
 def rects_of(state) -> dict[str, Rect]:
     layout = LABS[state.lab].layout(state)
     maps = {f"map {slot}": rect for slot, rect in enumerate(layout.maps)}
-    return {"bar": layout.bar, "legend": layout.legend, "hint": layout.hint, **maps, **layout.parts}
+    return {"bar": layout.toolbar, "legend": layout.legend, "hint": layout.hint, **maps, **layout.parts}
 
 
 OUTERMOST = ("bar", "legend", "hint", "map 0", "map 1", "map 2", "map 3")
@@ -464,7 +464,7 @@ def test_a_layout_at_any_size_is_inside_the_window_and_can_be_shown(world, lab, 
     check_layout(state)
     assert LABS[lab].view(state, Results(), world)
     over = play(state, world, Move(map_rect(state).centre), Scroll(map_rect(state).centre, 2), Key("right"))
-    assert LABS[lab].requests(over, world)
+    assert LABS[lab].queries(over, world)
 
 
 @settings(max_examples=60, deadline=None)
@@ -515,7 +515,7 @@ def test_whatever_happens_there_is_something_to_ask_and_to_show(lab, happened):
     state = begin(WORLD, lab)
     for action in happened:
         state = update.update(state, action, WORLD)
-        requests = LABS[state.lab].requests(state, WORLD)
+        requests = LABS[state.lab].queries(state, WORLD)
         assert all(isinstance(hash(request), int) for request in requests.values())
         assert LABS[state.lab].view(state, Results(), WORLD)
 
@@ -545,10 +545,10 @@ def test_a_double_click_outside_the_maps_is_two_clicks_and_undoes_nothing(world)
     state = play(state, world, *click(px_of(state, world, (0.1, 0.9))))
     state = play(state, world, *click(px_of(state, world, (0.9, 0.9))))
     assert len(stage.marks(state).pins) == 2
-    chip = next(item for item in chips(state, LABS["explore"].layout(state).legend, world))
+    chip = next(item for item in make_chips(state, LABS["explore"].layout(state).legend, world))
     px = chip.rect.centre
     after = play(state, world, Press(px), Release(px), DoubleClick(px), Release(px))
-    assert after.own == state.own
+    assert after.lab_states == state.lab_states
     assert after.hidden == state.hidden  # hidden and shown again
 
 
@@ -556,7 +556,7 @@ def test_a_scroll_of_any_size_is_a_zoom(world):
     state = begin(world)
     px = map_rect(state).centre
     for steps in (9e5, -9e5):
-        assert np.isfinite(play(state, world, Scroll(px, steps)).camera(0, world).zoom)
+        assert np.isfinite(play(state, world, Scroll(px, steps)).get_camera(0, world).zoom)
 
 
 @pytest.mark.parametrize("lab", list(LABS))
@@ -573,20 +573,20 @@ def test_the_mouse_stays_where_it_is_whatever_a_key_changes(world, lab, action):
 
 def test_p_goes_on_from_the_map_that_is_shown(world):
     alone = stage.World(first=replace(world["first"], maps={"pca": world["first"].maps["pca"]}), second=world["second"])
-    state = begin(alone, which="tsne")
-    assert state.map_of(0, alone) == "pca"
-    both = replace(begin(world, which="latent"))
-    assert both.map_of(0, world) == "tsne"
-    assert play(both, world, Key("p")).map_of(0, world) == "pca"
+    state = begin(alone, map_name="tsne")
+    assert state.get_map_name(0, alone) == "pca"
+    both = replace(begin(world, map_name="latent"))
+    assert both.get_map_name(0, world) == "tsne"
+    assert play(both, world, Key("p")).get_map_name(0, world) == "pca"
 
 
 def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(world):
     for size in ((1440, 900), (320, 240)):
         state = replace(begin(world, size=size), message="broken.safetensors: damaged")
         hint = LABS["explore"].layout(state).hint
-        said = stage.of_kind(map_panel.trouble(state, Results(), hint), Text)
+        said = stage.of_kind(map_panel.message_items(state, Results(), hint), Text)
         assert [item.text for item in said] == ["broken.safetensors: damaged"]
         assert said[0].rect.height > 0
         assert said[0].rect.bottom <= size[1]
         assert said[0].wrap == (hint.height == 0)
-        assert map_panel.trouble(replace(state, message=""), Results(), hint) == []
+        assert map_panel.message_items(replace(state, message=""), Results(), hint) == []

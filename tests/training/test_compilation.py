@@ -19,7 +19,7 @@ FEW = ["training.epochs=1", "model.hidden=[8]", "map.methods=[pca]", "map.points
 def here() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        why = compilation.trouble(CPU)
+        why = compilation.find_compile_error(CPU)
     if why:
         pytest.skip(f"nothing can be compiled here: {why}")
 
@@ -42,11 +42,11 @@ def test_where_nothing_can_be_compiled_the_reason_is_one_line(monkeypatch):
         raise RuntimeError("no compiler here\nand a long tail")
 
     monkeypatch.setattr(torch, "compile", compile)
-    assert compilation.trouble(CPU) == "no compiler here"
+    assert compilation.find_compile_error(CPU) == "no compiler here"
 
 
 def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(compilation, "trouble", lambda _: "no compiler here")
+    monkeypatch.setattr(compilation, "find_compile_error", lambda _: "no compiler here")
     said: list[str] = []
     asked = config.load("digits-ae", [*FEW, "training.compile=true"])
     training_run.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
@@ -57,9 +57,9 @@ def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
 def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():
     def train(*, press: bool) -> None:
         interrupts = progress.Interrupts()
-        with interrupts.training():
+        with interrupts.enter_training():
             if press:
-                interrupts.press()
+                interrupts.handle_interrupt()
             raise RuntimeError("the compiler was killed")
 
     with pytest.raises(KeyboardInterrupt):

@@ -82,10 +82,11 @@ def test_a_mistake_of_one_process_alone_is_said_by_it_and_ends_all(tmp_path):
     """Its data set cannot be read; the others wait for it in a collective operation meanwhile."""
     script = tmp_path / "alone.py"
     script.write_text(
-        "import os, sys\nfrom latent_explorer import data\nfrom latent_explorer.commands import exits, train\n"
-        "from latent_explorer.errors import InputError\nexits.PATIENCE = 1.0\n"
+        "import os, sys\nfrom latent_explorer.data import datasets\n"
+        "from latent_explorer.commands import exit_status, train\n"
+        "from latent_explorer.errors import InputError\nexit_status.FIRST_PROCESS_DELAY = 1.0\n"
         "def fail(*_, **__):\n    raise InputError('no data on this machine')\n"
-        "if os.environ['RANK'] == '1':\n    data.load = fail\n"
+        "if os.environ['RANK'] == '1':\n    datasets.load = fail\n"
         "sys.exit(train.main())\n"
     )
     done = by_two("digits-ae", *SETTINGS, cwd=tmp_path, script=script)
@@ -99,8 +100,8 @@ def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(mon
         raise InputError("no such folder")
 
     monkeypatch.setenv("RANK", "3")
-    monkeypatch.setattr(exit_status, "PATIENCE", 0)
-    assert exit_status.guarded("train", run) == 2
+    monkeypatch.setattr(exit_status, "FIRST_PROCESS_DELAY", 0)
+    assert exit_status.run_guarded("train", run) == 2
     assert capsys.readouterr().err == "process 3: train: no such folder\n"
 
 
@@ -109,10 +110,10 @@ def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(mon
 def test_the_shares_of_a_batch_are_the_whole_batch(monkeypatch, count, size):
     """Weighted by what `part` says, the average of the shares' means is the batch's mean."""
     values, seen, mean = torch.arange(count) ** 2, [], 0.0
-    monkeypatch.setattr(distributed, "size", lambda: size)
+    monkeypatch.setattr(distributed, "get_world_size", lambda: size)
     for rank in range(size):
-        monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
-        index, weight = distributed.part(torch.arange(count))
+        monkeypatch.setattr(distributed, "get_rank", lambda rank=rank: rank)
+        index, weight = distributed.split_batch(torch.arange(count))
         seen += index.tolist() if weight else []
         mean += weight * float(values[index].double().mean()) / size
     assert seen == list(range(count))
@@ -120,10 +121,10 @@ def test_the_shares_of_a_batch_are_the_whole_batch(monkeypatch, count, size):
 
 
 def test_a_process_alone_has_nothing_to_share():
-    assert (distributed.size(), distributed.rank(), distributed.is_leader()) == (1, 0, True)
+    assert (distributed.get_world_size(), distributed.get_rank(), distributed.is_leader()) == (1, 0, True)
     value, sums = object(), {"loss": torch.tensor(2.0)}
-    assert distributed.shared(value) is value
-    assert distributed.summed(sums, 3, torch.device("cpu")) == (sums, 3)
-    assert distributed.any_of(True, torch.device("cpu")) is True
-    with distributed.leader_first(), distributed.joined(torch.device("cpu")) as device:
+    assert distributed.broadcast(value) is value
+    assert distributed.sum_over_processes(sums, 3, torch.device("cpu")) == (sums, 3)
+    assert distributed.is_true_in_any(True, torch.device("cpu")) is True
+    with distributed.run_leader_first(), distributed.join_process_group(torch.device("cpu")) as device:
         assert device == torch.device("cpu")

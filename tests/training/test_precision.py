@@ -7,8 +7,8 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
-from latent_explorer.training import State
-from latent_explorer.training.precision import Precision
+from latent_explorer.training import RunState
+from latent_explorer.training.precision import MixedPrecision
 
 ORIGIN = {"images": "abc"}
 
@@ -56,9 +56,13 @@ def test_cut_short_and_resumed_is_as_never_stopped(digits, tmp_path, monkeypatch
     whole, resumed = build(), build()
     training.fit(whole, images, settings)
     training.fit(
-        build(), images, settings, stop=lambda: next(left, True), keep=lambda state: state.save(tmp_path / "s", ORIGIN)
+        build(),
+        images,
+        settings,
+        stop=lambda: next(left, True),
+        save_state=lambda state: state.save(tmp_path / "s", ORIGIN),
     )
-    training.fit(resumed, images, settings, state=State.load(tmp_path / "s", ORIGIN))
+    training.fit(resumed, images, settings, state=RunState.load(tmp_path / "s", ORIGIN))
     for one, other in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
         assert torch.equal(one, other)
 
@@ -67,9 +71,9 @@ def test_a_gradient_too_small_for_float16_is_not_lost():
     """1e-6 times 1e-3 is below float16's smallest number, the scaled loss's gradient is not."""
     layer = torch.nn.Linear(1, 1, bias=False)
     optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
-    precision = Precision(Training(precision="float16"), torch.device("cpu"))
+    precision = MixedPrecision(Training(precision="float16"), torch.device("cpu"))
     before = layer.weight.item()
-    with precision.forward:
+    with precision.autocast:
         loss = layer(torch.full((1, 1), 1e-3)).float().sum() * 1e-6
     precision.step(loss, optimizer, list(layer.parameters()))
     assert layer.weight.item() == pytest.approx(before, abs=1e-8)
@@ -84,8 +88,8 @@ def test_the_gradient_that_is_clipped_is_not_the_scaled_one(clip):
         torch.manual_seed(0)
         layer = torch.nn.Linear(4, 4)
         optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
-        steps = Precision(Training(precision=precision, clip=clip), torch.device("cpu"))
-        with steps.forward:
+        steps = MixedPrecision(Training(precision=precision, clip=clip), torch.device("cpu"))
+        with steps.autocast:
             loss = 0.01 * (layer(torch.ones(2, 4)).float() - 3).square().sum()
         steps.step(loss, optimizer, list(layer.parameters()))
         after[precision] = layer.weight.detach()
@@ -110,13 +114,13 @@ def test_what_a_program_said_of_each_backend_stays_as_it_is(digits):
 def test_a_step_that_overflows_is_left_out_and_the_scale_falls():
     layer = torch.nn.Linear(1, 1, bias=False)
     optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
-    precision = Precision(Training(precision="float16"), torch.device("cpu"))
-    before, scale = layer.weight.item(), precision.state()["scale"]
-    with precision.forward:
+    precision = MixedPrecision(Training(precision="float16"), torch.device("cpu"))
+    before, scale = layer.weight.item(), precision.get_scaler_state()["scale"]
+    with precision.autocast:
         loss = (layer(torch.ones(1, 1)).float() * 1000).sum()
     precision.step(loss, optimizer, list(layer.parameters()))
     assert layer.weight.item() == before
-    assert precision.state()["scale"] < scale
+    assert precision.get_scaler_state()["scale"] < scale
 
 
 @pytest.mark.parametrize("wanted", ["highest", "high", "medium"])

@@ -15,7 +15,7 @@ from latent_explorer import config, models, training
 from latent_explorer.config import Training
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError
-from latent_explorer.training import State
+from latent_explorer.training import RunState
 
 SETTINGS = Training(epochs=4, batch_size=50)
 ORIGIN = {"model": {"latent_dim": 3}, "images": "abc"}
@@ -47,7 +47,7 @@ def train(digits) -> Split:
 def cut_short(train: Split, settings: Training, steps: int, path: Path, objective: str = "plain") -> None:
     training.fit(
         build(objective), train.images, settings, labels=train.labels, stop=stop_after(steps),
-        keep=lambda state: state.save(path, ORIGIN),
+        save_state=lambda state: state.save(path, ORIGIN),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_cut_short_and_resumed_is_as_never_stopped(train, tmp_path, objective, s
     cut_short(train, SETTINGS, steps, path, objective)
     with torch.random.fork_rng():
         torch.manual_seed(99)  # nothing comes from the global generator
-        found = training.fit(resumed, train.images, SETTINGS, labels=train.labels, state=State.load(path, ORIGIN))
+        found = training.fit(resumed, train.images, SETTINGS, labels=train.labels, state=RunState.load(path, ORIGIN))
     assert same(whole, resumed)
     assert [e.parts for e in found.epochs] == [e.parts for e in expected.epochs]
     assert found.images_seen == expected.images_seen
@@ -74,7 +74,7 @@ def test_with_every_optimizer_and_schedule(train, tmp_path, optimizer, schedule)
     whole, resumed = build(), build()
     training.fit(whole, train.images, settings)
     cut_short(train, settings, 7, tmp_path / "s", "plain")
-    training.fit(resumed, train.images, settings, state=State.load(tmp_path / "s", ORIGIN))
+    training.fit(resumed, train.images, settings, state=RunState.load(tmp_path / "s", ORIGIN))
     assert same(whole, resumed)
 
 
@@ -91,9 +91,9 @@ def test_early_stopping_and_the_best_weights_go_on_too(digits, tmp_path):
     assert len(expected.epochs) == expected.best + 4 < 300
     training.fit(
         build(), images, settings, labels=labels, validation=aside, stop=stop_after(3 * (expected.best + 1) + 2),
-        keep=lambda state: state.save(path, ORIGIN),
+        save_state=lambda state: state.save(path, ORIGIN),
     )  # fmt: skip
-    state = State.load(path, ORIGIN)
+    state = RunState.load(path, ORIGIN)
     found = training.fit(resumed, images, settings, labels=labels, validation=aside, state=state)
     assert same(whole, resumed)
     assert (found.best, found.early) == (expected.best, True)
@@ -112,10 +112,10 @@ def test_killed_twenty_times_at_random_moments(train, tmp_path):
     path = tmp_path / "run.resume"
 
     def live() -> None:
-        state = State.load(path, ORIGIN) if path.exists() else None
+        state = RunState.load(path, ORIGIN) if path.exists() else None
         training.fit(
-            build("variational"), train.images, settings, state=state, keep_every=0.0,
-            keep=lambda state: state.save(path, ORIGIN), before_step=lambda *_: time.sleep(pause),
+            build("variational"), train.images, settings, state=state, save_interval=0.0,
+            save_state=lambda state: state.save(path, ORIGIN), before_step=lambda *_: time.sleep(pause),
         )  # fmt: skip
 
     moments = random.Random(0)
@@ -129,16 +129,16 @@ def test_killed_twenty_times_at_random_moments(train, tmp_path):
         os.kill(child, signal.SIGKILL)
         kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
     assert kills == KILLS  # none of them came to its end before
-    state = State.load(path, ORIGIN)
+    state = RunState.load(path, ORIGIN)
     assert 0 < len(state.history.epochs) * 10 + state.step < 600
     training.fit(resumed, train.images, settings, state=state)
     assert same(whole, resumed)
 
 
 def test_a_finished_training_has_nothing_left_to_do(train, tmp_path):
-    states: list[State] = []
+    states: list[RunState] = []
     model = build()
-    training.fit(model, train.images, SETTINGS, keep=states.append, keep_every=0.0)
+    training.fit(model, train.images, SETTINGS, save_state=states.append, save_interval=0.0)
     again = build()
     history = training.fit(again, train.images, SETTINGS, state=states[-1])
     assert same(model, again)
@@ -146,8 +146,8 @@ def test_a_finished_training_has_nothing_left_to_do(train, tmp_path):
 
 
 def test_a_state_is_not_changed_by_going_on(train):
-    states: list[State] = []
-    training.fit(build(), train.images, SETTINGS, stop=stop_after(7), keep=states.append)
+    states: list[RunState] = []
+    training.fit(build(), train.images, SETTINGS, stop=stop_after(7), save_state=states.append)
     before = {name: value.clone() for name, value in states[0].model.items()}
     training.fit(build(), train.images, SETTINGS, state=states[0])
     assert all(torch.equal(before[name], value) for name, value in states[0].model.items())
@@ -174,16 +174,16 @@ def test_another_config_is_refused_by_its_keys(train, tmp_path):
     now = config.from_dict({"training": {"batch_size": 32}, "map": {"points": 100}}).as_dict()
     training.fit(
         build(), train.images, SETTINGS, stop=stop_after(3),
-        keep=lambda state: state.save(tmp_path / "s", training.origin(before, train.images, "cpu")),
+        save_state=lambda state: state.save(tmp_path / "s", training.make_run_fingerprint(before, train.images, "cpu")),
     )  # fmt: skip
     with pytest.raises(InputError, match=r"training\.batch_size 64 -> 32") as error:
-        State.load(tmp_path / "s", training.origin(now, train.images, "cpu"))
+        RunState.load(tmp_path / "s", training.make_run_fingerprint(now, train.images, "cpu"))
     assert "map" not in str(error.value)  # maps are made afterwards
     with pytest.raises(InputError, match="other images"):
-        State.load(tmp_path / "s", training.origin(before, train.images[:100], "cpu"))
+        RunState.load(tmp_path / "s", training.make_run_fingerprint(before, train.images[:100], "cpu"))
     with pytest.raises(InputError, match="device cpu -> cuda"):
-        State.load(tmp_path / "s", training.origin(before, train.images, "cuda"))
-    assert State.load(tmp_path / "s", training.origin(before, train.images.clone(), "cpu")).step == 3
+        RunState.load(tmp_path / "s", training.make_run_fingerprint(before, train.images, "cuda"))
+    assert RunState.load(tmp_path / "s", training.make_run_fingerprint(before, train.images.clone(), "cpu")).step == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 100, None])
@@ -192,16 +192,16 @@ def test_a_damaged_state_is_one_clear_line(train, tmp_path, content):
     cut_short(train, SETTINGS, 3, path)
     path.write_bytes(path.read_bytes()[:-50] if content is None else content)
     with pytest.raises(InputError, match="truncated, damaged or no state"):
-        State.load(path, ORIGIN)
+        RunState.load(path, ORIGIN)
 
 
 def test_the_history_survives_the_file(train, tmp_path):
-    states: list[State] = []
+    states: list[RunState] = []
     training.fit(
-        build(), train.images, SETTINGS, measure=lambda _: {"mse": 0.25}, stop=stop_after(13), keep=states.append
+        build(), train.images, SETTINGS, measure=lambda _: {"mse": 0.25}, stop=stop_after(13), save_state=states.append
     )
     states[0].save(tmp_path / "s", ORIGIN)
-    found = State.load(tmp_path / "s", ORIGIN)
+    found = RunState.load(tmp_path / "s", ORIGIN)
     assert asdict(found.history) == asdict(states[0].history)
     assert found.history.epochs[1].held_out == {"mse": 0.25}
     for one, other in itertools.zip_longest(found.optimizer.items(), sorted(states[0].optimizer.items())):
@@ -214,8 +214,8 @@ def test_a_state_that_is_older_than_a_key_goes_on_where_it_meant_the_same(train,
            "training": {"epochs": 4, "matmul_precision": "highest", "compile": False}}  # fmt: skip
     old = {"model": {"latent_dim": 3}, "training": {"epochs": 4}}
     training.fit(
-        build(), train.images, SETTINGS, stop=stop_after(3), keep=lambda state: state.save(tmp_path / "s", old)
+        build(), train.images, SETTINGS, stop=stop_after(3), save_state=lambda state: state.save(tmp_path / "s", old)
     )
-    assert State.load(tmp_path / "s", now).step == 3
+    assert RunState.load(tmp_path / "s", now).step == 3
     with pytest.raises(InputError, match=r"training\.matmul_precision highest -> medium"):
-        State.load(tmp_path / "s", {**now, "training": {**now["training"], "matmul_precision": "medium"}})
+        RunState.load(tmp_path / "s", {**now, "training": {**now["training"], "matmul_precision": "medium"}})

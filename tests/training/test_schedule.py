@@ -21,14 +21,14 @@ def test_onecycle_follows_torchs_own(optimizer):
     for step in range(STEPS):
         rate, first = expected.get_last_lr()[0], optimizer.param_groups[0]["betas"][0]
         share = step / STEPS
-        assert 3e-3 * schedule.factor("onecycle", share) == pytest.approx(rate, abs=3e-3 * 0.02)
-        assert schedule.momentum(share) == pytest.approx(first, abs=0.003)
+        assert 3e-3 * schedule.compute_rate_factor("onecycle", share) == pytest.approx(rate, abs=3e-3 * 0.02)
+        assert schedule.compute_momentum(share) == pytest.approx(first, abs=0.003)
         optimizer.step()
         expected.step()
 
 
 def test_cosine_falls_from_the_peak_to_nothing():
-    values = [schedule.factor("cosine", step / STEPS) for step in range(STEPS + 1)]
+    values = [schedule.compute_rate_factor("cosine", step / STEPS) for step in range(STEPS + 1)]
     assert values[0] == 1
     assert values[-1] == pytest.approx(0)
     assert values[STEPS // 2] == pytest.approx(0.5)
@@ -52,5 +52,5 @@ def test_the_peak_is_the_learning_rate_of_the_preset(optimizer):
 
 def test_momentum_of_sgd_is_cycled_too():
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 1.0, momentum=0.9)
-    schedule.apply(optimizer, Training(schedule="onecycle"), schedule.WARM)
+    schedule.apply(optimizer, Training(schedule="onecycle"), schedule.WARM_UP_FRACTION)
     assert optimizer.param_groups[0]["momentum"] == pytest.approx(0.85)

@@ -82,7 +82,7 @@ def draw(tmp_path_factory):
     empty = tmp_path_factory.mktemp("no data")
     patch.setenv("LATENT_EXPLORER_DATA", str(empty))
     patch.chdir(empty)
-    out_of_distribution._mnist.cache_clear()  # what another test has found, these are not to see
+    out_of_distribution._load_mnist.cache_clear()  # what another test has found, these are not to see
     seen: dict[tuple[str, str], np.ndarray] = {}
 
     def draw(lab: str, models: list[str], steps: str) -> np.ndarray:
@@ -99,7 +99,7 @@ def draw(tmp_path_factory):
 
     yield draw
     patch.undo()
-    out_of_distribution._mnist.cache_clear()
+    out_of_distribution._load_mnist.cache_clear()
 
 
 def load(path: Path) -> np.ndarray:

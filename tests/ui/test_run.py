@@ -26,7 +26,7 @@ def run(surface, tmp_path, monkeypatch):
         wanted = tuple(options.pop("wanted", ("mnist-vae",)))
         # a run closes its window at the end
         opened = surface if pygame.display.get_init() else window.open_window(SIZE, fullscreen=False, headless=True)
-        return session.run(opened, SimpleNamespace(**options), wanted=wanted, opened_at=0.0)
+        return session.run(opened, SimpleNamespace(**options), model_names=wanted, opened_at=0.0)
 
     return run
 
@@ -64,7 +64,7 @@ def test_a_film_opens_the_lab_that_shows_it(run, shown, tmp_path, tiny):
     moments = tuple(Moment(step, tiny.latents, tiny.weights) for step in (0, 7))
     Snapshots(tiny.config, tiny.class_names, tiny.indices, tiny.labels, 7, moments).save(tmp_path / "mine.snapshots")
     run(wanted=["mine.snapshots"])
-    assert (shown[-1].lab, shown[-1].stands) == ("learn", ("mine @ 0",))
+    assert (shown[-1].lab, shown[-1].displayed_models) == ("learn", ("mine @ 0",))
 
 
 def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
@@ -75,7 +75,7 @@ def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
 
 def test_the_folder_of_a_sweep_does_so_too(run, shown):
     run(wanted=[str(ROOT / "checkpoints" / "digits-beta")])
-    assert (shown[-1].lab, shown[-1].stands) == ("learn", ("digits-beta @ 0",))
+    assert (shown[-1].lab, shown[-1].displayed_models) == ("learn", ("digits-beta @ 0",))
     assert shown[-1].own["learn"].source == "sweep"
 
 
@@ -96,7 +96,7 @@ def seen(run, monkeypatch):
         found = []
 
         def used(self):
-            found.append((self.state.offer, self))
+            found.append((self.state.offer_last_session, self))
             do(self)
 
         monkeypatch.setattr(session.App, "run", used)
@@ -131,7 +131,7 @@ def test_explicit_labs_and_checkpoints_are_not_taken_over(seen):
 
 @pytest.mark.parametrize("raw", [b"\x00", b"{}", b'{"latent_explorer session": 99}'])
 def test_a_broken_last_session_is_not_offered_and_hinders_nothing(seen, raw):
-    session_file.last_path().write_bytes(raw)
+    session_file.get_last_session_path().write_bytes(raw)
     offered, _ = seen(lambda app: app.act(Set("theme", "light")))
     assert not offered
     assert seen()[0]
@@ -140,13 +140,13 @@ def test_a_broken_last_session_is_not_offered_and_hinders_nothing(seen, raw):
 def test_neither_a_lesson_nor_an_unseen_window_touches_the_last_session(seen, run):
     assert not seen(lesson="latent-space")[0]
     run()
-    assert not session_file.last_path().exists()
+    assert not session_file.get_last_session_path().exists()
 
 
 def test_a_session_named_at_the_start_is_opened_and_nothing_is_offered(seen, tmp_path):
     seen(lambda app: app.act(Set("theme", "light")))
     path = tmp_path / "mine.json"
-    session_file.last_path().rename(path)
+    session_file.get_last_session_path().rename(path)
     seen(lambda app: app.act(Set("names", False)))
     offered, app = seen(session=path)
     assert not offered

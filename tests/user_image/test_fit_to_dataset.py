@@ -5,16 +5,16 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import Frame, OwnImage, fitted, framing_stats, strokes
+from latent_explorer.user_image import DatasetFraming, OwnImage, fit_image, framing_stats, strokes
 
-MNIST, DIGITS = framing_stats.KNOWN["mnist"], framing_stats.KNOWN["digits"]
+MNIST, DIGITS = framing_stats.PUBLISHED["mnist"], framing_stats.PUBLISHED["digits"]
 SHAPE = (1, 28, 28)
 
 
 def hook(side: int = 20) -> np.ndarray:
     """A light 7 on black, (side, side), that fills it from top to bottom."""
     lines = [[[0.25, 0.05], [0.75, 0.05], [0.45, 0.95]]]
-    image = strokes.of(lines).image()
+    image = strokes.from_lines(lines).to_image()
     assert image is not None
     ink = image.picture[np.ix_(image.picture.max(axis=1) > 0, image.picture.max(axis=0) > 0)]
     return np.asarray(Image.fromarray(ink).resize((side, side), Image.Resampling.BOX))
@@ -38,7 +38,7 @@ def placed(ink: np.ndarray, side: int, corner: tuple[int, int], ground: int = 0)
 
 def test_it_stands_as_mnist_was_made() -> None:
     """20 pixels tall, the centre of mass in the middle."""
-    picture = fitted(placed(hook(90), 250, (150, 10)), SHAPE, like=MNIST)
+    picture = fit_image(placed(hook(90), 250, (150, 10)), SHAPE, framing=MNIST)
     assert picture.shape == SHAPE
     assert picture.dtype == np.float32
     rows, columns = np.flatnonzero(picture[0].any(axis=1)), np.flatnonzero(picture[0].any(axis=0))
@@ -49,16 +49,16 @@ def test_it_stands_as_mnist_was_made() -> None:
 
 
 @pytest.mark.parametrize("like", [MNIST, DIGITS])
-def test_place_size_and_colours_make_no_difference(like: Frame) -> None:
+def test_place_size_and_colours_make_no_difference(like: DatasetFraming) -> None:
     shape = (1, 8, 8) if like is DIGITS else SHAPE
-    expected = fitted(placed(hook(60), 70, (5, 5)), shape, like=like)
+    expected = fit_image(placed(hook(60), 70, (5, 5)), shape, framing=like)
     for other in (
         placed(hook(60), 200, (130, 20)),
         placed(hook(120), 250, (60, 60)),
         placed(hook(60), 200, (20, 130), ground=255),
         placed((hook(60) * 0.5).astype(np.uint8), 200, (20, 130), ground=200),
     ):
-        assert np.abs(fitted(other, shape, like=like) - expected).mean() < 0.01
+        assert np.abs(fit_image(other, shape, framing=like) - expected).mean() < 0.01
 
 
 def test_paper_in_uneven_light_with_noise_becomes_black() -> None:
@@ -66,16 +66,16 @@ def test_paper_in_uneven_light_with_noise_becomes_black() -> None:
     light = 150 + 60 * np.linspace(0, 1, 200)[None, :] + draw.normal(0, 3, (200, 200))
     photo = light - 0.6 * placed(hook(90), 200, (60, 50)).picture
     photo[10, 10] = 0  # a speck of dust
-    picture = fitted(OwnImage.of(np.clip(photo, 0, 255).astype(np.uint8)), SHAPE, like=MNIST)
-    clean = fitted(placed(hook(90), 200, (60, 50)), SHAPE, like=MNIST)
+    picture = fit_image(OwnImage.of(np.clip(photo, 0, 255).astype(np.uint8)), SHAPE, framing=MNIST)
+    clean = fit_image(placed(hook(90), 200, (60, 50)), SHAPE, framing=MNIST)
     assert np.abs(picture - clean).mean() < 0.03
     assert picture[0, :, :2].max() == 0
 
 
 def test_a_drawing_fills_the_frame_of_the_digits_upright() -> None:
-    leaning = strokes.of([[[0.3, 0.9], [0.7, 0.1]]]).image()
+    leaning = strokes.from_lines([[[0.3, 0.9], [0.7, 0.1]]]).to_image()
     assert leaning is not None
-    picture = fitted(leaning, (1, 8, 8), like=DIGITS)[0]
+    picture = fit_image(leaning, (1, 8, 8), framing=DIGITS)[0]
     assert picture.mean() == pytest.approx(0.305, abs=0.02)  # as much ink as theirs
     assert picture[0].max() > 0.5
     assert picture[-1].max() > 0.5
@@ -84,8 +84,8 @@ def test_a_drawing_fills_the_frame_of_the_digits_upright() -> None:
 
 
 def test_on_a_light_ground_ink_is_dark() -> None:
-    dark_on_light = Frame(1.0, (0.8, 0.8))
-    picture = fitted(placed(hook(60), 200, (20, 130)), SHAPE, like=dark_on_light)
+    dark_on_light = DatasetFraming(1.0, (0.8, 0.8))
+    picture = fit_image(placed(hook(60), 200, (20, 130)), SHAPE, framing=dark_on_light)
     assert picture[0, 0, 0] == 1
     assert picture.min() < 0.1
 
@@ -93,16 +93,16 @@ def test_on_a_light_ground_ink_is_dark() -> None:
 def test_a_photograph_is_cut_at_its_middle() -> None:
     values = np.zeros((40, 80, 3), np.uint8)
     values[:, 20:60] = (255, 128, 0)
-    picture = fitted(OwnImage.of(values), (3, 16, 16), like=framing_stats.PHOTOGRAPH)
+    picture = fit_image(OwnImage.of(values), (3, 16, 16), framing=framing_stats.PHOTOGRAPH)
     assert picture[:, 8, 8] == pytest.approx([1, 128 / 255, 0], abs=0.02)
     assert picture.shape == (3, 16, 16)
-    grey = fitted(OwnImage.of(values), (1, 16, 16), like=framing_stats.PHOTOGRAPH)
+    grey = fit_image(OwnImage.of(values), (1, 16, 16), framing=framing_stats.PHOTOGRAPH)
     assert grey[0, 8, 8] == pytest.approx(0.299 + 0.587 * 128 / 255, abs=0.02)
 
 
 def test_grey_serves_a_model_of_colours() -> None:
     for like in (MNIST, framing_stats.PHOTOGRAPH):
-        picture = fitted(placed(hook(60), 70, (5, 5)), (3, 28, 28), like=like)
+        picture = fit_image(placed(hook(60), 70, (5, 5)), (3, 28, 28), framing=like)
         assert picture.shape == (3, 28, 28)
         assert (picture[0] == picture[2]).all()
 
@@ -111,12 +111,12 @@ def test_grey_serves_a_model_of_colours() -> None:
 @pytest.mark.parametrize("side", [1, 100])
 def test_an_even_surface_is_one_clear_line(value: int, side: int) -> None:
     with pytest.raises(InputError, match=r"^blank\.png: one even surface arrived"):
-        fitted(OwnImage.of(np.full((side, side), value, np.uint8), name="blank.png"), SHAPE, like=MNIST)
+        fit_image(OwnImage.of(np.full((side, side), value, np.uint8), name="blank.png"), SHAPE, framing=MNIST)
 
 
 def test_an_empty_drawing_is_one_clear_line() -> None:
     with pytest.raises(InputError, match="an empty drawing arrived; draw something"):
-        fitted(OwnImage.of(np.zeros((9, 9), np.uint8), drawn=True), SHAPE, like=MNIST)
+        fit_image(OwnImage.of(np.zeros((9, 9), np.uint8), drawn=True), SHAPE, framing=MNIST)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -125,9 +125,9 @@ def test_any_picture_fits_any_frame(seed: int) -> None:
     height, width = draw.integers(1, 60, 2)
     colours = (3,) if seed % 2 else ()
     image = OwnImage.of(draw.integers(0, 256, (height, width, *colours), dtype=np.uint8))
-    for like in (MNIST, DIGITS, framing_stats.PHOTOGRAPH, Frame(1.0)):
+    for like in (MNIST, DIGITS, framing_stats.PHOTOGRAPH, DatasetFraming(1.0)):
         try:
-            picture = fitted(image, (1, 28, 28), like=like)
+            picture = fit_image(image, (1, 28, 28), framing=like)
         except InputError:
             assert height * width < 4
             continue

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import SIDE, OwnImage, read_image
+from latent_explorer.user_image import MAX_SIDE, OwnImage, read_image
 
 
 def bright_corner(width: int = 40, height: int = 20) -> np.ndarray:
@@ -104,7 +104,7 @@ def test_of_an_animation_it_takes_the_first_picture_and_says_so(tmp_path: Path) 
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_it_is_small_afterwards_and_keeps_its_proportions(tmp_path: Path, size: tuple[int, int], suffix: str) -> None:
     image = saved(tmp_path / f"large.{suffix}", Image.new("RGB", size, (10, 200, 30)))
-    assert max(image.size) == min(SIDE, max(size))
+    assert max(image.size) == min(MAX_SIDE, max(size))
     assert image.size[0] / image.size[1] == pytest.approx(size[0] / size[1], rel=0.02) or min(image.size) == 1
 
 
@@ -114,7 +114,7 @@ def test_grey_in_colour_is_grey(tmp_path: Path) -> None:
 
 
 def test_too_many_pixels_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(read_image, "MOST_PIXELS", 100)
+    monkeypatch.setattr(read_image, "MAX_PIXELS", 100)
     with pytest.raises(InputError, match=r"^wide\.png: 40 x 20 pixels arrived; at most"):
         saved(tmp_path / "wide.png", Image.fromarray(bright_corner()))
 
@@ -165,7 +165,7 @@ def test_a_damaged_file_is_one_clear_line(suffix: str) -> None:
             damaged[place] = draw.integers(256)
         said = ""
         try:
-            assert max(read_image._read(io.BytesIO(damaged), "broken").size) <= SIDE
+            assert max(read_image._read(io.BytesIO(damaged), "broken").size) <= MAX_SIDE
         except InputError as error:
             said = str(error)
         assert "\n" not in said

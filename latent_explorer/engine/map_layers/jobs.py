@@ -14,156 +14,159 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_grid
-from latent_explorer.engine.chunk_size import Pace
-from latent_explorer.engine.map_grid import SIDE, STRIDES, Grid
+from latent_explorer.engine.chunk_size import ChunkSize
+from latent_explorer.engine.map_grid import NODES_PER_SIDE, STRIDES, Grid
 from latent_explorer.engine.map_layer_query import (
     HeatMap,
-    HeatValue,
-    LayerRequest,
+    HeatMapValue,
+    LayerQuery,
     LayerValue,
     Mosaic,
     Survey,
     SurveyValue,
 )
 from latent_explorer.engine.map_layers import quantities, visible_dots
-from latent_explorer.engine.map_layers.tile_store import TileStore, mosaic
+from latent_explorer.engine.map_layers.tile_store import TileStore, make_mosaic
 
-KEPT = 64  # cached grids of 0.3 MB each
+MAX_CACHED = 64  # cached grids of 0.3 MB each
 TREE_BATCH = 512  # positions whose nearest dot is looked up at once: about a millisecond
-ORDINARY = (0.02, 0.98)
+COLOUR_QUANTILES = (0.02, 0.98)
 """Quantiles of its values that bound the colour scale of a heat map, so that outliers do not flatten the rest."""
-BLUR = 1.5
+BLUR_SIGMA = 1.5
 """Sigma of the Gaussian that smooths a heat map, in nodes of the finest grid: at every dot the inverse field passes
 through that sample's latent, and this speckle would hide where the map as a whole is far from the data."""
-SURVEYED = 2
+SURVEY_STRIDE = 2
 """The stride at which a survey is computed: 81 nodes a side, with an uncertainty of one percent of the area."""
 
-Job = Iterator[LayerValue | None]
+LayerJob = Iterator[LayerValue | None]
 
 
-class Field:
+class GridQuantity:
     """One quantity on one map, as far as it is computed: NaN at nodes not computed yet, and far from every dot."""
 
-    def __init__(self, checkpoint: Checkpoint, which: str, reach: float) -> None:
-        self.grid = Grid.around(checkpoint.maps[which].xy, reach)
-        self.values: Floats = np.full(SIDE * SIDE, np.nan, np.float32)
-        self.classes = np.zeros(SIDE * SIDE, np.intp)
-        self.done = 0
+    def __init__(self, checkpoint: Checkpoint, map_name: str, reach: float) -> None:
+        self.grid = Grid.from_dots(checkpoint.maps[map_name].xy, reach)
+        self.values: Floats = np.full(NODES_PER_SIDE * NODES_PER_SIDE, np.nan, np.float32)
+        self.classes = np.zeros(NODES_PER_SIDE * NODES_PER_SIDE, np.intp)
+        self.done_strides = 0
         """Number of finished `STRIDES`."""
-        self.left: NDArray[np.intp] | None = None
+        self.remaining_nodes: NDArray[np.intp] | None = None
         """Nodes of the current stride that are still to be computed; None before it is begun."""
 
 
-class Store:
+class LayerStore:
     """Cache of the jobs' results, by model and map; the least recently used entry is dropped when it is full."""
 
     def __init__(self) -> None:
         self.tiles = TileStore()
-        self.pace: dict[tuple[str, str], Pace] = {}
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self.chunk_sizes: dict[tuple[str, str], ChunkSize] = {}
+        self._cache: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
-    def kept(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+    def get_or_make(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if key not in self._cache:
+            self._cache[key] = make()
+            while len(self._cache) > MAX_CACHED:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
+        return self._cache[key]
 
-    def pace_of(self, model: str, kind: str) -> Pace:
-        return self.pace.setdefault((model, kind), Pace())
+    def get_chunk_size(self, model: str, kind: str) -> ChunkSize:
+        return self.chunk_sizes.setdefault((model, kind), ChunkSize())
 
 
-def job(request: LayerRequest, checkpoints: Mapping[str, Checkpoint], store: Store) -> Job:
+def make_job(query: LayerQuery, checkpoints: Mapping[str, Checkpoint], store: LayerStore) -> LayerJob:
     """Return the generator that answers `query` chunk by chunk."""
-    checkpoint = checkpoints[request.model]
-    match request:
+    checkpoint = checkpoints[query.model]
+    match query:
         case HeatMap():
-            return heat(request, checkpoint, store)
+            return make_heat_map(query, checkpoint, store)
         case Survey():
-            return survey(request, checkpoint, store)
+            return make_survey(query, checkpoint, store)
         case Mosaic():
-            return mosaic(request, checkpoint, store.tiles, store.pace_of(request.model, "mosaic"))
+            return make_mosaic(query, checkpoint, store.tiles, store.get_chunk_size(query.model, "mosaic"))
 
 
-def heat(request: HeatMap, checkpoint: Checkpoint, store: Store) -> Job:
+def make_heat_map(query: HeatMap, checkpoint: Checkpoint, store: LayerStore) -> LayerJob:
     """Compute a heat map, from 21 nodes a side to 161."""
-    away = yield from _distances(request, checkpoint, store, frozenset())
+    away = yield from _compute_distances(query, checkpoint, store, frozenset())
     cover = away
-    if request.hidden:
-        cover = yield from _distances(request, checkpoint, store, request.hidden)
-    cover = map_grid.cover(cover, request.reach)
-    field = _field(request, request.kind, checkpoint, store)
-    if field.done:  # show the cached strides first
-        yield _value(request.kind, field, cover)
-    for number in range(field.done, len(STRIDES)):
-        yield from _work(field, number, away <= request.reach, request.kind, request, checkpoint, store)
-        yield _value(request.kind, field, cover)
+    if query.hidden:
+        cover = yield from _compute_distances(query, checkpoint, store, query.hidden)
+    cover = map_grid.compute_cover(cover, query.reach)
+    field = _get_quantity(query, query.kind, checkpoint, store)
+    if field.done_strides:  # show the cached strides first
+        yield _make_value(query.kind, field, cover)
+    for number in range(field.done_strides, len(STRIDES)):
+        yield from _compute_stride(field, number, away <= query.reach, query.kind, query, checkpoint, store)
+        yield _make_value(query.kind, field, cover)
 
 
-def survey(request: Survey, checkpoint: Checkpoint, store: Store) -> Job:
+def make_survey(query: Survey, checkpoint: Checkpoint, store: LayerStore) -> LayerJob:
     """Compute the survey of a map over the nodes of its area, the positions within `query.reach` of a dot."""
-    away = yield from _distances(request, checkpoint, store, frozenset())
-    near = away <= request.reach
+    away = yield from _compute_distances(query, checkpoint, store, frozenset())
+    near = away <= query.reach
     found = {}
     for kind in ("distance", "cycle"):
-        field = _field(request, kind, checkpoint, store)
-        for number in range(field.done, STRIDES.index(SURVEYED) + 1):
-            yield from _work(field, number, near, kind, request, checkpoint, store)
-        values = field.values.reshape(SIDE, SIDE)[::SURVEYED, ::SURVEYED]
+        field = _get_quantity(query, kind, checkpoint, store)
+        for number in range(field.done_strides, STRIDES.index(SURVEY_STRIDE) + 1):
+            yield from _compute_stride(field, number, near, kind, query, checkpoint, store)
+        values = field.values.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::SURVEY_STRIDE, ::SURVEY_STRIDE]
         found[kind] = values[np.isfinite(values)]
     if all(len(values) for values in found.values()):
         # a latent within the edge is as near to the data as the samples are to each other
-        off = found["distance"] > checkpoint.neighbours.edge
+        off = found["distance"] > checkpoint.neighbours.off_data_threshold
         yield SurveyValue(float(off.mean()), float(found["cycle"].mean()))
 
 
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _field(request: HeatMap | Survey, kind: str, checkpoint: Checkpoint, store: Store) -> Field:
-    key = ("field", request.model, request.which, request.reach, kind)
-    field: Field = store.kept(key, lambda: Field(checkpoint, request.which, request.reach))
+def _get_quantity(query: HeatMap | Survey, kind: str, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
+    key = ("field", query.model, query.map_name, query.reach, kind)
+    field: GridQuantity = store.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
     return field
 
 
-def _work(
-    field: Field, number: int, near: NDArray[np.bool_], kind: str, request: HeatMap | Survey,
-    checkpoint: Checkpoint, store: Store,
+def _compute_stride(
+    quantity: GridQuantity, number: int, near: NDArray[np.bool_], kind: str, query: HeatMap | Survey,
+    checkpoint: Checkpoint, store: LayerStore,
 ) -> Iterator[None]:  # fmt: skip
     """Compute `quantity` up to stride `number`, continuing from its last chunk."""
-    pace = store.pace_of(request.model, kind)
-    while field.done <= number:  # another job may compute the same quantity
-        if field.left is None:
-            fresh = map_grid.nodes(STRIDES[field.done])
-            field.left = fresh[near[fresh]]
-        some, field.left = field.left[: pace.batch], field.left[pace.batch :]
+    pace = store.get_chunk_size(query.model, kind)
+    while quantity.done_strides <= number:  # another job may compute the same quantity
+        if quantity.remaining_nodes is None:
+            fresh = map_grid.list_nodes(STRIDES[quantity.done_strides])
+            quantity.remaining_nodes = fresh[near[fresh]]
+        some, quantity.remaining_nodes = (
+            quantity.remaining_nodes[: pace.batch_size],
+            quantity.remaining_nodes[pace.batch_size :],
+        )
         if len(some):
-            with pace.timed(len(some)):
-                values, classes = quantities.MEASURES[kind](checkpoint, request.which, field.grid.xy(some))
-            field.values[some] = values
+            with pace.time_chunk(len(some)):
+                values, classes = quantities.QUANTITIES[kind](checkpoint, query.map_name, quantity.grid.to_xy(some))
+            quantity.values[some] = values
             if classes is not None:
-                field.classes[some] = classes
-        if not len(field.left):
-            field.done, field.left = field.done + 1, None
+                quantity.classes[some] = classes
+        if not len(quantity.remaining_nodes):
+            quantity.done_strides, quantity.remaining_nodes = quantity.done_strides + 1, None
         yield None
 
 
-def _distances(
-    request: HeatMap | Survey, checkpoint: Checkpoint, store: Store, hidden: frozenset[int]
+def _compute_distances(
+    query: HeatMap | Survey, checkpoint: Checkpoint, store: LayerStore, hidden: frozenset[int]
 ) -> Generator[None, None, Floats]:
     """Compute the distance from every node, (NODES_PER_SIDE * NODES_PER_SIDE,), to the nearest dot whose class is not
     hidden; infinite if all are hidden."""
-    atlas = checkpoint.maps[request.which]
-    key = ("distances", request.model, request.which, request.reach, hidden)
+    atlas = checkpoint.maps[query.map_name]
+    key = ("distances", query.model, query.map_name, query.reach, hidden)
 
     def fresh() -> Floats:
-        return np.full(SIDE * SIDE, np.nan, np.float32)
+        return np.full(NODES_PER_SIDE * NODES_PER_SIDE, np.nan, np.float32)
 
-    away: Floats = store.kept(key, fresh)
+    away: Floats = store.get_or_make(key, fresh)
     if np.isnan(away).any():
-        nodes = Grid.around(atlas.xy, request.reach).xy(np.arange(SIDE * SIDE))
-        tree = visible_dots.tree(atlas, hidden)
+        nodes = Grid.from_dots(atlas.xy, query.reach).to_xy(np.arange(NODES_PER_SIDE * NODES_PER_SIDE))
+        tree = visible_dots.get_tree(atlas, hidden)
         for start in range(0, len(nodes), TREE_BATCH):
             part = slice(start, start + TREE_BATCH)
             away[part] = np.inf if tree is None else tree.query(nodes[part])[0]
@@ -171,24 +174,26 @@ def _distances(
     return away
 
 
-def _value(kind: str, field: Field, cover: Floats) -> HeatValue:
-    stride = STRIDES[field.done - 1]
-    values = field.values.reshape(SIDE, SIDE)[::stride, ::stride]
+def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValue:
+    stride = STRIDES[quantity.done_strides - 1]
+    values = quantity.values.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
     classes = None
     if kind == "class":
-        named = np.where(np.isnan(values), np.nan, field.classes.reshape(SIDE, SIDE)[::stride, ::stride])
-        classes = map_grid.filled(named.astype(np.float32)).astype(np.intp)
+        named = np.where(
+            np.isnan(values), np.nan, quantity.classes.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
+        )
+        classes = map_grid.fill_missing(named.astype(np.float32)).astype(np.intp)
     if kind != "class":
-        values = map_grid.smoothed(values, BLUR / stride)
+        values = map_grid.smooth(values, BLUR_SIGMA / stride)
     known = values[np.isfinite(values)]
-    low, high = (float(one) for one in np.quantile(known, ORDINARY)) if len(known) else (0.0, 1.0)
-    return HeatValue(
+    low, high = (float(one) for one in np.quantile(known, COLOUR_QUANTILES)) if len(known) else (0.0, 1.0)
+    return HeatMapValue(
         kind=kind,
-        grid=field.grid,
-        values=map_grid.filled(values.copy()),
+        grid=quantity.grid,
+        values=map_grid.fill_missing(values.copy()),
         classes=classes,
-        cover=cover.reshape(SIDE, SIDE),
+        cover=cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE),
         low=low,
         high=high,
-        final=field.done == len(STRIDES),
+        final=quantity.done_strides == len(STRIDES),
     )

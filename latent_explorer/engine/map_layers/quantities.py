@@ -14,41 +14,44 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.map_layer_query import PROBE
+from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
     import torch
 
-LOOK = 1 / 640
+VIEW_RESOLUTION = 1 / 640
 """Resolution in map units: a pixel of a map of ordinary size, seen whole."""
-PERCENT = 0.01
+STRETCH_STEP = 0.01
 """Share of the map's width: the step for which `measure_stretch` gives the change."""
 
-Measured = tuple[Floats, NDArray[np.intp] | None]
+QuantityValues = tuple[Floats, NDArray[np.intp] | None]
 """The numbers (N,), and the classes (N,) or None."""
 
 
-def distance(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+def measure_distance(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the distance from each latent to the nearest sample, in sample gaps."""
-    z = _codes(checkpoint, which, xy)
-    return (np.sqrt(np.maximum(_squared(checkpoint, z).min(axis=1), 0.0)) / checkpoint.neighbours.gap), None
+    z = _compute_latents(checkpoint, map_name, xy)
+    return (
+        np.sqrt(np.maximum(_compute_squared_distances(checkpoint, z).min(axis=1), 0.0))
+        / checkpoint.neighbours.sample_spacing
+    ), None
 
 
-def cycle(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the cycle error |encode(decode(z)) - z| of each latent, in sample gaps."""
     import torch
 
-    z = _codes(checkpoint, which, xy)
+    z = _compute_latents(checkpoint, map_name, xy)
     with torch.inference_mode():
-        model = _told(checkpoint, which, xy)
+        model = _condition_model(checkpoint, map_name, xy)
         sent = torch.from_numpy(z).to(checkpoint.model_device)
         back = model.encode(model.decode(sent)).float()
         moved: Floats = torch.linalg.vector_norm(back - sent, dim=1).cpu().numpy()
-    return moved / np.float32(checkpoint.neighbours.gap), None
+    return moved / np.float32(checkpoint.neighbours.sample_spacing), None
 
 
-def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the change of the picture for a step on the map, in the direction of the largest change.
 
     The largest singular value of the Jacobian d picture / d xy (P, 2), from differences over one pixel of the map,
@@ -56,12 +59,12 @@ def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
     """
     import torch
 
-    step = np.float32(LOOK)
+    step = np.float32(VIEW_RESOLUTION)
     with torch.inference_mode():
-        model = _told(checkpoint, which, xy)
+        model = _condition_model(checkpoint, map_name, xy)
 
         def picture(moved: Floats) -> "torch.Tensor":
-            z = torch.from_numpy(_codes(checkpoint, which, moved)).to(checkpoint.model_device)
+            z = torch.from_numpy(_compute_latents(checkpoint, map_name, moved)).to(checkpoint.model_device)
             found: torch.Tensor = model.decode(z).float().flatten(1)  # (N, P)
             return found
 
@@ -71,58 +74,62 @@ def stretch(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
         # the eigenvalues of the 2 x 2 matrix J^T J, by its trace and its determinant
         a, b, c = (one.mean(dim=1).double() for one in (along.square(), up.square(), along * up))
         largest = (a + b) / 2 + torch.sqrt(((a - b) / 2).square() + c.square())
-        found: Floats = (100 * PERCENT / LOOK * largest.sqrt()).float().cpu().numpy()
+        found: Floats = (100 * STRETCH_STEP / VIEW_RESOLUTION * largest.sqrt()).float().cpu().numpy()
     return found, None
 
 
-def prior(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return log N(z; 0, I) in nats. Raises `InputError` for a model without a prior."""
-    if not has_prior(checkpoint):
+    if not has_kl_prior(checkpoint):
         raise InputError(f"{checkpoint.name} has no prior; a variational model has one")
-    z = _codes(checkpoint, which, xy)
+    z = _compute_latents(checkpoint, map_name, xy)
     return -0.5 * (np.square(z).sum(axis=1) + np.float32(z.shape[1] * math.log(2 * math.pi))), None
 
 
-def decision(checkpoint: Checkpoint, which: str, xy: Floats) -> Measured:
+def decide_class(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the share of the majority class among the `CLASS_NEIGHBOURS` nearest samples, and that class."""
     if not (checkpoint.labels >= 0).any():
         raise InputError(f"{checkpoint.name} has no classes")
-    squared = _squared(checkpoint, _codes(checkpoint, which, xy))
+    squared = _compute_squared_distances(checkpoint, _compute_latents(checkpoint, map_name, xy))
     squared[:, checkpoint.labels < 0] = np.inf  # samples without a label do not vote
-    count = min(PROBE, int((checkpoint.labels >= 0).sum()))
+    count = min(CLASS_NEIGHBOURS, int((checkpoint.labels >= 0).sum()))
     near = np.argpartition(squared, count - 1, axis=1)[:, :count]
     votes = (checkpoint.labels[near][:, :, None] == np.arange(len(checkpoint.class_names))).sum(axis=1)
     return (votes.max(axis=1) / count).astype(np.float32), votes.argmax(axis=1)
 
 
-MEASURES: dict[str, Callable[[Checkpoint, str, Floats], Measured]] = {
-    "distance": distance, "cycle": cycle, "stretch": stretch, "prior": prior, "class": decision
-}  # fmt: skip
+QUANTITIES: dict[str, Callable[[Checkpoint, str, Floats], QuantityValues]] = {
+    "distance": measure_distance,
+    "cycle": measure_cycle_error,
+    "stretch": measure_stretch,
+    "prior": measure_prior,
+    "class": decide_class,
+}
 
 
-def has_prior(checkpoint: Checkpoint) -> bool:
+def has_kl_prior(checkpoint: Checkpoint) -> bool:
     """Return True if the model was trained with a KL term towards the prior N(0, I)."""
     return checkpoint.config.objective.name in ("variational", "conditional")
 
 
-def _codes(checkpoint: Checkpoint, which: str, xy: Floats) -> Floats:
-    z: Floats = checkpoint.maps[which].inverse_transform(xy, LOOK)
+def _compute_latents(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Floats:
+    z: Floats = checkpoint.maps[map_name].inverse_transform(xy, VIEW_RESOLUTION)
     return z
 
 
-def _squared(checkpoint: Checkpoint, z: Floats) -> Floats:
+def _compute_squared_distances(checkpoint: Checkpoint, z: Floats) -> Floats:
     """Return the squared distances (N, M) to the samples."""
     known = checkpoint.neighbours
-    found: Floats = known.squares[None, :] - 2 * (z @ known.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
+    found: Floats = known.squared_norms[None, :] - 2 * (z @ known.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
     return found
 
 
-def _told(checkpoint: Checkpoint, which: str, xy: Floats) -> Any:
+def _condition_model(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Any:
     """Return the model; a conditional one is conditioned on the class of the dot nearest to each position."""
     if not checkpoint.conditional:
         return checkpoint.model
     import torch
 
-    _, dots = checkpoint.maps[which].nearest(xy)
+    _, dots = checkpoint.maps[map_name].find_nearest(xy)
     labels = torch.from_numpy(checkpoint.labels[dots]).to(checkpoint.model_device)
-    return checkpoint.model.given(labels)
+    return checkpoint.model.conditioned_on(labels)

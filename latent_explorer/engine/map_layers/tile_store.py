@@ -10,75 +10,81 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_grid, map_tiles
-from latent_explorer.engine.chunk_size import Pace
-from latent_explorer.engine.decode import pictures as decoded
+from latent_explorer.engine.chunk_size import ChunkSize
+from latent_explorer.engine.decode import decode_pictures as decoded
 from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.map_layers import visible_dots
-from latent_explorer.engine.map_tiles import CELLS, Key
+from latent_explorer.engine.map_tiles import CELLS_PER_SIDE, TileKey
 
-ROOM = 64 * 1024 * 1024  # bytes of cached pictures
-LARGEST = 48  # pixels a side of a cached picture: a cell on the screen is no larger
-GAPS = 24  # the dark rim around a picture is its side divided by this
-FIRST = 2
+MAX_BYTES = 64 * 1024 * 1024  # bytes of cached pictures
+MAX_PICTURE_SIDE = 48  # pixels a side of a cached picture: a cell on the screen is no larger
+GAP_DIVISOR = 24  # the dark rim around a picture is its side divided by this
+COARSE_FIRST_LEVELS = 2
 """If nothing can replace a missing tile, the tile this many levels coarser is decoded first: it covers 16 tiles."""
 
 
 class TileStore:
     """Cache of tiles by model, map, hidden classes, reach and key; drops the least recently used ones when full."""
 
-    def __init__(self, room: int = ROOM) -> None:
-        self.used = 0
-        self._room = room
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self.used_bytes = 0
+        self._max_bytes = max_bytes
         self._pictures: OrderedDict[tuple[Any, ...], NDArray[np.uint8]] = OrderedDict()
         self._tiles: OrderedDict[tuple[Any, ...], Tile] = OrderedDict()
 
-    def tile(self, request: Mosaic, key: Key) -> Tile | None:
-        known = (request.model, request.which, request.hidden, request.reach, key)
+    def get_tile(self, query: Mosaic, key: TileKey) -> Tile | None:
+        known = (query.model, query.map_name, query.hidden, query.reach, key)
         if known in self._tiles:
             self._tiles.move_to_end(known)
         return self._tiles.get(known)
 
-    def pictures(self, request: Mosaic, key: Key) -> NDArray[np.uint8] | None:
+    def get_pictures(self, query: Mosaic, key: TileKey) -> NDArray[np.uint8] | None:
         """Return the pictures of a tile, whichever classes are hidden; None if they are not cached."""
-        return self._pictures.get((request.model, request.which, key))
+        return self._pictures.get((query.model, query.map_name, key))
 
-    def keep(self, request: Mosaic, key: Key, tile: Tile) -> None:
-        known = (request.model, request.which, request.hidden, request.reach, key)
+    def put_tile(self, query: Mosaic, key: TileKey, tile: Tile) -> None:
+        known = (query.model, query.map_name, query.hidden, query.reach, key)
         if known in self._tiles:
-            self.used -= _bytes(self._tiles[known])
+            self.used_bytes -= _count_bytes(self._tiles[known])
         self._tiles[known] = tile
-        if tile.pictures is not None and (request.model, request.which, key) not in self._pictures:
-            self._pictures[request.model, request.which, key] = tile.pictures
-        self.used += _bytes(tile)
-        while self.used > self._room and len(self._tiles) > 1:
+        if tile.pictures is not None and (query.model, query.map_name, key) not in self._pictures:
+            self._pictures[query.model, query.map_name, key] = tile.pictures
+        self.used_bytes += _count_bytes(tile)
+        while self.used_bytes > self._max_bytes and len(self._tiles) > 1:
             (model, which, _, _, old), gone = self._tiles.popitem(last=False)
             if not any((one[0], one[1], one[4]) == (model, which, old) for one in self._tiles):
                 self._pictures.pop((model, which, old), None)
-            self.used -= _bytes(gone)
+            self.used_bytes -= _count_bytes(gone)
 
 
-def mosaic(request: Mosaic, checkpoint: Checkpoint, store: TileStore, pace: Pace) -> Iterator[MosaicValue | None]:
+def make_mosaic(
+    query: Mosaic, checkpoint: Checkpoint, store: TileStore, chunk_size: ChunkSize
+) -> Iterator[MosaicValue | None]:
     """Compute the tiles of a span from its middle outwards; first yield the cached tiles and their replacements."""
-    wanted = request.span.outwards()
-    missing = [key for key in wanted if store.tile(request, key) is None]
-    yield _value(request, store, final=not missing)
+    wanted = query.span.list_outwards()
+    missing = [key for key in wanted if store.get_tile(query, key) is None]
+    yield _make_value(query, store, final=not missing)
     if not missing:
         return
-    bare = {key.above(FIRST) for key in missing if not any(store.tile(request, one) for one in map_tiles.useful(key))}
+    bare = {
+        key.get_coarser(COARSE_FIRST_LEVELS)
+        for key in missing
+        if not any(store.get_tile(query, one) for one in map_tiles.list_useful(key))
+    }
     first = sorted(key for key in bare if key.level >= 0)
-    tree = visible_dots.tree(checkpoint.maps[request.which], request.hidden)
+    tree = visible_dots.get_tree(checkpoint.maps[query.map_name], query.hidden)
     for number, key in enumerate([*first, *missing]):
-        tile = yield from _tile(request, key, checkpoint, store, pace, tree)
-        store.keep(request, key, tile)
+        tile = yield from _make_tile(query, key, checkpoint, store, chunk_size, tree)
+        store.put_tile(query, key, tile)
         if tile.pictures is not None or number == len(first) + len(missing) - 1:
-            yield _value(request, store, final=number == len(first) + len(missing) - 1)
+            yield _make_value(query, store, final=number == len(first) + len(missing) - 1)
 
 
-def centres(key: Key) -> Floats:
+def compute_cell_centres(key: TileKey) -> Floats:
     """Return the map positions (CELLS_PER_SIDE**2, 2) of a tile's cell centres, topmost row first, as on the screen."""
-    side = map_tiles.cell_side(key.level)
-    x = (key.column * CELLS + np.arange(CELLS) + 0.5) * side
-    y = (key.row * CELLS + np.arange(CELLS)[::-1] + 0.5) * side
+    side = map_tiles.compute_cell_side(key.level)
+    x = (key.column * CELLS_PER_SIDE + np.arange(CELLS_PER_SIDE) + 0.5) * side
+    y = (key.row * CELLS_PER_SIDE + np.arange(CELLS_PER_SIDE)[::-1] + 0.5) * side
     across, up = np.meshgrid(x, y)
     return np.stack([across, up], axis=-1).reshape(-1, 2).astype(np.float32)
 
@@ -86,52 +92,52 @@ def centres(key: Key) -> Floats:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _tile(
-    request: Mosaic, key: Key, checkpoint: Checkpoint, store: TileStore, pace: Pace, tree: Any
+def _make_tile(
+    query: Mosaic, key: TileKey, checkpoint: Checkpoint, store: TileStore, chunk_size: ChunkSize, tree: Any
 ) -> Generator[None, None, Tile]:
-    xy = centres(key)
+    xy = compute_cell_centres(key)
     away = np.full(len(xy), np.inf) if tree is None else tree.query(xy)[0]
     # a cell with a dot in it is painted however large it is
-    cover = map_grid.cover(np.maximum(0.0, away - map_tiles.cell_side(key.level) / 2), request.reach)
+    cover = map_grid.compute_cover(np.maximum(0.0, away - map_tiles.compute_cell_side(key.level) / 2), query.reach)
     pictures = None
     if cover.any():
-        pictures = store.pictures(request, key)
+        pictures = store.get_pictures(query, key)
         if pictures is None:
-            pictures = yield from _decoded(request, key, xy, checkpoint, pace)
-    return Tile(pictures, cover.reshape(CELLS, CELLS))
+            pictures = yield from _decode_tile(query, key, xy, checkpoint, chunk_size)
+    return Tile(pictures, cover.reshape(CELLS_PER_SIDE, CELLS_PER_SIDE))
 
 
-def _decoded(
-    request: Mosaic, key: Key, xy: Floats, checkpoint: Checkpoint, pace: Pace
+def _decode_tile(
+    query: Mosaic, key: TileKey, xy: Floats, checkpoint: Checkpoint, chunk_size: ChunkSize
 ) -> Generator[None, None, NDArray[np.uint8]]:
     """Decode all 64 pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
-    atlas, found = checkpoint.maps[request.which], list[NDArray[np.uint8]]()
+    atlas, found = checkpoint.maps[query.map_name], list[NDArray[np.uint8]]()
     # one row per class, and an all-zero row for the label -1
     none_or_one = np.eye(
         len(checkpoint.class_names) + 1, len(checkpoint.class_names), dtype=np.float32
     )  # label -1: none
     while len(found) < len(xy):
-        some = xy[len(found) : len(found) + pace.batch]
-        with pace.timed(len(some)):
-            z = atlas.inverse_transform(some, map_tiles.resolution(key.level))
-            _, dots = atlas.nearest(some)
+        some = xy[len(found) : len(found) + chunk_size.batch_size]
+        with chunk_size.time_chunk(len(some)):
+            z = atlas.inverse_transform(some, map_tiles.compute_resolution(key.level))
+            _, dots = atlas.find_nearest(some)
             found += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
-    return sheet([smaller(picture) for picture in found])
+    return arrange_sheet([shrink_picture(picture) for picture in found])
 
 
-def sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def arrange_sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Arrange CELLS_PER_SIDE**2 pictures of one shape in a square, row by row, with a dark gap between them, so that
     pictures that fill their frames do not merge."""
-    gap = max(1, pictures[0].shape[0] // GAPS)
+    gap = max(1, pictures[0].shape[0] // GAP_DIVISOR)
     pictures = [np.pad(one, [(gap, gap), (gap, gap), (0, 0)][: one.ndim]) for one in pictures]
-    rows = [np.concatenate(pictures[i : i + CELLS], axis=1) for i in range(0, len(pictures), CELLS)]
+    rows = [np.concatenate(pictures[i : i + CELLS_PER_SIDE], axis=1) for i in range(0, len(pictures), CELLS_PER_SIDE)]
     return np.ascontiguousarray(np.concatenate(rows, axis=0))
 
 
-def smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def shrink_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Shrink a picture to at most about `MAX_PICTURE_SIDE` pixels a side, by averaging blocks."""
-    by = -(-max(picture.shape[:2]) // LARGEST)
+    by = -(-max(picture.shape[:2]) // MAX_PICTURE_SIDE)
     if by <= 1:
         return picture
     height, width = (side // by for side in picture.shape[:2])
@@ -140,16 +146,16 @@ def smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return found[:, :, 0] if picture.ndim == 2 else found
 
 
-def _value(request: Mosaic, store: TileStore, *, final: bool) -> MosaicValue:
+def _make_value(query: Mosaic, store: TileStore, *, final: bool) -> MosaicValue:
     there = {}
-    for wanted in request.span.outwards():
-        own = store.tile(request, wanted)
-        for key in (wanted,) if own is not None else map_tiles.useful(wanted):
-            tile = store.tile(request, key)
+    for wanted in query.span.list_outwards():
+        own = store.get_tile(query, wanted)
+        for key in (wanted,) if own is not None else map_tiles.list_useful(wanted):
+            tile = store.get_tile(query, key)
             if tile is not None:
                 there[key] = tile
-    return MosaicValue(request.span, there, final)
+    return MosaicValue(query.span, there, final)
 
 
-def _bytes(tile: Tile) -> int:
+def _count_bytes(tile: Tile) -> int:
     return 256 + (0 if tile.pictures is None else tile.pictures.nbytes)

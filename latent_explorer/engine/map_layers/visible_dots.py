@@ -8,13 +8,13 @@ import numpy as np
 from latent_explorer.atlas import Atlas
 
 
-def tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
+def get_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
     """Return a k-d tree of the dots whose class is not in `hidden`; None if all are hidden."""
-    return _tree(atlas, hidden) if hidden else atlas.tree
+    return _build_tree(atlas, hidden) if hidden else atlas.tree
 
 
 @lru_cache(maxsize=8)
-def _tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
+def _build_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
     from scipy.spatial import cKDTree
 
     xy = atlas.xy[~np.isin(atlas.labels, list(hidden))]

@@ -1,4 +1,4 @@
-"""The histogram of errors and the ROC curve, as charts and in words."""
+"""Items of the error histogram and the ROC curve, with their captions."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -7,110 +7,128 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.reconstruction_errors import NormalValue, span
+from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
-from latent_explorer.scene.chart import ROW, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.items import Item, Panel, Text
-from latent_explorer.scene.number_format import of_hundred
+from latent_explorer.scene.number_format import format_percent_number
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
-CHANCE = np.array([0.0, 1.0])
-NONE = "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."
+CHANCE_LINE = np.array([0.0, 1.0])
+NO_ROC_MESSAGE = (
+    "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."
+)
 
 
-def errors_chart(rect: Rect, checkpoint: Checkpoint, unit: float, most: float = 20.0) -> Chart:
-    """The empty histogram; where a value lies does not depend on what is drawn, so a drag can be read without it."""
-    low, high = span(checkpoint)
+def make_errors_chart(rect: Rect, checkpoint: Checkpoint, ui_scale: float, max_percent: float = 20.0) -> Chart:
+    """Return the empty histogram. The x axis does not depend on the drawn data, so a drag can be read from it alone."""
+    low, high = find_error_range(checkpoint)
     x = Axis("error a pixel", low, high, log=True)
-    return Chart(rect, (), x, Axis("% of pictures", 0, min(max(most, 10.0), 99.0)), "Errors", unit=unit)
+    return Chart(rect, (), x, Axis("% of pictures", 0, min(max(max_percent, 10.0), 99.0)), "Errors", ui_scale=ui_scale)
 
 
-def roc_chart(rect: Rect, unit: float) -> Chart:
+def make_roc_chart(rect: Rect, ui_scale: float) -> Chart:
+    """Return the empty ROC chart."""
     share = (0.0, 0.5, 1.0)
     x, y = Axis("false alarms", 0, 1, ticks=share), Axis("found", 0, 1, ticks=share)
-    return Chart(rect, (), x, y, "ROC", unit=unit)
+    return Chart(rect, (), x, y, "ROC", ui_scale=ui_scale)
 
 
-def histogram(
+def make_histogram_items(
     rect: Rect | None,
     checkpoint: Checkpoint,
-    normal: NormalValue,
+    normal: NormalErrorsValue,
     threshold: float,
-    picture: tuple[float, str] | None,
+    marked_error: tuple[float, str] | None,
     state: State,
 ) -> list[Item]:
-    """Normal errors as bars, those of classes left out as steps, the threshold and a `picture`'s error with its name as
-    lines."""
+    """Return the histogram: normal errors as bars, errors of left-out classes as steps, `threshold` and `marked_error`
+    (error, name) as vertical lines."""
     if rect is None:
         return []
-    empty = errors_chart(rect, checkpoint, state.unit)
-    free = min(0.4, ROW * state.unit / empty.plot.height)  # above the highest bar, for the names of the lines
-    empty = errors_chart(rect, checkpoint, state.unit, _peak(normal) / (1 - free))
+    empty = make_errors_chart(rect, checkpoint, state.ui_scale)
+    free = min(
+        0.4, ROW_HEIGHT * state.ui_scale / empty.plot.height
+    )  # above the highest bar, for the names of the lines
+    empty = make_errors_chart(rect, checkpoint, state.ui_scale, _find_peak(normal) / (1 - free))
     if normal.source == "stand-in":
         empty = replace(empty, y=replace(empty.y, label="% of decoded samples"))
-    series = [Series(normal.middles, normal.shares, "second", "bars", "normal")]
-    if normal.unusual_shares is not None:
+    series = [Series(normal.bin_centres, normal.percentages, "second", "bars", "normal")]
+    if normal.left_out_percentages is not None:
         series.append(
-            Series(normal.middles, normal.unusual_shares, "third", "steps", f"left out: {', '.join(normal.left_out)}")
+            Series(
+                normal.bin_centres,
+                normal.left_out_percentages,
+                "third",
+                "steps",
+                f"left out: {', '.join(normal.left_out_classes)}",
+            )
         )
     cursors = [Cursor(threshold, "text", "threshold")]
-    if picture is not None:
-        error, name = picture
+    if marked_error is not None:
+        error, name = marked_error
         low, high = empty.x.ends
         colour = "warn" if error > threshold else "good" if name == "this picture" else "muted"
-        cursors.append(Cursor(min(max(error, low), high), colour, name, secret=True))
-    return [Chart(rect, tuple(series), empty.x, empty.y, empty.title, tuple(cursors), unit=state.unit)]
+        cursors.append(Cursor(min(max(error, low), high), colour, name, reveals_answer=True))
+    return [Chart(rect, tuple(series), empty.x, empty.y, empty.title, tuple(cursors), ui_scale=state.ui_scale)]
 
 
-def roc(
-    rect: Rect | None, words: Rect | None, normal: NormalValue, threshold: float, state: State
+def make_roc_items(
+    rect: Rect | None, text_rect: Rect | None, normal: NormalErrorsValue, threshold: float, state: State
 ) -> list[Item]:  # fmt: skip
-    """The curve with the threshold's point on it, and in words what that means."""
-    if rect is None or words is None:
+    """Return the ROC curve with the point of `threshold` on it, and the text lines that explain it."""
+    if rect is None or text_rect is None:
         return []
-    u = state.unit
-    if normal.roc is None or normal.unusual is None:
-        whole = Rect(rect.x, rect.y, words.right - rect.x, rect.height)
-        return [Panel(whole), Text(whole.inset(round(14 * u)), NONE, "body", "muted", "centre", wrap=True)]
-    alarms, found = anomaly_detection.rates(normal.errors, normal.unusual, threshold)
-    empty = roc_chart(rect, u)
+    u = state.ui_scale
+    if normal.roc is None or normal.left_out_errors is None:
+        whole = Rect(rect.x, rect.y, text_rect.right - rect.x, rect.height)
+        return [Panel(whole), Text(whole.inset(round(14 * u)), NO_ROC_MESSAGE, "body", "muted", "centre", wrap=True)]
+    alarms, found = anomaly_detection.compute_rates(normal.errors, normal.left_out_errors, threshold)
+    empty = make_roc_chart(rect, u)
     curve = (
-        Series(CHANCE, CHANCE, "line", width=1),
-        Series(*_thinned(normal.roc), "third"),
+        Series(CHANCE_LINE, CHANCE_LINE, "line", width=1),
+        Series(*_thin_curve(normal.roc), "third"),
     )  # fmt: skip
     spots = (Spot(alarms, found, "text", "threshold", 6),)
-    items: list[Item] = [Chart(rect, curve, empty.x, empty.y, empty.title, spots=spots, unit=u)]
-    left = " and ".join(normal.left_out)
+    items: list[Item] = [Chart(rect, curve, empty.x, empty.y, empty.title, spots=spots, ui_scale=u)]
+    left = " and ".join(normal.left_out_classes)
     lines = (  # said, said in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
         (f"Never learnt: {left}", "", "body", "third", 24),
-        (f"{of_hundred(found)} % of them are found", f"{of_hundred(found)} % found", "body", "good", 42),
         (
-            f"{of_hundred(alarms)} % of normal pictures are false alarms",
-            f"{of_hundred(alarms)} % false alarms",
+            f"{format_percent_number(found)} % of them are found",
+            f"{format_percent_number(found)} % found",
+            "body",
+            "good",
+            42,
+        ),
+        (
+            f"{format_percent_number(alarms)} % of normal pictures are false alarms",
+            f"{format_percent_number(alarms)} % false alarms",
             "body",
             "warn",
             42,
         ),
     )
-    rest = words
+    rest = text_rect
     for said, brief, size, colour, height in lines:
-        line, rest = rest.top(round(height * u))
+        line, rest = rest.split_top(round(height * u))
         if line.height >= round(height * u) - 2:
             items.append(Text(line, said, size, colour, bold=size == "title", wrap=height > 40, short=brief))
     return items
 
 
 @lru_cache(maxsize=8)
-def _peak(normal: NormalValue) -> float:
-    both = (normal.shares, normal.unusual_shares)
+def _find_peak(normal: NormalErrorsValue) -> float:
+    """Return the highest percentage of the histogram."""
+    both = (normal.percentages, normal.left_out_percentages)
     return max(float(values.max()) for values in both if values is not None)
 
 
 @lru_cache(maxsize=8)
-def _thinned(curve: Roc, most: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """At most so many points of it."""
-    some = np.unique(np.linspace(0, len(curve.found) - 1, most).astype(int))
-    return curve.false_alarms[some], curve.found[some]
+def _thin_curve(curve: Roc, max_points: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return at most `max_points` points of `curve`, evenly spaced."""
+    some = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
+    return curve.false_positive_rate[some], curve.true_positive_rate[some]

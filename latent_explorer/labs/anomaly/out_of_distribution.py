@@ -1,4 +1,4 @@
-"""Pictures that no model here has learnt: of another data set, a photograph, noise, and a sample spoilt in some way."""
+"""Out-of-distribution pictures: of another data set, a photograph, noise, and modified samples."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +12,12 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Subject
-from latent_explorer.errors import InputError, MissingError
-from latent_explorer.user_image import OwnImage, fitted, framing_stats
+from latent_explorer.errors import InputError, MissingDatasetError
+from latent_explorer.user_image import OwnImage, fit_image, framing_stats
 
 SEED = 5
 
-KINDS = MappingProxyType(
+OUTLIER_NAMES = MappingProxyType(
     {
         "digits": "8×8 digit",
         "photo": "a photo",
@@ -30,47 +30,49 @@ KINDS = MappingProxyType(
         "mnist": "MNIST digit",
     }
 )
-"""What each is called. Four of them are made of the sample that is looked at."""
+"""Displayed name by kind. Four kinds are made from the scored sample."""
 
 
 @dataclass(frozen=True)
-class Foreign:
-    """A foreign picture by its kind, made of `subject` where it is one of those that are."""
+class Outlier:
+    """An out-of-distribution picture by its kind; `subject` is the picture that some kinds are made from."""
 
     kind: str
     subject: Subject
 
 
-def kinds(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """Those that are foreign to this model; MNIST's, which is last, may not be on the machine."""
+def available_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """Return the out-of-distribution kinds for `checkpoint`; MNIST, the last one, may not be on this machine."""
     learnt = checkpoint.config.data.name
-    return tuple(kind for kind in KINDS if kind != (learnt if learnt == "digits" else "mnist"))
+    return tuple(kind for kind in OUTLIER_NAMES if kind != (learnt if learnt == "digits" else "mnist"))
 
 
-def is_here(kind: str) -> bool:
-    """Whether its picture is on this machine; scikit-learn's always are."""
-    return kind != "mnist" or _mnist() is not None
+def is_available(kind: str) -> bool:
+    """Return True if the picture of `kind` is on this machine; scikit-learn's always are."""
+    return kind != "mnist" or _load_mnist() is not None
 
 
-def image(subject: Subject | Foreign, model: str, desk: QueryContext) -> tuple[Floats, str]:
-    """The picture (C, H, W) of values from 0 to 1, and what is to be said of it."""
-    if not isinstance(subject, Foreign):
-        return desk.image(model, subject)
-    shape = desk.checkpoint(model).image_shape
+def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> tuple[Floats, str]:
+    """Return the picture (C, H, W) of values from 0 to 1, and a note on its origin."""
+    if not isinstance(subject, Outlier):
+        return context.image_of(model, subject)
+    shape = context.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
-            return fitted(_other(subject.kind), shape, like=dataset_framing.of(desk.checkpoint(model))), ""
+            return fit_image(
+                _load_outlier(subject.kind), shape, framing=dataset_framing.find_framing(context.checkpoint(model))
+            ), ""
         case "photo":
-            return fitted(_other(subject.kind), shape, like=framing_stats.PHOTOGRAPH), ""
+            return fit_image(_load_outlier(subject.kind), shape, framing=framing_stats.PHOTOGRAPH), ""
         case "noise":
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":
             return np.zeros(shape, np.float32), ""
-    whole, note = desk.image(model, subject.subject)
-    return np.ascontiguousarray(_spoilt(whole, subject.kind)), note
+    whole, note = context.image_of(model, subject.subject)
+    return np.ascontiguousarray(_spoil_image(whole, subject.kind)), note
 
 
-def _spoilt(whole: Floats, kind: str) -> Floats:
+def _spoil_image(whole: Floats, kind: str) -> Floats:
     if kind == "inverted":
         return 1 - whole
     if kind == "shuffled":
@@ -84,21 +86,21 @@ def _spoilt(whole: Floats, kind: str) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def _other(kind: str) -> OwnImage:
+def _load_outlier(kind: str) -> OwnImage:
     if kind == "photo":
-        return _photo()
+        return _load_photo()
     if kind == "mnist":
-        found = _mnist()
+        found = _load_mnist()
         if found is None:
-            raise MissingError("MNIST is not on this machine")
+            raise MissingDatasetError("MNIST is not on this machine")
         return found
     from sklearn.datasets import load_digits
 
-    return _grey(np.round(load_digits().images[3] * (255 / 16)))
+    return _to_grey_image(np.round(load_digits().images[3] * (255 / 16)))
 
 
-def _photo() -> OwnImage:
-    """The flower that comes with scikit-learn."""
+def _load_photo() -> OwnImage:
+    """Load the flower photograph that comes with scikit-learn."""
     from sklearn.datasets import load_sample_image
 
     flower = load_sample_image("flower.jpg")[20:420, 140:540]
@@ -106,7 +108,7 @@ def _photo() -> OwnImage:
 
 
 @lru_cache(maxsize=1)
-def _mnist() -> OwnImage | None:
+def _load_mnist() -> OwnImage | None:
     from latent_explorer import config
     from latent_explorer.data import datasets
 
@@ -114,9 +116,9 @@ def _mnist() -> OwnImage | None:
         found = datasets.load(config.Data(name="mnist"), download=False)
     except (InputError, OSError):  # missing, or damaged
         return None
-    return _grey(found.test.images[0, 0].numpy())
+    return _to_grey_image(found.test.images[0, 0].numpy())
 
 
-def _grey(pixels: NDArray[np.floating] | NDArray[np.uint8]) -> OwnImage:
+def _to_grey_image(pixels: NDArray[np.floating] | NDArray[np.uint8]) -> OwnImage:
     height, width = pixels.shape
     return OwnImage(pixels.astype(np.uint8).tobytes(), (width, height), 1)

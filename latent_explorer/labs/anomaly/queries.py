@@ -1,4 +1,4 @@
-"""How unusual a picture is to a model: the errors of normal pictures, and that of one picture, a foreign one too."""
+"""Queries of the Anomaly lab: reconstruction errors of all dots, of one picture, and of the outliers."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -6,50 +6,50 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import errors_of, reconstructed, reconstructions
+from latent_explorer.engine.reconstruction_errors import compute_errors, decode_samples, reconstruct
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.labs.anomaly.difference_map import heat
-from latent_explorer.labs.anomaly.out_of_distribution import Foreign
+from latent_explorer.labs.anomaly.difference_map import make_difference_map
+from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.metrics import anomaly_detection
 
 if TYPE_CHECKING:
     pass
 
-BLOCK = 512
+BLOCK_SIZE = 512
 
 
 @dataclass(frozen=True, eq=False)
 class DotErrorsValue:
     errors: Floats
-    """(M,); NaN where a sample's image is not in the data set here."""
+    """(M,); NaN if a sample's image is not in the data set on this machine."""
     note: str
     low: float
     high: float
-    """Between these lie 98 of 100."""
+    """`low` and `high` are the 1st and 99th percentile."""
 
 
 @dataclass(frozen=True)
 class DotErrors(Query[DotErrorsValue]):
-    """The error of every sample of the map."""
+    """Reconstruction error of every sample of the map."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    def answer(self, desk: QueryContext) -> DotErrorsValue:
-        checkpoint, dataset = desk.checkpoint(self.model), desk.dataset(self.model)
+    def answer(self, context: QueryContext) -> DotErrorsValue:
+        checkpoint, dataset = context.checkpoint(self.model), context.dataset(self.model)
         if isinstance(dataset, str):
             note = f"{dataset}: errors of the samples' own reconstructions stand in"
-            errors = errors_of(checkpoint, reconstructions(checkpoint, np.arange(len(checkpoint.latents))))
+            errors = compute_errors(checkpoint, decode_samples(checkpoint, np.arange(len(checkpoint.latents))))
         else:
             note, count = "", len(dataset.train) + len(dataset.test)
             errors = np.full(len(checkpoint.latents), np.nan, np.float32)
             here = np.flatnonzero(checkpoint.indices < count)
-            for some in np.array_split(here, max(1, len(here) // BLOCK)):
-                images = np.stack([dataset.image(int(i)).numpy() for i in checkpoint.indices[some]])
-                errors[some] = errors_of(checkpoint, np.divide(images, 255, dtype=np.float32))
+            for some in np.array_split(here, max(1, len(here) // BLOCK_SIZE)):
+                images = np.stack([dataset.get_image(int(i)).numpy() for i in checkpoint.indices[some]])
+                errors[some] = compute_errors(checkpoint, np.divide(images, 255, dtype=np.float32))
         known = errors[np.isfinite(errors)]
         low, high = (float(v) for v in np.quantile(known, (0.01, 0.99))) if len(known) else (0.0, 1.0)
         return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
@@ -57,53 +57,59 @@ class DotErrors(Query[DotErrorsValue]):
 
 @dataclass(frozen=True, eq=False)
 class ScoreValue:
-    subject: Subject | Foreign
+    subject: Subject | Outlier
     original: Picture
     reconstruction: Picture
-    heat: Picture
+    difference_map: Picture
     """|x - x'| over the dimmed picture."""
     error: float
     note: str
-    """Why something stands in for the original."""
+    """Reason why a stand-in replaces the original."""
 
 
 @dataclass(frozen=True)
 class Score(Query[ScoreValue]):
-    """One picture, what the model makes of it, and where the two differ."""
+    """One picture, its reconstruction, and the difference of the two."""
 
-    subject: Subject | Foreign
+    subject: Subject | Outlier
 
-    def answer(self, desk: QueryContext) -> ScoreValue:
-        checkpoint = desk.checkpoint(self.model)
-        image, note = out_of_distribution.image(self.subject, self.model, desk)
-        (again,) = reconstructed(checkpoint, image[None])
-        (error,) = anomaly_detection.errors(image[None], again[None])
-        return ScoreValue(self.subject, as_picture(image), as_picture(again), heat(image, again), float(error), note)
+    def answer(self, context: QueryContext) -> ScoreValue:
+        checkpoint = context.checkpoint(self.model)
+        image, note = out_of_distribution.get_image(self.subject, self.model, context)
+        (again,) = reconstruct(checkpoint, image[None])
+        (error,) = anomaly_detection.compute_errors(image[None], again[None])
+        return ScoreValue(
+            self.subject, to_picture(image), to_picture(again), make_difference_map(image, again), float(error), note
+        )
 
 
 @dataclass(frozen=True, eq=False)
-class RowValue:
+class OutlierScoresValue:
     kinds: tuple[str, ...]
-    """Names of `foreign.KINDS`."""
+    """Keys of `out_of_distribution.OUTLIER_NAMES`."""
     pictures: tuple[Picture, ...]
     errors: Floats
 
 
 @dataclass(frozen=True)
-class Row(Query[RowValue]):
-    """Foreign pictures, some of them made of `subject`."""
+class OutlierScores(Query[OutlierScoresValue]):
+    """Errors of all available outliers, some of them made from `subject`."""
 
-    rest: ClassVar[float] = 0.1
+    min_interval: ClassVar[float] = 0.1
     subject: Subject
 
-    def answer(self, desk: QueryContext) -> RowValue:
-        checkpoint = desk.checkpoint(self.model)
-        kinds = tuple(kind for kind in out_of_distribution.kinds(checkpoint) if out_of_distribution.is_here(kind))
-        images = np.stack(
-            [out_of_distribution.image(Foreign(kind, self.subject), self.model, desk)[0] for kind in kinds]
+    def answer(self, context: QueryContext) -> OutlierScoresValue:
+        checkpoint = context.checkpoint(self.model)
+        kinds = tuple(
+            kind
+            for kind in out_of_distribution.available_outliers(checkpoint)
+            if out_of_distribution.is_available(kind)
         )
-        errors = anomaly_detection.errors(images, reconstructed(checkpoint, images))
-        return RowValue(kinds, tuple(as_picture(image) for image in images), errors)
+        images = np.stack(
+            [out_of_distribution.get_image(Outlier(kind, self.subject), self.model, context)[0] for kind in kinds]
+        )
+        errors = anomaly_detection.compute_errors(images, reconstruct(checkpoint, images))
+        return OutlierScoresValue(kinds, tuple(to_picture(image) for image in images), errors)
 
 
 # -- answers ------------------------------------------------------------------------------------------

@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.scene.events import Xy
 
-CORNERS = 400
+MAX_CORNERS = 400
 """Largest number of corners: a longer loop drops the corner that matters least to its shape."""
 
 
-def longer(loop: tuple[Xy, ...], xy: Xy) -> tuple[Xy, ...]:
+def extend(loop: tuple[Xy, ...], xy: Xy) -> tuple[Xy, ...]:
     """Add the corner `xy` to the loop; drop another corner if it has `MAX_CORNERS` already."""
-    if len(loop) < CORNERS:
+    if len(loop) < MAX_CORNERS:
         return (*loop, xy)
     x, y = np.asarray(loop, np.float64).T
     # twice the area of the triangle of a corner and its neighbours, lost without it (Visvalingam and Whyatt 1993)
@@ -21,7 +21,7 @@ def longer(loop: tuple[Xy, ...], xy: Xy) -> tuple[Xy, ...]:
     return (*loop[:least], *loop[least + 1 :], xy)
 
 
-def inside(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
+def contains(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
     """Return (N,): True for positions `xy` (N, 2) inside the closed loop by the even-odd rule: a ray from there crosses
     it an odd number of times. Nothing lies inside fewer than three corners."""
     found = np.zeros(len(xy), np.bool_)

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import as_shown, label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 
-TESTED = 8
+MIN_TEST_SAMPLES = 8
 """Smallest number of samples in a group for a meaningful separation."""
-REACH = 3.0
+MAX_AMOUNT = 3.0
 """Largest shift along the direction, to either side; 1 is the step from the mean of B to the mean of A."""
 
 
@@ -40,21 +40,21 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Spot:
+class HoveredPosition:
     """A map position under the mouse, at a `resolution` in map units."""
 
-    which: str
+    map_name: str
     xy: tuple[float, float]
     resolution: float | None
 
 
-Start = Dot | OwnImage | Spot | Group
+ShiftSource = Dot | OwnImage | HoveredPosition | Group
 """Source of a shift along the direction; a group is represented by its mean."""
 
 
 @dataclass(frozen=True, eq=False)
 class EquationValue:
-    equation: Equation
+    query: Equation
     means: Floats
     """(3, d): means of A, B and C."""
     z: Floats
@@ -67,10 +67,10 @@ class EquationValue:
     """For each group: root mean square distance of its samples from their mean, in sample gaps."""
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
-    near: tuple[int, ...]
+    nearest_dots: tuple[int, ...]
     """Dots nearest to the result in latent space, the nearest first."""
-    near_pictures: tuple[Picture, ...]
-    near_note: str
+    nearest_pictures: tuple[Picture, ...]
+    nearest_note: str
     """Reason why `nearest_pictures` are reconstructions; empty if they are the original images."""
     length: float
     """Length of A - B, in sample gaps."""
@@ -83,21 +83,21 @@ class Equation(Query[EquationValue]):
     a: Group
     b: Group
     c: Group
-    near: int = 4
+    nearest_count: int = 4
 
-    def answer(self, desk: QueryContext) -> EquationValue:
-        checkpoint = desk.checkpoint(self.model)
-        dots = tuple(members(group, checkpoint) for group in (self.a, self.b, self.c))
-        latents, gap = checkpoint.latents, checkpoint.neighbours.gap
-        means = np.stack([_mean(latents[one]) for one in dots])
-        z = combined(means)
+    def answer(self, context: QueryContext) -> EquationValue:
+        checkpoint = context.checkpoint(self.model)
+        dots = tuple(group_members(group, checkpoint) for group in (self.a, self.b, self.c))
+        latents, gap = checkpoint.latents, checkpoint.neighbours.sample_spacing
+        means = np.stack([_compute_mean(latents[one]) for one in dots])
+        z = combine(means)
         # the label of a conditional model is not part of the latent: the result gets the label of C
-        shares = [_shares(checkpoint, one) for one in (*dots, dots[2])]
-        decoded = pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
-        near, away = checkpoint.neighbours.nearest(z, self.near)
-        near_pictures, note = _samples(self.model, near, desk)
+        shares = [_compute_label_shares(checkpoint, one) for one in (*dots, dots[2])]
+        decoded = decode_pictures(checkpoint, np.concatenate([means, z[None]]), np.stack(shares))
+        near, away = checkpoint.neighbours.find_nearest(z, self.nearest_count)
+        near_pictures, note = _find_sample_pictures(self.model, near, context)
         return EquationValue(
-            equation=self,
+            query=self,
             means=means,
             z=z,
             pictures=decoded,
@@ -107,51 +107,51 @@ class Equation(Query[EquationValue]):
                 for one, mean in zip(dots, means, strict=True)
             ),
             gaps=float(away[0]) / gap,
-            near=tuple(int(dot) for dot in near),
-            near_pictures=near_pictures,
-            near_note=note,
+            nearest_dots=tuple(int(dot) for dot in near),
+            nearest_pictures=near_pictures,
+            nearest_note=note,
             length=float(np.linalg.norm(means[0] - means[1])) / gap,
         )
 
 
 @dataclass(frozen=True)
-class WhereaboutsValue:
-    asked: Whereabouts
+class GroupPositionsValue:
+    query: GroupPositions
     xy: tuple[tuple[float, float], ...]
     """Map positions of the three means and of the result."""
 
 
 @dataclass(frozen=True)
-class Whereabouts(Query[WhereaboutsValue]):
+class GroupPositions(Query[GroupPositionsValue]):
     """Projection of the means of the groups and of A - B + C onto a map."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    which: str
+    map_name: str
     a: Group
     b: Group
     c: Group
 
     @property
-    def costs(self) -> tuple[object, ...]:
-        return (*super().costs, self.which)
+    def cost_key(self) -> tuple[object, ...]:
+        return (*super().cost_key, self.map_name)
 
-    def answer(self, desk: QueryContext) -> WhereaboutsValue:
-        checkpoint = desk.checkpoint(self.model)
+    def answer(self, context: QueryContext) -> GroupPositionsValue:
+        checkpoint = context.checkpoint(self.model)
         groups = (self.a, self.b, self.c)
-        means = np.stack([_mean(checkpoint.latents[members(group, checkpoint)]) for group in groups])
-        placed = checkpoint.maps[self.which].transform(np.concatenate([means, combined(means)[None]]))
-        return WhereaboutsValue(self, tuple((float(x), float(y)) for x, y in placed))
+        means = np.stack([_compute_mean(checkpoint.latents[group_members(group, checkpoint)]) for group in groups])
+        placed = checkpoint.maps[self.map_name].transform(np.concatenate([means, combine(means)[None]]))
+        return GroupPositionsValue(self, tuple((float(x), float(y)) for x, y in placed))
 
 
 @dataclass(frozen=True, eq=False)
 class SeparationValue:
-    asked: Separation
+    query: Separation
     auc: float | None
     """Area under the ROC curve: probability that a sample of A lies farther along the direction than one of B, 0 to 1,
     measured on held-out samples. None if there are too few."""
     counts: tuple[int, int]
-    places: Floats
+    bin_centres: Floats
     """(n,): bin centres of a histogram along the direction: 0 at the mean of B, 1 at the mean of A."""
     shares: tuple[Floats, Floats]
     """Histograms of A and of B, (n,) each, scaled so that the fullest bin is 1."""
@@ -161,41 +161,41 @@ class SeparationValue:
 class Separation(Query[SeparationValue]):
     """Separation of two groups along the direction from B to A."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
     a: Group
     b: Group
 
-    def alike(self, other: Query[object]) -> bool:
+    def same_subject(self, other: Query[object]) -> bool:
         return self == other  # the separation of other groups says nothing about these
 
-    def answer(self, desk: QueryContext) -> SeparationValue:
-        checkpoint = desk.checkpoint(self.model)
-        first, second = (members(group, checkpoint) for group in (self.a, self.b))
+    def answer(self, context: QueryContext) -> SeparationValue:
+        checkpoint = context.checkpoint(self.model)
+        first, second = (group_members(group, checkpoint) for group in (self.a, self.b))
         a, b = checkpoint.latents[first], checkpoint.latents[second]
-        step = _mean(a) - _mean(b)
+        step = _compute_mean(a) - _compute_mean(b)
         squared = float(step @ step)
-        edges = np.linspace(-REACH, REACH, 49)
+        edges = np.linspace(-MAX_AMOUNT, MAX_AMOUNT, 49)
         shares = []
         for one in (a, b):
-            along = (one - _mean(b)) @ step / squared if squared > 0 else np.zeros(len(one))
-            counts = np.histogram(np.clip(along, -REACH, REACH), edges)[0]
+            along = (one - _compute_mean(b)) @ step / squared if squared > 0 else np.zeros(len(one))
+            counts = np.histogram(np.clip(along, -MAX_AMOUNT, MAX_AMOUNT), edges)[0]
             shares.append((counts / max(1, counts.max())).astype(np.float32))
         middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
-        auc = separation(checkpoint.latents, first, second)
+        auc = compute_auc(checkpoint.latents, first, second)
         return SeparationValue(self, auc, (len(a), len(b)), middles, (shares[0], shares[1]))
 
 
 @dataclass(frozen=True, eq=False)
-class MovedValue:
-    asked: Moved
-    first: Picture
+class ShiftAlongDirectionValue:
+    query: ShiftAlongDirection
+    source_picture: Picture
     """Decoded picture of the source, before the shift."""
     picture: Picture
     z: Floats
     gaps: float
     """Distance from the shifted latent to the nearest sample, in sample gaps."""
-    place: float
+    position: float
     """Position of the shifted latent along the direction: 0 level with the mean of B, 1 with the mean of A."""
     film: tuple[Picture, ...]
     film_gaps: tuple[float, ...]
@@ -204,65 +204,67 @@ class MovedValue:
 
 
 @dataclass(frozen=True)
-class Moved(Query[MovedValue]):
+class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
     """`source` shifted by `amount` times A - B, and pictures at `steps` equal steps over the whole range of amounts."""
 
     a: Group
     b: Group
-    start: Start
+    source: ShiftSource
     amount: float
     steps: int
 
-    def answer(self, desk: QueryContext) -> MovedValue:
-        checkpoint = desk.checkpoint(self.model)
-        a, b = (_centre(_Of(checkpoint), group) for group in (self.a, self.b))
+    def answer(self, context: QueryContext) -> ShiftAlongDirectionValue:
+        checkpoint = context.checkpoint(self.model)
+        a, b = (_compute_group_mean(_CheckpointKey(checkpoint), group) for group in (self.a, self.b))
         step = a - b
-        z, shares, note = _started(self.start, self.model, desk)
-        amounts = np.concatenate([[0.0, self.amount], np.linspace(-REACH, REACH, self.steps)]).astype(np.float32)
+        z, shares, note = _resolve_source(self.source, self.model, context)
+        amounts = np.concatenate([[0.0, self.amount], np.linspace(-MAX_AMOUNT, MAX_AMOUNT, self.steps)]).astype(
+            np.float32
+        )
         codes = (z + amounts[:, None] * step).astype(np.float32)
-        decoded = pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
-        away = _gaps(codes[1:], checkpoint)
-        return MovedValue(
-            asked=self,
-            first=decoded[0],
+        decoded = decode_pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
+        away = _compute_gaps(codes[1:], checkpoint)
+        return ShiftAlongDirectionValue(
+            query=self,
+            source_picture=decoded[0],
             picture=decoded[1],
             z=codes[1],
             gaps=away[0],
-            place=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
+            position=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
             film=decoded[2:],
             film_gaps=away[1:],
             note=note,
         )
 
 
-def members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
+def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
-    return _members(_Of(checkpoint), group)
+    return _find_members(_CheckpointKey(checkpoint), group)
 
 
-class _Of:
+class _CheckpointKey:
     """A checkpoint as a cache key, compared by identity."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and self.checkpoint is other.checkpoint
+        return isinstance(other, _CheckpointKey) and self.checkpoint is other.checkpoint
 
     def __hash__(self) -> int:
         return id(self.checkpoint)
 
 
 @lru_cache(maxsize=24)
-def _members(of: _Of, group: Group) -> NDArray[np.intp]:
-    checkpoint = of.checkpoint
+def _find_members(key: _CheckpointKey, group: Group) -> NDArray[np.intp]:
+    checkpoint = key.checkpoint
     if group.label:
         if group.label not in checkpoint.class_names:
             known = ", ".join(checkpoint.class_names) or "none, it has no classes"
             raise InputError(f"class {group.label!r} arrived; {checkpoint.name} knows {known}")
         dots = np.flatnonzero(checkpoint.labels == checkpoint.class_names.index(group.label))
     else:
-        known_dots = (checkpoint.dot_of.get(image) for image in group.images)
+        known_dots = (checkpoint.dot_of_image.get(image) for image in group.images)
         dots = np.array(sorted({dot for dot in known_dots if dot is not None}), np.intp)
     if len(dots) == 0:
         what = f"of class {group.label}" if group.label else "that were picked"
@@ -271,24 +273,24 @@ def _members(of: _Of, group: Group) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=24)
-def _centre(of: _Of, group: Group) -> Floats:
+def _compute_group_mean(key: _CheckpointKey, group: Group) -> Floats:
     """Return the mean (d,) of a group; cached, since every mouse move needs it."""
-    return _mean(of.checkpoint.latents[_members(of, group)])
+    return _compute_mean(key.checkpoint.latents[_find_members(key, group)])
 
 
-def combined(means: Floats) -> Floats:
+def combine(means: Floats) -> Floats:
     """Return A - B + C of three latents (3, d)."""
     found: Floats = means[0] - means[1] + means[2]
     return found
 
 
-def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:
+def compute_auc(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:
     """Compute the area under the ROC curve along the direction from the mean of samples `b` to the mean of samples `a`.
 
     The direction is computed from one half of the samples and tested on the other, then with the halves swapped: in
     many dimensions a direction separates its own samples, whatever they are. None below `MIN_TEST_SAMPLES` samples.
     """
-    if min(len(a), len(b)) < TESTED:
+    if min(len(a), len(b)) < MIN_TEST_SAMPLES:
         return None
     every = np.union1d(a, b)  # a sample in both groups is in the same half of each
     first = (np.random.default_rng(seed).permutation(len(every)) % 2).astype(bool)
@@ -298,7 +300,7 @@ def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: 
         n, m = int((~of_a).sum()), int((~of_b).sum())
         if 0 in (n, m, int(of_a.sum()), int(of_b.sum())):
             return None
-        step = _mean(latents[a[of_a]]) - _mean(latents[b[of_b]])
+        step = _compute_mean(latents[a[of_a]]) - _compute_mean(latents[b[of_b]])
         above, below = latents[a[~of_a]] @ step, np.sort(latents[b[~of_b]] @ step)
         # Mann and Whitney: equal values count half. Not by scipy.stats, whose import holds the window up for long
         wins = np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
@@ -306,50 +308,50 @@ def separation(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: 
     return float(np.mean(found))
 
 
-def _mean(latents: Floats) -> Floats:
+def _compute_mean(latents: Floats) -> Floats:
     """Compute the mean, summed in double precision: that of a large class must not depend on the order."""
     found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
     return found
 
 
-def _gaps(codes: Floats, checkpoint: Checkpoint) -> tuple[float, ...]:
+def _compute_gaps(codes: Floats, checkpoint: Checkpoint) -> tuple[float, ...]:
     """Compute the distance from each latent (N, d) to its nearest sample, in sample gaps."""
     near = checkpoint.neighbours
-    squared = (near.squares - 2 * (codes @ near.latents.T)).min(axis=1) + np.einsum("nd,nd->n", codes, codes)
-    return tuple(float(one) for one in np.sqrt(np.maximum(squared, 0)) / near.gap)
+    squared = (near.squared_norms - 2 * (codes @ near.latents.T)).min(axis=1) + np.einsum("nd,nd->n", codes, codes)
+    return tuple(float(one) for one in np.sqrt(np.maximum(squared, 0)) / near.sample_spacing)
 
 
-def _shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    found: Floats = label_shares(checkpoint, dots).mean(axis=0)
+def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    found: Floats = one_hot_labels(checkpoint, dots).mean(axis=0)
     return found
 
 
-def _samples(model: str, dots: NDArray[np.intp], desk: QueryContext) -> tuple[tuple[Picture, ...], str]:
+def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
-    found = [desk.original(model, int(dot)) for dot in dots]
+    found = [context.original_image(model, int(dot)) for dot in dots]
     missing = [why for image, why in found if image is None]
     if not missing:
-        return tuple(as_shown(image) for image, _ in found if image is not None), ""
-    checkpoint = desk.checkpoint(model)
-    return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots)), missing[0]
+        return tuple(to_channels_last(image) for image, _ in found if image is not None), ""
+    checkpoint = context.checkpoint(model)
+    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots)), missing[0]
 
 
-def _started(start: Start, model: str, desk: QueryContext) -> tuple[Floats, Floats, str]:
+def _resolve_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:
     """Return the latent (d,) of the source, its label shares (K,), and a note about it."""
-    checkpoint = desk.checkpoint(model)
+    checkpoint = context.checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)
-    if isinstance(start, Dot):
-        return checkpoint.latents[start.dot], label_shares(checkpoint, np.array([start.dot]))[0], ""
-    if isinstance(start, Group):
-        dots = members(start, checkpoint)
-        return _centre(_Of(checkpoint), start), _shares(checkpoint, dots), ""
-    if isinstance(start, Spot):
-        atlas, xy = checkpoint.maps[start.which], np.asarray([start.xy], np.float32)
-        _, dot = atlas.nearest(xy)
-        return atlas.inverse_transform(xy, start.resolution)[0], label_shares(checkpoint, dot)[0], ""
-    image, note = desk.image(model, start)
+    if isinstance(source, Dot):
+        return checkpoint.latents[source.dot], one_hot_labels(checkpoint, np.array([source.dot]))[0], ""
+    if isinstance(source, Group):
+        dots = group_members(source, checkpoint)
+        return _compute_group_mean(_CheckpointKey(checkpoint), source), _compute_label_shares(checkpoint, dots), ""
+    if isinstance(source, HoveredPosition):
+        atlas, xy = checkpoint.maps[source.map_name], np.asarray([source.xy], np.float32)
+        _, dot = atlas.find_nearest(xy)
+        return atlas.inverse_transform(xy, source.resolution)[0], one_hot_labels(checkpoint, dot)[0], ""
+    image, note = context.image_of(model, source)
     z = checkpoint.encode(image[None])[0]
     if checkpoint.conditional:  # the label of the user image is unknown: take that of the nearest sample
-        near, _ = checkpoint.neighbours.nearest(z, 1)
-        return z, label_shares(checkpoint, near)[0], note
+        near, _ = checkpoint.neighbours.find_nearest(z, 1)
+        return z, one_hot_labels(checkpoint, near)[0], note
     return z, nothing, note

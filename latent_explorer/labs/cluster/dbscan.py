@@ -1,12 +1,12 @@
 """DBSCAN (Ester et al. 1996) at every radius at once.
 
-Two core samples belong together at a radius when a chain of core samples leads from one to the other in steps no longer
-than that. Which ones do at every radius is told by one spanning tree of the mutual reachability distances (Campello,
-Moulavi and Sander 2013); cutting it takes milliseconds. Samples that are no core samples join the nearest core sample
-within the radius, as in DBSCAN, or are noise.
+Two core samples are in the same cluster at a radius if a chain of core samples connects them in steps no longer than
+that. One minimum spanning tree of the mutual reachability distances (Campello, Moulavi and Sander 2013) gives the
+clusters of every radius; cutting it takes milliseconds. Other samples join the nearest core sample within the radius,
+as in DBSCAN, or are noise.
 
-scikit-learn's HDBSCAN builds the same tree, but keeps the interpreter for itself while it does, for more than a second:
-frames that would never come.
+scikit-learn's HDBSCAN builds the same tree, but holds the interpreter lock for more than a second, which would stop the
+frames.
 """
 
 from dataclasses import dataclass
@@ -16,40 +16,42 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
-RADII = 60
-"""Radii at which is looked what there would be."""
-FROM, TO = 0.02, 0.98
-"""Shares of the samples that are core samples at the least and the greatest of them."""
-BLOCK = 1 << 22
-"""Distances held at once, 16 MB of them."""
+RADIUS_COUNT = 60
+"""Number of radii that are evaluated."""
+MIN_CORE_SHARE, MAX_CORE_SHARE = 0.02, 0.98
+"""Shares of the samples that are core samples at the smallest and at the largest radius."""
+BLOCK_DISTANCES = 1 << 22
+"""Distances in memory at once: 16 MB."""
 
 Edges = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
-"""From, to, and length, of n - 1 edges."""
+"""Start, end and length of n - 1 edges."""
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class ReachabilityTree:
+    """Minimum spanning tree of the mutual reachability distances, with the clusters of every radius."""
+
     points: Floats
-    """(n, d) the samples that it connects."""
-    reach: NDArray[np.float64]
-    """(n,) from each to the `least`-th nearest, itself counted: the radius from which it is a core sample."""
+    """(n, d) connected samples."""
+    core_distances: NDArray[np.float64]
+    """(n,) distance to the `min_samples`-th nearest sample, itself counted: radius from which it is a core sample."""
     edges: Edges
     radii: Floats
-    """(RADII,) growing."""
+    """(RADIUS_COUNT,) increasing."""
     shares: tuple[Floats, Floats, Floats]
-    """At each of them the share of samples that are noise, in the largest cluster, and in all others."""
-    suggested: float
+    """At each radius the shares of the samples that are noise, in the largest cluster, and in all others."""
+    suggested_radius: float
 
     def cut(self, points: Floats, radius: float) -> NDArray[np.int64]:
-        """DBSCAN's clusters (M,) of any points (M, d) at a radius; -1 is noise."""
-        core = self.reach <= radius
+        """Return DBSCAN's clusters (M,) of any `points` (M, d) at `radius`; -1 is noise."""
+        core = self.core_distances <= radius
         found = np.full(len(points), -1, np.int64)
         if not core.any():
             return found
-        numbers = connected(self.edges, len(core), radius)[core]
+        numbers = label_components(self.edges, len(core), radius)[core]
         corners = self.points[core]
         squares = np.einsum("md,md->m", corners, corners)
-        step = max(1, BLOCK // len(corners))
+        step = max(1, BLOCK_DISTANCES // len(corners))
         for begin in range(0, len(points), step):
             own = points[begin : begin + step]
             nearest = (squares - 2 * (own @ corners.T)).argmin(axis=1)
@@ -58,41 +60,41 @@ class Tree:
         return found
 
 
-def fit(points: Floats, some: NDArray[np.intp], least: int) -> Tree:
-    """The tree of some of the points (M, d), with the radius to begin with.
+def fit(points: Floats, sample_indices: NDArray[np.intp], min_samples: int) -> ReachabilityTree:
+    """Build the tree of the `sample_indices` of `points` (M, d), with a suggested radius.
 
-    That is the one at which most samples lie in a cluster other than the largest: with less nearly all is noise, with
-    more nearly all is one cluster.
+    At that radius most samples lie in a cluster other than the largest: at a smaller one nearly all are noise, at a
+    larger one nearly all are in one cluster.
     """
-    own = np.ascontiguousarray(points[some], np.float32)
-    reach = reaches(own, min(least, len(own)))
-    edges = spanning(own, reach)
-    low, high = (float(np.quantile(reach, share)) for share in (FROM, TO))
-    radii = np.linspace(max(low, 1e-9), max(high, low + 1e-9), RADII).astype(np.float32)
-    rows = np.array([_shares(edges, reach, float(radius)) for radius in radii], np.float32)
+    own = np.ascontiguousarray(points[sample_indices], np.float32)
+    reach = compute_core_distances(own, min(min_samples, len(own)))
+    edges = build_spanning_tree(own, reach)
+    low, high = (float(np.quantile(reach, share)) for share in (MIN_CORE_SHARE, MAX_CORE_SHARE))
+    radii = np.linspace(max(low, 1e-9), max(high, low + 1e-9), RADIUS_COUNT).astype(np.float32)
+    rows = np.array([_compute_shares(edges, reach, float(radius)) for radius in radii], np.float32)
     noise, largest, others = (np.ascontiguousarray(column) for column in rows.T)
-    return Tree(own, reach, edges, radii, (noise, largest, others), float(radii[others.argmax()]))
+    return ReachabilityTree(own, reach, edges, radii, (noise, largest, others), float(radii[others.argmax()]))
 
 
-def reaches(points: Floats, least: int) -> NDArray[np.float64]:
-    """(n,) from each point (n, d) to the `least`-th nearest, itself counted as the first."""
+def compute_core_distances(points: Floats, min_samples: int) -> NDArray[np.float64]:
+    """Compute the distances (n,) of `points` (n, d) to their `min_samples`-th nearest point, itself counted."""
     exact = points.astype(np.float64)
     squares = np.einsum("nd,nd->n", exact, exact)
     found = np.empty(len(exact))
-    step = max(1, BLOCK // len(exact))
+    step = max(1, BLOCK_DISTANCES // len(exact))
     for begin in range(0, len(exact), step):
         own = slice(begin, begin + step)
         away = squares[own, None] + squares - 2 * (exact[own] @ exact.T)
-        found[own] = np.partition(away, least - 1, axis=1)[:, least - 1]
-    return np.sqrt(np.maximum(found, 0)) if least > 1 else np.zeros(len(exact))
+        found[own] = np.partition(away, min_samples - 1, axis=1)[:, min_samples - 1]
+    return np.sqrt(np.maximum(found, 0)) if min_samples > 1 else np.zeros(len(exact))
 
 
-def spanning(points: Floats, reach: NDArray[np.float64]) -> Edges:
-    """The shortest edges that connect all points (n, d), each as long as the distance between its ends but not shorter
-    than the reach of either (Prim 1957). Seconds for ten thousand, in steps of a tenth of a millisecond."""
+def build_spanning_tree(points: Floats, core_distances: NDArray[np.float64]) -> Edges:
+    """Build the minimum spanning tree of `points` (n, d) (Prim 1957). An edge is as long as the distance between its
+    ends but not shorter than the core distance of either. Takes seconds for ten thousand, in steps of 0.1 ms."""
     count = len(points)
-    rest = points.astype(np.float64)  # those not connected yet come first; what is connected is overwritten
-    squares, near = np.einsum("nd,nd->n", rest, rest), np.square(reach)
+    rest = points.astype(np.float64)  # unconnected points come first; connected ones are overwritten
+    squares, near = np.einsum("nd,nd->n", rest, rest), np.square(core_distances)
     names, best, whose = np.arange(count), np.full(count, np.inf), np.zeros(count, np.intp)
     start, end, length = np.zeros(count - 1, np.intp), np.zeros(count - 1, np.intp), np.zeros(count - 1)
     taken = 0
@@ -115,8 +117,8 @@ def spanning(points: Floats, reach: NDArray[np.float64]) -> Edges:
     return start, end, np.sqrt(np.maximum(length, 0))
 
 
-def connected(edges: Edges, count: int, radius: float) -> NDArray[np.int64]:
-    """(n,) the number of the part that each point is in when only edges up to `radius` are kept."""
+def label_components(edges: Edges, count: int, radius: float) -> NDArray[np.int64]:
+    """Return the connected component (n,) of each point if only edges up to `radius` count."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -127,10 +129,11 @@ def connected(edges: Edges, count: int, radius: float) -> NDArray[np.int64]:
     return found
 
 
-def _shares(edges: Edges, reach: NDArray[np.float64], radius: float) -> tuple[float, float, float]:
-    """Of core samples: those that are none count as noise here, though some would join a cluster."""
-    core = reach <= radius
+def _compute_shares(edges: Edges, core_distances: NDArray[np.float64], radius: float) -> tuple[float, float, float]:
+    """Compute the shares of noise, of the largest cluster and of all others. Samples that are no core samples count as
+    noise here, though some would join a cluster."""
+    core = core_distances <= radius
     if not core.any():
         return 1.0, 0.0, 0.0
-    inside, largest = int(core.sum()), int(np.bincount(connected(edges, len(core), radius)[core]).max())
+    inside, largest = int(core.sum()), int(np.bincount(label_components(edges, len(core), radius)[core]).max())
     return 1 - inside / len(core), largest / len(core), (inside - largest) / len(core)

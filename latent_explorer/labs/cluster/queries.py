@@ -1,8 +1,8 @@
-"""Groups found among the codes without their labels, and how far they are the labels' own: k-means, DBSCAN and Gaussian
-mixtures of scikit-learn.
+"""Queries of the Cluster lab: clusters of the latents by scikit-learn's k-means, DBSCAN or Gaussian mixtures, and their
+agreement with the labels.
 
-What may take long is bounded: from `MANY` samples on k-means goes through small batches, and mixtures and DBSCAN learn
-from a random `MANY` of them and then take in the others.
+The work is bounded: above `MAX_FIT_SAMPLES` samples k-means uses mini-batches, and mixtures and DBSCAN are fitted to a
+random subset of that size and then applied to all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -25,114 +25,113 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs.cluster import dbscan
 
 METHODS = ("kmeans", "mixture", "dbscan")
-MOST = 30
-"""Clusters that can be asked for."""
-MANY = 10_000
-LOOKED_AT = 2_000
-"""Samples that the silhouette is taken of."""
-SHOWN = 30
-"""Clusters, of the largest, whose means are decoded."""
+MAX_CLUSTERS = 30
+"""Maximum number of clusters."""
+MAX_FIT_SAMPLES = 10_000
+SILHOUETTE_SAMPLES = 2_000
+"""Maximum number of samples for the silhouette."""
+DECODED_CLUSTERS = 30
+"""Number of the largest clusters whose means are decoded."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClusteringValue:
-    asked: Clustering
-    clusters: tuple[Cluster, ...]
-    """The largest first."""
-    of: NDArray[np.int64]
-    """(M,) each sample's cluster; -1 for noise."""
-    colours: NDArray[np.int64]
-    """(M,) the number of each sample's colour: a class's where its cluster is matched with one, then others."""
-    differs: NDArray[np.int64]
-    """(M,) 0 where the cluster is matched with the sample's class, 1 where it is not, -1 without a label or cluster."""
+    query: Clustering
+    clusters: tuple[ClusterSummary, ...]
+    """Largest first."""
+    assignments: NDArray[np.int64]
+    """(M,) cluster of each sample; -1 for noise."""
+    colour_indices: NDArray[np.int64]
+    """(M,) colour index of each sample: its cluster's matched class, or an index after all classes if there is none."""
+    mismatches: NDArray[np.int64]
+    """(M,) 0 if the cluster is matched with the sample's class, 1 if not, -1 without a label or cluster."""
     confusion: NDArray[np.int64]
-    """(clusters, classes) how many samples."""
-    noise: int
+    """(clusters, classes) numbers of samples."""
+    noise_count: int
     scores: Scores | None
-    """None where there are no labels."""
+    """None without labels."""
     silhouette: float | None
-    """How much nearer samples are to their own cluster than to the next, -1 to 1 (Rousseeuw 1987), of some samples;
-    None where there are fewer than two clusters."""
+    """Mean silhouette, -1 to 1 (Rousseeuw 1987), of some samples; None for fewer than two clusters."""
     radius: float | None
-    """DBSCAN's."""
-    learnt_from: int
-    """Samples that the groups were found in; the others joined them."""
+    """DBSCAN's radius; None for other methods."""
+    fit_sample_count: int
+    """Number of samples that the clusters were fitted to; the others were assigned afterwards."""
 
-    def colour_of(self, cluster: int) -> int:
-        """The number of a cluster's colour."""
-        return int(self.colours[np.argmax(self.of == cluster)])
+    def get_colour_index(self, cluster: int) -> int:
+        """Return the colour index of `cluster`."""
+        return int(self.colour_indices[np.argmax(self.assignments == cluster)])
 
 
 @dataclass(frozen=True)
 class Clustering(Query[ClusteringValue]):
-    """The samples of a model in groups; `which` names a map whose positions are grouped in place of the codes."""
+    """Clusters of a model's latents, or of the positions of map `map_name` if that is not empty."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
     method: str
     count: int = 10
-    """Of the clusters; DBSCAN finds its own."""
-    stretch: float = 1.0
-    """DBSCAN's radius, as a multiple of the one that is suggested."""
-    least: int = 5
-    """DBSCAN: samples within the radius that make one a core sample."""
-    full: bool = True
-    """Whether each Gaussian has a covariance of its own, or only a variance along each dimension."""
+    """Number of clusters; not used by DBSCAN."""
+    radius_factor: float = 1.0
+    """DBSCAN's radius, as a multiple of the suggested one."""
+    min_samples: int = 5
+    """DBSCAN: number of samples within the radius that makes one a core sample."""
+    full_covariance: bool = True
+    """Whether each Gaussian has a full covariance matrix or only a variance along each dimension."""
     seed: int = 0
-    which: str = ""
+    map_name: str = ""
 
-    def alike(self, other: Query[object]) -> bool:
-        """What k-means found does not stand for what DBSCAN has not found yet, nor groups of codes for those of a map;
-        while a slider moves, the groups of the last number stay, and the lab says that it looks for others."""
+    def same_subject(self, other: Query[object]) -> bool:
+        """Return True for the same model, method and map: while a slider moves, the last clusters stay on screen, and
+        the lab says that it is computing new ones."""
         if not isinstance(other, Clustering):
             return False
-        return (self.model, self.method, self.which) == (other.model, other.method, other.which)
+        return (self.model, self.method, self.map_name) == (other.model, other.method, other.map_name)
 
     @property
-    def costs(self) -> tuple[object, ...]:
-        return (*super().costs, self.method)
+    def cost_key(self) -> tuple[object, ...]:
+        return (*super().cost_key, self.method)
 
-    def answer(self, desk: QueryContext) -> ClusteringValue:
-        checkpoint = desk.checkpoint(self.model)
-        points, atlas = _points(self.which, checkpoint)
-        found, radius = grouped(self, points, atlas)
-        of = by_size(found)
-        return _judged(self, of, points, radius, checkpoint)
+    def answer(self, context: QueryContext) -> ClusteringValue:
+        checkpoint = context.checkpoint(self.model)
+        points, atlas = _get_points(self.map_name, checkpoint)
+        found, radius = assign_clusters(self, points, atlas)
+        of = renumber_by_size(found)
+        return _evaluate(self, of, points, radius, checkpoint)
 
 
 @dataclass(frozen=True, eq=False)
-class Cluster:
-    """A group, its samples' mean decoded."""
+class ClusterSummary:
+    """A cluster and its decoded mean."""
 
     size: int
     picture: Picture | None
-    """None beyond the `SHOWN` largest."""
-    common: int
-    """The class most of its samples are of; -1 where none has a label."""
+    """None beyond the `DECODED_CLUSTERS` largest."""
+    most_common_class: int
+    """Most common class of its samples; -1 without labels."""
     purity: float
-    """The share of those with a label that are of that class."""
-    match: int
-    """The class that the best one-to-one matching gives it; -1 where it has none."""
+    """Share of its labelled samples that are of that class."""
+    matched_class: int
+    """Class assigned by the best one-to-one matching; -1 for none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Against the labels, of the samples that have one."""
+    """Agreement with the labels, over the labelled samples."""
 
     ari: float
-    """Adjusted Rand index (Hubert and Arabie 1985): 1 the same groups, 0 what chance would give."""
+    """Adjusted Rand index (Hubert and Arabie 1985): 1 for the same groups, 0 for chance level."""
     nmi: float
-    """Normalised mutual information: 1 the same groups, 0 nothing in common."""
-    agree: float
-    """The share of the samples whose cluster is matched with their class."""
+    """Normalised mutual information: 1 for the same groups, 0 for independent ones."""
+    accuracy: float
+    """Share of the samples whose cluster is matched with their class."""
 
 
 @dataclass(frozen=True, eq=False)
-class RadiusValue:
-    asked: Radius
-    suggested: float
+class RadiusScanValue:
+    query: RadiusScan
+    suggested_radius: float
     radii: Floats
-    """(n,) growing."""
+    """(n,) increasing."""
     noise: Floats
     """(n,) in percent of the samples: in no cluster."""
     largest: Floats
@@ -142,60 +141,60 @@ class RadiusValue:
 
 
 @dataclass(frozen=True)
-class Radius(Query[RadiusValue]):
-    """What DBSCAN would find at every radius."""
+class RadiusScan(Query[RadiusScanValue]):
+    """Shares of noise and clusters that DBSCAN finds at every radius."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    least: int = 5
+    min_samples: int = 5
     seed: int = 0
-    which: str = ""
+    map_name: str = ""
 
-    def alike(self, other: Query[object]) -> bool:
-        """A radius among codes is none on a map."""
-        return isinstance(other, Radius) and (self.model, self.which) == (other.model, other.which)
+    def same_subject(self, other: Query[object]) -> bool:
+        """Return True for the same model and map: a radius in latent space means nothing on a map."""
+        return isinstance(other, RadiusScan) and (self.model, self.map_name) == (other.model, other.map_name)
 
-    def answer(self, desk: QueryContext) -> RadiusValue:
-        checkpoint = desk.checkpoint(self.model)
-        _, atlas = _points(self.which, checkpoint)
-        tree = _tree(atlas, self.which != "", self.least, self.seed)
-        # below the radii looked at all is noise; beyond them nothing changes any more
-        end = max(float(tree.radii[-1]), 3 * tree.suggested)
+    def answer(self, context: QueryContext) -> RadiusScanValue:
+        checkpoint = context.checkpoint(self.model)
+        _, atlas = _get_points(self.map_name, checkpoint)
+        tree = _fit_tree(atlas, self.map_name != "", self.min_samples, self.seed)
+        # below the evaluated radii all samples are noise; above them nothing changes
+        end = max(float(tree.radii[-1]), 3 * tree.suggested_radius)
         radii = np.concatenate([[0.0, tree.radii[0] * 0.999], tree.radii, [end]]).astype(np.float32)
         whole = (np.pad(share, (2, 1), "edge") for share in tree.shares)
         noise, largest, others = ((100 * share).astype(np.float32) for share in whole)
         noise[:2], largest[:2], others[:2] = 100, 0, 0
-        return RadiusValue(self, tree.suggested, radii, noise, largest, others)
+        return RadiusScanValue(self, tree.suggested_radius, radii, noise, largest, others)
 
 
-def grouped(request: Clustering, points: Floats, atlas: Atlas) -> tuple[NDArray[np.int64], float | None]:
-    """Each point's (M, d) cluster (M,), -1 for noise, and DBSCAN's radius; the same for the same seed."""
-    if request.method not in METHODS:
-        raise InputError(f"method: {request.method!r} arrived; allowed: {', '.join(METHODS)}")
-    if not 1 <= request.count <= MOST:
-        raise InputError(f"clusters: {request.count} arrived; 1 to {MOST} is allowed")
-    count = min(request.count, len(points))
-    if request.method == "dbscan":
-        tree = _tree(atlas, request.which != "", request.least, request.seed)
-        radius = request.stretch * tree.suggested
+def assign_clusters(query: Clustering, points: Floats, atlas: Atlas) -> tuple[NDArray[np.int64], float | None]:
+    """Return the clusters (M,) of `points` (M, d), -1 for noise, and DBSCAN's radius. Deterministic for a seed."""
+    if query.method not in METHODS:
+        raise InputError(f"method: {query.method!r} arrived; allowed: {', '.join(METHODS)}")
+    if not 1 <= query.count <= MAX_CLUSTERS:
+        raise InputError(f"clusters: {query.count} arrived; 1 to {MAX_CLUSTERS} is allowed")
+    count = min(query.count, len(points))
+    if query.method == "dbscan":
+        tree = _fit_tree(atlas, query.map_name != "", query.min_samples, query.seed)
+        radius = query.radius_factor * tree.suggested_radius
         return tree.cut(points, radius), radius
-    with _quietly():
-        if request.method == "kmeans":
-            return _means(points, count, request.seed), None
-        return _mixture(points, count, request.full, request.seed), None
+    with _ignore_convergence_warnings():
+        if query.method == "kmeans":
+            return _fit_kmeans(points, count, query.seed), None
+        return _fit_mixture(points, count, query.full_covariance, query.seed), None
 
 
-def by_size(of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The clusters (M,) numbered anew, the largest first; without numbers that no sample has."""
-    numbers, sizes = np.unique(of[of >= 0], return_counts=True)
-    rank = np.full(int(of.max(initial=0)) + 2, -1, np.int64)  # the last one is for -1
+def renumber_by_size(assignments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Renumber the clusters (M,) by size, the largest first, without gaps."""
+    numbers, sizes = np.unique(assignments[assignments >= 0], return_counts=True)
+    rank = np.full(int(assignments.max(initial=0)) + 2, -1, np.int64)  # the last one is for -1
     rank[numbers[np.argsort(-sizes, kind="stable")]] = np.arange(len(numbers))
-    found: NDArray[np.int64] = rank[of]
+    found: NDArray[np.int64] = rank[assignments]
     return found
 
 
-def matched(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each cluster the class (or -1) of the one-to-one matching in which most samples agree (Kuhn 1955)."""
+def match_classes(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each cluster's class, or -1, in the one-to-one matching with the most agreeing samples (Kuhn 1955)."""
     from scipy.optimize import linear_sum_assignment
 
     found = np.full(len(confusion), -1, np.int64)
@@ -205,51 +204,51 @@ def matched(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _points(which: str, checkpoint: Checkpoint) -> tuple[Floats, Atlas]:
-    """What is grouped (M, d), and the atlas that stands for it in a cache."""
-    if which and which not in checkpoint.maps:
-        raise InputError(f"map: {which!r} arrived; allowed: {', '.join(checkpoint.maps)}")
-    atlas = checkpoint.maps[which] if which else checkpoint.atlas
-    return (atlas.xy if which else atlas.latents), atlas
+def _get_points(map_name: str, checkpoint: Checkpoint) -> tuple[Floats, Atlas]:
+    """Return the points to cluster (M, d), and the atlas that is their cache key."""
+    if map_name and map_name not in checkpoint.maps:
+        raise InputError(f"map: {map_name!r} arrived; allowed: {', '.join(checkpoint.maps)}")
+    atlas = checkpoint.maps[map_name] if map_name else checkpoint.atlas
+    return (atlas.xy if map_name else atlas.latents), atlas
 
 
 @lru_cache(maxsize=6)
-def _tree(atlas: Atlas, flat: bool, least: int, seed: int) -> dbscan.Tree:
-    points = atlas.xy if flat else atlas.latents
-    return dbscan.fit(points, some(len(points), seed), least)
+def _fit_tree(atlas: Atlas, on_map: bool, min_samples: int, seed: int) -> dbscan.ReachabilityTree:
+    points = atlas.xy if on_map else atlas.latents
+    return dbscan.fit(points, draw_sample_indices(len(points), seed), min_samples)
 
 
-def some(count: int, seed: int) -> NDArray[np.intp]:
-    """At most `MANY` of so many samples, at random, in order."""
-    if count <= MANY:
+def draw_sample_indices(count: int, seed: int) -> NDArray[np.intp]:
+    """Draw at most `MAX_FIT_SAMPLES` of `count` indices at random, sorted."""
+    if count <= MAX_FIT_SAMPLES:
         return np.arange(count)
-    return np.sort(np.random.default_rng(seed).choice(count, MANY, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(count, MAX_FIT_SAMPLES, replace=False))
 
 
-def _means(points: Floats, count: int, seed: int) -> NDArray[np.int64]:
+def _fit_kmeans(points: Floats, count: int, seed: int) -> NDArray[np.int64]:
     from sklearn.cluster import KMeans, MiniBatchKMeans
 
-    many = len(points) > MANY
+    many = len(points) > MAX_FIT_SAMPLES
     model: Any = MiniBatchKMeans if many else KMeans
     options = {"batch_size": 4096} if many else {}
     found: NDArray[np.int64] = model(count, n_init=4, random_state=seed, **options).fit_predict(points).astype(np.int64)
     return found
 
 
-def _mixture(points: Floats, count: int, full: bool, seed: int) -> NDArray[np.int64]:
+def _fit_mixture(points: Floats, count: int, full: bool, seed: int) -> NDArray[np.int64]:
     from sklearn.mixture import GaussianMixture
 
-    # some dimensions of a code may hardly vary: a little of the typical variance keeps every Gaussian invertible
+    # some latent dimensions may hardly vary: a little of the typical variance keeps every covariance invertible
     floor = max(1e-4 * float(points.var(axis=0).mean()), 1e-12)
     kind = "full" if full else "diag"
     model = GaussianMixture(count, covariance_type=kind, reg_covar=floor, max_iter=200, random_state=seed)
-    model.fit(points[some(len(points), seed)].astype(np.float64))
+    model.fit(points[draw_sample_indices(len(points), seed)].astype(np.float64))
     found: NDArray[np.int64] = model.predict(points.astype(np.float64)).astype(np.int64)
     return found
 
 
-def _quietly() -> Any:
-    """Steps that end before they have settled, and fewer different samples than clusters, are no reason to stop."""
+def _ignore_convergence_warnings() -> Any:
+    """Ignore sklearn's warnings of unconverged fits and of fewer distinct samples than clusters."""
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -257,70 +256,74 @@ def _quietly() -> Any:
     return warnings.catch_warnings(action="ignore", category=ConvergenceWarning)
 
 
-def _judged(
-    request: Clustering, of: NDArray[np.int64], points: Floats, radius: float | None, checkpoint: Checkpoint
+def _evaluate(
+    query: Clustering, assignments: NDArray[np.int64], points: Floats, radius: float | None, checkpoint: Checkpoint
 ) -> ClusteringValue:
     labels, classes = checkpoint.labels, len(checkpoint.class_names)
-    count = int(of.max(initial=-1)) + 1
+    count = int(assignments.max(initial=-1)) + 1
     known = labels >= 0
     confusion = np.zeros((count, classes), np.int64)
-    both = known & (of >= 0)
-    np.add.at(confusion, (of[both], labels[both]), 1)
-    match = matched(confusion)
+    both = known & (assignments >= 0)
+    np.add.at(confusion, (assignments[both], labels[both]), 1)
+    match = match_classes(confusion)
     colour = match.copy()
-    colour[match < 0] = classes + np.arange((match < 0).sum())  # of no class: the colours after the classes'
-    differs = np.where(both, match[of] != labels, -1) if count else np.full(len(of), -1)
-    learns = request.method != "kmeans" and len(points) > MANY
+    colour[match < 0] = classes + np.arange((match < 0).sum())  # without a class: colours after those of the classes
+    differs = np.where(both, match[assignments] != labels, -1) if count else np.full(len(assignments), -1)
+    learns = query.method != "kmeans" and len(points) > MAX_FIT_SAMPLES
     return ClusteringValue(
-        asked=request,
-        clusters=_described(of, confusion, match, checkpoint),
-        of=of,
-        colours=np.where(of >= 0, colour[of], -1) if count else of,
-        differs=differs.astype(np.int64),
+        query=query,
+        clusters=_summarise_clusters(assignments, confusion, match, checkpoint),
+        assignments=assignments,
+        colour_indices=np.where(assignments >= 0, colour[assignments], -1) if count else assignments,
+        mismatches=differs.astype(np.int64),
         confusion=confusion,
-        noise=int((of < 0).sum()),
-        scores=_scored(of[known], labels[known], match) if known.any() else None,
-        silhouette=_silhouette(points, of, request.seed),
+        noise_count=int((assignments < 0).sum()),
+        scores=_compute_scores(assignments[known], labels[known], match) if known.any() else None,
+        silhouette=_compute_silhouette(points, assignments, query.seed),
         radius=radius,
-        learnt_from=MANY if learns else len(points),
+        fit_sample_count=MAX_FIT_SAMPLES if learns else len(points),
     )
 
 
-def _described(
-    of: NDArray[np.int64], confusion: NDArray[np.int64], match: NDArray[np.int64], checkpoint: Checkpoint
-) -> tuple[Cluster, ...]:
-    count, shown = len(confusion), min(len(confusion), SHOWN)
+def _summarise_clusters(
+    assignments: NDArray[np.int64], confusion: NDArray[np.int64], match: NDArray[np.int64], checkpoint: Checkpoint
+) -> tuple[ClusterSummary, ...]:
+    count, shown = len(confusion), min(len(confusion), DECODED_CLUSTERS)
     decoded: tuple[Picture, ...] = ()
     if shown:
-        own = [np.flatnonzero(of == k) for k in range(shown)]
+        own = [np.flatnonzero(assignments == k) for k in range(shown)]
         means = np.stack([checkpoint.latents[dots].mean(axis=0, dtype=np.float64) for dots in own]).astype(np.float32)
-        decoded = pictures(checkpoint, means, np.stack([label_shares(checkpoint, dots).mean(axis=0) for dots in own]))
-    sizes = np.bincount(of[of >= 0], minlength=count)
+        decoded = decode_pictures(
+            checkpoint, means, np.stack([one_hot_labels(checkpoint, dots).mean(axis=0) for dots in own])
+        )
+    sizes = np.bincount(assignments[assignments >= 0], minlength=count)
     found = []
     for k in range(count):
         row = confusion[k]
         total = int(row.sum())
         common = int(row.argmax()) if total else -1
         purity = float(row[common] / total) if total else 0.0
-        found.append(Cluster(int(sizes[k]), decoded[k] if k < shown else None, common, purity, int(match[k])))
+        found.append(ClusterSummary(int(sizes[k]), decoded[k] if k < shown else None, common, purity, int(match[k])))
     return tuple(found)
 
 
-def _scored(of: NDArray[np.int64], labels: NDArray[np.int64], match: NDArray[np.int64]) -> Scores:
-    """Noise counts as a group of its own: what a method leaves out it has not found."""
+def _compute_scores(assignments: NDArray[np.int64], labels: NDArray[np.int64], match: NDArray[np.int64]) -> Scores:
+    """Compute the scores against the labels. Noise is a cluster in ARI and NMI, an error in the accuracy."""
     from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-    agree = float(np.mean((of >= 0) & (match[of] == labels))) if len(match) else 0.0
-    return Scores(float(adjusted_rand_score(labels, of)), float(normalized_mutual_info_score(labels, of)), agree)
+    agree = float(np.mean((assignments >= 0) & (match[assignments] == labels))) if len(match) else 0.0
+    return Scores(
+        float(adjusted_rand_score(labels, assignments)), float(normalized_mutual_info_score(labels, assignments)), agree
+    )
 
 
-def _silhouette(points: Floats, of: NDArray[np.int64], seed: int) -> float | None:
+def _compute_silhouette(points: Floats, assignments: NDArray[np.int64], seed: int) -> float | None:
     from sklearn.metrics import silhouette_score
 
-    inside = np.flatnonzero(of >= 0)
-    if len(inside) > LOOKED_AT:
-        inside = np.random.default_rng(seed).choice(inside, LOOKED_AT, replace=False)
-    kinds = len(np.unique(of[inside]))
+    inside = np.flatnonzero(assignments >= 0)
+    if len(inside) > SILHOUETTE_SAMPLES:
+        inside = np.random.default_rng(seed).choice(inside, SILHOUETTE_SAMPLES, replace=False)
+    kinds = len(np.unique(assignments[inside]))
     if not 2 <= kinds < len(inside):
         return None
-    return float(silhouette_score(points[inside], of[inside]))
+    return float(silhouette_score(points[inside], assignments[inside]))

@@ -1,4 +1,4 @@
-"""What the Cluster lab shows: clusters on the map, how far they are the labels' own, and each cluster's mean."""
+"""View of the Cluster lab: clusters on the map, their scores against the labels, and each cluster's decoded mean."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -8,115 +8,135 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout as cluster_layout
-from latent_explorer.labs.cluster.queries import Cluster, Clustering, ClusteringValue, RadiusValue
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
 from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
-from latent_explorer.scene.items import Chip, Image, Item, Paint, Panel, Text, View, class_colour
+from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-COLOURS = 20
-"""Clusters with a colour of their own; those beyond share one."""
-OTHERS, NOISE = "muted", "line"
-CLUSTERS = (NOISE, *(class_colour(k) for k in range(COLOURS)), OTHERS)
-DIFFER = ("line", "warn")
-REACH = 2.0
-"""The chart's end, in multiples of the suggested radius."""
+COLOUR_COUNT = 20
+"""Number of clusters with a colour of their own; the others share one."""
+OTHER_COLOUR, NOISE_COLOUR = "muted", "line"
+CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)), OTHER_COLOUR)
+MISMATCH_COLOURS = ("line", "warn")
+CHART_END = 2.0
+"""End of the radius axis, in multiples of the suggested radius."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    asked: Clustering
-    colours: str
-    cluster: int
-    """The one that alone is coloured; -1 for none."""
-    dot: int | None
-    """A sample whose cluster alone is coloured where `cluster` is none."""
-    slots: int
-    """Clusters with a place on the wall."""
+class ClusterViewModel:
+    """View model of the Cluster lab."""
+
+    query: Clustering
+    colour_mode: str
+    chosen_cluster: int
+    """Cluster that alone is coloured; -1 for all."""
+    chosen_dot: int | None
+    """Sample whose cluster alone is coloured if `chosen_cluster` is -1."""
+    cell_count: int
+    """Number of clusters with a place in the wall."""
     hint: str
 
 
-def view(state: State, shown: Shown, layout: Layout, results: Results, world: World) -> View:
-    value: ClusteringValue | None = results.value("clusters", ClusteringValue)
-    hint = map_layers.hint(state, world, 1, told(shown, value))
-    items = map_panel.common(state, layout.hint, layout.legend, hint, world, 1)
-    if shown.colours != "labels":  # the dots have other colours than the classes
+def make_view(state: State, view_model: ClusterViewModel, layout: Layout, results: Results, world: Models) -> View:
+    value: ClusteringValue | None = results.get_value("clusters", ClusteringValue)
+    hint = map_layers.choose_hint(state, world, 1, choose_hint(view_model, value))
+    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 1)
+    if view_model.colour_mode != "labels":  # the dots are not coloured by class
         items = [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
-    items += map_layers.legend_items(state, layout, results, world, 1)
+    items += map_layers.make_legend_items(state, layout, results, world, 1)
     if value is not None:
-        paint = painted(value, shown.colours, alone(value, shown))
-    else:  # the classes' own colours would look as if they had been found
-        paint = None if shown.colours == "labels" else _bare(len(world[state.models[0]].latents))
-    items += map_layers.map_items(state, 0, layout.maps[0], results, world, 1, paint=paint)
+        paint = make_dot_colours(value, view_model.colour_mode, find_chosen_cluster(value, view_model))
+    else:  # the classes' colours would look like found clusters
+        paint = (
+            None
+            if view_model.colour_mode == "labels"
+            else _make_unclustered_colours(len(world[state.models[0]].latents))
+        )
+    items += map_layers.make_map_items(state, 0, layout.maps[0], results, world, 1, dot_colours=paint)
     if state.hover is not None:
-        items.append(map_panel.ring(state, 0, state.hover.dot, layout.maps[0], world))
-    items += _scores(state, shown, value, layout, results, world)
-    items += _chart(state, shown, value, layout, results)
-    items += _wall(state, shown, value, layout, world)
+        items.append(map_panel.dot_marker(state, 0, state.hover.dot, layout.maps[0], world))
+    items += _make_score_items(state, view_model, value, layout, results, world)
+    items += _make_chart_items(state, view_model, value, layout, results)
+    items += _make_wall_items(state, view_model, value, layout, world)
     return tuple(items)
 
 
-def told(shown: Shown, value: ClusteringValue | None) -> str:
-    """What to look at."""
-    if shown.asked.which:
+def choose_hint(view_model: ClusterViewModel, value: ClusteringValue | None) -> str:
+    """Return the hint for the current settings and result."""
+    if view_model.query.map_name:
         return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
-    if shown.colours == "differ":
+    if view_model.colour_mode == "differ":
         return "Red: samples whose cluster is matched with another class than their own. What do they look like?"
-    if shown.asked.method == "dbscan" and value is not None and value.scores is not None and value.scores.ari < 0.2:
+    if (
+        view_model.query.method == "dbscan"
+        and value is not None
+        and value.scores is not None
+        and value.scores.ari < 0.2
+    ):
         return "DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone."
     if value is not None and value.scores is not None and len(value.clusters) > 5 * value.confusion.shape[1]:
         return "Many small clusters: NMI counts them as knowledge of the labels, ARI does not."
-    return shown.hint
+    return view_model.hint
 
 
-def alone(value: ClusteringValue, shown: Shown) -> int:
-    """The cluster that alone is coloured; -1 where all are, and for noise."""
-    if 0 <= shown.cluster < len(value.clusters):
-        return shown.cluster
-    return -1 if shown.dot is None or shown.dot >= len(value.of) else int(value.of[shown.dot])
+def find_chosen_cluster(value: ClusteringValue, view_model: ClusterViewModel) -> int:
+    """Return the cluster that alone is coloured; -1 for all clusters and for noise."""
+    if 0 <= view_model.chosen_cluster < len(value.clusters):
+        return view_model.chosen_cluster
+    return (
+        -1
+        if view_model.chosen_dot is None or view_model.chosen_dot >= len(value.assignments)
+        else int(value.assignments[view_model.chosen_dot])
+    )
 
 
-def painted(value: ClusteringValue, by: str, cluster: int) -> Paint | None:
-    """The colours of the dots: of clusters, of what differs, or of the classes (None)."""
-    if by == "labels" and cluster < 0:
+def make_dot_colours(value: ClusteringValue, colour_mode: str, cluster: int) -> DotColours | None:
+    """Return the colours of the dots: by cluster or by mismatch; None for the colours of the classes."""
+    if colour_mode == "labels" and cluster < 0:
         return None
-    if by == "differ" and cluster < 0:
-        return Paint(value.differs, DIFFER)
-    return Paint(_numbers(value, cluster), CLUSTERS)
+    if colour_mode == "differ" and cluster < 0:
+        return DotColours(value.mismatches, MISMATCH_COLOURS)
+    return DotColours(_compute_colour_indices(value, cluster), CLUSTER_COLOURS)
 
 
 @lru_cache(maxsize=8)
-def _bare(count: int) -> Paint:
-    """Dots without a cluster."""
-    return Paint(np.zeros(count, np.int64), CLUSTERS)
+def _make_unclustered_colours(count: int) -> DotColours:
+    """Return colours for dots that have no cluster yet."""
+    return DotColours(np.zeros(count, np.int64), CLUSTER_COLOURS)
 
 
 @lru_cache(maxsize=16)
-def _numbers(value: ClusteringValue, cluster: int) -> NDArray[np.int64]:
-    """(M,) which of `CLUSTERS`; all but one cluster as noise where one is chosen."""
-    numbers = np.where(value.colours < 0, 0, np.minimum(value.colours, COLOURS) + 1)
-    return numbers if cluster < 0 else np.where(value.of == cluster, numbers, 0)
+def _compute_colour_indices(value: ClusteringValue, cluster: int) -> NDArray[np.int64]:
+    """Return indices (M,) into `CLUSTER_COLOURS`; if `cluster` is chosen, all others get the colour of noise."""
+    numbers = np.where(value.colour_indices < 0, 0, np.minimum(value.colour_indices, COLOUR_COUNT) + 1)
+    return numbers if cluster < 0 else np.where(value.assignments == cluster, numbers, 0)
 
 
-def role(value: ClusteringValue, cluster: int) -> str:
-    """The colour of a cluster."""
-    return CLUSTERS[min(value.colour_of(cluster), COLOURS) + 1]
+def get_cluster_colour(value: ClusteringValue, cluster: int) -> str:
+    """Return the colour of `cluster`."""
+    return CLUSTER_COLOURS[min(value.get_colour_index(cluster), COLOUR_COUNT) + 1]
 
 
 # -- the scores ---------------------------------------------------------------------------------------
 
 
-def _scores(
-    state: State, shown: Shown, value: ClusteringValue | None, layout: Layout, results: Results, world: World
+def _make_score_items(
+    state: State,
+    view_model: ClusterViewModel,
+    value: ClusteringValue | None,
+    layout: Layout,
+    results: Results,
+    world: Models,
 ) -> list[Item]:
-    parts, failure = layout.parts, results.failure("clusters")
+    parts, failure = layout.parts, results.get_failure("clusters")
     items: list[Item] = [Panel(parts["scores"])]
     if value is None or failure is not None:
         said = failure.message if failure else state.loading or "Looking for clusters."
         return [*items, Text(parts["scores"].inset(8), said, "body", "muted", "centre", wrap=True)]
-    waiting = value.asked != shown.asked
+    waiting = value.query != view_model.query
     ink = "muted" if waiting else "text"
     if value.scores is None:
         first = "–" if value.silhouette is None else f"{value.silhouette:.2f}"
@@ -128,114 +148,125 @@ def _scores(
         return [*items, Text(parts["said"], "Looking for clusters." if waiting else said, "body", "muted", wrap=True)]
     items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
     items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
-    said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {hits(value)}"
+    said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
     if state.hover is not None and not waiting:
-        said = under(value, state.hover.dot, world[state.models[0]].class_names, int(labels_of(state, world)))
+        said = describe_dot(
+            value, state.hover.dot, world[state.models[0]].class_names, int(get_hovered_label(state, world))
+        )
     said = "Looking for clusters." if waiting else said
     items.append(Text(parts["said"], said, "body", "muted", wrap=True))
     return items
 
 
-def labels_of(state: State, world: World) -> int:
-    """The class of the dot under the mouse."""
+def get_hovered_label(state: State, world: Models) -> int:
+    """Return the class of the dot under the mouse."""
     assert state.hover is not None
     return int(world[state.models[0]].labels[state.hover.dot])
 
 
-def hits(value: ClusteringValue) -> str:
-    """How many samples are where their label says, in words."""
+def describe_accuracy(value: ClusteringValue) -> str:
+    """Describe the accuracy of the clusters and the share of noise."""
     assert value.scores is not None
-    noise = f", {100 * value.noise / max(1, len(value.of)):.0f} in none" if value.noise else ""
-    return f"{100 * value.scores.agree:.0f} of 100 samples lie in the cluster matched with their class{noise}."
+    noise = f", {100 * value.noise_count / max(1, len(value.assignments)):.0f} in none" if value.noise_count else ""
+    return f"{100 * value.scores.accuracy:.0f} of 100 samples lie in the cluster matched with their class{noise}."
 
 
-def under(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
-    """What is under the mouse, in words."""
+def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
+    """Describe the class and the cluster of the dot under the mouse."""
     own = names[label] if label >= 0 else "none"
-    cluster = int(value.of[dot])
+    cluster = int(value.assignments[dot])
     if cluster < 0:
         return f"Under the mouse: class {own}, in no cluster (noise)."
     one = value.clusters[cluster]
-    what = f"of {one.size} samples" + (f", mostly {names[one.common]} ({one.purity:.0%})" if one.common >= 0 else "")
+    what = f"of {one.size} samples" + (
+        f", mostly {names[one.most_common_class]} ({one.purity:.0%})" if one.most_common_class >= 0 else ""
+    )
     return f"Under the mouse: class {own}, in a cluster {what}."
 
 
 # -- DBSCAN's radius ----------------------------------------------------------------------------------
 
 
-def chart(rect: Rect, value: RadiusValue, radius: float, unit: float) -> Chart:
-    """What there would be at every radius, up to `REACH` times the suggested one."""
+def make_radius_chart(rect: Rect, value: RadiusScanValue, radius: float, ui_scale: float) -> Chart:
+    """Return the chart of noise and clusters over the radius, up to `CHART_END` times the suggested one."""
     series = (
         Series(value.radii, value.noise, "muted", "line", "noise"),
         Series(value.radii, value.largest, "second", "line", "largest"),
         Series(value.radii, value.others, "accent", "line", "others"),
     )
-    across = Axis("radius", 0.0, REACH * value.suggested)
+    across = Axis("radius", 0.0, CHART_END * value.suggested_radius)
     up = Axis("% of samples", 0.0, 100.0)
-    return Chart(rect, series, across, up, "", (Cursor(radius, "text", f"{radius:.3g}"),), unit=unit)
+    return Chart(rect, series, across, up, "", (Cursor(radius, "text", f"{radius:.3g}"),), ui_scale=ui_scale)
 
 
-def stretch_at(rect: Rect, at: tuple[float, float], unit: float) -> float:
-    """The multiple of the suggested radius at a place of the chart, whatever that radius is."""
+def find_radius_factor(rect: Rect, position: tuple[float, float], ui_scale: float) -> float:
+    """Return the multiple of the suggested radius at `position` of the chart; it does not depend on that radius."""
     nothing = np.zeros(1, np.float32)
     series = tuple(Series(nothing, nothing, label=one) for one in ("noise", "largest", "others"))
-    bare = Chart(rect, series, Axis("radius", 0.0, REACH), Axis("% of samples", 0.0, 100.0), unit=unit)
-    return bare.value_of(at)[0]
+    bare = Chart(rect, series, Axis("radius", 0.0, CHART_END), Axis("% of samples", 0.0, 100.0), ui_scale=ui_scale)
+    return bare.find_values_at_share(position)[0]
 
 
-def _chart(state: State, shown: Shown, value: ClusteringValue | None, layout: Layout, results: Results) -> list[Item]:
+def _make_chart_items(
+    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, results: Results
+) -> list[Item]:
     rect = layout.parts.get("chart")
     if rect is None:
         return []
-    radius: RadiusValue | None = results.value("radius", RadiusValue)
+    radius: RadiusScanValue | None = results.get_value("radius", RadiusScanValue)
     if radius is None:
         return [
             Panel(rect),
             Text(rect.inset(8), "Measuring how near samples are.", "body", "muted", "centre", wrap=True),
         ]
-    return [Panel(rect), chart(rect, radius, shown.asked.stretch * radius.suggested, state.unit)]
+    return [
+        Panel(rect),
+        make_radius_chart(rect, radius, view_model.query.radius_factor * radius.suggested_radius, state.ui_scale),
+    ]
 
 
 # -- the wall -----------------------------------------------------------------------------------------
 
 
-def _wall(state: State, shown: Shown, value: ClusteringValue | None, layout: Layout, world: World) -> list[Item]:
+def _make_wall_items(
+    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, world: Models
+) -> list[Item]:
     parts = layout.parts
     if "wall" not in parts:
         return []
     items: list[Item] = [Panel(parts["wall panel"])]
     if value is None:
         return items
-    where = "on the map" if value.asked.which else f"in the codes, of {world[state.models[0]].latent_dim} dimensions"
+    where = "on the map" if value.query.map_name else f"in the codes, of {world[state.models[0]].latent_dim} dimensions"
     count = len(value.clusters)
-    kept = min(count, shown.slots)
+    kept = min(count, view_model.cell_count)
     said = f"{count} clusters {where}; each one's mean, decoded"
     if kept < count:
         said = f"The {kept} largest of {count} clusters {where}; each one's mean, decoded"
-    items.append(map_panel.caption(parts["wall text"], said, short=f"{count} clusters, their means"))
+    items.append(map_panel.make_caption(parts["wall text"], said, short=f"{count} clusters, their means"))
     names = world[state.models[0]].class_names
-    only = alone(value, shown)
-    places = cluster_layout.cells(parts["wall"], shown.slots, state.unit)
+    only = find_chosen_cluster(value, view_model)
+    places = cluster_layout.place_cells(parts["wall"], view_model.cell_count, state.ui_scale)
     for k, (place, words) in enumerate(places[:kept]):
         one = value.clusters[k]
         if one.picture is None:
             continue
-        colour = role(value, k)
-        items.append(Image(place, one.picture, colour, state.smooth, secret=True))
-        first, second = words.top(round(cluster_layout.LINE * state.unit))
+        colour = get_cluster_colour(value, k)
+        items.append(Image(place, one.picture, colour, state.smooth_pixels, reveals_answer=True))
+        first, second = words.split_top(round(cluster_layout.LINE_HEIGHT * state.ui_scale))
         ink = "text" if only in (-1, k) else "muted"
-        said, brief = common(one, names), short(one, names)
+        said, brief = describe_class_share(one, names), get_common_class_name(one, names)
         if not second.height and said:
             said, brief = f"{said} · {one.size}", said
         items.append(Text(first, said or str(one.size), "small", ink, "centre", bold=True, short=brief))
         if second.height:
-            items.append(map_panel.caption(second, f"{one.size}", align="centre"))
+            items.append(map_panel.make_caption(second, f"{one.size}", align="centre"))
     return items
 
 
-def common(one: Cluster, names: tuple[str, ...]) -> str:
-    return f"{names[one.common]}: {one.purity:.0%}" if one.common >= 0 else ""
+def describe_class_share(cluster: ClusterSummary, names: tuple[str, ...]) -> str:
+    return f"{names[cluster.most_common_class]}: {cluster.purity:.0%}" if cluster.most_common_class >= 0 else ""
 
 
-def short(one: Cluster, names: tuple[str, ...]) -> str:
-    return names[one.common] if one.common >= 0 else ""
+def get_common_class_name(cluster: ClusterSummary, names: tuple[str, ...]) -> str:
+    return names[cluster.most_common_class] if cluster.most_common_class >= 0 else ""

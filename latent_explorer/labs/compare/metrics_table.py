@@ -1,5 +1,5 @@
-"""The numbers of Compare: a row a model, a column a figure, the best of each where better means something, and one line
-on what they say. The columns stand beside the films, so that figures of the same kind stand under each other."""
+"""Table of metrics of the Compare lab: a row per model, a column per metric, the best value of each marked if better is
+defined, and a summary line. The rows lie beside the films, so that values of the same metric are aligned."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,84 +9,94 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Text
 from latent_explorer.scene.rect import Rect
 
-HOLES = 0.1
-"""Share of the map by which two models must differ before their holes are spoken of."""
-KEEPS = 1.3
-"""How many times smaller an error must be before it is called the better one."""
+MIN_HOLES_DIFFERENCE = 0.1
+"""Minimum difference of two models' off-data shares for a hint on holes."""
+MIN_ERROR_RATIO = 1.3
+"""Minimum ratio of two errors for a hint on the better one."""
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What is known of one model; None where it is not, or not yet."""
+class ModelMetrics:
+    """Metrics of one model; None if undefined or not computed yet."""
 
     model: str
     error: float | None = None
-    """Of this picture, mean squared error a pixel."""
-    held_out: float | None = None
-    """The same over the held-out images, which stands in where the picture is not here."""
+    """Mean squared error a pixel of this picture."""
+    held_out_error: float | None = None
+    """The same over the held-out images; used if the picture is not on this machine."""
     kl: float | None = None
     variational: bool = False
-    cycle: float | None = None
-    stands_in: bool = False
-    """Whether `kl` and `cycle` are of the reconstruction, since the picture itself is not here."""
-    holes: float | None = None
-    """Share of the map's area that lies off the data."""
-    along: tuple[float, float] | None = None
-    """Of the way from A to B: mean and largest distance to the data, in sample gaps."""
-    edge: float = 1.0
-    """Sample gaps from which a latent counts as off the data."""
+    cycle_error: float | None = None
+    from_stand_in: bool = False
+    """Whether `kl` and `cycle_error` are of the reconstruction, because the picture is not on this machine."""
+    off_data_share: float | None = None
+    """Share of the map's area that is off the data."""
+    path_distance: tuple[float, float] | None = None
+    """Mean and largest distance of the path from A to B to the data, in sample gaps."""
+    off_data_threshold: float = 1.0
+    """Distance, in sample gaps, from which a latent is off the data."""
 
     @property
-    def leaves(self) -> bool:
-        """Whether the way from A to B leaves the data."""
-        return self.along is not None and self.along[1] > self.edge
+    def leaves_data(self) -> bool:
+        """Whether the path from A to B leaves the data."""
+        return self.path_distance is not None and self.path_distance[1] > self.off_data_threshold
 
 
 @dataclass(frozen=True)
 class Column:
+    """A column of the table."""
+
     name: str
     unit: str
-    means: str
-    """What it is and what is better, in one line."""
-    value: Callable[[Figures], float | None] = field(compare=False)
-    """What is compared: less is better; None where nothing is to be compared."""
-    written: Callable[[Figures], str] = field(compare=False)
+    explanation: str
+    """Meaning of the metric and which direction is better, in one line."""
+    compared_value: Callable[[ModelMetrics], float | None] = field(compare=False)
+    """Value to compare, less is better; None for a metric without a better direction."""
+    format_value: Callable[[ModelMetrics], str] = field(compare=False)
     decimals: int = 2
-    """Of what is written: models that read the same are not told apart."""
+    """Decimals of the displayed value; models with equal displayed values are ties."""
     width: float = 1.0
-    """Beside the others."""
-    secret: bool = False
-    """Whether it gives covered pictures away."""
+    """Relative width."""
+    reveals_answer: bool = False
+    """Whether the value reveals hidden pictures."""
 
 
-NOT_YET = "…"
-NONE = "–"
+PENDING = "…"
+NOT_APPLICABLE = "–"
 
 
-def _error(one: Figures) -> str:
-    if one.error is not None:
-        return f"{one.error:.4f}"
-    return NOT_YET if one.held_out is None else f"{one.held_out:.4f}*"
+def _format_error(metrics: ModelMetrics) -> str:
+    if metrics.error is not None:
+        return f"{metrics.error:.4f}"
+    return PENDING if metrics.held_out_error is None else f"{metrics.held_out_error:.4f}*"
 
 
-def _kl(one: Figures) -> str:
-    if not one.variational:
-        return NONE
-    return NOT_YET if one.kl is None else f"{'≈' * one.stands_in}{one.kl:.1f}"
+def _format_kl(metrics: ModelMetrics) -> str:
+    if not metrics.variational:
+        return NOT_APPLICABLE
+    return PENDING if metrics.kl is None else f"{'≈' * metrics.from_stand_in}{metrics.kl:.1f}"
 
 
-def _cycle(one: Figures) -> str:
-    return NOT_YET if one.cycle is None else f"{'≈' * one.stands_in}{one.cycle:.2f}"
+def _format_cycle_error(metrics: ModelMetrics) -> str:
+    return PENDING if metrics.cycle_error is None else f"{'≈' * metrics.from_stand_in}{metrics.cycle_error:.2f}"
 
 
-def _holes(one: Figures) -> str:
-    if one.holes is None:
-        return NOT_YET
-    return f"{100 * one.holes:.0f} %" if one.holes >= 0.0095 or one.holes == 0 else "< 1 %"
+def _format_off_data_share(metrics: ModelMetrics) -> str:
+    if metrics.off_data_share is None:
+        return PENDING
+    return (
+        f"{100 * metrics.off_data_share:.0f} %"
+        if metrics.off_data_share >= 0.0095 or metrics.off_data_share == 0
+        else "< 1 %"
+    )
 
 
-def _along(one: Figures) -> str:
-    return NONE if one.along is None else f"{one.along[0]:.1f} / {one.along[1]:.1f}"
+def _format_path_distance(metrics: ModelMetrics) -> str:
+    return (
+        NOT_APPLICABLE
+        if metrics.path_distance is None
+        else f"{metrics.path_distance[0]:.1f} / {metrics.path_distance[1]:.1f}"
+    )
 
 
 COLUMNS = (
@@ -94,38 +104,38 @@ COLUMNS = (
         "Error", "MSE",
         "Error: how far a pixel (0 to 1) of this picture is from its reconstruction, squared and averaged. "
         "Less is better. *: of the held-out images, as this one is not here.",
-        lambda one: one.held_out if one.error is None else one.error, _error, 4, 1.3,
+        lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.3,
     ),
     Column(
         "KL", "nats",
         "KL: what the code of this picture costs over the prior, in nats. Only a variational model has it; "
         "neither more nor less is better.",
-        lambda one: None, _kl, 1,
+        lambda one: None, _format_kl, 1,
     ),
     Column(
         "Cycle", "gaps",
         "Cycle: how far this picture's code moves, decoded and encoded again, in sample gaps. Less is better.",
-        lambda one: one.cycle, _cycle,
+        lambda one: one.cycle_error, _format_cycle_error,
     ),
     Column(
         "Holes", "of map",
         "Holes: the share of the map whose codes are farther from every sample than 9 in 10 samples are from the next. "
         "Less is better.",
-        lambda one: one.holes, _holes,
+        lambda one: one.off_data_share, _format_off_data_share,
     ),
     Column(
         "A to B", "mean / most",
         "A to B: how far the way is from the nearest sample, on average and at its worst, in sample gaps. "
         "Less is more plausible.",
-        lambda one: None if one.along is None else one.along[1], _along, 1, 1.5, True,
+        lambda one: None if one.path_distance is None else one.path_distance[1], _format_path_distance, 1, 1.5, True,
     ),
 )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
-def best(column: Column, table: tuple[Figures, ...]) -> frozenset[int]:
-    """The rows that are best, as far as what is written tells them apart; none where all are alike or one is alone."""
-    values = {row: column.value(one) for row, one in enumerate(table)}
+def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]:
+    """Return the rows with the best displayed value; none if all are equal or only one has a value."""
+    values = {row: column.compared_value(one) for row, one in enumerate(table)}
     known = {row: round(value, column.decimals) for row, value in values.items() if value is not None}
     if len(set(known.values())) < 2:
         return frozenset()
@@ -133,36 +143,37 @@ def best(column: Column, table: tuple[Figures, ...]) -> frozenset[int]:
     return frozenset(row for row, value in known.items() if value == least)
 
 
-def says(table: Sequence[Figures], otherwise: str, *, moving: bool = False) -> str:
-    """What to look at, as the numbers have it; while the mouse is `moving`, only as those have it that stay."""
-    ways = [one for one in table if one.along is not None]
-    leaving, staying = [one for one in ways if one.leaves], [one for one in ways if not one.leaves]
-    holes = sorted((one for one in table if one.holes is not None), key=lambda one: one.holes or 0.0)
-    gap = (holes[-1].holes or 0.0) - (holes[0].holes or 0.0) if len(holes) > 1 else 0.0
+def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
+    """Return the hint that follows from the metrics, else `default`; while the mouse is `moving`, only from metrics
+    that do not depend on the sample."""
+    ways = [one for one in table if one.path_distance is not None]
+    leaving, staying = [one for one in ways if one.leaves_data], [one for one in ways if not one.leaves_data]
+    holes = sorted((one for one in table if one.off_data_share is not None), key=lambda one: one.off_data_share or 0.0)
+    gap = (holes[-1].off_data_share or 0.0) - (holes[0].off_data_share or 0.0) if len(holes) > 1 else 0.0
     if leaving and staying:
         verb = "leaves" if len(leaving) == 1 else "leave"
         stay = "stays" if len(staying) == 1 else "stay"
         return (
-            f"Between A and B {_names(leaving)} {verb} the data, {_names(staying)} {stay} near it: "
+            f"Between A and B {_join_names(leaving)} {verb} the data, {_join_names(staying)} {stay} near it: "
             "watch the middle of the strips."
         )
-    if gap >= HOLES:
+    if gap >= MIN_HOLES_DIFFERENCE:
         few, many = holes[0], holes[-1]
         return (
-            f"{_holes(many)} of {many.model}'s map lies off the data, of {few.model}'s {_holes(few)}: "
+            f"{_format_off_data_share(many)} of {many.model}'s map lies off the data, "
+            f"of {few.model}'s {_format_off_data_share(few)}: "
             "point between the classes on both."
         )
     kept = sorted((one for one in table if one.error is not None), key=lambda one: one.error or 0.0)
-    if not moving and len(kept) > 1 and (kept[-1].error or 0.0) > KEEPS * (kept[0].error or 0.0):
+    if not moving and len(kept) > 1 and (kept[-1].error or 0.0) > MIN_ERROR_RATIO * (kept[0].error or 0.0):
         return (
-            f"{kept[0].model} keeps this picture best, {kept[-1].model} blurs it most: "
-            "compare their reconstructions."
-        )  # fmt: skip
-    return otherwise
+            f"{kept[0].model} keeps this picture best, {kept[-1].model} blurs it most: compare their reconstructions."
+        )
+    return default
 
 
-def _names(some: Sequence[Figures]) -> str:
-    names = [one.model for one in some]
+def _join_names(table: Sequence[ModelMetrics]) -> str:
+    names = [one.model for one in table]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -170,42 +181,46 @@ def _names(some: Sequence[Figures]) -> str:
 
 
 @lru_cache(maxsize=16)
-def columns(rect: Rect, u: float) -> tuple[Rect, ...]:
+def split_columns(rect: Rect, ui_scale: float) -> tuple[Rect, ...]:
     """Where each column stands in a rectangle of any height."""
-    gap = round(6 * u)
-    rect, _ = rect.left(rect.width - round(10 * u))
+    gap = round(6 * ui_scale)
+    rect, _ = rect.split_left(rect.width - round(10 * ui_scale))
     one = (rect.width - gap * (len(COLUMNS) - 1)) / sum(column.width for column in COLUMNS)
     found = []
     for column in COLUMNS:
-        place, rect = rect.left(round(one * column.width), gap)
+        place, rect = rect.split_left(round(one * column.width), gap)
         found.append(place)
     return tuple(found)
 
 
-def column_at(x: float, rect: Rect, u: float) -> int:
-    """The column under a place, 0 to 1, across a rectangle that holds them all."""
+def find_column_at(x: float, rect: Rect, ui_scale: float) -> int:
+    """Return the column at `x`, 0 to 1 across `rect`."""
     px = rect.x + x * rect.width
-    return next((i for i, column in enumerate(columns(rect, u)) if px < column.right), len(COLUMNS) - 1)
+    return next((i for i, column in enumerate(split_columns(rect, ui_scale)) if px < column.right), len(COLUMNS) - 1)
 
 
-def head(rect: Rect, chosen: int | None, u: float) -> list[Item]:
-    """The names of the columns over their units."""
+def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) -> list[Item]:
+    """Return the header: the columns' names over their units."""
     items: list[Item] = []
-    for number, (place, column) in enumerate(zip(columns(rect, u), COLUMNS, strict=True)):
-        upper, lower = place.top(place.height // 2)
-        colour = "accent" if number == chosen else "text"
+    for number, (place, column) in enumerate(zip(split_columns(rect, ui_scale), COLUMNS, strict=True)):
+        upper, lower = place.split_top(place.height // 2)
+        colour = "accent" if number == chosen_column else "text"
         items.append(Text(upper, column.name, "small", colour, "right", bold=True))
-        items.append(map_panel.caption(lower, column.unit, align="right", short=column.unit.split()[-1]))
+        items.append(map_panel.make_caption(lower, column.unit, align="right", short=column.unit.split()[-1]))
     return items
 
 
-def row(rect: Rect, number: int, table: tuple[Figures, ...], u: float, *, compared: bool = True) -> list[Item]:
-    """The figures of one model, `compared` with those of the others."""
+def make_row_items(
+    rect: Rect, row_index: int, table: tuple[ModelMetrics, ...], ui_scale: float, *, compared: bool = True
+) -> list[Item]:
+    """Return the metrics of one model; if `compared`, the best of each column is marked."""
     items: list[Item] = []
-    for place, column in zip(columns(rect, u), COLUMNS, strict=True):
-        leads = compared and number in best(column, table)
+    for place, column in zip(split_columns(rect, ui_scale), COLUMNS, strict=True):
+        leads = compared and row_index in find_best(column, table)
         colour = "good" if leads else "text"
-        said = column.written(table[number])
+        said = column.format_value(table[row_index])
         short = said.split(" / ")[-1]
-        items.append(Text(place, said, "body", colour, "right", bold=leads, short=short, secret=column.secret))
+        items.append(
+            Text(place, said, "body", colour, "right", bold=leads, short=short, reveals_answer=column.reveals_answer)
+        )
     return items

@@ -1,4 +1,4 @@
-"""Latent codes rounded to so many bits a dimension, and what an ideal entropy coder makes of them."""
+"""Uniform quantisation of latents, and their size under ideal entropy coding."""
 
 from dataclasses import dataclass
 
@@ -8,87 +8,86 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.codebook import Codebook
 
-TAILS = 0.001
-"""Share of the codes beyond either end of the range that is divided; they are rounded to its ends."""
-FLAT = 0.03
-"""A dimension of less than this share of the widest one's range says nothing and costs nothing."""
-COUNTED = 6
-"""Bits up to which the steps' frequencies are counted. Finer steps are too many for the samples; there each further bit
-adds one to the entropy, as it does where steps are small against the density (Gish and Pierce 1968)."""
+TAIL_SHARE = 0.001
+"""Share of the latents beyond either end of the quantised range; they are clamped to its ends."""
+MIN_RANGE_SHARE = 0.03
+"""Minimum range of a dimension, as a share of the widest one's; a narrower dimension is left out and costs nothing."""
+MAX_COUNTED_BITS = 6
+"""Maximum bits for which the steps' frequencies are counted. Finer steps are too many for the samples; there each
+further bit adds one to the entropy, as for steps that are small against the density (Gish and Pierce 1968)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Quantiser:
-    """Uniform steps over each dimension's own range."""
+    """Uniform quantiser over each dimension's own range."""
 
     low: Floats
     """(d,)"""
     step: Floats
-    """(d,); 0 where a dimension is left out."""
+    """(d,); 0 for a dimension that is left out."""
     levels: int
     entropy: NDArray[np.float64]
-    """(d,): bits of each dimension after entropy coding: what an arithmetic coder that knows how often each step comes,
-    dimension by dimension, needs on average (Shannon 1948)."""
-    said: str
+    """(d,): mean bits of each dimension after arithmetic coding with the frequencies of its steps (Shannon 1948)."""
+    description: str
 
     @classmethod
     def fit(cls, latents: Floats, bits: int) -> "Quantiser":
-        """To latents (M, d), with 2^`bits` steps a dimension."""
-        return cls.over(latents, bits, ends_of(latents))
+        """Fit the quantiser to `latents` (M, d), with 2^`bits` steps a dimension."""
+        return cls.from_ranges(latents, bits, find_ranges(latents))
 
     @classmethod
-    def over(cls, latents: Floats, bits: int, ends: tuple[Floats, Floats]) -> "Quantiser":
-        """The same where the ends of each dimension's range are known."""
-        low, high = ends
+    def from_ranges(cls, latents: Floats, bits: int, ranges: tuple[Floats, Floats]) -> "Quantiser":
+        """Fit the quantiser with known `ranges` of the dimensions."""
+        low, high = ranges
         used = high > low
         step = (high - low) / np.float32(2**bits)
-        counted = min(bits, COUNTED)
-        numbers = _steps(latents, low, (high - low) / np.float32(2**counted), 2**counted)
-        entropy = _entropies(numbers, 2**counted) + (bits - counted)
+        counted = min(bits, MAX_COUNTED_BITS)
+        numbers = _find_steps(latents, low, (high - low) / np.float32(2**counted), 2**counted)
+        entropy = _compute_entropies(numbers, 2**counted) + (bits - counted)
         off = int((~used).sum())
         flat = f", {off} of {len(used)} dimensions hardly vary and are left out" if off else ""
         return cls(low, step, 2**bits, np.where(used, entropy, 0.0), f"{bits} bits a dimension{flat}")
 
     @classmethod
-    def of_codes(cls, book: Codebook) -> "Quantiser":
-        """Of a vector-quantised model: the number of a code for each part of the latent."""
-        count = len(book.table)
-        numbers = np.stack([book.chosen(part) for part in range(book.parts)], axis=1)
-        said = f"{book.parts} numbers of codes, each 1 of {count:,}"
+    def from_codebook(cls, codebook: Codebook) -> "Quantiser":
+        """Return the quantiser of a vector-quantised model: a codebook index for each part of the latent."""
+        count = len(codebook.table)
+        numbers = np.stack([codebook.assign_codes(part) for part in range(codebook.part_count)], axis=1)
+        said = f"{codebook.part_count} numbers of codes, each 1 of {count:,}"
         nothing = np.empty(0, np.float32)
-        return cls(nothing, nothing, count, _entropies(numbers, count), said)
+        return cls(nothing, nothing, count, _compute_entropies(numbers, count), said)
 
     @property
-    def bytes(self) -> float:
-        """Of a picture, on average."""
+    def bytes_per_picture(self) -> float:
+        """Mean bytes of a picture."""
         return float(self.entropy.sum()) / 8
 
-    def rounded(self, z: Floats) -> Floats:
-        """Latents (N, d) at the middles of their steps; a vector-quantised model's decoder finds its codes itself."""
+    def quantise(self, z: Floats) -> Floats:
+        """Round latents (N, d) to the middles of their steps; a vector-quantised model's decoder quantises itself."""
         if not len(self.step):
             return z
         found: Floats = np.where(
-            self.step > 0, self.low + (_steps(z, self.low, self.step, self.levels) + 0.5) * self.step, self.low
+            self.step > 0, self.low + (_find_steps(z, self.low, self.step, self.levels) + 0.5) * self.step, self.low
         ).astype(np.float32)
         return found
 
 
-def ends_of(latents: Floats) -> tuple[Floats, Floats]:
-    """(d,) each: the range that is divided; both the mean where a dimension hardly varies."""
-    low, high = np.quantile(latents, (TAILS, 1 - TAILS), axis=0).astype(np.float32)
-    used = high - low > FLAT * max(float((high - low).max()), 1e-12)
+def find_ranges(latents: Floats) -> tuple[Floats, Floats]:
+    """Return the range of each dimension as (d,), (d,); both are the mean for a dimension that hardly varies."""
+    low, high = np.quantile(latents, (TAIL_SHARE, 1 - TAIL_SHARE), axis=0).astype(np.float32)
+    used = high - low > MIN_RANGE_SHARE * max(float((high - low).max()), 1e-12)
     mean = latents.mean(axis=0).astype(np.float32)
     return np.where(used, low, mean).astype(np.float32), np.where(used, high, mean).astype(np.float32)
 
 
-def _steps(z: Floats, low: Floats, step: Floats, levels: int) -> NDArray[np.intp]:
-    """(N, d): which step each value lies in."""
+def _find_steps(z: Floats, low: Floats, step: Floats, levels: int) -> NDArray[np.intp]:
+    """Return the step (N, d) that each value lies in."""
     at = np.floor((z - low) / np.where(step > 0, step, 1))
     return np.clip(at, 0, levels - 1).astype(np.intp)
 
 
-def _entropies(numbers: NDArray[np.intp], levels: int) -> NDArray[np.float64]:
-    """(d,): bits a number of each column of (M, d)."""
+def _compute_entropies(numbers: NDArray[np.intp], levels: int) -> NDArray[np.float64]:
+    """Compute the entropies (d,) of the columns of `numbers` (M, d), in bits."""
     found = []
     for column in numbers.T:
         share = np.bincount(column, minlength=levels) / len(column)

@@ -1,5 +1,5 @@
-"""Codes as a compressed picture: quantised, their size after entropy coding, what is decoded from them, and what
-JPEG, WebP and PNG make of the same bytes."""
+"""Queries of the Compress lab: quantised latents, their size after entropy coding, the pictures decoded from them, and
+those of JPEG, WebP and PNG at the same bytes."""
 
 from __future__ import annotations
 
@@ -13,168 +13,172 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
-from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import image_codecs
-from latent_explorer.labs.compress.image_codecs import Curve
-from latent_explorer.labs.compress.latent_quantiser import Quantiser, ends_of
+from latent_explorer.labs.compress.image_codecs import RateDistortionCurve
+from latent_explorer.labs.compress.latent_quantiser import Quantiser, find_ranges
 from latent_explorer.metrics import image_quality
 
-COUNT = 64
-"""Pictures that a rate and a distortion are averaged over."""
+SAMPLE_COUNT = 64
+"""Number of pictures that rate and distortion are averaged over."""
 BITS = tuple(range(2, 17))
-KEPT = 4
-ROUGHLY = 400
-"""Latents that tell about how large a code is."""
+CACHE_SIZE = 4
+ESTIMATE_LATENTS = 400
+"""Number of latents for an estimate of the code's size."""
 
 
 @dataclass(frozen=True, eq=False)
-class RatesValue:
+class RateDistortionValue:
     model: str
     latent_dim: int
-    curve: Curve
-    """Bytes, PSNR and SSIM at each of `bits`; one point for a vector-quantised model, whose codes are what they are."""
+    curve: RateDistortionCurve
+    """Bytes, PSNR and SSIM at each of `bits`; one point for a vector-quantised model, whose bits are fixed."""
     bits: tuple[int, ...]
     count: int
     note: str
 
-    def at(self, bits: int) -> int:
-        """The place in the curve."""
+    def find_index(self, bits: int) -> int:
+        """Return the index of `bits` in the curve."""
         return self.bits.index(bits) if bits in self.bits else 0
 
 
 @dataclass(frozen=True)
-class Rates(Query[RatesValue]):
-    """The rate-distortion curve of a model's codes at every number of bits."""
+class RateDistortion(Query[RateDistortionValue]):
+    """The rate-distortion curve of a model's latents over the number of bits."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    def answer(self, desk: QueryContext) -> RatesValue:
-        checkpoint = desk.checkpoint(self.model)
-        images, note = samples(self.model, desk)
+    def answer(self, context: QueryContext) -> RateDistortionValue:
+        checkpoint = context.checkpoint(self.model)
+        images, note = load_samples(self.model, context)
         z: Floats = checkpoint.encode(images)
-        lost = reconstruction_bias.lost(checkpoint, note)
+        lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         if lost > 0:
-            # with MNIST here JPEG and WebP measured about 1 dB less
+            # on the original MNIST images, JPEG and WebP measured about 1 dB less
             note += ", held-out error added to the codes' PSNR; SSIM, JPEG and WebP read too high"
         bits = (0,) if checkpoint.codebook is not None else BITS
         points = []
         for one in bits:
-            quantiser = quantiser_of(checkpoint, one)
-            again = decoded(checkpoint, quantiser.rounded(z))
-            decibels, alike = likeness(images, again)
-            points.append((quantiser.bytes, reconstruction_bias.with_loss(decibels, lost), alike))
+            quantiser = get_quantiser(checkpoint, one)
+            again = decode_latents(checkpoint, quantiser.quantise(z))
+            decibels, alike = measure_quality(images, again)
+            points.append((quantiser.bytes_per_picture, reconstruction_bias.add_error(decibels, lost), alike))
         sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
-        curve = Curve(self.model, sizes, psnr, ssim)
-        return RatesValue(self.model, checkpoint.latent_dim, curve, bits, len(images), note)
+        curve = RateDistortionCurve(self.model, sizes, psnr, ssim)
+        return RateDistortionValue(self.model, checkpoint.latent_dim, curve, bits, len(images), note)
 
 
 @dataclass(frozen=True, eq=False)
-class CodecsValue:
-    curves: tuple[Curve, ...]
+class CodecRateDistortionValue:
+    curves: tuple[RateDistortionCurve, ...]
     count: int
 
 
 @dataclass(frozen=True)
-class Codecs(Query[CodecsValue]):
+class CodecRateDistortion(Query[CodecRateDistortionValue]):
     """The rate-distortion curves of JPEG, WebP and PNG for the same pictures."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    def answer(self, desk: QueryContext) -> CodecsValue:
-        table, count = _table(self.model, desk)
-        return CodecsValue(tuple(one.curve for one in table.values()), count)
+    def answer(self, context: QueryContext) -> CodecRateDistortionValue:
+        table, count = _get_codecs(self.model, context)
+        return CodecRateDistortionValue(tuple(one.curve for one in table.values()), count)
 
 
 @dataclass(frozen=True, eq=False)
-class CodedValue:
+class LatentReconstructionValue:
     subject: Subject
     bits: int
     original: Picture
     note: str
-    raw: int
-    """Bytes of its pixels."""
-    code: Shown
-    word: str = ""
-    """What goes before its decibels, as `stand_in.word` says; not empty where a reconstruction stands in."""
+    raw_bytes: int
+    """Bytes of the pixels."""
+    compressed: CompressedPicture
+    qualifier: str = ""
+    """Qualifier before the decibels, by `reconstruction_bias.get_qualifier`; empty without a stand-in."""
 
 
 @dataclass(frozen=True)
-class Coded(Query[CodedValue]):
-    """One picture from its code at `bits` a dimension."""
+class LatentReconstruction(Query[LatentReconstructionValue]):
+    """One picture decoded from its latent at `bits` a dimension."""
 
     subject: Subject
     bits: int
 
-    def answer(self, desk: QueryContext) -> CodedValue:
-        checkpoint = desk.checkpoint(self.model)
-        image, note = desk.image(self.model, self.subject)
-        quantiser = quantiser_of(checkpoint, self.bits)
-        again = decoded(checkpoint, quantiser.rounded(checkpoint.encode(image[None])))
-        psnr, ssim = likeness(image[None], again)
-        lost = reconstruction_bias.lost(checkpoint, note)
-        psnr = reconstruction_bias.with_loss(psnr, lost)
-        code = Shown("code", as_picture(again[0]), quantiser.bytes, psnr, ssim, quantiser.said, fits=True)
-        word = reconstruction_bias.word(note, lost)
-        return CodedValue(self.subject, self.bits, as_picture(image), note, image.size, code, word)
+    def answer(self, context: QueryContext) -> LatentReconstructionValue:
+        checkpoint = context.checkpoint(self.model)
+        image, note = context.image_of(self.model, self.subject)
+        quantiser = get_quantiser(checkpoint, self.bits)
+        again = decode_latents(checkpoint, quantiser.quantise(checkpoint.encode(image[None])))
+        psnr, ssim = measure_quality(image[None], again)
+        lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
+        psnr = reconstruction_bias.add_error(psnr, lost)
+        code = CompressedPicture(
+            "code", to_picture(again[0]), quantiser.bytes_per_picture, psnr, ssim, quantiser.description, fits=True
+        )
+        word = reconstruction_bias.get_qualifier(note, lost)
+        return LatentReconstructionValue(self.subject, self.bits, to_picture(image), note, image.size, code, word)
 
 
 @dataclass(frozen=True, eq=False)
-class SqueezedValue:
+class CodecReconstructionsValue:
     subject: Subject
     bits: int
-    ways: tuple[Shown, ...]
+    compressed: tuple[CompressedPicture, ...]
 
 
 @dataclass(frozen=True)
-class Squeezed(Query[SqueezedValue]):
-    """The same picture from JPEG, WebP and PNG at no more bytes than the code takes."""
+class CodecReconstructions(Query[CodecReconstructionsValue]):
+    """The same picture by JPEG, WebP and PNG, at no more bytes than the latent takes."""
 
-    errand: ClassVar[bool] = True
-    rest: ClassVar[float] = 0.1
+    slow: ClassVar[bool] = True
+    min_interval: ClassVar[float] = 0.1
     subject: Subject
     bits: int
 
-    def answer(self, desk: QueryContext) -> SqueezedValue:
-        image, _ = desk.image(self.model, self.subject)
-        most = quantiser_of(desk.checkpoint(self.model), self.bits).bytes
-        others, _ = samples(self.model, desk)
-        sheet = [image_codecs.as_bytes(other) for other in (image, *others[1:])]
+    def answer(self, context: QueryContext) -> CodecReconstructionsValue:
+        image, _ = context.image_of(self.model, self.subject)
+        most = get_quantiser(context.checkpoint(self.model), self.bits).bytes_per_picture
+        others, _ = load_samples(self.model, context)
+        sheet = [image_codecs.to_pixels(other) for other in (image, *others[1:])]
         ways = []
-        for name, one in _table(self.model, desk)[0].items():
-            setting, fits = one.within(most)
-            size, pictures = setting.squeezed(sheet)
-            back = image_codecs.as_floats(pictures[0])
-            psnr, ssim = likeness(image[None], back[None])
-            ways.append(Shown(name, as_picture(back), size, psnr, ssim, setting.said(image.shape), fits))
-        return SqueezedValue(self.subject, self.bits, tuple(ways))
+        for name, one in _get_codecs(self.model, context)[0].items():
+            setting, fits = one.find_best_within(most)
+            size, pictures = setting.compress(sheet)
+            back = image_codecs.to_floats(pictures[0])
+            psnr, ssim = measure_quality(image[None], back[None])
+            ways.append(
+                CompressedPicture(name, to_picture(back), size, psnr, ssim, setting.describe(image.shape), fits)
+            )
+        return CodecReconstructionsValue(self.subject, self.bits, tuple(ways))
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
-    """A picture that was squeezed into so many bytes."""
+class CompressedPicture:
+    """A decoded picture with its size and quality."""
 
     name: str
     picture: Picture
-    bytes: float
+    byte_count: float
     psnr: float
     ssim: float
-    how: str
-    """In words."""
+    setting_text: str
+    """Description of the setting."""
     fits: bool
-    """Whether it takes no more bytes than the code."""
+    """Whether it takes no more bytes than the latent."""
 
 
-class _ById:
-    """An array that is compared by being the same object."""
+class _IdentityKey:
+    """Cache key: an array that is compared by identity."""
 
     def __init__(self, array: Floats) -> None:
         self.array = array
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self.array is other.array
+        return isinstance(other, _IdentityKey) and self.array is other.array
 
     def __hash__(self) -> int:
         return id(self.array)
@@ -183,73 +187,73 @@ class _ById:
 # -- answers ------------------------------------------------------------------------------------------
 
 
-# -- what they share ----------------------------------------------------------------------------------
+# -- helpers ------------------------------------------------------------------------------------------
 
 
-def samples(model: str, desk: QueryContext) -> tuple[Floats, str]:
-    """(N, C, H, W): the pictures that figures are averaged over, and what is to be said where some stand in. They are
-    held-out ones where the data set is here."""
-    dataset, checkpoint = desk.dataset(model), desk.checkpoint(model)
+def load_samples(model: str, context: QueryContext) -> tuple[Floats, str]:
+    """Return the pictures (N, C, H, W) that figures are averaged over, and a note on stand-ins. They are held-out
+    images if the data set is available, else decoded samples."""
+    dataset, checkpoint = context.dataset(model), context.checkpoint(model)
     if not isinstance(dataset, str):
-        chosen = np.linspace(0, len(dataset.test) - 1, min(COUNT, len(dataset.test))).astype(int)
+        chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
         return np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), ""
-    dots = np.linspace(0, len(checkpoint.latents) - 1, min(COUNT, len(checkpoint.latents))).astype(int)
-    found = [desk.image(model, Dot(int(dot))) for dot in dots]
+    dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
+    found = [context.image_of(model, Dot(int(dot))) for dot in dots]
     return np.stack([image for image, _ in found]), f"{dataset}: decoded samples stand in"
 
 
-def decoded(checkpoint: Checkpoint, z: Floats) -> Floats:
+def decode_latents(checkpoint: Checkpoint, z: Floats) -> Floats:
+    """Decode latents to pictures of values from 0 to 1."""
     found: Floats = np.clip(np.nan_to_num(checkpoint.decode(z)), 0, 1)
     return found
 
 
-def likeness(images: Floats, again: Floats) -> tuple[float, float]:
-    """PSNR of the mean squared error of all pictures, and their mean SSIM."""
-    flat = (-1, *images.shape[2:])  # every picture's channels as channels of one
-    return image_quality.psnr(images.reshape(flat), again.reshape(flat)), image_quality.ssim(
-        images.reshape(flat), again.reshape(flat)
+def measure_quality(images: Floats, reconstructions: Floats) -> tuple[float, float]:
+    """Return the PSNR of the mean squared error of all pictures, and their mean SSIM."""
+    flat = (-1, *images.shape[2:])  # all channels of all pictures as one batch
+    return image_quality.psnr(images.reshape(flat), reconstructions.reshape(flat)), image_quality.ssim(
+        images.reshape(flat), reconstructions.reshape(flat)
     )
 
 
-def bytes_of(checkpoint: Checkpoint) -> tuple[float, ...]:
-    """About how many bytes a picture's code takes at each of `BITS`: of few of the latents, so that a mouse need not
-    wait for it."""
-    return _rough(_ById(checkpoint.latents))
+def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
+    """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
+    return _estimate_byte_counts(_IdentityKey(checkpoint.latents))
 
 
 @lru_cache(maxsize=32)
-def _rough(latents: _ById) -> tuple[float, ...]:
-    some = latents.array[:: max(1, len(latents.array) // ROUGHLY)]
-    ends = ends_of(some)
-    return tuple(Quantiser.over(some, bits, ends).bytes for bits in BITS)
+def _estimate_byte_counts(latents: _IdentityKey) -> tuple[float, ...]:
+    some = latents.array[:: max(1, len(latents.array) // ESTIMATE_LATENTS)]
+    ends = find_ranges(some)
+    return tuple(Quantiser.from_ranges(some, bits, ends).bytes_per_picture for bits in BITS)
 
 
 @lru_cache(maxsize=32)
-def _ends(latents: _ById) -> tuple[Floats, Floats]:
-    return ends_of(latents.array)
+def _get_ranges(latents: _IdentityKey) -> tuple[Floats, Floats]:
+    return find_ranges(latents.array)
 
 
 @lru_cache(maxsize=128)
-def _fitted(latents: _ById, bits: int) -> Quantiser:
-    return Quantiser.over(latents.array, bits, _ends(latents))
+def _fit_quantiser(latents: _IdentityKey, bits: int) -> Quantiser:
+    return Quantiser.from_ranges(latents.array, bits, _get_ranges(latents))
 
 
-def quantiser_of(checkpoint: Checkpoint, bits: int) -> Quantiser:
+def get_quantiser(checkpoint: Checkpoint, bits: int) -> Quantiser:
     book = checkpoint.codebook
-    return Quantiser.of_codes(book) if book is not None else _fitted(_ById(checkpoint.latents), bits)
+    return Quantiser.from_codebook(book) if book is not None else _fit_quantiser(_IdentityKey(checkpoint.latents), bits)
 
 
-_tables: OrderedDict[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = OrderedDict()
-"""Trying every setting takes a second, so the last few data sets' settings are kept."""
+_codec_cache: OrderedDict[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = OrderedDict()
+"""Evaluated codecs of the last few data sets, since evaluating takes a second."""
 
 
-def _table(model: str, desk: QueryContext) -> tuple[dict[str, image_codecs.Codec], int]:
-    checkpoint = desk.checkpoint(model)
-    images, note = samples(model, desk)
+def _get_codecs(model: str, context: QueryContext) -> tuple[dict[str, image_codecs.Codec], int]:
+    checkpoint = context.checkpoint(model)
+    images, note = load_samples(model, context)
     key = (checkpoint.data_key, note, images.shape, float(images.sum()))
-    if key not in _tables:
-        _tables[key] = image_codecs.tried([image_codecs.as_bytes(image) for image in images]), len(images)
-        while len(_tables) > KEPT:
-            _tables.popitem(last=False)
-    _tables.move_to_end(key)
-    return _tables[key]
+    if key not in _codec_cache:
+        _codec_cache[key] = image_codecs.try_settings([image_codecs.to_pixels(image) for image in images]), len(images)
+        while len(_codec_cache) > CACHE_SIZE:
+            _codec_cache.popitem(last=False)
+    _codec_cache.move_to_end(key)
+    return _codec_cache[key]

@@ -1,4 +1,4 @@
-"""A picture with noise on it, what a model makes of it, and how the noise moves its code."""
+"""Queries of the Denoise lab: a noisy picture, its reconstruction, the shift of its latent, and PSNR over level."""
 
 from __future__ import annotations
 
@@ -11,178 +11,180 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
-from latent_explorer.engine.decode import as_picture
+from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
 
-LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
-"""Strengths of a curve, up to noise as strong as the whole range of values."""
-SAMPLED = 48  # samples that a curve is averaged over
-CLEAREST = 60.0  # decibels; equal pictures would be infinitely many
+NOISE_LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
+"""Noise levels of a curve, up to noise as strong as the whole range of values."""
+SAMPLE_COUNT = 48  # number of samples that a curve is averaged over
+MAX_PSNR = 60.0  # decibels; equal pictures would be at infinity
 
 
 @dataclass(frozen=True, eq=False)
-class CleaningValue:
+class DenoisingValue:
     clean: Picture
     noisy: Picture
-    cleaned: Picture
-    before: Likeness
-    """Of the noisy picture."""
-    after: Likeness
-    """Of what the model made of it; where a reconstruction stands in, its loss is added to the error."""
+    restored: Picture
+    noisy_quality: PictureQuality
+    """Quality of the noisy picture."""
+    restored_quality: PictureQuality
+    """Quality of the model's output; if a reconstruction is the stand-in, its own error is added."""
     xy: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
-    """Where the map places the codes of the clean picture, of the noisy one, and of the model's output."""
-    moved: float
-    """How far the noise has moved the code, in median distances between neighbouring samples."""
-    left: float
-    """From the output's code to that of the clean picture, likewise."""
+    """Map positions of the latents of the clean picture, the noisy one, and the model's output."""
+    noise_shift: float
+    """Distance of the noisy latent to the clean one, in median distances between neighbouring samples."""
+    remaining_shift: float
+    """Distance of the output's latent to the clean one, in the same unit."""
     note: str
-    """What is to be said of the clean picture; empty where it is the sample itself."""
-    word: str = ""
-    """What goes before the decibels of the model's picture, as `stand_in.word` says."""
+    """Note on the clean picture; empty if it is the original sample."""
+    qualifier: str = ""
+    """Qualifier before the decibels of the model's output, by `reconstruction_bias.get_qualifier`."""
 
 
 @dataclass(frozen=True)
-class Cleaning(Query[CleaningValue]):
-    """A picture with noise on it through a model."""
+class Denoising(Query[DenoisingValue]):
+    """A noisy picture through a model."""
 
-    errand: ClassVar[bool] = True  # it places latents on the map anew
-    rest: ClassVar[float] = 0.03  # so that a pen is not held up
+    slow: ClassVar[bool] = True  # it projects new latents
+    min_interval: ClassVar[float] = 0.03  # so that drawing stays fluent
 
-    which: str
-    source: str
-    """The model whose sample it is, so that all models are given the same picture."""
+    map_name: str
+    source_model: str
+    """Model whose sample it is, so that all models get the same picture."""
     subject: Subject
     noise: str
     """One of `corruption.KINDS`."""
     level: float
     seed: int
-    """The same seed gives the same noise, weaker or stronger by its level."""
+    """The same seed gives the same noise, scaled by `level`."""
 
-    def alike(self, other: Query[object]) -> bool:
-        """Other noise, or another picture; its places are on one map."""
-        return isinstance(other, Cleaning) and (self.model, self.which) == (other.model, other.which)
+    def same_subject(self, other: Query[object]) -> bool:
+        """Return True for the same model and map: the positions of other noise or another picture are comparable."""
+        return isinstance(other, Denoising) and (self.model, self.map_name) == (other.model, other.map_name)
 
-    def answer(self, desk: QueryContext) -> CleaningValue:
-        checkpoint, clean, note = _clean(self.model, self.source, self.subject, desk)
+    def answer(self, context: QueryContext) -> DenoisingValue:
+        checkpoint, clean, note = _load_clean_picture(self.model, self.source_model, self.subject, context)
         labels = None
         if checkpoint.conditional:
-            of = desk.checkpoint(self.source).labels
+            of = context.checkpoint(self.source_model).labels
             labels = of[[self.subject.dot]] if isinstance(self.subject, Dot) else np.array([-1])
-        noisy = with_noise(clean[None], self.noise, self.level, self.seed)
-        codes: Floats = checkpoint.encode(np.concatenate([clean[None], noisy]), _each(labels, 2))
+        noisy = add_noise(clean[None], self.noise, self.level, self.seed)
+        codes: Floats = checkpoint.encode(np.concatenate([clean[None], noisy]), _repeat_labels(labels, 2))
         output: Floats = checkpoint.decode(codes[1:], labels)
         again: Floats = checkpoint.encode(output, labels)
-        first, second, third = checkpoint.maps[self.which].transform(np.concatenate([codes, again])).tolist()
-        gap = checkpoint.neighbours.gap
-        lost = reconstruction_bias.lost(desk.checkpoint(self.source), note)
-        after = likeness(clean, output[0])
-        return CleaningValue(
-            clean=as_picture(clean),
-            noisy=as_picture(noisy[0]),
-            cleaned=as_picture(output[0]),
-            before=likeness(clean, noisy[0]),
-            after=replace(after, psnr=reconstruction_bias.with_loss(after.psnr, lost)),
+        first, second, third = checkpoint.maps[self.map_name].transform(np.concatenate([codes, again])).tolist()
+        gap = checkpoint.neighbours.sample_spacing
+        lost = reconstruction_bias.get_reconstruction_error(context.checkpoint(self.source_model), note)
+        after = measure_quality(clean, output[0])
+        return DenoisingValue(
+            clean=to_picture(clean),
+            noisy=to_picture(noisy[0]),
+            restored=to_picture(output[0]),
+            noisy_quality=measure_quality(clean, noisy[0]),
+            restored_quality=replace(after, psnr=reconstruction_bias.add_error(after.psnr, lost)),
             xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
-            moved=float(np.linalg.norm(codes[1] - codes[0])) / gap,
-            left=float(np.linalg.norm(again[0] - codes[0])) / gap,
+            noise_shift=float(np.linalg.norm(codes[1] - codes[0])) / gap,
+            remaining_shift=float(np.linalg.norm(again[0] - codes[0])) / gap,
             note=note,
-            word=reconstruction_bias.word(note, lost),
+            qualifier=reconstruction_bias.get_qualifier(note, lost),
         )
 
 
 @dataclass(frozen=True, eq=False)
-class CurveValue:
+class NoiseCurveValue:
     noise: str
     levels: Floats
     """(L,)"""
-    before: Floats
-    """(L,) Decibels of the noisy pictures."""
-    after: Floats
-    """(L,) Decibels of what the model made of them, likewise."""
-    count: int
-    """Samples that these are averages of."""
+    noisy_psnr: Floats
+    """(L,) PSNR of the noisy pictures, in decibels."""
+    restored_psnr: Floats
+    """(L,) PSNR of the model's outputs, likewise."""
+    sample_count: int
+    """Number of samples averaged over."""
     note: str
-    word: str = ""
-    """As of a cleaning."""
+    qualifier: str = ""
+    """As in `DenoisingValue`."""
 
 
 @dataclass(frozen=True)
-class Curve(Query[CurveValue]):
-    """How well a model undoes each strength of a kind of noise, on average over samples of `source`."""
+class NoiseCurve(Query[NoiseCurveValue]):
+    """PSNR of a model's outputs at each level of a kind of noise, averaged over samples of `source_model`."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
 
-    source: str
+    source_model: str
     noise: str
     seed: int = 0
 
-    def alike(self, other: Query[object]) -> bool:
-        return self == other  # a curve of other noise says nothing of this one
+    def same_subject(self, other: Query[object]) -> bool:
+        return self == other  # a curve of other noise says nothing about this one
 
-    def answer(self, desk: QueryContext) -> CurveValue:
-        source = desk.checkpoint(self.source)
-        dots = np.unique(np.linspace(0, len(source.latents) - 1, SAMPLED).astype(int))
-        found = [_clean(self.model, self.source, Dot(int(dot)), desk) for dot in dots]
+    def answer(self, context: QueryContext) -> NoiseCurveValue:
+        source = context.checkpoint(self.source_model)
+        dots = np.unique(np.linspace(0, len(source.latents) - 1, SAMPLE_COUNT).astype(int))
+        found = [_load_clean_picture(self.model, self.source_model, Dot(int(dot)), context) for dot in dots]
         checkpoint, clean = found[0][0], np.stack([image for _, image, _ in found])
         labels = source.labels[dots] if checkpoint.conditional else None
-        lost = np.array([reconstruction_bias.lost(source, note) for _, _, note in found])
+        lost = np.array([reconstruction_bias.get_reconstruction_error(source, note) for _, _, note in found])
         before, after = [], []
-        for level in LEVELS:
-            noisy = with_noise(clean, self.noise, level, self.seed)
-            before.append(decibels(clean, noisy))
-            after.append(decibels(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels), lost))
-        levels, first, second = (np.asarray(row, np.float32) for row in (LEVELS, before, after))
+        for level in NOISE_LEVELS:
+            noisy = add_noise(clean, self.noise, level, self.seed)
+            before.append(compute_mean_psnr(clean, noisy))
+            after.append(compute_mean_psnr(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels), lost))
+        levels, first, second = (np.asarray(row, np.float32) for row in (NOISE_LEVELS, before, after))
         note = next((note for _, _, note in found if note), "")
-        word = reconstruction_bias.word(note, float(lost.max()))
-        return CurveValue(self.noise, levels, first, second, len(dots), note, word)
+        word = reconstruction_bias.get_qualifier(note, float(lost.max()))
+        return NoiseCurveValue(self.noise, levels, first, second, len(dots), note, word)
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Of a picture to the clean one."""
+class PictureQuality:
+    """PSNR and SSIM of a picture against the clean one."""
 
     psnr: float
-    """Decibels, at most `CLEAREST`."""
+    """Decibels, at most `MAX_PSNR`."""
     ssim: float
 
 
-def with_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
-    """Pictures (N, C, H, W) in 0..1 with noise on them: `corruption.corrupt`, fixed by a seed."""
+def add_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
+    """Add noise to pictures (N, C, H, W) in 0..1 by `corruption.corrupt`, deterministic for a seed."""
     import torch
 
-    from latent_explorer.data.corruption import KINDS, corrupt
+    from latent_explorer.data.corruption import CORRUPTION_KINDS, corrupt
 
-    if kind not in KINDS:
-        raise InputError(f"noise: {kind!r} arrived; {', '.join(KINDS)} are allowed")
+    if kind not in CORRUPTION_KINDS:
+        raise InputError(f"noise: {kind!r} arrived; {', '.join(CORRUPTION_KINDS)} are allowed")
     if not 0 <= level <= 1:
         raise InputError(f"noise: strength {level} arrived; 0 to 1 is allowed")
     noisy: Floats = corrupt(torch.from_numpy(images), kind, level, torch.Generator().manual_seed(seed)).numpy()
     return noisy
 
 
-def likeness(clean: Floats, other: Floats) -> Likeness:
-    """Of two pictures (C, H, W)."""
-    return Likeness(min(image_quality.psnr(clean, other), CLEAREST), image_quality.ssim(clean, other))
+def measure_quality(clean: Floats, other: Floats) -> PictureQuality:
+    """Measure the quality of `other` against `clean`, both (C, H, W)."""
+    return PictureQuality(min(image_quality.psnr(clean, other), MAX_PSNR), image_quality.ssim(clean, other))
 
 
-def decibels(clean: Floats, others: Floats, lost: NDArray[np.float64] | float = 0.0) -> float:
-    """PSNR of pictures (N, C, H, W), averaged; `lost` (N,) is what the clean ones lack where something stands in."""
-    errors = np.square(clean.astype(np.float64) - others).mean(axis=(1, 2, 3)) + lost
-    return float(np.minimum(-10 * np.log10(np.maximum(errors, 1e-12)), CLEAREST).mean())
+def compute_mean_psnr(clean: Floats, others: Floats, added_error: NDArray[np.float64] | float = 0.0) -> float:
+    """Compute the mean PSNR of pictures (N, C, H, W); `added_error` (N,) is that of stand-ins for the clean ones."""
+    errors = np.square(clean.astype(np.float64) - others).mean(axis=(1, 2, 3)) + added_error
+    return float(np.minimum(-10 * np.log10(np.maximum(errors, 1e-12)), MAX_PSNR).mean())
 
 
-def _clean(model: str, source: str, subject: Subject, desk: QueryContext) -> tuple[Checkpoint, Floats, str]:
-    """The model, the picture (C, H, W), and what is to be said of that."""
-    checkpoint = desk.checkpoint(model)
-    image, note = desk.image(source, subject)
+def _load_clean_picture(
+    model: str, source_model: str, subject: Subject, context: QueryContext
+) -> tuple[Checkpoint, Floats, str]:
+    """Return the checkpoint, the clean picture (C, H, W), and a note on it."""
+    checkpoint = context.checkpoint(model)
+    image, note = context.image_of(source_model, subject)
     if image.shape != checkpoint.image_shape:
-        raise InputError(f"{model} takes pictures of {checkpoint.image_shape}; {source}'s are {image.shape}")
+        raise InputError(f"{model} takes pictures of {checkpoint.image_shape}; {source_model}'s are {image.shape}")
     return checkpoint, image, note
 
 
-def _each(labels: NDArray[np.int64] | None, count: int) -> NDArray[np.int64] | None:
+def _repeat_labels(labels: NDArray[np.int64] | None, count: int) -> NDArray[np.int64] | None:
     return None if labels is None else np.repeat(labels, count)

@@ -11,15 +11,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.atlas import OWN, Atlas, baseline_inverses
+from latent_explorer.atlas import DEFAULT_INVERSE, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.explain_query import (
-    Links,
-    LinksValue,
+    Contributors,
+    ContributorsValue,
+    NearestSamples,
+    NearestSamplesValue,
     Posterior,
     PosteriorValue,
-    Reasons,
-    ReasonsValue,
     RoundTrip,
     RoundTripValue,
 )
@@ -28,16 +28,16 @@ from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, Px, Set, Xy
-from latent_explorer.scene.items import Film, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.lab import LabAction
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-MOST = 10
+MAX_SAMPLES = 10
 """Largest number of contributing samples in the strip."""
 ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
 """Standard deviations and line width of each posterior ellipse: in the plane they hold 39% and 90% of a Gaussian."""
-CORNERS = 64
+ELLIPSE_CORNERS = 64
 
 KEYS = (
     ("W", "Why? the samples it is blended of, its way back"),
@@ -47,10 +47,13 @@ KEYS = (
 )
 
 
-METHODS = {OWN: "Smooth field", **{name: one.title for name, one in baseline_inverses.METHODS.items()}}
+INVERSE_TITLES = {
+    DEFAULT_INVERSE: "Smooth field",
+    **{name: one.title for name, one in baseline_inverses.BASELINES.items()},
+}
 """Titles of the inverse projections, by name."""
-MEANS = {
-    OWN: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",
+INVERSE_HINTS = {
+    DEFAULT_INVERSE: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",
     "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
     "distance": "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between.",
     "delaunay": "Delaunay: linear on triangles of dots. Exact, with a kink at every edge.",
@@ -67,26 +70,26 @@ class Switches:
     on: bool = False
     nearest: bool = False
     links: bool = False
-    inverse: str = OWN
+    inverse: str = DEFAULT_INVERSE
 
     @property
-    def method(self) -> str:
+    def active_inverse(self) -> str:
         """The inverse projection in use: the chosen one while Why? is on, else the default."""
-        return self.inverse if self.on else OWN
+        return self.inverse if self.on else DEFAULT_INVERSE
 
 
-def controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
+def make_controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
     found: list[Control] = [
         Toggle("why", "Why?", switches.on, "How this picture came about: the samples it is blended of (W)")
     ]
-    if switches.on and _leans(atlas) and switches.method == OWN:
+    if switches.on and _is_blended(atlas) and switches.active_inverse == DEFAULT_INVERSE:
         options = (("weights", "Around it"), ("nearest", "Nearest in z"))
         chosen = "nearest" if switches.nearest else "weights"
         tip = "The samples around the point, which it is blended of, or those nearest in latent space (Shift+W)"
         found.append(Choice("reasons", options, chosen, tip))
-    if switches.on and _leans(atlas):
+    if switches.on and _is_blended(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
-        found.append(Choice("inverse", tuple(METHODS.items()), switches.inverse, tip, menu=True))
+        found.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
         tip = "A line from each dot to its nearest sample in latent space: long where the map tears (E)"
         found.append(Toggle("links", "Links", switches.links, tip))
@@ -102,10 +105,10 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
             return replace(switches, nearest=value == "nearest")
         case Set(control="links", value=bool(value)):
             return replace(switches, links=value)
-        case Set(control="inverse", value=str(value)) if value in METHODS:
+        case Set(control="inverse", value=str(value)) if value in INVERSE_TITLES:
             return replace(switches, inverse=value)
         case Key(name="i"):
-            names = list(METHODS)
+            names = list(INVERSE_TITLES)
             following = names[(names.index(switches.inverse) + 1) % len(names)] if switches.on else switches.inverse
             return replace(switches, on=True, inverse=following)
         case Key(name="w"):
@@ -117,76 +120,80 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
     return None
 
 
-def requests(
-    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: World
+def make_queries(
+    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: Models
 ) -> dict[str, Query[object]]:
     """Return the queries for the map position `xy` and the dot nearest to it, by slot."""
-    model, which = state.models[0], state.map_of(0, world)
+    model, which = state.models[0], state.get_map_name(0, world)
     wanted: dict[str, Query[object]] = {}
     if switches.on:
-        nearest = switches.nearest or switches.method != OWN or not _leans(world[model].maps[which])
-        count = MOST if strip is None else _cells(strip, state.unit)
-        wanted["reasons"] = Reasons(model, which, xy, resolution, count, nearest)
-        wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.method)
+        nearest = (
+            switches.nearest or switches.active_inverse != DEFAULT_INVERSE or not _is_blended(world[model].maps[which])
+        )
+        count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale)
+        wanted["reasons"] = Contributors(model, which, xy, resolution, count, nearest)
+        wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.active_inverse)
         if world[model].variational:
             wanted["posterior"] = Posterior(model, which, dot)
     if switches.links:
-        wanted["links"] = Links(model)
+        wanted["links"] = NearestSamples(model)
     return wanted
 
 
-def marks(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: World) -> list[Item]:
+def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: Models) -> list[Item]:
     """Return the items on the map: contributing samples, posterior of the nearest sample, and round trip."""
-    camera = state.camera(0, world)
+    camera = state.get_camera(0, world)
     at = camera.to_px(xy, rect)
     items: list[Item] = []
-    ellipse = _posterior(state, dot, results, world)
+    ellipse = _find_posterior(state, dot, results, world)
     if ellipse is not None:
-        centre = np.asarray(map_panel.dot_xy(state, 0, dot, world))
-        turn = np.linspace(0, 2 * np.pi, CORNERS + 1)
-        axes = _root(np.asarray(ellipse.covariance))
+        centre = np.asarray(map_panel.get_dot_xy(state, 0, dot, world))
+        turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
+        axes = _compute_root(np.asarray(ellipse.covariance))
         for deviations, width in ELLIPSES:
             rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
             items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
-    found: ReasonsValue | None = results.value("reasons", ReasonsValue)
+    found: ContributorsValue | None = results.get_value("reasons", ContributorsValue)
     if found is not None:
-        strengths = found.shares / max(float(found.shares.max(initial=0)), 1e-9)
+        strengths = found.weights_or_distances / max(float(found.weights_or_distances.max(initial=0)), 1e-9)
         if found.nearest:
             strengths = np.full(len(found.dots), 0.4)
         for sample, strength in reversed(list(zip(found.dots.tolist(), strengths.tolist(), strict=True))):
-            there = map_panel.dot_px(state, 0, sample, rect, world)
-            width = max(1, round((1 + 4 * strength) * state.mark))
+            there = map_panel.get_dot_px(state, 0, sample, rect, world)
+            width = max(1, round((1 + 4 * strength) * state.marker_scale))
             items.append(Line((at, there), rect, "accent", width))
-            items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.mark)))
-    trip = _trip(state, xy, results, world)
+            items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.marker_scale)))
+    trip = _find_round_trip(state, xy, results, world)
     if trip is not None:
-        start, end = camera.to_px(trip.placed, rect), camera.to_px(trip.returned, rect)
+        start, end = camera.to_px(trip.latent_xy, rect), camera.to_px(trip.returned_xy, rect)
         items.append(Line((at, start), rect, "muted", 1))
-        items += _arrow(start, end, rect, round(9 * state.mark))
+        items += _make_arrow(start, end, rect, round(9 * state.marker_scale))
     return items
 
 
-def row(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: World) -> list[Item]:
+def make_strip_items(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: Models) -> list[Item]:
     """Return the items of the strip: reconstructions of the contributing samples, largest share first, and figures."""
-    u = state.unit
+    u = state.ui_scale
     inside = strip.inset(round(6 * u))
     items: list[Item] = [Panel(strip)]
-    found: ReasonsValue | None = results.value("reasons", ReasonsValue)
+    found: ContributorsValue | None = results.get_value("reasons", ContributorsValue)
     if found is None:
         return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
-    head, rest = inside.top(round(18 * u), round(2 * u))
-    foot, pictures = rest.below(round(18 * u), round(2 * u))
-    items += _head(state, xy, dot, head, found.nearest, results, world)
-    film = Film(pictures, found.pictures, _cells(strip, u), round(6 * u), smooth=state.smooth, secret=True)
-    columns = foot.columns(film.cells, film.gap)
-    for column, share in zip(columns, found.shares.tolist(), strict=False):
+    head, rest = inside.split_top(round(18 * u), round(2 * u))
+    foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
+    items += _make_head_items(state, xy, dot, head, found.nearest, results, world)
+    film = FilmStrip(
+        pictures, found.pictures, _count_cells(strip, u), round(6 * u), smooth=state.smooth_pixels, reveals_answer=True
+    )
+    columns = foot.split_columns(film.cells, film.gap)
+    for column, share in zip(columns, found.weights_or_distances.tolist(), strict=False):
         items.append(Text(column, f"{share:.1f}" if found.nearest else f"{share:.0%}", "body", "text", "centre"))
     return [*items, film]
 
 
-def torn(links: LinksValue, atlas: Atlas) -> str:
+def describe_tears(links: NearestSamplesValue, atlas: Atlas) -> str:
     """Return the hint that says how many links the map tears apart."""
-    share = _torn(links, atlas)
+    share = _compute_torn_share(links, atlas)
     return (
         f"A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
         "map: there it tears."
@@ -194,64 +201,72 @@ def torn(links: LinksValue, atlas: Atlas) -> str:
 
 
 @lru_cache(maxsize=8)
-def _torn(links: LinksValue, atlas: Atlas) -> float:
+def _compute_torn_share(links: NearestSamplesValue, atlas: Atlas) -> float:
     apart = np.hypot(*(atlas.xy[links.nearest] - atlas.xy).T)
-    return float(np.mean(map_panel.are_far(apart, atlas.gap)))
+    return float(np.mean(map_panel.are_far(apart, atlas.dot_spacing)))
 
 
-def _leans(atlas: Atlas) -> bool:
+def _is_blended(atlas: Atlas) -> bool:
     """Return True if the decoded latent is blended of samples; False on a latent plane that is the whole latent space,
     where the position is the latent."""
-    return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.is_whole)
+    return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space)
 
 
-def _cells(strip: Rect, u: float) -> int:
+def _count_cells(strip: Rect, u: float) -> int:
     """Return how many pictures fit into the strip at a legible size: 3 to `MAX_SAMPLES`."""
-    return min(MOST, max(3, strip.width // max(1, round(strip.height - 40 * u))))
+    return min(MAX_SAMPLES, max(3, strip.width // max(1, round(strip.height - 40 * u))))
 
 
-def _head(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results, world: World) -> list[Item]:
+def _make_head_items(
+    state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results, world: Models
+) -> list[Item]:
     title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
     figures: list[tuple[str, str, str]] = []
-    ellipse, trip = _posterior(state, dot, results, world), _trip(state, xy, results, world)
+    ellipse, trip = _find_posterior(state, dot, results, world), _find_round_trip(state, xy, results, world)
     if ellipse is not None:
-        of = "" if ellipse.original else " of the reconstruction"
+        of = "" if ellipse.from_original else " of the reconstruction"
         figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
     if trip is not None:
-        figures.append((f"→ decoded and encoded: {trip.gaps:.1f} sample gaps off", f"→ {trip.gaps:.1f} gaps", "fair"))
+        figures.append(
+            (
+                f"→ decoded and encoded: {trip.latent_distance:.1f} sample gaps off",
+                f"→ {trip.latent_distance:.1f} gaps",
+                "fair",
+            )
+        )
     items: list[Item] = []
-    roomy = head.width > 680 * state.unit
+    roomy = head.width > 680 * state.ui_scale
     for text, short, colour in reversed(figures):
         said = text if roomy else short
-        place, head = _right(head, round((7.2 * len(said) + 10) * state.unit))
+        place, head = _split_right(head, round((7.2 * len(said) + 10) * state.ui_scale))
         items.append(Text(place, said, "small", colour, "right"))
-    return [map_panel.caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
+    return [map_panel.make_caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
 
 
-def _right(rect: Rect, width: int) -> tuple[Rect, Rect]:
-    rest, right = rect.left(max(0, rect.width - width))
+def _split_right(rect: Rect, width: int) -> tuple[Rect, Rect]:
+    rest, right = rect.split_left(max(0, rect.width - width))
     return right, rest
 
 
-def _trip(state: State, xy: Xy, results: Results, world: World) -> RoundTripValue | None:
+def _find_round_trip(state: State, xy: Xy, results: Results, world: Models) -> RoundTripValue | None:
     """Return the round trip of the position `xy`, or None while the result is that of another position or map."""
-    trip: RoundTripValue | None = results.value("round trip", RoundTripValue)
-    return trip if trip is not None and (trip.which, trip.xy) == (state.map_of(0, world), xy) else None
+    trip: RoundTripValue | None = results.get_value("round trip", RoundTripValue)
+    return trip if trip is not None and (trip.map_name, trip.xy) == (state.get_map_name(0, world), xy) else None
 
 
-def _posterior(state: State, dot: int, results: Results, world: World) -> PosteriorValue | None:
-    found: PosteriorValue | None = results.value("posterior", PosteriorValue)
-    return found if found is not None and (found.which, found.dot) == (state.map_of(0, world), dot) else None
+def _find_posterior(state: State, dot: int, results: Results, world: Models) -> PosteriorValue | None:
+    found: PosteriorValue | None = results.get_value("posterior", PosteriorValue)
+    return found if found is not None and (found.map_name, found.dot) == (state.get_map_name(0, world), dot) else None
 
 
-def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return R (2, 2) with R^T R the covariance (2, 2): its rows are the scaled axes of the ellipse."""
     values, vectors = np.linalg.eigh(covariance)
     rows: NDArray[np.float64] = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
     return rows
 
 
-def _arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
+def _make_arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
     """Return a shaft with an open head, which is no longer than the shaft; nothing if `start` and `end` coincide."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = float(np.hypot(dx, dy))

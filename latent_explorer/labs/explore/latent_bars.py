@@ -9,77 +9,77 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import latent_edit_query
 from latent_explorer.labs.explore import state as marks
-from latent_explorer.labs.explore.state import Own
+from latent_explorer.labs.explore.state import ExploreState
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-NARROWEST = 6
+MIN_BAR_WIDTH = 6
 """Smallest width of a bar that can still be hit, in design pixels."""
-OUTSIDE = 10
+MAX_SHOWN_DEVIATIONS = 10
 """Distance from the mean, in standard deviations, from which the caption gives no number any more."""
 STEP = 0.25
 """Change of a dimension by one key press, in standard deviations."""
 
 
-def shown(state: State, rect: Rect, world: World) -> range:
+def find_visible_dimensions(state: State, rect: Rect, world: Models) -> range:
     """Return the dimensions with visible bars: all of them, or the page around the chosen one if too many to be hit."""
     count = world[state.models[0]].latent_dim
-    most = max(1, int(rect.width / (NARROWEST * state.unit)))
+    most = max(1, int(rect.width / (MIN_BAR_WIDTH * state.ui_scale)))
     if count <= most:
         return range(count)
-    first = (marks.own(state).chosen or 0) // most * most
+    first = (marks.get_explore_state(state).chosen or 0) // most * most
     return range(first, min(count, first + most))
 
 
-def dimension_at(at: Xy, some: range) -> int:
-    return some[min(len(some) - 1, max(0, int(at[0] * len(some))))]
+def find_dimension_at(at: Xy, dimensions: range) -> int:
+    return dimensions[min(len(dimensions) - 1, max(0, int(at[0] * len(dimensions))))]
 
 
-def value_at(at: Xy, checkpoint: Checkpoint) -> float:
+def compute_value_at(at: Xy, checkpoint: Checkpoint) -> float:
     """Return the value of a dimension at the height `at` of the bars: 0 in the middle, +-`bar_scale` at the ends."""
-    return float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.reach)
+    return float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.bar_scale)
 
 
-def set_to(state: State, world: World, dimension: int, value: float) -> State:
+def set_dimension(state: State, world: Models, dimension: int, value: float) -> State:
     """Set one `dimension` of the resting point to `value`."""
-    code = marks.rest(state, world).changed(dimension, value)
-    left = marks.left(state, world)
+    code = marks.resting_point(state, world).with_change(dimension, value)
+    left = marks.current_marks(state, world)
     return marks.with_marks(state, world, replace(left, at=code, drawn=0))
 
 
-def stepped(state: State, world: World, by: int) -> State:
+def step_dimension(state: State, world: Models, by: int) -> State:
     """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
-    own, checkpoint = marks.own(state), world[state.models[0]]
+    own, checkpoint = marks.get_explore_state(state), world[state.models[0]]
     dimension = own.chosen or 0
-    z, _ = latent_edit_query.latent(checkpoint, marks.rest(state, world))
+    z, _ = latent_edit_query.compute_latent(checkpoint, marks.resting_point(state, world))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
-    value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.reach, checkpoint.reach))
-    return set_to(marks.with_own(state, chosen=dimension), world, dimension, value)
+    value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.bar_scale, checkpoint.bar_scale))
+    return set_dimension(marks.with_explore_state(state, chosen=dimension), world, dimension, value)
 
 
-def following(own: Own, count: int, by: int) -> int:
+def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
     """Return the dimension `by` places after the chosen one, cyclically; the first if none is chosen."""
-    return 0 if own.chosen is None else (own.chosen + by) % count
+    return 0 if lab_state.chosen is None else (lab_state.chosen + by) % count
 
 
-def reset(state: State, world: World, dimension: int | None = None) -> State:
+def reset(state: State, world: Models, dimension: int | None = None) -> State:
     """Undo the edit of `dimension`, by default of all; without edits, return to the previous resting point."""
-    left = marks.left(state, world)
+    left = marks.current_marks(state, world)
     if left.at is None:
         return state
     after = left.at.reset(dimension) if dimension is not None else replace(left.at, changes=())
     return marks.with_marks(state, world, replace(left, at=after if after != left.at else None))
 
 
-def said(z: Floats, dimension: int | None, some: range, known: LatentNeighbours) -> tuple[str, str]:
+def describe_bars(z: Floats, dimension: int | None, dimensions: range, neighbours: LatentNeighbours) -> tuple[str, str]:
     """Return the caption of the bars and its short form: name and value of `dimension`, else what the bars are."""
     count = len(z)
     if dimension is None or dimension >= count:
-        part = "" if len(some) == count else f", {some[0] + 1} to {some[-1] + 1} shown"
+        part = "" if len(dimensions) == count else f", {dimensions[0] + 1} to {dimensions[-1] + 1} shown"
         return f"latent vector z, {count} dimensions{part}: drag a bar", f"z, {count} dimensions{part}"
-    deviation = float(np.sqrt(known.variance[dimension]))
+    deviation = float(np.sqrt(neighbours.variance[dimension]))
     value = round(float(z[dimension]), 2) + 0.0  # no -0.00
-    away = (value - known.mean[dimension]) / deviation if deviation > 0 else 0.0
-    where = f" ({away:+.1f} sd)" if abs(away) < OUTSIDE else " (far outside the data)"
+    away = (value - neighbours.mean[dimension]) / deviation if deviation > 0 else 0.0
+    where = f" ({away:+.1f} sd)" if abs(away) < MAX_SHOWN_DEVIATIONS else " (far outside the data)"
     return f"z {dimension + 1} of {count} = {value:.2f}{where}", f"z {dimension + 1} = {value:.2f}"

@@ -12,61 +12,61 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import label_shares, pictures
-from latent_explorer.engine.latent_edit_query import Code, latent
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 
-REACH = 3.0
+MAX_DEVIATIONS = 3.0
 """Range of a traversal to either side of the samples' mean, in their standard deviations."""
 STEPS = 7
 """Number of pictures per dimension: at -3, -2, ... 3."""
-RANKED = 2048
+MAX_RANKING_PICTURES = 2048
 """Largest number of pictures decoded to rank the dimensions: of 512 dimensions only four each."""
-BLOCK = 512
+BLOCK_SIZE = 512
 """Number of pictures decoded at once, which bounds the memory."""
-VISIBLE = 0.5
+MIN_VISIBLE_CHANGE = 0.5
 """Smallest visible change, in grey levels: a smaller one is lost in rounding."""
-ACTIVE = 0.01
+MIN_ACTIVE_VARIANCE = 0.01
 """Variance of the samples' latents below which a variational model does not use a dimension (Burda et al. 2015,
 arXiv:1509.00519)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class DimensionEffects:
     """Change of the picture of a latent by each dimension."""
 
     order: NDArray[np.intp]
     """(d,): the dimensions, largest effect first."""
-    levels: NDArray[np.float32]
+    grey_levels: NDArray[np.float32]
     """(d,): change in grey levels of 255, mean over pixels and steps."""
     silent: tuple[int, ...]
     """Dimensions without a visible effect."""
-    switched_off: tuple[int, ...]
+    inactive: tuple[int, ...]
     """The silent dimensions that a variational model does not use, because the KL term penalises each one in use."""
 
 
 @dataclass(frozen=True, eq=False)
-class FilmsValue:
-    effects: Effects
+class TraversalsValue:
+    effects: DimensionEffects
     page: int
     pages: int
     dimensions: tuple[int, ...]
     """Dimensions of this page."""
     pictures: tuple[tuple[Picture, ...], ...]
     """`STEPS` pictures for each dimension."""
-    now: tuple[float, ...]
+    deviations: tuple[float, ...]
     """Value of the latent itself in each dimension, in standard deviations from the samples' mean."""
 
 
 @dataclass(frozen=True)
-class Films(Query[FilmsValue]):
+class Traversals(Query[TraversalsValue]):
     """One page of traversals of the latent `code`, its dimensions in the order of their effects."""
 
-    errand: ClassVar[bool] = True
-    code: Code
-    ranked: Code
+    slow: ClassVar[bool] = True
+    code: LatentRef
+    ranking_latent: LatentRef
     """Latent whose effects give the order, so that rows do not jump while `code` changes."""
     rows: int
     """Number of dimensions per page."""
@@ -75,75 +75,75 @@ class Films(Query[FilmsValue]):
     chosen: int | None = None
     """Dimension whose page is page 0."""
 
-    def alike(self, other: Query[object]) -> bool:
-        return isinstance(other, Films) and (self.model, self.rows) == (other.model, other.rows)
+    def same_subject(self, other: Query[object]) -> bool:
+        return isinstance(other, Traversals) and (self.model, self.rows) == (other.model, other.rows)
 
-    def answer(self, desk: QueryContext) -> FilmsValue:
-        checkpoint = desk.checkpoint(self.model)
-        found = ranked(checkpoint, *latent(checkpoint, self.ranked))
+    def answer(self, context: QueryContext) -> TraversalsValue:
+        checkpoint = context.checkpoint(self.model)
+        found = rank_dimensions(checkpoint, *compute_latent(checkpoint, self.ranking_latent))
         count, rows = len(found.order), max(1, self.rows)
         pages = -(-count // rows)
         place = 0 if self.chosen is None else int(np.flatnonzero(found.order == self.chosen)[0])
         page = (place // rows + self.page) % pages
         some = found.order[page * rows : (page + 1) * rows]
-        z, dot = latent(checkpoint, self.code)
-        codes = traversals(checkpoint, z, some, STEPS).reshape(-1, count)
-        labels = np.repeat(label_shares(checkpoint, np.array([dot])), len(codes), axis=0)
-        shown = pictures(checkpoint, codes, labels)
+        z, dot = compute_latent(checkpoint, self.code)
+        codes = make_traversals(checkpoint, z, some, STEPS).reshape(-1, count)
+        labels = np.repeat(one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
+        shown = decode_pictures(checkpoint, codes, labels)
         films = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
-        now = in_deviations(checkpoint, z)[some]
-        return FilmsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
+        now = to_deviations(checkpoint, z)[some]
+        return TraversalsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
 
 
-_RANKED: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, Effects]]" = WeakKeyDictionary()
+_EFFECTS_CACHE: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, DimensionEffects]]" = WeakKeyDictionary()
 """Cache of effects, by the model's latents: a drag of one bar asks for the same order again and again."""
-KEPT = 16
+CACHE_SIZE = 16
 
 
-def ranked(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
+def rank_dimensions(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEffects:
     """Return `compute_effects` of `z`, cached for the last `CACHE_SIZE` latents of each model."""
-    known = _RANKED.setdefault(checkpoint.neighbours, OrderedDict())
+    known = _EFFECTS_CACHE.setdefault(checkpoint.neighbours, OrderedDict())
     key = z.tobytes() + dot.to_bytes(8, "little")
     found = known.get(key)
     if found is None:
-        found = known[key] = effects(checkpoint, z, dot)
-        while len(known) > KEPT:
+        found = known[key] = compute_effects(checkpoint, z, dot)
+        while len(known) > CACHE_SIZE:
             known.popitem(last=False)
     return found
 
 
-def effects(checkpoint: Checkpoint, z: Floats, dot: int) -> Effects:
+def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEffects:
     """Compute the effect of each dimension of the latent `z` (d,); a conditional model gets the label of `dot`."""
-    steps = int(np.clip(RANKED // len(z), 2, STEPS))
+    steps = int(np.clip(MAX_RANKING_PICTURES // len(z), 2, STEPS))
     labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
     (here,) = checkpoint.decode(z[None], labels)
     every = np.arange(len(z))
     levels = np.zeros(len(z), np.float32)
-    each = max(1, BLOCK // steps)  # dimensions a block
+    each = max(1, BLOCK_SIZE // steps)  # dimensions a block
     for begin in range(0, len(z), each):
         some = every[begin : begin + each]
-        codes = traversals(checkpoint, z, some, steps).reshape(-1, len(z))
+        codes = make_traversals(checkpoint, z, some, steps).reshape(-1, len(z))
         shown = checkpoint.decode(codes, None if labels is None else np.repeat(labels, len(codes)))
         change = np.abs(np.nan_to_num(shown - here)).reshape(len(some), -1).mean(axis=1)
         levels[some] = 255 * change
-    silent = np.flatnonzero(levels < VISIBLE)
-    off = silent[checkpoint.neighbours.variance[silent] < ACTIVE] if checkpoint.variational else silent[:0]
+    silent = np.flatnonzero(levels < MIN_VISIBLE_CHANGE)
+    off = silent[checkpoint.neighbours.variance[silent] < MIN_ACTIVE_VARIANCE] if checkpoint.variational else silent[:0]
     order = np.argsort(-levels, kind="stable")
-    return Effects(order, levels, tuple(silent.tolist()), tuple(off.tolist()))
+    return DimensionEffects(order, levels, tuple(silent.tolist()), tuple(off.tolist()))
 
 
-def traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:
+def make_traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:
     """Return latents (k, steps, d): `z` (d,) with each of `dimensions` (k,) in turn set to `steps` values from -3 to 3
     standard deviations."""
     known = checkpoint.neighbours
     codes = np.tile(z, (len(dimensions), steps, 1))
-    run = np.linspace(-REACH, REACH, steps)
+    run = np.linspace(-MAX_DEVIATIONS, MAX_DEVIATIONS, steps)
     for row, one in enumerate(dimensions):
         codes[row, :, one] = known.mean[one] + run * np.sqrt(known.variance[one])
     return codes
 
 
-def in_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:
+def to_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:
     """Return (d,): distance of each entry of `z` from the samples' mean, in standard deviations; 0 without variance."""
     known = checkpoint.neighbours
     deviation = np.sqrt(known.variance)

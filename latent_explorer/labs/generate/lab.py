@@ -1,53 +1,59 @@
-"""Generate: new pictures out of noise, of two models side by side. Do they look like the data, and are they new?"""
+"""The Generate lab: new pictures from noise, of two models side by side. Do they look like data, and are they new?"""
 
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate import view as generate_view
-from latent_explorer.labs.generate.layout import STEPS, Places, places
-from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
-from latent_explorer.labs.generate.sampling import CODES, DIFFUSION, MIXTURE, PRIOR, sources
+from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, make_layout
+from latent_explorer.labs.generate.queries import (
+    PICTURE_COUNT,
+    DenoisingTrajectory,
+    DenoisingTrajectoryValue,
+    SampleGrid,
+    SampleGridValue,
+)
+from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR, list_sources
 from latent_explorer.scene import film_export, map_layers, model_selection
 from latent_explorer.scene.controls import Button, Choice, Control, Slider
-from latent_explorer.scene.events import Key, MapClick, Pass, Set, Touch
-from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.events import Key, MapClick, PartEvent, Set, TimePassed
+from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 from latent_explorer.within import Natural, Within
 
-SPEED = 0.25
-"""Shares of a way out of noise that are played in a second."""
-HOTTEST = 1.6
-TITLES = {PRIOR: "Prior", MIXTURE: "Mixture", CODES: "Codes", DIFFUSION: "Diffusion"}
-ALL = "each"
-"""The classes of a conditional model in turn."""
+PLAY_SPEED = 0.25
+"""Share of a denoising trajectory that is played in a second."""
+MAX_TEMPERATURE = 1.6
+SOURCE_TITLES = {PRIOR: "Prior", MIXTURE: "Mixture", CODEBOOK: "Codes", DIFFUSION: "Diffusion"}
+EACH_CLASS = "each"
+"""Each class of a conditional model in turn."""
 
 
 @dataclass(frozen=True)
-class Passing:
-    over: int = -1
-    """The picture of a wall that the mouse is over."""
-    head: float = 1.0
-    """How much of the way out of noise is shown."""
+class GenerateTransient:
+    hovered_picture: int = -1
+    """Picture of a grid under the mouse; -1 for none."""
+    progress: float = 1.0
+    """Displayed share of the denoising trajectory."""
     playing: bool = False
 
 
 @dataclass(frozen=True)
-class Own:
+class GenerateState:
     source: str = PRIOR
-    temperature: Annotated[float, Within(0, HOTTEST)] = 1.0
+    temperature: Annotated[float, Within(0, MAX_TEMPERATURE)] = 1.0
     seed: Natural = 1
     label: Annotated[int, Within(-1)] = -1
-    """The class that a conditional model is told; -1 for each in turn."""
-    picked: Annotated[int, Within(0, COUNT - 1)] = 0
-    """The number of the picture that is looked at, in both walls: the same draw of noise."""
+    """Label given to a conditional model; -1 for each in turn."""
+    picked: Annotated[int, Within(0, PICTURE_COUNT - 1)] = 0
+    """Index of the chosen picture in both grids: the same draw of noise."""
     place: tuple[Annotated[int, Within(0, 1)], float, float] | None = None
-    """Instead of a number: the map's slot and the position that were clicked."""
-    passing: Passing = field(default_factory=Passing)
+    """Clicked slot and map position, instead of an index."""
+    passing: GenerateTransient = field(default_factory=GenerateTransient)
 
 
 class Generate(Lab):
@@ -62,164 +68,186 @@ class Generate(Lab):
         ("Comma, full stop", "the picture before, the next one"),
         ("Green, red", "its code lies among the samples' and comes back; or not"),
     )
-    most_slots = 2
+    max_models = 2
 
-    def slots(self, state: State) -> int:
+    def model_count(self, state: State) -> int:
         return 2
 
-    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
-        """One model that has no prior and one that has: the failure beside the success."""
-        first, second = (models[0], models[1 % len(models)])
-        if first != second and world[first].data_key == world[second].data_key and has_prior(world[second]):
-            return models
-        with_prior = next((name for name in models[:2] if has_prior(world[name])), None)
-        without = next((name for name in models[:2] if not has_prior(world[name])), None)
+    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+        """Return a model that was not trained towards a prior, and one that was: the failure beside the success."""
+        first, second = (current[0], current[1 % len(current)])
+        if first != second and world[first].data_key == world[second].data_key and has_matched_prior(world[second]):
+            return current
+        with_prior = next((name for name in current[:2] if has_matched_prior(world[name])), None)
+        without = next((name for name in current[:2] if not has_matched_prior(world[name])), None)
         like = with_prior or first
-        with_prior = with_prior or model_selection.first_of(
+        with_prior = with_prior or model_selection.first_matching(
             world, like, lambda one: one.config.objective.name == "variational"
         )
-        with_prior = with_prior or model_selection.first_of(world, like, has_prior) or like
+        with_prior = with_prior or model_selection.first_matching(world, like, has_matched_prior) or like
         if without is None or world[without].data_key != world[with_prior].data_key:
-            without = model_selection.first_of(world, with_prior, lambda one: one.config.objective.name == "plain")
-        return (without or with_prior, with_prior, *models[2:])
+            without = model_selection.first_matching(
+                world, with_prior, lambda one: one.config.objective.name == "plain"
+            )
+        return (without or with_prior, with_prior, *current[2:])
 
-    def start(self) -> Own:
-        return Own()
+    def initial_state(self) -> GenerateState:
+        return GenerateState()
 
-    def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        own = self.own(state)
+    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+        own = self.get_lab_state(state)
         shown = [world[state.models[slot]] for slot in range(2)]
-        there = [name for name in TITLES if any(name in sources(one) for one in shown)]
+        there = [name for name in SOURCE_TITLES if any(name in list_sources(one) for one in shown)]
         found: list[Control] = [
             Choice(
                 "source",
-                tuple((name, TITLES[name]) for name in there),
+                tuple((name, SOURCE_TITLES[name]) for name in there),
                 own.source if own.source in there else PRIOR,
                 "Draw from N(0, 1), a fitted mixture, or the model's way",
                 key="g",
             ),
             Slider(
-                "temperature", "Temperature", own.temperature, 0.0, HOTTEST,
+                "temperature", "Temperature", own.temperature, 0.0, MAX_TEMPERATURE,
                 "How far from the middle: low is safe, high is wild",
-                step=0.1, key="h", written=f"{own.temperature:.2f}",
+                step=0.1, key="h", value_text=f"{own.temperature:.2f}",
             ),
             Button("again", "Draw again", "Draw other codes", key="r"),
         ]  # fmt: skip
         told = next((one for one in shown if one.conditional), None)
         if told is not None:
             names = tuple((str(k), name) for k, name in enumerate(told.class_names))
-            value = ALL if own.label < 0 else str(own.label)
+            value = EACH_CLASS if own.label < 0 else str(own.label)
             tip = "The class that a conditional model is told to draw"
-            found.append(Choice("label", ((ALL, "Each class"), *names), value, tip, menu=True, key="k"))
-        if any(self.source(state, slot, world) == DIFFUSION for slot in range(2)):
+            found.append(Choice("label", ((EACH_CLASS, "Each class"), *names), value, tip, menu=True, key="k"))
+        if any(self.choose_source(state, slot, world) == DIFFUSION for slot in range(2)):
             label = "Stop" if own.passing.playing else "Play"
             found.append(Button("play", label, "Play the way of this picture out of noise", key="space"))
-            found += film_export.controls("x", "w")  # the usual keys draw here
+            found += film_export.make_controls("x", "w")  # the usual keys are taken here
         return tuple(found)
 
     def lay_out(self, state: State) -> Layout:
-        return self.places(state).layout
+        return self.get_grid_layout(state).layout
 
-    def places(self, state: State) -> Places:
-        return places(state.size, state.unit, self.own(state).source == DIFFUSION)
+    def get_grid_layout(self, state: State) -> GridLayout:
+        return make_layout(state.size, state.ui_scale, self.get_lab_state(state).source == DIFFUSION)
 
-    def own(self, state: State) -> Own:
-        own: Own = state.own[self.name]
+    def get_lab_state(self, state: State) -> GenerateState:
+        own: GenerateState = state.lab_states[self.name]
         return own
 
-    def source(self, state: State, slot: int, world: World) -> str:
-        """Where a slot's codes come from: as chosen where its model can, else from the prior. A model beside itself
-        shows another source there."""
-        chosen = self.own(state).source
-        there = sources(world[state.models[slot]])
+    def choose_source(self, state: State, slot: int, world: Models) -> str:
+        """Return the source of a slot's latents: the chosen one if its model has it, else the prior. A model beside
+        itself uses another source in the second slot."""
+        chosen = self.get_lab_state(state).source
+        there = list_sources(world[state.models[slot]])
         own = chosen if chosen in there else PRIOR
         if slot == 1 and state.models[0] == state.models[1]:
-            return next(name for name in (DIFFUSION, CODES, MIXTURE, PRIOR) if name in there and name != own)
+            return next(name for name in (DIFFUSION, CODEBOOK, MIXTURE, PRIOR) if name in there and name != own)
         return own
 
-    def touches(self, state: State) -> tuple[str, ...]:
+    def interactive_parts(self, state: State) -> tuple[str, ...]:
         return "wall 0", "wall 1"
 
-    def plays(self, state: State) -> bool:
-        return self.own(state).passing.playing
+    def is_playing(self, state: State) -> bool:
+        return self.get_lab_state(state).passing.playing
 
-    def update(self, state: State, action: LabAction, world: World) -> State:
-        if isinstance(action, Set) and action.control in film_export.KINDS:
-            return replace(state, export=action.control)
-        own = self.own(state)
-        changed = self._changed(state, own, action, world)
-        return state if changed is own else state.with_own(self.name, changed)
+    def update(self, state: State, action: LabAction, world: Models) -> State:
+        if isinstance(action, Set) and action.control in film_export.FORMATS:
+            return replace(state, pending_export=action.control)
+        own = self.get_lab_state(state)
+        changed = self._handle_action(state, own, action, world)
+        return state if changed is own else state.with_lab_state(self.name, changed)
 
-    def requests(self, state: State, world: World) -> dict[str, Wanted]:
-        own = self.own(state)
-        wanted = map_layers.requests(state, world, self.layout(state), 2)
+    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+        own = self.get_lab_state(state)
+        wanted = map_layers.make_queries(state, world, self.layout(state), 2)
         for slot in range(2):
-            model, which, source = state.models[slot], state.map_of(slot, world), self.source(state, slot, world)
+            model, which, source = (
+                state.models[slot],
+                state.get_map_name(slot, world),
+                self.choose_source(state, slot, world),
+            )
             label = own.label if world[model].conditional else -1
-            wanted[f"wall {slot}"] = Wall(model, which, source, own.temperature, own.seed, label)
+            wanted[f"wall {slot}"] = SampleGrid(model, which, source, own.temperature, own.seed, label)
             if source == DIFFUSION:
                 at = own.place[1:] if own.place is not None and own.place[0] == slot else None
-                wanted[f"way {slot}"] = Way(model, which, own.temperature, own.seed, own.picked, STEPS, at)
+                wanted[f"way {slot}"] = DenoisingTrajectory(
+                    model, which, own.temperature, own.seed, own.picked, TRAJECTORY_PICTURES, at
+                )
         return wanted
 
-    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
-        """The ways out of noise."""
-        ways: dict[str, WayValue | None] = {
-            state.models[slot]: results.value(f"way {slot}", WayValue)
+    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
+        """Return the film of the denoising trajectories."""
+        ways: dict[str, DenoisingTrajectoryValue | None] = {
+            state.models[slot]: results.get_value(f"way {slot}", DenoisingTrajectoryValue)
             for slot in range(2)
-            if self.source(state, slot, world) == DIFFUSION
+            if self.choose_source(state, slot, world) == DIFFUSION
         }
-        return generate_view.keepsake(state, ways, 1 / SPEED)
+        return generate_view.make_film_export(state, ways, 1 / PLAY_SPEED)
 
-    def view(self, state: State, results: Results, world: World) -> View:
-        walls: list[WallValue | None] = [results.value(f"wall {slot}", WallValue) for slot in range(2)]
-        ways: list[WayValue | None] = [results.value(f"way {slot}", WayValue) for slot in range(2)]
-        own = self.own(state)
-        seen = generate_view.Seen(
-            self.hint, self.places(state), tuple(self.source(state, slot, world) for slot in range(2)),
-            tuple(walls), tuple(ways), own.temperature, own.picked, own.place, own.passing.over, own.passing.head,
-        )  # fmt: skip
-        return generate_view.items(seen, state, results, world)
+    def view(self, state: State, results: Results, world: Models) -> View:
+        walls: list[SampleGridValue | None] = [results.get_value(f"wall {slot}", SampleGridValue) for slot in range(2)]
+        ways: list[DenoisingTrajectoryValue | None] = [
+            results.get_value(f"way {slot}", DenoisingTrajectoryValue) for slot in range(2)
+        ]
+        own = self.get_lab_state(state)
+        seen = generate_view.GenerateViewModel(
+            self.hint,
+            self.get_grid_layout(state),
+            tuple(self.choose_source(state, slot, world) for slot in range(2)),
+            tuple(walls),
+            tuple(ways),
+            own.temperature,
+            own.picked,
+            own.place,
+            own.passing.hovered_picture,
+            own.passing.progress,
+        )
+        return generate_view.make_view(seen, state, results, world)
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _changed(self, state: State, own: Own, action: LabAction, world: World) -> Own:
-        whole = replace(own.passing, head=1.0, playing=False)
+    def _handle_action(self, state: State, lab_state: GenerateState, action: LabAction, world: Models) -> GenerateState:
+        whole = replace(lab_state.passing, progress=1.0, playing=False)
         match action:
-            case Set(control="source", value=str(value)) if value in TITLES:
-                return replace(own, source=value, passing=whole)
-            case Set(control="temperature", value=int() | float() as value) if 0 <= value <= HOTTEST:
-                return replace(own, temperature=round(float(value), 2), passing=whole)
+            case Set(control="source", value=str(value)) if value in SOURCE_TITLES:
+                return replace(lab_state, source=value, passing=whole)
+            case Set(control="temperature", value=int() | float() as value) if 0 <= value <= MAX_TEMPERATURE:
+                return replace(lab_state, temperature=round(float(value), 2), passing=whole)
             case Set(control="again"):
-                return replace(own, seed=own.seed + 1, passing=whole)
+                return replace(lab_state, seed=lab_state.seed + 1, passing=whole)
             case Set(control="label", value=str(value)):
-                return replace(own, label=-1 if value == ALL else int(value))
+                return replace(lab_state, label=-1 if value == EACH_CLASS else int(value))
             case Set(control="play"):
-                playing = not own.passing.playing
-                head = 0.0 if playing and own.passing.head >= 1 else own.passing.head
-                return replace(own, passing=replace(own.passing, playing=playing, head=head))
-            case Pass(seconds=seconds) if own.passing.playing:
-                head = min(1.0, own.passing.head + SPEED * seconds)
-                return replace(own, passing=replace(own.passing, head=head, playing=head < 1))
-            case Touch(phase="leave"):
-                return replace(own, passing=replace(own.passing, over=-1))
-            case Touch(part=part, at=at, phase=phase):
-                number = self._number(state, part, at)
-                own = replace(own, passing=replace(own.passing, over=number))
-                return replace(own, picked=number, place=None, passing=own.passing) if phase == "press" else own
+                playing = not lab_state.passing.playing
+                head = 0.0 if playing and lab_state.passing.progress >= 1 else lab_state.passing.progress
+                return replace(lab_state, passing=replace(lab_state.passing, playing=playing, progress=head))
+            case TimePassed(seconds=seconds) if lab_state.passing.playing:
+                head = min(1.0, lab_state.passing.progress + PLAY_SPEED * seconds)
+                return replace(lab_state, passing=replace(lab_state.passing, progress=head, playing=head < 1))
+            case PartEvent(phase="leave"):
+                return replace(lab_state, passing=replace(lab_state.passing, hovered_picture=-1))
+            case PartEvent(part=part, position=at, phase=phase):
+                number = self._find_picture(state, part, at)
+                lab_state = replace(lab_state, passing=replace(lab_state.passing, hovered_picture=number))
+                return (
+                    replace(lab_state, picked=number, place=None, passing=lab_state.passing)
+                    if phase == "press"
+                    else lab_state
+                )
             case MapClick(slot=slot, xy=xy):
-                return replace(own, place=(slot, *xy), passing=whole)
+                return replace(lab_state, place=(slot, *xy), passing=whole)
             case Key(name="," | "." as name):
                 step = 1 if name == "." else -1
-                return replace(own, picked=(own.picked + step) % COUNT, place=None, passing=whole)
-        return own
+                return replace(lab_state, picked=(lab_state.picked + step) % PICTURE_COUNT, place=None, passing=whole)
+        return lab_state
 
-    def _number(self, state: State, part: str, at: tuple[float, float]) -> int:
-        """The picture of a wall at a place of it."""
-        wall = generate_view.film(self.places(state), part)
-        return min(wall.at(wall.rect.px_of(at)), COUNT - 1)
+    def _find_picture(self, state: State, part: str, position: tuple[float, float]) -> int:
+        """Return the picture at `position` of the grid `part`."""
+        wall = generate_view.make_grid_strip(self.get_grid_layout(state), part)
+        return min(wall.find_nearest_picture(wall.rect.to_px(position)), PICTURE_COUNT - 1)
 
 
-def has_prior(checkpoint: Checkpoint) -> bool:
-    """Whether its training made the codes look like draws from N(0, 1)."""
+def has_matched_prior(checkpoint: Checkpoint) -> bool:
+    """Return True if the training pushed the latents towards the prior N(0, 1)."""
     return checkpoint.variational or checkpoint.config.objective.name in ("wasserstein", "adversarial")

@@ -1,7 +1,8 @@
-"""New codes drawn at random: from a prior, from a mixture fitted to the latents, from a codebook, by diffusion.
+"""Random new latents: from a prior, from a mixture fitted to the latents, from a codebook, or by diffusion.
 
-A temperature scales what is random: at 1 codes are drawn as the source has them, nearer to its middle below. Draws
-are fixed by a seed, and under one seed a temperature moves each code without drawing another. Knows no pictures.
+A temperature scales the randomness: at 1 latents are drawn from the source's own distribution, below 1 nearer to its
+mean. Draws are deterministic for a seed, and the temperature moves each latent without drawing another. Knows no
+pictures.
 """
 
 import time
@@ -23,37 +24,43 @@ from latent_explorer.errors import InputError
 K = TypeVar("K")
 V = TypeVar("V")
 
-PRIOR, MIXTURE, CODES, DIFFUSION = "prior", "mixture", "codes", "diffusion"
-MOST = 30  # Gaussians in a mixture: more hardly raised the likelihood of held-out latents of the shipped models
-EACH = 10  # latents a Gaussian and dimension, at the least
-FULL = 5  # Gaussians with full covariances, at the least; where there is room for fewer, they get diagonal ones
-FLOOR = 1e-4  # of the latents' variance, added to every Gaussian's
-COLDEST = 0.02  # temperature below which the use of codes is not sharpened further
+PRIOR, MIXTURE, CODEBOOK, DIFFUSION = "prior", "mixture", "codes", "diffusion"
+MAX_GAUSSIANS = (
+    30  # maximum Gaussians in a mixture: more hardly raised the likelihood of held-out latents of the shipped models
+)
+MIN_LATENTS_PER_DIMENSION = 10  # minimum latents per Gaussian and dimension
+MIN_FULL_GAUSSIANS = (
+    5  # minimum Gaussians with full covariances; if the latents support fewer, covariances are diagonal
+)
+VARIANCE_FLOOR = 1e-4  # share of the latents' variance, added to every Gaussian's
+MIN_TEMPERATURE = 0.02  # temperature below which code frequencies are not sharpened further
 
 
-def sources(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """Where new codes of a model can come from."""
-    own = {DIFFUSION: checkpoint.generative, CODES: checkpoint.config.objective.name == "quantised"}
+def list_sources(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """List the sources of new latents that a model has."""
+    own = {DIFFUSION: checkpoint.generative, CODEBOOK: checkpoint.config.objective.name == "quantised"}
     return PRIOR, MIXTURE, *(name for name, there in own.items() if there)
 
 
-def way(checkpoint: Checkpoint, source: str, count: int, *, temperature: float, seed: int) -> Floats:
-    """The ways (T, count, d) of new codes, the last of each the code; only diffusion has more than that one.
+def draw_trajectories(checkpoint: Checkpoint, source: str, count: int, *, temperature: float, seed: int) -> Floats:
+    """Draw new latents as trajectories (T, count, d), whose last step is the latent; T is 1 except for diffusion.
 
     Raises `InputError` for a source that the model does not have, and for a temperature below 0.
     """
     if not 0 <= temperature < np.inf:
         raise InputError(f"temperature: {temperature} arrived; a number from 0 is allowed")
-    if source not in sources(checkpoint):
-        raise InputError(f"source: {source!r} arrived; {checkpoint.name} has {', '.join(sources(checkpoint))}")
+    if source not in list_sources(checkpoint):
+        raise InputError(f"source: {source!r} arrived; {checkpoint.name} has {', '.join(list_sources(checkpoint))}")
     if source == DIFFUSION:
         return checkpoint.generate(count, seed=seed, temperature=temperature)
     draw = np.random.default_rng(seed)
-    if source == CODES:
-        return by_use(checkpoint, draw.random((count, _book(checkpoint).parts)), temperature)[None]
+    if source == CODEBOOK:
+        return draw_codebook_latents(
+            checkpoint, draw.random((count, _get_codebook(checkpoint).part_count)), temperature
+        )[None]
     noise = draw.standard_normal((count, checkpoint.latent_dim))
     if source == MIXTURE:
-        return mixture(checkpoint.neighbours).codes(noise, draw.random(count), temperature)[None]
+        return get_mixture(checkpoint.neighbours).to_latents(noise, draw.random(count), temperature)[None]
     return (temperature * noise).astype(np.float32)[None]
 
 
@@ -68,32 +75,32 @@ class Mixture:
     """(k,), summing to 1."""
     means: NDArray[np.float64]
     """(k, d)"""
-    roots: NDArray[np.float64]
+    covariance_factors: NDArray[np.float64]
     """(k, d, d): lower triangles L with L L^T the covariance; or (k, d), the standard deviations."""
-    seconds: float
-    """That fitting it took."""
+    fit_seconds: float
+    """Duration of the fit."""
 
-    def codes(self, noise: NDArray[np.float64], chance: NDArray[np.float64], temperature: float) -> Floats:
-        """Noise (N, d) of unit variance, and chances (N,) in 0..1 that choose a Gaussian each, to codes (N, d)."""
+    def to_latents(self, noise: NDArray[np.float64], uniform_draws: NDArray[np.float64], temperature: float) -> Floats:
+        """Map `noise` (N, d) of unit variance to latents (N, d); `uniform_draws` (N,) in 0..1 choose the Gaussians."""
         ends = np.cumsum(self.weights)
-        which = np.minimum(np.searchsorted(ends, chance * ends[-1], side="right"), len(ends) - 1)
-        roots = self.roots[which]
+        which = np.minimum(np.searchsorted(ends, uniform_draws * ends[-1], side="right"), len(ends) - 1)
+        roots = self.covariance_factors[which]
         away = np.einsum("nij,nj->ni", roots, noise) if roots.ndim == 3 else roots * noise
         z: Floats = (self.means[which] + temperature * away).astype(np.float32)
         return z
 
 
 _MIXTURES: WeakKeyDictionary[LatentNeighbours, Mixture] = WeakKeyDictionary()
-_USES: WeakKeyDictionary[Codebook, NDArray[np.float64]] = WeakKeyDictionary()
+_CODE_COUNTS: WeakKeyDictionary[Codebook, NDArray[np.float64]] = WeakKeyDictionary()
 
 
-def mixture(neighbours: LatentNeighbours) -> Mixture:
-    """Of a model's latents, fitted when first asked: about half a second for 10,000 of 32 dimensions."""
-    return _kept(_MIXTURES, neighbours, lambda: fit(neighbours.latents))
+def get_mixture(neighbours: LatentNeighbours) -> Mixture:
+    """Return the mixture of a model's latents, fitted on first use: about half a second for 10,000 of 32 dimensions."""
+    return _get_or_make(_MIXTURES, neighbours, lambda: fit_mixture(neighbours.latents))
 
 
-def fit(latents: Floats, seed: int = 0) -> Mixture:
-    """A mixture of latents (M, d), of as many Gaussians as they can carry."""
+def fit_mixture(latents: Floats, seed: int = 0) -> Mixture:
+    """Fit a mixture to latents (M, d), with as many Gaussians as they support."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
@@ -101,15 +108,15 @@ def fit(latents: Floats, seed: int = 0) -> Mixture:
     count, d = latents.shape
     if count < 2:
         raise InputError(f"latents: {count} arrived; a mixture needs at least 2")
-    room = count // (EACH * d)
-    full = room >= FULL
-    components = int(np.clip(room if full else count // (2 * EACH), 1, min(MOST, count)))
+    room = count // (MIN_LATENTS_PER_DIMENSION * d)
+    full = room >= MIN_FULL_GAUSSIANS
+    components = int(np.clip(room if full else count // (2 * MIN_LATENTS_PER_DIMENSION), 1, min(MAX_GAUSSIANS, count)))
     model = GaussianMixture(
         components, covariance_type="full" if full else "diag", tol=1e-2, max_iter=60, random_state=seed,
-        reg_covar=max(FLOOR * float(latents.var()), 1e-12),
+        reg_covar=max(VARIANCE_FLOOR * float(latents.var()), 1e-12),
     )  # fmt: skip
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a few steps short of the end it draws as well
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a few steps before convergence it draws as well
         model.fit(latents.astype(np.float64))
     roots = np.linalg.cholesky(model.covariances_) if full else np.sqrt(model.covariances_)
     return Mixture(model.weights_, model.means_, roots, time.perf_counter() - began)
@@ -118,36 +125,39 @@ def fit(latents: Floats, seed: int = 0) -> Mixture:
 # -- a codebook -----------------------------------------------------------------------------------------
 
 
-def by_use(checkpoint: Checkpoint, chance: NDArray[np.float64], temperature: float) -> Floats:
-    """Chances (N, G) in 0..1, one a part of the latent, to latents (N, d) of codes: as often as samples use them there.
+def draw_codebook_latents(checkpoint: Checkpoint, uniform_draws: NDArray[np.float64], temperature: float) -> Floats:
+    """Transform `uniform_draws` (N, G) in 0..1, one per part of the latent, to latents (N, d) of codebook entries, each
+    entry as frequent as in the samples.
 
-    Each part is drawn by itself, so nothing says that they go together: that is what a second model, over the codes,
-    would have to learn (van den Oord et al. 2017, section 3.3). Their shares are raised to 1 / temperature.
+    The parts are drawn independently; their joint distribution would need a second model over the codes (van den Oord
+    et al. 2017, section 3.3). Frequencies are raised to 1 / temperature.
     """
-    book = _book(checkpoint)
-    uses = _kept(_USES, book, lambda: np.stack([_uses(book, part) for part in range(book.parts)]))  # (G, K)
-    sharp = (uses / uses.max(axis=1, keepdims=True)) ** (1 / max(temperature, COLDEST))
+    book = _get_codebook(checkpoint)
+    uses = _get_or_make(
+        _CODE_COUNTS, book, lambda: np.stack([_count_uses(book, part) for part in range(book.part_count)])
+    )  # (G, K)
+    sharp = (uses / uses.max(axis=1, keepdims=True)) ** (1 / max(temperature, MIN_TEMPERATURE))
     ends = np.cumsum(sharp, axis=1)
     chosen = [
-        np.searchsorted(one, chance[:, part] * one[-1], side="right").clip(max=len(one) - 1)
+        np.searchsorted(one, uniform_draws[:, part] * one[-1], side="right").clip(max=len(one) - 1)
         for part, one in enumerate(ends)
     ]
     return np.concatenate([book.table[codes] for codes in chosen], axis=1)
 
 
-def _uses(book: Codebook, part: int) -> NDArray[np.float64]:
-    return np.bincount(book.chosen(part), minlength=len(book.table)).astype(np.float64)
+def _count_uses(codebook: Codebook, part: int) -> NDArray[np.float64]:
+    return np.bincount(codebook.assign_codes(part), minlength=len(codebook.table)).astype(np.float64)
 
 
-def _book(checkpoint: Checkpoint) -> Codebook:
+def _get_codebook(checkpoint: Checkpoint) -> Codebook:
     if checkpoint.codebook is None:
         raise InputError(f"{checkpoint.name} has no codebook")
     return checkpoint.codebook
 
 
-def _kept(kept: WeakKeyDictionary[K, V], key: K, make: Callable[[], V]) -> V:
-    """Made once for as long as the key lives."""
-    found = kept.get(key)
+def _get_or_make(cache: WeakKeyDictionary[K, V], key: K, make: Callable[[], V]) -> V:
+    """Return the cached value of `key`, made once for the lifetime of the key."""
+    found = cache.get(key)
     if found is None:
-        found = kept[key] = make()
+        found = cache[key] = make()
     return found

@@ -7,19 +7,19 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.interpolate.queries import MOST, Place, Stop
+from latent_explorer.labs.interpolate.queries import MAX_STOPS, MapPosition, Stop
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
-assert len(LETTERS) == MOST
-ON_DOT = 6  # pixels: the mouse is on a dot up to this distance
-REACH = 12  # pixels: the same for an anchor
+assert len(LETTERS) == MAX_STOPS
+DOT_HIT_RADIUS = 6  # pixels: the mouse is on a dot up to this distance
+ANCHOR_HIT_RADIUS = 12  # pixels: the same for an anchor
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Anchor:
     """Whether it is the user image."""
 
 
-OWN_PICTURE = Anchor(own=True)
+USER_IMAGE_ANCHOR = Anchor(own=True)
 
 
 @dataclass(frozen=True)
-class Found:
+class ResolvedAnchor:
     """An anchor resolved for the current model and map."""
 
     number: int
@@ -54,35 +54,37 @@ class Found:
         return "You" if isinstance(self.stop, OwnImage) else LETTERS[self.number]
 
 
-def at(state: State, xy: Xy, rect: Rect, world: World) -> Anchor:
+def anchor_at(state: State, xy: Xy, rect: Rect, world: Models) -> Anchor:
     """Return an anchor at the sample under `xy`, or at the map position `xy` itself if no dot is there."""
-    checkpoint, which = world[state.models[0]], state.map_of(0, world)
-    away, dot = map_panel.nearest(state, 0, xy, world)
+    checkpoint, which = world[state.models[0]], state.get_map_name(0, world)
+    away, dot = map_panel.find_nearest_dot(state, 0, xy, world)
     image = int(checkpoint.indices[dot])
-    if away * state.camera(0, world).pixels(rect) <= ON_DOT * state.mark:
+    if away * state.get_camera(0, world).compute_scale(rect) <= DOT_HIT_RADIUS * state.marker_scale:
         return Anchor(image)
     return Anchor(image, state.models[0], which, xy)
 
 
-def found(anchors: tuple[Anchor, ...], state: State, world: World) -> tuple[Found, ...]:
+def resolve_anchors(anchors: tuple[Anchor, ...], state: State, world: Models) -> tuple[ResolvedAnchor, ...]:
     """Resolve the anchors for the current model and map; omit samples not on the map, and a missing user image."""
-    dot_of, which = world[state.models[0]].dot_of, state.map_of(0, world)
-    shown: list[Found] = []
-    for number, anchor in enumerate(anchors[:MOST]):
+    dot_of, which = world[state.models[0]].dot_of_image, state.get_map_name(0, world)
+    shown: list[ResolvedAnchor] = []
+    for number, anchor in enumerate(anchors[:MAX_STOPS]):
         if anchor.own:
-            if state.image is not None:
-                shown.append(Found(number, state.image, None))
+            if state.user_image is not None:
+                shown.append(ResolvedAnchor(number, state.user_image, None))
         elif anchor.xy is not None and (anchor.model, anchor.which) == (state.models[0], which):
-            shown.append(Found(number, Place(which, anchor.xy), anchor.xy))
+            shown.append(ResolvedAnchor(number, MapPosition(which, anchor.xy), anchor.xy))
         elif anchor.image in dot_of:
             dot = dot_of[anchor.image]
-            shown.append(Found(number, Dot(dot), map_panel.dot_xy(state, 0, dot, world)))
+            shown.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot, world)))
     return tuple(shown)
 
 
-def under(xy: Xy, anchors: tuple[Found, ...], state: State, rect: Rect, world: World) -> int | None:
+def anchor_under_mouse(
+    xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect, world: Models
+) -> int | None:
     """Return the number of the anchor at the map position `xy`, None if there is none; the last if several overlap."""
-    reach = REACH * state.mark / state.camera(0, world).pixels(rect)
+    reach = ANCHOR_HIT_RADIUS * state.marker_scale / state.get_camera(0, world).compute_scale(rect)
     near = [
         (float(np.hypot(one.xy[0] - xy[0], one.xy[1] - xy[1])), -one.number) for one in anchors if one.xy is not None
     ]
@@ -97,21 +99,21 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
             continue
         camera = state.cameras.get((anchor.model, anchor.which), Camera())
         x, y = camera.to_px(anchor.xy, rect)
-        if np.hypot(x - px[0], y - px[1]) <= REACH * state.mark:
+        if np.hypot(x - px[0], y - px[1]) <= ANCHOR_HIT_RADIUS * state.marker_scale:
             return True
     return False
 
 
-def pair(state: State, number: int, world: World) -> tuple[Anchor, Anchor]:
+def default_pair(state: State, number: int, world: Models) -> tuple[Anchor, Anchor]:
     """Return the initial anchors: the middle dots of two classes. Pair 0 lies farthest apart on the model's first map,
     whichever map is displayed; `number` wraps around after the last pair."""
     checkpoint = world[state.models[0]]
-    ends = _pairs(Dots.of(checkpoint, checkpoint.atlas.which))
+    ends = _list_pairs(Dots.of(checkpoint, checkpoint.atlas.which))
     first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
     return first, second
 
 
-def same_spot(anchors: tuple[Found, ...]) -> str:
+def find_coinciding_anchors(anchors: tuple[ResolvedAnchor, ...]) -> str:
     """Return the letters of two consecutive anchors that coincide, as a text; empty if none do."""
     for one, other in pairwise(anchors):
         if one.stop == other.stop:
@@ -120,8 +122,8 @@ def same_spot(anchors: tuple[Found, ...]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _pairs(dots: Dots) -> tuple[tuple[int, int], ...]:
-    middles, xy = [dot for label, dot in dots.middles.items() if label >= 0], dots.atlas.xy
-    others = [ends for ends in combinations(middles, 2) if set(ends) != set(dots.far_apart)]
+def _list_pairs(dots: Dots) -> tuple[tuple[int, int], ...]:
+    middles, xy = [dot for label, dot in dots.median_dots.items() if label >= 0], dots.atlas.xy
+    others = [ends for ends in combinations(middles, 2) if set(ends) != set(dots.farthest_dots)]
     others.sort(key=lambda ends: -float(np.hypot(*(xy[ends[0]] - xy[ends[1]]))))
-    return dots.far_apart, *others
+    return dots.farthest_dots, *others

@@ -4,65 +4,65 @@ the pixel cross-fade between the same anchors; played, scrubbed, and exported.""
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from latent_explorer.engine.query import Wanted
+from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as interpolate_layout
 from latent_explorer.labs.interpolate import view as interpolate_view
-from latent_explorer.labs.interpolate.anchors import OWN_PICTURE, Anchor, Found
+from latent_explorer.labs.interpolate.anchors import USER_IMAGE_ANCHOR, Anchor, ResolvedAnchor
 from latent_explorer.labs.interpolate.queries import (
     DATA,
     KINDS,
     LINEAR,
-    MOST,
+    MAX_STOPS,
     SPHERICAL,
-    DataWay,
-    Fade,
-    Kind,
-    Route,
-    Way,
+    CrossFade,
+    DataPath,
+    InterpolationPath,
+    PathKind,
+    ProjectedPath,
 )
 from latent_explorer.labs.interpolate.view import TITLES
 from latent_explorer.scene import film_export, map_layers
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
-from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, Pass, Set, Touch
-from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
+from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 from latent_explorer.within import Natural
 
-STEPS, FEWEST_STEPS = 120, 24
+STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""
-RATE = 30.0
+PICTURES_PER_SECOND = 30.0
 """Pictures per second at speed 1."""
 SPEEDS = (("0.5", "½×"), ("1", "1×"), ("2", "2×"))
-FULL = f"{MOST} places are the most a way has: click one of them to remove it, or C removes all."
+FULL_MESSAGE = f"{MAX_STOPS} places are the most a way has: click one of them to remove it, or C removes all."
 
 
 @dataclass(frozen=True)
-class Passing:
+class InterpolateTransient:
     """State that is left out of undo and of session files."""
 
     head: float = 0.5
     """Position along the path, 0 to 1; at first the middle, where the paths differ most."""
     playing: bool = False
     backwards: bool = False
-    carried: int = -1
+    dragged_anchor: int = -1
     """Number of the anchor being dragged; -1 for none."""
 
 
 @dataclass(frozen=True)
-class Own:
+class InterpolateState:
     anchors: tuple[Anchor, ...] | None = None
     """None until the user places one: then the default pair, the middles of two classes, is used."""
     pair: Natural = 0
     """Number of the default pair."""
-    shown: Kind = LINEAR
+    shown: PathKind = LINEAR
     """Kind of the path with the large picture."""
     speed: Literal["0.5", "1", "2"] = "1"
     loop: bool = True
-    passing: Passing = field(default_factory=Passing)
+    passing: InterpolateTransient = field(default_factory=InterpolateTransient)
 
 
 class Interpolate(Lab):
@@ -84,15 +84,17 @@ class Interpolate(Lab):
         ("A dashed tie", "from empty map to where the map puts the code"),
     )
 
-    def start(self) -> Own:
-        return Own()
+    def initial_state(self) -> InterpolateState:
+        return InterpolateState()
 
-    def kept(self, own: Own, *, same_images: bool) -> Own:
-        return own if same_images else replace(own, anchors=None, pair=0)  # anchors are images of the data set
+    def on_model_changed(self, lab_state: InterpolateState, *, same_dataset: bool) -> InterpolateState:
+        return (
+            lab_state if same_dataset else replace(lab_state, anchors=None, pair=0)
+        )  # anchors are images of the data set
 
-    def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        own = self._own(state)
-        mine = "Remove my image" if OWN_PICTURE in (own.anchors or ()) else "Add my image"
+    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+        own = self._get_lab_state(state)
+        mine = "Remove my image" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add my image"
         return (
             Toggle("play", "Play", own.passing.playing, "Play the way, or pause", key="space"),
             Toggle("loop", "There and back", own.loop, "Go on for ever, there and back, or stop at the end", key="b"),
@@ -101,106 +103,114 @@ class Interpolate(Lab):
             Button("pair", "Other pair", "Begin with the middles of two other classes", key="w"),
             Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
             Button("clear", "Clear", "Remove all places", key="c"),
-            *film_export.controls(),
+            *film_export.make_controls(),
         )
 
     def lay_out(self, state: State) -> Layout:
-        return interpolate_layout.layout(state.size, state.unit)
+        return interpolate_layout.make_layout(state.size, state.ui_scale)
 
-    def touches(self, state: State) -> tuple[str, ...]:
+    def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("film", "chart", "labels")
 
-    def grabs(self, state: State) -> bool:
-        placed = self._own(state).anchors or ()
+    def captures_drag(self, state: State) -> bool:
+        placed = self._get_lab_state(state).anchors or ()
         return state.hover is not None and anchors.is_near(state.hover.px, placed, state, self.layout(state).maps[0])
 
-    def plays(self, state: State) -> bool:
-        return self._own(state).passing.playing
+    def is_playing(self, state: State) -> bool:
+        return self._get_lab_state(state).passing.playing
 
-    def update(self, state: State, action: LabAction, world: World) -> State:
-        own = self._own(state)
+    def update(self, state: State, action: LabAction, world: Models) -> State:
+        own = self._get_lab_state(state)
         match action:
-            case Pass(seconds=seconds):
-                return self._passing(state, self._onward(own, seconds, len(self._found(state, world))))
+            case TimePassed(seconds=seconds):
+                return self._with_transient(
+                    state, self._advance(own, seconds, len(self._resolve_anchors(state, world)))
+                )
             case MapClick() | MapDrag() | MapDrop():
-                return self._on_map(state, action, world)
-            case Touch(phase="press" | "drag"):
-                return self._touched(state, action)
+                return self._handle_map_action(state, action, world)
+            case PartEvent(phase="press" | "drag"):
+                return self._handle_touch(state, action)
             case Set(control="play", value=bool(playing)):
-                return self._passing(state, self._played(own, playing))
+                return self._with_transient(state, self._set_playing(own, playing))
             case Set(control="loop", value=bool(loop)):
-                return self._with(state, replace(own, loop=loop))
+                return self._with_lab_state(state, replace(own, loop=loop))
             case Set(control="speed", value=speed) if speed in dict(SPEEDS):
-                return self._with(state, replace(own, speed=speed))
+                return self._with_lab_state(state, replace(own, speed=speed))
             case Set(control="shown", value=kind) if kind in KINDS:
-                return self._with(state, replace(own, shown=kind))
+                return self._with_lab_state(state, replace(own, shown=kind))
             case Set(control="pair"):
-                return self._with(state, replace(own, anchors=None, pair=own.pair + (own.anchors is None)))
+                return self._with_lab_state(state, replace(own, anchors=None, pair=own.pair + (own.anchors is None)))
             case Set(control="mine"):
-                return self._mine(state, world)
+                return self._toggle_user_image(state, world)
             case Set(control="clear"):
-                return self._with(state, replace(own, anchors=()))
-            case Set(control=kind) if kind in film_export.KINDS:
-                return replace(state, export=kind)
+                return self._with_lab_state(state, replace(own, anchors=()))
+            case Set(control=kind) if kind in film_export.FORMATS:
+                return replace(state, pending_export=kind)
             case Key(name="backspace"):
-                return self._with(state, replace(own, anchors=self._anchors(state, world)[:-1]))
+                return self._with_lab_state(state, replace(own, anchors=self._list_anchors(state, world)[:-1]))
             case Key(name="x"):
                 turned = replace(own.passing, head=1 - own.passing.head)
-                back = self._anchors(state, world)[::-1]
-                return self._with(state, replace(own, anchors=back, passing=turned))
+                back = self._list_anchors(state, world)[::-1]
+                return self._with_lab_state(state, replace(own, anchors=back, passing=turned))
             case Key(name="," | "." as name):
-                step = 1 / (interpolate_layout.count(self.layout(state).parts["film"], state.unit) - 1)
+                step = 1 / (interpolate_layout.count_pictures(self.layout(state).parts["film"], state.ui_scale) - 1)
                 head = own.passing.head + (step if name == "." else -step)
-                return self._passing(state, replace(own.passing, head=min(max(head, 0.0), 1.0), playing=False))
+                return self._with_transient(state, replace(own.passing, head=min(max(head, 0.0), 1.0), playing=False))
         return state
 
-    def requests(self, state: State, world: World) -> dict[str, Wanted]:
-        wanted = map_layers.requests(state, world, self.layout(state), 1)
-        ways = self._ways(state, world)
+    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+        wanted = map_layers.make_queries(state, world, self.layout(state), 1)
+        ways = self._make_path_queries(state, world)
         if ways:
-            model, which = state.models[0], state.map_of(0, world)
+            model, which = state.models[0], state.get_map_name(0, world)
             wanted |= ways
-            wanted["fade"] = Fade(model, ways[LINEAR].stops, ways[LINEAR].steps)
-            wanted |= {f"route {kind}": Route(model, which, way) for kind, way in ways.items()}
+            wanted["fade"] = CrossFade(model, ways[LINEAR].stops, ways[LINEAR].steps)
+            wanted |= {f"route {kind}": ProjectedPath(model, which, way) for kind, way in ways.items()}
         return wanted
 
-    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | None:
-        found = self._found(state, world)
-        return interpolate_view.keepsake(state, results, self._seconds(len(found)), self._own(state).loop)
+    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | None:
+        found = self._resolve_anchors(state, world)
+        return interpolate_view.make_film_export(
+            state, results, self._compute_duration(len(found)), self._get_lab_state(state).loop
+        )
 
-    def view(self, state: State, results: Results, world: World) -> View:
-        own = self._own(state)
-        shown = interpolate_view.Shown(self._found(state, world), own.shown, own.passing.head, own.passing.carried)
-        tied = interpolate_view.hovered_tie(state, self.layout(state).maps[0], shown, results, world)
-        return interpolate_view.view(state, self.layout(state), shown, self._hint(state, tied, world), results, world)
+    def view(self, state: State, results: Results, world: Models) -> View:
+        own = self._get_lab_state(state)
+        shown = interpolate_view.InterpolateViewModel(
+            self._resolve_anchors(state, world), own.shown, own.passing.head, own.passing.dragged_anchor
+        )
+        tied = interpolate_view.find_hovered_tie(state, self.layout(state).maps[0], shown, results, world)
+        return interpolate_view.make_view(
+            state, self.layout(state), shown, self._choose_hint(state, tied, world), results, world
+        )
 
     # -- anchors and paths ------------------------------------------------------------------------------
 
-    def _own(self, state: State) -> Own:
-        own: Own = state.own[self.name]
+    def _get_lab_state(self, state: State) -> InterpolateState:
+        own: InterpolateState = state.lab_states[self.name]
         return own
 
-    def _anchors(self, state: State, world: World) -> tuple[Anchor, ...]:
-        own = self._own(state)
-        return anchors.pair(state, own.pair, world) if own.anchors is None else own.anchors
+    def _list_anchors(self, state: State, world: Models) -> tuple[Anchor, ...]:
+        own = self._get_lab_state(state)
+        return anchors.default_pair(state, own.pair, world) if own.anchors is None else own.anchors
 
-    def _found(self, state: State, world: World) -> tuple[Found, ...]:
-        return anchors.found(self._anchors(state, world), state, world)
+    def _resolve_anchors(self, state: State, world: Models) -> tuple[ResolvedAnchor, ...]:
+        return anchors.resolve_anchors(self._list_anchors(state, world), state, world)
 
-    def _ways(self, state: State, world: World) -> dict[str, Way]:
+    def _make_path_queries(self, state: State, world: Models) -> dict[str, InterpolationPath]:
         """Return the path queries by kind; none if there are fewer than two anchors."""
-        found, model = self._found(state, world), state.models[0]
+        found, model = self._resolve_anchors(state, world), state.models[0]
         if len(found) < 2:
             return {}
         stops = tuple(one.stop for one in found)
         # fewest steps while an anchor is dragged, so that the pictures keep up with the mouse
-        steps = FEWEST_STEPS + 1 if self._own(state).passing.carried >= 0 else _steps(len(stops))
-        straight = {kind: Way(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
-        return {**straight, DATA: DataWay(model, stops, steps)}
+        steps = MIN_STEPS + 1 if self._get_lab_state(state).passing.dragged_anchor >= 0 else _count_steps(len(stops))
+        straight = {kind: InterpolationPath(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
+        return {**straight, DATA: DataPath(model, stops, steps)}
 
-    def _hint(self, state: State, tied: str, world: World) -> str:
-        every, found = self._anchors(state, world), self._found(state, world)
-        same = anchors.same_spot(found)
+    def _choose_hint(self, state: State, tied: str, world: Models) -> str:
+        every, found = self._list_anchors(state, world), self._resolve_anchors(state, world)
+        same = anchors.find_coinciding_anchors(found)
         if len(found) < 2:
             said = "Click two places on the map, A and B. Then watch what lies between them."
         elif same:
@@ -211,74 +221,82 @@ class Interpolate(Lab):
             said = f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
         else:
             said = self.hint
-        return map_layers.hint(state, world, 1, said)
+        return map_layers.choose_hint(state, world, 1, said)
 
     # -- mouse -------------------------------------------------------------------------------------------
 
-    def _on_map(self, state: State, action: MapClick | MapDrag | MapDrop, world: World) -> State:
-        own, rect = self._own(state), self.layout(state).maps[0]
-        every, found = self._anchors(state, world), self._found(state, world)
+    def _handle_map_action(self, state: State, action: MapClick | MapDrag | MapDrop, world: Models) -> State:
+        own, rect = self._get_lab_state(state), self.layout(state).maps[0]
+        every, found = self._list_anchors(state, world), self._resolve_anchors(state, world)
         match action:
             case MapClick(xy=xy):
-                number = anchors.under(xy, found, state, rect, world)
+                number = anchors.anchor_under_mouse(xy, found, state, rect, world)
                 if number is not None:
-                    return self._with(state, replace(own, anchors=(*every[:number], *every[number + 1 :])))
-                if len(every) >= MOST:
-                    return replace(state, message=FULL)
-                placed = anchors.at(state, xy, rect, world)
-                return self._with(state, replace(own, anchors=(*every, placed)))
+                    return self._with_lab_state(state, replace(own, anchors=(*every[:number], *every[number + 1 :])))
+                if len(every) >= MAX_STOPS:
+                    return replace(state, message=FULL_MESSAGE)
+                placed = anchors.anchor_at(state, xy, rect, world)
+                return self._with_lab_state(state, replace(own, anchors=(*every, placed)))
             case MapDrag(first=True, start_xy=start, xy=xy):
-                number = anchors.under(start, found, state, rect, world)
-                if number is None and len(every) >= MOST:
-                    return replace(state, message=FULL)
+                number = anchors.anchor_under_mouse(start, found, state, rect, world)
+                if number is None and len(every) >= MAX_STOPS:
+                    return replace(state, message=FULL_MESSAGE)
                 if number is None:  # a new anchor is created there and dragged
-                    number, every = len(every), (*every, anchors.at(state, start, rect, world))
-                own = replace(own, passing=replace(own.passing, carried=number))
-                return self._moved(state, own, every, anchors.at(state, xy, rect, world))
-            case MapDrag(xy=xy) if 0 <= own.passing.carried < len(every):
-                return self._moved(state, own, every, anchors.at(state, xy, rect, world))
-        return self._passing(state, replace(own.passing, carried=-1))
+                    number, every = len(every), (*every, anchors.anchor_at(state, start, rect, world))
+                own = replace(own, passing=replace(own.passing, dragged_anchor=number))
+                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect, world))
+            case MapDrag(xy=xy) if 0 <= own.passing.dragged_anchor < len(every):
+                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect, world))
+        return self._with_transient(state, replace(own.passing, dragged_anchor=-1))
 
-    def _moved(self, state: State, own: Own, every: tuple[Anchor, ...], there: Anchor) -> State:
-        number = own.passing.carried
-        return self._with(state, replace(own, anchors=(*every[:number], there, *every[number + 1 :])))
+    def _move_anchor(
+        self, state: State, lab_state: InterpolateState, all_anchors: tuple[Anchor, ...], target: Anchor
+    ) -> State:
+        number = lab_state.passing.dragged_anchor
+        return self._with_lab_state(
+            state, replace(lab_state, anchors=(*all_anchors[:number], target, *all_anchors[number + 1 :]))
+        )
 
-    def _touched(self, state: State, touch: Touch) -> State:
-        own, parts = self._own(state), self.layout(state).parts
+    def _handle_touch(self, state: State, touch: PartEvent) -> State:
+        own, parts = self._get_lab_state(state), self.layout(state).parts
         if touch.part == "labels":
-            row = min(int(touch.at[1] * interpolate_layout.ROWS), interpolate_layout.ROWS - 1)
-            return self._with(state, replace(own, shown=KINDS[row])) if row < len(KINDS) else state
+            row = min(int(touch.position[1] * interpolate_layout.FILM_ROWS), interpolate_layout.FILM_ROWS - 1)
+            return self._with_lab_state(state, replace(own, shown=KINDS[row])) if row < len(KINDS) else state
         if touch.part == "chart":
-            head = interpolate_view.chart(parts["chart"], state.unit).value_of(touch.at)[0]
+            head = interpolate_view.make_chart(parts["chart"], state.ui_scale).find_values_at_share(touch.position)[0]
         else:
-            head = interpolate_layout.share_at(parts["film"], state.unit, touch.at[0])
-        return self._passing(state, replace(own.passing, head=head, playing=False))
+            head = interpolate_layout.find_share_at(parts["film"], state.ui_scale, touch.position[0])
+        return self._with_transient(state, replace(own.passing, head=head, playing=False))
 
-    def _mine(self, state: State, world: World) -> State:
-        own, every = self._own(state), self._anchors(state, world)
-        if OWN_PICTURE in every:
-            return self._with(state, replace(own, anchors=tuple(one for one in every if one != OWN_PICTURE)))
-        if state.image is None:
+    def _toggle_user_image(self, state: State, world: Models) -> State:
+        own, every = self._get_lab_state(state), self._list_anchors(state, world)
+        if USER_IMAGE_ANCHOR in every:
+            return self._with_lab_state(
+                state, replace(own, anchors=tuple(one for one in every if one != USER_IMAGE_ANCHOR))
+            )
+        if state.user_image is None:
             return replace(state, message="There is no picture of your own yet: O opens the pad to draw one.")
-        if len(every) >= MOST:
-            return replace(state, message=FULL)
-        return self._with(state, replace(own, anchors=(*every, OWN_PICTURE)))
+        if len(every) >= MAX_STOPS:
+            return replace(state, message=FULL_MESSAGE)
+        return self._with_lab_state(state, replace(own, anchors=(*every, USER_IMAGE_ANCHOR)))
 
     # -- time --------------------------------------------------------------------------------------------
 
-    def _seconds(self, stops: int) -> float:
+    def _compute_duration(self, stops: int) -> float:
         """Compute the seconds from the first anchor to the last, at speed 1."""
-        return max(1, stops - 1) * (_steps(stops) - 1) / RATE
+        return max(1, stops - 1) * (_count_steps(stops) - 1) / PICTURES_PER_SECOND
 
-    def _played(self, own: Own, playing: bool) -> Passing:
+    def _set_playing(self, lab_state: InterpolateState, playing: bool) -> InterpolateTransient:
         """Play or pause at the current position; restart from 0 if a path that does not loop is at its end."""
-        anew = playing and not own.loop and own.passing.head >= 1
-        return replace(own.passing, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
+        anew = playing and not lab_state.loop and lab_state.passing.head >= 1
+        return replace(
+            lab_state.passing, playing=playing, head=0.0 if anew else lab_state.passing.head, backwards=False
+        )
 
-    def _onward(self, own: Own, seconds: float, stops: int) -> Passing:
-        by = seconds * float(own.speed) / self._seconds(stops)
-        passing = own.passing
-        if not own.loop:
+    def _advance(self, lab_state: InterpolateState, seconds: float, stops: int) -> InterpolateTransient:
+        by = seconds * float(lab_state.speed) / self._compute_duration(stops)
+        passing = lab_state.passing
+        if not lab_state.loop:
             head = min(1.0, passing.head + by)
             return replace(passing, head=head, playing=head < 1, backwards=False)
         # there and back is a circle of length 2
@@ -286,13 +304,13 @@ class Interpolate(Lab):
         along %= 2
         return replace(passing, head=min(along, 2 - along), backwards=along > 1)
 
-    def _with(self, state: State, own: Own) -> State:
-        return state.with_own(self.name, own)
+    def _with_lab_state(self, state: State, lab_state: InterpolateState) -> State:
+        return state.with_lab_state(self.name, lab_state)
 
-    def _passing(self, state: State, passing: Passing) -> State:
-        return self._with(state, replace(self._own(state), passing=passing))
+    def _with_transient(self, state: State, transient: InterpolateTransient) -> State:
+        return self._with_lab_state(state, replace(self._get_lab_state(state), passing=transient))
 
 
-def _steps(stops: int) -> int:
+def _count_steps(stops: int) -> int:
     """Return the number of steps from each anchor to the next, both included."""
-    return max(FEWEST_STEPS, STEPS // max(1, stops - 1)) + 1
+    return max(MIN_STEPS, STEPS // max(1, stops - 1)) + 1

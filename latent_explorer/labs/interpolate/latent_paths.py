@@ -7,18 +7,18 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 
-SMOOTH = 0.03  # width of the kernel that rounds corners, as a share of the path from stop to stop
-FINE = 8  # points per step while corners are rounded
-SAME = 1e-6  # an angle, and the ratio of two lengths, that count as zero
+CORNER_SMOOTHING = 0.03  # width of the kernel that rounds corners, as a share of the path from stop to stop
+POINTS_PER_STEP = 8  # points per step while corners are rounded
+TOLERANCE = 1e-6  # an angle, and the ratio of two lengths, that count as zero
 
 
-def linear(start: Floats, end: Floats, steps: int) -> Floats:
+def lerp(start: Floats, end: Floats, steps: int) -> Floats:
     """Return the straight line from latent `start` (d,) to `end` (d,) in equal steps, (steps, d), with exact ends."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-    return _between(start, end, (1 - share) * start + share * end)
+    return _set_ends(start, end, (1 - share) * start + share * end)
 
 
-def spherical(start: Floats, end: Floats, steps: int, centre: Floats | None = None) -> Floats:
+def slerp(start: Floats, end: Floats, steps: int, centre: Floats | None = None) -> Floats:
     """Return the arc around `centre` (default: the origin) in equal angles, (steps, d); the ends are exact.
 
     With w the angle between the ends, s(t) = (sin((1 - t) w) a + sin(t w) b) / sin w (Shoemake 1985). Latents drawn
@@ -29,42 +29,40 @@ def spherical(start: Floats, end: Floats, steps: int, centre: Floats | None = No
     middle = np.zeros(len(start)) if centre is None else centre.astype(np.float64)
     a, b = start - middle, end - middle
     lengths = float(np.linalg.norm(a)), float(np.linalg.norm(b))
-    if min(lengths) <= SAME * max(*lengths, SAME):
-        return linear(start, end, steps)
+    if min(lengths) <= TOLERANCE * max(*lengths, TOLERANCE):
+        return lerp(start, end, steps)
     # by the half chord: the arc cosine would lose the digits of a small angle
     unit = a / lengths[0], b / lengths[1]
     angle = 2 * np.arctan2(np.linalg.norm(unit[0] - unit[1]), np.linalg.norm(unit[0] + unit[1]))
-    if angle < SAME or np.pi - angle < SAME:
-        return linear(start, end, steps)
+    if angle < TOLERANCE or np.pi - angle < TOLERANCE:
+        return lerp(start, end, steps)
     share = np.linspace(0, 1, steps)[:, None]
     arc = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
-    return _between(start, end, middle + arc)
+    return _set_ends(start, end, middle + arc)
 
 
-def through_data(
-    stops: Floats, steps: int, neighbours: LatentNeighbours
-) -> tuple[list[Floats], list[NDArray[np.intp]]]:
+def follow_data(stops: Floats, steps: int, neighbours: LatentNeighbours) -> tuple[list[Floats], list[NDArray[np.intp]]]:
     """Return the shortest path over neighbouring samples (`atlas.geodesic`) from each stop (S, d) to the next, slightly
     rounded and in equal steps, (steps, d) each; and the samples on each path."""
-    ways = neighbours.graph.way(stops)
-    return [rounded(corners, steps) for corners, _ in ways], [dots for _, dots in ways]
+    ways = neighbours.neighbour_graph.find_shortest_paths(stops)
+    return [round_corners(corners, steps) for corners, _ in ways], [dots for _, dots in ways]
 
 
-def rounded(corners: Floats, steps: int) -> Floats:
+def round_corners(corners: Floats, steps: int) -> Floats:
     """Return the path over `corners` (n, d) in `steps` equal steps, with rounded corners and unchanged ends. Rounding
     moves it by a small part of the distance between two corners."""
     from scipy.ndimage import gaussian_filter1d
 
-    fine = evenly(corners, FINE * steps)
-    straight = linear(corners[0], corners[-1], len(fine))
+    fine = resample_evenly(corners, POINTS_PER_STEP * steps)
+    straight = lerp(corners[0], corners[-1], len(fine))
     # the deviation from the straight line is zero at both ends: mirrored there with opposite sign, it stays zero
     beside = (fine - straight).astype(np.float64)
     whole = np.concatenate([-beside[:0:-1], beside, -beside[-2::-1]])
-    soft = gaussian_filter1d(whole, SMOOTH * len(fine), axis=0)[len(fine) - 1 : 2 * len(fine) - 1]
-    return _between(corners[0], corners[-1], evenly(straight + soft, steps))
+    soft = gaussian_filter1d(whole, CORNER_SMOOTHING * len(fine), axis=0)[len(fine) - 1 : 2 * len(fine) - 1]
+    return _set_ends(corners[0], corners[-1], resample_evenly(straight + soft, steps))
 
 
-def evenly(corners: Floats, steps: int) -> Floats:
+def resample_evenly(corners: Floats, steps: int) -> Floats:
     """Return `steps` points at equal distances along the path over `corners` (n, d)."""
     at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
     share = np.linspace(0, at[-1], steps)
@@ -75,16 +73,16 @@ def evenly(corners: Floats, steps: int) -> Floats:
     return np.stack([np.interp(share, at[kept], column) for column in corners[kept].T], axis=1).astype(np.float32)
 
 
-def length(way: Floats) -> float:
-    return float(np.linalg.norm(np.diff(way.astype(np.float64), axis=0), axis=1).sum())
+def compute_length(path: Floats) -> float:
+    return float(np.linalg.norm(np.diff(path.astype(np.float64), axis=0), axis=1).sum())
 
 
-def joined(parts: list[Floats]) -> Floats:
+def join_paths(parts: list[Floats]) -> Floats:
     """Join consecutive paths to one; the point where two meet is included once."""
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
 
-def _between(start: Floats, end: Floats, way: NDArray[np.floating]) -> Floats:
-    found = way.astype(np.float32)
+def _set_ends(start: Floats, end: Floats, path: NDArray[np.floating]) -> Floats:
+    found = path.astype(np.float32)
     found[0], found[-1] = start, end
     return found

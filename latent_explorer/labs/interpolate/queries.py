@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import label_shares, pictures
+from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
@@ -19,38 +19,38 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
 
-MOST = 12
+MAX_STOPS = 12
 """Largest number of stops of a path."""
-Kind = Literal["linear", "spherical", "data"]
+PathKind = Literal["linear", "spherical", "data"]
 LINEAR: Final = "linear"
 SPHERICAL: Final = "spherical"
 DATA: Final = "data"
-KINDS: tuple[Kind, ...] = (LINEAR, SPHERICAL, DATA)
-PRIOR = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
+KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
+ORIGIN_CENTRED_OBJECTIVES = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
 """Objectives that pull the latents into a ball around the origin."""
-LEANS_ON = 10  # nearest samples whose agreement is measured for the realism
+AGREEMENT_NEIGHBOURS = 10  # nearest samples whose agreement is measured for the realism
 
 
 @dataclass(frozen=True)
-class Place:
+class MapPosition:
     """A map position; its latent is that of the inverse projection."""
 
-    which: str
+    map_name: str
     xy: tuple[float, float]
 
 
-Stop = Dot | Place | OwnImage
+Stop = Dot | MapPosition | OwnImage
 
 
 @dataclass(frozen=True, eq=False)
-class WayValue:
+class InterpolationPathValue:
     """N points along a path: `steps` from stop to stop, each inner stop counted once."""
 
     kind: str
     z: Floats
     """(N, d)"""
     pictures: tuple[Picture, ...]
-    at: NDArray[np.float64]
+    positions: NDArray[np.float64]
     """(N,): position along the path, 0 to 1, with the stops at equal distances."""
     gaps: Floats
     """(N,): distance from the data, in sample gaps."""
@@ -60,21 +60,21 @@ class WayValue:
     """(N,): agreement of the samples nearest to each point, 0 to 1."""
     length: float
     """Length of the path, in sample gaps."""
-    touched: int
+    sample_count: int
     """Number of samples the path runs over; 0 for paths that ignore the samples."""
 
     @property
-    def mean(self) -> float:
+    def mean_plausibility(self) -> float:
         return float(self.plausibility.mean())
 
     @cached_property
-    def percent(self) -> Floats:
+    def plausibility_percent(self) -> Floats:
         """(N,): the plausibility in per cent, for a chart."""
         return self.plausibility * np.float32(100)
 
 
 @dataclass(frozen=True)
-class Way(Query[WayValue]):
+class InterpolationPath(Query[InterpolationPathValue]):
     """A path over `stops`, with `steps` pictures from each to the next, both included."""
 
     in_frame: ClassVar[bool] = False  # three paths and their projections are asked for at once
@@ -82,95 +82,97 @@ class Way(Query[WayValue]):
     steps: int
     kind: str = LINEAR
 
-    def alike(self, other: Query[object]) -> bool:
-        return isinstance(other, Way) and (self.model, self.kind) == (other.model, other.kind)
+    def same_subject(self, other: Query[object]) -> bool:
+        return isinstance(other, InterpolationPath) and (self.model, self.kind) == (other.model, other.kind)
 
     @property
-    def costs(self) -> tuple[object, ...]:
+    def cost_key(self) -> tuple[object, ...]:
         return type(self), self.model, len(self.stops)
 
-    def answer(self, desk: QueryContext) -> WayValue:
-        checkpoint = desk.checkpoint(self.model)
-        stops, shares = _stops(self.stops, self.model, desk)
-        z, touched = _way(self, stops, checkpoint)
-        gaps, agreement = _surroundings(z, checkpoint)
-        return WayValue(
+    def answer(self, context: QueryContext) -> InterpolationPathValue:
+        checkpoint = context.checkpoint(self.model)
+        stops, shares = _encode_stops(self.stops, self.model, context)
+        z, touched = _compute_latents(self, stops, checkpoint)
+        gaps, agreement = _measure_surroundings(z, checkpoint)
+        return InterpolationPathValue(
             self.kind,
             z,
-            pictures(checkpoint, z, _faded(shares, self.steps)),
+            decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)),
             np.linspace(0, 1, len(z)),
             gaps,
-            checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.gap)),
+            checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.sample_spacing)),
             agreement,
-            latent_paths.length(z) / checkpoint.neighbours.gap,
+            latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing,
             touched,
         )
 
 
 @dataclass(frozen=True)
-class DataWay(Way):
+class DataPath(InterpolationPath):
     """The shortest path over neighbouring samples. The first one of a model is slow: it builds the neighbour graph."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
     kind: str = DATA
 
 
 @dataclass(frozen=True, eq=False)
-class FadeValue:
+class CrossFadeValue:
     pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
-class Fade(Query[FadeValue]):
+class CrossFade(Query[CrossFadeValue]):
     """Pixel cross-fade of the pictures at the stops, each into the next."""
 
     in_frame: ClassVar[bool] = False
     stops: tuple[Stop, ...]
     steps: int
 
-    def answer(self, desk: QueryContext) -> FadeValue:
-        checkpoint = desk.checkpoint(self.model)
-        z, shares = _stops(self.stops, self.model, desk)
-        ends = np.stack(pictures(checkpoint, z, shares))
-        faded = _faded(ends.reshape(len(ends), -1).astype(np.float32), self.steps)
-        return FadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
+    def answer(self, context: QueryContext) -> CrossFadeValue:
+        checkpoint = context.checkpoint(self.model)
+        z, shares = _encode_stops(self.stops, self.model, context)
+        ends = np.stack(decode_pictures(checkpoint, z, shares))
+        faded = _fade_rows(ends.reshape(len(ends), -1).astype(np.float32), self.steps)
+        return CrossFadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
 
 
 @dataclass(frozen=True, eq=False)
-class RouteValue:
-    which: str
+class ProjectedPathValue:
+    map_name: str
     stops: tuple[Stop, ...]
     xy: Floats
     """(N, 2): map positions of the points along the path."""
 
     @property
-    def ends(self) -> Floats:
+    def stop_positions(self) -> Floats:
         """(S, 2): map positions of the stops' latents."""
         return self.xy[:: max(1, (len(self.xy) - 1) // (len(self.stops) - 1))]
 
 
 @dataclass(frozen=True)
-class Route(Query[RouteValue]):
+class ProjectedPath(Query[ProjectedPathValue]):
     """Projection of the latents along a path onto a map."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
     in_frame: ClassVar[bool] = False
-    which: str
-    way: Way
+    map_name: str
+    path: InterpolationPath
 
-    def alike(self, other: Query[object]) -> bool:
-        return isinstance(other, Route) and self.which == other.which and self.way.alike(other.way)
+    def same_subject(self, other: Query[object]) -> bool:
+        return (
+            isinstance(other, ProjectedPath) and self.map_name == other.map_name and self.path.same_subject(other.path)
+        )
 
-    def answer(self, desk: QueryContext) -> RouteValue:
-        checkpoint = desk.checkpoint(self.model)
-        stops, _ = _stops(self.way.stops, self.model, desk)
-        z, _ = _way(self.way, stops, checkpoint)
-        return RouteValue(self.which, self.way.stops, checkpoint.maps[self.which].transform(z))
+    def answer(self, context: QueryContext) -> ProjectedPathValue:
+        checkpoint = context.checkpoint(self.model)
+        stops, _ = _encode_stops(self.path.stops, self.model, context)
+        z, _ = _compute_latents(self.path, stops, checkpoint)
+        return ProjectedPathValue(self.map_name, self.path.stops, checkpoint.maps[self.map_name].transform(z))
 
 
-def centre(checkpoint: Checkpoint) -> Floats:
+def find_arc_centre(checkpoint: Checkpoint) -> Floats:
     """Return the centre (d,) of an arc: the origin if the objective pulls the latents towards it, else their mean."""
-    if checkpoint.config.objective.name in PRIOR:
+    if checkpoint.config.objective.name in ORIGIN_CENTRED_OBJECTIVES:
         return np.zeros(checkpoint.latent_dim, np.float32)
     middle: Floats = checkpoint.latents.mean(axis=0)
     return middle
@@ -179,54 +181,54 @@ def centre(checkpoint: Checkpoint) -> Floats:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _way(request: Way, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
+def _compute_latents(query: InterpolationPath, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
     """Compute the latents (N, d) along a path, and the number of samples it runs over."""
-    if request.kind == DATA:
-        parts, dots = latent_paths.through_data(stops, request.steps, checkpoint.neighbours)
-        return latent_paths.joined(parts), len(np.unique(np.concatenate(dots)))
-    if request.kind == SPHERICAL:
-        middle = centre(checkpoint)
-        return latent_paths.joined([latent_paths.spherical(a, b, request.steps, middle) for a, b in pairwise(stops)]), 0
-    return latent_paths.joined([latent_paths.linear(a, b, request.steps) for a, b in pairwise(stops)]), 0
+    if query.kind == DATA:
+        parts, dots = latent_paths.follow_data(stops, query.steps, checkpoint.neighbours)
+        return latent_paths.join_paths(parts), len(np.unique(np.concatenate(dots)))
+    if query.kind == SPHERICAL:
+        middle = find_arc_centre(checkpoint)
+        return latent_paths.join_paths([latent_paths.slerp(a, b, query.steps, middle) for a, b in pairwise(stops)]), 0
+    return latent_paths.join_paths([latent_paths.lerp(a, b, query.steps) for a, b in pairwise(stops)]), 0
 
 
-def _stops(stops: tuple[Stop, ...], model: str, desk: QueryContext) -> tuple[Floats, Floats]:
+def _encode_stops(stops: tuple[Stop, ...], model: str, context: QueryContext) -> tuple[Floats, Floats]:
     """Return the latents (S, d) of the stops and, for a conditional model, their label shares (S, K)."""
-    if not 2 <= len(stops) <= MOST:
-        raise InputError(f"stops: {len(stops)} arrived; 2 to {MOST} are allowed")
-    found = [_stop(stop, model, desk) for stop in stops]
+    if not 2 <= len(stops) <= MAX_STOPS:
+        raise InputError(f"stops: {len(stops)} arrived; 2 to {MAX_STOPS} are allowed")
+    found = [_encode_stop(stop, model, context) for stop in stops]
     z, shares = (np.concatenate(part).astype(np.float32) for part in zip(*found, strict=True))
     return z, shares
 
 
-def _stop(stop: Stop, model: str, desk: QueryContext) -> tuple[Floats, Floats]:
+def _encode_stop(stop: Stop, model: str, context: QueryContext) -> tuple[Floats, Floats]:
     """Return the latent (1, d) of a stop, and its label shares (1, K): zeros for a user image, of unknown label."""
-    checkpoint = desk.checkpoint(model)
+    checkpoint = context.checkpoint(model)
     if isinstance(stop, Dot):
-        return checkpoint.latents[[stop.dot]], label_shares(checkpoint, np.array([stop.dot]))
-    if isinstance(stop, Place):
-        atlas, xy = checkpoint.maps[stop.which], np.asarray([stop.xy], np.float32)
-        return atlas.inverse_transform(xy), label_shares(checkpoint, atlas.nearest(xy)[1])
-    image, _ = desk.image(model, stop)
+        return checkpoint.latents[[stop.dot]], one_hot_labels(checkpoint, np.array([stop.dot]))
+    if isinstance(stop, MapPosition):
+        atlas, xy = checkpoint.maps[stop.map_name], np.asarray([stop.xy], np.float32)
+        return atlas.inverse_transform(xy), one_hot_labels(checkpoint, atlas.find_nearest(xy)[1])
+    image, _ = context.image_of(model, stop)
     unknown = np.array([-1]) if checkpoint.conditional else None
     return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)
 
 
-def _faded(rows: Floats, steps: int) -> Floats:
+def _fade_rows(rows: Floats, steps: int) -> Floats:
     """Interpolate linearly from each of the `rows` (S, K) to the next, (N, K)."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-    return latent_paths.joined([(1 - share) * a + share * b for a, b in pairwise(rows)])
+    return latent_paths.join_paths([(1 - share) * a + share * b for a, b in pairwise(rows)])
 
 
-def _surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:
+def _measure_surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:
     """Compute the distance of each latent (N, d) from the data, in sample gaps, and the agreement of the samples
     nearest to it, weighted by the inverse square of their distance."""
     neighbours = checkpoint.neighbours
-    squared = neighbours.squares - 2 * (z @ neighbours.latents.T)  # (N, M), less |z|^2
-    count = min(LEANS_ON, squared.shape[1])
+    squared = neighbours.squared_norms - 2 * (z @ neighbours.latents.T)  # (N, M), less |z|^2
+    count = min(AGREEMENT_NEIGHBOURS, squared.shape[1])
     some = np.argpartition(squared, count - 1, axis=1)[:, :count]
     away = np.linalg.norm(neighbours.latents[some] - z[:, None], axis=2)
-    weights = 1 / np.maximum(np.square(away), np.square(1e-3 * neighbours.gap))
+    weights = 1 / np.maximum(np.square(away), np.square(1e-3 * neighbours.sample_spacing))
     weights /= weights.sum(axis=1, keepdims=True)
     agreement = [neighbours.agreement(dots, w) for dots, w in zip(some, weights, strict=True)]
-    return (away.min(axis=1) / neighbours.gap).astype(np.float32), np.array(agreement, np.float32)
+    return (away.min(axis=1) / neighbours.sample_spacing).astype(np.float32), np.array(agreement, np.float32)

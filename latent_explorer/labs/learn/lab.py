@@ -1,6 +1,6 @@
-"""Learn: a training as a film, live or from a file, and what another beta makes of it.
+"""The Learn lab: the timeline of a training, live or from a file, or a sweep over one setting.
 
-Every moment of a reel is a model of its own: its map, and the pictures by the weights of that moment.
+Every moment of a timeline is a model of its own: it has its map, and decodes pictures by the weights of that moment.
 """
 
 from dataclasses import replace
@@ -10,41 +10,41 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.live_training import LiveNews, Training
-from latent_explorer.engine.picture_animation import Aim
-from latent_explorer.engine.query import Wanted
+from latent_explorer.checkpoint.timeline import Timeline
+from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn import view as learn_view
-from latent_explorer.labs.learn.layout import layout
-from latent_explorer.labs.learn.playback import SLIDERS, SOURCES, Own
+from latent_explorer.labs.learn.layout import make_layout
+from latent_explorer.labs.learn.playback import SLIDER_RANGES, SOURCES, LearnState
 from latent_explorer.labs.learn.queries import (
-    Curves,
-    CurvesValue,
-    Keep,
-    KeptValue,
+    LossCurves,
+    LossCurvesValue,
     MomentPoint,
+    MomentPointValue,
     MomentRow,
-    MomentValue,
-    RowValue,
-    Samples,
-    SamplesValue,
+    MomentRowValue,
+    SaveMoment,
+    SaveMomentValue,
+    TimelineSamples,
+    TimelineSamplesValue,
 )
 from latent_explorer.scene import film_export, legend, map_panel
 from latent_explorer.scene.controls import Button, Choice, Control, Slider, Toggle
-from latent_explorer.scene.events import Key, MapClick, Pass, Set, Touch
-from latent_explorer.scene.film_export import Keepsake
+from latent_explorer.scene.events import Key, MapClick, PartEvent, Set, TimePassed
+from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import Item, Map, Panel, View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State, World
+from latent_explorer.scene.state import Models, State
 
-HOME = "digits-vae"
-"""The model of the images that live trainings learn."""
-SAMPLES, SAVED = 10, 6
-"""In the row, and in a file."""
+HOME_MODEL = "digits-vae"
+"""Shipped model of the data set that live trainings learn."""
+ROW_SAMPLES, EXPORT_SAMPLES = 10, 6
+"""Number of samples in the row, and in a saved film."""
 
 
 class Learn(Lab):
@@ -58,276 +58,311 @@ class Learn(Lab):
         (", and .", "one moment back, one on"),
         ("Click a dot", "follow that sample through time"),
     )
-    chooses = False
+    has_model_menus = False
 
-    def start(self) -> Own:
-        return Own()
+    def initial_state(self) -> LearnState:
+        return LearnState()
 
-    def kept(self, own: Own, *, same_images: bool) -> Own:
-        return own
+    def on_model_changed(self, lab_state: LearnState, *, same_dataset: bool) -> LearnState:
+        return lab_state
 
-    def cast(self, models: tuple[str, ...], world: World) -> tuple[str, ...]:
-        """The first model gives the originals, and so is one of the images that the first film shows."""
-        return _home(models, playback.reel(Own(), world), world)
+    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+        """Return `current` with a model first that has the originals of the first film: one of the same data set."""
+        return _choose_home_model(current, playback.get_timeline(LearnState(), world), world)
 
-    # -- what the window asks -------------------------------------------------------------------------
+    # -- the lab interface ----------------------------------------------------------------------------
 
     def lay_out(self, state: State) -> Layout:
-        return layout(state.size, state.unit)
+        return make_layout(state.size, state.ui_scale)
 
-    def touches(self, state: State) -> tuple[str, ...]:
+    def interactive_parts(self, state: State) -> tuple[str, ...]:
         return tuple(name for name in ("chart",) if name in self.layout(state).parts)
 
-    def plays(self, state: State) -> bool:
-        own = self._own(state)
-        waits = own.source == "live" and own.runs and own.passing.head >= own.passing.moments - 1  # news will wake it
+    def is_playing(self, state: State) -> bool:
+        own = self._get_lab_state(state)
+        waits = (
+            own.source == "live" and own.is_training and own.passing.play_head >= own.passing.moment_count - 1
+        )  # an update will wake it
         return own.passing.playing and not waits
 
-    def stands(self, state: State, world: World) -> tuple[str, ...]:
-        own = self._own(state)
-        shown = playback.reel(own, world)
-        return () if shown is None else (shown.models[playback.moment(own, shown)],)
+    def displayed_models(self, state: State, world: Models) -> tuple[str, ...]:
+        own = self._get_lab_state(state)
+        shown = playback.get_timeline(own, world)
+        return () if shown is None else (shown.model_names[playback.find_moment(own, shown)],)
 
-    def training(self, state: State) -> Training | None:
-        own = self._own(state)
+    def training(self, state: State) -> TrainingRequest | None:
+        own = self._get_lab_state(state)
         if own.source == "live" and own.passing.run == 0:
-            return Training(0, own.settings)
-        if own.source != "live" or own.passing.settings is None or own.passing.over:
+            return TrainingRequest(0, own.settings)
+        if own.source != "live" or own.passing.settings is None or own.passing.ended:
             return None
-        return Training(own.passing.run, own.passing.settings, paused=not own.passing.playing)
+        return TrainingRequest(own.passing.run, own.passing.settings, paused=not own.passing.playing)
 
-    def told(self, own: Own, news: LiveNews) -> Own:
-        if news.run != own.passing.run:
-            return own
-        known = replace(own.passing, moments=news.moments, rate=news.images_per_second, over=news.over)
-        return replace(own, passing=replace(known, playing=known.playing and not news.trouble))
+    def on_training_update(self, lab_state: LearnState, training_update: TrainingUpdate) -> LearnState:
+        if training_update.run != lab_state.passing.run:
+            return lab_state
+        known = replace(
+            lab_state.passing,
+            moment_count=training_update.moments,
+            images_per_second=training_update.images_per_second,
+            ended=training_update.ended,
+        )
+        return replace(lab_state, passing=replace(known, playing=known.playing and not training_update.error))
 
-    def controls(self, state: State, world: World) -> tuple[Control, ...]:
-        own = self._own(state)
+    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+        own = self._get_lab_state(state)
         source = Choice("source", SOURCES, own.source, "A film, a training that runs now, a sweep", key="x")
         play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
         if own.source != "live":
-            offered = playback.names(own, world)
+            offered = playback.list_timeline_names(own, world)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
-            menu = Choice("reel", titles, playback.name(own, world), tip, menu=True, key="r")
-            return (source, menu, play, *film_export.controls()) if offered else (source, menu)
+            menu = Choice("reel", titles, playback.get_timeline_name(own, world), tip, menu=True, key="r")
+            return (source, menu, play, *film_export.make_controls()) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = ", with Restart" if begun else ""
         return (
             source,
             Button("start", "Restart" if begun else "Start", "Train a new model with these settings", key="b"),
             play,
-            self._slider(own, "beta", f"{own.beta:g}", f"Weight of the KL{effect}", 0.25, "e"),
-            self._slider(own, "latent", str(own.latent), f"How many numbers a code has{effect}", 1.0, "i"),
-            self._slider(
+            self._make_slider(own, "beta", f"{own.beta:g}", f"Weight of the KL{effect}", 0.25, "e"),
+            self._make_slider(own, "latent", str(own.latent), f"How many numbers a code has{effect}", 1.0, "i"),
+            self._make_slider(
                 own, "noise", f"σ {own.noise:g}" if own.noise else "none",
                 f"Noise up to this σ: a denoising model, no KL{effect}", 0.1, "k",
             ),
             Button("keep", "Keep", "Keep this moment's model as a file here", key="w"),
         )  # fmt: skip
 
-    def update(self, state: State, action: LabAction, world: World) -> State:
-        own = self._own(state)
-        shown = playback.reel(own, world)
+    def update(self, state: State, action: LabAction, world: Models) -> State:
+        own = self._get_lab_state(state)
+        shown = playback.get_timeline(own, world)
         match action:
-            case Pass(seconds=seconds) if own.passing.playing and shown is not None:
-                own = playback.onward(own, shown, seconds)
+            case TimePassed(seconds=seconds) if own.passing.playing and shown is not None:
+                own = playback.advance(own, shown, seconds)
             case Set(control="play"):
                 if own.source == "live" and own.passing.run == 0:
-                    return self._moved(state, playback.started(own), world)
-                own = playback.switched(own, shown)
+                    return self._open_timeline(state, playback.start_training(own), world)
+                own = playback.toggle_playing(own, shown)
             case Key(name="," | ".") if shown is not None:
-                t = playback.moment(own, shown) + (1 if action.name == "." else -1)
-                own = own.at(float(min(max(t, 0), len(shown) - 1)), playing=False)
-            case Touch(part="chart", phase="press" | "drag", at=at) if shown is not None:
-                t = learn_view.moment_at(state, own, shown, self.layout(state).parts["chart"], at)
-                own = own.at(float(t), playing=False)
+                t = playback.find_moment(own, shown) + (1 if action.name == "." else -1)
+                own = own.with_play_head(float(min(max(t, 0), len(shown) - 1)), playing=False)
+            case PartEvent(part="chart", phase="press" | "drag", position=at) if shown is not None:
+                t = learn_view.find_moment_at(state, own, shown, self.layout(state).parts["chart"], at)
+                own = own.with_play_head(float(t), playing=False)
             case MapClick(dot=dot):
                 own = replace(own, dot=dot)
             case Set(control="source", value=str(source)) if source in dict(SOURCES):
-                return self._moved(replace(state, export=""), replace(own, source=source), world)
+                return self._open_timeline(replace(state, pending_export=""), replace(own, source=source), world)
             case Set(control="reel", value=str(name)):
-                return self._reel(replace(state, export=""), own, name, world)
+                return self._choose_timeline(replace(state, pending_export=""), own, name, world)
             case Set(control="start"):
-                return self._moved(state, playback.started(own), world)
-            case Set(control=kind) if kind in film_export.KINDS and shown is not None:
-                return replace(state, export=kind)
+                return self._open_timeline(state, playback.start_training(own), world)
+            case Set(control=kind) if kind in film_export.FORMATS and shown is not None:
+                return replace(state, pending_export=kind)
             case Set(control="keep"):
-                return self._keep(state, own, shown)
+                return self._save_moment(state, own, shown)
             case Set(control="beta" | "latent" | "noise" as name, value=int() | float() as value):
-                value = SLIDERS[name].held(value)
+                value = SLIDER_RANGES[name].clamp(value)
                 settled: Any = round(value) if name == "latent" else round(value * 20) / 20
                 own = replace(own, **{name: settled})
-        return state.with_own(self.name, own)
+        return state.with_lab_state(self.name, own)
 
-    def requests(self, state: State, world: World) -> dict[str, Wanted]:
-        own = self._own(state)
-        shown = playback.reel(own, world)
+    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+        own = self._get_lab_state(state)
+        shown = playback.get_timeline(own, world)
         if shown is None:
             return {}
-        model = shown.models[playback.moment(own, shown)]
-        wanted: dict[str, Wanted] = {"row": MomentRow(model, _samples(shown))}
-        xy, dot = self._looked_at(state, own, shown, world)
+        model = shown.model_names[playback.find_moment(own, shown)]
+        wanted: dict[str, AnyQuery] = {"row": MomentRow(model, _select_samples(shown))}
+        xy, dot = self._find_active_position(state, own, shown, world)
         wanted["picture"] = MomentPoint(model, "pca", xy, dot)
-        if not shown.curves:
-            wanted["curves"] = Curves(shown.models[0], shown.models)
-        if state.export:
-            wanted["samples"] = Samples(shown.models[0], shown.models, _samples(shown)[:SAVED])
-        if own.passing.kept:
-            wanted["keep"] = Keep(own.passing.kept, own.passing.keeps, own.passing.stem)
+        if not shown.loss_curves:
+            wanted["curves"] = LossCurves(shown.model_names[0], shown.model_names)
+        if state.pending_export:
+            wanted["samples"] = TimelineSamples(
+                shown.model_names[0], shown.model_names, _select_samples(shown)[:EXPORT_SAMPLES]
+            )
+        if own.passing.saved_moment:
+            wanted["keep"] = SaveMoment(own.passing.saved_moment, own.passing.save_count, own.passing.file_stem)
         return wanted
 
-    def aims(self, state: State, results: Results, world: World) -> dict[str, Aim]:
-        """The picture glides within a moment; from one moment to the next it is another model's."""
-        value: MomentValue | None = results.value("picture", MomentValue)
+    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
+        """Return the target of the picture: it is animated within a moment, not from one moment's model to the next."""
+        value: MomentPointValue | None = results.get_value("picture", MomentPointValue)
         if value is None:
             return {}
         subject = (state.lab, value.model, "pca", state.hover is not None)
-        return {"picture": Aim(value.model, subject, value.z, value.dot, 0)}
+        return {"picture": AnimationTarget(value.model, subject, value.latent, value.dot, 0)}
 
-    def keepsake(self, state: State, results: Results, world: World) -> Keepsake | str | None:
-        """Some samples as every moment makes them of their codes."""
-        shown = playback.reel(self._own(state), world)
-        if shown is None or results.failure("samples"):
+    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
+        """Return the film of some samples, decoded at every moment."""
+        shown = playback.get_timeline(self._get_lab_state(state), world)
+        if shown is None or results.get_failure("samples"):
             return None
-        value: SamplesValue | None = results.value("samples", SamplesValue)
-        if value is None or value.moments != shown.models:
+        value: TimelineSamplesValue | None = results.get_value("samples", TimelineSamplesValue)
+        if value is None or value.moments != shown.model_names:
             return "Decoding the samples at every moment."
-        return learn_view.keepsake(state, shown, _samples(shown), value)
+        return learn_view.make_film_export(state, shown, _select_samples(shown), value)
 
-    def view(self, state: State, results: Results, world: World) -> View:
-        own, places = self._own(state), self.layout(state)
-        shown = playback.reel(own, world)
-        items: list[Item] = map_panel.common(
-            state, places.hint, places.legend, self._hint(own, shown, results), world, 1
+    def view(self, state: State, results: Results, world: Models) -> View:
+        own, places = self._get_lab_state(state), self.layout(state)
+        shown = playback.get_timeline(own, world)
+        items: list[Item] = map_panel.shared_items(
+            state, places.hint, places.legend, self._choose_hint(own, shown, results), world, 1
         )
         (rect,) = places.maps
         if shown is None:
-            return (*items, *learn_view.empty(own, rect, places.parts, state.unit))
-        items += self._map(state, own, shown, rect, world)
-        _, dot = self._looked_at(state, own, shown, world)
-        items += learn_view.picture(state, own, shown, dot, places.parts["picture"], results)
-        curves = learn_view.curves_of(shown, results.value("curves", CurvesValue))
-        items += learn_view.figures(state, own, shown, curves, places.parts["figures"])
+            return (*items, *learn_view.make_placeholder_items(own, rect, places.parts, state.ui_scale))
+        items += self._make_map_items(state, own, shown, rect, world)
+        _, dot = self._find_active_position(state, own, shown, world)
+        items += learn_view.make_picture_items(state, own, shown, dot, places.parts["picture"], results)
+        curves = learn_view.get_curves(shown, results.get_value("curves", LossCurvesValue))
+        items += learn_view.make_loss_items(state, own, shown, curves, places.parts["figures"])
         if "chart" in places.parts:
-            note: CurvesValue | None = results.value("curves", CurvesValue)
-            items += learn_view.chart_items(state, own, shown, curves, note.note if note else "", places.parts["chart"])
+            note: LossCurvesValue | None = results.get_value("curves", LossCurvesValue)
+            items += learn_view.make_chart_items(
+                state, own, shown, curves, note.note if note else "", places.parts["chart"]
+            )
         if "row" in places.parts:
-            items += learn_view.row(state, shown, _samples(shown), results.value("row", RowValue), places.parts["row"])
+            items += learn_view.make_row_items(
+                state, shown, _select_samples(shown), results.get_value("row", MomentRowValue), places.parts["row"]
+            )
         return tuple(items)
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _own(self, state: State) -> Own:
-        own: Own = state.own[self.name]
+    def _get_lab_state(self, state: State) -> LearnState:
+        own: LearnState = state.lab_states[self.name]
         return own
 
-    def _slider(self, own: Own, name: str, written: str, tip: str, step: float, key: str) -> Slider:
-        ends = SLIDERS[name]
+    def _make_slider(
+        self, lab_state: LearnState, name: str, value_text: str, tip: str, step: float, key: str
+    ) -> Slider:
+        ends = SLIDER_RANGES[name]
         label = "latent size" if name == "latent" else name
-        value = float(getattr(own, name))
-        return Slider(name, label, value, ends.low, ends.high, tip, step=step, key=key, written=written)
+        value = float(getattr(lab_state, name))
+        return Slider(name, label, value, ends.low, ends.high, tip, step=step, key=key, value_text=value_text)
 
-    def _moved(self, state: State, own: Own, world: World) -> State:
-        """Another reel: from its start, or where a training is."""
-        shown = playback.reel(own, world)
-        head = len(shown) - 1.0 if shown is not None and own.source == "live" else 0.0
-        own = own.at(head, playing=own.source == "live" and own.runs)
-        models = _home(state.models, shown, world) if shown is not None else state.models
-        return replace(state, models=models).with_own(self.name, replace(own, dot=0))
+    def _open_timeline(self, state: State, lab_state: LearnState, world: Models) -> State:
+        """Open another timeline: at its start, or at the newest moment of a training."""
+        shown = playback.get_timeline(lab_state, world)
+        head = len(shown) - 1.0 if shown is not None and lab_state.source == "live" else 0.0
+        lab_state = lab_state.with_play_head(head, playing=lab_state.source == "live" and lab_state.is_training)
+        models = _choose_home_model(state.models, shown, world) if shown is not None else state.models
+        return replace(state, models=models).with_lab_state(self.name, replace(lab_state, dot=0))
 
-    def _reel(self, state: State, own: Own, name: str, world: World) -> State:
-        """Raises `InputError` where its file cannot be read."""
-        here = playback.reels(world)
+    def _choose_timeline(self, state: State, lab_state: LearnState, name: str, world: Models) -> State:
+        """Choose the timeline `name`. Raises `InputError` if its file cannot be read."""
+        here = playback.get_timelines(world)
         if name not in here:
             return state
         source = "sweep" if here[name].kind == "sweep" else "film"
         named: Any = {source: name}
-        return self._moved(state, replace(own, source=source, **named), world)
+        return self._open_timeline(state, replace(lab_state, source=source, **named), world)
 
-    def _keep(self, state: State, own: Own, shown: Reel | None) -> State:
-        if shown is None:
+    def _save_moment(self, state: State, lab_state: LearnState, timeline: Timeline | None) -> State:
+        if timeline is None:
             return replace(state, message="Start a training first: there is nothing to keep yet.")
-        t = playback.moment(own, shown)
+        t = playback.find_moment(lab_state, timeline)
         stem = (
-            f"digits-{own.passing.settings}-{shown.stills[t].label}".replace(",", "").replace(" ", "-").replace("%", "")
+            f"digits-{lab_state.passing.settings}-{timeline.moments[t].label}".replace(",", "")
+            .replace(" ", "-")
+            .replace("%", "")
         )
-        passing = replace(own.passing, kept=shown.models[t], keeps=own.passing.keeps + 1, stem=stem)
-        return state.with_own(self.name, replace(own, passing=passing))
+        passing = replace(
+            lab_state.passing,
+            saved_moment=timeline.model_names[t],
+            save_count=lab_state.passing.save_count + 1,
+            file_stem=stem,
+        )
+        return state.with_lab_state(self.name, replace(lab_state, passing=passing))
 
-    def _hint(self, own: Own, shown: Reel | None, results: Results) -> str:
-        kept: KeptValue | None = results.value("keep", KeptValue)
-        here = "" if shown is None else shown.models[playback.moment(own, shown)]
-        if own.source == "live" and kept is not None and own.passing.kept and own.passing.kept == here:
+    def _choose_hint(self, lab_state: LearnState, timeline: Timeline | None, results: Results) -> str:
+        kept: SaveMomentValue | None = results.get_value("keep", SaveMomentValue)
+        here = "" if timeline is None else timeline.model_names[playback.find_moment(lab_state, timeline)]
+        if (
+            lab_state.source == "live"
+            and kept is not None
+            and lab_state.passing.saved_moment
+            and lab_state.passing.saved_moment == here
+        ):
             return f"Kept as {kept.name}: it stands in the menu of models now."
-        if own.source == "live" and own.passing.settings is not None and own.passing.settings != own.settings:
-            return f"Restart trains anew with {own.settings}; here you see {own.passing.settings}."
-        if own.source == "live" and shown is None:
+        if (
+            lab_state.source == "live"
+            and lab_state.passing.settings is not None
+            and lab_state.passing.settings != lab_state.settings
+        ):
+            return f"Restart trains anew with {lab_state.settings}; here you see {lab_state.passing.settings}."
+        if lab_state.source == "live" and timeline is None:
             return "Choose beta, latent size and noise, and press Start. It takes half a minute, and nothing is saved."
-        if own.source == "sweep":
+        if lab_state.source == "sweep":
             return (
                 "Each step is another model of the same images. What does a larger value cost, and what does it order?"
             )
         return self.hint
 
-    def _looked_at(self, state: State, own: Own, shown: Reel, world: World) -> tuple[tuple[float, float], int | None]:
-        """Where the large picture is taken, and the dot there; the followed sample where the mouse is elsewhere."""
+    def _find_active_position(
+        self, state: State, lab_state: LearnState, timeline: Timeline, world: Models
+    ) -> tuple[tuple[float, float], int | None]:
+        """Return the map position and the dot of the large picture; the followed sample if the mouse is elsewhere."""
         if state.hover is None:
-            dot = min(own.dot, len(shown.labels) - 1)
+            dot = min(lab_state.dot, len(timeline.labels) - 1)
             return (0.5, 0.5), dot
         (rect,) = self.layout(state).maps
-        xy, resolution = map_panel.seen(state, 0, state.hover.xy, rect, world)
+        xy, resolution = map_panel.snap_to_dot(state, 0, state.hover.xy, rect, world)
         return xy, state.hover.dot if resolution is None else None
 
-    def _map(self, state: State, own: Own, shown: Reel, rect: Rect, world: World) -> list[Item]:
-        """The dots where they are between two moments, and the followed sample's way so far."""
-        camera = state.camera(0, world)
-        start, way = playback.between(own, shown)
-        hidden = legend.hidden(state, 0, world)
-        end = min(start + 1, len(shown) - 1)
+    def _make_map_items(
+        self, state: State, lab_state: LearnState, timeline: Timeline, rect: Rect, world: Models
+    ) -> list[Item]:
+        """Return the dots, interpolated between two moments, and the trail of the followed sample."""
+        camera = state.get_camera(0, world)
+        start, way = playback.find_transition(lab_state, timeline)
+        hidden = legend.find_hidden_classes(state, 0, world)
+        end = min(start + 1, len(timeline) - 1)
         if way <= 0 or start == end:
-            dots = Map(rect, shown.models[start], "pca", camera, hidden, state.names)
+            dots = Map(rect, timeline.model_names[start], "pca", camera, hidden, state.show_class_names)
         elif way >= 1:
-            dots = Map(rect, shown.models[end], "pca", camera, hidden, state.names)
+            dots = Map(rect, timeline.model_names[end], "pca", camera, hidden, state.show_class_names)
         else:
             dots = Map(
-                rect, shown.models[end], "pca", camera, hidden, state.names, before="pca",
-                before_model=shown.models[start], way=way,
+                rect, timeline.model_names[end], "pca", camera, hidden, state.show_class_names, previous_map="pca",
+                previous_model=timeline.model_names[start], progress=way,
             )  # fmt: skip
         items: list[Item] = [Panel(rect, "map"), dots]
-        followed = state.hover.dot if state.hover is not None else min(own.dot, len(shown.labels) - 1)
-        first, last = (shown.stills[t].plane.xy[followed] for t in (start, end))
+        followed = state.hover.dot if state.hover is not None else min(lab_state.dot, len(timeline.labels) - 1)
+        first, last = (timeline.moments[t].plane.xy[followed] for t in (start, end))
         x, y = (float(a + (b - a) * way) for a, b in zip(first, last, strict=True))
-        items += learn_view.trail(state, shown, followed, start, (x, y), camera, rect)
-        return [*items, *learn_view.magnified(shown, start, way, rect, state.unit)]
+        items += learn_view.make_trail_items(state, timeline, followed, start, (x, y), camera, rect)
+        return [*items, *learn_view.make_magnification_note(timeline, start, way, rect, state.ui_scale)]
 
 
-def _home(models: tuple[str, ...], shown: Reel | None, world: World) -> tuple[str, ...]:
-    """`models`, the first of them of the images of a reel: it has their originals and their classes."""
-    if shown is None:
-        return (HOME, *models[1:]) if HOME in world else models
-    key = shown.checkpoint(0).data_key
+def _choose_home_model(models: tuple[str, ...], timeline: Timeline | None, world: Models) -> tuple[str, ...]:
+    """Return `models` with one first that has the timeline's data set: it provides the originals and classes."""
+    if timeline is None:
+        return (HOME_MODEL, *models[1:]) if HOME_MODEL in world else models
+    key = timeline.make_checkpoint(0).data_key
 
     def suits(one: Checkpoint) -> bool:
         return one.data_key == key
 
-    for name in (models[0], HOME, *world):
+    for name in (models[0], HOME_MODEL, *world):
         try:
             if name in world and suits(world[name]):
                 return (name, *models[1:])
-        except InputError:  # a file of the current folder that is none of ours
+        except InputError:  # a file of the current folder that is no checkpoint
             continue
     return models
 
 
 @lru_cache(maxsize=8)
-def _samples_of(labels: bytes, classes: int) -> tuple[int, ...]:
+def _find_first_samples(labels: bytes, classes: int) -> tuple[int, ...]:
     known = np.frombuffer(labels, np.int64)
-    firsts = [int(np.flatnonzero(known == k)[0]) for k in range(min(classes, SAMPLES)) if (known == k).any()]
-    return tuple(firsts or range(min(SAMPLES, len(known))))
+    firsts = [int(np.flatnonzero(known == k)[0]) for k in range(min(classes, ROW_SAMPLES)) if (known == k).any()]
+    return tuple(firsts or range(min(ROW_SAMPLES, len(known))))
 
 
-def _samples(shown: Reel) -> tuple[int, ...]:
-    """The first sample of each class, the same at every moment."""
-    return _samples_of(shown.labels.tobytes(), len(shown.class_names))
+def _select_samples(timeline: Timeline) -> tuple[int, ...]:
+    """Return the first sample of each class; the same at every moment."""
+    return _find_first_samples(timeline.labels.tobytes(), len(timeline.class_names))

@@ -1,141 +1,143 @@
-"""Learn's own state, and the play head: where in a reel it stands, and where it is a moment later."""
+"""State of the Learn lab, and the play head: its position in a timeline and its motion."""
 
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.checkpoint.timeline import Reel, Reels
-from latent_explorer.engine.live_training import reel_name
+from latent_explorer.checkpoint.timeline import Timeline, Timelines
+from latent_explorer.engine.live_training import make_timeline_name
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError
-from latent_explorer.scene.state import World
+from latent_explorer.scene.state import Models
 from latent_explorer.within import Natural, Within
 
-SLIDERS = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}
+SLIDER_RANGES = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}
 SOURCES = (("film", "Film"), ("live", "Live"), ("sweep", "Sweep"))
-SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
-"""How long a reel takes to be played."""
-CATCH_UP = 6.0
-"""Share of what is left to the newest moment that is caught up with in a second."""
+PLAY_SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
+"""Seconds to play a timeline, by its kind."""
+CATCH_UP_RATE = 6.0
+"""Speed in a live training: share of the distance to the newest moment that is covered in a second."""
 
 
 @dataclass(frozen=True)
-class Passing:
-    """What undo and a session file leave out: the play head, and the training that runs."""
+class LearnTransient:
+    """State that undo and session files leave out: the play head, and the running training."""
 
-    head: float = 0.0
-    """In moments; between two whole numbers the dots are on their way."""
+    play_head: float = 0.0
+    """In moments; between two whole numbers the dots are interpolated."""
     playing: bool = False
-    """For a training that runs: whether it goes on, and is followed."""
+    """Whether the film plays; for a live training, whether it runs and is followed."""
     run: int = 0
     settings: Settings | None = None
-    """Of the training."""
-    moments: int = 0
-    """That it has come to."""
-    rate: float = 0.0
-    """Images a second that it learns from."""
-    over: bool = True
-    kept: str = ""
-    """The moment to be kept as a checkpoint, by its model's name."""
-    keeps: int = 0
-    """How often something was kept."""
-    stem: str = ""
-    """Of its file's name: what was trained, and for how long."""
+    """Settings of the training."""
+    moment_count: int = 0
+    """Number of moments that the training has reached."""
+    images_per_second: float = 0.0
+    """Training speed."""
+    ended: bool = True
+    saved_moment: str = ""
+    """Moment to save as a checkpoint, by its model's name."""
+    save_count: int = 0
+    """Number of saves so far."""
+    file_stem: str = ""
+    """Stem of the file's name: the settings and the moment."""
 
 
 @dataclass(frozen=True)
-class Own:
+class LearnState:
     source: str = "film"
     film: str = ""
-    """The film that is shown; the first one where it is empty or not here. The same for sweeps."""
+    """Chosen film; the first one if empty or not available. The same for sweeps."""
     sweep: str = ""
-    beta: Annotated[float, SLIDERS["beta"]] = 1.0
-    latent: Annotated[int, SLIDERS["latent"]] = 8
-    noise: Annotated[float, SLIDERS["noise"]] = 0.0
+    beta: Annotated[float, SLIDER_RANGES["beta"]] = 1.0
+    latent: Annotated[int, SLIDER_RANGES["latent"]] = 8
+    noise: Annotated[float, SLIDER_RANGES["noise"]] = 0.0
     dot: Natural = 0
-    """The sample that is shown where the mouse is elsewhere."""
-    passing: Passing = field(default_factory=Passing)
+    """Followed sample, shown while the mouse is elsewhere."""
+    passing: LearnTransient = field(default_factory=LearnTransient)
 
     @property
     def settings(self) -> Settings:
-        """Of the next training."""
-        return Settings(beta=self.beta, latent=self.latent, noise=self.noise)
+        """Settings of the next training."""
+        return Settings(beta=self.beta, latent_dim=self.latent, noise_level=self.noise)
 
     @property
-    def runs(self) -> bool:
-        """Whether a training is not over."""
-        return self.passing.run > 0 and not self.passing.over
+    def is_training(self) -> bool:
+        """Whether a training is running or paused."""
+        return self.passing.run > 0 and not self.passing.ended
 
-    def at(self, head: float, *, playing: bool) -> "Own":
-        return replace(self, passing=replace(self.passing, head=head, playing=playing))
+    def with_play_head(self, play_head: float, *, playing: bool) -> "LearnState":
+        return replace(self, passing=replace(self.passing, play_head=play_head, playing=playing))
 
 
-def reels(world: World) -> Reels | dict[str, Reel]:
-    """Those that lie beside the checkpoints; none where the checkpoints come from no library."""
-    found: Reels | dict[str, Reel] = getattr(world, "reels", {})
+def get_timelines(world: Models) -> Timelines | dict[str, Timeline]:
+    """Return the timelines beside the checkpoints; none if the checkpoints come from no library."""
+    found: Timelines | dict[str, Timeline] = getattr(world, "timelines", {})
     return found
 
 
-def names(own: Own, world: World) -> tuple[str, ...]:
-    """The reels to choose from. A training that is over is a film too."""
-    here = reels(world)
-    kinds = ("film", "live") if own.source == "film" else ("sweep",)
-    return tuple(name for name in here if isinstance(here, Reels) and here.is_of(name, *kinds))
+def list_timeline_names(lab_state: LearnState, world: Models) -> tuple[str, ...]:
+    """List the timelines to choose from. A finished live training is a film too."""
+    here = get_timelines(world)
+    kinds = ("film", "live") if lab_state.source == "film" else ("sweep",)
+    return tuple(name for name in here if isinstance(here, Timelines) and here.has_kind(name, *kinds))
 
 
-def name(own: Own, world: World) -> str:
-    """Of the reel that is shown; empty where there is none."""
-    if own.source == "live":
-        return reel_name(own.passing.run)
-    offered = names(own, world)
-    chosen = own.film if own.source == "film" else own.sweep
+def get_timeline_name(lab_state: LearnState, world: Models) -> str:
+    """Return the name of the current timeline; empty if there is none."""
+    if lab_state.source == "live":
+        return make_timeline_name(lab_state.passing.run)
+    offered = list_timeline_names(lab_state, world)
+    chosen = lab_state.film if lab_state.source == "film" else lab_state.sweep
     return chosen if chosen in offered else next(iter(offered), "")
 
 
-def reel(own: Own, world: World) -> Reel | None:
-    """The reel that is shown; None where there is none, or none yet."""
+def get_timeline(lab_state: LearnState, world: Models) -> Timeline | None:
+    """Return the current timeline; None if there is none yet."""
     try:
-        return reels(world)[name(own, world)]
+        return get_timelines(world)[get_timeline_name(lab_state, world)]
     except (KeyError, InputError):
         return None
 
 
-def moment(own: Own, shown: Reel) -> int:
-    """The moment that is looked at: the one that the dots are on their way to."""
-    return min(max(0, -int(-(own.passing.head - 1e-6) // 1)), len(shown) - 1)
+def find_moment(lab_state: LearnState, timeline: Timeline) -> int:
+    """Return the current moment: the one that the dots move towards."""
+    return min(max(0, -int(-(lab_state.passing.play_head - 1e-6) // 1)), len(timeline) - 1)
 
 
-def between(own: Own, shown: Reel) -> tuple[int, float]:
-    """The moment that the dots come from, and how far they have come to the next one, 0 to 1."""
-    head = min(max(0.0, own.passing.head), len(shown) - 1.0)
-    start = min(int(head), max(0, len(shown) - 2))
+def find_transition(lab_state: LearnState, timeline: Timeline) -> tuple[int, float]:
+    """Return the moment that the dots come from, and their progress to the next one, 0 to 1."""
+    head = min(max(0.0, lab_state.passing.play_head), len(timeline) - 1.0)
+    start = min(int(head), max(0, len(timeline) - 2))
     way = head - start
-    if shown.kind == "sweep":  # two trainings: nothing lies between them, so the dots stand, go and stand again
+    if timeline.kind == "sweep":  # two trainings: nothing lies between them, so the dots pause, move and pause again
         way = min(1.0, max(0.0, 2 * way - 0.5))
-    return start, way * way * (3 - 2 * way) if shown.kind == "sweep" else way
+    return start, way * way * (3 - 2 * way) if timeline.kind == "sweep" else way
 
 
-def onward(own: Own, shown: Reel, seconds: float) -> Own:
-    """The head after a time; at the end it stops, but where a training still runs."""
-    last, head = len(shown) - 1.0, own.passing.head
-    following = own.source == "live" and own.runs
-    pace = max(3.0 if shown.kind == "film" else 0.5, last / SECONDS[shown.kind])
+def advance(lab_state: LearnState, timeline: Timeline, seconds: float) -> LearnState:
+    """Advance the play head by `seconds`; it stops at the end unless a training is running."""
+    last, head = len(timeline) - 1.0, lab_state.passing.play_head
+    following = lab_state.source == "live" and lab_state.is_training
+    pace = max(3.0 if timeline.kind == "film" else 0.5, last / PLAY_SECONDS[timeline.kind])
     if following:
-        pace = max(12.0, (last - head) * CATCH_UP)
+        pace = max(12.0, (last - head) * CATCH_UP_RATE)
     head = min(last, head + pace * seconds)
-    return own.at(head, playing=following or head < last)
+    return lab_state.with_play_head(head, playing=following or head < last)
 
 
-def switched(own: Own, shown: Reel | None) -> Own:
-    """Go on or stop; from the end, from the start."""
-    playing, head = not own.passing.playing, own.passing.head
-    following = own.source == "live" and own.runs
-    if playing and not following and shown is not None and head >= len(shown) - 1:
+def toggle_playing(lab_state: LearnState, timeline: Timeline | None) -> LearnState:
+    """Play or pause; from the end, play from the start."""
+    playing, head = not lab_state.passing.playing, lab_state.passing.play_head
+    following = lab_state.source == "live" and lab_state.is_training
+    if playing and not following and timeline is not None and head >= len(timeline) - 1:
         head = 0.0
-    return own.at(head, playing=playing and (shown is not None or following))
+    return lab_state.with_play_head(head, playing=playing and (timeline is not None or following))
 
 
-def started(own: Own) -> Own:
-    """A new training with the settings that are chosen."""
-    run = own.passing.run + 1
-    passing = Passing(playing=True, run=run, settings=own.settings, over=False, keeps=own.passing.keeps)
-    return replace(own, source="live", passing=passing)
+def start_training(lab_state: LearnState) -> LearnState:
+    """Start a new training with the current settings."""
+    run = lab_state.passing.run + 1
+    passing = LearnTransient(
+        playing=True, run=run, settings=lab_state.settings, ended=False, save_count=lab_state.passing.save_count
+    )
+    return replace(lab_state, source="live", passing=passing)

@@ -1,5 +1,5 @@
-"""What is asked of one moment of a reel: the picture at a place of its map, a row of samples, and the loss at every
-moment. Every picture is decoded by the weights of its moment."""
+"""Queries of the Learn lab for one moment of a timeline: the picture at a map position, a row of samples, and the
+losses at every moment. Every picture is decoded by the weights of its moment."""
 
 import os
 from collections.abc import Mapping
@@ -19,177 +19,177 @@ from latent_explorer.engine.subject import Picture
 
 
 @dataclass(frozen=True)
-class OfMoment(Query[object]):
-    """`model` is one moment of a reel; its neighbours in time may stand in until its own answer comes."""
+class TimelineQuery(Query[object]):
+    """A query whose `model` is one moment of a timeline; the answer of another moment may stay until its own comes."""
 
-    def alike(self, other: Query[object]) -> bool:
-        return type(self) is type(other) and _reel(self.model) == _reel(other.model)
+    def same_subject(self, other: Query[object]) -> bool:
+        return type(self) is type(other) and _get_timeline_name(self.model) == _get_timeline_name(other.model)
 
 
 @dataclass(frozen=True, eq=False)
-class MomentValue:
+class MomentPointValue:
     model: str
     dot: int
-    """The nearest one on the map."""
-    z: Floats
+    """Nearest dot on the map."""
+    latent: Floats
     picture: Picture
 
 
 @dataclass(frozen=True)
-class MomentPoint(OfMoment):
-    """The picture of a dot, decoded from its own latent; without one, of a position of the moment's map."""
+class MomentPoint(TimelineQuery):
+    """The picture of a dot, decoded from its latent; if `dot` is None, of a position of the moment's map."""
 
-    which: str
+    map_name: str
     xy: tuple[float, float]
     dot: int | None
 
     @property
-    def costs(self) -> tuple[object, ...]:
-        return Sample, self.model  # as a picture that glides from one place to another
+    def cost_key(self) -> tuple[object, ...]:
+        return Sample, self.model  # the same cost as an animated picture
 
-    def answer(self, desk: QueryContext) -> MomentValue:
-        from latent_explorer.engine.decode import label_shares, pictures
+    def answer(self, context: QueryContext) -> MomentPointValue:
+        from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 
-        checkpoint = desk.checkpoint(self.model)
-        atlas = checkpoint.maps[self.which]
+        checkpoint = context.checkpoint(self.model)
+        atlas = checkpoint.maps[self.map_name]
         if self.dot is not None:
             z, near = checkpoint.latents[[self.dot]], np.array([self.dot])
         else:
             xy = np.asarray([self.xy], np.float32)
-            z, near = atlas.inverse_transform(xy), atlas.nearest(xy)[1]
-        (picture,) = pictures(checkpoint, z, label_shares(checkpoint, near))
-        return MomentValue(self.model, int(near[0]), z[0], picture)
+            z, near = atlas.inverse_transform(xy), atlas.find_nearest(xy)[1]
+        (picture,) = decode_pictures(checkpoint, z, one_hot_labels(checkpoint, near))
+        return MomentPointValue(self.model, int(near[0]), z[0], picture)
 
 
 @dataclass(frozen=True, eq=False)
-class RowValue:
+class MomentRowValue:
     model: str
     pictures: tuple[Picture, ...]
     originals: tuple[Picture, ...]
-    """Of the same dots; none where they are not here."""
+    """Originals of the same dots; empty if they are not available."""
     note: str
-    """Why they are not."""
+    """Reason why they are not available."""
 
 
 @dataclass(frozen=True)
-class MomentRow(OfMoment):
-    """Some dots' own latents, decoded."""
+class MomentRow(TimelineQuery):
+    """Decoded latents of some dots."""
 
     dots: tuple[int, ...]
 
-    def answer(self, desk: QueryContext) -> RowValue:
-        from latent_explorer.engine.decode import as_shown
+    def answer(self, context: QueryContext) -> MomentRowValue:
+        from latent_explorer.engine.decode import to_channels_last
 
-        made = _decoded(self.model, self.dots, desk)
+        made = _decode_samples(self.model, self.dots, context)
         found: list[NDArray[np.uint8]] = []
         for dot in self.dots:
-            image, note = desk.original(self.model, dot)
+            image, note = context.original_image(self.model, dot)
             if image is None:
-                return RowValue(self.model, made, (), note)
+                return MomentRowValue(self.model, made, (), note)
             found.append(image)
-        return RowValue(self.model, made, tuple(as_shown(image) for image in found), "")
+        return MomentRowValue(self.model, made, tuple(to_channels_last(image) for image in found), "")
 
 
 @dataclass(frozen=True, eq=False)
-class CurvesValue:
+class LossCurvesValue:
     note: str
-    """Why there are none; empty where they are here."""
+    """Reason why there are none; empty if there are curves."""
     curves: Mapping[str, Floats]
-    """(T,) each, in nats a picture: by "part" on held-out images, by "train part" on images it has learnt from."""
+    """(T,) each, in nats a picture: "part" on held-out images, "train part" on training images."""
 
 
 @dataclass(frozen=True)
-class Curves(Query[CurvesValue]):
-    """The loss in its named parts at all `moments` of a reel; the first of them is the `model`."""
+class LossCurves(Query[LossCurvesValue]):
+    """The named loss parts at all `moments` of a timeline; the first of them is the `model`."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
     moments: tuple[str, ...]
 
-    def answer(self, desk: QueryContext) -> CurvesValue:
-        """None where the images are not here."""
+    def answer(self, context: QueryContext) -> LossCurvesValue:
+        """Return no curves if the images are not available."""
         from latent_explorer.engine import live_training_process
 
-        dataset = desk.dataset(self.model)
+        dataset = context.dataset(self.model)
         if isinstance(dataset, str):
-            return CurvesValue(f"no loss without the images: {dataset}", {})
+            return LossCurvesValue(f"no loss without the images: {dataset}", {})
         rows: list[dict[str, float]] = []
         for name in self.moments:
-            checkpoint = desk.checkpoint(name)
+            checkpoint = context.checkpoint(name)
             seed = checkpoint.config.training.seed
-            held_out = live_training_process.parts(checkpoint.model, dataset.test, seed)
-            train = live_training_process.parts(checkpoint.model, dataset.train, seed)
+            held_out = live_training_process.measure_loss_parts(checkpoint.model, dataset.test, seed)
+            train = live_training_process.measure_loss_parts(checkpoint.model, dataset.train, seed)
             rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
         shared = [part for part in rows[0] if all(part in row for row in rows)]
-        return CurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
+        return LossCurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})
 
 
 @dataclass(frozen=True, eq=False)
-class SamplesValue:
+class TimelineSamplesValue:
     moments: tuple[str, ...]
     pictures: tuple[tuple[Picture, ...], ...]
     """By dot, then by moment."""
 
 
 @dataclass(frozen=True)
-class Samples(Query[SamplesValue]):
-    """Some dots' own latents, decoded at all `moments` of a reel by the weights of each; the first of them is the
+class TimelineSamples(Query[TimelineSamplesValue]):
+    """Latents of some dots, decoded at all `moments` of a timeline by the weights of each; the first of them is the
     `model`."""
 
-    errand: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
     moments: tuple[str, ...]
     dots: tuple[int, ...]
 
-    def answer(self, desk: QueryContext) -> SamplesValue:
-        made = [_decoded(name, self.dots, desk) for name in self.moments]
-        return SamplesValue(self.moments, tuple(zip(*made, strict=True)))
+    def answer(self, context: QueryContext) -> TimelineSamplesValue:
+        made = [_decode_samples(name, self.dots, context) for name in self.moments]
+        return TimelineSamplesValue(self.moments, tuple(zip(*made, strict=True)))
 
 
 @dataclass(frozen=True)
-class KeptValue:
+class SaveMomentValue:
     name: str
-    """In the menu of models."""
+    """Name in the menu of models."""
 
 
 @dataclass(frozen=True)
-class Keep(Query[KeptValue]):
-    """A moment as a checkpoint of its own in the current folder; another `wish` keeps it again."""
+class SaveMoment(Query[SaveMomentValue]):
+    """Save a moment as a checkpoint in the current folder; another `save_number` saves it again."""
 
-    errand: ClassVar[bool] = True
-    wish: int
-    stem: str
-    """Of the file's name, to which a number is added where there is such a file."""
+    slow: ClassVar[bool] = True
+    save_number: int
+    file_stem: str
+    """Stem of the file's name; a number is added if the file exists."""
 
-    def answer(self, desk: QueryContext) -> KeptValue:
-        """Written once a wish. Raises `WorkError` where it cannot be written."""
+    def answer(self, context: QueryContext) -> SaveMomentValue:
+        """Save the moment once per query and folder. Raises `WorkError` if it cannot be written."""
         wish = self, Path.cwd()
-        if wish not in _kept:
-            _kept[wish] = _keep(self, desk)
-        return _kept[wish]
+        if wish not in _saved_moments:
+            _saved_moments[wish] = _write_checkpoint(self, context)
+        return _saved_moments[wish]
 
 
-def _decoded(model: str, some: tuple[int, ...], desk: QueryContext) -> tuple[Picture, ...]:
-    """Dots' own latents as a moment decodes them."""
-    from latent_explorer.engine.decode import label_shares, pictures
+def _decode_samples(model: str, dot_indices: tuple[int, ...], context: QueryContext) -> tuple[Picture, ...]:
+    """Decode the latents of dots by the weights of a moment."""
+    from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 
-    checkpoint, dots = desk.checkpoint(model), np.array(some, np.intp)
-    return pictures(checkpoint, checkpoint.latents[dots], label_shares(checkpoint, dots))
-
-
-_kept: dict[tuple[Keep, Path], KeptValue] = {}
-"""By wish and folder: a lab that is left and entered again asks again, long after the answer is forgotten."""
+    checkpoint, dots = context.checkpoint(model), np.array(dot_indices, np.intp)
+    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
 
 
-def _keep(request: Keep, desk: QueryContext) -> KeptValue:
-    checkpoint, number = desk.checkpoint(request.model), 1
-    path = Path(f"{request.stem}{SUFFIX}")
+_saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}
+"""By query and folder: a lab that is opened again repeats the query long after its answer has left the cache."""
+
+
+def _write_checkpoint(query: SaveMoment, context: QueryContext) -> SaveMomentValue:
+    checkpoint, number = context.checkpoint(query.model), 1
+    path = Path(f"{query.file_stem}{SUFFIX}")
     while os.path.exists(path):
         number += 1
-        path = Path(f"{request.stem}-{number}{SUFFIX}")
-    # the settings say how long the training was to be; this, at which moment it was kept
-    replace(checkpoint, made_by={**checkpoint.made_by, "kept": request.stem}).save(path.absolute())
-    add = getattr(desk.checkpoints, "add", None)  # what is no library has no menu
-    return KeptValue(add(path.absolute()) if add else path.stem)
+        path = Path(f"{query.file_stem}-{number}{SUFFIX}")
+    # the settings say the planned length of the training; this says the saved moment
+    replace(checkpoint, made_by={**checkpoint.made_by, "kept": query.file_stem}).save(path.absolute())
+    add = getattr(context.checkpoints, "add", None)  # only a library has a menu
+    return SaveMomentValue(add(path.absolute()) if add else path.stem)
 
 
-def _reel(model: str) -> str:
+def _get_timeline_name(model: str) -> str:
     return model.rpartition(" @ ")[0] or model

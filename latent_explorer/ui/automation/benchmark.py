@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
-from latent_explorer.engine.user_image_query import PlacedValue
+from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import drawing_pad
@@ -21,19 +21,22 @@ from latent_explorer.user_image import OwnImage
 if TYPE_CHECKING:
     from latent_explorer.ui.window.app import App
 
-RATE = 120  # mouse events a second
-HOVER, IDLE = 6.0, 3.0  # seconds
-DRAWING, OPENING = 3.0, 1.5  # seconds of drawing on the pad, and seconds after which the opened pad has warmed up
-SETTLE = 2.5  # seconds after the last event until the window sleeps
+EVENT_RATE = 120  # mouse events a second
+HOVER_SECONDS, IDLE_SECONDS = 6.0, 3.0  # seconds
+DRAWING_SECONDS, OPENING_SECONDS = (
+    3.0,
+    1.5,
+)  # seconds of drawing on the pad, and seconds after which the opened pad has warmed up
+SETTLE_SECONDS = 2.5  # seconds after the last event until the window sleeps
 REPEATS = 300
 
-STARTED = time.time()
+IMPORTED_AT = time.time()
 
 
-class Bench:
+class Benchmark:
     """A driver that hovers over every map, zooms, pans and drags, then idles. A thread posts the events."""
 
-    hurried = False
+    wants_frame_now = False
 
     def __init__(self, started: float, opened: float) -> None:
         """`started` and `opened`: start of the process and of its window, in seconds of time.time."""
@@ -44,80 +47,80 @@ class Bench:
         self._thread: threading.Thread | None = None
         self._done = threading.Event()
         self._idle: tuple[float, float] | None = None
-        self._pen: deque[tuple[float, OwnImage]] = deque()
+        self._pen_events: deque[tuple[float, OwnImage]] = deque()
         """Time stamp and user image of each pen event whose results are not on the screen yet."""
-        self._answered: list[float] = []
+        self._pen_latencies: list[float] = []
 
     def step(self, app: "App") -> bool:
         if self._thread is None:
             app.pace = None  # real time, also in a headless run
-            self._thread = threading.Thread(target=self._mouse, args=(app,), daemon=True)
+            self._thread = threading.Thread(target=self._run_mouse, args=(app,), daemon=True)
             self._thread.start()
         if not self._done.is_set():
             return True
         now = time.perf_counter()
         if self._idle is None:
-            self._idle = (now + SETTLE, float("nan"))
+            self._idle = (now + SETTLE_SECONDS, float("nan"))
         until, cpu = self._idle
         if np.isnan(cpu):
             if now >= until:
                 self._idle = (now, time.process_time())
             return True
-        if now - until < IDLE:
+        if now - until < IDLE_SECONDS:
             return True
         self._finish(app, 100 * (time.process_time() - cpu) / (now - until))
         return False
 
-    def after(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
+    def on_frame_drawn(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
         # the latency of the pen is measured separately, until the models have answered
         stamps = [event.stamp for event in events if hasattr(event, "stamp") and not hasattr(event, "pen")]
         if stamps or (app.gliding and not self._done.is_set()):
             self._frames.append(seconds)
             now = time.perf_counter()
             self._latencies += [now - stamp for stamp in stamps]
-        self._after_pen(app, [event.stamp for event in events if hasattr(event, "pen")])
+        self._record_pen_latencies(app, [event.stamp for event in events if hasattr(event, "pen")])
 
-    def _after_pen(self, app: "App", stamps: Sequence[float]) -> None:
+    def _record_pen_latencies(self, app: "App", stamps: Sequence[float]) -> None:
         """Record latencies of drawings of which (or of later ones) latent, position and reconstruction are shown."""
-        if app.state.image is not None:
-            self._pen += [(stamp, app.state.image) for stamp in stamps]
-        if not self._pen or app.engine is None:
+        if app.state.user_image is not None:
+            self._pen_events += [(stamp, app.state.user_image) for stamp in stamps]
+        if not self._pen_events or app.engine is None:
             return
-        slots = range(LABS[app.state.lab].slots(app.state))
-        values = [app.engine.results.value(f"own {slot}", PlacedValue) for slot in slots]
-        images = [image for _, image in self._pen]
+        slots = range(LABS[app.state.lab].model_count(app.state))
+        values = [app.engine.results.get_value(f"own {slot}", UserImageQueryValue) for slot in slots]
+        images = [image for _, image in self._pen_events]
         places = [max((i for i, one in enumerate(images) if v and one == v.image), default=-1) for v in values]
         now = time.perf_counter()
         for _ in range(min(places, default=-1) + 1):
-            self._answered.append(now - self._pen.popleft()[0])
+            self._pen_latencies.append(now - self._pen_events.popleft()[0])
 
     # -- the mouse ------------------------------------------------------------------------------------
 
-    def _mouse(self, app: "App") -> None:
+    def _run_mouse(self, app: "App") -> None:
         """Post the fixed mouse path: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
         rects = LABS[app.state.lab].layout(app.state).maps
         time.sleep(0.3)
         began = time.perf_counter()
-        for i in range(round(HOVER * RATE)):
-            share = i / (HOVER * RATE)
+        for i in range(round(HOVER_SECONDS * EVENT_RATE)):
+            share = i / (HOVER_SECONDS * EVENT_RATE)
             rect = rects[int(share * 2 * len(rects)) % len(rects)]
             px = (
                 rect.centre[0] + 0.42 * rect.width * float(np.sin(2 * np.pi * 5 * share)),
                 rect.centre[1] + 0.42 * rect.height * float(np.sin(2 * np.pi * 7 * share + 0.5)),
             )
             self._post(pygame.MOUSEMOTION, pos=px, rel=(1, 1), buttons=(0, 0, 0), touch=False)
-            time.sleep(max(0.0, began + (i + 1) / RATE - time.perf_counter()))
+            time.sleep(max(0.0, began + (i + 1) / EVENT_RATE - time.perf_counter()))
         for rect in rects:
-            self._gestures(rect.centre, rect.side)
+            self._post_gestures(rect.centre, rect.shorter_side)
         lab = LABS[app.state.lab]
-        for part in lab.touches(app.state):
+        for part in lab.interactive_parts(app.state):
             if part in lab.layout(app.state).parts:
                 self._drag_over(lab.layout(app.state).parts[part])
-        self._draw(app)
+        self._draw_digits(app)
         self._done.set()
         pygame.event.post(pygame.event.Event(pygame.USEREVENT))
 
-    def _gestures(self, centre: tuple[float, float], side: int) -> None:
+    def _post_gestures(self, centre: tuple[float, float], side: int) -> None:
         motion = {"rel": (1, 1), "touch": False}
         self._post(pygame.MOUSEMOTION, pos=centre, buttons=(0, 0, 0), **motion)
         for y in (1,) * 6 + (-1,) * 6:
@@ -146,12 +149,12 @@ class Bench:
         self._post(pygame.MOUSEBUTTONUP, pos=way[-1], button=1, touch=False)
         time.sleep(0.1)
 
-    def _draw(self, app: "App") -> None:
+    def _draw_digits(self, app: "App") -> None:
         """Post the strokes of an eight and a seven on the pad, then close the pad."""
         self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
-        time.sleep(OPENING)
-        ink = drawing_pad.places(app.state).ink
-        way = np.linspace(0, 2 * np.pi, round(DRAWING * RATE / 2))
+        time.sleep(OPENING_SECONDS)
+        ink = drawing_pad.make_layout(app.state).ink
+        way = np.linspace(0, 2 * np.pi, round(DRAWING_SECONDS * EVENT_RATE / 2))
         eight = np.stack([0.5 + 0.2 * np.sin(2 * way), 0.5 - 0.35 * np.cos(way)], axis=1)
         seven = np.array([[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]])[np.minimum(way // 2.1, 2).astype(int)]
         seven += np.stack([0.02 * np.sin(7 * way), 0.02 * np.cos(5 * way)], axis=1)
@@ -160,7 +163,7 @@ class Bench:
             began = time.perf_counter()
             self._post(pygame.MOUSEBUTTONDOWN, pos=px[0], button=1, touch=False, pen=True)
             for i, one in enumerate(px[1:], 1):
-                time.sleep(max(0.0, began + i / RATE - time.perf_counter()))
+                time.sleep(max(0.0, began + i / EVENT_RATE - time.perf_counter()))
                 self._post(pygame.MOUSEMOTION, pos=one, rel=(1, 1), buttons=(1, 0, 0), touch=False, pen=True)
             self._post(pygame.MOUSEBUTTONUP, pos=px[-1], button=1, touch=False)
             time.sleep(0.3)
@@ -173,14 +176,16 @@ class Bench:
 
     # -- the figures ----------------------------------------------------------------------------------
 
-    def _finish(self, app: "App", idle: float) -> None:
-        slots = range(LABS[app.state.lab].slots(app.state))
-        models = [app.state.model(slot) for slot in slots]
+    def _finish(self, app: "App", idle_cpu_percent: float) -> None:
+        slots = range(LABS[app.state.lab].model_count(app.state))
+        models = [app.state.get_model_name(slot) for slot in slots]
         checkpoints = [app.library[name] for name in models]
-        atlases = [c.maps[app.state.map_of(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)]
-        bare = [_timed(c.model.decode, _latent(c)) for c in checkpoints]
-        full = [_timed(c.decode, c.latents[:1]) for c in checkpoints]
-        inverse = [_timed(a.inverse_transform, a.xy[:1] + np.float32(0.001), 0.001) for a in atlases]
+        atlases = [
+            c.maps[app.state.get_map_name(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)
+        ]
+        bare = [_measure_times(c.model.decode, _make_latent_tensor(c)) for c in checkpoints]
+        full = [_measure_times(c.decode, c.latents[:1]) for c in checkpoints]
+        inverse = [_measure_times(a.inverse_transform, a.xy[:1] + np.float32(0.001), 0.001) for a in atlases]
         self.report = {
             "points": sum(len(c.latents) for c in checkpoints),
             "models": models,
@@ -188,25 +193,25 @@ class Bench:
             "size": list(app.state.size),
             "device": str(next(checkpoints[0].model.parameters()).device),
             "frames": len(self._frames),
-            "frame_ms": summary(self._frames, 1e3),
-            "decode_ms": summary(np.concatenate(full), 1e3),
-            "inverse_us": summary(np.concatenate(inverse), 1e6),
-            "event_to_pixels_ms": summary(self._latencies, 1e3),
-            "pen_ms": summary(self._answered or [math.nan], 1e3),
+            "frame_ms": summarise(self._frames, 1e3),
+            "decode_ms": summarise(np.concatenate(full), 1e3),
+            "inverse_us": summarise(np.concatenate(inverse), 1e6),
+            "event_to_pixels_ms": summarise(self._latencies, 1e3),
+            "pen_ms": summarise(self._pen_latencies or [math.nan], 1e3),
             "window_s": round(self._opened - self._started, 3),
             "startup_s": round((app.ready_at or 0.0) - self._started, 3),
             "bare_decode_ms": round(float(np.median(np.sum(bare, axis=0))) * 1e3, 4),
-            "idle_cpu_percent": round(idle, 2),
+            "idle_cpu_percent": round(idle_cpu_percent, 2),
         }
 
 
-def summary(values: Any, factor: float) -> dict[str, float]:
+def summarise(values: Any, factor: float) -> dict[str, float]:
     """Return p50, p95, p99 and max of `values`, times `factor`."""
     found = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
     return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), found, strict=True)}
 
 
-def process_started() -> float:
+def find_process_start() -> float:
     """Return the start of this process (time.time); the import of this module if the system does not tell."""
     try:
         with open("/proc/self/stat") as file:
@@ -215,10 +220,10 @@ def process_started() -> float:
             uptime = float(file.read().split()[0])
         return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError):
-        return STARTED
+        return IMPORTED_AT
 
 
-def _timed(run: Callable[..., Any], *arguments: Any) -> np.ndarray[Any, Any]:
+def _measure_times(run: Callable[..., Any], *arguments: Any) -> np.ndarray[Any, Any]:
     times = np.empty(REPEATS)
     for i in range(REPEATS):
         began = time.perf_counter()
@@ -227,6 +232,6 @@ def _timed(run: Callable[..., Any], *arguments: Any) -> np.ndarray[Any, Any]:
     return times[REPEATS // 10 :]
 
 
-def _latent(checkpoint: Any) -> Any:
+def _make_latent_tensor(checkpoint: Any) -> Any:
     torch = sys.modules["torch"]
     return torch.from_numpy(checkpoint.latents[:1]).to(next(checkpoint.model.parameters()).device)

@@ -11,71 +11,82 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.state import State
 from latent_explorer.shell import lesson
-from latent_explorer.ui.automation.lesson_files import Book
+from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
 
 if TYPE_CHECKING:
     from latent_explorer.ui.window.app import App
 
-TAUGHT = (
-    "lab", "models", "chosen", "which", "cameras", "hidden", "legend_page", "layer", "names", "smooth", "covered",
-    "figures", "image", "own",
+PAGE_FIELDS = (
+    "lab", "models", "selected_models", "map_name", "cameras", "hidden", "legend_page", "layer", "show_class_names",
+    "smooth_pixels", "pictures_hidden", "explain_map_quality", "user_image", "lab_states",
 )  # fmt: skip
 """State fields that a page sets up; theme, size and text scale stay the user's choice."""
-assert set(TAUGHT) <= {field.name for field in fields(State)}
+assert set(PAGE_FIELDS) <= {field.name for field in fields(State)}
 
 
-class Classroom:
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class LessonDriver:
+    def __init__(self, lesson_file: LessonFile) -> None:
+        self._lesson_file = lesson_file
         self._page: int | None = None
         """Index of the page whose steps have begun; None before the lesson."""
-        self._steps: Script | None = None
-        self._before: dict[int, State] = {}
+        self._script: Script | None = None
+        self._page_starts: dict[int, State] = {}
         """State at the start of each page."""
-        self._ready: State | None = None
+        self._page_end: State | None = None
         """State after the steps of the current page; None while they run."""
 
     @property
     def busy(self) -> bool:
         """Whether a page is being set up."""
-        return self._steps is not None
+        return self._script is not None
 
     def step(self, app: "App") -> bool:
         """Run the current page's next step. Called before every frame; return True while the page is being set up."""
         if self._page is None:
-            app.state = lesson.begun(app.state, self._book.lesson)
-            self._turn(app, 0)
+            app.state = lesson.start_lesson(app.state, self._lesson_file.lesson)
+            self._turn_to(app, 0)
         given = app.state.lesson
         if given is None:  # the lesson has ended
-            self._steps = None
+            self._script = None
             return False
         if given.page != self._page:
-            self._turn(app, given.page)
+            self._turn_to(app, given.page)
         try:
-            if self._steps is not None and not self._steps.step(app):
-                self._steps, self._ready = None, app.state
+            if self._script is not None and not self._script.step(app):
+                self._script, self._page_end = None, app.state
         except InputError as error:  # a user's lesson: the class sees the message and can go on
-            self._steps, self._ready = None, app.state
-            app.state = replace(app.state, message=files.printable(str(error)))
+            self._script, self._page_end = None, app.state
+            app.state = replace(app.state, message=files.to_printable(str(error)))
         return self.busy
 
-    def _turn(self, app: "App", page: int) -> None:
-        known = self._before.get(page)
+    def _turn_to(self, app: "App", page: int) -> None:
+        known = self._page_starts.get(page)
         if known is not None and (self._page is None or page < self._page):
-            app.state = _as(app.state, known)
-        elif self._ready is not None:
-            app.state = _as(app.state, self._ready)
-        self._before[page] = app.state
-        self._page, self._ready = page, None
-        self._steps = Script(self._book.steps[page])
+            app.state = _restore(app.state, known)
+        elif self._page_end is not None:
+            app.state = _restore(app.state, self._page_end)
+        self._page_starts[page] = app.state
+        self._page, self._page_end = page, None
+        self._script = Script(self._lesson_file.steps[page])
 
 
-def _as(state: State, taught: State) -> State:
+def _restore(state: State, saved: State) -> State:
     """Return `state` with the page fields of `saved`, without transient state and undo history."""
-    values = {name: getattr(taught, name) for name in TAUGHT if name != "covered"}
+    values = {name: getattr(saved, name) for name in PAGE_FIELDS if name != "pictures_hidden"}
     cleared = replace(
-        state, **values, covered=False, hover=None, held=None, touching="", over="", form=None, moving=None, past=(),
-        future=(), grip="", before_click=None,
-    )  # fmt: skip
-    return lesson.sized(cleared, state.window)
+        state,
+        **values,
+        pictures_hidden=False,
+        hover=None,
+        mouse_press=None,
+        pressed_part="",
+        hovered_part="",
+        new_map_form=None,
+        map_transition=None,
+        undo_stack=(),
+        redo_stack=(),
+        gesture="",
+        lab_states_before_click=None,
+    )
+    return lesson.resize(cleared, state.window_size)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from latent_explorer.scene.events import Px
-from latent_explorer.ui.capture.screen_recorder import RATE
+from latent_explorer.ui.capture.screen_recorder import FRAME_RATE
 
 if TYPE_CHECKING:
     from latent_explorer.ui.window.app import App
@@ -34,16 +34,16 @@ def scroll(steps: float) -> None:
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
 
 
-def type_(code: int, name: str, held: Sequence[str]) -> None:
+def press_key(code: int, name: str, modifiers: Sequence[str]) -> None:
     """Post a key by pygame's `code`. `name` is its character, if any; `modifiers` may contain shift and ctrl."""
-    text = name if len(name) == 1 and "ctrl" not in held else ""
-    mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in held else pygame.KMOD_NONE
-    mod |= pygame.KMOD_LCTRL if "ctrl" in held else pygame.KMOD_NONE
+    text = name if len(name) == 1 and "ctrl" not in modifiers else ""
+    mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in modifiers else pygame.KMOD_NONE
+    mod |= pygame.KMOD_LCTRL if "ctrl" in modifiers else pygame.KMOD_NONE
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
     pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
 
 
-def lapse(app: "App", seconds: float) -> Iterator[float]:
+def pause(app: "App", seconds: float) -> Iterator[float]:
     """Pause for `seconds`; in a headless run, advance the window's time by them."""
     if app.headless:
         app.pace = float(seconds)
@@ -53,10 +53,10 @@ def lapse(app: "App", seconds: float) -> Iterator[float]:
         yield float(seconds)
 
 
-def along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
+def move_along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
     """Move the mouse from stop to stop; with `seconds`, it accelerates and slows down smoothly over that time."""
     pieces = len(stops) - 1
-    frames = max(DRAG_STEPS * pieces, round(seconds * RATE)) if seconds else DRAG_STEPS * pieces
+    frames = max(DRAG_STEPS * pieces, round(seconds * FRAME_RATE)) if seconds else DRAG_STEPS * pieces
     for i in range(1, frames + 1):
         share = i / frames
         at = pieces * (share * share * (3 - 2 * share) if seconds else share)
@@ -64,7 +64,7 @@ def along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Itera
         (x, y), (to_x, to_y) = stops[piece], stops[piece + 1]
         move((x + (to_x - x) * (at - piece), y + (to_y - y) * (at - piece)), button)
         if seconds:
-            yield from lapse(app, seconds / frames)
+            yield from pause(app, seconds / frames)
         else:
             yield 0.0
 
@@ -75,17 +75,17 @@ def drag(app: "App", stops: Sequence[Px], button: int = 1, seconds: float = 0.0)
     yield 0.0
     press(stops[0], True, button)
     yield 0.0
-    yield from along(app, stops, button, seconds)
+    yield from move_along(app, stops, button, seconds)
     press(stops[-1], False, button)
 
 
-def stroke(way: Sequence[Px]) -> Iterator[float]:
+def draw_stroke(path: Sequence[Px]) -> Iterator[float]:
     """Draw a pen stroke through all positions of `path`, one per frame."""
-    move(way[0])
+    move(path[0])
     yield 0.0
-    press(way[0], True)
-    for px in way[1:]:
+    press(path[0], True)
+    for px in path[1:]:
         move(px, button=1)
         yield 0.0
-    press(way[-1], False)
+    press(path[-1], False)
     yield 0.0

@@ -14,39 +14,39 @@ from latent_explorer.ui.capture.screen_recorder import Recording
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
 
-SIGN = "REC   F10 ends it"
+BADGE_TEXT = "REC   F10 ends it"
 RED = (226, 42, 52)
 WHITE = (255, 255, 255)
 
 
-def screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
+def save_screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
     """Save `surface` as a PNG and return its path. Raise `WorkError` if that fails."""
     data = io.BytesIO()
     try:
         pygame.image.save(surface, data, "shot.png")
     except pygame.error as error:
         raise WorkError(f"no screenshot: {error}") from None
-    return files.write_new(_here(folder), files.stem(), ".png", data.getvalue())
+    return files.write_new(_get_folder(folder), files.make_timestamp_stem(), ".png", data.getvalue())
 
 
 class Captures:
     """The running recording, and those whose files are still being written."""
 
-    def __init__(self, *, patient: bool = False, wake: Callable[[], None] = lambda: None) -> None:
-        self._patient, self._wake = patient, wake
+    def __init__(self, *, keep_every_frame: bool = False, wake: Callable[[], None] = lambda: None) -> None:
+        self._keep_every_frame, self._wake = keep_every_frame, wake
         self._running: Recording | None = None
         self._ending: list[Recording] = []
-        self._below: tuple[pygame.Surface, pygame.Surface, pygame.Rect] | None = None
+        self._below_badge: tuple[pygame.Surface, pygame.Surface, pygame.Rect] | None = None
 
     @property
     def recording(self) -> bool:
         return self._running is not None
 
-    def begin(self, path: Path | None = None, *, unit: float = 1.0) -> None:
+    def begin(self, path: Path | None = None, *, ui_scale: float = 1.0) -> None:
         """Start recording to `path` or a new file. Raise `WorkError` if that fails."""
         if path is None:
-            path = files.reserved(_here(None), files.stem(), ".gif")
-        self._running = Recording(path, patient=self._patient, unit=unit, wake=self._wake)
+            path = files.reserve_name(_get_folder(None), files.make_timestamp_stem(), ".gif")
+        self._running = Recording(path, keep_every_frame=self._keep_every_frame, ui_scale=ui_scale, wake=self._wake)
 
     def end(self, at: float) -> None:
         if self._running is not None:
@@ -54,17 +54,17 @@ class Captures:
             self._ending.append(self._running)
             self._running = None
 
-    def take(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
+    def record_frame(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
         """Record a frame of the window, without the badge, at time `at`. End a recording that has become too long."""
-        if self._running is not None and self._running.due(at):
+        if self._running is not None and self._running.is_due(at):
             self._running.add(surface, at, pointer)
         if self._running is not None and self._running.full:
             self.end(at)
 
-    def due(self, at: float) -> bool:
-        return self._running is not None and self._running.due(at)
+    def is_due(self, at: float) -> bool:
+        return self._running is not None and self._running.is_due(at)
 
-    def written(self) -> list[Recording]:
+    def take_finished(self) -> list[Recording]:
         """Return the recordings whose files have been finished since the last call."""
         done = [one for one in self._ending if one.done.is_set()]
         self._ending = [one for one in self._ending if not one.done.is_set()]
@@ -87,28 +87,28 @@ class Captures:
 
     # -- the badge in the window --------------------------------------------------------------------------
 
-    def lift(self, surface: pygame.Surface) -> list[pygame.Rect]:
+    def hide_badge(self, surface: pygame.Surface) -> list[pygame.Rect]:
         """Restore the pixels under the REC badge. Return the rectangles that changed."""
-        if self._below is None:
+        if self._below_badge is None:
             return []
-        (on, before, box), self._below = self._below, None
+        (on, before, box), self._below_badge = self._below_badge, None
         if on is not surface:
             return []
         surface.blit(before, box)
         return [box]
 
-    def lay(self, surface: pygame.Surface, hint: Rect, lettering: Lettering, theme: Theme) -> list[pygame.Rect]:
+    def show_badge(self, surface: pygame.Surface, hint: Rect, lettering: Lettering, theme: Theme) -> list[pygame.Rect]:
         """Draw the red REC badge at the right end of `hint` while recording. Return the rectangles that changed."""
         if self._running is None:
             return []
-        u = lettering.unit
-        text = lettering.line(SIGN, "small", WHITE, bold=True)
+        u = lettering.ui_scale
+        text = lettering.render_line(BADGE_TEXT, "small", WHITE, bold=True)
         high = max(text.get_height() + 4, round(24 * u))
         box = pygame.Rect(0, 0, text.get_width() + round(40 * u), high)
         box.midright = (hint.right, round(hint.centre[1]))
         box.clamp_ip(surface.get_rect())
         box = box.clip(surface.get_rect())
-        self._below = surface, surface.subsurface(box).copy(), box
+        self._below_badge = surface, surface.subsurface(box).copy(), box
         pygame.draw.rect(surface, theme["background"], box)
         pygame.draw.rect(surface, RED, box, border_radius=high // 2)
         centre = (box.x + round(16 * u), box.centery)
@@ -117,7 +117,7 @@ class Captures:
         return [box]
 
 
-def _here(folder: Path | None) -> Path:
+def _get_folder(folder: Path | None) -> Path:
     try:
         return folder or Path.cwd()
     except OSError:  # the folder has been removed

@@ -19,92 +19,95 @@ from PIL import Image, ImageDraw, ImageFont
 from latent_explorer import files
 from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
-from latent_explorer.scene.film_export import Keepsake
-from latent_explorer.ui.render.theme import font_file, theme
+from latent_explorer.scene.film_export import FilmExport
+from latent_explorer.ui.render.theme import find_font_file, make_theme
 
-CELL, GIF_SIDE, MP4_SIDE = 112, 168, 224
+STRIP_SIDE, GIF_SIDE, MP4_SIDE = 112, 168, 224
 """Pixels per side of a picture in a strip, an animation and a video; more if the decoded picture is larger."""
-GAP, MARGIN, LINE, BAR = 8, 20, 30, 6
+GAP, MARGIN, TITLE_HEIGHT, PROGRESS_HEIGHT = 8, 20, 30, 6
 GIF_RATE, MP4_RATE = 20, 30
 """Frames per second; a GIF counts in hundredths of a second."""
-NO_VIDEO = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
+NO_VIDEO_MESSAGE = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
 
 
 Check = Callable[[], None]
 """A function called for every frame; it raises if the file is no longer wanted."""
 
 
-def save(keepsake: Keepsake, kind: str, folder: Path, now: datetime, check: Check = lambda: None) -> Path:
+def save(film: FilmExport, kind: str, folder: Path, now: datetime, check: Check = lambda: None) -> Path:
     """Write `film` to a new file of this `kind` (`film_export.KINDS`) and return its path.
 
     A killed process leaves no partial file. Raise `WorkError` if the folder is not writable, `InputError` if a video
     cannot be made on this machine.
     """
-    stem = stem_of(keepsake, now)
+    stem = make_stem(film, now)
     if kind == "mp4":
-        return _video(keepsake, folder, stem, check)
+        return _write_video(film, folder, stem, check)
     out = io.BytesIO()
     if kind == "gif":
-        frames = _checked(_few_colours(list(_checked(_frames(keepsake, GIF_RATE, GIF_SIDE), check))), check)
+        frames = _check_each(_reduce_colours(list(_check_each(_make_frames(film, GIF_RATE, GIF_SIDE), check))), check)
         next(frames).save(out, "GIF", save_all=True, append_images=frames, duration=1000 // GIF_RATE, loop=0)
     else:
-        strip(keepsake).save(out, "PNG", optimize=True)
+        make_strip(film).save(out, "PNG", optimize=True)
     check()
     return files.write_new(folder, stem, f".{kind}", out.getvalue())
 
 
-def stem_of(keepsake: Keepsake, now: datetime) -> str:
-    return f"{keepsake.name}-{now:%Y%m%d-%H%M%S}"
+def make_stem(film: FilmExport, now: datetime) -> str:
+    return f"{film.file_prefix}-{now:%Y%m%d-%H%M%S}"
 
 
-def strip(keepsake: Keepsake) -> Image.Image:
+def make_strip(film: FilmExport) -> Image.Image:
     """Return an image of the rows below each other, each with its name and `few` of its pictures."""
-    colours, count = theme("dark" if keepsake.dark else "light"), keepsake.few
-    some = np.linspace(0, len(keepsake.rows[0].pictures) - 1, count).round().astype(int)
-    width, height = _size(keepsake, CELL)
+    colours, count = make_theme("dark" if film.dark else "light"), film.strip_length
+    some = np.linspace(0, len(film.rows[0].pictures) - 1, count).round().astype(int)
+    width, height = _compute_size(film, STRIP_SIDE)
     canvas = Image.new(
         "RGB",
-        (2 * MARGIN + count * width + (count - 1) * GAP, 2 * MARGIN + len(keepsake.rows) * (height + LINE + GAP) - GAP),
+        (
+            2 * MARGIN + count * width + (count - 1) * GAP,
+            2 * MARGIN + len(film.rows) * (height + TITLE_HEIGHT + GAP) - GAP,
+        ),
         colours["background"],
     )
     draw = ImageDraw.Draw(canvas)
-    for number, row in enumerate(keepsake.rows):
-        top = MARGIN + number * (height + LINE + GAP)
-        draw.text((MARGIN, top), row.title, colours["text"], font=_font(18, bold=True))
-        draw.text((canvas.width - MARGIN, top + 2), row.note, colours["muted"], font=_font(15), anchor="ra")
+    for number, row in enumerate(film.rows):
+        top = MARGIN + number * (height + TITLE_HEIGHT + GAP)
+        draw.text((MARGIN, top), row.title, colours["text"], font=_load_font(18, bold=True))
+        draw.text((canvas.width - MARGIN, top + 2), row.note, colours["muted"], font=_load_font(15), anchor="ra")
         for place, index in enumerate(some):
-            picture = _enlarged(row.pictures[index], (width, height), keepsake.smooth)
-            canvas.paste(picture, (MARGIN + place * (width + GAP), top + LINE))
+            picture = _enlarge(row.pictures[index], (width, height), film.smooth)
+            canvas.paste(picture, (MARGIN + place * (width + GAP), top + TITLE_HEIGHT))
     return canvas
 
 
-def _frames(keepsake: Keepsake, rate: int, side: int) -> Iterator[Image.Image]:
+def _make_frames(film: FilmExport, rate: int, side: int) -> Iterator[Image.Image]:
     """Yield the frames: the rows' pictures side by side, with their names above and a progress bar below."""
-    colours, count = theme("dark" if keepsake.dark else "light"), len(keepsake.rows[0].pictures)
-    width, height = _size(keepsake, side)
-    across = 2 * MARGIN + len(keepsake.rows) * (width + 2 * GAP) - 2 * GAP
+    colours, count = make_theme("dark" if film.dark else "light"), len(film.rows[0].pictures)
+    width, height = _compute_size(film, side)
+    across = 2 * MARGIN + len(film.rows) * (width + 2 * GAP) - 2 * GAP
     ground = Image.new("RGB", (across + across % 2, 0), colours["background"])
-    down = MARGIN + LINE + height + MARGIN + BAR + MARGIN
+    down = MARGIN + TITLE_HEIGHT + height + MARGIN + PROGRESS_HEIGHT + MARGIN
     ground = ground.resize((ground.width, down + down % 2))  # even sides: a video's colours need them
     draw = ImageDraw.Draw(ground)
     draw.rectangle((0, 0, *ground.size), colours["background"])
-    left = [MARGIN + i * (width + 2 * GAP) for i in range(len(keepsake.rows))]
-    for x, row in zip(left, keepsake.rows, strict=True):
-        draw.text((x, MARGIN), row.title, colours["text"], font=_font(18, bold=True))
-    top = MARGIN + LINE + height + MARGIN
-    draw.rectangle((MARGIN, top, across - MARGIN, top + BAR), colours["line"])
-    steps = np.linspace(0, count - 1, max(2, round(keepsake.seconds * rate))).round().astype(int)
-    for index in chain(steps, steps[-2:0:-1] if keepsake.back else ()):
+    left = [MARGIN + i * (width + 2 * GAP) for i in range(len(film.rows))]
+    for x, row in zip(left, film.rows, strict=True):
+        draw.text((x, MARGIN), row.title, colours["text"], font=_load_font(18, bold=True))
+    top = MARGIN + TITLE_HEIGHT + height + MARGIN
+    draw.rectangle((MARGIN, top, across - MARGIN, top + PROGRESS_HEIGHT), colours["line"])
+    steps = np.linspace(0, count - 1, max(2, round(film.seconds * rate))).round().astype(int)
+    for index in chain(steps, steps[-2:0:-1] if film.plays_back else ()):
         frame = ground.copy()
-        for x, row in zip(left, keepsake.rows, strict=True):
-            frame.paste(_enlarged(row.pictures[index], (width, height), keepsake.smooth), (x, MARGIN + LINE))
+        for x, row in zip(left, film.rows, strict=True):
+            frame.paste(_enlarge(row.pictures[index], (width, height), film.smooth), (x, MARGIN + TITLE_HEIGHT))
         share = index / max(1, count - 1)
         end = MARGIN + round((across - 2 * MARGIN) * share)
-        ImageDraw.Draw(frame).rectangle((MARGIN, top, end, top + BAR), colours["accent"])
+        ImageDraw.Draw(frame).rectangle((MARGIN, top, end, top + PROGRESS_HEIGHT), colours["accent"])
         yield frame
 
 
-def _few_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
+def _reduce_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
     """Return the frames in one shared palette of 255 colours, without dithering, which would not compress."""
     some = frames[:: max(1, len(frames) // 6)]
     width, height = frames[0].size
@@ -115,31 +118,31 @@ def _few_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
     return (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
 
 
-def _checked(frames: Iterator[Image.Image], check: Check) -> Iterator[Image.Image]:
+def _check_each(frames: Iterator[Image.Image], check: Check) -> Iterator[Image.Image]:
     for frame in frames:
         check()
         yield frame
 
 
-class Exports:
+class FilmWriter:
     """Writes films in threads of their own; `take_messages` reports the results."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> None:
         self._wake, self._folder = wake, folder
         self._lock = threading.Lock()
-        self._said: list[tuple[bool, str]] = []
+        self._messages: list[tuple[bool, str]] = []
         self._threads: list[threading.Thread] = []
         self._writing: dict[threading.Thread, str] = {}
         """File name of each thread that has not reported its result yet."""
         self._given_up = threading.Event()
 
-    def start(self, keepsake: Keepsake, kind: str) -> None:
+    def start(self, film: FilmExport, kind: str) -> None:
         self._threads = [one for one in self._threads if one.is_alive()]
         now = datetime.now()
-        thread = threading.Thread(target=self._write, args=(keepsake, kind, now), name="export")
+        thread = threading.Thread(target=self._write, args=(film, kind, now), name="export")
         self._threads.append(thread)  # no daemon: a started file is finished
         with self._lock:
-            self._writing[thread] = f"{stem_of(keepsake, now)}.{kind}"
+            self._writing[thread] = f"{make_stem(film, now)}.{kind}"
         thread.start()
 
     @property
@@ -152,10 +155,10 @@ class Exports:
         """Abandon the files that are being written and remove them."""
         self._given_up.set()
 
-    def said(self) -> list[tuple[bool, str]]:
+    def take_messages(self) -> list[tuple[bool, str]]:
         """Return, for each file finished since the last call, whether it was written and a message about it."""
         with self._lock:
-            said, self._said = self._said, []
+            said, self._messages = self._messages, []
         return said
 
     def finish(self) -> None:
@@ -167,18 +170,18 @@ class Exports:
         if self._given_up.is_set():
             raise StoppedError("given up")
 
-    def _write(self, keepsake: Keepsake, kind: str, now: datetime) -> None:
+    def _write(self, film: FilmExport, kind: str, now: datetime) -> None:
         well = False
         try:
             folder = Path.cwd() if self._folder is None else self._folder
-            path = save(keepsake, kind, folder, now, self._check)
-            well, said = True, files.kept(path)
+            path = save(film, kind, folder, now, self._check)
+            well, said = True, files.saved_message(path)
         except LatentExplorerError as error:
             said = str(error)
         except Exception as error:  # the window shows any error and stops waiting for the file
-            said = f"{keepsake.name}.{kind}: cannot be written: {error}"
+            said = f"{film.file_prefix}.{kind}: cannot be written: {error}"
         with self._lock:
-            self._said.append((well, files.printable(said)))
+            self._messages.append((well, files.to_printable(said)))
             del self._writing[threading.current_thread()]
         self._wake()  # last, so that the woken window finds the message
 
@@ -186,19 +189,19 @@ class Exports:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
+def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Path:
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
-        raise InputError(NO_VIDEO) from None
-    path = files.reserved(folder, stem, ".mp4")
+        raise InputError(NO_VIDEO_MESSAGE) from None
+    path = files.reserve_name(folder, stem, ".mp4")
     making = path.with_name(f".writing-{os.getpid()}-{path.name}")
     try:
-        frames = _frames(keepsake, MP4_RATE, MP4_SIDE)
+        frames = _make_frames(film, MP4_RATE, MP4_SIDE)
         first = next(frames)
         with closing(write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)) as writer:
             writer.send(None)
-            for frame in _checked(chain((first,), frames), check):
+            for frame in _check_each(chain((first,), frames), check):
                 writer.send(np.asarray(frame))
         check()
         os.replace(making, path)
@@ -210,18 +213,18 @@ def _video(keepsake: Keepsake, folder: Path, stem: str, check: Check) -> Path:
     return path
 
 
-def _size(keepsake: Keepsake, side: int) -> tuple[int, int]:
+def _compute_size(film: FilmExport, side: int) -> tuple[int, int]:
     """Return width and height of a picture: its size times the largest integer within `side`, at least 1."""
-    height, width = keepsake.rows[0].pictures[0].shape[:2]
+    height, width = film.rows[0].pictures[0].shape[:2]
     times = max(1, side // max(height, width))
     return width * times, height * times
 
 
-def _enlarged(picture: Picture, size: tuple[int, int], smooth: bool) -> Image.Image:
+def _enlarge(picture: Picture, size: tuple[int, int], smooth: bool) -> Image.Image:
     image = Image.fromarray(picture).convert("RGB")
     return image.resize(size, Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST)
 
 
 @lru_cache(maxsize=8)
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(font_file(bold)), size)
+def _load_font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(find_font_file(bold)), size)

@@ -18,28 +18,28 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 from latent_explorer.scene.events import Px
-from latent_explorer.ui.capture.gif_encoder import Frames, Pixels
+from latent_explorer.ui.capture.gif_encoder import GifEncoder, Pixels
 
-RATE = 15
+FRAME_RATE = 15
 """Maximum frames per second."""
-LONGEST = 120.0
+MAX_SECONDS = 120.0
 """Duration in seconds after which a recording ends by itself."""
-LARGEST = 200 * 2**20
+MAX_BYTES = 200 * 2**20
 """Bytes of compressed frames in memory after which a recording ends by itself."""
-WIDEST = 960
+MAX_WIDTH = 960
 """Maximum width in pixels; larger windows are scaled down, since a GIF is shown in a page."""
-WAITING = 4
+MAX_QUEUED_FRAMES = 4
 """Frames that may wait for the thread; further frames are dropped until it catches up."""
-TAIL = 0.8
+MIN_LAST_FRAME_SECONDS = 0.8
 """Minimum duration of the last frame in seconds, before the GIF starts again."""
-ARROW = ((0, 0), (0, 17), (4, 13.2), (6.6, 19), (9.2, 17.8), (6.6, 12.2), (12, 12.2))
+POINTER_SHAPE = ((0, 0), (0, 17), (4, 13.2), (6.6, 19), (9.2, 17.8), (6.6, 12.2), (12, 12.2))
 """Outline of the mouse pointer in design pixels."""
 
 
 @dataclass(frozen=True)
 class _Frame:
     surface: pygame.Surface
-    at: float
+    time: float
     pointer: Px | None
 
 
@@ -47,7 +47,12 @@ class Recording:
     """A recording to `path`: takes frames until `stop`; the file is complete once `done` is set."""
 
     def __init__(
-        self, path: Path, *, patient: bool = False, unit: float = 1.0, wake: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        *,
+        keep_every_frame: bool = False,
+        ui_scale: float = 1.0,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         """`path` is a reserved name. `keep_every_frame`: drop no frame, however long it takes. `wake` is called in the
         thread when the file is written."""
@@ -56,36 +61,36 @@ class Recording:
         self.done = threading.Event()
         self.full = False
         """Whether the maximum duration or size is reached."""
-        self._patient, self._unit, self._wake = patient, unit, wake
-        self._film = Frames()
-        self._first: float | None = None
-        self._last = -math.inf
-        self._end = 0.0
+        self._keep_every_frame, self._ui_scale, self._wake = keep_every_frame, ui_scale, wake
+        self._encoder = GifEncoder()
+        self._first_time: float | None = None
+        self._last_time = -math.inf
+        self._end_time = 0.0
         self._size: tuple[int, int] | None = None
-        self._frames: queue.Queue[_Frame | None] = queue.Queue(WAITING)
+        self._frames: queue.Queue[_Frame | None] = queue.Queue(MAX_QUEUED_FRAMES)
         self._given_up = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="recording")
+        self._thread = threading.Thread(target=self._run, name="recording")
         self._thread.start()
 
-    def due(self, at: float) -> bool:
+    def is_due(self, at: float) -> bool:
         """Return True if a frame is due at `at` seconds."""
-        return not self.full and at - self._last >= (1 - 1e-6) / RATE
+        return not self.full and at - self._last_time >= (1 - 1e-6) / FRAME_RATE
 
     def add(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
         """Add a frame that is shown from `at` seconds on, with the mouse at `pointer`."""
-        if self._first is None:
-            self._first = at
-        self._last = at
-        self.full = at - self._first >= LONGEST or self._film.bytes >= LARGEST
+        if self._first_time is None:
+            self._first_time = at
+        self._last_time = at
+        self.full = at - self._first_time >= MAX_SECONDS or self._encoder.byte_count >= MAX_BYTES
         frame = _Frame(surface.copy(), at, pointer)
-        if self._patient:
+        if self._keep_every_frame:
             self._frames.put(frame)
         elif not self._frames.full():
             self._frames.put_nowait(frame)
 
     def stop(self, at: float) -> None:
         """End the recording at `at` seconds; the thread writes the file."""
-        self._end = at
+        self._end_time = at
         self._frames.put(None)
 
     def give_up(self) -> None:
@@ -96,13 +101,13 @@ class Recording:
         """Wait until the file is written, at most `seconds`."""
         self._thread.join(seconds)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while (frame := self._frames.get()) is not None:
             if self.error is None:  # after an error frames are still taken, so that `add` never waits for room
-                self._guarded(self._taken, frame)
+                self._run_guarded(self._add_frame, frame)
         if self.error is None:
-            self._guarded(self._written)
-        if self.error is not None or not len(self._film):
+            self._run_guarded(self._write_file)
+        if self.error is not None or not len(self._encoder):
             with suppress(OSError):
                 self.path.unlink()  # the reserved name
         self.done.set()
@@ -112,7 +117,7 @@ class Recording:
         if self._given_up.is_set():
             raise StoppedError(f"{self.path}: given up")
 
-    def _guarded(self, work: Callable[..., None], *arguments: Any) -> None:
+    def _run_guarded(self, work: Callable[..., None], *arguments: Any) -> None:
         try:
             work(*arguments)
         except LatentExplorerError as error:
@@ -120,30 +125,32 @@ class Recording:
         except (OSError, MemoryError, ValueError, pygame.error) as error:
             self.error = WorkError(f"{self.path}: cannot be recorded: {error}")
 
-    def _taken(self, frame: _Frame) -> None:
+    def _add_frame(self, frame: _Frame) -> None:
         self._check()
-        self._film.add(self._pixels(frame), frame.at)
+        self._encoder.add(self._to_pixels(frame), frame.time)
 
-    def _written(self) -> None:
-        if len(self._film):
-            encoded = self._film.encoded(max(self._end, self._film.at + TAIL), self._check)
+    def _write_file(self) -> None:
+        if len(self._encoder):
+            encoded = self._encoder.encode(
+                max(self._end_time, self._encoder.last_time + MIN_LAST_FRAME_SECONDS), self._check
+            )
             self._check()
             files.write(self.path, encoded)
             self._check()  # a file written after `give_up` is removed again
 
-    def _pixels(self, frame: _Frame) -> Pixels:
+    def _to_pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()
         if self._size is None:
-            share = min(1.0, WIDEST / width)
+            share = min(1.0, MAX_WIDTH / width)
             self._size = (max(1, round(width * share)), max(1, round(height * share)))
         surface = frame.surface
         share = self._size[0] / width
         if surface.get_size() != self._size:
             surface = pygame.transform.smoothscale(surface, self._size)
         if frame.pointer is not None:
-            scale = max(0.8, self._unit * share) * 1.15
+            scale = max(0.8, self._ui_scale * share) * 1.15
             x, y = frame.pointer[0] * share, frame.pointer[1] * self._size[1] / height
-            points = [(x + dx * scale, y + dy * scale) for dx, dy in ARROW]
+            points = [(x + dx * scale, y + dy * scale) for dx, dy in POINTER_SHAPE]
             pygame.draw.polygon(surface, (255, 255, 255), points)
             pygame.draw.aalines(surface, (0, 0, 0), True, points)
         return pygame.surfarray.array3d(surface).transpose(1, 0, 2)

@@ -14,8 +14,8 @@ from latent_explorer.scene.chart import Chart, Series, Spot
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
-KEPT = 12
-FAR = 1e4
+MAX_CACHED_CHARTS = 12
+MAX_COORDINATE = 1e4
 """Pixels to which coordinates are clipped: pygame's coordinates are small integers."""
 
 
@@ -25,77 +25,77 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
     The whole chart is drawn on a separate sheet, since antialiased lines cut at a clip differ a little from whole ones.
     The sheet is cached without cursors and spots, which move with the mouse.
     """
-    whole = _pg(chart.rect)
+    whole = _to_pygame_rect(chart.rect)
     if min(whole.size) < 4 or not whole.colliderect(surface.get_clip()):
         return
     there = replace(chart, rect=replace(chart.rect, x=0, y=0))
-    if chart.ground:
-        sheet = _kept(there, theme, lettering, surface).copy()
+    if chart.background:
+        sheet = _get_cached_sheet(there, theme, lettering, surface).copy()
     else:
         sheet = pygame.Surface(whole.size, 0, surface)
         sheet.blit(surface, (0, 0), whole)
-        _still(sheet, there, theme, lettering)
-    ground, taken = theme[chart.ground or "background"], list[pygame.Rect]()
-    _cursors(sheet, there, theme, lettering, ground, taken)
+        _draw_static(sheet, there, theme, lettering)
+    ground, taken = theme[chart.background or "background"], list[pygame.Rect]()
+    _draw_cursors(sheet, there, theme, lettering, ground, taken)
     for spot in chart.spots:
-        _spot(sheet, there, spot, theme, lettering, ground, taken)
+        _draw_spot(sheet, there, spot, theme, lettering, ground, taken)
     surface.blit(sheet, whole)
 
 
-_sheets: "OrderedDict[tuple[object, ...], tuple[Chart, pygame.Surface]]" = OrderedDict()
+_sheet_cache: "OrderedDict[tuple[object, ...], tuple[Chart, pygame.Surface]]" = OrderedDict()
 """Cached sheets with their charts; holding the chart keeps the ids of its arrays from being used again."""
 
 
-def _kept(chart: Chart, theme: Theme, lettering: Lettering, like: pygame.Surface) -> pygame.Surface:
+def _get_cached_sheet(chart: Chart, theme: Theme, lettering: Lettering, target: pygame.Surface) -> pygame.Surface:
     """Return the chart without cursors and spots on the window's background, in the pixel format of `target`."""
     bare = replace(chart, cursors=(), spots=())
-    key = (bare.identity, theme.name, lettering.unit, like.get_bitsize())
-    if key not in _sheets:
-        sheet = pygame.Surface(_pg(chart.rect).size, 0, like)
+    key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize())
+    if key not in _sheet_cache:
+        sheet = pygame.Surface(_to_pygame_rect(chart.rect).size, 0, target)
         sheet.fill(theme["background"])
-        _still(sheet, bare, theme, lettering)
-        _sheets[key] = bare, sheet
-        if len(_sheets) > KEPT:
-            _sheets.popitem(last=False)
-    _sheets.move_to_end(key)
-    return _sheets[key][1]
+        _draw_static(sheet, bare, theme, lettering)
+        _sheet_cache[key] = bare, sheet
+        if len(_sheet_cache) > MAX_CACHED_CHARTS:
+            _sheet_cache.popitem(last=False)
+    _sheet_cache.move_to_end(key)
+    return _sheet_cache[key][1]
 
 
-def _still(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+def _draw_static(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
     """Draw axes, series and names."""
-    if chart.ground:
-        pygame.draw.rect(sheet, theme[chart.ground], sheet.get_rect(), border_radius=round(8 * chart.unit))
-    ground = theme[chart.ground or "background"]
-    inside = _pg(chart.plot).inflate(4, 4)
+    if chart.background:
+        pygame.draw.rect(sheet, theme[chart.background], sheet.get_rect(), border_radius=round(8 * chart.ui_scale))
+    ground = theme[chart.background or "background"]
+    inside = _to_pygame_rect(chart.plot).inflate(4, 4)
     sheet.set_clip(inside)
     for one in chart.series:
-        _filled(sheet, chart, one, mix(theme[one.colour], ground, 0.55 if one.kind == "area" else 0.3))
+        _draw_filled(sheet, chart, one, mix(theme[one.colour], ground, 0.55 if one.kind == "area" else 0.3))
     sheet.set_clip(None)
-    if not chart.bare:
-        _axes(sheet, chart, theme, lettering, _grid(chart, theme))
+    if not chart.curves_only:
+        _draw_axes(sheet, chart, theme, lettering, _compute_grid_colour(chart, theme))
     sheet.set_clip(inside)
     for one in chart.series:
-        _drawn(sheet, chart, one, theme[one.colour])
+        _draw_series(sheet, chart, one, theme[one.colour])
     sheet.set_clip(None)
-    if not chart.bare:
-        _names(sheet, chart, theme, lettering)
+    if not chart.curves_only:
+        _draw_names(sheet, chart, theme, lettering)
 
 
 # -- series -------------------------------------------------------------------------------------------
 
 
-def _filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
+def _draw_filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
     """Draw what lies under the grid: bars, and the filled ground of an area."""
     if series.kind not in ("bars", "area") or not len(series.x):
         return
-    floor = _floor(chart)
+    floor = _compute_baseline(chart)
     if series.kind == "area":
-        for run in _runs(chart.places(series)):
+        for run in _split_at_gaps(chart.compute_positions(series)):
             if len(run) > 1:
                 pygame.draw.polygon(surface, colour, [*run.tolist(), (run[-1, 0], floor), (run[0, 0], floor)])
         return
-    places = _finite(chart.places(series))
-    edges = _edges(places[:, 0])
+    places = _filter_finite(chart.compute_positions(series))
+    edges = _compute_bin_edges(places[:, 0])
     gap = 1 if len(edges) > 1 and (edges[1] - edges[0]) >= 4 else 0
     lefts, rights = np.rint(edges[:-1]).astype(int), np.rint(edges[1:]).astype(int) - gap
     tops = np.rint(np.minimum(places[:, 1], floor)).astype(int)
@@ -106,28 +106,28 @@ def _filled(surface: pygame.Surface, chart: Chart, series: Series, colour: Colou
         surface.fill(colour, box)
 
 
-def _drawn(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
+def _draw_series(surface: pygame.Surface, chart: Chart, series: Series, colour: Colour) -> None:
     """Draw what lies over the grid: lines, steps and dots."""
     if series.kind == "bars" or not len(series.x):
         return
-    width = max(1.0, series.width * chart.unit)
-    places = chart.places(series)
+    width = max(1.0, series.width * chart.ui_scale)
+    places = chart.compute_positions(series)
     if series.kind == "dots":
-        places = _finite(places)
-        disc = _disc(max(2, round((series.width + 1) * chart.unit)), colour)
+        places = _filter_finite(places)
+        disc = _make_disc(max(2, round((series.width + 1) * chart.ui_scale)), colour)
         corners = np.rint(places - np.asarray(disc.get_size()) / 2).tolist()
         surface.fblits(list(zip(repeat(disc), corners, strict=False)))
         return
-    for run in _runs(places):
+    for run in _split_at_gaps(places):
         if series.kind == "steps" and len(run):
-            edges = _edges(run[:, 0])
+            edges = _compute_bin_edges(run[:, 0])
             stairs = np.stack([np.repeat(edges, 2)[1:-1], np.repeat(run[:, 1], 2)], axis=1)
-            floor = _floor(chart)
+            floor = _compute_baseline(chart)
             run = np.concatenate([[(edges[0], floor)], stairs, [(edges[-1], floor)]])
-        curve(surface, colour, run, width)
+        draw_curve(surface, colour, run, width)
 
 
-def curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating], width: float) -> None:
+def draw_curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating], width: float) -> None:
     """Draw an antialiased line of any width through `places` (N, 2) as thin lines side by side."""
     if len(places) == 1:
         pygame.draw.aacircle(surface, colour, places[0].tolist(), max(1, round(width / 2)))
@@ -145,10 +145,10 @@ def curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.floating],
         pygame.draw.aalines(surface, colour, False, (places + across * offset).tolist())
 
 
-def _runs(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+def _split_at_gaps(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return the pieces of a line between its gaps (non-finite points)."""
     known = np.asarray(np.isfinite(places).all(axis=1))
-    places = np.clip(places, -FAR, FAR)
+    places = np.clip(places, -MAX_COORDINATE, MAX_COORDINATE)
     if known.all():
         return [places]
     breaks = np.flatnonzero(np.diff(known.astype(np.int8))) + 1
@@ -156,25 +156,25 @@ def _runs(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     return [places[start:end] for start, end in pairwise(limits) if known[start]]
 
 
-def _finite(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.clip(places[np.isfinite(places).all(axis=1)], -FAR, FAR)
+def _filter_finite(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip(places[np.isfinite(places).all(axis=1)], -MAX_COORDINATE, MAX_COORDINATE)
 
 
-def _edges(middles: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_bin_edges(centres: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the edges (N + 1,) of bins from their `centres` (N,)."""
-    if len(middles) < 2:
-        return np.array([*(middles - 6), *(middles + 6)])
-    half = np.diff(middles) / 2
-    return np.concatenate([[middles[0] - half[0]], middles[:-1] + half, [middles[-1] + half[-1]]])
+    if len(centres) < 2:
+        return np.array([*(centres - 6), *(centres + 6)])
+    half = np.diff(centres) / 2
+    return np.concatenate([[centres[0] - half[0]], centres[:-1] + half, [centres[-1] + half[-1]]])
 
 
-def _floor(chart: Chart) -> float:
+def _compute_baseline(chart: Chart) -> float:
     """Return the pixel row of the baseline of bars and areas: at 0, or at the lower end of an axis without 0."""
     low, high = chart.y.ends
-    return chart.px_of(chart.x.ends[0], low if chart.y.log else min(max(0.0, low), high))[1] + 1
+    return chart.to_px(chart.x.ends[0], low if chart.y.log else min(max(0.0, low), high))[1] + 1
 
 
-def _disc(radius: int, colour: Colour) -> pygame.Surface:
+def _make_disc(radius: int, colour: Colour) -> pygame.Surface:
     disc = pygame.Surface((2 * radius + 2, 2 * radius + 2), pygame.SRCALPHA)
     pygame.draw.aacircle(disc, colour, (radius + 1, radius + 1), radius)
     return disc
@@ -183,29 +183,29 @@ def _disc(radius: int, colour: Colour) -> pygame.Surface:
 # -- axes and names -----------------------------------------------------------------------------------
 
 
-def _axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, grid: Colour) -> None:
-    plot, u = chart.plot, chart.unit
+def _draw_axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, grid: Colour) -> None:
+    plot, u = chart.plot, chart.ui_scale
     muted, space = theme["muted"], round(5 * u)
-    for value in chart.y.marks(chart.most_y(plot.height)):
-        at = round(chart.px_of(chart.x.ends[0], value)[1])
+    for value in chart.y.choose_ticks(chart.count_y_ticks(plot.height)):
+        at = round(chart.to_px(chart.x.ends[0], value)[1])
         colour = theme["line"] if value == 0 else grid
         pygame.draw.line(surface, colour, (plot.x, at), (plot.right - 1, at))
-        text = lettering.line(ticks.written(value), "small", muted)
+        text = lettering.render_line(ticks.format_tick(value), "small", muted)
         surface.blit(text, text.get_rect(midright=(plot.x - space, at)))
     end = chart.rect.right - round(6 * u)
     if chart.x.label:
-        label = lettering.line(chart.x.label, "small", muted, width=plot.width)
+        label = lettering.render_line(chart.x.label, "small", muted, width=plot.width)
         place = label.get_rect(topright=(plot.right, plot.bottom + round(4 * u)))
-        if chart.x_label_below:
+        if chart.has_x_label_row:
             place.y += round(18 * u)
         else:
             end = place.x - space
         surface.blit(label, place)
     free = chart.rect.x + 2
-    for value in chart.x.marks(chart.most_x):
-        at = round(chart.px_of(value, chart.y.ends[0])[0])
+    for value in chart.x.choose_ticks(chart.max_x_ticks):
+        at = round(chart.to_px(value, chart.y.ends[0])[0])
         pygame.draw.line(surface, grid, (at, plot.y), (at, plot.bottom - 1))
-        text = lettering.line(ticks.written(value), "small", muted)
+        text = lettering.render_line(ticks.format_tick(value), "small", muted)
         place = text.get_rect(midtop=(at, plot.bottom + round(4 * u)))
         place.x -= min(max(0, place.right - end), space)
         if place.x >= free and place.right <= end:
@@ -214,31 +214,31 @@ def _axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
     pygame.draw.line(surface, muted, (plot.x, plot.bottom), (plot.right - 1, plot.bottom))
 
 
-def _names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+def _draw_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
     """Draw the title, the y axis's label beside it, and the names of the series."""
-    head, u = chart.head, chart.unit
+    head, u = chart.header, chart.ui_scale
     space = round(12 * u)
     left, right = head.x, head.right
-    if chart.ends_named:
-        _end_names(surface, chart, theme, lettering)
+    if chart.labels_at_curve_ends:
+        _draw_end_names(surface, chart, theme, lettering)
     elif head.height:
-        right = _legend(surface, chart, theme, lettering)
+        right = _draw_legend(surface, chart, theme, lettering)
     if not head.height:
         return
     for text, colour, bold in ((chart.title, theme["text"], True), (chart.y.label, theme["muted"], False)):
         if text and right - left > 24 * u:
-            line = lettering.line(text, "small", colour, bold=bold, width=right - left)
+            line = lettering.render_line(text, "small", colour, bold=bold, width=right - left)
             surface.blit(line, line.get_rect(midleft=(left, round(head.centre[1]))))
             left += line.get_width() + space
 
 
-def _legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> int:
+def _draw_legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> int:
     """Draw the legend at the right of the row above the plot. Return the pixel column of its left end."""
-    head, u = chart.head, chart.unit
+    head, u = chart.header, chart.ui_scale
     at, middle = head.right, round(head.centre[1])
-    title = min(lettering.size(chart.title, "small", bold=True)[0], head.width // 2) if chart.title else 0
+    title = min(lettering.measure(chart.title, "small", bold=True)[0], head.width // 2) if chart.title else 0
     for one in reversed([one for one in chart.series if one.label]):
-        text = lettering.line(one.label, "small", theme["text"], width=round(head.width * 0.45))
+        text = lettering.render_line(one.label, "small", theme["text"], width=round(head.width * 0.45))
         swatch = round(12 * u)
         if at - text.get_width() - 2 * swatch < head.x + title:
             break
@@ -253,9 +253,9 @@ def _legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lett
     return at
 
 
-def _end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+def _draw_end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
     """Draw each curve's name to the right of its end, moved apart where names would overlap."""
-    plot, u = chart.plot, chart.unit
+    plot, u = chart.plot, chart.ui_scale
     left = plot.right + round(6 * u)
     room = chart.rect.right - left - round(4 * u)
     ends, lines = [], []
@@ -263,9 +263,9 @@ def _end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: L
         known = np.flatnonzero(np.isfinite(one.y))
         if one.label and len(known):
             last = int(known[-1])
-            ends.append(min(max(chart.px_of(float(one.x[last]), float(one.y[last]))[1], plot.y), plot.bottom))
-            lines.append(lettering.line(one.label, "small", theme[one.colour], bold=True, width=room))
-    step = lettering.font("small").get_height()
+            ends.append(min(max(chart.to_px(float(one.x[last]), float(one.y[last]))[1], plot.y), plot.bottom))
+            lines.append(lettering.render_line(one.label, "small", theme[one.colour], bold=True, width=room))
+    step = lettering.get_font("small").get_height()
     for at, line in zip(spread(ends, step, plot.y, plot.bottom), lines, strict=True):
         surface.blit(line, line.get_rect(midleft=(left, round(at))))
 
@@ -288,23 +288,23 @@ def spread(places: list[float], step: float, low: float, high: float) -> list[fl
 # -- cursors and spots --------------------------------------------------------------------------------
 
 
-def _cursors(
+def _draw_cursors(
     surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, ground: Colour,
-    taken: list[pygame.Rect],
+    occupied: list[pygame.Rect],
 ) -> None:  # fmt: skip
     """Draw the cursors' lines, then their names, each on a side that is clear of the other lines and the edge."""
-    plot, width = chart.plot, max(2, round(2 * chart.unit))
-    shown = [one for one in chart.cursors if -0.001 <= chart.x.share(one.x) <= 1.001]
-    lines = [pygame.Rect(round(chart.px_of(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
+    plot, width = chart.plot, max(2, round(2 * chart.ui_scale))
+    shown = [one for one in chart.cursors if -0.001 <= chart.x.to_share(one.x) <= 1.001]
+    lines = [pygame.Rect(round(chart.to_px(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
     for cursor, line in zip(shown, lines, strict=True):
         surface.fill(theme[cursor.colour], line)
-    if chart.bare:
+    if chart.curves_only:
         return
     for cursor, line in zip(shown, lines, strict=True):
         if not cursor.label:
             continue
-        text = _lettered(chart, cursor.label, theme[cursor.colour], ground, lettering)
-        away, end = round(5 * chart.unit), plot.bottom
+        text = _render_outlined(chart, cursor.label, theme[cursor.colour], ground, lettering)
+        away, end = round(5 * chart.ui_scale), plot.bottom
         right, left = line.right + away, line.left - away
         boxes = [
             text.get_rect(topleft=(right, plot.y)), text.get_rect(topright=(left, plot.y)),
@@ -312,40 +312,48 @@ def _cursors(
         ]  # fmt: skip
         others = [other for other in lines if other is not line]
         apart = [box for box in boxes if box.collidelist(others) < 0]
-        best = _quietest(surface, chart, theme, apart) or _quietest(surface, chart, theme, boxes) or boxes[0]
-        _label(surface, chart, text, best, taken)
+        best = (
+            _find_least_covering(surface, chart, theme, apart)
+            or _find_least_covering(surface, chart, theme, boxes)
+            or boxes[0]
+        )
+        _draw_label(surface, chart, text, best, occupied)
 
 
-def _spot(
+def _draw_spot(
     surface: pygame.Surface, chart: Chart, spot: Spot, theme: Theme, lettering: Lettering,
-    ground: Colour, taken: list[pygame.Rect],
+    ground: Colour, occupied: list[pygame.Rect],
 ) -> None:  # fmt: skip
-    across, down = chart.px_of(spot.x, spot.y)
-    if not (abs(across) < FAR and abs(down) < FAR) or not _pg(chart.plot).inflate(8, 8).collidepoint(across, down):
+    across, down = chart.to_px(spot.x, spot.y)
+    if not (abs(across) < MAX_COORDINATE and abs(down) < MAX_COORDINATE) or not _to_pygame_rect(chart.plot).inflate(
+        8, 8
+    ).collidepoint(across, down):
         return
-    radius = max(2, round(spot.size * chart.unit))
+    radius = max(2, round(spot.size * chart.ui_scale))
     middle = (round(across), round(down))
-    pygame.draw.aacircle(surface, ground, middle, radius + max(1, round(1.5 * chart.unit)))
+    pygame.draw.aacircle(surface, ground, middle, radius + max(1, round(1.5 * chart.ui_scale)))
     pygame.draw.aacircle(surface, theme[spot.colour], middle, radius)
-    if spot.label and not chart.bare:
-        text = _lettered(chart, spot.label, theme[spot.colour], ground, lettering)
-        (across, down), away = middle, radius + round(3 * chart.unit)
+    if spot.label and not chart.curves_only:
+        text = _render_outlined(chart, spot.label, theme[spot.colour], ground, lettering)
+        (across, down), away = middle, radius + round(3 * chart.ui_scale)
         wanted = {
             "midleft": (across + away, down), "bottomleft": (across, down - away), "topleft": (across, down + away),
             "midright": (across - away, down), "bottomright": (across, down - away), "topright": (across, down + away),
         }  # fmt: skip
         boxes = [text.get_rect(**{corner: at}) for corner, at in wanted.items()]
-        box = _quietest(surface, chart, theme, boxes) or boxes[0]
-        _label(surface, chart, text, box, taken)
+        box = _find_least_covering(surface, chart, theme, boxes) or boxes[0]
+        _draw_label(surface, chart, text, box, occupied)
 
 
-def _quietest(surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[pygame.Rect]) -> pygame.Rect | None:
+def _find_least_covering(
+    surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[pygame.Rect]
+) -> pygame.Rect | None:
     """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while a
     line moves. None if no box lies in the chart."""
-    whole = _pg(chart.rect).inflate(-4, 0)
+    whole = _to_pygame_rect(chart.rect).inflate(-4, 0)
     whole.y, whole.height = chart.plot.y, chart.plot.height + 1
-    ground = theme[chart.ground or "background"]
-    empty = [surface.map_rgb(colour) for colour in (ground, _grid(chart, theme), theme["line"])]
+    ground = theme[chart.background or "background"]
+    empty = [surface.map_rgb(colour) for colour in (ground, _compute_grid_colour(chart, theme), theme["line"])]
 
     def hidden(box: pygame.Rect) -> int:
         return int(np.isin(pygame.surfarray.array2d(surface.subsurface(box)), empty, invert=True).sum())
@@ -353,15 +361,15 @@ def _quietest(surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[p
     return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
 
 
-def _grid(chart: Chart, theme: Theme) -> Colour:
-    return mix(theme["line"], theme[chart.ground or "background"], 0.45)
+def _compute_grid_colour(chart: Chart, theme: Theme) -> Colour:
+    return mix(theme["line"], theme[chart.background or "background"], 0.45)
 
 
-def _lettered(chart: Chart, name: str, colour: Colour, ground: Colour, lettering: Lettering) -> pygame.Surface:
+def _render_outlined(chart: Chart, name: str, colour: Colour, ground: Colour, lettering: Lettering) -> pygame.Surface:
     """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a box."""
     width = chart.plot.width
-    edge, text = (lettering.line(name, "small", one, bold=True, width=width) for one in (ground, colour))
-    reach = max(1, round(1.5 * chart.unit))
+    edge, text = (lettering.render_line(name, "small", one, bold=True, width=width) for one in (ground, colour))
+    reach = max(1, round(1.5 * chart.ui_scale))
     found = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
     for across in (0, reach, 2 * reach):
         for down in (-reach, 0, reach):
@@ -370,21 +378,21 @@ def _lettered(chart: Chart, name: str, colour: Colour, ground: Colour, lettering
     return found
 
 
-def _label(
-    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect, taken: list[pygame.Rect]
+def _draw_label(
+    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect, occupied: list[pygame.Rect]
 ) -> None:
     """Draw a name inside the chart, below the names at `occupied` if there is room, and add its box to them."""
-    plot = _pg(chart.plot)
-    box.clamp_ip(_pg(chart.rect).inflate(-4, 0))
+    plot = _to_pygame_rect(chart.plot)
+    box.clamp_ip(_to_pygame_rect(chart.rect).inflate(-4, 0))
     box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
-    for _ in taken:
-        hit = box.inflate(8, 0).collidelist(taken)
-        if hit < 0 or taken[hit].bottom + box.height > plot.bottom:
+    for _ in occupied:
+        hit = box.inflate(8, 0).collidelist(occupied)
+        if hit < 0 or occupied[hit].bottom + box.height > plot.bottom:
             break
-        box.top = taken[hit].bottom
-    taken.append(box)
+        box.top = occupied[hit].bottom
+    occupied.append(box)
     surface.blit(text, box)
 
 
-def _pg(rect: Any) -> pygame.Rect:
+def _to_pygame_rect(rect: Any) -> pygame.Rect:
     return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

@@ -6,27 +6,27 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme, mix
 
-SAID = "V reveals"
-MARK = 0.46
+HINT = "V reveals"
+MARK_SHARE = 0.46
 """Height of the question mark as a share of the card."""
 
 
 def paint(surface: pygame.Surface, places: tuple[Rect, ...], theme: Theme, letters: Lettering) -> None:
     for place in places:
-        _card(surface, pygame.Rect(place.x, place.y, place.width, place.height), theme, letters)
+        _draw_card(surface, pygame.Rect(place.x, place.y, place.width, place.height), theme, letters)
 
 
-def _card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters: Lettering) -> None:
+def _draw_card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters: Lettering) -> None:
     side = min(box.size)
     if side < 4:
         return
-    radius = max(2, round(min(side * 0.06, 10 * letters.unit)))
+    radius = max(2, round(min(side * 0.06, 10 * letters.ui_scale)))
     pygame.draw.rect(surface, mix(theme["panel"], theme["accent"], 0.08), box, border_radius=radius)
     edge = mix(theme["panel"], theme["accent"], 0.5)
     pygame.draw.rect(surface, edge, box, max(1, side // 160), border_radius=radius)
-    mark = letters.mark("?", max(8, round(side * MARK)), theme["accent"])
-    words = letters.line(SAID, "body", theme["muted"])
-    if words.get_width() > 0.7 * side or side < 110 * letters.unit:
+    mark = letters.render_mark("?", max(8, round(side * MARK_SHARE)), theme["accent"])
+    words = letters.render_line(HINT, "body", theme["muted"])
+    if words.get_width() > 0.7 * side or side < 110 * letters.ui_scale:
         surface.blit(mark, mark.get_rect(center=box.center))
         return
     place = mark.get_rect(center=(box.centerx, box.centery - round(side * 0.05)))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from latent_explorer.scene.events import Px
 
 
-def dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:
+def split_into_dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:
     """Return the dashes of a polyline: `length` pixels drawn, as many skipped, continuing around its corners."""
     pieces: list[tuple[Px, Px]] = []
     before = 0.0  # pixels of the line so far
@@ -30,7 +30,7 @@ def dashes(points: Sequence[Px], length: float) -> list[tuple[Px, Px]]:
     return pieces
 
 
-def arrowhead(points: Sequence[Px], length: float) -> tuple[Px, Px, Px] | None:
+def compute_arrowhead(points: Sequence[Px], length: float) -> tuple[Px, Px, Px] | None:
     """Return the triangle at a line's end, `length` pixels long; None if the line has no direction."""
     x, y = points[-1]
     back = next(((a, b) for a, b in reversed(points[:-1]) if math.hypot(x - a, y - b) > 0.5), None)

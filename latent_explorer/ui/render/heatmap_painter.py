@@ -8,48 +8,50 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.engine import map_tiles
-from latent_explorer.engine.map_layer_query import HeatValue, Tile
-from latent_explorer.scene.items import Heat, Map, Mosaics
+from latent_explorer.engine.map_layer_query import HeatMapValue, Tile
+from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
-LATTICE = 4
+SAMPLE_STEP = 4
 """Screen pixels between two samples of a heat map; between them it is interpolated."""
-KEPT = 96
+MAX_CACHED_TILES = 96
 """Number of tiles cached at their size on the screen."""
 
 
-class Underlay:
+class MapLayerPainter:
     def __init__(self) -> None:
         self._tiles: OrderedDict[tuple[Any, ...], tuple[Tile, pygame.Surface]] = OrderedDict()
 
     def paint(self, surface: pygame.Surface, item: Map, theme: Theme, class_count: int) -> None:
         """Paint the layer of a map over the whole of `surface`, which has the size of the map."""
-        if isinstance(item.layer, Heat):
-            self._heat(surface, item, item.layer, theme, class_count)
-        elif isinstance(item.layer, Mosaics):
-            self._mosaic(surface, item, item.layer, theme)
+        if isinstance(item.layer, HeatLayer):
+            self._draw_heat_map(surface, item, item.layer, theme, class_count)
+        elif isinstance(item.layer, MosaicLayer):
+            self._draw_mosaic(surface, item, item.layer, theme)
 
-    def _heat(self, surface: pygame.Surface, item: Map, layer: Heat, theme: Theme, class_count: int) -> None:
-        width, height = (-(-side // LATTICE) for side in surface.get_size())
-        across, down = ((np.arange(count, dtype=np.float64) + 0.5) * LATTICE for count in (width, height))
-        scale, grid = item.camera.pixels(item.rect), layer.value.grid
+    def _draw_heat_map(
+        self, surface: pygame.Surface, item: Map, layer: HeatLayer, theme: Theme, class_count: int
+    ) -> None:
+        width, height = (-(-side // SAMPLE_STEP) for side in surface.get_size())
+        across, down = ((np.arange(count, dtype=np.float64) + 0.5) * SAMPLE_STEP for count in (width, height))
+        scale, grid = item.camera.compute_scale(item.rect), layer.value.grid
         # in shares of the grid: the arrays of values differ in their number of nodes
         columns = (item.camera.centre[0] + (across - item.rect.width / 2) / scale - grid.left) / grid.span
         rows = (item.camera.centre[1] - (down - item.rect.height / 2) / scale - grid.bottom) / grid.span
-        cover = _looked_up(layer.value.cover, rows, columns)
+        cover = _interpolate(layer.value.cover, rows, columns)
         cover *= ((rows >= 0) & (rows <= 1))[:, None] & (columns >= 0) & (columns <= 1)
-        colours = _coloured(layer, rows, columns, theme, class_count)
+        colours = _compute_colours(layer, rows, columns, theme, class_count)
         background = np.array(theme["map"], np.float32)
         mixed = background + (colours - background) * cover[:, :, None]
-        picture = _surface(np.rint(mixed).astype(np.uint8))
-        full = pygame.transform.smoothscale(picture, (width * LATTICE, height * LATTICE))
+        picture = _to_surface(np.rint(mixed).astype(np.uint8))
+        full = pygame.transform.smoothscale(picture, (width * SAMPLE_STEP, height * SAMPLE_STEP))
         surface.blit(full, (0, 0))
 
-    def _mosaic(self, surface: pygame.Surface, item: Map, layer: Mosaics, theme: Theme) -> None:
-        for wanted in layer.value.span.outwards():
-            for part in map_tiles.parts(wanted, layer.value.tiles):
+    def _draw_mosaic(self, surface: pygame.Surface, item: Map, layer: MosaicLayer, theme: Theme) -> None:
+        for wanted in layer.value.span.list_outwards():
+            for part in map_tiles.list_parts(wanted, layer.value.tiles):
                 tile = layer.value.tiles[part.key]
                 if tile.pictures is None:
                     continue
@@ -63,39 +65,41 @@ class Underlay:
                 box = pygame.Rect(round(x0), round(y0), round(x1) - round(x0), round(y1) - round(y0))
                 box.move_ip(-item.rect.x, -item.rect.y)
                 if box.width > 0 and box.height > 0 and box.colliderect(surface.get_rect()):
-                    surface.blit(self._scaled(tile, part.source, box.size, layer.smooth, theme), box)
+                    surface.blit(self._scale_tile(tile, part.source, box.size, layer.smooth, theme), box)
 
-    def _scaled(
+    def _scale_tile(
         self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme
     ) -> pygame.Surface:
         key = (id(tile), source, size, smooth, theme.name)
         if key not in self._tiles:
             scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
             # holding the tile keeps its id from being used again
-            self._tiles[key] = (tile, scale(_surface(_cut(tile, source, theme["map"])), size))
-            if len(self._tiles) > KEPT:
+            self._tiles[key] = (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size))
+            if len(self._tiles) > MAX_CACHED_TILES:
                 self._tiles.popitem(last=False)
         self._tiles.move_to_end(key)
         return self._tiles[key][1]
 
 
-def _coloured(
-    layer: Heat, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64], theme: Theme, class_count: int
+def _compute_colours(
+    layer: HeatLayer, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64], theme: Theme, class_count: int
 ) -> NDArray[np.float32]:
     """Return the colours (H, W, 3) at `rows` (H,) and `columns` (W,), in shares of the grid."""
     values = layer.value.values
-    found = _looked_up(values, rows, columns)
+    found = _interpolate(values, rows, columns)
     if layer.value.classes is None:
-        return colormap.colours(found, layer.low, layer.high)
-    table = np.array([theme.class_colour(k) for k in range(class_count)], np.float32)
-    own = table[_nearest(layer.value, rows, columns)]
+        return colormap.to_colours(found, layer.low, layer.high)
+    table = np.array([theme.get_class_colour(k) for k in range(class_count)], np.float32)
+    own = table[_find_nearest_classes(layer.value, rows, columns)]
     share = np.clip((found - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
     background = np.array(theme["map"], np.float32)
-    coloured: NDArray[np.float32] = background + (own - background) * (colormap.PALEST + (1 - colormap.PALEST) * share)
+    coloured: NDArray[np.float32] = background + (own - background) * (
+        colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
+    )
     return coloured
 
 
-def _looked_up(
+def _interpolate(
     values: NDArray[np.float32], rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """Return `values` (n, n) interpolated bilinearly at `rows` (H,) and `columns` (W,): (H, W), clamped at the edge."""
@@ -107,7 +111,9 @@ def _looked_up(
     return values
 
 
-def _nearest(value: HeatValue, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]) -> NDArray[np.intp]:
+def _find_nearest_classes(
+    value: HeatMapValue, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]
+) -> NDArray[np.intp]:
     assert value.classes is not None
     last = len(value.classes) - 1
     row, column = (np.rint(np.clip(share, 0, 1) * last).astype(np.intp) for share in (rows, columns))
@@ -115,7 +121,7 @@ def _nearest(value: HeatValue, rows: NDArray[np.floating[Any]], columns: NDArray
     return found
 
 
-def _cut(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
+def _crop_tile(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
     """Return a square of a tile as colours (h, w, 3), faded into `background` where the tile is not covered."""
     assert tile.pictures is not None
     height, width = tile.pictures.shape[:2]
@@ -133,23 +139,26 @@ def _cut(tile: Tile, source: tuple[float, float, float], background: Colour) -> 
     return np.rint(mixed).astype(np.uint8)
 
 
-def _surface(colours: NDArray[np.uint8]) -> pygame.Surface:
+def _to_surface(colours: NDArray[np.uint8]) -> pygame.Surface:
     """Return `colours` (H, W, 3) as a surface."""
     height, width = colours.shape[:2]
     made = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
     return made.convert(32) if pygame.display.get_surface() is not None else made
 
 
-def paint_ramp(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:
+def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:
     """Draw the colour bar of a legend, from left to right."""
     if rect.width < 2 or rect.height < 1:
         return
     share = np.linspace(0, 1, rect.width)
     if colours == "values":
-        row = colormap.colours(share.astype(np.float32), 0.0, 1.0)
+        row = colormap.to_colours(share.astype(np.float32), 0.0, 1.0)
     else:
         full, empty = theme["text"], theme["map"]
-        row = np.array([mix(empty, full, colormap.PALEST + (1 - colormap.PALEST) * one) for one in share], np.float32)
+        row = np.array(
+            [mix(empty, full, colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * one) for one in share],
+            np.float32,
+        )
     pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
-    surface.blit(_surface(pixels), (rect.x, rect.y))
+    surface.blit(_to_surface(pixels), (rect.x, rect.y))
     pygame.draw.rect(surface, theme["line"], pygame.Rect(rect.x, rect.y, rect.width, rect.height), 1)

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 
 import pygame
 
-from latent_explorer.scene.items import Sheet
+from latent_explorer.scene.items import HelpPage
 from latent_explorer.shell import help_page
-from latent_explorer.shell.help_page import GAP, HEAD, MARGIN, ROW, Row
+from latent_explorer.shell.help_page import GAP, HEADER_HEIGHT, MARGIN, ROW_HEIGHT, HelpRow
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
 
-KEYS_SHARE = 0.4
+MAX_KEYS_SHARE = 0.4
 """Maximum share of a column's width for the keys, unless their row has room for more."""
 
 
-def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lettering: dict[float, Lettering]) -> None:
-    found = help_page.grid(surface.get_size(), unit, len(item.rows))
-    letters = lettering.setdefault(found.unit, Lettering(found.unit))
-    u = found.unit
+def paint(
+    surface: pygame.Surface, item: HelpPage, theme: Theme, ui_scale: float, lettering_by_scale: dict[float, Lettering]
+) -> None:
+    found = help_page.fit_grid(surface.get_size(), ui_scale, len(item.rows))
+    letters = lettering_by_scale.setdefault(found.ui_scale, Lettering(found.ui_scale))
+    u = found.ui_scale
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*theme["background"], 225))
     surface.blit(veil, (0, 0))
@@ -25,59 +27,61 @@ def paint(surface: pygame.Surface, item: Sheet, theme: Theme, unit: float, lette
     pygame.draw.rect(surface, theme["panel"], page, border_radius=round(12 * u))
     pygame.draw.rect(surface, theme["line"], page, 1, border_radius=round(12 * u))
     inside = page.inflate(-2 * round(MARGIN * u), 0)
-    pages = help_page.pages(item.rows, found)
+    pages = help_page.split_pages(item.rows, found)
     number = item.page % len(pages)
-    foot = item.foot
+    foot = item.footer
     if len(pages) > 1:
         foot = f"{number + 1} of {len(pages)}  ·  Page Down, or a click, turns  ·  {foot}"
-    head = round(HEAD * u)
-    title = letters.line(item.title, "title", theme["text"], bold=True, width=round(inside.width * 0.55))
+    head = round(HEADER_HEIGHT * u)
+    title = letters.render_line(item.title, "title", theme["text"], bold=True, width=round(inside.width * 0.55))
     surface.blit(title, title.get_rect(midleft=(inside.x, page.y + head // 2)))
-    closing = letters.line(foot, "small", theme["muted"], width=inside.width - title.get_width() - round(20 * u))
+    closing = letters.render_line(foot, "small", theme["muted"], width=inside.width - title.get_width() - round(20 * u))
     surface.blit(closing, closing.get_rect(midright=(inside.right, page.y + head // 2)))
     gap = round(GAP * u)
     width = (inside.width - gap * (found.columns - 1)) // found.columns
-    letters = _fitting(item.rows, width, u, lettering)
+    letters = _find_fitting_lettering(item.rows, width, u, lettering_by_scale)
     for i, rows in enumerate(pages[number]):
         x = inside.x + i * (width + gap)
-        widest = max((letters.size(keys, "body", bold=True)[0] for keys, does in rows if does), default=0)
-        column = min(widest, round(width * KEYS_SHARE))
+        widest = max((letters.measure(keys, "body", bold=True)[0] for keys, does in rows if does), default=0)
+        column = min(widest, round(width * MAX_KEYS_SHARE))
         for j, (keys, does) in enumerate(rows):
-            place = pygame.Rect(x, page.y + head + round(j * ROW * u), width, round(ROW * u))
-            _row(surface, letters, theme, place, column, keys, does)
+            place = pygame.Rect(x, page.y + head + round(j * ROW_HEIGHT * u), width, round(ROW_HEIGHT * u))
+            _draw_row(surface, letters, theme, place, column, keys, does)
 
 
-def _fitting(rows: Sequence[Row], width: int, unit: float, lettering: dict[float, Lettering]) -> Lettering:
+def _find_fitting_lettering(
+    rows: Sequence[HelpRow], width: int, ui_scale: float, lettering_by_scale: dict[float, Lettering]
+) -> Lettering:
     """Return the lettering of the largest scale up to `ui_scale` at which every row fits: one size for all pages."""
     for hundredths in range(100, 50, -3):
-        size = unit * hundredths / 100
-        letters = lettering.setdefault(size, Lettering(size))
-        if all(_wants(letters, *row) <= width for row in rows):
+        size = ui_scale * hundredths / 100
+        letters = lettering_by_scale.setdefault(size, Lettering(size))
+        if all(_measure_row(letters, *row) <= width for row in rows):
             break
     return letters
 
 
-def _wants(letters: Lettering, keys: str, does: str) -> int:
+def _measure_row(letters: Lettering, keys: str, does: str) -> int:
     """Return the minimum width of a row in pixels: keys, gap and words."""
-    return letters.size(keys, "body", bold=True)[0] + _apart(letters) + letters.size(does, "body")[0]
+    return letters.measure(keys, "body", bold=True)[0] + _compute_gap(letters) + letters.measure(does, "body")[0]
 
 
-def _apart(letters: Lettering) -> int:
-    return round(14 * letters.unit)
+def _compute_gap(letters: Lettering) -> int:
+    return round(14 * letters.ui_scale)
 
 
-def _row(
+def _draw_row(
     surface: pygame.Surface, letters: Lettering, theme: Theme, place: pygame.Rect, column: int, keys: str, does: str
 ) -> None:
     """Draw a row. `column` is the width of the keys; words that need more room begin farther left."""
-    named = letters.line(keys, "body", theme["accent" if does else "muted"], bold=True, width=place.width)
+    named = letters.render_line(keys, "body", theme["accent" if does else "muted"], bold=True, width=place.width)
     if not does:  # a heading
         surface.blit(named, named.get_rect(midleft=place.midleft))
         pygame.draw.line(surface, theme["line"], (place.x, place.bottom - 3), (place.right, place.bottom - 3))
         return
-    gap = _apart(letters)
-    wanted = letters.size(does, "body")[0]
+    gap = _compute_gap(letters)
+    wanted = letters.measure(does, "body")[0]
     x = place.x + max(named.get_width() + gap, min(column + gap, place.width - wanted))
-    words = letters.line(does, "body", theme["text"], width=place.right - x)
+    words = letters.render_line(does, "body", theme["text"], width=place.right - x)
     surface.blit(named, named.get_rect(midleft=place.midleft))
     surface.blit(words, words.get_rect(midleft=(x, place.centery)))

@@ -7,20 +7,24 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.ui.render.theme import Colour
 
-MOST = 120_000  # pixels of all lines together; beyond it only every second line is drawn, every third, ...
+MAX_PIXELS = 120_000  # pixels of all lines together; beyond it only every second line is drawn, every third, ...
 
 
-INK = 150_000  # pixels of lines per million pixels of the map, beyond which lines fade, so that dots show through
-PALEST = 0.12
+FADE_PIXELS = (
+    150_000  # pixels of lines per million pixels of the map, beyond which lines fade, so that dots show through
+)
+MIN_OPACITY = 0.12
 
 
-def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, opacity: float) -> None:
+def draw_lines(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, opacity: float) -> None:
     """Draw antialiased lines from `starts` (N, 2) to `ends` (N, 2), in pixels, darker where they overlap."""
-    starts, ends = clipped(starts, ends, surface.get_size())
+    starts, ends = clip_lines(starts, ends, surface.get_size())
     length = np.ceil(np.abs(ends - starts).max(axis=1, initial=0)).astype(np.int64) + 1
     ink = int(length.sum())
-    opacity = max(PALEST, opacity * min(1.0, INK * surface.get_width() * surface.get_height() / 1e6 / max(ink, 1)))
-    thin = ink // MOST + 1
+    opacity = max(
+        MIN_OPACITY, opacity * min(1.0, FADE_PIXELS * surface.get_width() * surface.get_height() / 1e6 / max(ink, 1))
+    )
+    thin = ink // MAX_PIXELS + 1
     starts, ends, length = starts[::thin], ends[::thin], length[::thin]
     if len(length) == 0:
         return
@@ -53,7 +57,7 @@ def draw(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Colour, 
     pixels[x, y] = (below + (np.asarray(colour, np.float32) - below) * cover + 0.5).astype(np.uint8)
 
 
-def clipped(starts: Floats, ends: Floats, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def clip_lines(starts: Floats, ends: Floats, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the lines clipped to a surface of `size` (Liang and Barsky 1984), without those that lie outside."""
     start, way = starts.astype(np.float64), ends.astype(np.float64) - starts
     first, last = np.zeros(len(start)), np.ones(len(start))

@@ -14,42 +14,42 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.items import (
     Bars,
     Chip,
+    ColourBar,
+    CornerNote,
     Cover,
-    Film,
+    FilmStrip,
     Gauge,
+    HelpPage,
     Image,
     Item,
-    Light,
     Line,
     Map,
     Marker,
-    Note,
     Panel,
-    Ramp,
-    Sheet,
+    StatusDot,
     Text,
     View,
 )
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import World
+from latent_explorer.scene.state import Models
 from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, resample
-from latent_explorer.ui.render.dashes import arrowhead, dashes
-from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
+from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import Colour, Theme, mix, theme
+from latent_explorer.ui.render.theme import Colour, Theme, make_theme, mix
 
-KEPT = 128
+MAX_CACHED_PICTURES = 128
 Identity = tuple[object, ...]
 
 
 class Painter:
     def __init__(self) -> None:
-        self.theme: Theme = theme("dark")
+        self.theme: Theme = make_theme("dark")
         self.lettering = Lettering(1.0)
-        self._scatter = Scatter()
-        self._enlarged: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
-        self._sheets: dict[float, Lettering] = {}
-        self._last: dict[Identity, pygame.Rect] = {}
+        self._scatter_painter = ScatterPainter()
+        self._picture_cache: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
+        self._help_lettering: dict[float, Lettering] = {}
+        self._last_boxes: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
         self._view: View = ()  # held, so that the ids of its pictures are not used again
 
@@ -57,11 +57,11 @@ class Painter:
         self,
         surface: pygame.Surface,
         view: View,
-        world: World,
+        models: Models,
         *,
         theme_name: str,
-        unit: float,
-        whole: bool = False,
+        ui_scale: float,
+        redraw_all: bool = False,
         identities: Sequence[Identity] | None = None,
     ) -> list[pygame.Rect]:
         """Update `surface` from the last view to this one and return the rectangles that changed.
@@ -70,147 +70,154 @@ class Painter:
         `identities` are those of the view's items, if the caller has computed them already.
         """
         if surface.get_size() != self._size:
-            self._last, self._size = {}, surface.get_size()
+            self._last_boxes, self._size = {}, surface.get_size()
         if self.theme.name != theme_name:
-            self.theme, whole = theme(theme_name), True
-        if self.lettering.unit != unit:
-            self.lettering, whole = Lettering(unit), True
-        keys = [identity(item) for item in view] if identities is None else identities
-        now = {key: self._last.get(key) or _bounds(item, surface) for key, item in zip(keys, view, strict=True)}
-        changed = [box for key, box in self._last.items() if key not in now]
-        changed += [box for key, box in now.items() if key not in self._last]
-        self._last, self._view = now, view
-        places = [surface.get_rect()] if whole else _merged([box.clip(surface.get_rect()) for box in changed])
+            self.theme, redraw_all = make_theme(theme_name), True
+        if self.lettering.ui_scale != ui_scale:
+            self.lettering, redraw_all = Lettering(ui_scale), True
+        keys = [make_identity(item) for item in view] if identities is None else identities
+        now = {
+            key: self._last_boxes.get(key) or _compute_bounds(item, surface)
+            for key, item in zip(keys, view, strict=True)
+        }
+        changed = [box for key, box in self._last_boxes.items() if key not in now]
+        changed += [box for key, box in now.items() if key not in self._last_boxes]
+        self._last_boxes, self._view = now, view
+        places = [surface.get_rect()] if redraw_all else _merge_boxes([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
         for place in places:
             surface.set_clip(place)
             surface.fill(self.theme["background"])
-            for item, box in boxes or [(item, _bounds(item, surface)) for item in view]:
+            for item, box in boxes or [(item, _compute_bounds(item, surface)) for item in view]:
                 if box.colliderect(place):
-                    self._item(surface, item, world, place)
+                    self._draw_item(surface, item, models, place)
             surface.set_clip(None)
         return places
 
-    def _item(self, surface: pygame.Surface, item: Item, world: World, place: pygame.Rect) -> None:
+    def _draw_item(self, surface: pygame.Surface, item: Item, models: Models, place: pygame.Rect) -> None:
         match item:
             case Panel():
-                radius = round(8 * self.lettering.unit)
-                pygame.draw.rect(surface, self.theme[item.colour], _pg(item.rect), border_radius=radius)
+                radius = round(8 * self.lettering.ui_scale)
+                pygame.draw.rect(surface, self.theme[item.colour], _to_pygame_rect(item.rect), border_radius=radius)
                 if item.outline:
-                    pygame.draw.rect(surface, self.theme[item.outline], _pg(item.rect), 1, border_radius=radius)
+                    pygame.draw.rect(
+                        surface, self.theme[item.outline], _to_pygame_rect(item.rect), 1, border_radius=radius
+                    )
             case Map():
                 if item.rect.width > 0 and item.rect.height > 0:
-                    origin = world[item.before_model] if item.before_model else None
-                    layer = self._scatter.layer(item, world[item.model], self.theme, self.lettering, origin)
+                    origin = models[item.previous_model] if item.previous_model else None
+                    layer = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
                     surface.blit(layer, (item.rect.x, item.rect.y))
-                    _outline(surface, self.theme["line"], _pg(item.rect), 1)
+                    _draw_outline(surface, self.theme["line"], _to_pygame_rect(item.rect), 1)
             case Marker():
-                with _clipped(surface, _pg(item.clip), place):
-                    self._marker(surface, item)
+                with _clip_to(surface, _to_pygame_rect(item.clip), place):
+                    self._draw_marker(surface, item)
             case Line():
-                with _clipped(surface, _pg(item.clip), place):
-                    self._line(surface, item)
+                with _clip_to(surface, _to_pygame_rect(item.clip), place):
+                    self._draw_line(surface, item)
             case Image():
-                self._image(surface, item)
-            case Film():
-                self._film(surface, item)
+                self._draw_image(surface, item)
+            case FilmStrip():
+                self._draw_film_strip(surface, item)
             case Text():
-                with _clipped(surface, _pg(item.rect) if item.wrap else place, place):
-                    self._text(surface, item)
-            case Note():
-                with _clipped(surface, _pg(item.rect), place):
-                    self._note(surface, item)
+                with _clip_to(surface, _to_pygame_rect(item.rect) if item.wrap else place, place):
+                    self._draw_text(surface, item)
+            case CornerNote():
+                with _clip_to(surface, _to_pygame_rect(item.rect), place):
+                    self._draw_note(surface, item)
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
             case Bars():
-                self._bars(surface, item)
+                self._draw_bars(surface, item)
             case Gauge():
-                self._gauge(surface, item)
-            case Ramp():
-                heatmap_painter.paint_ramp(surface, item.rect, item.colours, self.theme)
-            case Light():
-                pygame.draw.aacircle(surface, self.theme[item.colour], _pg(item.rect).center, item.rect.side // 2)
+                self._draw_gauge(surface, item)
+            case ColourBar():
+                heatmap_painter.paint_colour_bar(surface, item.rect, item.colours, self.theme)
+            case StatusDot():
+                pygame.draw.aacircle(
+                    surface, self.theme[item.colour], _to_pygame_rect(item.rect).center, item.rect.shorter_side // 2
+                )
             case Chip():
-                self._chip(surface, item)
-            case Sheet():
-                help_painter.paint(surface, item, self.theme, self.lettering.unit, self._sheets)
+                self._draw_chip(surface, item)
+            case HelpPage():
+                help_painter.paint(surface, item, self.theme, self.lettering.ui_scale, self._help_lettering)
             case Cover():
-                cover_painter.paint(surface, item.places, self.theme, self.lettering)
+                cover_painter.paint(surface, item.rects, self.theme, self.lettering)
 
-    def _marker(self, surface: pygame.Surface, item: Marker) -> None:
+    def _draw_marker(self, surface: pygame.Surface, item: Marker) -> None:
         x, y = round(item.px[0]), round(item.px[1])
         width = max(2, item.size // 3)
         if item.filled:
             pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + 2)
             pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size)
-            text = self.lettering.line(item.label, "small", self.theme["on accent"], bold=True)
+            text = self.lettering.render_line(item.label, "small", self.theme["on accent"], bold=True)
             surface.blit(text, text.get_rect(center=(x, y)))
         else:
             # a dark and a bright ring: one of them is visible on any background
             pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + width, 2 * width)
             pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size + width // 2, width)
 
-    def _line(self, surface: pygame.Surface, item: Line) -> None:
+    def _draw_line(self, surface: pygame.Surface, item: Line) -> None:
         if len(item.points) < 2:
             return
-        strokes = dashes(item.points, 4.0 * item.width + 4) if item.dashed else [item.points]
+        strokes = split_into_dashes(item.points, 4.0 * item.width + 4) if item.dashed else [item.points]
         for colour, width in ((self.theme["map"], item.width + 3), (self.theme[item.colour], item.width)):
             for stroke in strokes:
                 pygame.draw.lines(surface, colour, False, stroke, width)
         if item.arrow:
-            head = arrowhead(item.points, 4.0 * item.width + 4)
+            head = compute_arrowhead(item.points, 4.0 * item.width + 4)
             if head:
                 pygame.draw.polygon(surface, self.theme["map"], head, 3)
                 pygame.draw.polygon(surface, self.theme[item.colour], head)
 
-    def _image(self, surface: pygame.Surface, item: Image) -> None:
-        size = _fitted(item.picture, item.rect)
+    def _draw_image(self, surface: pygame.Surface, item: Image) -> None:
+        size = _fit_size(item.picture, item.rect)
         if min(size) < 2:
             return
-        enlarged = self._at_size(id(item.picture), (item.picture,), size, item.smooth)
+        enlarged = self._enlarge(id(item.picture), (item.picture,), size, item.smooth)
         place = enlarged.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
         surface.blit(enlarged, place)
-        if item.frame:
-            thick = max(1, round((1 if item.frame == "line" else 3) * self.lettering.unit))
-            _outline(surface, self.theme[item.frame], place, thick)
+        if item.outline:
+            thick = max(1, round((1 if item.outline == "line" else 3) * self.lettering.ui_scale))
+            _draw_outline(surface, self.theme[item.outline], place, thick)
 
-    def _film(self, surface: pygame.Surface, item: Film) -> None:
-        places = item.places[: len(item.pictures)]
-        size = _fitted(item.pictures[0], places[0]) if places else (0, 0)
+    def _draw_film_strip(self, surface: pygame.Surface, item: FilmStrip) -> None:
+        places = item.picture_rects[: len(item.pictures)]
+        size = _fit_size(item.pictures[0], places[0]) if places else (0, 0)
         if min(size) < 2:
             return
-        enlarged = self._at_size(id(item.pictures), item.pictures, size, item.smooth)
+        enlarged = self._enlarge(id(item.pictures), item.pictures, size, item.smooth)
         for i, cell in enumerate(places):
             place = pygame.Rect((0, 0), size)
             place.center = (round(cell.centre[0]), round(cell.centre[1]))
             surface.blit(enlarged, place, (0, i * size[1], *size))
-            end = item.ends and i in (0, item.cells - 1)
-            frame = item.frames[i] if i < len(item.frames) else ""
-            thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.unit))
-            _outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
+            end = item.outlined_ends and i in (0, item.cells - 1)
+            frame = item.outlines[i] if i < len(item.outlines) else ""
+            thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.ui_scale))
+            _draw_outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
-    def _at_size(
-        self, identity: int, pictures: Sequence[Picture], size: tuple[int, int], smooth: bool
+    def _enlarge(
+        self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int], smooth: bool
     ) -> pygame.Surface:
-        key = (identity, size, smooth)
-        if key not in self._enlarged:
+        key = (pictures_id, size, smooth)
+        if key not in self._picture_cache:
             # holding the pictures keeps their ids from being used again
-            self._enlarged[key] = (pictures, resample.enlarged(pictures, size, smooth=smooth))
-            if len(self._enlarged) > KEPT:
-                self._enlarged.popitem(last=False)
-        self._enlarged.move_to_end(key)
-        return self._enlarged[key][1]
+            self._picture_cache[key] = (pictures, resample.enlarge(pictures, size, smooth=smooth))
+            if len(self._picture_cache) > MAX_CACHED_PICTURES:
+                self._picture_cache.popitem(last=False)
+        self._picture_cache.move_to_end(key)
+        return self._picture_cache[key][1]
 
-    def _text(self, surface: pygame.Surface, item: Text) -> None:
+    def _draw_text(self, surface: pygame.Surface, item: Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
             return
-        while item.smaller and not self._fits(item, item.text):
-            item = replace(item, size=item.smaller[0], smaller=item.smaller[1:])
+        while item.fallback_sizes and not self._fits(item, item.text):
+            item = replace(item, size=item.fallback_sizes[0], fallback_sizes=item.fallback_sizes[1:])
         fits = self._fits(item, item.text)
         text = item.text if fits or not item.short else item.short
-        line = self.lettering.line(
+        line = self.lettering.render_line(
             text, item.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
-            wrap=item.wrap and (fits or self._fits(item, text)), align=item.align, middle=item.middle,
+            wrap=item.wrap and (fits or self._fits(item, text)), align=item.align, middle=item.shorten_middle,
         )  # fmt: skip
         place = line.get_rect(midleft=(item.rect.x, round(item.rect.centre[1])))
         if item.align == "right":
@@ -221,131 +228,133 @@ class Painter:
             place.top = item.rect.y
         surface.blit(line, place)
 
-    def _note(self, surface: pygame.Surface, item: Note) -> None:
-        margin = round(6 * self.lettering.unit)
+    def _draw_note(self, surface: pygame.Surface, item: CornerNote) -> None:
+        margin = round(6 * self.lettering.ui_scale)
         width = item.rect.width - 4 * margin
-        lines = [self.lettering.line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
+        lines = [self.lettering.render_line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
         if not lines:
             return
         step = max(line.get_height() for line in lines)
         box = pygame.Rect(0, 0, max(line.get_width() for line in lines) + 2 * margin, step * len(lines) + margin)
-        whole = _pg(item.rect).inflate(-2, -2)
+        whole = _to_pygame_rect(item.rect).inflate(-2, -2)
         box.bottomleft = whole.bottomleft
-        if not item.left:
+        if not item.at_left:
             box.right = whole.right
-        if not item.low:
+        if not item.at_bottom:
             box.top = whole.top
         surface.fill(self.theme["map"], box)
         for i, line in enumerate(lines):
             surface.blit(line, (box.x + margin, box.y + margin // 2 + i * step))
 
     def _fits(self, item: Text, text: str) -> bool:
-        width, height = self.lettering.size(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
+        width, height = self.lettering.measure(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
         return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
 
-    def _bars(self, surface: pygame.Surface, item: Bars) -> None:
-        values = item.values[item.first : item.last]
+    def _draw_bars(self, surface: pygame.Surface, item: Bars) -> None:
+        values = item.values[item.first : item.stop]
         if item.rect.height < 8 or len(values) == 0:
             return
         middle = item.rect.y + item.rect.height // 2
         edges = np.linspace(item.rect.x, item.rect.right, len(values) + 1)
         gap = 1 if edges[1] - edges[0] > 3 else 0
         places = [(round(left), max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
-        if item.named is not None and 0 <= item.named - item.first < len(values):
-            x, width = places[item.named - item.first]
+        if item.highlighted is not None and 0 <= item.highlighted - item.first < len(values):
+            x, width = places[item.highlighted - item.first]
             pygame.draw.rect(surface, self.theme["line"], (x - 1, item.rect.y, width + 2, item.rect.height))
         pygame.draw.line(surface, self.theme["muted"], (item.rect.x, middle), (item.rect.right - 1, middle))
         for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
-            reach = round(min(1.0, abs(value) / item.reach) * item.rect.height / 2)
+            reach = round(min(1.0, abs(value) / item.bar_scale) * item.rect.height / 2)
             bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))
             colour = "text" if value > 0 else "muted"
-            if number == item.named:
+            if number == item.highlighted:
                 colour = "accent"
-            elif number in item.changed:
+            elif number in item.edited:
                 colour = "second"
             pygame.draw.rect(surface, self.theme[colour], bar)
 
-    def _gauge(self, surface: pygame.Surface, item: Gauge) -> None:
+    def _draw_gauge(self, surface: pygame.Surface, item: Gauge) -> None:
         radius = item.rect.height // 2
-        pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), border_radius=radius)
+        pygame.draw.rect(surface, self.theme["line"], _to_pygame_rect(item.rect), border_radius=radius)
         full = max(item.rect.height, round(item.rect.width * item.share))
         filled = pygame.Rect(item.rect.x, item.rect.y, full, item.rect.height)
         pygame.draw.rect(surface, self.theme[item.colour], filled, border_radius=radius)
 
-    def _chip(self, surface: pygame.Surface, item: Chip) -> None:
+    def _draw_chip(self, surface: pygame.Surface, item: Chip) -> None:
         radius = item.rect.height // 2
-        background = self.theme["panel"] if item.shown else self.theme["background"]
-        pygame.draw.rect(surface, background, _pg(item.rect), border_radius=radius)
-        pygame.draw.rect(surface, self.theme["line"], _pg(item.rect), 1, border_radius=radius)
+        background = self.theme["panel"] if item.visible else self.theme["background"]
+        pygame.draw.rect(surface, background, _to_pygame_rect(item.rect), border_radius=radius)
+        pygame.draw.rect(surface, self.theme["line"], _to_pygame_rect(item.rect), 1, border_radius=radius)
         if item.colour is None:
-            text = self.lettering.line(item.text, "body", self.theme["text"], width=item.rect.width - 8)
+            text = self.lettering.render_line(item.text, "body", self.theme["text"], width=item.rect.width - 8)
             surface.blit(text, text.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1]))))
             return
         dot = max(3, round(item.rect.height * 0.22))
         centre = (item.rect.x + round(item.rect.height * 0.5), round(item.rect.centre[1]))
         colour = self.theme[item.colour]
-        if item.shown:
+        if item.visible:
             pygame.draw.aacircle(surface, colour, centre, dot)
         else:
             pygame.draw.aacircle(surface, mix(colour, background, 0.4), centre, dot, 2)
         room = item.rect.right - centre[0] - dot - 4
-        text = self.lettering.line(item.text, "body", self.theme["text" if item.shown else "muted"], width=room)
+        text = self.lettering.render_line(
+            item.text, "body", self.theme["text" if item.visible else "muted"], width=room
+        )
         surface.blit(text, text.get_rect(midleft=(centre[0] + dot + 4, centre[1])))
 
 
-def _fitted(picture: Picture, rect: Rect) -> tuple[int, int]:
+def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
     """Return the largest size (width, height) in `rect` that keeps the picture's proportions."""
     height, width = picture.shape[:2]
     share = min(rect.width / width, rect.height / height)
     return round(width * share), round(height * share)
 
 
-def _outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thick: int) -> None:
+def _draw_outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thickness: int) -> None:
     """Draw a frame inside `rect`. pygame would draw its frame around the clipped part of the rectangle."""
-    across, down = (rect.width, thick), (thick, rect.height)
+    across, down = (rect.width, thickness), (thickness, rect.height)
     surface.fill(colour, (rect.topleft, across))
-    surface.fill(colour, ((rect.x, rect.bottom - thick), across))
+    surface.fill(colour, ((rect.x, rect.bottom - thickness), across))
     surface.fill(colour, (rect.topleft, down))
-    surface.fill(colour, ((rect.right - thick, rect.y), down))
+    surface.fill(colour, ((rect.right - thickness, rect.y), down))
 
 
-def identity(item: Item) -> Identity:
+def make_identity(item: Item) -> Identity:
     """Return a key that is equal for items that look the same; pictures are compared by id, which is fast."""
     if isinstance(item, Chart):
         return ("Chart", *item.identity)
     values = vars(item)
-    if isinstance(item, Film):
+    if isinstance(item, FilmStrip):
         values = {**values, "pictures": id(item.pictures)}
     return (type(item).__name__, *[id(v) if isinstance(v, np.ndarray) else v for v in values.values()])
 
 
-def _bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
+def _compute_bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
     """Return a rectangle that contains all pixels of an item."""
     match item:
-        case Sheet():
+        case HelpPage():
             return surface.get_rect()
         case Marker():
             reach = 2 * item.size + 4
             box = pygame.Rect(0, 0, 2 * reach, 2 * reach)
             box.center = (round(item.px[0]), round(item.px[1]))
-            return box.clip(_pg(item.clip))
-        case Cover(places=places):
-            boxes = [_pg(place).inflate(2, 2) for place in places]
+            return box.clip(_to_pygame_rect(item.clip))
+        case Cover(rects=places):
+            boxes = [_to_pygame_rect(place).inflate(2, 2) for place in places]
             return boxes[0].unionall(boxes[1:]) if boxes else pygame.Rect(0, 0, 0, 0)
         case Line() if item.points:
             xs, ys = zip(*item.points, strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             reach = item.width + 12 + (8 * item.width + 8) * item.arrow
-            return box.inflate(reach, reach).clip(_pg(item.clip))
+            return box.inflate(reach, reach).clip(_to_pygame_rect(item.clip))
         case Line():
             return pygame.Rect(0, 0, 0, 0)
         case Text():
-            return _pg(item.rect).inflate(0, 12)
+            return _to_pygame_rect(item.rect).inflate(0, 12)
         case _:
-            return _pg(item.rect).inflate(2, 2)
+            return _to_pygame_rect(item.rect).inflate(2, 2)
 
 
-def _merged(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
+def _merge_boxes(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
     """Return `boxes` with overlapping ones merged, so that no area is drawn twice."""
     places: list[pygame.Rect] = []
     for box in boxes:
@@ -358,11 +367,11 @@ def _merged(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
 
 
 @contextmanager
-def _clipped(surface: pygame.Surface, own: pygame.Rect, place: pygame.Rect) -> Iterator[None]:
-    surface.set_clip(own.clip(place))
+def _clip_to(surface: pygame.Surface, area: pygame.Rect, place: pygame.Rect) -> Iterator[None]:
+    surface.set_clip(area.clip(place))
     yield
     surface.set_clip(place)
 
 
-def _pg(rect: Rect) -> pygame.Rect:
+def _to_pygame_rect(rect: Rect) -> pygame.Rect:
     return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

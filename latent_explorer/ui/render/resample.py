@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.subject import Picture
 
-CURVED = 4  # largest factor by which a colour picture is enlarged bicubically
-GREYS = [(level, level, level) for level in range(256)]
+MAX_BICUBIC_SCALE = 4  # largest factor by which a colour picture is enlarged bicubically
+GREY_PALETTE = [(level, level, level) for level in range(256)]
 
 
-def enlarged(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool = True) -> pygame.Surface:
+def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool = True) -> pygame.Surface:
     """Return a surface with pictures of one shape below each other, each at `size` (width, height).
 
     `smooth`: bicubic; otherwise nearest neighbour.
@@ -29,28 +29,34 @@ def enlarged(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool
     reach = size
     if smooth:
         # colour is slow in numpy: bicubic up to a factor, then bilinear by pygame
-        if colour and size[0] > CURVED * stack.shape[2]:
-            reach = (CURVED * stack.shape[2], CURVED * stack.shape[1])
-        stack = _filtered(stack, reach)
+        if colour and size[0] > MAX_BICUBIC_SCALE * stack.shape[2]:
+            reach = (MAX_BICUBIC_SCALE * stack.shape[2], MAX_BICUBIC_SCALE * stack.shape[1])
+        stack = _filter_bicubic(stack, reach)
     else:
-        stack = stack[:, _nearest(stack.shape[1], size[1])[:, None], _nearest(stack.shape[2], size[0])]
+        stack = stack[
+            :,
+            _compute_nearest_indices(stack.shape[1], size[1])[:, None],
+            _compute_nearest_indices(stack.shape[2], size[0]),
+        ]
     levels = cast(Any, np.ascontiguousarray(stack))
     surface = pygame.image.frombuffer(levels, (reach[0], len(pictures) * reach[1]), "RGB" if colour else "P")
     if not colour:
-        surface.set_palette(GREYS)
+        surface.set_palette(GREY_PALETTE)
     return surface if reach == size else pygame.transform.smoothscale(surface, (size[0], len(pictures) * size[1]))
 
 
-def _filtered(stack: Picture, size: tuple[int, int]) -> Picture:
+def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:
     planes = np.moveaxis(stack, -1, 1) if stack.ndim == 4 else stack  # (N, [3,] H, W)
-    found = bicubic(planes.shape[-2], size[1]) @ (planes.astype(np.float32) @ bicubic(planes.shape[-1], size[0]).T)
+    found = compute_bicubic_weights(planes.shape[-2], size[1]) @ (
+        planes.astype(np.float32) @ compute_bicubic_weights(planes.shape[-1], size[0]).T
+    )
     found += 0.5
     levels = np.clip(found, 0, 255, out=found).astype(np.uint8)
     return np.moveaxis(levels, 1, -1) if stack.ndim == 4 else levels
 
 
 @lru_cache(maxsize=64)
-def bicubic(before: int, after: int) -> Floats:
+def compute_bicubic_weights(before: int, after: int) -> Floats:
     """Return weights (after, before): each row holds the weights of the old pixels in a new one, by cubic convolution
     with a = -1/2 (Keys 1981, IEEE Trans. ASSP 29:1153). When shrinking, the filter widens so that no pixel is skipped.
     """
@@ -64,5 +70,5 @@ def bicubic(before: int, after: int) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _nearest(before: int, after: int) -> NDArray[np.intp]:
+def _compute_nearest_indices(before: int, after: int) -> NDArray[np.intp]:
     return ((np.arange(after) + 0.5) * before / after).astype(np.intp)

@@ -4,41 +4,41 @@ from collections import OrderedDict
 
 import pygame
 
-from latent_explorer.ui.render.theme import SIZES, Colour, font_file
+from latent_explorer.ui.render.theme import FONT_SIZES, Colour, find_font_file
 
-KEPT = 400
-SMALLEST = 8
+MAX_CACHED_LINES = 400
+MIN_FONT_HEIGHT = 8
 
 
 class Lettering:
     """Fonts at one UI scale and a cache of rendered lines."""
 
-    def __init__(self, unit: float) -> None:
-        self.unit = unit
+    def __init__(self, ui_scale: float) -> None:
+        self.ui_scale = ui_scale
         self._fonts: dict[tuple[str, bool], pygame.font.Font] = {}
         self._lines: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
 
-    def font(self, size: str, bold: bool = False) -> pygame.font.Font:
+    def get_font(self, size: str, bold: bool = False) -> pygame.font.Font:
         if (size, bold) not in self._fonts:
-            height = max(SMALLEST, round(SIZES[size] * self.unit))
-            self._fonts[size, bold] = pygame.font.Font(font_file(bold), height)
+            height = max(MIN_FONT_HEIGHT, round(FONT_SIZES[size] * self.ui_scale))
+            self._fonts[size, bold] = pygame.font.Font(find_font_file(bold), height)
         return self._fonts[size, bold]
 
-    def mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
+    def render_mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
         """Return bold text rendered at a font height of `height` pixels."""
         key = (text, height, colour)
         if key not in self._lines:
-            self._lines[key] = pygame.font.Font(font_file(True), height).render(text, True, colour)
+            self._lines[key] = pygame.font.Font(find_font_file(True), height).render(text, True, colour)
         self._lines.move_to_end(key)
         return self._lines[key]
 
-    def size(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
+    def measure(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
         if not width:
-            return self.font(size, bold).size(text)
-        return self.line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
+            return self.get_font(size, bold).size(text)
+        return self.render_line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
 
-    def line(
+    def render_line(
         self,
         text: str,
         size: str,
@@ -55,19 +55,19 @@ class Lettering:
         if key in self._lines:
             self._lines.move_to_end(key)
             return self._lines[key]
-        font = self.font(size, bold)
+        font = self.get_font(size, bold)
         if wrap and width:
             font.align = {"left": pygame.FONT_LEFT, "centre": pygame.FONT_CENTER, "right": pygame.FONT_RIGHT}[align]
             surface = font.render(text, True, colour, None, width)
         else:
-            surface = font.render(shortened(text, font, width, middle=middle) if width else text, True, colour)
+            surface = font.render(shorten(text, font, width, middle=middle) if width else text, True, colour)
         self._lines[key] = surface
-        if len(self._lines) > KEPT:
+        if len(self._lines) > MAX_CACHED_LINES:
             self._lines.popitem(last=False)
         return surface
 
 
-def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
+def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
     """Return `text` with an ellipsis at its end, or in its `middle`, if it is wider than `width` pixels. In the middle,
     the part after the last colon (a file name after its folder) stays whole as long as possible."""
     if font.size(text)[0] <= width:
@@ -75,14 +75,14 @@ def shortened(text: str, font: pygame.font.Font, width: int, *, middle: bool = F
     low, high = 0, len(text)
     while low < high:
         kept = (low + high + 1) // 2
-        if font.size(_cut(text, kept, middle))[0] <= width:
+        if font.size(_cut_out(text, kept, middle))[0] <= width:
             low = kept
         else:
             high = kept - 1
-    return _cut(text, low, middle) if low else ""
+    return _cut_out(text, low, middle) if low else ""
 
 
-def _cut(text: str, kept: int, middle: bool) -> str:
+def _cut_out(text: str, length: int, middle: bool) -> str:
     named = text.rpartition(": ")
-    end = min(kept, max(kept // 2, len(named[2]) if named[0] else 0)) if middle else 0
-    return text[: kept - end].rstrip() + "…" + text[len(text) - end :].lstrip()
+    end = min(length, max(length // 2, len(named[2]) if named[0] else 0)) if middle else 0
+    return text[: length - end].rstrip() + "…" + text[len(text) - end :].lstrip()

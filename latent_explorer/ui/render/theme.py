@@ -8,13 +8,13 @@ from latent_explorer import resources
 
 Colour = tuple[int, int, int]
 
-CLASSES_ON_DARK = (
+CLASS_COLOURS_ON_DARK = (
     "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0",
     "#fcf078", "#606078", "#846cfc", "#d8d89c", "#78c0fc", "#8418f0", "#0c783c", "#906cb4", "#b49c6c", "#e4f0c0",
 )  # fmt: skip
 """Class colours. Ten that any colour vision can distinguish (Petroff 2021, arXiv:2107.02270), a little brighter; then
 ten more, each at the largest distance (0.066 and more in OKLab) from all before it, also without red or green."""
-CLASSES_ON_LIGHT = (
+CLASS_COLOURS_ON_LIGHT = (
     "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6",
     "#5400a8", "#6c54b4", "#48306c", "#6000d8", "#3084b4", "#544890", "#6c7854", "#fc3ce4", "#3c3c48", "#606048",
 )  # fmt: skip
@@ -34,11 +34,11 @@ LIGHT = {
     "third": "#a57b00",
 }  # fmt: skip
 """Colours by role. `second`, `third` and `accent` of charts are 0.11 apart in OKLab for any colour vision."""
-SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
+FONT_SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
 """Font heights in design pixels, at 1440x900."""
-CONTROL = 42
+CONTROL_ROW_HEIGHT = 42
 """Height of a row of a lab's controls, in design pixels."""
-FONTS = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
+FONT_FILES = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,23 @@ class Theme:
 
     def __getitem__(self, role: str) -> Colour:
         if role.startswith("class "):
-            return self.class_colour(int(role.split()[1]))
+            return self.get_class_colour(int(role.split()[1]))
         return self.colours[role]
 
-    def class_colour(self, k: int) -> Colour:
+    def get_class_colour(self, k: int) -> Colour:
         """Return the colour of class `k`; muted for samples without a label. Colours repeat after twenty classes."""
         if k < 0:
             return self.colours["muted"]
-        return rgb((CLASSES_ON_DARK if self.name == "dark" else CLASSES_ON_LIGHT)[k % len(CLASSES_ON_DARK)])
+        return parse_rgb(
+            (CLASS_COLOURS_ON_DARK if self.name == "dark" else CLASS_COLOURS_ON_LIGHT)[k % len(CLASS_COLOURS_ON_DARK)]
+        )
 
 
-def theme(name: str) -> Theme:
-    return Theme(name, {role: rgb(code) for role, code in (DARK if name == "dark" else LIGHT).items()})
+def make_theme(name: str) -> Theme:
+    return Theme(name, {role: parse_rgb(code) for role, code in (DARK if name == "dark" else LIGHT).items()})
 
 
-def rgb(code: str) -> Colour:
+def parse_rgb(code: str) -> Colour:
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
 
 
@@ -71,15 +73,15 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     return red, green, blue
 
 
-def font_file(bold: bool = False) -> Path:
-    return resources.folder("assets") / "fonts" / FONTS[bold]
+def find_font_file(bold: bool = False) -> Path:
+    return resources.find_folder("assets") / "fonts" / FONT_FILES[bold]
 
 
-def widgets(name: str, unit: float) -> dict[str, Any]:
+def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
     """Return the theme of this name as a pygame_gui theme dictionary."""
     code = DARK if name == "dark" else LIGHT
-    size = max(9, round(SIZES["small"] * unit * 1.08))
-    radius = str(max(2, round(6 * unit)))
+    size = max(9, round(FONT_SIZES["small"] * ui_scale * 1.08))
+    radius = str(max(2, round(6 * ui_scale)))
     plain = {
         "normal_bg": code["button"], "hovered_bg": code["hover"], "active_bg": code["hover"],
         "selected_bg": code["accent"], "disabled_bg": code["button"], "dark_bg": code["panel"],
@@ -103,10 +105,10 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
     font = {
         "name": "inter",
         "size": str(size),
-        "regular_path": str(font_file()),
-        "bold_path": str(font_file(True)),
+        "regular_path": str(find_font_file()),
+        "bold_path": str(find_font_file(True)),
     }
-    left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * unit))}
+    left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * ui_scale))}
     label = {**plain, "normal_text": code["text"], "dark_bg": code["background"]}
     return {
         "defaults": {"colours": {**plain}, "font": font, "misc": misc},
@@ -114,7 +116,7 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         "#chosen": {"colours": chosen, "font": font, "misc": misc},
         "drop_down_menu": {
             "colours": {**plain, "dark_bg": code["button"]},
-            "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * unit))},
+            "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * ui_scale))},
         },
         # its two halves fill the frame of the menu and have no border themselves
         "drop_down_menu.button": {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}},
@@ -126,8 +128,8 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
             "misc": {
                 **misc,
                 "enable_arrow_buttons": "0",
-                "sliding_button_width": str(round(16 * unit)),
-                "shape_corner_radius": str(max(2, round(8 * unit))),
+                "sliding_button_width": str(round(16 * ui_scale)),
+                "shape_corner_radius": str(max(2, round(8 * ui_scale))),
             },
         },
         "horizontal_slider.#sliding_button": {
@@ -138,7 +140,7 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
                 "active_bg": code["text"],
                 "normal_border": code["accent"],
             },
-            "misc": {**misc, "shape_corner_radius": str(max(2, round(8 * unit)))},
+            "misc": {**misc, "shape_corner_radius": str(max(2, round(8 * ui_scale)))},
         },
         "#name": {
             "colours": {**plain, "normal_text": code["text"], "dark_bg": code["background"]},
@@ -147,14 +149,14 @@ def widgets(name: str, unit: float) -> dict[str, Any]:
         },
         "selection_list": {
             "colours": {**plain, "dark_bg": code["panel"]},
-            "misc": {**misc, "list_item_height": str(round(32 * unit))},
+            "misc": {**misc, "list_item_height": str(round(32 * ui_scale))},
         },
         "drop_down_menu.selection_list.button": {
             "colours": plain,
             "font": font,
             "misc": {**misc, "border_width": "0", **left},
         },
-        "tool_tip": {"misc": {"rect_width": str(round(260 * unit))}},
+        "tool_tip": {"misc": {"rect_width": str(round(260 * ui_scale))}},
         "tool_tip.text_box": {
             "colours": {**label, "dark_bg": code["panel"], "normal_border": code["line"]},
             "font": font,

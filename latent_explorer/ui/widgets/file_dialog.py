@@ -9,9 +9,9 @@ from pygame_gui.windows import UIFileDialog
 
 from latent_explorer.ui.render import theme
 
-HIDDEN = "."
+HIDDEN_PREFIX = "."
 """Prefix of hidden files, which are not listed."""
-LEAST = (280, 260)
+MIN_SIZE = (280, 260)
 """Minimum width and height of pygame_gui's dialog in pixels."""
 
 
@@ -19,19 +19,19 @@ class OpenDialog:
     """A modal dialog: it receives all events while it is open."""
 
     def __init__(
-        self, size: tuple[int, int], *, title: str, suffixes: set[str], folder: Path, theme_name: str, unit: float
+        self, size: tuple[int, int], *, title: str, suffixes: set[str], folder: Path, theme_name: str, ui_scale: float
     ) -> None:
         self.chosen: Path | None = None
-        self.open = True
-        u = max(unit, 0.75)
-        self._manager = pygame_gui.UIManager(size, theme_path=theme.widgets(theme_name, u))
+        self.is_open = True
+        u = max(ui_scale, 0.75)
+        self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, u))
         width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in
-                         zip(LEAST, size, (680, 520), strict=True))  # fmt: skip
+                         zip(MIN_SIZE, size, (680, 520), strict=True))  # fmt: skip
         rect = pygame.Rect(0, 0, width, height)
         rect.center = (size[0] // 2, size[1] // 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pygame_gui warns about fonts that it has to load
-            self._dialog = _Dialog(
+            self._dialog = _FileDialog(
                 rect,
                 self._manager,
                 window_title=title,
@@ -53,10 +53,10 @@ class OpenDialog:
             self.chosen = Path(event.text)
             self.close()
         elif event.type == pygame_gui.UI_WINDOW_CLOSE:
-            self.open = False
+            self.is_open = False
 
     def close(self) -> None:
-        self.open = False
+        self.is_open = False
         self._dialog.kill()  # type: ignore[no-untyped-call]
 
     def update(self, seconds: float) -> None:
@@ -66,11 +66,13 @@ class OpenDialog:
         self._manager.draw_ui(surface)
 
 
-class _Dialog(UIFileDialog):
+class _FileDialog(UIFileDialog):
     """pygame_gui's file dialog without hidden files."""
 
     def update_current_file_list(self, should_try_again: bool = True) -> None:
         super().update_current_file_list(should_try_again)
         self.current_file_list = [
-            one for one in self.current_file_list if not (one if isinstance(one, str) else one[0]).startswith(HIDDEN)
+            one
+            for one in self.current_file_list
+            if not (one if isinstance(one, str) else one[0]).startswith(HIDDEN_PREFIX)
         ]

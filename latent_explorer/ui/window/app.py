@@ -23,19 +23,19 @@ from latent_explorer.engine.results import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.events import Action, Move, Pass, Px, Resize
-from latent_explorer.scene.items import Sheet, View
+from latent_explorer.scene.events import Action, Move, Px, Resize, TimePassed
+from latent_explorer.scene.items import HelpPage, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, drawing_pad_view, lesson, prediction_cover, toolbar, update
-from latent_explorer.ui.automation.lesson_driver import Classroom
-from latent_explorer.ui.driver import Player
+from latent_explorer.ui.automation.lesson_driver import LessonDriver
+from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.render import painter
 from latent_explorer.ui.render.painter import Painter
-from latent_explorer.ui.widgets.toolbar_widgets import Controls
+from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 from latent_explorer.ui.window import frame_clock, window
 from latent_explorer.ui.window.background_jobs import Background
 from latent_explorer.ui.window.file_effects import WindowFiles
-from latent_explorer.ui.window.frame_clock import Rhythm
+from latent_explorer.ui.window.frame_clock import FrameClock
 from latent_explorer.ui.window.input import Input
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class App:
         lab: str,
         data_dir: str | None = None,
         headless: bool = False,
-        player: Player | None = None,
-        classroom: Classroom | None = None,
+        player: Driver | None = None,
+        classroom: LessonDriver | None = None,
     ) -> None:
         self.surface = surface
         self.library = library
@@ -63,9 +63,9 @@ class App:
         self.player = player
         self.classroom = classroom
         self.state: State = replace(
-            update.start(library, library.wanted, lab=lab, size=surface.get_size()),
+            update.start(library, library.requested, lab=lab, size=surface.get_size()),
             loading="Loading the decoder",
-            motion=not headless,
+            animate_maps=not headless,
         )
         self.background = Background(self, _wake)
         self.engine: Engine | None = None
@@ -83,13 +83,13 @@ class App:
         """Seconds of the window's time. In a headless run it advances only during a script's waits."""
         self.files = WindowFiles(self, _wake)
         self._data_dir = data_dir
-        self._input, self._controls, self._painter = Input(), Controls(), Painter()
+        self._input, self._controls, self._painter = Input(), ToolbarWidgets(), Painter()
         self._nothing = Results()
         self._shown: object = None
         self._floated = self._near = False
         self._painted: pygame.Surface | None = None
         self._windowed_size = surface.get_size()
-        self._rhythm = Rhythm()
+        self._rhythm = FrameClock()
         # a background thread keeps the interpreter for 5 ms at a time by default, a third of a frame
         sys.setswitchinterval(0.0005)
         self._booted = threading.Event()
@@ -100,14 +100,14 @@ class App:
 
     def run(self) -> None:
         """Run until the user closes the window or the driver is done. Raise any error of the loader thread."""
-        while not self._leaves():
+        while not self._try_close():
             if self.failure is not None:
                 raise self.failure
             taught = self.classroom is not None and self.ready and self.classroom.step(self)
             if self.player is not None and self.ready and not taught and not self.player.step(self):
                 break
             events = self._events()
-            if events or self._stirring():
+            if events or self._needs_frame():
                 self.frame(events)
 
     @property
@@ -122,7 +122,7 @@ class App:
     @property
     def plays(self) -> bool:
         """Whether the lab is playing, so that its state changes without events."""
-        return self.ready and not self.state.loading and LABS[self.state.lab].plays(self.state)
+        return self.ready and not self.state.loading and LABS[self.state.lab].is_playing(self.state)
 
     def close(self) -> None:
         self.files.close()
@@ -137,37 +137,37 @@ class App:
         began = time.perf_counter()
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
-        self._rhythm.began = began
+        self._rhythm.frame_started_at = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
         places = [event.pos for event in events if hasattr(event, "pos")]
         near = any(map(self._near_bar, places))
         if near or (self._near and any(event.type != WAKE for event in events)):
             # widgets may move: a highlight, a tooltip that waits, a menu
-            self._rhythm.awake_until = began + frame_clock.AWAKE
+            self._rhythm.awake_until = began + frame_clock.AWAKE_SECONDS
         if places:  # a key does not move the mouse
             self._near = near
         for event, following in zip_longest(events, events[1:]):
             moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
             self._handle(event, passing=moves_on)
-        self.files.bring()
+        self.files.poll_opened()
         if self._booted.is_set() and self.state.loading:
             self.state = replace(self.state, loading="")
         self.background.watch_training(seconds)
         if self.plays and math.isfinite(seconds):
-            self.act(Pass(seconds))
+            self.act(TimePassed(seconds))
         self.background.make_maps(began)
         if self.engine is not None and not self.state.loading:
-            wanted = self._shielded(lambda: LABS[self.state.lab].requests(self.state, self.library))
-            self.engine.ask({**wanted, **drawing_pad.requests(self.state, self.library)})
-            if self.headless and (self.player is None or self.player.hurried):
+            wanted = self._guarded(lambda: LABS[self.state.lab].queries(self.state, self.library))
+            self.engine.ask({**wanted, **drawing_pad.make_queries(self.state, self.library)})
+            if self.headless and (self.player is None or self.player.wants_frame_now):
                 self.engine.finish()  # scripts wait for pictures, a benchmark does not
             lab, results = LABS[self.state.lab], self.engine.results
-            aims = lab.aims(self.state, results, self.library) if self.state.glide else {}
-            self.gliding = self.engine.glide(aims, seconds, patient=self.pace is not None)
+            aims = lab.animation_targets(self.state, results, self.library) if self.state.animate_pictures else {}
+            self.gliding = self.engine.animate(aims, seconds, even_if_slow=self.pace is not None)
         self.files.export()
-        self.files.report()
+        self.files.poll_saved()
         drawn = self._draw(animated=began < self._rhythm.awake_until)
-        if not drawn and self.files.captures.due(self.clock):
+        if not drawn and self.files.captures.is_due(self.clock):
             self._record()  # the mouse alone may have moved
         if drawn and not self.state.loading and self.ready_at is None:
             self.ready_at = time.time()
@@ -176,7 +176,7 @@ class App:
             if not self.headless:
                 self.library.open_ahead()
         if drawn and self.player is not None:
-            self.player.after(self, events, time.perf_counter() - began)
+            self.player.on_frame_drawn(self, events, time.perf_counter() - began)
         return drawn
 
     def act(self, action: Action) -> None:
@@ -187,10 +187,10 @@ class App:
             if self.state.fullscreen != before.fullscreen:
                 self._toggle_fullscreen()
         except LatentExplorerError as error:
-            self.state = replace(before, message=files.printable(str(error)))
-        if self.state.wish:
-            wish, self.state = self.state.wish, replace(self.state, wish="")
-            self.files.grant(wish)
+            self.state = replace(before, message=files.to_printable(str(error)))
+        if self.state.pending_command:
+            wish, self.state = self.state.pending_command, replace(self.state, pending_command="")
+            self.files.run_command(wish)
         if self.state.models != before.models:
             self.load_originals()
 
@@ -198,22 +198,22 @@ class App:
         lab = LABS[self.state.lab]
         results = self.engine.results if self.engine else self._nothing
         view = (
-            *self._shielded(lambda: lab.view(self.state, results, self.library)),
-            *drawing_pad_view.items(self.state, results, self.library),
+            *self._guarded(lambda: lab.view(self.state, results, self.library)),
+            *drawing_pad_view.make_items(self.state, results, self.library),
         )
-        if self.state.covered:
-            view = prediction_cover.covered(view)
+        if self.state.pictures_hidden:
+            view = prediction_cover.cover_pictures(view)
         view = (
             *view,
-            *map_panel.trouble(self.state, results, lab.layout(self.state).hint),
-            *lesson.items(self.state),
+            *map_panel.message_items(self.state, results, lab.layout(self.state).hint),
+            *lesson.make_items(self.state),
         )
         if self.state.help:
             view = (
                 *view,
-                Sheet(
+                HelpPage(
                     f"{lab.title}: mouse and keys",
-                    update.help_rows(self.state, self.library),
+                    update.make_help_rows(self.state, self.library),
                     "Esc closes",
                     self.state.help_page,
                 ),
@@ -225,7 +225,7 @@ class App:
         if self.engine is not None:
             self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
 
-    def again(self, *, whole: bool = False) -> None:
+    def invalidate(self, *, whole: bool = False) -> None:
         """Draw the next frame even if nothing has changed; `whole`: redraw everything in it."""
         self._shown = None
         if whole:
@@ -233,14 +233,14 @@ class App:
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _leaves(self) -> bool:
+    def _try_close(self) -> bool:
         """Return True if the window closes now. Show a message and keep it open while files are being written."""
-        if not self.state.leaving or self.files.lets_go():
-            return self.state.leaving
+        if not self.state.closing or self.files.can_close():
+            return self.state.closing
         self.frame([])
         return False
 
-    def _shielded(self, work: Callable[[], T]) -> T:
+    def _guarded(self, work: Callable[[], T]) -> T:
         """Return `work()`. If it raises after a session was opened, reset the lab's state and try again."""
         try:
             return work()
@@ -249,41 +249,45 @@ class App:
                 raise
             lab = LABS[self.state.lab]
             said = f"What the session kept of {lab.title} cannot be shown: it begins anew."
-            self.state = replace(self.state.with_own(lab.name, lab.start()), message=said)
+            self.state = replace(self.state.with_lab_state(lab.name, lab.initial_state()), message=said)
             return work()
 
     def _record(self) -> list[pygame.Rect]:
         """Record a frame of the window without the REC badge. Return the rectangles that changed on the surface."""
-        places = self.files.captures.lift(self.surface)
-        self.files.captures.take(self.surface, self.clock, self._input.mouse)
+        places = self.files.captures.hide_badge(self.surface)
+        self.files.captures.record_frame(self.surface, self.clock, self._input.mouse)
         hint = LABS[self.state.lab].layout(self.state).hint
-        return places + self.files.captures.lay(self.surface, hint, self._painter.lettering, self._painter.theme)
+        return places + self.files.captures.show_badge(self.surface, hint, self._painter.lettering, self._painter.theme)
 
-    def _stirring(self) -> bool:
+    def _needs_frame(self) -> bool:
         """Return True if the window may have changed without an event."""
         moves = (
-            self._driven or self.files.dialog is not None or self.gliding or self.plays or self.state.moving is not None
+            self._driver_waiting
+            or self.files.dialog is not None
+            or self.gliding
+            or self.plays
+            or self.state.map_transition is not None
         )
         return not self.ready or moves or self._rhythm.awake
 
     @property
-    def _driven(self) -> bool:
+    def _driver_waiting(self) -> bool:
         """Whether the driver or the lesson wants a frame at once."""
-        hurried = self.player is not None and self.player.hurried
+        hurried = self.player is not None and self.player.wants_frame_now
         return hurried or (self.classroom is not None and self.classroom.busy)
 
     def _events(self) -> list[pygame.event.Event]:
         """Return the new events, waiting for one; never past the next frame while something is animated."""
-        moves = self.gliding or self.plays or self.state.moving is not None or self._driven
+        moves = self.gliding or self.plays or self.state.map_transition is not None or self._driver_waiting
         paced = not (self.headless and self.player is None)
-        return self._rhythm.events(paced=paced, moves=moves, ready=self.ready)
+        return self._rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
 
     def _passed(self, now: float) -> float:
-        return self._rhythm.passed(now, moves=self.gliding or self.plays)
+        return self._rhythm.compute_elapsed(now, animating=self.gliding or self.plays)
 
     def _handle(self, event: pygame.event.Event, *, passing: bool = False) -> None:
         if event.type == pygame.QUIT:
-            self.state = replace(self.state, leaving=True)
+            self.state = replace(self.state, closing=True)
             return
         if event.type == pygame.DROPFILE:
             self.files.brought(event.file)
@@ -303,9 +307,9 @@ class App:
         covered = hasattr(event, "pos") and self._controls.covers(event.pos)
         if event.type == pygame.MOUSEWHEEL:
             covered = self._controls.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
-        for action in self._input.actions(event, covered=covered):
+        for action in self._input.to_actions(event, over_widget=covered):
             if isinstance(action, Move) and passing:
-                action = replace(action, passing=True)
+                action = replace(action, superseded=True)
             if isinstance(action, Resize):
                 self.surface = pygame.display.get_surface() or self.surface
             self.act(action)
@@ -314,9 +318,9 @@ class App:
         """Redraw what changed in the window. Return True if anything was drawn."""
         state, view = self.state, self.view()
         now = time.perf_counter()
-        groups = toolbar.groups(state, self.library)
-        made = self._controls.show(groups, size=state.window, theme_name=state.theme, unit=state.unit)
-        identities = tuple(map(painter.identity, view))
+        groups = toolbar.make_groups(state, self.library)
+        made = self._controls.show(groups, size=state.window_size, theme_name=state.theme, ui_scale=state.ui_scale)
+        identities = tuple(map(painter.make_identity, view))
         shown = (state, identities)
         if shown == self._shown and not (animated or made or self.files.dialog):
             return False
@@ -325,10 +329,10 @@ class App:
             self._controls.update(min(0.1, now - self._rhythm.drawn_at))
         # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
         floating = self._controls.floating or state.help or self.files.dialog is not None
-        places = self.files.captures.lift(self.surface)
+        places = self.files.captures.hide_badge(self.surface)
         whole = floating or self._floated or made or self.surface is not self._painted
         places += self._painter.paint(
-            self.surface, view, self.library, theme_name=state.theme, unit=state.unit, whole=whole,
+            self.surface, view, self.library, theme_name=state.theme, ui_scale=state.ui_scale, redraw_all=whole,
             identities=identities,
         )  # fmt: skip
         self._floated, self._painted = floating, self.surface
@@ -352,11 +356,11 @@ class App:
     def _near_bar(self, px: tuple[float, float]) -> bool:
         layout = LABS[self.state.lab].layout(self.state)
         own = layout.controls is not None and layout.controls.contains(px)
-        return layout.bar.contains(px) or own or self._controls.floating
+        return layout.toolbar.contains(px) or own or self._controls.floating
 
     def _toggle_fullscreen(self) -> None:
         if self.state.fullscreen:
-            self._windowed_size = self.state.window
+            self._windowed_size = self.state.window_size
             self.surface = window.set_mode(self._windowed_size, fullscreen=True)
         else:
             self.surface = window.leave_fullscreen(self._windowed_size)
@@ -368,7 +372,7 @@ class App:
             from latent_explorer.engine.scheduler import Engine
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
-            engine.warm_up(dict.fromkeys((*self.state.models, *self.state.stands)))
+            engine.warm_up(dict.fromkeys((*self.state.models, *self.state.displayed_models)))
             # without this the collector walks all of torch's objects every few hundred frames, which costs a frame of
             # 10 ms and more
             gc.collect()

@@ -4,53 +4,53 @@ import time
 
 import pygame
 
-FRAME = 1 / 80  # seconds between two frames at least: a 60 Hz screen never waits for a frame
-AWAKE = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
-SLEEP = 0.5  # seconds to wait for an event at most
-NAP = 1 / 60  # seconds between two polls for events after a while without any
+MIN_FRAME_INTERVAL = 1 / 80  # seconds between two frames at least: a 60 Hz screen never waits for a frame
+AWAKE_SECONDS = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
+MAX_EVENT_WAIT = 0.5  # seconds to wait for an event at most
+IDLE_POLL_INTERVAL = 1 / 60  # seconds between two polls for events after a while without any
 
 
-class Rhythm:
+class FrameClock:
     """Times of frames and events, in seconds of `time.perf_counter`."""
 
     def __init__(self) -> None:
         self.awake_until = 0.0
         """Time until which widgets may move without an event."""
-        self.began = 0.0
+        self.frame_started_at = 0.0
         """Start of the last frame."""
         self.drawn_at = 0.0
         """Time of the last drawing."""
-        self.stirred_at = 0.0
+        self.last_event_at = 0.0
         """Time of the last event."""
 
     @property
     def awake(self) -> bool:
         return time.perf_counter() < self.awake_until
 
-    def events(self, *, paced: bool, moves: bool, ready: bool) -> list[pygame.event.Event]:
+    def wait_for_events(self, *, limit_frame_rate: bool, animating: bool, ready: bool) -> list[pygame.event.Event]:
         """Return the events since the last call, waiting for one unless `animating`. `limit_frame_rate`: sleep until
         the next frame is due; `ready`: allow slow polling, since the window has finished loading."""
-        pause = self.drawn_at + FRAME - time.perf_counter()
-        if pause > 0 and paced:
+        pause = self.drawn_at + MIN_FRAME_INTERVAL - time.perf_counter()
+        if pause > 0 and limit_frame_rate:
             time.sleep(pause)
         events = pygame.event.get()
-        if not (events or moves):
+        if not (events or animating):
             events = self._wait(ready)
         if events:
-            self.stirred_at = time.perf_counter()
+            self.last_event_at = time.perf_counter()
         return events
 
     def _wait(self, ready: bool) -> list[pygame.event.Event]:
         now = time.perf_counter()
-        if ready and now > max(self.stirred_at + AWAKE, self.awake_until):
+        if ready and now > max(self.last_event_at + AWAKE_SECONDS, self.awake_until):
             # pygame's own wait polls every millisecond, at 2 to 3% of a core; after a while without events the first
             # one may wait for a frame
-            time.sleep(NAP)
+            time.sleep(IDLE_POLL_INTERVAL)
             return pygame.event.get()
-        first = pygame.event.wait(round((FRAME if now < self.awake_until else SLEEP) * 1000))
+        first = pygame.event.wait(round((MIN_FRAME_INTERVAL if now < self.awake_until else MAX_EVENT_WAIT) * 1000))
         return [] if first.type == pygame.NOEVENT else [first, *pygame.event.get()]
 
-    def passed(self, now: float, *, moves: bool) -> float:
+    def compute_elapsed(self, now: float, *, animating: bool) -> float:
         """Return the seconds since the last frame, limited to one frame interval unless `animating`."""
-        passed = now - self.began
-        return passed if moves else min(passed, FRAME)
+        passed = now - self.frame_started_at
+        return passed if animating else min(passed, MIN_FRAME_INTERVAL)

@@ -15,92 +15,94 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError
-from latent_explorer.scene.events import Action, Dropped, Opening, Refused
+from latent_explorer.scene.events import Action, ImageLoaded, ImageLoading, ImageRejected
 
-PASTED = "the clipboard"
-EMPTY = "There is no picture in the clipboard: copy one first, or drop a file on the window."
-NO_TOOL = "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
+CLIPBOARD_NAME = "the clipboard"
+EMPTY_CLIPBOARD_MESSAGE = "There is no picture in the clipboard: copy one first, or drop a file on the window."
+NO_CLIPBOARD_TOOL_MESSAGE = (
+    "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
+)
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
 """File types that the dialog offers; a dropped file is read whatever its suffix."""
 
-Read = Callable[[], "Action | None"]
+ReadTask = Callable[[], "Action | None"]
 """A task of the reader thread. It returns None if the window's thread has to ask pygame's clipboard instead."""
 
 
-class Opener:
+class ImageLoader:
     """Reads user images in threads. All public methods are for the window's thread; only the newest request counts."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
         self._wake = wake
         self._lock = threading.Lock()
-        self._stamp = 0
-        self._done: list[Action] = []
-        self._asked = False
+        self._newest_request = 0
+        self._finished_actions: list[Action] = []
+        self._asks_window_clipboard = False
         """Whether the window's thread has to ask pygame's clipboard."""
         self._threads: list[threading.Thread] = []
 
     def open(self, paths: Sequence[str], note: str = "") -> None:
         """Start reading the first of `paths`; `note` is shown with it."""
         first = paths[0]
-        name = files.printable(Path(first).name or first)
+        name = files.to_printable(Path(first).name or first)
         if len(paths) > 1:
             note = f"{len(paths)} files arrived; one at a time is allowed: {name} is shown."
-        self._start(name, lambda: _read(first, note))
+        self._start(name, lambda: _read_file(first, note))
 
     def paste(self) -> None:
         """Start reading the clipboard: an image, or a file by its name."""
-        self._start(PASTED, _pasted)
+        self._start(CLIPBOARD_NAME, _read_clipboard)
 
-    def take(self) -> list[Action]:
+    def take_actions(self) -> list[Action]:
         """Return the actions that have arisen since the last call."""
         with self._lock:
-            done, self._done = self._done, []
-            asked, self._asked = self._asked, False
+            done, self._finished_actions = self._finished_actions, []
+            asked, self._asks_window_clipboard = self._asks_window_clipboard, False
         if asked:
-            self._start(PASTED, _of_window())
+            self._start(CLIPBOARD_NAME, _make_window_clipboard_task())
         return done
 
     def finish(self, timeout: float = 60.0) -> None:
         """Wait until every request is answered."""
         for thread in self._threads:
             thread.join(timeout)
-        if self._asked:
-            self._asked = False
-            self._start(PASTED, _of_window())
+        if self._asks_window_clipboard:
+            self._asks_window_clipboard = False
+            self._start(CLIPBOARD_NAME, _make_window_clipboard_task())
             self.finish(timeout)
 
-    def _start(self, name: str, read: Read) -> None:
+    def _start(self, name: str, read: ReadTask) -> None:
         with self._lock:
-            self._stamp += 1
-            stamp = self._stamp
-            self._done.append(Opening(name))
+            self._newest_request += 1
+            stamp = self._newest_request
+            self._finished_actions.append(ImageLoading(name))
         self._threads = [one for one in self._threads if one.is_alive()]
-        thread = threading.Thread(target=self._work, args=(stamp, read), name="opener", daemon=True)
+        thread = threading.Thread(target=self._run, args=(stamp, read), name="opener", daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _work(self, stamp: int, read: Read) -> None:
+    def _run(self, request_number: int, read: ReadTask) -> None:
         try:
             done = read()
         except LatentExplorerError as error:
-            done = Refused(str(error))
+            done = ImageRejected(str(error))
         except Exception as error:  # whatever a file or a clipboard holds, the window shows the error
-            done = Refused(f"{type(error).__name__}: {error}")
+            done = ImageRejected(f"{type(error).__name__}: {error}")
         with self._lock:
-            if stamp == self._stamp and done is None:
-                self._asked = True
-            elif stamp == self._stamp and done is not None:
-                self._done.append(done)
+            if request_number == self._newest_request and done is None:
+                self._asks_window_clipboard = True
+            elif request_number == self._newest_request and done is not None:
+                self._finished_actions.append(done)
         self._wake()
 
 
-def _read(path: str, note: str) -> Action:
+def _read_file(path: str, note: str) -> Action:
     from latent_explorer.user_image import read_image
 
-    return Dropped(read_image.read(path), note)
+    return ImageLoaded(read_image.read(path), note)
 
 
-def _pasted() -> Action | None:
+def _read_clipboard() -> Action | None:
     """Read the clipboard with Pillow (on Linux through wl-paste or xclip). Return None if pygame has to be asked."""
     from PIL import ImageGrab
 
@@ -111,23 +113,25 @@ def _pasted() -> Action | None:
     except (NotImplementedError, OSError, ValueError):  # no clipboard tool, or no image in the clipboard
         return None
     if isinstance(found, list) and found:
-        return _read(found[0], "")
-    return None if found is None or isinstance(found, list) else Dropped(read_image.from_image(found, PASTED))
+        return _read_file(found[0], "")
+    return (
+        None if found is None or isinstance(found, list) else ImageLoaded(read_image.from_image(found, CLIPBOARD_NAME))
+    )
 
 
-def _of_window() -> Read:
+def _make_window_clipboard_task() -> ReadTask:
     """Return a task that reads the file named by the clipboard's text; pygame cannot read images from it."""
     try:
-        named = _named(pygame.scrap.get_text()) if pygame.scrap.has_text() else ""
+        named = _find_named_file(pygame.scrap.get_text()) if pygame.scrap.has_text() else ""
     except pygame.error:
         named = ""
     if named:
-        return lambda: _read(named, "")
+        return lambda: _read_file(named, "")
     without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
-    return lambda: Refused(NO_TOOL if without else EMPTY)
+    return lambda: ImageRejected(NO_CLIPBOARD_TOOL_MESSAGE if without else EMPTY_CLIPBOARD_MESSAGE)
 
 
-def _named(text: str) -> str:
+def _find_named_file(text: str) -> str:
     """Return the path of the file that `text` or its first URI names; empty if there is no such file."""
     lines = [line.strip("\0\r\n ") for line in text.splitlines() if not line.startswith("#")]
     if not lines or not lines[0]:

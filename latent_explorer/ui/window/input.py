@@ -6,21 +6,21 @@ import pygame
 
 from latent_explorer.scene.events import Action, DoubleClick, Key, Leave, Move, Press, Px, Release, Resize, Scroll
 
-DOUBLE = 0.35  # seconds between the two presses of a double-click
-NEAR = 6  # pixels between the two presses, along each axis
-SHIFTED = ("left", "right", "up", "down", "tab", "return")
+DOUBLE_CLICK_SECONDS = 0.35  # seconds between the two presses of a double-click
+DOUBLE_CLICK_DISTANCE = 6  # pixels between the two presses, along each axis
+SHIFT_KEYS = ("left", "right", "up", "down", "tab", "return")
 """Keys without a character that have another meaning with Shift."""
-COMMANDS = tuple("szyvo")
+CTRL_LETTERS = tuple("szyvo")
 """Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
-LEFT, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
+LEFT_BUTTON, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 
 
 class Input:
     def __init__(self) -> None:
         self._mouse: Px = (0.0, 0.0)
-        self._pressed: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
-        self._space = False
-        self._tapped = False
+        self._last_press: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
+        self._space_down = False
+        self._space_tapped = False
         """Whether Space is down and no mouse button was pressed with it."""
 
     @property
@@ -28,38 +28,38 @@ class Input:
         """Last position of the mouse in pixels; None before the first mouse event."""
         return None if self._mouse == (0.0, 0.0) else self._mouse
 
-    def actions(self, event: pygame.event.Event, *, covered: bool) -> list[Action]:
+    def to_actions(self, event: pygame.event.Event, *, over_widget: bool) -> list[Action]:
         """Return the actions of a pygame event. `over_widget`: a widget lies under the mouse and gets its presses."""
         match event.type:
             case pygame.MOUSEMOTION:
                 self._mouse = event.pos
                 held = any(event.buttons)
-                return [Leave() if covered and not held else Move(event.pos)]
-            case pygame.MOUSEBUTTONDOWN if event.button not in WHEEL_BUTTONS and not covered:
+                return [Leave() if over_widget and not held else Move(event.pos)]
+            case pygame.MOUSEBUTTONDOWN if event.button not in WHEEL_BUTTONS and not over_widget:
                 self._mouse = event.pos
                 return [self._press(event)]
             case pygame.MOUSEBUTTONUP if event.button not in WHEEL_BUTTONS:
                 self._mouse = event.pos
                 return [Release(event.pos)]
-            case pygame.MOUSEWHEEL if not covered:
+            case pygame.MOUSEWHEEL if not over_widget:
                 steps = getattr(event, "precise_y", event.y) or event.y
                 return [Scroll(self._mouse, steps)] if steps else []
             case pygame.KEYDOWN:
                 if event.key == pygame.K_SPACE:
-                    self._space = self._tapped = True
+                    self._space_down = self._space_tapped = True
                     return []
                 if (
                     event.mod & pygame.KMOD_CTRL
                     and not event.mod & pygame.KMOD_ALT
-                    and _letter(event).lower() in COMMANDS
+                    and _get_letter(event).lower() in CTRL_LETTERS
                 ):
-                    return [Key(f"ctrl {_letter(event)}")]
+                    return [Key(f"ctrl {_get_letter(event)}")]
                 # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
-                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_name(event))]
+                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_get_key_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
-                self._space = False
-                return [Key("space")] if self._tapped else []
+                self._space_down = False
+                return [Key("space")] if self._space_tapped else []
             case pygame.WINDOWLEAVE:
                 return [Leave()]
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
@@ -68,24 +68,27 @@ class Input:
         return []
 
     def _press(self, event: pygame.event.Event) -> Action:
-        self._tapped = False
+        self._space_tapped = False
         now = getattr(event, "stamp", None) or time.perf_counter()
-        when, where = self._pressed
-        near = abs(event.pos[0] - where[0]) <= NEAR and abs(event.pos[1] - where[1]) <= NEAR
-        double = getattr(event, "double", near and now - when < DOUBLE)
-        if event.button == LEFT and double:
-            self._pressed = (float("-inf"), event.pos)
+        when, where = self._last_press
+        near = (
+            abs(event.pos[0] - where[0]) <= DOUBLE_CLICK_DISTANCE
+            and abs(event.pos[1] - where[1]) <= DOUBLE_CLICK_DISTANCE
+        )
+        double = getattr(event, "double", near and now - when < DOUBLE_CLICK_SECONDS)
+        if event.button == LEFT_BUTTON and double:
+            self._last_press = (float("-inf"), event.pos)
             return DoubleClick(event.pos)
-        self._pressed = (now, event.pos) if event.button == LEFT else (float("-inf"), event.pos)
-        return Press(event.pos, pan=event.button != LEFT or self._space)
+        self._last_press = (now, event.pos) if event.button == LEFT_BUTTON else (float("-inf"), event.pos)
+        return Press(event.pos, pan=event.button != LEFT_BUTTON or self._space_down)
 
 
-def _letter(event: pygame.event.Event) -> str:
+def _get_letter(event: pygame.event.Event) -> str:
     letter = pygame.key.name(event.key).lower()
     return letter.upper() if event.mod & pygame.KMOD_SHIFT else letter
 
 
-def _name(event: pygame.event.Event) -> str:
+def _get_key_name(event: pygame.event.Event) -> str:
     """Return the printed character of a key, since + and ? lie elsewhere on every keyboard, else pygame's name."""
     text = getattr(event, "unicode", "")
     scancode = getattr(event, "scancode", 0)
@@ -96,4 +99,4 @@ def _name(event: pygame.event.Event) -> str:
     if text and text.isprintable():
         return str(text)
     name = pygame.key.name(event.key).replace("enter", "return")
-    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in SHIFTED else name
+    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in SHIFT_KEYS else name

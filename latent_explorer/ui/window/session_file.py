@@ -21,17 +21,17 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell import session
 
 SUFFIX = ".json"
-MOST_FILES = 64  # checkpoints that a session may name by path
-LARGEST = 64 * 2**20
+MAX_FILES = 64  # checkpoints that a session may name by path
+MAX_BYTES = 64 * 2**20
 """Maximum size of a session file in bytes."""
 
 
-def last_path() -> Path:
+def get_last_session_path() -> Path:
     """Return the path of the last session."""
     return platformdirs.user_data_path("latent_explorer") / f"last-session{SUFFIX}"
 
 
-def folder() -> Path:
+def get_current_folder() -> Path:
     """Return the current folder, or the home folder if the current one was removed."""
     try:
         return Path.cwd()
@@ -43,12 +43,12 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
     """Write the state to a new file in the current folder or, if that is not writable, in the user's documents or
     data folder. Return its path and a line that names what could not be saved."""
     refused: LatentExplorerError | None = None
-    for place in (folder(), platformdirs.user_documents_path(), last_path().parent):
-        text, lost = written(state, library, place)
+    for place in (get_current_folder(), platformdirs.user_documents_path(), get_last_session_path().parent):
+        text, lost = serialise(state, library, place)
         try:
-            if place == last_path().parent:
+            if place == get_last_session_path().parent:
                 place.mkdir(parents=True, exist_ok=True)
-            return files.write_new(place, files.stem(), SUFFIX, text), lost
+            return files.write_new(place, files.make_timestamp_stem(), SUFFIX, text), lost
         except OSError as error:
             refused = refused or WorkError(f"{place}: cannot be written: {error.strerror or error}")
         except WorkError as error:
@@ -57,40 +57,40 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
     raise refused
 
 
-def written(state: State, library: Mapping[str, Any], beside: Path) -> tuple[bytes, str]:
+def serialise(state: State, library: Mapping[str, Any], base_folder: Path) -> tuple[bytes, str]:
     """Return the bytes of a session file in `base_folder` and a line that names what could not be saved."""
-    kept, lost = session.document(state, _paths(library, beside))
+    kept, lost = session.make_document(state, _collect_paths(library, base_folder))
     text = json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", "replace"), "; ".join(lost)
 
 
-def opened(path: Path, state: State, library: Mapping[str, Any]) -> State:
+def restore(path: Path, state: State, library: Mapping[str, Any]) -> State:
     """Return `state` updated from a file; its message names what did not fit. Raise `InputError` for no session."""
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
-    for name, place in list(session.files(data).items())[:MOST_FILES]:
+    for name, place in list(session.read_checkpoint_paths(data).items())[:MAX_FILES]:
         try:
-            names[name] = _named(name, place, path.parent, library)
+            names[name] = _register_checkpoint(name, place, path.parent, library)
         except InputError as error:
             trouble.append(str(error))
-    found = session.restored(state, session.renamed(data, names), library)
-    line = "; ".join(part for part in (*trouble[:1], found.line) if part)
+    found = session.restore(state, session.rename_checkpoints(data, names), library)
+    line = "; ".join(part for part in (*trouble[:1], found.summary) if part)
     return replace(found.state, message=f"{path.name}: {line}" if line else "")
 
 
 def read(path: Path) -> session.Document:
     """Return the document of a session file of a supported version. Raise `InputError` for any other file."""
-    name = files.printable(path.name)
+    name = files.to_printable(path.name)
     try:
         if path.is_dir():
             raise InputError(f"{name}: a folder arrived; a session file is allowed")
         with open(path, "rb") as file:
-            raw = file.read(LARGEST + 1)
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
-    if len(raw) > LARGEST:
-        raise InputError(f"{name}: more than {LARGEST >> 20} MiB arrived; a session file is smaller")
+    if len(raw) > MAX_BYTES:
+        raise InputError(f"{name}: more than {MAX_BYTES >> 20} MiB arrived; a session file is smaller")
     try:
         data = json.loads(raw)
     except json.JSONDecodeError as error:
@@ -101,17 +101,17 @@ def read(path: Path) -> session.Document:
     return session.check(data, name)
 
 
-def keep_last(state: State, library: Mapping[str, Any]) -> None:
+def save_last(state: State, library: Mapping[str, Any]) -> None:
     """Save the state for the next start; ignore errors, so that the window can close."""
     with suppress(LatentExplorerError, OSError, TypeError):
-        path = last_path()
-        files.write(path, written(state, library, path.parent)[0], private=True)
+        path = get_last_session_path()
+        files.write(path, serialise(state, library, path.parent)[0], private=True)
 
 
-def is_there() -> bool:
+def has_last_session() -> bool:
     """Return True if there is a last session that this version reads."""
     try:
-        read(last_path())
+        read(get_last_session_path())
     except (InputError, OSError):
         return False
     return True
@@ -120,25 +120,25 @@ def is_there() -> bool:
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _paths(library: Mapping[str, Any], beside: Path) -> dict[str, str]:
+def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, str]:
     """Return the paths of the checkpoints that do not ship with the program, relative to `base_folder` if possible."""
     if not isinstance(library, Library):
         return {}
-    shipped = set(checkpoint.names())
+    shipped = set(checkpoint.list_shipped())
     found = {}
-    for name, path in library.paths().items():
+    for name, path in library.list_paths().items():
         if name in shipped and path.parent == checkpoint.find(name).parent:
             continue
         try:
-            found[name] = os.path.relpath(path.resolve(), beside.resolve())
+            found[name] = os.path.relpath(path.resolve(), base_folder.resolve())
         except (ValueError, OSError):  # on another drive
             found[name] = str(path.absolute())
     return found
 
 
-def _named(name: str, place: str, beside: Path, library: Mapping[str, Any]) -> str:
+def _register_checkpoint(name: str, relative_path: str, base_folder: Path, library: Mapping[str, Any]) -> str:
     """Return the library's name of the checkpoint at `relative_path`, adding it to the library if it exists."""
-    path = beside / place
+    path = base_folder / relative_path
     if isinstance(library, Library) and path.suffix == checkpoint.SUFFIX and path.is_file():
         return library.add(path)
     return name  # the library may still have a checkpoint of that name

@@ -10,10 +10,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from latent_explorer.errors import InputError
-from latent_explorer.ui.render.theme import font_file, theme
+from latent_explorer.ui.render.theme import find_font_file, make_theme
 
 TITLE = "latent_explorer"
-UNSEEN = ("dummy", "offscreen", "evdev")
+HEADLESS_DRIVERS = ("dummy", "offscreen", "evdev")
 
 
 def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> pygame.Surface:
@@ -23,7 +23,7 @@ def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> p
     elif sys.platform.startswith("linux") and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
     ):
-        raise InputError(_no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"))
+        raise InputError(_explain_no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"))
     # without this SDL turns off the desktop's effects for every window while ours is open
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
     if sys.platform.startswith("linux"):
@@ -32,11 +32,11 @@ def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> p
     pygame.display.init()
     pygame.font.init()
     driver = pygame.display.get_driver()
-    if driver in UNSEEN and not headless and os.environ.get("SDL_VIDEODRIVER") != driver:
-        raise InputError(_no_display(f"only SDL's {driver!r} driver answers"))
+    if driver in HEADLESS_DRIVERS and not headless and os.environ.get("SDL_VIDEODRIVER") != driver:
+        raise InputError(_explain_no_display(f"only SDL's {driver!r} driver answers"))
     pygame.display.set_caption(TITLE)
-    surface = set_mode(size if headless else _on_screen(size), fullscreen=fullscreen)
-    splash(surface, "Starting")
+    surface = set_mode(size if headless else _fit_to_screen(size), fullscreen=fullscreen)
+    draw_splash(surface, "Starting")
     return surface
 
 
@@ -49,7 +49,7 @@ def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
                 return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
             return pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
-        raise InputError(_no_display(str(error))) from None
+        raise InputError(_explain_no_display(str(error))) from None
 
 
 def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
@@ -60,7 +60,7 @@ def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
     return set_mode(size, fullscreen=False)
 
 
-def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
+def _fit_to_screen(size: tuple[int, int]) -> tuple[int, int]:
     """Return `size`, reduced to leave room for the desktop's bars if the screen is smaller."""
     width, height = pygame.display.get_desktop_sizes()[0]
     if size[0] <= width and size[1] <= height:
@@ -68,14 +68,14 @@ def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
     return min(size[0], round(width * 0.96)), min(size[1], round(height * 0.88))
 
 
-def splash(surface: pygame.Surface, line: str) -> None:
+def draw_splash(surface: pygame.Surface, line: str) -> None:
     """Draw the first frame: the program's name with `line` below it."""
-    colours = theme("dark")
+    colours = make_theme("dark")
     width, height = surface.get_size()
     unit = max(0.6, min(width / 1440, height / 900))
     surface.fill(colours["background"])
-    title = pygame.font.Font(font_file(bold=True), max(12, round(44 * unit))).render(TITLE, True, colours["text"])
-    text = pygame.font.Font(font_file(), max(9, round(20 * unit))).render(line, True, colours["muted"])
+    title = pygame.font.Font(find_font_file(bold=True), max(12, round(44 * unit))).render(TITLE, True, colours["text"])
+    text = pygame.font.Font(find_font_file(), max(9, round(20 * unit))).render(line, True, colours["muted"])
     middle = surface.get_rect().center
     surface.blit(title, title.get_rect(midbottom=(middle[0], middle[1] - round(6 * unit))))
     surface.blit(text, text.get_rect(midtop=(middle[0], middle[1] + round(10 * unit))))
@@ -97,5 +97,5 @@ def save_screenshot(surface: pygame.Surface, path: Path) -> None:
         raise InputError(f"screenshot {path}: cannot be written: {error}") from None
 
 
-def _no_display(reason: str) -> str:
+def _explain_no_display(reason: str) -> str:
     return f"no display ({reason}): run it on a desktop, or with --headless --screenshot FILE.png"

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from latent_explorer.engine import map_grid, map_tiles
-from latent_explorer.engine.chunk_size import Pace
-from latent_explorer.engine.map_grid import SIDE, STRIDES
-from latent_explorer.engine.map_layer_query import HeatMap, HeatValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.chunk_size import ChunkSize
+from latent_explorer.engine.map_grid import NODES_PER_SIDE, STRIDES
+from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue, Survey, SurveyValue
 from latent_explorer.engine.map_layers import jobs as layers
 from latent_explorer.engine.map_layers import quantities, tile_store
 from latent_explorer.errors import InputError
@@ -25,16 +25,16 @@ def xy(world):
 
 @pytest.fixture
 def z(world, xy):
-    return world["first"].maps["tsne"].inverse_transform(xy, quantities.LOOK)
+    return world["first"].maps["tsne"].inverse_transform(xy, quantities.VIEW_RESOLUTION)
 
 
 def measured(world, kind, xy):
-    return quantities.MEASURES[kind](world["first"], "tsne", xy)
+    return quantities.QUANTITIES[kind](world["first"], "tsne", xy)
 
 
 def heat_values(world, kind="distance", store=None, **changes):
     request = HeatMap("first", "tsne", kind, REACH, **changes)
-    return [one for one in layers.job(request, world, store or layers.Store()) if one is not None]
+    return [one for one in layers.make_job(request, world, store or layers.LayerStore()) if one is not None]
 
 
 # -- the quantities -------------------------------------------------------------------------------------
@@ -43,21 +43,21 @@ def heat_values(world, kind="distance", store=None, **changes):
 def test_distance_is_that_to_the_nearest_latent(world, xy, z):
     first = world["first"]
     apart = np.linalg.norm(z[:, None] - first.latents[None], axis=2).min(axis=1)
-    assert measured(world, "distance", xy)[0] == pytest.approx(apart / first.neighbours.gap, abs=1e-3)
+    assert measured(world, "distance", xy)[0] == pytest.approx(apart / first.neighbours.sample_spacing, abs=1e-3)
 
 
 def test_cycle_error_is_the_way_back_through_decoder_and_encoder(world, xy, z):
     first = world["first"]
     moved = np.linalg.norm(first.encode(first.decode(z)) - z, axis=1)
-    assert measured(world, "cycle", xy)[0] == pytest.approx(moved / first.neighbours.gap, rel=1e-3)
+    assert measured(world, "cycle", xy)[0] == pytest.approx(moved / first.neighbours.sample_spacing, rel=1e-3)
 
 
 def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world, xy):
     """Against the change in sixty directions, one by one."""
-    first, h = world["first"], np.float32(quantities.LOOK)
+    first, h = world["first"], np.float32(quantities.VIEW_RESOLUTION)
 
     def pictures(at):
-        return first.decode(first.maps["tsne"].inverse_transform(at, quantities.LOOK)).reshape(len(at), -1)
+        return first.decode(first.maps["tsne"].inverse_transform(at, quantities.VIEW_RESOLUTION)).reshape(len(at), -1)
 
     here = pictures(xy)
     along = (pictures(xy + np.array([h, 0], np.float32)) - here) / h
@@ -70,9 +70,9 @@ def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world,
 
 def test_prior_density_is_that_of_the_normal_distribution(tiny):
     xy = tiny.atlas.xy[:9]
-    z = torch.from_numpy(tiny.atlas.inverse_transform(xy, quantities.LOOK))
+    z = torch.from_numpy(tiny.atlas.inverse_transform(xy, quantities.VIEW_RESOLUTION))
     expected = torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(dim=1).numpy()
-    assert quantities.prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
+    assert quantities.measure_prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_plain_autoencoder_has_no_prior(world, xy):
@@ -88,7 +88,7 @@ def test_the_class_decision_is_that_of_the_neighbours(world, xy, z):
     share, classes = measured(world, "class", xy)
     assert (classes == probe.predict(z)).all()
     assert share == pytest.approx(probe.predict_proba(z).max(axis=1), abs=1e-5)
-    assert quantities.decision(first, "tsne", first.maps["tsne"].xy)[0].min() < 1  # some are in doubt
+    assert quantities.decide_class(first, "tsne", first.maps["tsne"].xy)[0].min() < 1  # some are in doubt
 
 
 # -- heat maps --------------------------------------------------------------------------------------------
@@ -96,34 +96,34 @@ def test_the_class_decision_is_that_of_the_neighbours(world, xy, z):
 
 def test_a_heat_map_comes_coarse_first_and_keeps_what_it_had(world, monkeypatch):
     asked = []
-    inner = quantities.MEASURES["distance"]
+    inner = quantities.QUANTITIES["distance"]
 
     def watched(checkpoint, which, xy):
         asked.extend(map(tuple, xy.tolist()))
         return inner(checkpoint, which, xy)
 
-    monkeypatch.setitem(quantities.MEASURES, "distance", watched)
+    monkeypatch.setitem(quantities.QUANTITIES, "distance", watched)
     values = heat_values(world)
-    assert [len(one.values) for one in values] == [len(range(0, SIDE, stride)) for stride in STRIDES]
+    assert [len(one.values) for one in values] == [len(range(0, NODES_PER_SIDE, stride)) for stride in STRIDES]
     assert [one.final for one in values] == [False, False, False, True]
     assert len(asked) == len(set(asked))  # no node twice
     away = world["first"].maps["tsne"].tree.query(np.array(asked))[0]
     assert away.max() <= REACH + 1e-6  # and none over empty map
-    assert len(asked) < SIDE * SIDE / 2
+    assert len(asked) < NODES_PER_SIDE * NODES_PER_SIDE / 2
 
 
 def test_a_heat_map_holds_the_measured_values_at_its_nodes(world):
     coarse = heat_values(world)[0]  # not smoothed: its nodes lie farther apart than the average reaches
     n = len(coarse.values)
     row, column = np.argwhere(coarse.cover[:: STRIDES[0], :: STRIDES[0]] == 1)[3]
-    at = coarse.grid.xy(np.array([(row * SIDE + column) * STRIDES[0]]))
+    at = coarse.grid.to_xy(np.array([(row * NODES_PER_SIDE + column) * STRIDES[0]]))
     assert coarse.values.shape == (n, n)
     assert coarse.values[row, column] == pytest.approx(measured(world, "distance", at)[0][0], rel=1e-4)
 
 
 def test_far_from_every_dot_a_layer_is_blank_and_hidden_classes_count_as_none(world):
     shown, hiding = heat_values(world)[-1], heat_values(world, hidden=frozenset({0}))[-1]
-    every = shown.grid.xy(np.arange(SIDE * SIDE))
+    every = shown.grid.to_xy(np.arange(NODES_PER_SIDE * NODES_PER_SIDE))
 
     def cover(value, place):
         return value.cover.ravel()[np.argmin(np.square(every - np.asarray(place)).sum(axis=1))]
@@ -136,31 +136,31 @@ def test_far_from_every_dot_a_layer_is_blank_and_hidden_classes_count_as_none(wo
 
 
 def test_what_was_worked_out_is_not_worked_out_again(world, monkeypatch):
-    store = layers.Store()
+    store = layers.LayerStore()
     (*_, before) = heat_values(world, store=store)
-    monkeypatch.setitem(quantities.MEASURES, "distance", None)
+    monkeypatch.setitem(quantities.QUANTITIES, "distance", None)
     again = heat_values(world, store=store)
     assert [one.final for one in again] == [True]
     assert (again[0].values == before.values).all()
 
 
 def test_a_job_that_was_given_up_is_gone_on_with(world):
-    store, request = layers.Store(), HeatMap("first", "tsne", "cycle", REACH)
-    job = layers.job(request, world, store)
-    while not isinstance(next(job), HeatValue):
+    store, request = layers.LayerStore(), HeatMap("first", "tsne", "cycle", REACH)
+    job = layers.make_job(request, world, store)
+    while not isinstance(next(job), HeatMapValue):
         pass
     job.close()
     sizes = [len(one.values) for one in heat_values(world, "cycle", store)]
-    assert sizes == [len(range(0, SIDE, stride)) for stride in STRIDES]
+    assert sizes == [len(range(0, NODES_PER_SIDE, stride)) for stride in STRIDES]
     fresh = heat_values(world, "cycle")[-1]
     assert heat_values(world, "cycle", store)[-1].values == pytest.approx(fresh.values, rel=1e-4)
 
 
 def test_two_jobs_on_one_quantity_share_the_work(world):
-    store = layers.Store()
+    store = layers.LayerStore()
     jobs = [
-        layers.job(HeatMap("first", "tsne", "distance", REACH), world, store),
-        layers.job(Survey("first", "tsne", REACH), world, store),
+        layers.make_job(HeatMap("first", "tsne", "distance", REACH), world, store),
+        layers.make_job(Survey("first", "tsne", REACH), world, store),
     ]
     found = []
     while jobs:
@@ -170,30 +170,32 @@ def test_two_jobs_on_one_quantity_share_the_work(world):
             except StopIteration:
                 jobs.remove(job)
     assert any(isinstance(one, SurveyValue) for one in found)
-    final = [one for one in found if isinstance(one, HeatValue)][-1]
+    final = [one for one in found if isinstance(one, HeatMapValue)][-1]
     assert final.final
     assert final.values == pytest.approx(heat_values(world)[-1].values, rel=1e-4)
 
 
 def test_the_two_numbers_are_those_of_the_map_s_area(world):
-    (value,) = [one for one in layers.job(Survey("first", "tsne", REACH), world, layers.Store()) if one]
+    (value,) = [one for one in layers.make_job(Survey("first", "tsne", REACH), world, layers.LayerStore()) if one]
     first = world["first"]
-    nodes = np.concatenate([map_grid.nodes(stride) for stride in STRIDES[:3]])
-    at = map_grid.Grid.around(first.maps["tsne"].xy, REACH).xy(nodes)
+    nodes = np.concatenate([map_grid.list_nodes(stride) for stride in STRIDES[:3]])
+    at = map_grid.Grid.from_dots(first.maps["tsne"].xy, REACH).to_xy(nodes)
     at = at[first.maps["tsne"].tree.query(at)[0] <= REACH]
-    assert value.off == pytest.approx((measured(world, "distance", at)[0] > first.neighbours.edge).mean(), abs=1e-3)
-    assert value.cycle == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
+    assert value.off_data_share == pytest.approx(
+        (measured(world, "distance", at)[0] > first.neighbours.off_data_threshold).mean(), abs=1e-3
+    )
+    assert value.cycle_error == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
 
 
 # -- tiles of pictures --------------------------------------------------------------------------------------
 
 
 def mosaics(world, request, store):
-    return [one for one in tile_store.mosaic(request, world["first"], store, Pace()) if one is not None]
+    return [one for one in tile_store.make_mosaic(request, world["first"], store, ChunkSize()) if one is not None]
 
 
 def whole(level=4, **changes):
-    return Mosaic("first", "tsne", map_tiles.span(level, (0, 0), (1, 1)), REACH, **changes)
+    return Mosaic("first", "tsne", map_tiles.find_span(level, (0, 0), (1, 1)), REACH, **changes)
 
 
 def test_each_cell_is_the_decoded_picture_of_its_centre(world):
@@ -202,10 +204,10 @@ def test_each_cell_is_the_decoded_picture_of_its_centre(world):
     key = next(key for key, tile in value.tiles.items() if tile.cover.max() == 1)
     tile = value.tiles[key]
     row, column = np.argwhere(tile.cover == 1)[0]
-    side = map_tiles.cell_side(key.level)
-    x, y = key.corner[0] + (column + 0.5) * side, key.corner[1] + (map_tiles.CELLS - 1 - row + 0.5) * side
+    side = map_tiles.compute_cell_side(key.level)
+    x, y = key.corner[0] + (column + 0.5) * side, key.corner[1] + (map_tiles.CELLS_PER_SIDE - 1 - row + 0.5) * side
     first = world["first"]
-    z = first.maps["tsne"].inverse_transform(np.array([[x, y]], np.float32), map_tiles.resolution(key.level))
+    z = first.maps["tsne"].inverse_transform(np.array([[x, y]], np.float32), map_tiles.compute_resolution(key.level))
     expected = first.decode(z)[0, 0] * 255
     top, left = row * 10 + 1, column * 10 + 1  # within a rim of one pixel
     shown = tile.pictures[top : top + 8, left : left + 8]
@@ -216,9 +218,9 @@ def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
     store = tile_store.TileStore()
     values = mosaics(world, whole(6), store)
     assert values[0].tiles == {}
-    assert min(values[1].tiles).level == 6 - tile_store.FIRST
+    assert min(values[1].tiles).level == 6 - tile_store.COARSE_FIRST_LEVELS
     assert values[-1].final
-    assert set(values[-1].tiles) == set(whole(6).span.outwards())
+    assert set(values[-1].tiles) == set(whole(6).span.list_outwards())
     closer = mosaics(world, whole(7), store)[0]  # one level on, the coarser tiles stand in at once
     assert closer.tiles
     assert not closer.final
@@ -231,7 +233,7 @@ def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
     store = tile_store.TileStore()
     first = mosaics(world, whole(6), store)[-1]
     count = sum(decoded)
-    assert 0 < count < sum(64 for _ in whole(6).span.outwards())
+    assert 0 < count < sum(64 for _ in whole(6).span.list_outwards())
     again = mosaics(world, whole(6), store)
     assert len(again) == 1
     assert again[0].final
@@ -242,23 +244,23 @@ def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
 
 
 def test_the_room_for_tiles_is_bounded(world):
-    store = tile_store.TileStore(room=60_000)
+    store = tile_store.TileStore(max_bytes=60_000)
     for level in (4, 5, 6, 7):
         (*_, last) = mosaics(world, whole(level), store)
         assert isinstance(last, MosaicValue)
-        assert store.used <= 60_000
+        assert store.used_bytes <= 60_000
 
 
 def test_large_pictures_are_kept_smaller():
     picture = np.arange(100 * 100 * 3, dtype=np.uint32).reshape(100, 100, 3).astype(np.uint8)
-    assert tile_store.smaller(picture).shape == (33, 33, 3)
-    assert tile_store.smaller(picture[:40, :40, 0]).shape == (40, 40)
-    assert (tile_store.smaller(np.full((96, 96), 7, np.uint8)) == 7).all()
+    assert tile_store.shrink_picture(picture).shape == (33, 33, 3)
+    assert tile_store.shrink_picture(picture[:40, :40, 0]).shape == (40, 40)
+    assert (tile_store.shrink_picture(np.full((96, 96), 7, np.uint8)) == 7).all()
 
 
 def test_a_piece_grows_where_the_work_is_quick_and_shrinks_where_it_is_slow():
-    pace = Pace(16, piece=0.002)
-    pace.note(16, 0.0001)
-    assert pace.batch == 32
-    pace.note(32, 0.064)
-    assert pace.batch == 4
+    pace = ChunkSize(16, chunk_seconds=0.002)
+    pace.record(16, 0.0001)
+    assert pace.batch_size == 32
+    pace.record(32, 0.064)
+    assert pace.batch_size == 4

@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.reconstruction_errors import NormalValue
+from latent_explorer.engine.reconstruction_errors import NormalErrorsValue
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
 from latent_explorer.labs.anomaly import charts
-from latent_explorer.labs.anomaly.out_of_distribution import Foreign, kinds
+from latent_explorer.labs.anomaly.out_of_distribution import Outlier, available_outliers
 from latent_explorer.labs.anomaly.queries import DotErrors, Score, ScoreValue
-from latent_explorer.labs.anomaly.wording import compared, measured, times
-from latent_explorer.scene.chart import ROW, Chart
+from latent_explorer.labs.anomaly.wording import describe_rank, describe_ratio, describe_sample_count
+from latent_explorer.scene.chart import ROW_HEIGHT, Chart
 from latent_explorer.scene.events import Key, Leave, Move, Set
-from latent_explorer.scene.items import Film, Image, Map, Marker, Ramp, Text
+from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Map, Marker, Text
 from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -36,7 +36,7 @@ def start(digits):
 
 
 def subject(state, world):
-    return LAB.requests(state, world)["score"].subject
+    return LAB.queries(state, world)["score"].subject
 
 
 def shown(state, **options):
@@ -48,7 +48,7 @@ def at(rect, x, y=0.5):
 
 
 def test_a_picture_that_cannot_be_scored_is_given_no_other_one_s_verdict(start, digits):
-    state = replace(start, image=OwnImage(bytes(64), (8, 8), 1))
+    state = replace(start, user_image=OwnImage(bytes(64), (8, 8), 1))
     results = shipped.answered(start)
     before = LAB.view(start, results, digits)
     results.put("score", Failure("blank.png: one even surface arrived"))
@@ -81,14 +81,14 @@ def test_the_clicked_sample_is_the_same_image_in_another_model(start, digits):
 
 def test_one_s_own_picture_stands_before_the_sample(start, digits):
     mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    state = replace(start, image=mine)
+    state = replace(start, user_image=mine)
     assert subject(state, digits) == mine
     assert "your picture" in texts(shown(state))
-    assert subject(play(state, digits, Set("foreign", "inverted")), digits) == Foreign("inverted", mine)
+    assert subject(play(state, digits, Set("foreign", "inverted")), digits) == Outlier("inverted", mine)
 
 
 def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_kept_by_a_click(start, digits):
-    names, row = kinds(digits[NAME]), LAB.layout(start).parts["row"]
+    names, row = available_outliers(digits[NAME]), LAB.layout(start).parts["row"]
     place = at(row, (names.index("noise") + 0.5) / len(names))
     over = play(start, digits, Move(place))
     assert subject(over, digits).kind == "noise"
@@ -101,7 +101,7 @@ def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_k
 
 def test_keys_go_through_the_foreign_pictures_and_back(start, digits):
     state = play(start, digits, Key("x"))
-    assert subject(state, digits).kind == kinds(digits[NAME])[0]
+    assert subject(state, digits).kind == available_outliers(digits[NAME])[0]
     assert subject(play(state, digits, Key("X")), digits) == subject(start, digits)
     assert subject(play(state, digits, Key("c")), digits) == subject(start, digits)
 
@@ -115,7 +115,7 @@ def cursor(view, label="threshold"):
 
 
 def test_the_slider_puts_it_at_a_percentile_of_normal_errors(start, digits):
-    normal: NormalValue = shipped.answered(start).value("normal", NormalValue)
+    normal: NormalErrorsValue = shipped.answered(start).get_value("normal", NormalErrorsValue)
     for percentile in (60.0, 99.0):
         view = shown(play(start, digits, Set("threshold", percentile)))
         assert np.mean(normal.errors < cursor(view)) == pytest.approx(percentile / 100, abs=0.01)
@@ -127,24 +127,24 @@ def test_a_drag_in_the_histogram_puts_it_where_the_mouse_is(start, digits):
     state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)))
     view = shown(state)
     chart = of_kind(view, Chart)[0]
-    assert chart.px_of(cursor(view), 0)[0] == pytest.approx(at(rect, 0.6)[0], abs=1.5)
+    assert chart.to_px(cursor(view), 0)[0] == pytest.approx(at(rect, 0.6)[0], abs=1.5)
     (slider,) = [one for one in LAB.controls(state, digits) if one.name == "threshold"]
-    assert slider.written == "where dragged"
+    assert slider.value_text == "where dragged"
     back = play(state, digits, Set("threshold", 90.0))
-    assert back.own["anomaly"].line is None
+    assert back.lab_states["anomaly"].line is None
 
 
 def test_a_drag_is_one_step_to_undo(start, digits):
     rect = LAB.layout(start).parts["histogram"]
     state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Key("z"))
-    assert state.own["anomaly"] == start.own["anomaly"]
+    assert state.lab_states["anomaly"] == start.lab_states["anomaly"]
 
 
 def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
-    chart = charts.roc_chart(LAB.layout(start).parts["roc"], start.unit)
-    end = chart.px_of(0.2, 0.5)
-    state = play(start, digits, *drag(chart.px_of(0.4, 0.5), end))
-    assert state.own["anomaly"].percentile == pytest.approx(80, abs=1)
+    chart = charts.make_roc_chart(LAB.layout(start).parts["roc"], start.ui_scale)
+    end = chart.to_px(0.2, 0.5)
+    state = play(start, digits, *drag(chart.to_px(0.4, 0.5), end))
+    assert state.lab_states["anomaly"].percentile == pytest.approx(80, abs=1)
     spot = of_kind(shown(state), Chart)[1].spots[0]
     assert spot.x == pytest.approx(0.2, abs=0.02)
 
@@ -152,7 +152,7 @@ def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
 def test_another_model_has_another_threshold(start, digits):
     rect = LAB.layout(start).parts["histogram"]
     state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Set("model", "digits-vae"))
-    assert state.own["anomaly"].line is None
+    assert state.lab_states["anomaly"].line is None
 
 
 # -- what is said and shown ---------------------------------------------------------------------------
@@ -175,14 +175,14 @@ def test_the_verdict_is_about_the_threshold(start, digits):
     ],
 )
 def test_a_share_in_words(share, said):
-    assert compared(share) == said
+    assert describe_rank(share) == said
 
 
 def test_what_the_figures_say_can_be_covered_with_them(start):
     view = shown(start)
     (verdict,) = [one for one in of_kind(view, Text) if one.text in ("Normal", "Unusual")]
-    assert verdict.secret
-    covered = prediction_cover.covered(view)
+    assert verdict.reveals_answer
+    covered = prediction_cover.cover_pictures(view)
     assert "error above" not in texts(covered)
     labels = [one.label for chart in of_kind(covered, Chart) for one in chart.cursors]
     assert "threshold" in labels
@@ -191,26 +191,26 @@ def test_what_the_figures_say_can_be_covered_with_them(start):
 
 def test_reconstruction_and_difference_can_be_covered_and_the_original_not(start):
     pictures = of_kind(shown(start), Image)[:3]
-    assert [one.secret for one in pictures] == [False, True, True]
+    assert [one.reveals_answer for one in pictures] == [False, True, True]
     assert pictures[2].picture.ndim == 3
 
 
 def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, digits):
     view = shown(start)
     (dots,) = of_kind(view, Map)
-    assert dots.paint is not None
-    assert len(dots.paint.values) == len(digits[NAME].latents)
-    assert of_kind(view, Ramp)
+    assert dots.dot_colours is not None
+    assert len(dots.dot_colours.values) == len(digits[NAME].latents)
+    assert of_kind(view, ColourBar)
     assert "error of a dot" in texts(view)
     plain = play(start, digits, Key("e"))
-    assert of_kind(shown(plain), Map)[0].paint is None
-    assert not of_kind(shown(plain), Ramp)
-    assert not any(isinstance(one, DotErrors) for one in LAB.requests(plain, digits).values())
+    assert of_kind(shown(plain), Map)[0].dot_colours is None
+    assert not of_kind(shown(plain), ColourBar)
+    assert not any(isinstance(one, DotErrors) for one in LAB.queries(plain, digits).values())
 
 
 def test_the_row_is_named_and_coloured_by_its_verdicts(start):
     view = shown(start)
-    (row,) = of_kind(view, Film)
+    (row,) = of_kind(view, FilmStrip)
     assert len(row.pictures) >= 7
     assert "noise" in texts(view)
     noise = next(one for one in view if getattr(one, "text", "") == "noise")
@@ -237,7 +237,7 @@ def test_of_a_stand_in_no_percentile_is_made_up(world):
     """Neither the picture nor the distribution that it is compared with is a real one."""
     state = begin(world, "anomaly", (1280, 800))
     results = shipped.answered(state, world)
-    normal, score = results.value("normal", NormalValue), results.value("score", ScoreValue)
+    normal, score = results.get_value("normal", NormalErrorsValue), results.get_value("score", ScoreValue)
     assert (normal.source, bool(score.note)) == ("stand-in", True)
 
     def said(error: float, state=state) -> str:
@@ -258,14 +258,17 @@ def test_of_a_stand_in_no_percentile_is_made_up(world):
 
 
 def test_an_error_beside_the_mean_in_words():
-    assert times(0.31) == "error 0.3 times the normal mean"
-    assert times(57.4) == "error 57 times the normal mean"
+    assert describe_ratio(0.31) == "error 0.3 times the normal mean"
+    assert describe_ratio(57.4) == "error 57 times the normal mean"
 
 
 def test_it_says_of_how_many_pictures_the_figures_are(start, digits):
-    value = shipped.answered(start).value("normal", NormalValue)
-    assert measured(value) in texts(shown(start))
-    assert measured(value) == f"Measured on {len(value.errors)} normal pictures and {len(value.unusual)} never learnt"
+    value = shipped.answered(start).get_value("normal", NormalErrorsValue)
+    assert describe_sample_count(value) in texts(shown(start))
+    assert (
+        describe_sample_count(value)
+        == f"Measured on {len(value.errors)} normal pictures and {len(value.left_out_errors)} never learnt"
+    )
     assert "of 100" not in texts(shown(start))
 
 
@@ -281,7 +284,7 @@ def test_another_model_in_the_place_of_the_chosen_one_is_named_with_it(start, di
 def test_above_the_highest_bar_there_is_room_for_the_names_of_the_lines(start):
     errors = of_kind(shown(start), Chart)[0]
     highest = max(float(series.y.max()) for series in errors.series)
-    assert errors.px_of(errors.x.ends[0], highest)[1] >= errors.plot.y + ROW * start.unit - 1
+    assert errors.to_px(errors.x.ends[0], highest)[1] >= errors.plot.y + ROW_HEIGHT * start.ui_scale - 1
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
@@ -297,14 +300,14 @@ def test_every_part_has_its_place_in_every_window(start, size):
 
 
 def test_entering_it_shows_a_model_with_a_class_left_out(digits, world):
-    assert LAB.cast(("digits-vae", "digits-vae"), digits)[0] == NAME
-    assert LAB.cast((NAME, "digits-vae"), digits)[0] == NAME
-    assert LAB.cast(("first", "second"), world) == ("first", "second")
+    assert LAB.choose_models(("digits-vae", "digits-vae"), digits)[0] == NAME
+    assert LAB.choose_models((NAME, "digits-vae"), digits)[0] == NAME
+    assert LAB.choose_models(("first", "second"), world) == ("first", "second")
     both = stage.World({**world, **digits})
-    assert LAB.cast(("first", "second"), both)[0] == NAME, "the one that ships"
+    assert LAB.choose_models(("first", "second"), both)[0] == NAME, "the one that ships"
 
 
 def test_the_ring_is_around_what_is_looked_at(start, digits):
     (ring,) = of_kind(shown(start), Marker)
     assert ring.px == pytest.approx(dot_px(start, digits, subject(start, digits).dot))
-    assert isinstance(LAB.requests(start, digits)["score"], Score)
+    assert isinstance(LAB.queries(start, digits)["score"], Score)

@@ -8,12 +8,12 @@ import pytest
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import Normal, span
+from latent_explorer.engine.reconstruction_errors import NormalErrors, find_error_range
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.labs.anomaly.difference_map import DIMMED, heat
-from latent_explorer.labs.anomaly.out_of_distribution import Foreign
-from latent_explorer.labs.anomaly.queries import DotErrors, Row, Score
+from latent_explorer.labs.anomaly.difference_map import DIMMED_BRIGHTNESS, make_difference_map
+from latent_explorer.labs.anomaly.out_of_distribution import Outlier
+from latent_explorer.labs.anomaly.queries import DotErrors, OutlierScores, Score
 from latent_explorer.user_image import OwnImage
 
 NAME = "digits-anomaly"
@@ -27,27 +27,27 @@ def digits():
 
 
 def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):
-    value = Normal(NAME).answer(QueryContext(*digits))
+    value = NormalErrors(NAME).answer(QueryContext(*digits))
     made = digits[0][NAME]
-    assert (value.source, value.note, value.left_out) == ("held out", "", ("6",))
+    assert (value.source, value.note, value.left_out_classes) == ("held out", "", ("6",))
     assert value.errors.mean() == pytest.approx(made.metrics["test"]["mse"], rel=0.02)
-    assert np.median(value.unusual) > 2 * np.median(value.errors)
+    assert np.median(value.left_out_errors) > 2 * np.median(value.errors)
     assert value.roc.auc == pytest.approx(made.metrics["test"]["auc"], abs=0.01)
 
 
 def test_the_histogram_is_of_all_pictures(digits):
-    value = Normal(NAME).answer(QueryContext(*digits))
-    assert value.shares.sum() == pytest.approx(100)
-    assert value.unusual_shares.sum() == pytest.approx(100)
-    low, high = span(digits[0][NAME])
+    value = NormalErrors(NAME).answer(QueryContext(*digits))
+    assert value.percentages.sum() == pytest.approx(100)
+    assert value.left_out_percentages.sum() == pytest.approx(100)
+    low, high = find_error_range(digits[0][NAME])
     assert low < value.errors.min() * 1.3
-    assert high > max(value.errors.max(), value.unusual.max())
-    assert np.allclose(np.diff(np.log(value.middles)), np.log(high / low) / len(value.middles))
+    assert high > max(value.errors.max(), value.left_out_errors.max())
+    assert np.allclose(np.diff(np.log(value.bin_centres)), np.log(high / low) / len(value.bin_centres))
 
 
 def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
-    here = Normal(NAME).answer(QueryContext(*digits))
-    value = Normal(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: "it is not on this machine"}))
+    here = NormalErrors(NAME).answer(QueryContext(*digits))
+    value = NormalErrors(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: "it is not on this machine"}))
     assert value.source == "file"
     assert value.note.startswith("it is not on this machine: ")
     for share in (0.1, 0.5, 0.95):
@@ -56,11 +56,11 @@ def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
 
 
 def test_without_either_decoded_samples_stand_in_at_the_training_s_mean_error(world):
-    value = Normal("first").answer(QueryContext(world, {}))
+    value = NormalErrors("first").answer(QueryContext(world, {}))
     assert value.source == "stand-in"
     assert "stand in" in value.note
     assert value.errors.mean() == pytest.approx(world["first"].metrics["test"]["mse"], rel=1e-3)
-    assert value.unusual is None
+    assert value.left_out_errors is None
     assert value.roc is None
 
 
@@ -85,33 +85,33 @@ def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digit
     value = Score(NAME, Dot(3)).answer(QueryContext(*digits))
     off = value.original.astype(float) / 255 - value.reconstruction.astype(float) / 255
     assert value.error == pytest.approx(np.square(off).mean(), abs=1e-3)
-    assert value.heat.shape == (*value.original.shape, 3)
-    bright = value.heat.astype(int).sum(axis=2)
+    assert value.difference_map.shape == (*value.original.shape, 3)
+    bright = value.difference_map.astype(int).sum(axis=2)
     assert bright.ravel()[np.abs(off).argmax()] > np.median(bright)
 
 
 def test_one_s_own_picture_is_scored(digits):
     comb = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
     value = Score(NAME, comb).answer(QueryContext(*digits))
-    assert value.error > np.quantile(Normal(NAME).answer(QueryContext(*digits)).errors, 0.99)
+    assert value.error > np.quantile(NormalErrors(NAME).answer(QueryContext(*digits)).errors, 0.99)
 
 
 def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
     image = np.full((1, 2, 2), 0.5, np.float32)
     again = image.copy()
     again[0, 1, 1] = 0.0
-    found = heat(image, again)
-    assert (found[0, 0] == round(255 * DIMMED * 0.5)).all()
+    found = make_difference_map(image, again)
+    assert (found[0, 0] == round(255 * DIMMED_BRIGHTNESS * 0.5)).all()
     assert found[1, 1].sum() > 2 * found[0, 0].sum()
-    assert heat(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
+    assert make_difference_map(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
 
 
 # -- foreign pictures ---------------------------------------------------------------------------------
 
 
 def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
-    value = Row(NAME, Dot(3)).answer(QueryContext(*digits))
+    monkeypatch.setattr(out_of_distribution, "_load_mnist", lambda: None)
+    value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     found = dict(zip(value.kinds, value.pictures, strict=True))
     original = Score(NAME, Dot(3)).answer(QueryContext(*digits)).original
     assert "digits" not in found, "its own data set is not foreign"
@@ -126,18 +126,18 @@ def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
 
 
 def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_mnist", lambda: None)
-    value = Row(NAME, Dot(3)).answer(QueryContext(*digits))
+    monkeypatch.setattr(out_of_distribution, "_load_mnist", lambda: None)
+    value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     for kind, error in zip(value.kinds, value.errors, strict=True):
-        alone = Score(NAME, Foreign(kind, Dot(3))).answer(QueryContext(*digits))
+        alone = Score(NAME, Outlier(kind, Dot(3))).answer(QueryContext(*digits))
         assert alone.error == pytest.approx(float(error), rel=1e-3)
     assert min(value.errors[value.kinds.index(k)] for k in ("noise", "inverted")) > 0.1
 
 
 def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
-    kinds = out_of_distribution.kinds(world["first"])  # it says it learnt MNIST
+    kinds = out_of_distribution.available_outliers(world["first"])  # it says it learnt MNIST
     assert "digits" in kinds
     assert "mnist" not in kinds
-    image, _ = out_of_distribution.image(Foreign("digits", Dot(0)), "first", QueryContext(world, {}))
+    image, _ = out_of_distribution.get_image(Outlier("digits", Dot(0)), "first", QueryContext(world, {}))
     assert image.shape == (1, 8, 8)
     assert 0 <= image.min() < 0.1 < 0.5 < image.max() <= 1

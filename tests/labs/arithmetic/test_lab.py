@@ -12,15 +12,15 @@ from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
     Equation,
     Group,
-    Moved,
-    MovedValue,
-    Spot,
-    Whereabouts,
-    WhereaboutsValue,
+    GroupPositions,
+    GroupPositionsValue,
+    HoveredPosition,
+    ShiftAlongDirection,
+    ShiftAlongDirectionValue,
 )
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
-from latent_explorer.scene.items import Film, Image, Line, Map, Marker
+from latent_explorer.scene.items import FilmStrip, Image, Line, Map, Marker
 from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
 from tests.stage import CENTRES, EMPTY, begin, click, dot_px, map_rect, of_kind, play, px_of, texts
@@ -34,15 +34,15 @@ def start(world):
     return begin(world, "arithmetic", (1280, 840))
 
 
-def own(state) -> lab.Own:
-    return state.own["arithmetic"]
+def own(state) -> lab.ArithmeticState:
+    return state.lab_states["arithmetic"]
 
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
-        if isinstance(request, Whereabouts):  # the made-up map places nothing
-            value = WhereaboutsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
+    for slot, request in LAB.queries(state, world).items():
+        if isinstance(request, GroupPositions):  # the made-up map places nothing
+            value = GroupPositionsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
             results.put(slot, value)
         else:
             results.put(slot, request.answer(QueryContext(world, {})))
@@ -61,14 +61,14 @@ def around(centre, reach=0.12):
 
 
 def dots_of(world, group: Group) -> list[int]:
-    return sorted(world["first"].dot_of[image] for image in group.images)
+    return sorted(world["first"].dot_of_image[image] for image in group.images)
 
 
 # -- groups -------------------------------------------------------------------------------------------
 
 
 def test_it_begins_with_three_classes(world, start):
-    assert LAB.requests(start, world)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAR)
+    assert LAB.queries(start, world)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAREST_COUNT)
 
 
 def test_digits_begin_with_an_example_that_makes_sense(world):
@@ -76,14 +76,14 @@ def test_digits_begin_with_an_example_that_makes_sense(world):
     labels = np.arange(60) % 10
     first = world["first"]
     digits = replace(first, class_names=names, maps={"tsne": Atlas(first.atlas.projection, first.latents, labels)})
-    assert lab.example(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
+    assert lab.make_example_groups(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
 
 
 def test_without_classes_it_begins_with_heaps_of_neighbours(world):
     first = world["first"]
     blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
-    groups = lab.example(replace(first, class_names=(), maps={"tsne": blank}))
-    assert all(len(group.images) == lab.HEAP for group in groups)
+    groups = lab.make_example_groups(replace(first, class_names=(), maps={"tsne": blank}))
+    assert all(len(group.images) == lab.NEIGHBOUR_GROUP_SIZE for group in groups)
     assert len(set(groups)) == 3
 
 
@@ -110,7 +110,7 @@ def test_a_loop_around_nothing_says_so_and_changes_nothing(world, start):
     assert "around no dot" in state.message
     assert "\n" not in state.message
     assert own(state) == own(before)
-    assert state.past == before.past
+    assert state.undo_stack == before.undo_stack
     hidden = replace(before, hidden=frozenset({"two"}))
     assert "around no dot" in play(hidden, world, *loop(hidden, world, *around(CENTRES[2]))).message
 
@@ -123,7 +123,7 @@ def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(world, start)
     assert lines[0].points[0] == pytest.approx(px_of(start, world, around(CENTRES[1])[0]), abs=1e-3)
     state = play(state, world, release)
     assert not of_kind(LAB.view(state, Results(), world), Line)
-    assert own(state).passing.loop == ()
+    assert own(state).passing.lasso == ()
 
 
 def test_a_loop_is_one_step_to_undo(world, start):
@@ -136,7 +136,7 @@ def test_with_a_picture_to_choose_a_drag_moves_the_map_and_picks_nothing(world, 
     state = play(start, world, Set("fill", "picture"))
     after = play(state, world, *loop(state, world, EMPTY, CENTRES[1], CENTRES[0]))
     assert own(after) == own(state)
-    assert after.camera(0, world) != state.camera(0, world)
+    assert after.get_camera(0, world) != state.get_camera(0, world)
 
 
 def test_clicks_add_samples_to_the_group_and_take_them_away(world, start):
@@ -144,14 +144,14 @@ def test_clicks_add_samples_to_the_group_and_take_them_away(world, start):
     assert dots_of(world, own(state).b) == [3, 8]
     state = play(state, world, *click(dot_px(start, world, 3)))
     assert dots_of(world, own(state).b) == [8]
-    assert LAB.groups(play(state, world, Key("backspace")), world)[1] == ONE
+    assert LAB.find_groups(play(state, world, Key("backspace")), world)[1] == ONE
 
 
 def test_a_group_is_a_class_by_its_menu_and_by_its_key(world, start):
     state = play(start, world, Set("b", "two"))
-    assert LAB.groups(state, world) == (ZERO, TWO, TWO)
+    assert LAB.find_groups(state, world) == (ZERO, TWO, TWO)
     state = play(state, world, Key("w"), Key("R"))
-    assert LAB.groups(state, world) == (ONE, TWO, ONE)
+    assert LAB.find_groups(state, world) == (ONE, TWO, ONE)
 
 
 def test_to_pick_on_the_map_is_said_how(world, start):
@@ -161,39 +161,39 @@ def test_to_pick_on_the_map_is_said_how(world, start):
 
 
 def test_swapping_turns_the_direction(world, start):
-    assert LAB.groups(play(start, world, Key("x")), world) == (ONE, ZERO, TWO)
+    assert LAB.find_groups(play(start, world, Key("x")), world) == (ONE, ZERO, TWO)
 
 
 def test_the_example_comes_back(world, start):
     state = play(start, world, Key("x"), Set("amount", 2.0), *click(dot_px(start, world, 3)), Key("c"))
-    assert own(state) == lab.Own()
+    assert own(state) == lab.ArithmeticState()
 
 
 def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):
     state = play(start, world, *loop(start, world, *around(CENTRES[1])))
     other = play(state, world, Set("model", "second"))
-    (equation,) = [one for one in LAB.requests(other, world).values() if isinstance(one, Equation)]
+    (equation,) = [one for one in LAB.queries(other, world).values() if isinstance(one, Equation)]
     value = equation.answer(QueryContext(world, {}))
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
-    assert own(play(state, world, Set("model", "other"))) == lab.Own()
+    assert own(play(state, world, Set("model", "other"))) == lab.ArithmeticState()
 
 
 # -- what is moved ------------------------------------------------------------------------------------
 
 
-def moved(state, world) -> Moved:
-    return LAB.requests(state, world)["moved"]
+def moved(state, world) -> ShiftAlongDirection:
+    return LAB.queries(state, world)["moved"]
 
 
 def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
-    assert moved(start, world).start == TWO
+    assert moved(start, world).source == TWO
     over = play(start, world, Move(px_of(start, world, EMPTY)))
-    assert isinstance(moved(over, world).start, Spot)
-    assert moved(over, world).start.xy == pytest.approx(EMPTY, abs=1e-6)
+    assert isinstance(moved(over, world).source, HoveredPosition)
+    assert moved(over, world).source.xy == pytest.approx(EMPTY, abs=1e-6)
     chosen = play(start, world, Set("fill", "picture"), *click(dot_px(start, world, 7)), Leave())
-    assert moved(chosen, world).start == Dot(7)
+    assert moved(chosen, world).source == Dot(7)
     image = OwnImage(bytes(64), (8, 8), 1)
-    assert moved(replace(chosen, image=image), world).start == image
+    assert moved(replace(chosen, user_image=image), world).source == image
 
 
 @pytest.mark.parametrize(("share", "amount"), [(0.0, -3.0), (0.5, 0.0), (1.0, 3.0), (8.5 / 13, 1.0)])
@@ -203,7 +203,7 @@ def test_the_strip_sets_how_much(world, start, share, amount):
     state = play(start, world, Press(px), Release(px))
     assert own(state).amount == pytest.approx(amount, abs=0.05)
     assert moved(state, world).amount == own(state).amount
-    assert layout.amount_at(layout.share_of(amount)) == amount
+    assert layout.to_amount(layout.to_share(amount)) == amount
 
 
 def test_the_slider_and_its_key_set_how_much(world, start):
@@ -231,33 +231,33 @@ def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(world,
     view = LAB.view(start, results, world)
     parts = LAB.layout(start).parts
     pictures = {one.rect: one for one in of_kind(view, Image)}
-    assert [pictures[parts[name]].secret for name in ("a", "b", "c", "result")] == [False, False, False, True]
+    assert [pictures[parts[name]].reveals_answer for name in ("a", "b", "c", "result")] == [False, False, False, True]
     assert {"−", "+", "=", "A: class zero", "B: class one", "C: class two"} <= set(texts(view).split("\n"))
-    assert len(of_kind(view, Film)) == 2
+    assert len(of_kind(view, FilmStrip)) == 2
 
 
 def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
     view = LAB.view(start, answered(start, world), world)
     (drawn,) = of_kind(view, Map)
-    assert (drawn.paint.colours == world["first"].labels).all()
-    assert len(drawn.paint.palette) == 4
+    assert (drawn.dot_colours.palette_indices == world["first"].labels).all()
+    assert len(drawn.dot_colours.palette) == 4
     marks = {one.label: one.px for one in of_kind(view, Marker) if one.label}
     assert set(marks) == {"A", "B", "C", "="}
     way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
     assert way[0].points == (marks["C"], marks["="])
     assert map_rect(start).contains(marks["="])
     again = LAB.view(start, answered(start, world), world)
-    assert of_kind(again, Map)[0].paint.palette == drawn.paint.palette
+    assert of_kind(again, Map)[0].dot_colours.palette == drawn.dot_colours.palette
 
 
 def test_a_paint_stays_the_same_array_from_frame_to_frame(world, start):
     results = answered(start, world)
-    first, second = (of_kind(LAB.view(start, results, world), Map)[0].paint for _ in range(2))
+    first, second = (of_kind(LAB.view(start, results, world), Map)[0].dot_colours for _ in range(2))
     assert first == second
 
 
 def test_on_a_straight_map_it_says_that_the_arrows_are_equal(world, start):
-    assert "straight" in texts(LAB.view(replace(start, which="pca"), Results(), world))
+    assert "straight" in texts(LAB.view(replace(start, map_name="pca"), Results(), world))
     assert "straight" not in texts(LAB.view(start, Results(), world))
 
 
@@ -280,16 +280,16 @@ def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
 
 
 def test_its_state_comes_back_from_a_session_file():
-    kept = lab.Own(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
-    assert session_codec.decode(lab.Own, session_codec.encode(kept)) == kept
+    kept = lab.ArithmeticState(a=Group(images=(3, 8)), b=ONE, fill="c", amount=-1.5, image=7)
+    assert session_codec.decode(lab.ArithmeticState, session_codec.encode(kept)) == kept
 
 
 @pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])
 def test_the_mark_of_what_is_moved_stands_inside_the_histogram(world, start, place):
     results = answered(start, world)
-    moved = results.value("moved", MovedValue)
-    results.put("moved", replace(moved, place=place))
+    moved = results.get_value("moved", ShiftAlongDirectionValue)
+    results.put("moved", replace(moved, position=place))
     (chart,) = of_kind(LAB.view(start, results, world), Chart)
     assert chart.x.low <= chart.cursors[0].x == place <= chart.x.high
-    assert 0.0 in chart.x.marks(chart.most_x)
+    assert 0.0 in chart.x.choose_ticks(chart.max_x_ticks)
     assert not chart.x.label  # it would take the place of a number

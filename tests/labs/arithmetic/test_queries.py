@@ -3,12 +3,19 @@ import pytest
 import torch
 
 from latent_explorer.data import datasets
-from latent_explorer.engine.decode import pictures
+from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs.arithmetic import queries
-from latent_explorer.labs.arithmetic.queries import Equation, Group, Moved, Separation, Spot, Whereabouts
+from latent_explorer.labs.arithmetic.queries import (
+    Equation,
+    Group,
+    GroupPositions,
+    HoveredPosition,
+    Separation,
+    ShiftAlongDirection,
+)
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY
 
@@ -29,13 +36,13 @@ def same(picture, other) -> bool:
 
 def test_a_group_is_a_class_or_the_samples_of_some_images(world):
     first = world["first"]
-    assert (queries.members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
-    assert queries.members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
+    assert (queries.group_members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
+    assert queries.group_members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
 
 
 def test_the_same_images_are_the_same_group_in_another_model(world):
     first, second = world["first"], world["second"]
-    there = queries.members(picked(first, 4, 9), second)
+    there = queries.group_members(picked(first, 4, 9), second)
     assert sorted(second.indices[there]) == sorted(first.indices[[4, 9]])
 
 
@@ -56,13 +63,13 @@ def test_a_minus_a_plus_c_is_c(world):
 
 def test_the_result_is_the_sum_and_its_neighbours_are_the_nearest_samples(world):
     first = world["first"]
-    value = ask(world, Equation("first", ZERO, ONE, TWO, near=3))
+    value = ask(world, Equation("first", ZERO, ONE, TWO, nearest_count=3))
     means = [first.latents[first.labels == k].mean(axis=0) for k in range(3)]
     assert value.z == pytest.approx(means[0] - means[1] + means[2], abs=1e-5)
     away = np.linalg.norm(first.latents - value.z, axis=1)
-    assert list(value.near) == np.argsort(away)[:3].tolist()
-    assert value.gaps == pytest.approx(away.min() / first.neighbours.gap, rel=1e-4)
-    assert same(value.pictures[3], pictures(first, value.z[None])[0])
+    assert list(value.nearest_dots) == np.argsort(away)[:3].tolist()
+    assert value.gaps == pytest.approx(away.min() / first.neighbours.sample_spacing, rel=1e-4)
+    assert same(value.pictures[3], decode_pictures(first, value.z[None])[0])
 
 
 def test_one_sample_has_no_spread_and_is_its_own_mean(world):
@@ -84,7 +91,7 @@ def test_the_map_places_the_result_where_it_places_its_latent(world):
     atlas = world["first"].maps["tsne"]
     before, atlas.projection = atlas.projection, Plane()
     try:
-        value = ask(world, Whereabouts("first", "tsne", ZERO, ONE, TWO))
+        value = ask(world, GroupPositions("first", "tsne", ZERO, ONE, TWO))
     finally:
         atlas.projection = before
     z = ask(world, Equation("first", ZERO, ONE, TWO)).z
@@ -92,42 +99,42 @@ def test_the_map_places_the_result_where_it_places_its_latent(world):
 
 
 def test_moving_by_nothing_changes_nothing_and_by_one_makes_the_equation_true(world):
-    still = ask(world, Moved("first", ZERO, ONE, TWO, 0.0, 7))
-    assert same(still.picture, still.first)
-    assert same(still.film[3], still.first)
+    still = ask(world, ShiftAlongDirection("first", ZERO, ONE, TWO, 0.0, 7))
+    assert same(still.picture, still.source_picture)
+    assert same(still.film[3], still.source_picture)
     equation = ask(world, Equation("first", ZERO, ONE, TWO))
-    whole = ask(world, Moved("first", ZERO, ONE, TWO, 1.0, 7))
+    whole = ask(world, ShiftAlongDirection("first", ZERO, ONE, TWO, 1.0, 7))
     assert whole.z == pytest.approx(equation.z, abs=1e-4)
-    assert whole.place - still.place == pytest.approx(1, abs=1e-3)
+    assert whole.position - still.position == pytest.approx(1, abs=1e-3)
     assert whole.gaps == pytest.approx(equation.gaps, abs=1e-3)
     assert same(whole.film[4], whole.picture)  # -3, -2, -1, 0, 1
 
 
 def test_a_film_without_steps_is_empty(world):
-    value = ask(world, Moved("first", ZERO, ONE, Dot(3), 1.0, 0))
+    value = ask(world, ShiftAlongDirection("first", ZERO, ONE, Dot(3), 1.0, 0))
     assert value.film == value.film_gaps == ()
 
 
 def test_any_picture_can_be_moved(world):
     first = world["first"]
-    dot = ask(world, Moved("first", ZERO, ONE, Dot(12), 0.0, 3))
+    dot = ask(world, ShiftAlongDirection("first", ZERO, ONE, Dot(12), 0.0, 3))
     assert dot.z == pytest.approx(first.latents[12], abs=1e-6)
-    spot = ask(world, Moved("first", ZERO, ONE, Spot("tsne", EMPTY, None), 0.0, 3))
+    spot = ask(world, ShiftAlongDirection("first", ZERO, ONE, HoveredPosition("tsne", EMPTY, None), 0.0, 3))
     assert spot.z == pytest.approx(first.maps["tsne"].inverse_transform(np.array([EMPTY]))[0], abs=1e-5)
     pixels = np.zeros((8, 8), np.uint8)
     pixels[2:6, 3:5] = 255
     own = OwnImage(pixels.tobytes(), (8, 8), 1, drawn=True)
-    drawn = ask(world, Moved("first", ZERO, ONE, own, 0.0, 3))
-    image, _ = QueryContext(world, {}).image("first", own)
+    drawn = ask(world, ShiftAlongDirection("first", ZERO, ONE, own, 0.0, 3))
+    image, _ = QueryContext(world, {}).image_of("first", own)
     assert drawn.z == pytest.approx(first.encode(image[None])[0], abs=1e-3)
 
 
 def test_groups_that_lie_apart_are_told_apart_and_one_group_is_not(cloud):
     z, labels = cloud(200, 6, 2)
     a, b = (np.flatnonzero(labels == k) for k in range(2))
-    assert queries.separation(z, a, b) == pytest.approx(1.0)
-    assert queries.separation(z, b, a) == pytest.approx(1.0)  # the direction turns with them
-    assert queries.separation(z, a, a) == pytest.approx(0.5)
+    assert queries.compute_auc(z, a, b) == pytest.approx(1.0)
+    assert queries.compute_auc(z, b, a) == pytest.approx(1.0)  # the direction turns with them
+    assert queries.compute_auc(z, a, a) == pytest.approx(0.5)
 
 
 def test_a_direction_is_tested_on_samples_it_was_not_made_of():
@@ -137,7 +144,7 @@ def test_a_direction_is_tested_on_samples_it_was_not_made_of():
     own = np.concatenate([z[a], z[b]]) @ (z[a].mean(axis=0) - z[b].mean(axis=0))
     assert (own[:30] > 0).mean() > 0.9
     assert (own[30:] < 0).mean() > 0.9
-    assert queries.separation(z, a, b) == pytest.approx(0.5, abs=0.2)
+    assert queries.compute_auc(z, a, b) == pytest.approx(0.5, abs=0.2)
 
 
 def test_too_few_samples_have_no_separation(world):
@@ -149,7 +156,7 @@ def test_too_few_samples_have_no_separation(world):
 
 def test_the_histogram_stands_at_0_for_b_and_at_1_for_a(world):
     value = ask(world, Separation("first", ZERO, ONE))
-    a, b = (float((value.places * share).sum() / share.sum()) for share in value.shares)
+    a, b = (float((value.bin_centres * share).sum() / share.sum()) for share in value.shares)
     assert a == pytest.approx(1, abs=0.1)
     assert b == pytest.approx(0, abs=0.1)
     assert max(map(max, value.shares)) == 1
@@ -161,17 +168,17 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
     split = datasets.Split(torch.from_numpy(images), None)
     here = datasets.Dataset("mnist", split, datasets.Split(split.images[:0], None), ("zero", "one", "two"))
     value = Equation("first", ZERO, ONE, TWO).answer(QueryContext(world, {first.data_key: here}))
-    for dot, picture in zip(value.near, value.near_pictures, strict=True):
+    for dot, picture in zip(value.nearest_dots, value.nearest_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()
-    assert value.near_note == ""
+    assert value.nearest_note == ""
     missing = Equation("first", ZERO, ONE, TWO).answer(
         QueryContext(world, {first.data_key: "mnist is not on this machine"})
     )
-    assert missing.near_note == "mnist is not on this machine"
-    assert same(missing.near_pictures[0], pictures(first, first.latents[[missing.near[0]]])[0])
+    assert missing.nearest_note == "mnist is not on this machine"
+    assert same(missing.nearest_pictures[0], decode_pictures(first, first.latents[[missing.nearest_dots[0]]])[0])
 
 
 def test_what_is_said_of_two_groups_stands_for_no_others():
     asked = Separation("first", Group(label="zero"), Group(label="one"))
-    assert asked.alike(Separation("first", Group(label="zero"), Group(label="one")))
-    assert not asked.alike(Separation("first", Group(label="one"), Group(label="zero")))
+    assert asked.same_subject(Separation("first", Group(label="zero"), Group(label="one")))
+    assert not asked.same_subject(Separation("first", Group(label="one"), Group(label="zero")))

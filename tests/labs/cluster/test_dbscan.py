@@ -42,7 +42,7 @@ def test_heaps_in_a_haze_are_told_apart_at_the_suggested_radius(cloud):
     haze = np.random.default_rng(2).uniform(z.min(), z.max(), (40, 4)).astype(np.float32)
     points = np.concatenate([z, haze])
     tree = dbscan.fit(points, np.arange(len(points)), 5)
-    assert adjusted_rand_score(heap, tree.cut(points, tree.suggested)[:400]) > 0.9
+    assert adjusted_rand_score(heap, tree.cut(points, tree.suggested_radius)[:400]) > 0.9
 
 
 def test_the_shares_at_each_radius_are_all_samples(moons):
@@ -50,16 +50,16 @@ def test_the_shares_at_each_radius_are_all_samples(moons):
     noise, largest, others = tree.shares
     assert noise + largest + others == pytest.approx(1, abs=1e-5)
     assert (np.diff(noise) <= 1e-6).all()
-    assert tree.suggested == tree.radii[others.argmax()]
+    assert tree.suggested_radius == tree.radii[others.argmax()]
 
 
 def test_the_tree_is_as_short_as_any(moons):
-    reach = dbscan.reaches(moons, 5)
+    reach = dbscan.compute_core_distances(moons, 5)
     away = cdist(moons, moons)
     assert reach == pytest.approx(np.sort(away, axis=1)[:, 4], abs=1e-6)
     mutual = np.maximum(np.maximum(away, reach[:, None]), reach[None, :])
     np.fill_diagonal(mutual, 0)
-    start, end, length = dbscan.spanning(moons, reach)
+    start, end, length = dbscan.build_spanning_tree(moons, reach)
     assert len(set(start) | set(end)) == len(moons)
     assert length.sum() == pytest.approx(minimum_spanning_tree(mutual).sum(), rel=1e-6)
 
@@ -69,14 +69,14 @@ def test_the_others_join_what_was_found_in_some(moons):
     tree = dbscan.fit(moons, some, 5)
     found = tree.cut(moons, 0.3)
     assert len(found) == len(moons)
-    away = cdist(moons, moons[some][tree.reach <= 0.3]).min(axis=1)
+    away = cdist(moons, moons[some][tree.core_distances <= 0.3]).min(axis=1)
     assert ((found >= 0) == (away <= 0.3)).all()
 
 
 @pytest.mark.parametrize("points", [np.zeros((1, 3)), np.zeros((30, 3)), np.eye(2)])
 def test_hardly_any_points_and_all_the_same_are_no_trouble(points):
     tree = dbscan.fit(points.astype(np.float32), np.arange(len(points)), 5)
-    assert len(tree.cut(points.astype(np.float32), tree.suggested)) == len(points)
+    assert len(tree.cut(points.astype(np.float32), tree.suggested_radius)) == len(points)
 
 
 def test_below_every_reach_all_is_noise(moons):

@@ -10,10 +10,10 @@ from latent_explorer.labs import LABS
 from latent_explorer.labs.cluster import lab
 from latent_explorer.labs.cluster import layout as cluster_layout
 from latent_explorer.labs.cluster import view as cluster_view
-from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Radius, RadiusValue
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, RadiusScan, RadiusScanValue
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
-from latent_explorer.scene.items import Image, Map, class_colour
+from latent_explorer.scene.items import Image, Map, get_class_colour
 from latent_explorer.shell import session_codec
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
@@ -25,35 +25,35 @@ def start(world):
     return begin(world, "cluster", (1280, 840))
 
 
-def own(state) -> lab.Own:
-    return state.own["cluster"]
+def own(state) -> lab.ClusterState:
+    return state.lab_states["cluster"]
 
 
 def asked(state, world) -> Clustering:
-    return LAB.requests(state, world)["clusters"]
+    return LAB.queries(state, world)["clusters"]
 
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
+    for slot, request in LAB.queries(state, world).items():
         results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 
 def found(state, world) -> ClusteringValue:
-    return answered(state, world).value("clusters", ClusteringValue)
+    return answered(state, world).get_value("clusters", ClusteringValue)
 
 
 def paint(state, world, results=None):
     (drawn,) = of_kind(LAB.view(state, results or answered(state, world), world), Map)
-    return drawn.paint
+    return drawn.dot_colours
 
 
 def on_wall(state, k: int):
     """The middle of a picture of the wall."""
     layout = LAB.layout(state)
-    slots = cluster_layout.CROWDS if own(state).method == "dbscan" else own(state).count or 3
-    return cluster_layout.cells(layout.parts["wall"], slots, state.unit)[k][0].centre
+    slots = cluster_layout.DBSCAN_CELLS if own(state).method == "dbscan" else own(state).count or 3
+    return cluster_layout.place_cells(layout.parts["wall"], slots, state.ui_scale)[k][0].centre
 
 
 # -- what is asked ------------------------------------------------------------------------------------
@@ -69,11 +69,11 @@ def test_the_controls_and_their_keys_set_what_is_asked(world, start):
     assert asked(play(start, world, *[Key("K")] * 9), world).count == 2
     assert asked(play(start, world, Key("x")), world).seed == 1
     assert asked(play(start, world, Key("g")), world).method == "mixture"
-    assert not asked(play(start, world, Key("g"), Key("e")), world).full
-    assert asked(play(start, world, Key("i")), world).which == "tsne"
+    assert not asked(play(start, world, Key("g"), Key("e")), world).full_covariance
+    assert asked(play(start, world, Key("i")), world).map_name == "tsne"
     crowd = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
-    assert asked(crowd, world) == Clustering("first", "dbscan", stretch=1.3, least=8)
-    assert LAB.requests(crowd, world)["radius"] == Radius("first", 8)
+    assert asked(crowd, world) == Clustering("first", "dbscan", radius_factor=1.3, min_samples=8)
+    assert LAB.queries(crowd, world)["radius"] == RadiusScan("first", 8)
 
 
 def test_what_a_method_does_not_use_does_not_make_it_work_again(world, start):
@@ -98,25 +98,27 @@ def test_dragging_the_slider_is_one_step_to_undo(world, start):
 def test_dots_have_the_colours_of_their_clusters_which_are_the_classes_where_they_agree(world, start):
     value, shown = found(start, world), paint(start, world)
     for dot in range(60):
-        role = shown.palette[shown.colours[dot]]
-        match = value.clusters[value.of[dot]].match
-        assert role == class_colour(match if match >= 0 else value.colour_of(int(value.of[dot])))
+        role = shown.palette[shown.palette_indices[dot]]
+        match = value.clusters[value.assignments[dot]].matched_class
+        assert role == get_class_colour(match if match >= 0 else value.get_colour_index(int(value.assignments[dot])))
 
 
 def test_labels_and_differences_colour_the_dots_in_their_place(world, start):
     assert paint(play(start, world, Set("colours", "labels")), world) is None
     value, shown = found(start, world), paint(play(start, world, Set("colours", "differ")), world)
-    match = np.array([one.match for one in value.clusters])[value.of]
-    assert (shown.colours == (match != world["first"].labels)).all()
+    match = np.array([one.matched_class for one in value.clusters])[value.assignments]
+    assert (shown.palette_indices == (match != world["first"].labels)).all()
 
 
 def test_noise_is_dim_and_more_clusters_than_colours_share_one(world, start):
     state = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
     value, shown = found(state, world), paint(state, world)
-    assert value.noise > 0
-    assert {shown.palette[k] for k in shown.colours[value.of < 0]} == {"line"}
-    many = replace(value, colours=np.arange(60))
-    roles = [cluster_view.CLUSTERS[k] for k in cluster_view.painted(many, "clusters", -1).colours]
+    assert value.noise_count > 0
+    assert {shown.palette[k] for k in shown.palette_indices[value.assignments < 0]} == {"line"}
+    many = replace(value, colour_indices=np.arange(60))
+    roles = [
+        cluster_view.CLUSTER_COLOURS[k] for k in cluster_view.make_dot_colours(many, "clusters", -1).palette_indices
+    ]
     assert len(set(roles)) == 21
     assert set(roles[20:]) == {"muted"}
 
@@ -125,28 +127,30 @@ def test_a_press_on_the_wall_shows_one_cluster_and_a_second_one_all(world, start
     state = play(start, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Leave())
     assert own(state).chosen == 1
     value, shown = found(state, world), paint(state, world)
-    lit = np.array([shown.palette[k] for k in shown.colours]) != "line"
-    assert (lit == (value.of == 1)).all()
+    lit = np.array([shown.palette[k] for k in shown.palette_indices]) != "line"
+    assert (lit == (value.assignments == 1)).all()
     again = play(state, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)))
     assert own(again).chosen == -1
 
 
 def test_moving_over_the_wall_shows_where_a_cluster_lies_and_leaves_no_trace(world, start):
     over = play(start, world, Move(on_wall(start, 2)))
-    assert own(over).passing.over == 2
+    assert own(over).passing.hovered_cluster == 2
     value, shown = found(over, world), paint(over, world)
-    assert ((np.array(shown.palette)[shown.colours] != "line") == (value.of == 2)).all()
+    assert ((np.array(shown.palette)[shown.palette_indices] != "line") == (value.assignments == 2)).all()
     gone = play(over, world, Move((5.0, 5.0)))
     assert own(gone) == own(start)
-    assert gone.past == start.past
+    assert gone.undo_stack == start.undo_stack
 
 
 def test_a_click_on_a_dot_shows_its_cluster_until_backspace(world, start):
     state = play(start, world, *click(dot_px(start, world, 9)))
     value, shown = found(state, world), paint(state, world)
-    assert ((np.array(shown.palette)[shown.colours] != "line") == (value.of == value.of[9])).all()
+    assert (
+        (np.array(shown.palette)[shown.palette_indices] != "line") == (value.assignments == value.assignments[9])
+    ).all()
     back = play(state, world, Key("backspace"))
-    assert len(set(paint(back, world).colours.tolist())) == 3
+    assert len(set(paint(back, world).palette_indices.tolist())) == 3
 
 
 def test_a_number_of_before_means_nothing_among_other_clusters(world, start):
@@ -156,7 +160,7 @@ def test_a_number_of_before_means_nothing_among_other_clusters(world, start):
 
 def test_before_clusters_are_found_the_dots_do_not_have_the_classes_colours(world, start):
     nothing = Results()
-    assert set(paint(start, world, nothing).colours.tolist()) == {0}
+    assert set(paint(start, world, nothing).palette_indices.tolist()) == {0}
     assert paint(start, world, nothing) == paint(start, world, nothing)
     assert paint(play(start, world, Set("colours", "labels")), world, nothing) is None
 
@@ -198,10 +202,10 @@ def test_under_the_mouse_stand_a_dot_s_class_and_cluster(world, start):
     value = found(state, world)
     said = texts(LAB.view(state, answered(state, world), world))
     name = world["first"].class_names[world["first"].labels[9]]
-    assert f"Under the mouse: class {name}, in a cluster of {value.clusters[value.of[9]].size} samples" in said
+    assert f"Under the mouse: class {name}, in a cluster of {value.clusters[value.assignments[9]].size} samples" in said
     crowd = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
     value = found(crowd, world)
-    noise = int(np.flatnonzero(value.of < 0)[0])
+    noise = int(np.flatnonzero(value.assignments < 0)[0])
     over = play(crowd, world, Move(dot_px(crowd, world, noise)))
     assert "in no cluster (noise)" in texts(LAB.view(over, answered(over, world), world))
 
@@ -217,8 +221,8 @@ def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, sta
     view, value = LAB.view(start, answered(start, world), world), found(start, world)
     pictures = of_kind(view, Image)
     assert len(pictures) == 3
-    assert all(one.secret for one in pictures)
-    assert [one.frame for one in pictures] == [cluster_view.role(value, k) for k in range(3)]
+    assert all(one.reveals_answer for one in pictures)
+    assert [one.outline for one in pictures] == [cluster_view.get_cluster_colour(value, k) for k in range(3)]
     for one in value.clusters:
         assert str(one.size) in texts(view).split("\n")
 
@@ -228,7 +232,7 @@ def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_ol
     state = play(start, world, Set("count", 5.0))
     view = LAB.view(state, results, world)
     assert "Looking for clusters." in texts(view)
-    assert of_kind(view, Map)[0].paint is not None
+    assert of_kind(view, Map)[0].dot_colours is not None
 
 
 def test_before_anything_is_found_and_after_a_failure_something_is_said(world, start):
@@ -246,16 +250,16 @@ def test_a_press_on_the_chart_sets_the_radius_that_stands_there(world, start, st
     state = play(start, world, Set("method", "dbscan"))
     results = answered(state, world)
     (drawn,) = of_kind(LAB.view(state, results, world), Chart)
-    radius = results.value("radius", RadiusValue)
-    px = drawn.px_of(stretch * radius.suggested, 50.0)
+    radius = results.get_value("radius", RadiusScanValue)
+    px = drawn.to_px(stretch * radius.suggested_radius, 50.0)
     after = play(state, world, Press(px), Release(px))
     assert own(after).stretch == pytest.approx(stretch, abs=0.03)
-    value = answered(after, world).value("clusters", ClusteringValue)
-    assert value.radius == pytest.approx(own(after).stretch * radius.suggested)
+    value = answered(after, world).get_value("clusters", ClusteringValue)
+    assert value.radius == pytest.approx(own(after).stretch * radius.suggested_radius)
 
 
 def test_the_chart_s_curves_are_all_samples_at_every_radius(world, start):
-    radius = answered(play(start, world, Set("method", "dbscan")), world).value("radius", RadiusValue)
+    radius = answered(play(start, world, Set("method", "dbscan")), world).get_value("radius", RadiusScanValue)
     assert radius.noise + radius.largest + radius.others == pytest.approx(100, abs=1e-3)
     assert radius.noise[0] == 100
     assert (np.diff(radius.radii) > 0).all()
@@ -270,12 +274,12 @@ def test_it_fits_into_any_window(world, size, method):
         assert 0 <= rect.x <= rect.right <= size[0], name
         assert rect.bottom <= size[1], name
     if "wall" in layout.parts:
-        for place, words in cluster_layout.cells(layout.parts["wall"], 30, state.unit):
+        for place, words in cluster_layout.place_cells(layout.parts["wall"], 30, state.ui_scale):
             assert words.bottom <= layout.parts["wall panel"].bottom
             assert place.right <= layout.parts["wall panel"].right
     assert LAB.view(state, answered(state, world), world)
 
 
 def test_its_state_comes_back_from_a_session_file():
-    kept = lab.Own("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
-    assert session_codec.decode(lab.Own, session_codec.encode(kept)) == kept
+    kept = lab.ClusterState("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
+    assert session_codec.decode(lab.ClusterState, session_codec.encode(kept)) == kept

@@ -4,20 +4,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from latent_explorer.engine.base_queries import BetweenValue, Interpolation, Point, PointValue, StripValue
+from latent_explorer.engine.base_queries import Interpolation, Point, PointValue, StripValue, TransitionFrameValue
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Dot
-from latent_explorer.engine.user_image_query import Placed
+from latent_explorer.engine.user_image_query import UserImageQuery
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view
-from latent_explorer.labs.compare.queries import Account
-from latent_explorer.labs.compare.view import STEPS
+from latent_explorer.labs.compare.queries import ReconstructionMetrics
+from latent_explorer.labs.compare.view import STRIP_LENGTH
 from latent_explorer.scene.events import Key, Move, Set
-from latent_explorer.scene.items import Film, Image, Line, Marker, Text
+from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
 from latent_explorer.shell import update
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -28,7 +28,7 @@ LAB = LABS["compare"]
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
+    for slot, request in LAB.queries(state, world).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
@@ -41,7 +41,7 @@ def same_image(world, dot: int, start: str = "first", end: str = "second") -> in
 
 
 def ends(state, world) -> dict[str, tuple[int, int]]:
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     return {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
 
 
@@ -64,7 +64,7 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
     twin = same_image(world, dot)
     assert twin != dot  # otherwise this test would see nothing
     state = play(start, world, Move(dot_px(start, world, dot, 0)))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert wanted["sample 0"] == Sample("first", dot)
     assert wanted["sample 1"] == Sample("second", twin)
     rings = [one.px for one in of_kind(LAB.view(state, Results(), world), Marker) if not one.label]
@@ -77,7 +77,7 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
 def test_the_link_works_from_the_second_map_too(world, start):
     dot = 23
     state = play(start, world, Move(dot_px(start, world, dot, 1)))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert wanted["picture 1"] == Point("second", "tsne", tuple(world["second"].atlas.xy[dot].tolist()), None)
     assert "picture 0" not in wanted
     assert wanted["sample 0"] == Sample("first", same_image(world, dot, "second", "first"))
@@ -86,12 +86,12 @@ def test_the_link_works_from_the_second_map_too(world, start):
 def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, strangers, monkeypatch):
     monkeypatch.setitem(world["other"].metrics["test"], "mse", 0.5)
     state = play(strangers, world, Move(dot_px(strangers, world, 4, 0)))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert "sample 1" not in wanted
     view = LAB.view(state, Results(), world)
     assert "learnt different images (mnist, digits)" in texts(view)
-    assert compare_view.APART in texts(view)
-    assert compare_view.LINK not in texts(view)
+    assert compare_view.UNLINKED_NOTE in texts(view)
+    assert compare_view.LINK_NOTE not in texts(view)
     assert "good" not in [one.colour for one in of_kind(view, Text) if "*" in one.text]  # no error of theirs is best
     assert len([one for one in of_kind(view, Marker) if not one.label]) == 1
 
@@ -116,12 +116,12 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
     state = play(start, world, *drag(dot_px(start, world, 3, slot), dot_px(start, world, 31, slot)))
     results = answered(state, world)
     for place, model in enumerate(("first", "second")):
-        strip = results.value(f"strip {place}", StripValue).pictures
-        assert len(strip) == STEPS
+        strip = results.get_value(f"strip {place}", StripValue).pictures
+        assert len(strip) == STRIP_LENGTH
         for dot, picture in zip(ends(state, world)[model], (strip[0], strip[-1]), strict=True):
             own = Sample(model, dot).answer(QueryContext(world, {})).reconstruction
             assert abs(own.astype(int) - picture).max() <= 1  # a batch may round otherwise than one picture
-        assert (strip[0] != strip[STEPS // 2]).any()
+        assert (strip[0] != strip[STRIP_LENGTH // 2]).any()
 
 
 def test_strips_are_drawn_under_each_other(world):
@@ -130,9 +130,9 @@ def test_strips_are_drawn_under_each_other(world):
     view = LAB.view(state, answered(state, world), world)
     for slot in range(2):
         row = layout.parts[f"strip {slot}"]
-        (film,) = [one for one in of_kind(view, Film) if row.contains(one.rect.centre)]
-        assert len(film.pictures) == STEPS
-        assert all(row.contains(place.centre) for place in film.places)
+        (film,) = [one for one in of_kind(view, FilmStrip) if row.contains(one.rect.centre)]
+        assert len(film.pictures) == STRIP_LENGTH
+        assert all(row.contains(place.centre) for place in film.picture_rects)
     lines = of_kind(view, Line)
     assert [line.clip for line in lines] == list(layout.maps)
 
@@ -144,7 +144,7 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
         assert ends(state, world) == {model: (3, 31)}
         view = LAB.view(state, answered(state, world), world)
         strips = [LAB.layout(state).parts[f"strip {place}"] for place in range(2)]
-        drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, Film)) for row in strips]
+        drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in strips]
         assert drawn == [place == slot for place in range(2)]
 
 
@@ -166,7 +166,7 @@ def test_a_and_b_may_be_clicked_in_different_maps(world, start):
 def test_x_swaps_a_and_b(world, start):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)))
     assert ends(play(state, world, Key("x")), world)["first"] == (31, 3)
-    assert play(state, world, Key("x"), Key("x")).own == state.own
+    assert play(state, world, Key("x"), Key("x")).lab_states == state.lab_states
 
 
 def test_x_swaps_the_pair_of_the_start_too(world, start):
@@ -177,14 +177,14 @@ def test_x_swaps_the_pair_of_the_start_too(world, start):
 @pytest.mark.parametrize("key", ["c", "backspace"])
 def test_c_goes_back_to_the_start(world, start, key):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)), Key(key))
-    assert state.own == start.own
+    assert state.lab_states == start.lab_states
     assert ends(state, world) == ends(start, world)
 
 
 def test_after_another_model_on_the_right_the_pair_is_that_of_the_start(world, start):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)), Key("M"))
     assert state.models[:2] == ("first", "other")
-    assert state.own["compare"].start is None
+    assert state.lab_states["compare"].start is None
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_a_failure_is_shown(world, start):
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((150, 250)), [Move((200, 300))]):
-        first, second = (LAB.requests(play(begin(world, "compare"), world, *actions), world) for _ in range(2))
+        first, second = (LAB.queries(play(begin(world, "compare"), world, *actions), world) for _ in range(2))
         assert first == second
         assert list(map(hash, first.values())) == list(map(hash, second.values()))
 
@@ -226,14 +226,14 @@ def test_the_same_model_on_both_sides_rings_the_same_dot(world):
     state = play(begin(world, "compare"), world, Set("model 2", "first"))
     assert state.models[:2] == ("first", "first")
     state = play(state, world, Move(dot_px(state, world, 3)))
-    assert LAB.requests(state, world)["sample 1"] == Sample("first", 3)
+    assert LAB.queries(state, world)["sample 1"] == Sample("first", 3)
 
 
 def test_a_sample_missing_from_the_other_map_is_said(world):
     few = stage.World(first=world["first"], second=stage.made("second", seed=2, shift=1000))
     state = begin(few, "compare")
     state = play(state, few, Move(dot_px(state, few, 3)))
-    wanted = LAB.requests(state, few)
+    wanted = LAB.queries(state, few)
     assert "sample 1" not in wanted
     assert "not on this map" in texts(LAB.view(state, Results(), few))
 
@@ -241,7 +241,7 @@ def test_a_sample_missing_from_the_other_map_is_said(world):
 def test_b_of_other_images_begins_a_new_pair(world, strangers):
     state = play(strangers, world, *click(dot_px(strangers, world, 3, 0)), *click(dot_px(strangers, world, 31, 1)))
     assert ends(state, world) == {}
-    assert state.own["compare"].slot == 1
+    assert state.lab_states["compare"].slot == 1
 
 
 def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
@@ -255,9 +255,9 @@ def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
 @pytest.mark.parametrize(("foot", "room"), [(164, False), (0, True)])
 def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, room):
     """A lesson's page takes its height from the lab."""
-    state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot), foot=foot)
+    state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot), lesson_height=foot)
     results = answered(state, world)
-    missing = replace(results.value("sample 0", SampleValue), original=None, note="MNIST is not on this machine")
+    missing = replace(results.get_value("sample 0", SampleValue), original=None, note="MNIST is not on this machine")
     results.put("sample 0", missing)
     view = LAB.view(state, results, world)
     original, reconstruction = (LAB.layout(state).parts[f"{name} 0"] for name in ("original", "reconstruction"))
@@ -292,9 +292,9 @@ def test_a_long_name_leaves_the_figures_their_room(world):
 def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample(world, start, slot):
     state = play(start, world, Move(dot_px(start, world, 17, slot)))
     results = answered(state, world)
-    aims = LAB.aims(state, results, world)
-    assert aims[f"picture {slot}"].z is results.value(f"picture {slot}", PointValue).z
-    assert aims[f"picture {1 - slot}"].z is results.value(f"sample {1 - slot}", SampleValue).z
+    aims = LAB.animation_targets(state, results, world)
+    assert aims[f"picture {slot}"].z is results.get_value(f"picture {slot}", PointValue).z
+    assert aims[f"picture {1 - slot}"].z is results.get_value(f"sample {1 - slot}", SampleValue).z
     assert [aims[f"picture {one}"].model for one in range(2)] == ["first", "second"]
 
 
@@ -303,8 +303,8 @@ def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
     state = play(start, world, Move(dot_px(start, world, 17)))
     results = answered(state, world)
     there = LAB.view(state, results, world)
-    gliding = [BetweenValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
-    results.show_between({f"picture {slot}": one for slot, one in enumerate(gliding)})
+    gliding = [TransitionFrameValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
+    results.show_transitions({f"picture {slot}": one for slot, one in enumerate(gliding)})
     on_its_way = LAB.view(state, results, world)
     for slot, (_, one) in enumerate(stage.changes(there, on_its_way)):
         assert isinstance(one, Image)
@@ -335,11 +335,11 @@ def many(shelf, count: int, **changes):
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_as_many_models_as_asked_for_each_once(four, count):
     state = many(four, count)
-    assert LAB.slots(state) == count
+    assert LAB.model_count(state) == count
     assert len(LAB.layout(state).maps) == count
     assert len(set(state.models[:count])) == count
     assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
-        one.name for one in update.controls(state, four)
+        one.name for one in update.list_controls(state, four)
     }
 
 
@@ -348,14 +348,14 @@ def test_h_goes_through_the_numbers_of_models(four):
     seen = []
     for _ in range(3):
         state = play(state, four, Key("h"))
-        seen.append(LAB.slots(state))
+        seen.append(LAB.model_count(state))
     assert seen == [3, 4, 2]
 
 
 def test_so_many_checkpoints_asked_for_so_many_shown(four):
     for count in (1, 2, 3, 4):
         state = update.start(four, tuple(four)[:count], lab="compare", size=(1000, 700))
-        assert LAB.slots(state) == max(2, count)
+        assert LAB.model_count(state) == max(2, count)
         assert state.models[:count] == tuple(four)[:count]
 
 
@@ -364,10 +364,10 @@ def test_the_same_image_is_ringed_on_all_four(four):
     state = many(four, 4)
     state = play(state, four, Move(dot_px(state, four, dot, 2)))
     image = four[state.models[2]].indices[dot]
-    wanted = LAB.requests(state, four)
+    wanted = LAB.queries(state, four)
     for slot, model in enumerate(state.models[:4]):
         assert four[model].indices[wanted[f"sample {slot}"].dot] == image
-        assert wanted[f"account {slot}"] == Account(model, Dot(wanted[f"sample {slot}"].dot))
+        assert wanted[f"account {slot}"] == ReconstructionMetrics(model, Dot(wanted[f"sample {slot}"].dot))
     rings = [one for one in of_kind(LAB.view(state, Results(), four), Marker) if not one.label]
     assert [one.clip for one in rings] == list(LAB.layout(state).maps)
 
@@ -375,7 +375,7 @@ def test_the_same_image_is_ringed_on_all_four(four):
 def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
     state = many(four, 4)
     state = play(state, four, *drag(dot_px(state, four, 3, 3), dot_px(state, four, 31, 3)))
-    wanted = LAB.requests(state, four)
+    wanted = LAB.queries(state, four)
     ends_of = {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
     assert len(ends_of) == 4
     for model, (start, end) in ends_of.items():
@@ -384,7 +384,7 @@ def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
         assert four[model].indices[end] == fourth.indices[31]
     view = LAB.view(state, answered(state, four), four)
     rows = [LAB.layout(state).parts[f"strip {slot}"] for slot in range(4)]
-    assert [sum(row.contains(one.rect.centre) for one in of_kind(view, Film)) for row in rows] == [1] * 4
+    assert [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in rows] == [1] * 4
     assert all(above.bottom <= below.y for above, below in pairwise(rows))
 
 
@@ -394,7 +394,7 @@ def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
     state = many(four, count, size=size)
     maps = LAB.layout(state).maps
     assert len({(one.width, one.height) for one in maps}) == 1
-    assert maps[0].side >= 90
+    assert maps[0].shorter_side >= 90
 
 
 # -- numbers ------------------------------------------------------------------------------------------
@@ -406,11 +406,11 @@ def test_the_numbers_stand_beside_each_model_s_film(world):
     view = LAB.view(state, results, world)
     layout = LAB.layout(state)
     for slot in range(2):
-        account, along = (results.value(f"{name} {slot}", object) for name in ("account", "along"))
+        account, along = (results.get_value(f"{name} {slot}", object) for name in ("account", "along"))
         rect = layout.parts[f"numbers {slot}"]
         row = [one.text for one in of_kind(view, Text) if rect.contains(one.rect.centre)]
-        assert f"≈{account.cycle:.2f}" in row  # there is no data set here
-        assert f"{along.mean:.1f} / {along.most:.1f}" in row
+        assert f"≈{account.cycle_error:.2f}" in row  # there is no data set here
+        assert f"{along.mean:.1f} / {along.largest:.1f}" in row
         assert "0.0123*" in row
         film = layout.parts[f"strip {slot}"]
         assert (film.y, film.height) == (rect.y, rect.height)
@@ -424,38 +424,38 @@ def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
 def test_a_column_under_the_mouse_is_explained(world):
     state = begin(world, "compare", (1440, 900))
     head = LAB.layout(state).parts["head"]
-    for number, place in enumerate(metrics_table.columns(head, state.unit)):
+    for number, place in enumerate(metrics_table.split_columns(head, state.ui_scale)):
         over = play(state, world, Move(place.centre))
-        assert metrics_table.COLUMNS[number].means in texts(LAB.view(over, Results(), world))
+        assert metrics_table.COLUMNS[number].explanation in texts(LAB.view(over, Results(), world))
     away = play(over, world, Move((3.0, 3.0)))
-    assert metrics_table.COLUMNS[-1].means not in texts(LAB.view(away, Results(), world))
-    assert away.past == state.past  # looking is nothing to undo
+    assert metrics_table.COLUMNS[-1].explanation not in texts(LAB.view(away, Results(), world))
+    assert away.undo_stack == state.undo_stack  # looking is nothing to undo
 
 
 def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(world):
     drawn = np.zeros((8, 8), np.uint8)
     drawn[2:6, 3:5] = 255
     image = OwnImage(drawn.tobytes(), (8, 8), 1)
-    state = replace(begin(world, "compare", (1440, 900)), image=image)
-    wanted = LAB.requests(state, world)
+    state = replace(begin(world, "compare", (1440, 900)), user_image=image)
+    wanted = LAB.queries(state, world)
     assert [wanted[f"account {slot}"].subject for slot in range(2)] == [image, image]
     over = play(state, world, Move(dot_px(state, world, 3)))
-    assert LAB.requests(over, world)["account 0"].subject == Dot(3)
+    assert LAB.queries(over, world)["account 0"].subject == Dot(3)
     results = answered(state, world)
     for slot in range(2):
-        value = Placed(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
+        value = UserImageQuery(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
         results.put(f"own {slot}", value)
     view = LAB.view(state, results, world)
     for slot in range(2):
         (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
-        assert shown.picture is results.value(f"own {slot}", object).reconstruction
+        assert shown.picture is results.get_value(f"own {slot}", object).reconstruction
     assert texts(view).count("Your picture") == 2
 
 
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
-    monkeypatch.setattr(metrics_table, "says", lambda *_, **__: "the answer")
+    monkeypatch.setattr(metrics_table, "summary_line", lambda *_, **__: "the answer")
     state = begin(world, "compare")
     assert "the answer" in texts(LAB.view(state, answered(state, world), world))
-    shown = texts(LAB.view(replace(state, covered=True), answered(state, world), world))
+    shown = texts(LAB.view(replace(state, pictures_hidden=True), answered(state, world), world))
     assert "the answer" not in shown
     assert LAB.hint in shown

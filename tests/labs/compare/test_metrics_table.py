@@ -6,95 +6,105 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.labs.compare import metrics_table
-from latent_explorer.labs.compare.metrics_table import COLUMNS, Figures
+from latent_explorer.labs.compare.metrics_table import COLUMNS, ModelMetrics
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import prediction_cover
 
 ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
-BASE = Figures(
-    "a", error=0.01, held_out=0.02, kl=20.0, variational=True, cycle=0.3, holes=0.2, along=(1.0, 1.2), edge=1.4
+BASE = ModelMetrics(
+    "a",
+    error=0.01,
+    held_out_error=0.02,
+    kl=20.0,
+    variational=True,
+    cycle_error=0.3,
+    off_data_share=0.2,
+    path_distance=(1.0, 1.2),
+    off_data_threshold=1.4,
 )
 
 
-def table(**columns) -> list[Figures]:
+def table(**columns) -> tuple[ModelMetrics, ...]:
     """A model for each value of the columns."""
     count = len(next(iter(columns.values())))
-    return [replace(BASE, model="abcd"[i], **{name: some[i] for name, some in columns.items()}) for i in range(count)]
+    return tuple(replace(BASE, model="abcd"[i], **{n: some[i] for n, some in columns.items()}) for i in range(count))
 
 
 @pytest.mark.parametrize(
     ("column", "name", "values"),
     [
         (ERROR, "error", [0.02, 0.01, 0.03]),
-        (CYCLE, "cycle", [0.5, 0.2, 0.6]),
-        (HOLES, "holes", [0.5, 0.1, 0.9]),
-        (ALONG, "along", [(1.0, 2.0), (1.5, 1.6), (0.9, 3.0)]),
+        (CYCLE, "cycle_error", [0.5, 0.2, 0.6]),
+        (HOLES, "off_data_share", [0.5, 0.1, 0.9]),
+        (ALONG, "path_distance", [(1.0, 2.0), (1.5, 1.6), (0.9, 3.0)]),
     ],
 )
 def test_the_least_is_the_best(column, name, values):
-    assert metrics_table.best(column, table(**{name: values})) == {1}
+    assert metrics_table.find_best(column, table(**{name: values})) == {1}
 
 
 def test_neither_more_nor_less_of_the_divergence_is_better():
-    assert metrics_table.best(KL, table(kl=[10.0, 20.0])) == frozenset()
+    assert metrics_table.find_best(KL, table(kl=[10.0, 20.0])) == frozenset()
 
 
 def test_what_reads_the_same_is_not_told_apart():
-    assert metrics_table.best(CYCLE, table(cycle=[0.301, 0.302])) == frozenset()
-    assert metrics_table.best(CYCLE, table(cycle=[0.301, 0.302, 0.4])) == {0, 1}
+    assert metrics_table.find_best(CYCLE, table(cycle_error=[0.301, 0.302])) == frozenset()
+    assert metrics_table.find_best(CYCLE, table(cycle_error=[0.301, 0.302, 0.4])) == {0, 1}
 
 
 def test_one_alone_is_not_the_best():
-    assert metrics_table.best(HOLES, table(holes=[0.1, None])) == frozenset()
+    assert metrics_table.find_best(HOLES, table(off_data_share=[0.1, None])) == frozenset()
 
 
 def test_figures_are_written_as_what_they_are():
-    assert ERROR.written(BASE) == "0.0100"
-    assert KL.written(BASE) == "20.0"
-    assert KL.written(replace(BASE, variational=False, kl=None)) == metrics_table.NONE
-    assert HOLES.written(replace(BASE, holes=0.004)) == "< 1 %"
-    assert ALONG.written(BASE) == "1.0 / 1.2"
-    assert CYCLE.written(replace(BASE, cycle=None)) == metrics_table.NOT_YET
+    assert ERROR.format_value(BASE) == "0.0100"
+    assert KL.format_value(BASE) == "20.0"
+    assert KL.format_value(replace(BASE, variational=False, kl=None)) == metrics_table.NOT_APPLICABLE
+    assert HOLES.format_value(replace(BASE, off_data_share=0.004)) == "< 1 %"
+    assert ALONG.format_value(BASE) == "1.0 / 1.2"
+    assert CYCLE.format_value(replace(BASE, cycle_error=None)) == metrics_table.PENDING
 
 
 def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
-    absent = replace(BASE, error=None, stands_in=True)
-    assert ERROR.written(absent) == "0.0200*"
-    assert KL.written(absent) == "≈20.0"
-    assert "*" in ERROR.means
+    absent = replace(BASE, error=None, from_stand_in=True)
+    assert ERROR.format_value(absent) == "0.0200*"
+    assert KL.format_value(absent) == "≈20.0"
+    assert "*" in ERROR.explanation
 
 
 def test_a_way_that_leaves_the_data_is_told_first():
-    said = metrics_table.says(table(along=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
+    said = metrics_table.summary_line(table(path_distance=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
     assert said.startswith("Between A and B a leaves the data, b and c stay near it")
 
 
 def test_holes_are_told_where_they_differ():
-    said = metrics_table.says(table(holes=[0.5, 0.02]), "nothing")
+    said = metrics_table.summary_line(table(off_data_share=[0.5, 0.02]), "nothing")
     assert "50 % of a's map" in said
     assert "b's 2 %" in said
-    assert metrics_table.says(table(holes=[0.2, 0.22]), "nothing") == "nothing"
+    assert metrics_table.summary_line(table(off_data_share=[0.2, 0.22]), "nothing") == "nothing"
 
 
 def test_the_error_is_told_only_while_the_mouse_rests():
     some = table(error=[0.01, 0.05])
-    assert metrics_table.says(some, "nothing").startswith("a keeps this picture best, b blurs it most")
-    assert metrics_table.says(some, "nothing", moving=True) == "nothing"
+    assert metrics_table.summary_line(some, "nothing").startswith("a keeps this picture best, b blurs it most")
+    assert metrics_table.summary_line(some, "nothing", moving=True) == "nothing"
 
 
 def test_while_nothing_is_known_the_lab_s_own_line_stands():
-    assert metrics_table.says([Figures("a"), Figures("b")], "the hint") == "the hint"
+    assert metrics_table.summary_line([ModelMetrics("a"), ModelMetrics("b")], "the hint") == "the hint"
 
 
 def test_each_column_is_found_where_it_stands():
     rect = Rect(100, 50, 400, 80)
-    for number, place in enumerate(metrics_table.columns(rect, 1.0)):
-        assert metrics_table.column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
-    assert metrics_table.columns(rect, 1.0)[-1].right <= rect.right
-    assert metrics_table.column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
+    for number, place in enumerate(metrics_table.split_columns(rect, 1.0)):
+        assert metrics_table.find_column_at((place.centre[0] - rect.x) / rect.width, rect, 1.0) == number
+    assert metrics_table.split_columns(rect, 1.0)[-1].right <= rect.right
+    assert metrics_table.find_column_at(1.0, rect, 1.0) == len(COLUMNS) - 1
 
 
 def test_how_far_the_way_is_off_the_data_is_covered_with_its_pictures():
     rect = Rect(0, 0, 500, 40)
-    left = prediction_cover.covered(tuple(metrics_table.row(rect, 0, table(along=[(1.0, 1.9), (0.8, 1.1)]), 1.0)))
+    left = prediction_cover.cover_pictures(
+        tuple(metrics_table.make_row_items(rect, 0, table(path_distance=[(1.0, 1.9), (0.8, 1.1)]), 1.0))
+    )
     assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "20 %", "?"]

@@ -7,7 +7,7 @@ import torch
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import queries
-from latent_explorer.labs.compare.queries import Account, Along, AlongValue
+from latent_explorer.labs.compare.queries import PathDistance, PathDistanceValue, ReconstructionMetrics
 from latent_explorer.models.variational import kl_divergence
 from latent_explorer.user_image import OwnImage
 
@@ -29,43 +29,43 @@ def own(images: np.ndarray) -> OwnImage:
 
 
 def test_the_error_is_that_of_the_reconstruction(tiny, shelf, here, digits):
-    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, here))
-    x = digits.image(int(tiny.indices[5])).numpy()[None] / np.float32(255)
+    value = ReconstructionMetrics("tiny", Dot(5)).answer(QueryContext(shelf, here))
+    x = digits.get_image(int(tiny.indices[5])).numpy()[None] / np.float32(255)
     assert value.error == pytest.approx(np.square(tiny.decode(tiny.latents[[5]]) - x).mean(), rel=1e-5)
     assert value.note == ""
 
 
 def test_the_divergence_is_that_of_the_training(tiny, shelf, here, digits):
-    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, here))
-    x = digits.image(int(tiny.indices[5])).float()[None] / 255
+    value = ReconstructionMetrics("tiny", Dot(5)).answer(QueryContext(shelf, here))
+    x = digits.get_image(int(tiny.indices[5])).float()[None] / 255
     with torch.inference_mode():
         expected = kl_divergence(*tiny.model.posterior(x))
     assert value.kl == pytest.approx(float(expected[0]), rel=1e-4)
 
 
 def test_without_the_image_there_is_no_error_and_it_is_said(shelf):
-    value = Account("tiny", Dot(5)).answer(QueryContext(shelf, {}))
+    value = ReconstructionMetrics("tiny", Dot(5)).answer(QueryContext(shelf, {}))
     assert value.error is None
     assert "stands in" in value.note
     assert value.kl is not None
 
 
 def test_a_plain_model_has_no_divergence(world):
-    assert Account("first", Dot(5)).answer(QueryContext(world, {})).kl is None
+    assert ReconstructionMetrics("first", Dot(5)).answer(QueryContext(world, {})).kl is None
 
 
 def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
-    value = Account("tiny", Dot(9)).answer(QueryContext(shelf, here))
+    value = ReconstructionMetrics("tiny", Dot(9)).answer(QueryContext(shelf, here))
     z = tiny.latents[[9]]
     back = tiny.encode(tiny.decode(z))
-    assert value.cycle == pytest.approx(np.linalg.norm(back - z) / tiny.neighbours.gap, rel=1e-4)
-    assert value.cycle > 0
+    assert value.cycle_error == pytest.approx(np.linalg.norm(back - z) / tiny.neighbours.sample_spacing, rel=1e-4)
+    assert value.cycle_error > 0
 
 
 def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits):
-    image = own(digits.image(int(tiny.indices[5])).numpy() / np.float32(255))
-    value = Account("tiny", image).answer(QueryContext(shelf, {}))
-    x = QueryContext(shelf, {}).image("tiny", image)[0][None]
+    image = own(digits.get_image(int(tiny.indices[5])).numpy() / np.float32(255))
+    value = ReconstructionMetrics("tiny", image).answer(QueryContext(shelf, {}))
+    x = QueryContext(shelf, {}).image_of("tiny", image)[0][None]
     assert value.error == pytest.approx(np.square(tiny.decode(tiny.encode(x)) - x).mean(), rel=1e-4)
     with torch.inference_mode():
         expected = kl_divergence(*tiny.model.posterior(torch.from_numpy(x)))
@@ -74,17 +74,17 @@ def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits)
 
 
 def test_along_the_way_the_distance_is_to_the_nearest_sample(tiny, shelf):
-    value = Along("tiny", 3, 50, 5).answer(QueryContext(shelf, {}))
+    value = PathDistance("tiny", 3, 50, 5).answer(QueryContext(shelf, {}))
     middle = (tiny.latents[3] + tiny.latents[50]) / 2
-    nearest = np.linalg.norm(tiny.latents - middle, axis=1).min() / tiny.neighbours.gap
-    assert value.gaps[2] == pytest.approx(nearest, rel=1e-3)
-    assert value.gaps[[0, -1]] == pytest.approx(0, abs=1e-2)
-    assert value.most == value.gaps.max() > 0
+    nearest = np.linalg.norm(tiny.latents - middle, axis=1).min() / tiny.neighbours.sample_spacing
+    assert value.distances[2] == pytest.approx(nearest, rel=1e-3)
+    assert value.distances[[0, -1]] == pytest.approx(0, abs=1e-2)
+    assert value.largest == value.distances.max() > 0
 
 
 def test_the_ends_which_are_samples_do_not_count_in_the_mean():
-    assert AlongValue(np.array([0, 2, 4, 0], np.float32)).mean == 3
-    assert AlongValue(np.zeros(2, np.float32)).mean == 0
+    assert PathDistanceValue(np.array([0, 2, 4, 0], np.float32)).mean == 3
+    assert PathDistanceValue(np.zeros(2, np.float32)).mean == 0
 
 
 def test_a_posterior_that_is_the_prior_costs_nothing(tiny):
@@ -94,4 +94,4 @@ def test_a_posterior_that_is_the_prior_costs_nothing(tiny):
         def posterior(self, x, labels):
             return np.zeros((1, 4), np.float32), np.ones((1, 4), np.float32)
 
-    assert queries.kl(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0
+    assert queries.kl_divergence(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0

@@ -10,8 +10,8 @@ from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compress import rate_distortion_chart
-from latent_explorer.labs.compress.lab import CODECS
-from latent_explorer.labs.compress.queries import BITS, Coded, Rates, Squeezed
+from latent_explorer.labs.compress.lab import CODEC_NAMES
+from latent_explorer.labs.compress.queries import BITS, CodecReconstructions, LatentReconstruction, RateDistortion
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.controls import Choice, Slider
 from latent_explorer.scene.events import Key, Leave, Move, Set
@@ -45,25 +45,25 @@ def chart(view) -> Chart:
 
 def test_the_slider_says_how_many_bits(start, digits):
     state = play(start, digits, Set("bits", 7.0))
-    assert LAB.requests(state, digits)["squeezed"].bits == 7
+    assert LAB.queries(state, digits)["squeezed"].bits == 7
     state = play(state, digits, Key("b"), Key("b"), Key("B"))
-    assert LAB.requests(state, digits)["squeezed"].bits == 8
+    assert LAB.queries(state, digits)["squeezed"].bits == 8
 
 
 def test_the_picture_is_the_one_under_the_mouse_or_the_clicked_or_one_s_own(start, digits):
     state = play(start, digits, *click(dot_px(start, digits, 33)), Move(dot_px(start, digits, 70)))
-    assert LAB.requests(state, digits)["squeezed"].subject == Dot(70)
+    assert LAB.queries(state, digits)["squeezed"].subject == Dot(70)
     state = play(state, digits, Leave())
-    assert LAB.requests(state, digits)["squeezed"].subject == Dot(33)
+    assert LAB.queries(state, digits)["squeezed"].subject == Dot(33)
     mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    assert LAB.requests(replace(state, image=mine), digits)["squeezed"].subject == mine
+    assert LAB.queries(replace(state, user_image=mine), digits)["squeezed"].subject == mine
 
 
 def test_every_picture_has_its_bytes_and_its_likeness(start):
     view = shown(start)
     said = texts(view)
-    assert len(of_kind(view, Image)) == 2 + len(CODECS)
-    assert [one.secret for one in of_kind(view, Image)] == [False, True, True, True, True]
+    assert len(of_kind(view, Image)) == 2 + len(CODEC_NAMES)
+    assert [one.reveals_answer for one in of_kind(view, Image)] == [False, True, True, True, True]
     assert "bytes a picture" in said
     assert said.count(" bytes") >= 5
     assert said.count("SSIM ") >= 4
@@ -97,19 +97,19 @@ def test_the_arrays_of_the_chart_are_the_same_from_frame_to_frame(start):
 
 def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
     rect = LAB.layout(start).parts["chart"]
-    rates = shipped.answered(start).value(f"rates {NAME}", object)
-    empty = rate_distortion_chart.empty(rect, digits[NAME], "psnr", start.unit)
+    rates = shipped.answered(start).get_value(f"rates {NAME}", object)
+    empty = rate_distortion_chart.make_axes(rect, digits[NAME], "psnr", start.ui_scale)
     for bits in (3, 9):
-        px = empty.px_of(float(rates.curve.bytes[rates.at(bits)]), 20)
-        assert abs(play(start, digits, *click(px)).own["compress"].bits - bits) <= 1
-    assert play(start, digits, *click(empty.px_of(60, 20))).own["compress"].bits == BITS[-1]
+        px = empty.to_px(float(rates.curve.byte_counts[rates.find_index(bits)]), 20)
+        assert abs(play(start, digits, *click(px)).lab_states["compress"].bits - bits) <= 1
+    assert play(start, digits, *click(empty.to_px(60, 20))).lab_states["compress"].bits == BITS[-1]
 
 
 def test_another_latent_size_is_chosen_and_the_others_stay_to_compare(start, digits):
     state = play(start, digits, Set("size", "digits-anomaly"))
     assert state.models[:2] == ("digits-anomaly", NAME)
-    wanted = LAB.requests(state, digits)
-    assert {one.model for one in wanted.values() if isinstance(one, Rates)} == set(shipped.DIGITS)
+    wanted = LAB.queries(state, digits)
+    assert {one.model for one in wanted.values() if isinstance(one, RateDistortion)} == set(shipped.DIGITS)
     assert wanted["squeezed"].model == "digits-anomaly"
     assert play(state, digits, Set("size", "nothing")).models == state.models
 
@@ -122,32 +122,32 @@ def test_both_measures_can_be_shown(start, digits):
 
 def test_the_curves_are_named(start):
     one = chart(shown(start))
-    assert [series.label for series in one.series if series.label] == list(CODECS)
+    assert [series.label for series in one.series if series.label] == list(CODEC_NAMES)
     assert "4" in [spot.label for spot in one.spots], "the other model's, by its size"
 
 
 def test_in_a_lesson_every_picture_keeps_its_name(start):
     """A lesson's page takes its height from the lab."""
-    low = replace(start, size=(1280, 636), foot=164)
+    low = replace(start, size=(1280, 636), lesson_height=164)
     said = texts(shown(low)).split("\n")
-    assert {"The code", *CODECS} <= set(said)
+    assert {"The code", *CODEC_NAMES} <= set(said)
     images = [one.rect for one in of_kind(shown(low), Image)]
     assert min(rect.height for rect in images) > 60
 
 
 def test_entering_it_adds_models_of_other_sizes(digits):
-    assert LAB.cast((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
+    assert LAB.choose_models((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
 
 
 def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
     whole, early = shipped.answered(start), Results()
     for slot in ("coded", "rates digits-vae"):
-        early.put(slot, whole.value(slot, object))
+        early.put(slot, whole.get_value(slot, object))
     view = LAB.view(start, early, digits)
     assert len(of_kind(view, Image)) == 2
     assert "bytes a picture" in texts(view)
-    assert not Coded.errand
-    assert Squeezed.errand
+    assert not LatentReconstruction.slow
+    assert CodecReconstructions.slow
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
@@ -167,8 +167,8 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     assert [one[:6] for one in code if "SSIM" in one] == ["SSIM ≤"]
     ssim = play(state, world, Key("y"))
     assert chart(LAB.view(ssim, shipped.answered(ssim, world), world)).y.label == "SSIM (of codes: at most)"
-    assert all(picture.secret for picture in of_kind(view, Image))
-    assert isinstance(LAB.requests(state, world)["squeezed"], Squeezed)
+    assert all(picture.reveals_answer for picture in of_kind(view, Image))
+    assert isinstance(LAB.queries(state, world)["squeezed"], CodecReconstructions)
 
 
 def test_a_picture_that_cannot_be_read_shows_no_other_one_s_figures(start, digits):
@@ -195,8 +195,8 @@ def test_of_a_codebook_there_are_no_bits_to_choose(digits):
     assert "codebook" in control.tip
     px = LAB.layout(state).parts["chart"].centre
     for action in (Set("bits", 7.0), Set("bits", "codebook"), Key("b")):
-        assert play(state, shelf, action).own == state.own
-    assert play(state, shelf, *click(px)).own["compress"] == state.own["compress"]
+        assert play(state, shelf, action).lab_states == state.lab_states
+    assert play(state, shelf, *click(px)).lab_states["compress"] == state.lab_states["compress"]
     start = begin(digits, "compress", (1280, 800), models=(NAME, "digits-anomaly"))
     assert isinstance(LAB.controls(start, digits)[0], Slider)
 

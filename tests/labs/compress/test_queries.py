@@ -10,7 +10,13 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compress import image_codecs
 from latent_explorer.labs.compress.latent_quantiser import Quantiser
-from latent_explorer.labs.compress.queries import BITS, Codecs, Coded, Rates, Squeezed
+from latent_explorer.labs.compress.queries import (
+    BITS,
+    CodecRateDistortion,
+    CodecReconstructions,
+    LatentReconstruction,
+    RateDistortion,
+)
 
 NAME = "digits-vae"
 DRAW = np.random.default_rng(0)
@@ -28,7 +34,7 @@ def digits():
 def test_even_codes_cost_all_their_bits():
     latents = DRAW.random((60_000, 3)).astype(np.float32)
     for bits in (2, 5, 6, 9, 16):
-        assert Quantiser.fit(latents, bits).bytes == pytest.approx(3 * bits / 8, rel=0.01)
+        assert Quantiser.fit(latents, bits).bytes_per_picture == pytest.approx(3 * bits / 8, rel=0.01)
 
 
 def test_codes_that_are_often_alike_cost_less():
@@ -37,12 +43,12 @@ def test_codes_that_are_often_alike_cost_less():
     # h(N) - log2(step), the entropy of finely quantised normal values (Cover and Thomas 2006, theorem 8.3.1)
     expected = 0.5 * np.log2(2 * np.pi * np.e) - np.log2(quantiser.step)
     assert quantiser.entropy == pytest.approx(expected, abs=0.05)
-    assert quantiser.bytes < 2 * 6 / 8
+    assert quantiser.bytes_per_picture < 2 * 6 / 8
 
 
 def test_each_bit_halves_the_error():
     latents = DRAW.random((5000, 2)).astype(np.float32)
-    off = [np.abs(Quantiser.fit(latents, bits).rounded(latents) - latents).max() for bits in (4, 5, 6)]
+    off = [np.abs(Quantiser.fit(latents, bits).quantise(latents) - latents).max() for bits in (4, 5, 6)]
     assert off[0] / off[1] == pytest.approx(2, rel=0.1)
     assert off[1] / off[2] == pytest.approx(2, rel=0.1)
 
@@ -51,26 +57,26 @@ def test_a_dimension_that_hardly_varies_costs_nothing():
     latents = np.stack([DRAW.normal(size=900), 7 + 0.001 * DRAW.normal(size=900)], axis=1).astype(np.float32)
     quantiser = Quantiser.fit(latents, 8)
     assert quantiser.entropy[1] == 0
-    assert quantiser.rounded(latents)[:, 1] == pytest.approx(7, abs=0.01)
-    assert "1 of 2 dimensions hardly vary" in quantiser.said
+    assert quantiser.quantise(latents)[:, 1] == pytest.approx(7, abs=0.01)
+    assert "1 of 2 dimensions hardly vary" in quantiser.description
 
 
 def test_codes_beyond_the_range_are_rounded_to_its_ends():
     quantiser = Quantiser.fit(DRAW.random((500, 1)).astype(np.float32), 3)
-    low, high = quantiser.rounded(np.array([[-50], [50]], np.float32))[:, 0]
+    low, high = quantiser.quantise(np.array([[-50], [50]], np.float32))[:, 0]
     assert -0.1 < low < 0.2 < 0.8 < high < 1.1
 
 
 def test_one_value_for_all_costs_nothing():
-    assert Quantiser.fit(np.ones((40, 3), np.float32), 4).bytes == 0
+    assert Quantiser.fit(np.ones((40, 3), np.float32), 4).bytes_per_picture == 0
 
 
 def test_a_codebook_costs_the_entropy_of_its_numbers():
     table = np.arange(4, dtype=np.float32)[:, None]
     latents = np.repeat(table, 10, axis=0) @ np.ones((1, 2), np.float32)
-    quantiser = Quantiser.of_codes(Codebook(table, latents))
-    assert quantiser.bytes == pytest.approx(2 * 2 / 8)
-    assert (quantiser.rounded(latents) == latents).all()
+    quantiser = Quantiser.from_codebook(Codebook(table, latents))
+    assert quantiser.bytes_per_picture == pytest.approx(2 * 2 / 8)
+    assert (quantiser.quantise(latents) == latents).all()
 
 
 # -- the codecs ---------------------------------------------------------------------------------------
@@ -80,30 +86,30 @@ def test_a_codebook_costs_the_entropy_of_its_numbers():
 def tried(digits):
     (dataset,) = digits[1].values()
     pictures = [image[0].numpy() for image in dataset.test.images[:16]]
-    return pictures, image_codecs.tried(pictures)
+    return pictures, image_codecs.try_settings(pictures)
 
 
 def test_more_bytes_make_better_pictures(tried):
     for codec in tried[1].values():
-        assert (np.diff(codec.curve.bytes) > 0).all()
+        assert (np.diff(codec.curve.byte_counts) > 0).all()
         assert (np.diff(codec.curve.psnr) > 0).all()
         assert (codec.curve.ssim <= 1).all()
 
 
 def test_png_loses_nothing_at_its_largest(tried):
     pictures, found = tried
-    size, back = found["PNG"].settings[-1].squeezed(pictures)
+    size, back = found["PNG"].settings[-1].compress(pictures)
     assert all((one == other).all() for one, other in zip(pictures, back, strict=True))
-    assert size == found["PNG"].curve.bytes[-1] < pictures[0].size
+    assert size == found["PNG"].curve.byte_counts[-1] < pictures[0].size
 
 
 def test_the_best_within_so_many_bytes_is_found(tried):
     for codec in tried[1].values():
-        middle = float(codec.curve.bytes[len(codec.settings) // 2])
-        setting, fits = codec.within(middle)
+        middle = float(codec.curve.byte_counts[len(codec.settings) // 2])
+        setting, fits = codec.find_best_within(middle)
         assert fits
         assert setting == codec.settings[len(codec.settings) // 2]
-        setting, fits = codec.within(0.1)
+        setting, fits = codec.find_best_within(0.1)
         assert not fits
         assert setting == codec.settings[0]
 
@@ -111,30 +117,30 @@ def test_the_best_within_so_many_bytes_is_found(tried):
 @pytest.mark.parametrize("shape", [(8, 8), (28, 28), (9, 13), (10, 10, 3), (1, 1)])
 def test_pictures_of_any_shape_come_back_from_the_sheet(shape):
     pictures = [DRAW.integers(0, 256, shape, np.uint8) for _ in range(5)]
-    size, back = image_codecs.Setting("PNG", 256, 1).squeezed(pictures)
+    size, back = image_codecs.CodecSetting("PNG", 256, 1).compress(pictures)
     assert size > 0
     assert all((one == other).all() for one, other in zip(pictures, back, strict=True))
     for name in ("JPEG", "WebP"):
-        assert image_codecs.Setting(name, 80, 2).squeezed(pictures)[1][4].shape == shape
+        assert image_codecs.CodecSetting(name, 80, 2).compress(pictures)[1][4].shape == shape
 
 
 def test_settings_say_what_they_are():
     shape = (1, 28, 28)
-    assert image_codecs.Setting("JPEG", 30, 1).said(shape) == "quality 30"
-    assert image_codecs.Setting("WebP", 30, 2).said(shape) == "shrunk to 14×14, quality 30"
-    assert image_codecs.Setting("PNG", 256, 1).said(shape) == "lossless"
-    assert image_codecs.Setting("PNG", 4, 4).said(shape) == "shrunk to 7×7, 4 levels"
+    assert image_codecs.CodecSetting("JPEG", 30, 1).describe(shape) == "quality 30"
+    assert image_codecs.CodecSetting("WebP", 30, 2).describe(shape) == "shrunk to 14×14, quality 30"
+    assert image_codecs.CodecSetting("PNG", 256, 1).describe(shape) == "lossless"
+    assert image_codecs.CodecSetting("PNG", 4, 4).describe(shape) == "shrunk to 7×7, 4 levels"
 
 
 # -- a model ------------------------------------------------------------------------------------------
 
 
 def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits):
-    value = Rates(NAME).answer(QueryContext(*digits))
+    value = RateDistortion(NAME).answer(QueryContext(*digits))
     curve = value.curve
     assert value.bits == BITS
     assert (value.latent_dim, value.note) == (8, "")
-    assert (np.diff(curve.bytes) > 0).all()
+    assert (np.diff(curve.byte_counts) > 0).all()
     assert curve.psnr[3] > curve.psnr[0] + 1
     assert abs(curve.psnr[-1] - curve.psnr[5]) < 0.1
     made = digits[0][NAME]
@@ -142,28 +148,32 @@ def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits):
 
 
 def test_one_picture_beside_the_codecs(digits):
-    value = Coded(NAME, Dot(3), 6).answer(QueryContext(*digits))
-    others = Squeezed(NAME, Dot(3), 6).answer(QueryContext(*digits)).ways
-    rates = Rates(NAME).answer(QueryContext(*digits))
-    assert value.code.bytes == rates.curve.bytes[rates.at(6)]
+    value = LatentReconstruction(NAME, Dot(3), 6).answer(QueryContext(*digits))
+    others = CodecReconstructions(NAME, Dot(3), 6).answer(QueryContext(*digits)).compressed
+    rates = RateDistortion(NAME).answer(QueryContext(*digits))
+    assert value.compressed.byte_count == rates.curve.byte_counts[rates.find_index(6)]
     assert [one.name for one in others] == ["JPEG", "WebP", "PNG"]
-    assert [one.name for one in others] == [one.name for one in Codecs(NAME).answer(QueryContext(*digits)).curves]
-    assert value.raw == 64
+    assert [one.name for one in others] == [
+        one.name for one in CodecRateDistortion(NAME).answer(QueryContext(*digits)).curves
+    ]
+    assert value.raw_bytes == 64
     for one in others:
-        assert one.fits == (one.bytes <= value.code.bytes * 1.1)  # another picture on the sheet takes about as much
+        assert one.fits == (
+            one.byte_count <= value.compressed.byte_count * 1.1
+        )  # another picture on the sheet takes about as much
         assert one.picture.shape == value.original.shape
-        assert one.psnr < value.code.psnr, "at 4 bytes nothing but a code learnt from digits looks like one"
+        assert one.psnr < value.compressed.psnr, "at 4 bytes nothing but a code learnt from digits looks like one"
 
 
 def test_without_the_data_set_it_says_what_stands_in(world):
-    value = Rates("first").answer(QueryContext(world, {}))
+    value = RateDistortion("first").answer(QueryContext(world, {}))
     assert "stand in" in value.note
-    assert "stands in" in Coded("first", Dot(0), 4).answer(QueryContext(world, {})).note
+    assert "stands in" in LatentReconstruction("first", Dot(0), 4).answer(QueryContext(world, {})).note
 
 
 def test_without_the_data_set_the_codes_are_no_better_than_with_it(digits):
     """Decoded samples are easy for the model that decoded them: by ten decibels, were its own error left out."""
     world, originals = digits
-    here, away = (Rates(NAME).answer(QueryContext(world, where)) for where in (originals, {}))
+    here, away = (RateDistortion(NAME).answer(QueryContext(world, where)) for where in (originals, {}))
     assert away.note
     assert away.curve.psnr == pytest.approx(here.curve.psnr, abs=1.0)

@@ -11,7 +11,7 @@ from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.denoise import layout, view
-from latent_explorer.labs.denoise.queries import CLEAREST, Cleaning, CleaningValue, Curve
+from latent_explorer.labs.denoise.queries import MAX_PSNR, Denoising, DenoisingValue, NoiseCurve
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, MapDrag, Press, Release, Set
 from latent_explorer.scene.items import Image, Line, Marker, Panel, Text
@@ -44,7 +44,7 @@ def opened(shelf, **changes):
 
 def answered(state, shelf) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, shelf).items():
+    for slot, request in LAB.queries(state, shelf).items():
         try:
             results.put(slot, request.answer(QueryContext(shelf, {})))
         except InputError as error:
@@ -69,7 +69,7 @@ def shown(state, shelf):
     ],
 )
 def test_it_begins_with_a_plain_and_a_denoising_model_of_the_same_images(shelf, before, after):
-    assert LAB.cast(before, shelf) == after
+    assert LAB.choose_models(before, shelf) == after
 
 
 def test_without_a_denoising_model_it_says_what_to_train(shelf):
@@ -82,11 +82,11 @@ def test_without_a_denoising_model_it_says_what_to_train(shelf):
 
 
 def test_both_models_are_asked_for_the_same_picture_and_noise(shelf):
-    wanted = LAB.requests(play(opened(shelf), shelf, Set("level", 0.25), Set("noise", "masking")), shelf)
+    wanted = LAB.queries(play(opened(shelf), shelf, Set("level", 0.25), Set("noise", "masking")), shelf)
     first, second = wanted["cleaning 0"], wanted["cleaning 1"]
     assert replace(second, model="first") == first
-    assert (first.source, first.noise, first.level) == ("first", "masking", 0.25)
-    assert wanted["curve 1"] == Curve("calm", "first", "masking")
+    assert (first.source_model, first.noise, first.level) == ("first", "masking", 0.25)
+    assert wanted["curve 1"] == NoiseCurve("calm", "first", "masking")
 
 
 @pytest.mark.parametrize("slot", [0, 1])
@@ -94,9 +94,9 @@ def test_a_click_on_a_dot_of_either_map_takes_its_sample(shelf, slot):
     """As the first model's, so that what stands in for its original does not depend on the map that was clicked."""
     state = opened(shelf)
     state = play(state, shelf, *click(dot_px(state, shelf, 9, slot)))
-    request = LAB.requests(state, shelf)["cleaning 0"]
+    request = LAB.queries(state, shelf)["cleaning 0"]
     image = shelf[state.models[slot]].indices[9]
-    assert (request.source, request.subject) == ("first", Dot(shelf["first"].dot_of[int(image)]))
+    assert (request.source_model, request.subject) == ("first", Dot(shelf["first"].dot_of_image[int(image)]))
 
 
 def test_a_sample_that_the_first_model_lacks_is_the_second_one_s(shelf):
@@ -104,54 +104,54 @@ def test_a_sample_that_the_first_model_lacks_is_the_second_one_s(shelf):
     state = begin(few, "denoise", models=("first", "calm"))
     dot = int(np.argmax(few["calm"].indices))
     state = LAB.update(state, MapDrag(1, (0.5, 0.5), dot, True, (0.4, 0.5), 6), few)
-    request = LAB.requests(state, few)["cleaning 0"]
-    assert (request.source, request.subject) == ("calm", Dot(dot))
+    request = LAB.queries(state, few)["cleaning 0"]
+    assert (request.source_model, request.subject) == ("calm", Dot(dot))
 
 
 def test_a_drag_over_dots_takes_one_after_the_other(shelf):
     state = opened(shelf)
     state = LAB.update(state, MapDrag(0, (0.5, 0.5), 7, True, (0.4, 0.5), 6), shelf)
     state = LAB.update(state, MapDrag(0, (0.6, 0.5), 8, False, (0.4, 0.5), 6), shelf)
-    assert LAB.requests(state, shelf)["cleaning 0"].subject == Dot(8)
+    assert LAB.queries(state, shelf)["cleaning 0"].subject == Dot(8)
 
 
 def test_the_user_s_own_picture_is_the_clean_one_until_a_dot_is_clicked(shelf):
-    state = opened(shelf, image=DRAWN)
-    assert LAB.requests(state, shelf)["cleaning 1"].subject == DRAWN
+    state = opened(shelf, user_image=DRAWN)
+    assert LAB.queries(state, shelf)["cleaning 1"].subject == DRAWN
     assert "Clean (yours)" in texts(shown(state, shelf))
     state = play(state, shelf, *click(dot_px(state, shelf, 9)))
-    assert state.image is None
+    assert state.user_image is None
     assert "undo" in state.message
-    assert LAB.requests(state, shelf)["cleaning 1"].subject == Dot(9)
+    assert LAB.queries(state, shelf)["cleaning 1"].subject == Dot(9)
     back = play(state, shelf, Key("z"))
-    assert back.image == DRAWN
+    assert back.user_image == DRAWN
 
 
 def test_new_noise_is_new_and_the_old_comes_back(shelf):
     state = opened(shelf)
     again = play(state, shelf, Key("r"))
-    first, second = (LAB.requests(one, shelf)["cleaning 0"].seed for one in (state, again))
+    first, second = (LAB.queries(one, shelf)["cleaning 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.requests(play(again, shelf, Key("z")), shelf)["cleaning 0"].seed == first
+    assert LAB.queries(play(again, shelf, Key("z")), shelf)["cleaning 0"].seed == first
 
 
 def test_keys_change_strength_and_kind(shelf):
     state = play(opened(shelf), shelf, Key("h"), Key("k"))
-    request = LAB.requests(state, shelf)["cleaning 0"]
+    request = LAB.queries(state, shelf)["cleaning 0"]
     assert (request.level, request.noise) == (pytest.approx(0.45), "salt_and_pepper")
-    assert LAB.requests(play(state, shelf, Key("K"), Key("H"), Key("H")), shelf)["cleaning 0"].level == 0.35
+    assert LAB.queries(play(state, shelf, Key("K"), Key("H"), Key("H")), shelf)["cleaning 0"].level == 0.35
 
 
 def test_what_is_no_strength_or_kind_changes_nothing(shelf):
     state = opened(shelf)
     for odd in (Set("level", 2.0), Set("level", "much"), Set("noise", "fog"), Set("noise", 3)):
-        assert play(state, shelf, odd).own == state.own
+        assert play(state, shelf, odd).lab_states == state.lab_states
 
 
 def test_samples_of_other_images_are_forgotten(shelf):
-    own = replace(LAB.start(), sample=(0, 5), level=0.7)
-    assert LAB.kept(own, same_images=True) == own
-    assert LAB.kept(own, same_images=False) == replace(own, sample=None)
+    own = replace(LAB.initial_state(), sample=(0, 5), level=0.7)
+    assert LAB.on_model_changed(own, same_dataset=True) == own
+    assert LAB.on_model_changed(own, same_dataset=False) == replace(own, sample=None)
 
 
 # -- the chart ----------------------------------------------------------------------------------------
@@ -161,9 +161,9 @@ def test_samples_of_other_images_are_forgotten(shelf):
 def test_a_press_on_the_chart_sets_the_strength_under_it(shelf, level):
     state = opened(shelf)
     (chart,) = of_kind(shown(state, shelf), Chart)
-    px = chart.px_of(level, 10)
+    px = chart.to_px(level, 10)
     state = play(state, shelf, Press(px), Release(px))
-    assert LAB.requests(state, shelf)["cleaning 0"].level == pytest.approx(level, abs=0.01)
+    assert LAB.queries(state, shelf)["cleaning 0"].level == pytest.approx(level, abs=0.01)
     (chart,) = of_kind(shown(state, shelf), Chart)
     assert chart.cursors[0].x == pytest.approx(level, abs=0.01)
 
@@ -186,14 +186,14 @@ def test_while_it_is_measured_that_is_said(shelf):
 # -- what is shown ------------------------------------------------------------------------------------
 
 
-def value(**changes) -> CleaningValue:
+def value(**changes) -> DenoisingValue:
     grey = np.zeros((8, 8), np.uint8)
     likeness = SimpleNamespace(psnr=10.0, ssim=0.5)
     whole = {
-        "clean": grey, "noisy": grey + 1, "cleaned": grey + 2, "before": likeness, "after": likeness,
-        "xy": ((0.2, 0.2), (0.8, 0.8), (0.3, 0.2)), "moved": 1.5, "left": 0.5, "note": "",
+        "clean": grey, "noisy": grey + 1, "restored": grey + 2, "noisy_quality": likeness, "restored_quality": likeness,
+        "xy": ((0.2, 0.2), (0.8, 0.8), (0.3, 0.2)), "noise_shift": 1.5, "remaining_shift": 0.5, "note": "",
     }  # fmt: skip
-    return CleaningValue(**{**whole, **changes})
+    return DenoisingValue(**{**whole, **changes})
 
 
 def view_of(shelf, first, second):
@@ -207,29 +207,29 @@ def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secr
     state, view = view_of(shelf, value(), value())
     parts = LAB.layout(state).parts
     by_place = {image.rect: image for image in of_kind(view, Image)}
-    pictures = [by_place[parts[name]] for name in layout.COLUMNS]
+    pictures = [by_place[parts[name]] for name in layout.COLUMN_NAMES]
     assert [int(image.picture[0, 0]) for image in pictures] == [0, 1, 2, 2]
-    assert [image.secret for image in pictures] == [False, False, True, True]
+    assert [image.reveals_answer for image in pictures] == [False, False, True, True]
     _, view = view_of(shelf, value(note="not here: its reconstruction stands in"), value())
-    assert [one.secret for one in of_kind(view, Image) if one.rect == parts["clean"]] == [True]
+    assert [one.reveals_answer for one in of_kind(view, Image) if one.rect == parts["clean"]] == [True]
     assert "No original here: its reconstruction stands in" in texts(view)
 
 
 def test_the_best_is_marked(shelf):
     good = SimpleNamespace(psnr=20.04, ssim=0.9)
-    _, view = view_of(shelf, value(), value(after=good))
+    _, view = view_of(shelf, value(), value(restored_quality=good))
     best = [one for one in of_kind(view, Text) if "best" in one.text]
     assert [one.text for one in best] == ["20.0 dB, best"]
     assert best[0].colour == "good"
-    perfect = SimpleNamespace(psnr=CLEAREST, ssim=1.0)
-    _, view = view_of(shelf, value(before=perfect), value(before=perfect))
+    perfect = SimpleNamespace(psnr=MAX_PSNR, ssim=1.0)
+    _, view = view_of(shelf, value(noisy_quality=perfect), value(noisy_quality=perfect))
     assert "60.0 dB, best" in texts(view)  # without noise the noisy picture is
 
 
 def test_a_figure_against_a_stand_in_says_so(shelf):
     note = "not here: its reconstruction stands in"
-    one = value(note=note, word="about", after=SimpleNamespace(psnr=18.62, ssim=0.8))
-    _, view = view_of(shelf, value(note=note, word="about"), one)
+    one = value(note=note, qualifier="about", restored_quality=SimpleNamespace(psnr=18.62, ssim=0.8))
+    _, view = view_of(shelf, value(note=note, qualifier="about"), one)
     said = texts(view)
     assert "about 18.6 dB, best" in said
     assert "SSIM ≤ 0.80" in said
@@ -244,24 +244,24 @@ def test_the_chart_of_stand_ins_says_that_it_is_corrected(shelf):
 
 def test_what_is_covered_is_not_given_away_by_the_chart_or_the_maps(shelf):
     view = shown(opened(shelf), shelf)
-    before, after = (of_kind(one, Chart)[0] for one in (view, prediction_cover.covered(view)))
+    before, after = (of_kind(one, Chart)[0] for one in (view, prediction_cover.cover_pictures(view)))
     assert len(before.spots) == 2
     assert after.spots == ()
     assert len(after.series) == len(before.series)
     rects = set(LAB.layout(opened(shelf)).maps)
-    marks = {one.label for one in of_kind(prediction_cover.covered(view), Marker) if one.clip in rects}
+    marks = {one.label for one in of_kind(prediction_cover.cover_pictures(view), Marker) if one.clip in rects}
     assert marks == {"N", "C"}
-    assert not [line for line in of_kind(prediction_cover.covered(view), Line) if line.dashed]
+    assert not [line for line in of_kind(prediction_cover.cover_pictures(view), Line) if line.dashed]
 
 
 def test_the_chart_holds_what_the_shipped_models_reach():
     """Without noise a picture is its reconstruction; the best one of any shipped model is of 35 dB."""
-    assert view.CEILING >= 35
-    assert view.FLOOR == 0
+    assert view.CHART_HIGH >= 35
+    assert view.CHART_LOW == 0
 
 
 def test_arrows_go_from_the_noisy_code_to_the_clean_one_and_the_shorter_is_marked(shelf):
-    state, view = view_of(shelf, value(moved=1.5), value(moved=0.7))
+    state, view = view_of(shelf, value(noise_shift=1.5), value(noise_shift=0.7))
     for slot in (0, 1):
         rect = map_rect(state, slot)
         (arrow,) = [line for line in of_kind(view, Line) if line.arrow and line.clip == rect]
@@ -295,13 +295,13 @@ def test_a_failure_stands_in_its_column(shelf):
 def test_answers_are_those_of_the_engine(shelf):
     state = opened(shelf)
     results = answered(state, shelf)
-    found = results.value("cleaning 1", CleaningValue)
+    found = results.get_value("cleaning 1", DenoisingValue)
     assert np.array_equal(
-        found.cleaned, LAB.requests(state, shelf)["cleaning 1"].answer(QueryContext(shelf, {})).cleaned
+        found.restored, LAB.queries(state, shelf)["cleaning 1"].answer(QueryContext(shelf, {})).restored
     )
-    assert isinstance(LAB.requests(state, shelf)["cleaning 1"], Cleaning)
+    assert isinstance(LAB.queries(state, shelf)["cleaning 1"], Denoising)
     view = LAB.view(state, results, shelf)
-    assert f"{found.moved:.2f} gaps" in texts(view)
+    assert f"{found.noise_shift:.2f} gaps" in texts(view)
 
 
 # -- sizes --------------------------------------------------------------------------------------------
@@ -332,4 +332,4 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size):
 def test_a_chart_without_its_curves_has_its_plot_in_the_same_place(shelf):
     state = opened(shelf)
     (chart,) = of_kind(shown(state, shelf), Chart)
-    assert view.empty_chart(chart.rect, state.unit, state.models).plot == chart.plot
+    assert view.make_empty_chart(chart.rect, state.ui_scale, state.models).plot == chart.plot

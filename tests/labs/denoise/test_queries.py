@@ -6,17 +6,17 @@ import torch
 
 from latent_explorer import config
 from latent_explorer.data import datasets
-from latent_explorer.data.corruption import KINDS
+from latent_explorer.data.corruption import CORRUPTION_KINDS
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs.denoise import queries
-from latent_explorer.labs.denoise.queries import CLEAREST, LEVELS, SAMPLED, Cleaning, Curve
+from latent_explorer.labs.denoise.queries import MAX_PSNR, NOISE_LEVELS, SAMPLE_COUNT, Denoising, NoiseCurve
 from latent_explorer.metrics import image_quality
 from latent_explorer.user_image import OwnImage
 from tests import stage
 
-CLEANING = Cleaning("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)
+CLEANING = Denoising("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)
 DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
 
 
@@ -36,13 +36,13 @@ def answer(request, world, originals=None):
 # -- noise --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CORRUPTION_KINDS)
 def test_one_seed_is_one_noise_at_every_strength(kind):
     x = np.random.default_rng(1).random((1, 1, 8, 8), np.float32) * 0.2 + 0.4
-    weak, strong = (queries.with_noise(x, kind, level, 5) for level in (0.1, 0.3))
-    assert np.array_equal(weak, queries.with_noise(x, kind, 0.1, 5))
-    assert not np.array_equal(strong, queries.with_noise(x, kind, 0.3, 6))
-    assert np.array_equal(queries.with_noise(x, kind, 0.0, 5), x)
+    weak, strong = (queries.add_noise(x, kind, level, 5) for level in (0.1, 0.3))
+    assert np.array_equal(weak, queries.add_noise(x, kind, 0.1, 5))
+    assert not np.array_equal(strong, queries.add_noise(x, kind, 0.3, 6))
+    assert np.array_equal(queries.add_noise(x, kind, 0.0, 5), x)
     changed = weak != x
     assert changed.any()
     assert (strong != x)[changed].all()  # what weak noise hits, strong noise hits too
@@ -52,10 +52,10 @@ def test_one_seed_is_one_noise_at_every_strength(kind):
 def test_noise_that_there_is_not_is_said():
     x = np.zeros((1, 1, 8, 8), np.float32)
     with pytest.raises(InputError, match="'fog' arrived; gaussian, masking, salt_and_pepper are allowed"):
-        queries.with_noise(x, "fog", 0.1, 0)
+        queries.add_noise(x, "fog", 0.1, 0)
     for level in (-0.1, 1.5, np.nan):
         with pytest.raises(InputError, match=r"strength .* arrived; 0 to 1 is allowed"):
-            queries.with_noise(x, "gaussian", level, 0)
+            queries.add_noise(x, "gaussian", level, 0)
 
 
 # -- one picture --------------------------------------------------------------------------------------
@@ -64,21 +64,25 @@ def test_noise_that_there_is_not_is_said():
 def test_a_cleaning_is_noise_encode_decode(world):
     first = world["first"]
     value = answer(CLEANING, world, {first.data_key: dataset()})
-    clean = dataset().image(int(first.indices[4])).numpy()[None].astype(np.float32) / 255
-    noisy = queries.with_noise(clean, "gaussian", 0.3, 0)
+    clean = dataset().get_image(int(first.indices[4])).numpy()[None].astype(np.float32) / 255
+    noisy = queries.add_noise(clean, "gaussian", 0.3, 0)
     output = first.decode(first.encode(noisy))
-    for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.cleaned, output)):
+    for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.restored, output)):
         assert np.abs(picture - 255 * image[0, 0]).max() <= 0.51
-    assert (value.before.psnr, value.before.ssim) == pytest.approx(
+    assert (value.noisy_quality.psnr, value.noisy_quality.ssim) == pytest.approx(
         (image_quality.psnr(clean[0], noisy[0]), image_quality.ssim(clean[0], noisy[0]))
     )
-    assert (value.after.psnr, value.after.ssim) == pytest.approx(
+    assert (value.restored_quality.psnr, value.restored_quality.ssim) == pytest.approx(
         (image_quality.psnr(clean[0], output[0]), image_quality.ssim(clean[0], output[0])), rel=1e-4
     )
     codes = first.encode(np.concatenate([clean, noisy, output]))
     assert np.asarray(value.xy) == pytest.approx(first.atlas.transform(codes))
-    assert value.moved == pytest.approx(np.linalg.norm(codes[1] - codes[0]) / first.neighbours.gap, rel=1e-3)
-    assert value.left == pytest.approx(np.linalg.norm(codes[2] - codes[0]) / first.neighbours.gap, rel=1e-3)
+    assert value.noise_shift == pytest.approx(
+        np.linalg.norm(codes[1] - codes[0]) / first.neighbours.sample_spacing, rel=1e-3
+    )
+    assert value.remaining_shift == pytest.approx(
+        np.linalg.norm(codes[2] - codes[0]) / first.neighbours.sample_spacing, rel=1e-3
+    )
     assert value.note == ""
 
 
@@ -87,8 +91,8 @@ def test_both_models_are_given_the_same_picture_and_noise(world):
     other = answer(replace(CLEANING, model="second"), world)
     assert np.array_equal(one.clean, other.clean)
     assert np.array_equal(one.noisy, other.noisy)
-    assert not np.array_equal(one.cleaned, other.cleaned)
-    assert one.before == other.before
+    assert not np.array_equal(one.restored, other.restored)
+    assert one.noisy_quality == other.noisy_quality
 
 
 def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(world):
@@ -100,22 +104,22 @@ def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(worl
 
 def test_a_picture_of_the_user_s_own(world):
     value = answer(replace(CLEANING, subject=DRAWN, level=0.0), world)
-    seen, _ = QueryContext(world, {}).image("first", DRAWN)  # as the window fits it everywhere
+    seen, _ = QueryContext(world, {}).image_of("first", DRAWN)  # as the window fits it everywhere
     assert np.abs(value.clean - 255 * seen[0]).max() <= 0.51
     assert value.clean.max() > 50
-    assert value.before.psnr == CLEAREST
-    assert value.before.ssim == pytest.approx(1)
-    assert value.moved == 0
+    assert value.noisy_quality.psnr == MAX_PSNR
+    assert value.noisy_quality.ssim == pytest.approx(1)
+    assert value.noise_shift == 0
 
 
 def test_a_conditional_model_is_told_the_sample_s_class():
     model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
-    value = answer(replace(CLEANING, model="told", source="told"), {"told": model})
+    value = answer(replace(CLEANING, model="told", source_model="told"), {"told": model})
     clean = model.decode(model.latents[[4]], model.labels[[4]])
-    noisy = queries.with_noise(clean, "gaussian", 0.3, 0)
+    noisy = queries.add_noise(clean, "gaussian", 0.3, 0)
     output = model.decode(model.encode(noisy, model.labels[[4]]), model.labels[[4]])
-    assert np.abs(value.cleaned - 255 * output[0, 0]).max() <= 1
-    answer(replace(CLEANING, model="told", source="told", subject=DRAWN), {"told": model})
+    assert np.abs(value.restored - 255 * output[0, 0]).max() <= 1
+    answer(replace(CLEANING, model="told", source_model="told", subject=DRAWN), {"told": model})
 
 
 def test_models_of_other_pictures_are_refused(world, tiny):
@@ -125,12 +129,12 @@ def test_models_of_other_pictures_are_refused(world, tiny):
 
 
 def test_what_an_old_answer_may_stand_for():
-    assert CLEANING.alike(replace(CLEANING, level=0.4, seed=3, noise="masking"))
-    assert CLEANING.alike(replace(CLEANING, subject=Dot(5)))  # no gap while the mouse goes from dot to dot
-    assert not CLEANING.alike(replace(CLEANING, which="pca"))
-    assert not CLEANING.alike(replace(CLEANING, model="second"))
-    assert not Curve("first", "first", "masking").alike(Curve("first", "first", "gaussian"))
-    assert Curve("first", "first", "masking").alike(Curve("first", "first", "masking"))
+    assert CLEANING.same_subject(replace(CLEANING, level=0.4, seed=3, noise="masking"))
+    assert CLEANING.same_subject(replace(CLEANING, subject=Dot(5)))  # no gap while the mouse goes from dot to dot
+    assert not CLEANING.same_subject(replace(CLEANING, map_name="pca"))
+    assert not CLEANING.same_subject(replace(CLEANING, model="second"))
+    assert not NoiseCurve("first", "first", "masking").same_subject(NoiseCurve("first", "first", "gaussian"))
+    assert NoiseCurve("first", "first", "masking").same_subject(NoiseCurve("first", "first", "masking"))
 
 
 # -- curves -------------------------------------------------------------------------------------------
@@ -138,23 +142,25 @@ def test_what_an_old_answer_may_stand_for():
 
 def test_a_curve_is_the_average_over_samples(world):
     first, originals = world["first"], {world["first"].data_key: dataset()}
-    value = answer(Curve("first", "first", "gaussian"), world, originals)
-    assert value.levels.tolist() == pytest.approx(LEVELS)
-    assert value.count == SAMPLED
-    assert (np.diff(value.before) < 0).all()
-    dots = np.unique(np.linspace(0, 59, SAMPLED).astype(int))
-    clean = np.stack([dataset().image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
-    noisy = queries.with_noise(clean, "gaussian", LEVELS[5], 0)
+    value = answer(NoiseCurve("first", "first", "gaussian"), world, originals)
+    assert value.levels.tolist() == pytest.approx(NOISE_LEVELS)
+    assert value.sample_count == SAMPLE_COUNT
+    assert (np.diff(value.noisy_psnr) < 0).all()
+    dots = np.unique(np.linspace(0, 59, SAMPLE_COUNT).astype(int))
+    clean = np.stack([dataset().get_image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
+    noisy = queries.add_noise(clean, "gaussian", NOISE_LEVELS[5], 0)
     output = first.decode(first.encode(noisy))
     each = [[image_quality.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
-    assert (value.before[5], value.after[5]) == pytest.approx((np.mean(each[0]), np.mean(each[1])), rel=1e-4)
+    assert (value.noisy_psnr[5], value.restored_psnr[5]) == pytest.approx(
+        (np.mean(each[0]), np.mean(each[1])), rel=1e-4
+    )
     assert value.note == ""
 
 
 def test_a_curve_says_what_stands_in(world):
-    assert "stands in" in answer(Curve("second", "first", "masking"), world).note
+    assert "stands in" in answer(NoiseCurve("second", "first", "masking"), world).note
 
 
 def test_a_trained_model_takes_strong_noise_off(tiny):
-    value = answer(Curve("tiny", "tiny", "gaussian"), {"tiny": tiny})
-    assert value.after[-1] > value.before[-1] + 2
+    value = answer(NoiseCurve("tiny", "tiny", "gaussian"), {"tiny": tiny})
+    assert value.restored_psnr[-1] > value.noisy_psnr[-1] + 2

@@ -11,12 +11,12 @@ from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.base_queries import PointValue
 from latent_explorer.engine.explain_query import (
-    Links,
-    LinksValue,
+    Contributors,
+    ContributorsValue,
+    NearestSamples,
+    NearestSamplesValue,
     Posterior,
     PosteriorValue,
-    Reasons,
-    ReasonsValue,
     RoundTrip,
     RoundTripValue,
 )
@@ -26,7 +26,7 @@ from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation
 from latent_explorer.scene.events import Key, Move, Scroll, Set
-from latent_explorer.scene.items import Film, Gauge, Line, Map, Marker, Text
+from latent_explorer.scene.items import FilmStrip, Gauge, Line, Map, Marker, Text
 from tests import stage
 from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
@@ -69,8 +69,8 @@ def on(world, model="first", **options):
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
-        if not (isinstance(request, RoundTrip) and request.which == "tsne"):  # which has no way to place a latent
+    for slot, request in LAB.queries(state, world).items():
+        if not (isinstance(request, RoundTrip) and request.map_name == "tsne"):  # which has no way to place a latent
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
@@ -80,7 +80,7 @@ def shown(state, world):
 
 
 def switches(state):
-    return state.own["explore"].switches
+    return state.lab_states["explore"].switches
 
 
 def names(state, world):
@@ -109,7 +109,7 @@ def test_shift_w_shows_the_nearest_in_latent_space_and_comes_back(world):
 def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
     state = play(begin(world), world, Key("i"))
     assert (switches(state).on, switches(state).inverse) == (True, "field")
-    for method in [*baseline_inverses.METHODS, "field"]:
+    for method in [*baseline_inverses.BASELINES, "field"]:
         state = play(state, world, Key("i"))
         assert switches(state).inverse == method
         assert switches(play(on(world), world, Set("inverse", method))).inverse == method
@@ -118,20 +118,20 @@ def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
 
 def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     state = play(on(world), world, Move(px_of(on(world), world, BETWEEN)), Set("inverse", "nearest"))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert (wanted["point"].method, wanted["round trip"].method) == ("nearest", "nearest")
     assert wanted["reasons"].nearest  # what the own field leans on is not what is shown
     results = answered(state, world)
-    point = results.value("point", PointValue)
+    point = results.get_value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
     (hint,) = [one for one in of_kind(LAB.view(state, results, world), Text) if "mosaic" in one.text]
-    assert hint.text == explanation.MEANS["nearest"]
+    assert hint.text == explanation.INVERSE_HINTS["nearest"]
     off = play(state, world, Key("w"))
-    assert LAB.requests(off, world)["point"].method == "field"
+    assert LAB.queries(off, world)["point"].method == "field"
 
 
 def test_every_way_back_of_the_literature_is_explained():
-    assert set(explanation.MEANS) == set(explanation.METHODS) == {"field", *baseline_inverses.METHODS}
+    assert set(explanation.INVERSE_HINTS) == set(explanation.INVERSE_TITLES) == {"field", *baseline_inverses.BASELINES}
 
 
 def test_controls_are_there_only_where_they_make_sense(world):
@@ -162,39 +162,39 @@ def test_what_needs_the_strip_takes_it_back(world):
 
 
 def test_off_it_asks_for_nothing(world):
-    assert set(LAB.requests(begin(world), world)) == {"point", "sample"}
+    assert set(LAB.queries(begin(world), world)) == {"point", "sample"}
 
 
 def test_it_asks_for_the_point_that_the_picture_shows(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
-    wanted = LAB.requests(state, world)
-    assert isinstance(wanted["reasons"], Reasons)
+    wanted = LAB.queries(state, world)
+    assert isinstance(wanted["reasons"], Contributors)
     for slot in ("reasons", "round trip"):
         assert (wanted[slot].xy, wanted[slot].resolution) == (wanted["point"].xy, wanted["point"].resolution)
     assert not wanted["reasons"].nearest
-    assert LAB.requests(play(state, world, Key("W")), world)["reasons"].nearest
+    assert LAB.queries(play(state, world, Key("W")), world)["reasons"].nearest
     assert {slot: hash(one) for slot, one in wanted.items()}
 
 
 def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_sample(world):
-    assert "posterior" not in LAB.requests(on(world), world)
+    assert "posterior" not in LAB.queries(on(world), world)
     state = on(world, "vae")
     state = play(state, world, Move(dot_px(state, world, 11)))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert wanted["posterior"] == Posterior("vae", "tsne", 11)
     assert wanted["sample"] == Sample("vae", 11)
 
 
 def test_on_a_latent_plane_the_nearest_are_asked_for_since_nothing_is_leaned_on(world):
-    assert LAB.requests(on(world, "flat"), world)["reasons"].nearest
+    assert LAB.queries(on(world, "flat"), world)["reasons"].nearest
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
     state = play(begin(world), world, Key("e"))
-    assert LAB.requests(state, world)["links"] == Links("first")
-    assert LAB.requests(play(state, world, Move((300, 300))), world)["links"] == Links("first")
-    assert LAB.requests(play(state, world, Key("p")), world)["links"] == Links("first")
+    assert LAB.queries(state, world)["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, world, Move((300, 300))), world)["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, world, Key("p")), world)["links"] == NearestSamples("first")
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -205,12 +205,12 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
     view = LAB.view(state, results, world)
-    (film,) = of_kind(view, Film)
-    value = results.value("reasons", ReasonsValue)
+    (film,) = of_kind(view, FilmStrip)
+    value = results.get_value("reasons", ContributorsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
-    assert said == [f"{share:.0%}" for share in value.shares]
-    assert len(film.pictures) <= film.cells == LAB.requests(state, world)["reasons"].count
+    assert said == [f"{share:.0%}" for share in value.weights_or_distances]
+    assert len(film.pictures) <= film.cells == LAB.queries(state, world)["reasons"].count
 
 
 def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
@@ -218,7 +218,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
     view = LAB.view(state, results, world)
-    value = results.value("reasons", ReasonsValue)
+    value = results.get_value("reasons", ContributorsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
     rings = {tuple(np.round(one.px, 2)) for one in of_kind(view, Marker)}
@@ -234,7 +234,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
 def test_the_trust_is_shown_in_percent(world):
     state = on(world, size=(1440, 900))
     results = answered(state, world)
-    point = results.value("point", PointValue)
+    point = results.get_value("point", PointValue)
     results.put("point", replace(point, agreement=0.37))
     view = LAB.view(state, results, world)
     assert "37% alike" in texts(view)
@@ -257,7 +257,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     results = answered(state, world)
     results.put("posterior", PosteriorValue("tsne", 11, tuple(map(tuple, covariance)), True))
     rims = [one for one in of_kind(LAB.view(state, results, world), Line) if one.colour == "text"]
-    scale = state.camera(0, world).pixels(map_rect(state))
+    scale = state.get_camera(0, world).compute_scale(map_rect(state))
     for rim, deviations in zip(rims, (1, 2.146), strict=True):
         off = (np.asarray(rim.points) - dot_px(state, world, 11)) * (1, -1) / scale
         long, short = off @ axes[:, 0], off @ axes[:, 1]
@@ -277,7 +277,7 @@ def test_of_another_sample_or_map_no_ellipse_is_shown(world):
 def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     state = play(on(world, "vae", size=(1440, 900)), world)
     results = answered(state, world)
-    dot = LAB.requests(state, world)["posterior"].dot
+    dot = LAB.queries(state, world)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
     assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results, world))
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), True))
@@ -286,7 +286,7 @@ def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
 
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
     state = on(world, size=(1440, 900))
-    xy = LAB.requests(state, world)["point"].xy
+    xy = LAB.queries(state, world)["point"].xy
     results = answered(state, world)
     results.put("round trip", RoundTripValue("tsne", xy, xy, (0.6, 0.6), 1.34))
     view = LAB.view(state, results, world)
@@ -305,15 +305,15 @@ def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     assert of_kind(shown(state, world), Map)[0].links is None
     linked = play(state, world, Key("e"))
     view = shown(linked, world)
-    assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.links).all()
+    assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.nearest_samples).all()
     assert "of them lie far apart on this map" in texts(view)
 
 
 def test_the_share_of_torn_links_is_that_of_long_ones():
     xy = np.array([[0, 0], [0.001, 0], [0.5, 0], [0.501, 0]], np.float32)
     atlas = Atlas(stage.Placed(xy, "tsne", "t-SNE"), np.zeros((4, 2), np.float32), np.zeros(4, np.int64))
-    assert "25% of them" in explanation.torn(LinksValue(np.array([1, 0, 3, 1])), atlas)
-    assert "0% of them" in explanation.torn(LinksValue(np.array([1, 0, 3, 2])), atlas)
+    assert "25% of them" in explanation.describe_tears(NearestSamplesValue(np.array([1, 0, 3, 1])), atlas)
+    assert "0% of them" in explanation.describe_tears(NearestSamplesValue(np.array([1, 0, 3, 2])), atlas)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])
@@ -324,6 +324,6 @@ def test_at_every_size_something_can_be_drawn(world, size, model):
     assert of_kind(view, Map)
     if min(size) >= 400:
         strip = LAB.layout(state).parts["strip"]
-        (film,) = of_kind(view, Film)
-        assert min(film.places[0].width, film.places[0].height) >= 24
-        assert all(strip.contains((place.x, place.y)) for place in film.places)
+        (film,) = of_kind(view, FilmStrip)
+        assert min(film.picture_rects[0].width, film.picture_rects[0].height) >= 24
+        assert all(strip.contains((place.x, place.y)) for place in film.picture_rects)

@@ -3,16 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine.base_queries import BetweenValue, Point, PointValue, Trace
+from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
-from latent_explorer.labs.explore.layout import STRIP
-from latent_explorer.labs.explore.strip import evenly
+from latent_explorer.labs.explore.layout import STRIP_LENGTH
+from latent_explorer.labs.explore.strip import resample_evenly
 from latent_explorer.scene.events import Key, Move, Scroll, Set
-from latent_explorer.scene.items import Bars, Film, Gauge, Image, Map, Marker
+from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Map, Marker
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 
@@ -24,7 +24,7 @@ def answered(state, world) -> Results:
     """The results of a state's requests, answered at once."""
     results = Results()
     originals = {world["first"].data_key: NOT_HERE}
-    for slot, request in LAB.requests(state, world).items():
+    for slot, request in LAB.queries(state, world).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, originals)))
     return results
@@ -45,7 +45,7 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = begin(world)
     state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
-    assert LAB.requests(state, world)["strip"] == Trace("first", "tsne", pins(state), None)
+    assert LAB.queries(state, world)["strip"] == Trace("first", "tsne", pins(state), None)
     on_map, in_strip = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
     assert in_strip.clip == LAB.layout(state).parts["strip"]
@@ -70,15 +70,15 @@ def test_a_click_on_a_pin_removes_it(world):
 
 def test_there_are_as_many_pins_as_fit_and_one_more_is_said_and_not_taken(world):
     state = begin(world)
-    places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP + 1)]
+    places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP_LENGTH + 1)]
     for place in places:
         assert state.message == ""
         state = play(state, world, *click(px_of(state, world, place)))
-    assert len(pins(state)) == STRIP
+    assert len(pins(state)) == STRIP_LENGTH
     assert pins(state)[0] == pytest.approx(places[0], abs=0.01)
-    assert f"{STRIP} pins fit" in state.message
+    assert f"{STRIP_LENGTH} pins fit" in state.message
     fewer = play(state, world, *click(px_of(state, world, places[3])))
-    assert len(pins(fewer)) == STRIP - 1
+    assert len(pins(fewer)) == STRIP_LENGTH - 1
     assert fewer.message == ""
 
 
@@ -88,7 +88,7 @@ def test_pins_and_traces_wait_on_their_own_map(world):
                        Set("model", "first"))):  # fmt: skip
         elsewhere = play(state, world, away)
         assert pins(elsewhere) == ()
-        assert "strip" not in LAB.requests(elsewhere, world)
+        assert "strip" not in LAB.queries(elsewhere, world)
         assert pins(play(elsewhere, world, back)) == pins(state) != ()
 
 
@@ -107,14 +107,14 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     trace = marks(state).trace
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
-    request = LAB.requests(state, world)["strip"]
-    assert len(request.positions) == STRIP
+    request = LAB.queries(state, world)["strip"]
+    assert len(request.positions) == STRIP_LENGTH
     assert request.positions[0] == pytest.approx(trace[0])
     assert request.positions[-1] == pytest.approx(trace[-1])
     view = shown(state, world)
     assert "Trace" in texts(view)
-    (film,) = of_kind(view, Film)
-    assert len(film.pictures) == len(film.places) == STRIP
+    (film,) = of_kind(view, FilmStrip)
+    assert len(film.pictures) == len(film.picture_rects) == STRIP_LENGTH
     assert marks(play(state, world, Key("backspace"))).trace == ()
 
 
@@ -123,7 +123,7 @@ points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 
 @given(st.lists(points, min_size=2, max_size=8), st.integers(2, 12))
 def test_evenly_spaced_steps_meet_both_ends_of_the_way(way, count):
-    found = evenly(tuple(way), count)
+    found = resample_evenly(tuple(way), count)
     assert len(found) == count
     assert found[0] == pytest.approx(way[0])
     assert found[-1] == pytest.approx(way[-1])
@@ -131,9 +131,9 @@ def test_evenly_spaced_steps_meet_both_ends_of_the_way(way, count):
 
 def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
     way = ((0.0, 0.0), (0.01, 0.0), (0.02, 0.0), (0.03, 0.0), (1.0, 0.0), (1.0, 1.0))
-    found = np.asarray(evenly(way, 9))
+    found = np.asarray(resample_evenly(way, 9))
     assert np.hypot(*np.diff(found, axis=0).T) == pytest.approx(0.25)
-    assert evenly(((0.3, 0.3), (0.3, 0.3)), 3) == ((0.3, 0.3),) * 3
+    assert resample_evenly(((0.3, 0.3), (0.3, 0.3)), 3) == ((0.3, 0.3),) * 3
 
 
 # -- requests -----------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((300, 300)), drag((330, 480), (500, 300)), [Move((400, 350))]):
-        first, second = (LAB.requests(play(begin(world), world, *actions), world) for _ in range(2))
+        first, second = (LAB.queries(play(begin(world), world, *actions), world) for _ in range(2))
         assert first == second
         assert {slot: hash(one) for slot, one in first.items()} == {k: hash(v) for k, v in second.items()}
 
@@ -151,10 +151,10 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
     for dot in range(0, 60, 7):
         px = dot_px(state, world, dot)
         over = play(state, world, Move((px[0] + 0.3, px[1] + 0.3)))
-        request = LAB.requests(over, world)["point"]
+        request = LAB.queries(over, world)["point"]
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = answered(over, world)
-        value = results.value("point", PointValue)
+        value = results.get_value("point", PointValue)
         own = Sample("first", dot).answer(QueryContext(world, {}))
         assert (value.z == world["first"].latents[dot]).all()
         assert (value.picture == own.reconstruction).all()
@@ -164,19 +164,19 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
 def test_between_dots_the_field_is_asked_for_at_the_size_of_a_pixel(world):
     state = begin(world)
     state = play(state, world, Move(px_of(state, world, stage.EMPTY)))
-    request = LAB.requests(state, world)["point"]
+    request = LAB.queries(state, world)["point"]
     assert request.xy == pytest.approx(stage.EMPTY)
-    assert request.resolution == pytest.approx(1 / map_rect(state).side)
+    assert request.resolution == pytest.approx(1 / map_rect(state).shorter_side)
     near = play(state, world, Scroll(state.hover.px, 6))
-    assert LAB.requests(near, world)["point"].resolution < request.resolution / 2
+    assert LAB.queries(near, world)["point"].resolution < request.resolution / 2
 
 
 def test_at_the_start_and_after_leaving_there_is_something_to_see(world):
     state = begin(world)
-    assert LAB.requests(state, world)["point"].resolution is None
+    assert LAB.queries(state, world)["point"].resolution is None
     pinned = play(state, world, *click(px_of(state, world, stage.EMPTY)), Move((1, 1)))
     assert pinned.hover is None
-    assert LAB.requests(pinned, world)["point"].xy == pytest.approx(stage.EMPTY)
+    assert LAB.queries(pinned, world)["point"].xy == pytest.approx(stage.EMPTY)
 
 
 def test_the_nearest_sample_is_one_that_is_shown(world):
@@ -184,7 +184,7 @@ def test_the_nearest_sample_is_one_that_is_shown(world):
     dot = 5
     k = int(world["first"].labels[dot])
     state = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
-    sample = LAB.requests(state, world)["sample"]
+    sample = LAB.queries(state, world)["sample"]
     assert world["first"].labels[sample.dot] != k
 
 
@@ -196,7 +196,7 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
     over = play(state, world, Move(dot_px(state, world, dot)))
     assert f"nearest: {names[k]}" in texts(shown(over, world))
     hidden = play(over, world, Key(str(k + 1)))
-    assert LAB.requests(hidden, world)["point"].resolution is not None
+    assert LAB.queries(hidden, world)["point"].resolution is not None
     assert f"nearest: {names[k]}" not in texts(shown(hidden, world))
 
 
@@ -257,16 +257,16 @@ def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
 def test_the_picture_glides_to_what_was_answered(world):
     state = play(begin(world), world, Move(px_of(begin(world), world, stage.EMPTY)))
     results = answered(state, world)
-    (aim,) = LAB.aims(state, results, world).values()
-    point = results.value("point", PointValue)
+    (aim,) = LAB.animation_targets(state, results, world).values()
+    point = results.get_value("point", PointValue)
     assert aim.z is point.z
     assert (aim.model, aim.dot, aim.variants) == ("first", point.dot, 0)
-    assert LAB.aims(state, Results(), world) == {}
+    assert LAB.animation_targets(state, Results(), world) == {}
 
 
 def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_not(world):
     def subject(state):
-        return LAB.aims(state, answered(state, world), world)["point"].subject
+        return LAB.animation_targets(state, answered(state, world), world)["point"].subject
 
     state = begin(world)
     over = play(state, world, Move(dot_px(state, world, 3)))
@@ -281,12 +281,12 @@ def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(wo
     state = play(state, world, Move(dot_px(state, world, 8)))
     results = answered(state, world)
     there = LAB.view(state, results, world)
-    between = BetweenValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
-    results.show_between({"point": between})
+    between = TransitionFrameValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
+    results.show_transitions({"point": between})
     on_its_way = LAB.view(state, results, world)
     changed = stage.changes(there, on_its_way)
     assert [type(one) for one, _ in changed] == [Image, Bars]
     assert changed[0][1].picture is between.picture
     assert changed[1][1].values is between.z
-    results.show_between({})
-    assert of_kind(LAB.view(state, results, world), Bars)[0].values is results.value("point", PointValue).z
+    results.show_transitions({})
+    assert of_kind(LAB.view(state, results, world), Bars)[0].values is results.get_value("point", PointValue).z

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.base_queries import Point
-from latent_explorer.engine.latent_edit_query import Code, Moved
+from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
 from latent_explorer.labs.explore import state as marks
-from latent_explorer.labs.explore.traversals import STEPS, Effects, Films, FilmsValue
+from latent_explorer.labs.explore.traversals import STEPS, DimensionEffects, Traversals, TraversalsValue
 from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Release, Set
-from latent_explorer.scene.items import Bars, Film, Image, Line, Marker
+from latent_explorer.scene.items import Bars, FilmStrip, Image, Line, Marker
 from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
@@ -34,7 +34,7 @@ def pinned(world):
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
+    for slot, request in LAB.queries(state, world).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
@@ -50,8 +50,8 @@ def dragged(state, world, dimension: int = 2, start: float = 0.5, end: float = 1
     return play(state, world, *drag(bar_px(state, dimension, start), bar_px(state, dimension, end)))
 
 
-def code(state, world) -> Code:
-    return marks.rest(state, world)
+def code(state, world) -> LatentRef:
+    return marks.resting_point(state, world)
 
 
 # -- bars ---------------------------------------------------------------------------------------------
@@ -61,9 +61,9 @@ def test_dragging_a_bar_sets_that_dimension_to_where_the_mouse_is(world, pinned)
     state = dragged(pinned, world, 2, 0.5, 1.0)
     ((dimension, value),) = code(state, world).changes
     assert dimension == 2
-    assert value == pytest.approx(world["first"].reach, rel=1e-3)
+    assert value == pytest.approx(world["first"].bar_scale, rel=1e-3)
     halfway = dragged(pinned, world, 2, 1.0, 0.5)
-    assert code(halfway, world).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].reach)
+    assert code(halfway, world).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].bar_scale)
 
 
 def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
@@ -73,23 +73,23 @@ def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
 
 def test_the_picture_and_the_place_follow_the_bar(world, pinned):
     state = dragged(pinned, world)
-    wanted = LAB.requests(state, world)
-    assert wanted["moved"] == Moved("first", code(state, world), "tsne")
+    wanted = LAB.queries(state, world)
+    assert wanted["moved"] == EditedLatent("first", code(state, world), "tsne")
     assert "point" not in wanted
     results = answered(state, world)
     view = LAB.view(state, results, world)
-    moved = results.value("moved", object)
+    moved = results.get_value("moved", object)
     pictures = [one.picture for one in of_kind(view, Image)]
     assert any(one is moved.picture for one in pictures)
     (marker,) = [one for one in of_kind(view, Marker) if one.label == "z"]
-    camera, rect = state.camera(0, world), LAB.layout(state).maps[0]
+    camera, rect = state.get_camera(0, world), LAB.layout(state).maps[0]
     assert marker.px == pytest.approx(camera.to_px(moved.xy, rect))
     assert "z 3 of 4 = " in texts(view)
 
 
 def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(world, pinned):
     state = play(dragged(pinned, world), world, Move(dot_px(pinned, world, 30)))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert isinstance(wanted["point"], Point)
     assert "moved" not in wanted
 
@@ -112,7 +112,7 @@ def test_the_keys_choose_a_dimension_and_change_it(world, pinned):
     assert value == pytest.approx(float(first.latents[7, 1] + step), abs=1e-3)
     back = play(state, world, Key(","))
     assert code(back, world).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
-    assert marks.own(play(pinned, world, Key("x"), Key("X"))).chosen == 3
+    assert marks.get_explore_state(play(pinned, world, Key("x"), Key("X"))).chosen == 3
 
 
 def test_a_drag_is_one_step_of_undo(world, pinned):
@@ -125,17 +125,17 @@ def test_a_drag_is_one_step_of_undo(world, pinned):
 def test_a_bar_is_named_while_the_mouse_is_over_it(world, pinned):
     state = play(pinned, world, Move(bar_px(pinned, 3, 0.2)))
     (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
-    assert shown.named == 3
+    assert shown.highlighted == 3
     away = play(state, world, Move((3.0, 3.0)))
     (shown,) = of_kind(LAB.view(away, answered(away, world), world), Bars)
-    assert shown.named is None
+    assert shown.highlighted is None
     assert code(state, world).changes == ()  # looking changes nothing
 
 
 def test_a_bar_that_was_changed_can_be_told_from_the_others(world, pinned):
     state = dragged(pinned, world, 1)
     (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
-    assert shown.changed == {1}
+    assert shown.edited == {1}
 
 
 def test_a_click_on_the_map_begins_anew(world, pinned):
@@ -146,22 +146,22 @@ def test_a_click_on_the_map_begins_anew(world, pinned):
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
     monkeypatch.setattr(type(world["first"]), "latent_dim", property(lambda _: 512))
     rect = LAB.layout(pinned).parts["bars"]
-    first = latent_bars.shown(pinned, rect, world)
+    first = latent_bars.find_visible_dimensions(pinned, rect, world)
     assert len(first) < 512
-    assert rect.width / len(first) >= latent_bars.NARROWEST * pinned.unit
-    far = marks.with_own(pinned, chosen=500)
-    assert 500 in latent_bars.shown(far, rect, world)
-    assert latent_bars.dimension_at((1.0, 0.5), first) == first[-1]
+    assert rect.width / len(first) >= latent_bars.MIN_BAR_WIDTH * pinned.ui_scale
+    far = marks.with_explore_state(pinned, chosen=500)
+    assert 500 in latent_bars.find_visible_dimensions(far, rect, world)
+    assert latent_bars.find_dimension_at((1.0, 0.5), first) == first[-1]
 
 
 def test_without_changes_nothing_is_asked_otherwise(world, pinned):
-    assert isinstance(LAB.requests(pinned, world)["point"], Point)
+    assert isinstance(LAB.queries(pinned, world)["point"], Point)
 
 
 def test_an_own_picture_is_what_is_changed(world, pinned):
     image = OwnImage(bytes(64), (8, 8), 1)
-    state = replace(pinned, image=image)
-    assert LAB.requests(state, world)["moved"].code.image == image
+    state = replace(pinned, user_image=image)
+    assert LAB.queries(state, world)["moved"].latent_ref.image == image
     changed = dragged(state, world)
     assert code(changed, world).image == image
     assert code(changed, world).changes
@@ -172,43 +172,43 @@ def test_an_own_picture_is_what_is_changed(world, pinned):
 
 def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
     state = play(pinned, world, Key("h"))
-    wanted = LAB.requests(state, world)
+    wanted = LAB.queries(state, world)
     assert wanted["films"].code == code(state, world)
     layout = LAB.layout(state)
     assert "films" in layout.parts
     assert "strip" not in layout.parts
-    assert "films" not in LAB.requests(play(state, world, Key("h")), world)
+    assert "films" not in LAB.queries(play(state, world, Key("h")), world)
 
 
 def test_why_and_films_take_turns(world, pinned):
     both = play(pinned, world, Key("h"), Key("w"))
-    assert (marks.own(both).films, marks.own(both).switches.on) == (False, True)
+    assert (marks.get_explore_state(both).films, marks.get_explore_state(both).switches.on) == (False, True)
     again = play(both, world, Key("h"))
-    assert (marks.own(again).films, marks.own(again).switches.on) == (True, False)
+    assert (marks.get_explore_state(again).films, marks.get_explore_state(again).switches.on) == (True, False)
 
 
 def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
     state = play(pinned, world, Key("h"), Move(dot_px(pinned, world, 33)))
     state = play(state, world, Move(dot_px(state, world, 33)))
-    asked: Films = LAB.requests(state, world)["films"]
+    asked: Traversals = LAB.queries(state, world)["films"]
     assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
-    assert asked.ranked == code(state, world)
+    assert asked.ranking_latent == code(state, world)
     changed = dragged(play(pinned, world, Key("h")), world)
-    asked = LAB.requests(changed, world)["films"]
-    assert asked.ranked.changes == ()
+    asked = LAB.queries(changed, world)["films"]
+    assert asked.ranking_latent.changes == ()
     assert asked.code.changes
 
 
 def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
     state = play(pinned, world, Key("h"))
     results = answered(state, world)
-    value: FilmsValue = results.value("films", FilmsValue)
+    value: TraversalsValue = results.get_value("films", TraversalsValue)
     view = LAB.view(state, results, world)
-    rows = [one for one in of_kind(view, Film) if one.cells == STEPS]
+    rows = [one for one in of_kind(view, FilmStrip) if one.cells == STEPS]
     assert [one.pictures for one in rows] == list(value.pictures)
     frames = [one for one in of_kind(view, Line) if len(one.points) == 5]
-    for film, now, framed in zip(rows, value.now, frames, strict=True):
-        place = film.places[round(now) + STEPS // 2]
+    for film, now, framed in zip(rows, value.deviations, frames, strict=True):
+        place = film.picture_rects[round(now) + STEPS // 2]
         assert framed.points[0] == (place.x, place.y)
     said = texts(view)
     assert all(f"z {one + 1}" in said for one in value.dimensions)
@@ -217,19 +217,19 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
 def test_a_row_under_the_mouse_names_its_bar(world, pinned):
     state = play(pinned, world, Key("h"))
     rect = LAB.layout(state).parts["films"]
-    _, _, rows, _ = traversals_view.cut(rect, state.unit)
+    _, _, rows, _ = traversals_view.split_panel(rect, state.ui_scale)
     over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
     results = answered(over, world)
-    value: FilmsValue = results.value("films", FilmsValue)
+    value: TraversalsValue = results.get_value("films", TraversalsValue)
     (shown,) = of_kind(LAB.view(over, results, world), Bars)
-    assert shown.named == value.dimensions[1]
+    assert shown.highlighted == value.dimensions[1]
 
 
 def test_y_turns_pages_only_while_they_are_shown(world, pinned):
-    assert play(pinned, world, Key("y")).own == pinned.own
+    assert play(pinned, world, Key("y")).lab_states == pinned.lab_states
     state = play(pinned, world, Key("h"), Key("y"))
-    assert LAB.requests(state, world)["films"].page == 1
-    assert LAB.requests(play(state, world, Key("Y")), world)["films"].page == 0
+    assert LAB.queries(state, world)["films"].page == 1
+    assert LAB.queries(play(state, world, Key("Y")), world)["films"].page == 0
 
 
 @pytest.mark.parametrize(
@@ -243,8 +243,8 @@ def test_y_turns_pages_only_while_they_are_shown(world, pinned):
     ],
 )
 def test_what_does_nothing_is_said_in_words(silent, off, said):
-    effects = Effects(np.arange(4), np.zeros(4, np.float32), silent, off)
-    assert traversals_view.silent(FilmsValue(effects, 0, 1, (), (), ())) == said
+    effects = DimensionEffects(np.arange(4), np.zeros(4, np.float32), silent, off)
+    assert traversals_view.describe_silent(TraversalsValue(effects, 0, 1, (), (), ())) == said
 
 
 # -- bookmarks ----------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_what_does_nothing_is_said_in_words(silent, off, said):
 
 def thumbnail(state, place: int, *, corner: bool = False):
     rect = LAB.layout(state).parts["bookmarks"]
-    box = bookmarks.places(rect, len(marks.bookmarks(state)), state.unit)[place]
+    box = bookmarks.place_thumbnails(rect, len(marks.list_bookmarks(state)), state.ui_scale)[place]
     return (box.right - 4.0, box.y + 4.0) if corner else (box.x + 5.0, box.bottom - 5.0)
 
 
@@ -263,50 +263,50 @@ def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
     assert code(state, world) != kept
     state = play(state, world, *click(thumbnail(state, 0)))
     assert code(state, world) == kept
-    assert LAB.requests(state, world)["moved"].code == kept
+    assert LAB.queries(state, world)["moved"].latent_ref == kept
 
 
 def test_beside_its_x_a_bookmark_is_gone_back_to(world, pinned):
     """The x is small, and as large as it is drawn."""
     state = play(pinned, world, Key("b"))
-    place = bookmarks.places(LAB.layout(state).parts["bookmarks"], 1, state.unit)[0]
-    reach = 21 * state.mark + 2
+    place = bookmarks.place_thumbnails(LAB.layout(state).parts["bookmarks"], 1, state.ui_scale)[0]
+    reach = 21 * state.marker_scale + 2
     below = (place.right - 4.0, place.y + reach)
-    assert len(marks.bookmarks(play(state, world, *click(below)))) == 1
-    assert len(marks.bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
-    assert marks.bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
+    assert len(marks.list_bookmarks(play(state, world, *click(below)))) == 1
+    assert len(marks.list_bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
+    assert marks.list_bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
 
 
 def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(world, pinned):
     state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"))
-    assert [one.number for one in marks.bookmarks(state)] == [1, 2]
+    assert [one.number for one in marks.list_bookmarks(state)] == [1, 2]
     state = play(state, world, Move((3.0, 3.0)))
     state = play(state, world, *click(thumbnail(state, 0, corner=True)))
-    assert [one.number for one in marks.bookmarks(state)] == [2]
+    assert [one.number for one in marks.list_bookmarks(state)] == [2]
     state = play(state, world, Move(dot_px(state, world, 41)), Key("b"))
-    assert [one.number for one in marks.bookmarks(state)] == [2, 3]
-    assert [one.number for one in marks.bookmarks(play(state, world, Key("B")))] == [2]
+    assert [one.number for one in marks.list_bookmarks(state)] == [2, 3]
+    assert [one.number for one in marks.list_bookmarks(play(state, world, Key("B")))] == [2]
 
 
 def test_bookmarks_are_of_their_model_and_wait_for_it(world, pinned):
     state = play(pinned, world, Key("b"))
     other = play(state, world, Set("model", "second"))
-    assert marks.bookmarks(other) == ()
+    assert marks.list_bookmarks(other) == ()
     assert "bookmarks" not in LAB.layout(other).parts
-    assert len(marks.bookmarks(play(other, world, Set("model", "first")))) == 1
+    assert len(marks.list_bookmarks(play(other, world, Set("model", "first")))) == 1
 
 
 def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     state = play(pinned, world, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
-    asked = LAB.requests(state, world)["bookmark 1"]
-    assert (asked.code.which, asked.which) == ("tsne", "pca")
+    asked = LAB.queries(state, world)["bookmark 1"]
+    assert (asked.latent_ref.which, asked.map_name) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
     first = world["first"]
-    value = Moved("first", asked.code, "tsne").answer(QueryContext(world, {}))
+    value = EditedLatent("first", asked.latent_ref, "tsne").answer(QueryContext(world, {}))
     results = Results()
     results.put("bookmark 1", value)
     view = LAB.view(state, results, world)
-    camera, rect = state.camera(0, world), LAB.layout(state).maps[0]
+    camera, rect = state.get_camera(0, world), LAB.layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.colour == bookmarks.COLOUR and one.clip == rect]
     assert [one.px for one in on_map] == [pytest.approx(camera.to_px(value.xy, rect))]
     assert value.xy == pytest.approx(first.atlas.xy[7].tolist())
@@ -315,17 +315,17 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
 
 def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(world, pinned):
     state = play(pinned, world, Key("b"), Key("b"))
-    assert len(marks.bookmarks(state)) == 1
+    assert len(marks.list_bookmarks(state)) == 1
     assert "already" in state.message
     for dot in range(20):
         state = play(state, world, Move(dot_px(state, world, dot)), Key("b"))
-    assert len(marks.bookmarks(state)) == marks.MOST_BOOKMARKS
+    assert len(marks.list_bookmarks(state)) == marks.MAX_BOOKMARKS
     assert "12 bookmarks fit" in state.message
 
 
 def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
     state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"), Move((3.0, 3.0)))
-    one, two = (kept.code for kept in marks.bookmarks(state))
+    one, two = (kept.code for kept in marks.list_bookmarks(state))
     seen = []
     for _ in range(3):
         state = play(state, world, Key(";"))
@@ -337,19 +337,19 @@ def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
 def test_undo_gives_a_removed_bookmark_back(world, pinned):
     state = play(pinned, world, Key("b"))
     gone = play(state, world, Key("B"))
-    assert marks.bookmarks(gone) == ()
-    assert marks.bookmarks(play(gone, world, Key("z"))) == marks.bookmarks(state)
+    assert marks.list_bookmarks(gone) == ()
+    assert marks.list_bookmarks(play(gone, world, Key("z"))) == marks.list_bookmarks(state)
 
 
 def test_a_press_beside_everything_changes_nothing(world, pinned):
-    assert play(pinned, world, Press((3.0, 3.0)), Release((3.0, 3.0))).own == pinned.own
+    assert play(pinned, world, Press((3.0, 3.0)), Release((3.0, 3.0))).lab_states == pinned.lab_states
 
 
 def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
     state = dragged(play(pinned, world, Key("b")), world)
     state = play(state, world, Key("b"), Key("h"))
-    document, _ = session.document(state, {})
-    after = session.restored(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
-    assert marks.bookmarks(after) == marks.bookmarks(state)
+    document, _ = session.make_document(state, {})
+    after = session.restore(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
+    assert marks.list_bookmarks(after) == marks.list_bookmarks(state)
     assert code(after, world) == code(state, world)
-    assert marks.own(after).films
+    assert marks.get_explore_state(after).films

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.engine.latent_edit_query import Code
+from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.explore import traversals
-from latent_explorer.labs.explore.traversals import STEPS, Films
+from latent_explorer.labs.explore.traversals import STEPS, Traversals
 
 PLACE = (0.4, 0.6)
 
@@ -31,32 +31,32 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
     return QueryContext({"glass": model}, {})
 
 
-def effects(desk: QueryContext, code: Code | None = None):
+def effects(desk: QueryContext, code: LatentRef | None = None):
     model = desk.checkpoint("glass")
-    return traversals.effects(model, *traversals.latent(model, code or Code("pca", PLACE)))
+    return traversals.compute_effects(model, *compute_latent(model, code or LatentRef("pca", PLACE)))
 
 
 def test_what_changes_the_picture_most_comes_first():
     value = effects(glass((1.0, 0.2, 3.0, 0.5)))
     assert value.order.tolist() == [2, 0, 3, 1]
-    assert (np.diff(value.levels[value.order]) <= 0).all()
+    assert (np.diff(value.grey_levels[value.order]) <= 0).all()
 
 
 def test_the_figure_is_the_mean_change_of_a_pixel_in_grey_levels():
     desk = glass((2.0, 1.0))
     known = desk.checkpoint("glass").neighbours
-    code = Code("pca", PLACE).changed(0, float(known.mean[0]))  # so that the picture is that of the middle
+    code = LatentRef("pca", PLACE).with_change(0, float(known.mean[0]))  # so that the picture is that of the middle
     deviation = float(np.sqrt(known.variance[0]))
     run = np.abs(np.linspace(-3, 3, STEPS))
     expected = 255 * (run * deviation / 10).mean() / 2  # one of two pixels changes
-    assert effects(desk, code).levels[0] == pytest.approx(expected, rel=1e-4)
+    assert effects(desk, code).grey_levels[0] == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("variational", [False, True])
 def test_dimensions_that_do_nothing_are_told_and_why(variational):
     value = effects(glass((1.0, 1e-4, 1.0, 1e-4), variational=variational))
     assert value.silent == (1, 3)
-    assert value.switched_off == ((1, 3) if variational else ())
+    assert value.inactive == ((1, 3) if variational else ())
 
 
 def test_a_dimension_that_is_used_is_not_called_switched_off():
@@ -65,7 +65,7 @@ def test_a_dimension_that_is_used_is_not_called_switched_off():
     model.decode = lambda z, labels=None: np.repeat(z[:, :1], 4, axis=1).reshape(len(z), 1, 2, 2) / 10
     value = effects(desk)
     assert value.silent == (1,)
-    assert value.switched_off == ()
+    assert value.inactive == ()
 
 
 def test_many_dimensions_are_ranked_with_few_pictures():
@@ -76,15 +76,15 @@ def test_many_dimensions_are_ranked_with_few_pictures():
     model.decode = lambda z, labels=None: decoded.append(len(z)) or decode(z)
     value = effects(desk)
     assert len(value.order) == 512
-    assert sum(decoded) <= traversals.RANKED + 1
-    assert max(decoded) <= traversals.BLOCK
+    assert sum(decoded) <= traversals.MAX_RANKING_PICTURES + 1
+    assert max(decoded) <= traversals.BLOCK_SIZE
     assert value.order[0] < 100 < value.order[-1]
 
 
 def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
-    code = Code("pca", PLACE)
-    z, _ = traversals.latent(tiny, code)
-    codes = traversals.traversals(tiny, z, np.array([3, 1]), STEPS)
+    code = LatentRef("pca", PLACE)
+    z, _ = compute_latent(tiny, code)
+    codes = traversals.make_traversals(tiny, z, np.array([3, 1]), STEPS)
     assert codes.shape == (2, STEPS, 4)
     for row, one in enumerate((3, 1)):
         assert (np.delete(codes[row], one, axis=1) == np.delete(z, one)).all()
@@ -92,15 +92,15 @@ def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
         assert away == pytest.approx([-3, -2, -1, 0, 1, 2, 3], abs=1e-4)
 
 
-def films(tiny, code: Code, **how):
-    return Films("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how).answer(
+def films(tiny, code: LatentRef, **how):
+    return Traversals("tiny", code, how.pop("ranked", code), how.pop("rows", 3), **how).answer(
         QueryContext({"tiny": tiny}, {})
     )
 
 
 def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):
-    code = Code("pca", PLACE)
-    order = traversals.effects(tiny, *traversals.latent(tiny, code)).order.tolist()
+    code = LatentRef("pca", PLACE)
+    order = traversals.compute_effects(tiny, *compute_latent(tiny, code)).order.tolist()
     first, second = films(tiny, code), films(tiny, code, page=1)
     assert (first.dimensions, second.dimensions) == (tuple(order[:3]), tuple(order[3:]))
     assert (first.pages, second.page) == (2, 1)
@@ -113,15 +113,15 @@ def test_films_come_page_by_page_in_the_order_of_their_effects(tiny):
 
 
 def test_a_chosen_dimension_s_page_is_shown(tiny):
-    code = Code("pca", PLACE)
-    last = int(traversals.effects(tiny, *traversals.latent(tiny, code)).order[-1])
+    code = LatentRef("pca", PLACE)
+    last = int(traversals.compute_effects(tiny, *compute_latent(tiny, code)).order[-1])
     assert films(tiny, code, chosen=last).dimensions == (last,)
     assert last not in films(tiny, code, chosen=last, page=1).dimensions
 
 
 def test_the_order_stays_while_the_code_moves(tiny):
-    rest = Code("pca", PLACE)
-    moved = rest.changed(0, 4.0).changed(1, -4.0)
+    rest = LatentRef("pca", PLACE)
+    moved = rest.with_change(0, 4.0).with_change(1, -4.0)
     still = films(tiny, moved, ranked=rest, rows=4)
     assert still.dimensions == films(tiny, rest, rows=4).dimensions
     assert any(
@@ -132,21 +132,21 @@ def test_the_order_stays_while_the_code_moves(tiny):
 
 def test_the_order_is_found_out_once(tiny, monkeypatch):
     calls = []
-    original = traversals.effects
-    monkeypatch.setattr(traversals, "effects", lambda *a: calls.append(1) or original(*a))
-    rest = Code("pca", (0.31, 0.77))
+    original = traversals.compute_effects
+    monkeypatch.setattr(traversals, "compute_effects", lambda *a: calls.append(1) or original(*a))
+    rest = LatentRef("pca", (0.31, 0.77))
     for value in (0.5, 1.0, 1.5):
-        films(tiny, rest.changed(0, value), ranked=rest)
+        films(tiny, rest.with_change(0, value), ranked=rest)
     assert len(calls) == 1
-    films(tiny, Code("pca", (0.32, 0.77)))
+    films(tiny, LatentRef("pca", (0.32, 0.77)))
     assert len(calls) == 2
 
 
 def test_a_film_says_where_the_code_itself_stands(tiny):
     mean, deviation = tiny.latents[:, 2].mean(), tiny.latents[:, 2].std()
-    code = Code("pca", PLACE).changed(2, float(mean + 1.5 * deviation))
+    code = LatentRef("pca", PLACE).with_change(2, float(mean + 1.5 * deviation))
     value = films(tiny, code, rows=4)
-    assert value.now[value.dimensions.index(2)] == pytest.approx(1.5, abs=1e-4)
+    assert value.deviations[value.dimensions.index(2)] == pytest.approx(1.5, abs=1e-4)
 
 
 def test_a_conditional_model_is_told_the_label_of_the_place(world):
@@ -157,6 +157,6 @@ def test_a_conditional_model_is_told_the_label_of_the_place(world):
         decode=lambda z, labels: asked.append(set(labels.tolist())) or model.decode(z),
     )  # fmt: skip
     x, y = model.atlas.xy[11]
-    traversals.effects(stand_in, *traversals.latent(stand_in, Code("tsne", (float(x), float(y)))))
+    traversals.compute_effects(stand_in, *compute_latent(stand_in, LatentRef("tsne", (float(x), float(y)))))
     assert asked
     assert all(one == {int(model.labels[11])} for one in asked)

@@ -8,11 +8,17 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import layout, sampling, view
-from latent_explorer.labs.generate.novelty import Judged
-from latent_explorer.labs.generate.queries import COUNT, Wall, WallValue, Way, WayValue
+from latent_explorer.labs.generate.novelty import NoveltyScores
+from latent_explorer.labs.generate.queries import (
+    PICTURE_COUNT,
+    DenoisingTrajectory,
+    DenoisingTrajectoryValue,
+    SampleGrid,
+    SampleGridValue,
+)
 from latent_explorer.scene.controls import Button, Choice
-from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
-from latent_explorer.scene.items import Film, Image, Line, Marker
+from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.items import FilmStrip, Image, Line, Marker
 from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.stage import begin, click, map_rect, of_kind, play, texts
@@ -40,7 +46,7 @@ def opened(shelf, models=("plain", "vae"), **changes):
 
 def answered(state, shelf) -> Results:
     results = Results()
-    for slot, request in LAB.requests(state, shelf).items():
+    for slot, request in LAB.queries(state, shelf).items():
         results.put(slot, request.answer(QueryContext(shelf, {})))
     return results
 
@@ -51,13 +57,13 @@ def shown(state, shelf):
 
 def wall_place(state, number: int, slot: int = 0):
     """The middle of a picture of a wall on the screen."""
-    there = LAB.places(state)
-    film = Film(there.layout.parts[f"wall {slot}"], (), there.cells, there.gap, rows=there.rows)
-    return film.places[number].centre
+    there = LAB.get_grid_layout(state)
+    film = FilmStrip(there.layout.parts[f"wall {slot}"], (), there.pictures_per_row, there.gap, rows=there.row_count)
+    return film.picture_rects[number].centre
 
 
 def looked_at(state) -> int:
-    return state.own["generate"].picked
+    return state.lab_states["generate"].picked
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -76,14 +82,14 @@ def looked_at(state) -> int:
     ],
 )
 def test_it_begins_with_a_model_without_a_prior_beside_one_with(shelf, before, after):
-    assert LAB.cast(before, shelf) == after
+    assert LAB.choose_models(before, shelf) == after
 
 
 def test_one_model_beside_itself_shows_two_sources(shelf):
     state = opened(shelf, ("other", "other"))
-    wanted = LAB.requests(state, shelf)
+    wanted = LAB.queries(state, shelf)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.MIXTURE)
-    turned = LAB.requests(play(state, shelf, Set("source", "mixture")), shelf)
+    turned = LAB.queries(play(state, shelf, Set("source", "mixture")), shelf)
     assert (turned["wall 0"].source, turned["wall 1"].source) == (sampling.MIXTURE, sampling.PRIOR)
 
 
@@ -91,17 +97,17 @@ def test_one_model_beside_itself_shows_two_sources(shelf):
 
 
 def test_both_walls_are_drawn_alike(shelf):
-    wanted = LAB.requests(play(opened(shelf), shelf, Set("temperature", 0.6)), shelf)
-    assert wanted["wall 0"] == Wall("plain", "tsne", "prior", 0.6, 1)
+    wanted = LAB.queries(play(opened(shelf), shelf, Set("temperature", 0.6)), shelf)
+    assert wanted["wall 0"] == SampleGrid("plain", "tsne", "prior", 0.6, 1)
     assert wanted["wall 1"] == replace(wanted["wall 0"], model="vae")
 
 
 def test_a_source_that_a_model_lacks_is_its_prior(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
-    wanted = LAB.requests(state, shelf)
+    wanted = LAB.queries(state, shelf)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.DIFFUSION)
     assert "way 0" not in wanted
-    assert isinstance(wanted["way 1"], Way)
+    assert isinstance(wanted["way 1"], DenoisingTrajectory)
     assert "No diffusion here" in texts(shown(state, shelf))
 
 
@@ -119,9 +125,9 @@ def test_a_conditional_model_is_told_a_class_and_the_other_is_not(shelf):
     state = opened(shelf, ("plain", "told"))
     menu = next(one for one in LAB.controls(state, shelf) if isinstance(one, Choice) and one.name == "label")
     assert [name for _, name in menu.options] == ["Each class", "zero", "one", "two"]
-    wanted = LAB.requests(play(state, shelf, Set("label", "2")), shelf)
+    wanted = LAB.queries(play(state, shelf, Set("label", "2")), shelf)
     assert (wanted["wall 0"].label, wanted["wall 1"].label) == (-1, 2)
-    each = LAB.requests(play(state, shelf, Set("label", "2"), Set("label", "each")), shelf)
+    each = LAB.queries(play(state, shelf, Set("label", "2"), Set("label", "each")), shelf)
     assert each["wall 1"].label == -1
     assert not any(one.name == "label" for one in LAB.controls(opened(shelf), shelf))
 
@@ -129,21 +135,21 @@ def test_a_conditional_model_is_told_a_class_and_the_other_is_not(shelf):
 def test_again_draws_others_and_undo_brings_the_first_back(shelf):
     state = opened(shelf)
     again = play(state, shelf, Key("r"))
-    first, second = (LAB.requests(one, shelf)["wall 0"].seed for one in (state, again))
+    first, second = (LAB.queries(one, shelf)["wall 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.requests(play(again, shelf, Key("z")), shelf)["wall 0"].seed == first
+    assert LAB.queries(play(again, shelf, Key("z")), shelf)["wall 0"].seed == first
 
 
 def test_what_is_no_temperature_or_source_changes_nothing(shelf):
     state = opened(shelf)
     for odd in (Set("temperature", -1.0), Set("temperature", 99), Set("temperature", None), Set("source", "moon")):
-        assert play(state, shelf, odd).own == state.own
+        assert play(state, shelf, odd).lab_states == state.lab_states
 
 
 # -- looking at one -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [0, 9, 23, COUNT - 1])
+@pytest.mark.parametrize("number", [0, 9, 23, PICTURE_COUNT - 1])
 def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
     state = opened(shelf)
     px = wall_place(state, number, 1)
@@ -153,13 +159,13 @@ def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
     view = LAB.view(state, results, shelf)
     parts = LAB.layout(state).parts
     for slot in (0, 1):
-        value = results.value(f"wall {slot}", WallValue)
+        value = results.get_value(f"wall {slot}", SampleGridValue)
         new, real = (
             next(one for one in of_kind(view, Image) if one.rect == parts[f"{name} {slot}"]) for name in ("new", "real")
         )
         assert new.picture is value.pictures[number]
-        assert real.picture is value.real[number]
-        assert new.secret
+        assert real.picture is value.nearest_pictures[number]
+        assert new.reveals_answer
 
 
 def test_the_mouse_over_a_wall_shows_a_picture_and_leaves_the_choice(shelf):
@@ -168,26 +174,26 @@ def test_the_mouse_over_a_wall_shows_a_picture_and_leaves_the_choice(shelf):
     assert "new: number 18" in texts(shown(state, shelf))
     away = play(state, shelf, Move((3, 3)))
     assert "new: number 1" in texts(shown(away, shelf)).replace("number 18", "?")
-    assert away.past == ()  # looking is nothing to undo
+    assert away.undo_stack == ()  # looking is nothing to undo
 
 
 def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
     state = opened(shelf)
     results = answered(state, shelf)
-    value = results.value("wall 1", WallValue)
+    value = results.get_value("wall 1", SampleGridValue)
     xy = value.xy[11]
     state = play(state, shelf, *click(stage.px_of(state, shelf, xy, 1)))
     seen = LAB.view(state, results, shelf)
     marked = next(one for one in of_kind(seen, Marker) if one.clip == map_rect(state, 1) and one.colour == "accent")
     assert marked.px == pytest.approx(stage.px_of(state, shelf, xy, 1))
-    assert LAB.requests(play(state, shelf, Key(".")), shelf)  # and on with the keyboard
-    assert play(state, shelf, Key(".")).own["generate"].place is None
+    assert LAB.queries(play(state, shelf, Key(".")), shelf)  # and on with the keyboard
+    assert play(state, shelf, Key(".")).lab_states["generate"].place is None
 
 
 def test_keys_go_through_the_pictures_and_around(shelf):
     state = opened(shelf)
     assert looked_at(play(state, shelf, Key("."), Key("."))) == 2
-    assert looked_at(play(state, shelf, Key(","))) == COUNT - 1
+    assert looked_at(play(state, shelf, Key(","))) == PICTURE_COUNT - 1
 
 
 def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
@@ -195,30 +201,34 @@ def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
     results = answered(state, shelf)
     view = LAB.view(state, results, shelf)
     for slot in (0, 1):
-        value = results.value(f"wall {slot}", WallValue)
-        (film,) = [one for one in of_kind(view, Film) if one.rect == LAB.layout(state).parts[f"wall {slot}"]]
+        value = results.get_value(f"wall {slot}", SampleGridValue)
+        (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(state).parts[f"wall {slot}"]]
         assert film.pictures is value.pictures
-        assert film.secret
-        assert film.frames[0] == "accent"
-        wanted = ["good" if like else "warn" for like in value.judged.like]
-        assert list(film.frames[1:]) == wanted[1:]
+        assert film.reveals_answer
+        assert film.outlines[0] == "accent"
+        wanted = ["good" if like else "warn" for like in value.novelty_scores.is_realistic]
+        assert list(film.outlines[1:]) == wanted[1:]
         markers = [one for one in of_kind(view, Marker) if one.clip == map_rect(state, slot)]
         dots = [(one.px, one.colour) for one in markers if one.colour in ("good", "warn")]
         at = [stage.px_of(state, shelf, xy, slot) for xy in value.xy]
         assert set(dots) == set(zip(at[1:], wanted[1:], strict=True))
         assert len(dots) == len(set(dots))  # of those at one place one is enough
-        assert f"{value.like} of {COUNT} look like the data" in texts(view)
+        assert f"{value.realistic_count} of {PICTURE_COUNT} look like the data" in texts(view)
 
 
-def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
+def value(near=True, back=True, copy=False, gaps=1.0) -> SampleGridValue:
     def each(one, kind=bool):
-        return np.full(COUNT, one, kind)
+        return np.full(PICTURE_COUNT, one, kind)
 
-    codes = np.zeros((COUNT, 4), np.float32)
+    codes = np.zeros((PICTURE_COUNT, 4), np.float32)
     far = each(1.4, np.float32)
-    judged = Judged(codes, each(3, np.intp), each(gaps, np.float32), far, each(near), each(back), each(copy), 0.8)
-    grey = (np.zeros((8, 8), np.uint8),) * COUNT
-    return WallValue("prior", grey, np.full((COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, "")
+    judged = NoveltyScores(
+        codes, each(3, np.intp), each(gaps, np.float32), far, each(near), each(back), each(copy), 0.8
+    )
+    grey = (np.zeros((8, 8), np.uint8),) * PICTURE_COUNT
+    return SampleGridValue(
+        "prior", grey, np.full((PICTURE_COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,7 +242,7 @@ def value(near=True, back=True, copy=False, gaps=1.0) -> WallValue:
     ],
 )
 def test_the_verdict_in_words(found, said, colour):
-    words, short, shade = view.verdict(found, 0)
+    words, short, shade = view.describe_novelty(found, 0)
     assert said in words
     assert len(short) < len(words)
     assert shade == colour
@@ -267,31 +277,31 @@ def way_line(view, state) -> Line:
 
 def test_the_way_out_of_noise_is_drawn_with_its_film(shelf, noisy):
     results = answered(noisy, shelf)
-    view, way = LAB.view(noisy, results, shelf), results.value("way 1", WayValue)
+    view, way = LAB.view(noisy, results, shelf), results.get_value("way 1", DenoisingTrajectoryValue)
     assert len(way_line(view, noisy).points) == len(way.xy)
-    (film,) = [one for one in of_kind(view, Film) if one.rect == LAB.layout(noisy).parts["film 1"]]
+    (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(noisy).parts["film 1"]]
     assert film.pictures is way.pictures
-    assert len(film.pictures) == layout.STEPS
+    assert len(film.pictures) == layout.TRAJECTORY_PICTURES
 
 
 def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
-    assert not LAB.plays(noisy)
+    assert not LAB.is_playing(noisy)
     playing = play(noisy, shelf, Key("space"))
-    assert LAB.plays(playing)
+    assert LAB.is_playing(playing)
     results = answered(noisy, shelf)
     lengths = []
     for _ in range(4):
         lengths.append(len(way_line(LAB.view(playing, results, shelf), playing).points))
-        playing = play(playing, shelf, Pass(0.9))
+        playing = play(playing, shelf, TimePassed(0.9))
     assert lengths == sorted(set(lengths))
     assert lengths[0] == 2
-    finished = play(playing, shelf, Pass(60.0))
-    assert not LAB.plays(finished)
-    assert finished.own["generate"].passing.head == 1.0
-    assert finished.past == noisy.past  # what passes is nothing to undo
-    stopped = play(noisy, shelf, Key("space"), Pass(1.0), Key("space"))
-    assert not LAB.plays(stopped)
-    assert 0 < stopped.own["generate"].passing.head < 1
+    finished = play(playing, shelf, TimePassed(60.0))
+    assert not LAB.is_playing(finished)
+    assert finished.lab_states["generate"].passing.progress == 1.0
+    assert finished.undo_stack == noisy.undo_stack  # what passes is nothing to undo
+    stopped = play(noisy, shelf, Key("space"), TimePassed(1.0), Key("space"))
+    assert not LAB.is_playing(stopped)
+    assert 0 < stopped.lab_states["generate"].passing.progress < 1
 
 
 def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
@@ -306,9 +316,9 @@ def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
 def test_the_way_is_of_the_picture_that_was_clicked(shelf, noisy):
     px = wall_place(noisy, 12, 1)
     state = play(noisy, shelf, Press(px), Release(px))
-    assert LAB.requests(state, shelf)["way 1"].number == 12
+    assert LAB.queries(state, shelf)["way 1"].picture_index == 12
     on_map = play(noisy, shelf, *click(map_rect(noisy, 1).centre))
-    assert LAB.requests(on_map, shelf)["way 1"].at == pytest.approx((0.5, 0.5), abs=0.01)
+    assert LAB.queries(on_map, shelf)["way 1"].position == pytest.approx((0.5, 0.5), abs=0.01)
 
 
 # -- sizes --------------------------------------------------------------------------------------------
@@ -338,22 +348,22 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size, film):
 
 @pytest.mark.parametrize(("width", "height"), [(600, 250), (300, 400), (1500, 90), (90, 1500), (5, 5)])
 def test_the_wall_s_cells_are_nearly_as_large_as_they_can_be(width, height):
-    _, side = layout.grid(width, height, 3)
-    ways = [(n, -(-COUNT // n)) for n in range(1, COUNT + 1)]
+    _, side = layout.fit_grid(width, height, 3)
+    ways = [(n, -(-PICTURE_COUNT // n)) for n in range(1, PICTURE_COUNT + 1)]
     best = max(min((width - 3 * (n - 1)) // n, (height - 3 * (rows - 1)) // rows) for n, rows in ways)
     assert side >= min(1, best)
-    assert side >= layout.GENEROUS * best
+    assert side >= layout.MIN_CELL_SHARE * best
 
 
 def test_a_low_wall_is_as_wide_as_its_room():
-    cells, side = layout.grid(618, 175, 3)
-    assert (cells, -(-COUNT // cells)) == (14, 3)
+    cells, side = layout.fit_grid(618, 175, 3)
+    assert (cells, -(-PICTURE_COUNT // cells)) == (14, 3)
     assert cells * side + 3 * (cells - 1) > 0.95 * 618
 
 
 def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
     state = opened(shelf, size=(1440, 900))
-    open_view, covered_view = shown(state, shelf), shown(replace(state, covered=True), shelf)
+    open_view, covered_view = shown(state, shelf), shown(replace(state, pictures_hidden=True), shelf)
     told = {"good", "warn"}
     assert told & {one.colour for one in of_kind(open_view, Marker)}
     assert not told & {one.colour for one in of_kind(covered_view, Marker)}
@@ -364,15 +374,15 @@ def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
 def test_the_way_out_of_noise_can_be_saved(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
     for key, kind in (("x", "png"), ("w", "gif"), ("y", "mp4")):
-        assert play(state, shelf, Key(key)).export == kind
+        assert play(state, shelf, Key(key)).pending_export == kind
     results = answered(state, shelf)
-    kept = LAB.keepsake(state, results, shelf)
+    kept = LAB.export_film(state, results, shelf)
     assert [row.title for row in kept.rows] == ["diffusion"]
-    assert kept.rows[0].pictures == results.value("way 1", WayValue).pictures
-    assert LAB.keepsake(state, Results(), shelf) is None
+    assert kept.rows[0].pictures == results.get_value("way 1", DenoisingTrajectoryValue).pictures
+    assert LAB.export_film(state, Results(), shelf) is None
 
 
 def test_where_nothing_comes_out_of_noise_nothing_can_be_saved(shelf):
     state = opened(shelf)
     assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state, shelf)}
-    assert LAB.keepsake(state, answered(state, shelf), shelf) is None
+    assert LAB.export_film(state, answered(state, shelf), shelf) is None

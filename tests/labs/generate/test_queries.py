@@ -6,13 +6,13 @@ import pytest
 from latent_explorer import config
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.generate import novelty, sampling
-from latent_explorer.labs.generate.queries import COUNT, Wall, Way
+from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectory, SampleGrid
 from tests import stage
 
 
 def wall(model, **changes):
     checkpoints = {model.name: model}
-    request = replace(Wall(model.name, "tsne", sampling.PRIOR, 1.0, 0), **changes)
+    request = replace(SampleGrid(model.name, "tsne", sampling.PRIOR, 1.0, 0), **changes)
     return request.answer(QueryContext(checkpoints, {}))
 
 
@@ -23,24 +23,24 @@ def wall(model, **changes):
 def test_a_wall_is_drawn_decoded_and_placed(world, source):
     first = world["first"]
     value = wall(first, source=source, seed=3, temperature=0.8)
-    z = sampling.way(first, source, COUNT, temperature=0.8, seed=3)[-1]
+    z = sampling.draw_trajectories(first, source, PICTURE_COUNT, temperature=0.8, seed=3)[-1]
     assert value.source == source
-    assert len(value.pictures) == COUNT
+    assert len(value.pictures) == PICTURE_COUNT
     decoded = first.decode(z)
     for picture, image in zip(value.pictures, decoded, strict=True):
         assert np.abs(picture - 255 * image[0]).max() <= 0.51
     assert value.xy == pytest.approx(first.atlas.transform(first.encode(decoded)))
-    assert (value.fitted is not None) == (source == sampling.MIXTURE)
+    assert (value.mixture_fit is not None) == (source == sampling.MIXTURE)
     assert (value.labels == -1).all()
 
 
 def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
     model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     each, second = wall(model), wall(model, label=1)
-    assert each.labels.tolist() == [k % 3 for k in range(COUNT)]
-    assert second.labels.tolist() == [1] * COUNT
-    z = sampling.way(model, sampling.PRIOR, COUNT, temperature=1.0, seed=0)[-1]
-    told = model.decode(z, np.full(COUNT, 1))
+    assert each.labels.tolist() == [k % 3 for k in range(PICTURE_COUNT)]
+    assert second.labels.tolist() == [1] * PICTURE_COUNT
+    z = sampling.draw_trajectories(model, sampling.PRIOR, PICTURE_COUNT, temperature=1.0, seed=0)[-1]
+    told = model.decode(z, np.full(PICTURE_COUNT, 1))
     assert np.abs(second.pictures[0] - 255 * told[0, 0]).max() <= 0.51
     assert not np.array_equal(each.pictures[0], second.pictures[0])
 
@@ -48,18 +48,18 @@ def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
 def test_what_is_told_its_class_is_compared_with_samples_of_it():
     model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     value = wall(model)
-    assert (model.labels[value.judged.nearest] == value.labels).all()
+    assert (model.labels[value.novelty_scores.nearest_dots] == value.labels).all()
     second = wall(model, label=1)
-    assert (model.labels[second.judged.nearest] == 1).all()
+    assert (model.labels[second.novelty_scores.nearest_dots] == 1).all()
     own = novelty.LatentNeighbours(model.latents[model.labels == 1])
-    assert second.judged.edge == pytest.approx(own.edge)
+    assert second.novelty_scores.off_data_thresholds == pytest.approx(own.off_data_threshold)
 
 
 def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(world):
-    one = Wall("first", "tsne", sampling.PRIOR, 1.0, 0)
-    assert one.alike(replace(one, temperature=0.5, seed=4))
-    for other in ({"source": sampling.MIXTURE}, {"which": "pca"}, {"label": 1}, {"model": "second"}):
-        assert not one.alike(replace(one, **other))
+    one = SampleGrid("first", "tsne", sampling.PRIOR, 1.0, 0)
+    assert one.same_subject(replace(one, temperature=0.5, seed=4))
+    for other in ({"source": sampling.MIXTURE}, {"map_name": "pca"}, {"label": 1}, {"model": "second"}):
+        assert not one.same_subject(replace(one, **other))
 
 
 # -- diffusion ----------------------------------------------------------------------------------------
@@ -68,28 +68,28 @@ def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(wo
 def test_a_way_ends_at_the_picture_of_the_wall():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, temperature=0.9, seed=2)
-    way = Way("diffusion", "tsne", 0.9, 2, 7, 6).answer(QueryContext({"diffusion": model}, {}))
+    way = DenoisingTrajectory("diffusion", "tsne", 0.9, 2, 7, 6).answer(QueryContext({"diffusion": model}, {}))
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[7]).max() <= 1
-    z = sampling.way(model, sampling.DIFFUSION, COUNT, temperature=0.9, seed=2)
+    z = sampling.draw_trajectories(model, sampling.DIFFUSION, PICTURE_COUNT, temperature=0.9, seed=2)
     assert np.asarray(way.xy) == pytest.approx(model.atlas.transform(z[:, 7]), abs=1e-4)
-    assert len(way.pictures) == len(way.at) == 6
-    assert (way.at[0], way.at[-1]) == (0, len(way.xy) - 1)
+    assert len(way.pictures) == len(way.picture_steps) == 6
+    assert (way.picture_steps[0], way.picture_steps[-1]) == (0, len(way.xy) - 1)
 
 
 def test_a_way_is_found_by_the_place_of_its_picture():
     model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, seed=2)
     at = tuple(whole.xy[11].tolist())
-    way = Way("diffusion", "tsne", 1.0, 2, 0, 6, at).answer(QueryContext({"diffusion": model}, {}))
-    assert tuple(whole.xy[way.number].tolist()) == at
-    assert np.abs(way.pictures[-1].astype(int) - whole.pictures[way.number]).max() <= 1
+    way = DenoisingTrajectory("diffusion", "tsne", 1.0, 2, 0, 6, at).answer(QueryContext({"diffusion": model}, {}))
+    assert tuple(whole.xy[way.picture_index].tolist()) == at
+    assert np.abs(way.pictures[-1].astype(int) - whole.pictures[way.picture_index]).max() <= 1
 
 
 def test_beside_a_new_picture_stands_the_sample_nearest_to_it(world):
     first = world["first"]
     value = wall(first)
-    decoded = first.decode(first.latents[value.judged.nearest])
-    for picture, image in zip(value.real, decoded, strict=True):
+    decoded = first.decode(first.latents[value.novelty_scores.nearest_dots])
+    for picture, image in zip(value.nearest_pictures, decoded, strict=True):
         assert np.abs(picture - 255 * image[0]).max() <= 0.51
     assert "reconstruction stands in" in value.note
 
@@ -118,34 +118,38 @@ def copying(cloud):
 
 def test_distances_are_to_the_nearest_sample_in_sample_gaps(copying):
     z = copying.latents[:50] + np.random.default_rng(0).normal(0, 0.8, (50, 6)).astype(np.float32)
-    judged = novelty.judge(copying, copying.decode(z))
+    judged = novelty.score_novelty(copying, copying.decode(z))
     apart = np.linalg.norm(z[:, None] - copying.latents[None], axis=2)
-    assert judged.nearest.tolist() == apart.argmin(axis=1).tolist()
-    assert judged.gaps == pytest.approx(apart.min(axis=1) / copying.neighbours.gap, rel=1e-3)
-    assert judged.near.tolist() == (judged.gaps <= copying.neighbours.edge).tolist()
+    assert judged.nearest_dots.tolist() == apart.argmin(axis=1).tolist()
+    assert judged.distances == pytest.approx(apart.min(axis=1) / copying.neighbours.sample_spacing, rel=1e-3)
+    assert judged.is_near.tolist() == (judged.distances <= copying.neighbours.off_data_threshold).tolist()
 
 
 def test_copies_are_found_and_the_far_is_no_copy(copying):
-    judged = novelty.judge(copying, copying.decode(copying.latents[:20]))
-    assert judged.copies.all()
-    assert judged.like.all()
-    far = novelty.judge(copying, copying.decode(copying.latents[:20] + 100))
-    assert not far.copies.any()
-    assert not far.like.any()
+    judged = novelty.score_novelty(copying, copying.decode(copying.latents[:20]))
+    assert judged.is_copy.all()
+    assert judged.is_realistic.all()
+    far = novelty.score_novelty(copying, copying.decode(copying.latents[:20] + 100))
+    assert not far.is_copy.any()
+    assert not far.is_realistic.any()
 
 
 def test_new_draws_of_the_data_s_own_kind_are_near_and_no_copies(cloud, copying):
     latents = cloud(400, 6)[0]
     fresh = latents[:200] + np.random.default_rng(5).normal(size=(200, 6)) * 0.9
-    judged = novelty.judge(copying, copying.decode(fresh.astype(np.float32)))
-    assert judged.near.mean() > 0.6
-    assert judged.copies.mean() < 0.05
+    judged = novelty.score_novelty(copying, copying.decode(fresh.astype(np.float32)))
+    assert judged.is_near.mean() > 0.6
+    assert judged.is_copy.mean() < 0.05
 
 
 def test_variety_is_that_of_the_data_or_none(copying):
     shuffled = np.random.default_rng(0).permutation(400)[:200]
-    assert novelty.judge(copying, copying.decode(copying.latents[shuffled])).variety == pytest.approx(1, abs=0.05)
-    assert novelty.judge(copying, copying.decode(copying.latents[[7] * 5])).variety == pytest.approx(0, abs=1e-6)
+    assert novelty.score_novelty(copying, copying.decode(copying.latents[shuffled])).variety == pytest.approx(
+        1, abs=0.05
+    )
+    assert novelty.score_novelty(copying, copying.decode(copying.latents[[7] * 5])).variety == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, monkeypatch):
@@ -154,16 +158,16 @@ def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, 
     images = copying.decode(z)
     monkeypatch.setattr(type(copying), "encode", lambda self, x, labels=None: self.latents[: len(x)])
     rubbish = np.random.default_rng(0).normal(size=images.shape).astype(np.float32)
-    judged = novelty.judge(copying, rubbish)
-    assert judged.near.all()
-    assert not judged.back.any()
-    assert not judged.like.any()
+    judged = novelty.score_novelty(copying, rubbish)
+    assert judged.is_near.all()
+    assert not judged.is_reconstructed.any()
+    assert not judged.is_realistic.any()
 
 
 def test_reconstructions_of_samples_look_like_the_data(tiny):
     images = tiny.decode(tiny.latents[:60])
-    judged = novelty.judge(tiny, images)
-    assert judged.back.mean() > 0.9
-    assert judged.like.mean() > 0.8
+    judged = novelty.score_novelty(tiny, images)
+    assert judged.is_reconstructed.mean() > 0.9
+    assert judged.is_realistic.mean() > 0.8
     noise = np.random.default_rng(0).random(images.shape, np.float32)
-    assert novelty.judge(tiny, noise).like.mean() < 0.2
+    assert novelty.score_novelty(tiny, noise).is_realistic.mean() < 0.2

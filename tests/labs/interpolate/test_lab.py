@@ -12,25 +12,25 @@ from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.interpolate import anchors, layout
-from latent_explorer.labs.interpolate.lab import STEPS, Own, Passing
+from latent_explorer.labs.interpolate.lab import STEPS, InterpolateState, InterpolateTransient
 from latent_explorer.labs.interpolate.queries import (
     DATA,
     KINDS,
     LINEAR,
-    MOST,
+    MAX_STOPS,
     SPHERICAL,
-    DataWay,
-    Fade,
-    Place,
-    Route,
-    RouteValue,
-    Way,
+    CrossFade,
+    DataPath,
+    InterpolationPath,
+    MapPosition,
+    ProjectedPath,
+    ProjectedPathValue,
 )
 from latent_explorer.labs.interpolate.view import COLOURS, TITLES
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
-from latent_explorer.scene.items import Film, Image, Line, Marker, Text
+from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
 from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
 from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -50,22 +50,22 @@ def cleared(start, world):
 
 
 def own(state):
-    return state.own["interpolate"]
+    return state.lab_states["interpolate"]
 
 
 def stops(state, world) -> tuple[object, ...]:
-    way = LAB.requests(state, world).get(LINEAR)
+    way = LAB.queries(state, world).get(LINEAR)
     return way.stops if way else ()
 
 
 def answered(state, world) -> Results:
     """With every request answered; the map places codes on a circle."""
     results = Results()
-    for slot, request in LAB.requests(state, world).items():
-        if isinstance(request, Route):
-            angle = np.linspace(0, 1, (len(request.way.stops) - 1) * (request.way.steps - 1) + 1)
+    for slot, request in LAB.queries(state, world).items():
+        if isinstance(request, ProjectedPath):
+            angle = np.linspace(0, 1, (len(request.path.stops) - 1) * (request.path.steps - 1) + 1)
             xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-            results.put(slot, RouteValue(request.which, request.way.stops, xy))
+            results.put(slot, ProjectedPathValue(request.map_name, request.path.stops, xy))
         elif isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
@@ -89,22 +89,22 @@ def test_it_begins_between_the_middles_of_two_classes_in_the_middle_of_the_way(s
     assert isinstance(first, Dot)
     assert labels[first.dot] != labels[second.dot]
     assert own(start).passing.head == 0.5
-    assert not LAB.plays(start)
+    assert not LAB.is_playing(start)
     assert stops(play(start, world, Set("map", "pca")), world) == (first, second), "on another map, too"
 
 
 def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, world):
-    wanted = LAB.requests(start, world)
-    assert isinstance(wanted[DATA], DataWay)
+    wanted = LAB.queries(start, world)
+    assert isinstance(wanted[DATA], DataPath)
     ways = [wanted[kind] for kind in KINDS]
     assert {(one.stops, one.steps) for one in [*ways, wanted["fade"]]} == {(ways[0].stops, STEPS + 1)}
-    assert {wanted[f"route {kind}"].way for kind in KINDS} == set(ways)
-    assert isinstance(wanted["fade"], Fade)
+    assert {wanted[f"route {kind}"].path for kind in KINDS} == set(ways)
+    assert isinstance(wanted["fade"], CrossFade)
 
 
 def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
     view = LAB.view(start, answered(start, world), world)
-    films = of_kind(view, Film)
+    films = of_kind(view, FilmStrip)
     assert len(films) == 4
     assert len({len(film.pictures) for film in films}) == 1
     assert len(films[0].pictures) % 2 == 1
@@ -112,11 +112,11 @@ def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
     assert all(name in said for name in (*TITLES.values(), "Pixel cross-fade"))
     results = answered(start, world)
     for kind in KINDS:
-        assert f"{results.value(kind, object).mean:.0%} plausible" in said
+        assert f"{results.get_value(kind, object).mean_plausibility:.0%} plausible" in said
 
 
 def test_the_rows_begin_and_end_with_the_same_pictures(start, world):
-    films = of_kind(LAB.view(start, answered(start, world), world), Film)
+    films = of_kind(LAB.view(start, answered(start, world), world), FilmStrip)
     for end in (0, -1):
         spread = np.ptp(np.stack([film.pictures[end] for film in films]).astype(int), axis=0)
         assert spread.max() <= 1
@@ -138,8 +138,8 @@ def test_clicks_put_samples_and_places_in_order(cleared, world):
     state = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
     sample, place = stops(state, world)
     assert sample == Dot(7)
-    assert isinstance(place, Place)
-    assert place.which == "tsne"
+    assert isinstance(place, MapPosition)
+    assert place.map_name == "tsne"
     assert place.xy == pytest.approx(EMPTY, abs=0.003)
     assert list(markers(LAB.view(state, answered(state, world), world))) == ["A", "B"]
 
@@ -165,7 +165,7 @@ def test_a_place_on_empty_map_is_dragged_and_undone_in_one_step(cleared, world):
     assert stops(moved, world)[1].xy == pytest.approx((0.4, 0.5), abs=0.003)
     assert moved.cameras == placed.cameras, "the map stayed where it was"
     assert stops(play(moved, world, Key("z")), world) == stops(placed, world)
-    assert own(moved).passing.carried == -1
+    assert own(moved).passing.dragged_anchor == -1
 
 
 def test_a_sample_is_dragged_to_another_one(start, world):
@@ -190,9 +190,9 @@ def test_a_drag_of_empty_map_still_moves_the_map(start, world):
 def test_few_pictures_are_asked_for_while_an_anchor_is_carried(start, world):
     first, _ = stops(start, world)
     begun = play(start, world, *drag(dot_px(start, world, first.dot), px_of(start, world, EMPTY))[:-1])
-    assert LAB.requests(begun, world)[LINEAR].steps < STEPS / 3
+    assert LAB.queries(begun, world)[LINEAR].steps < STEPS / 3
     dropped = play(begun, world, Release(px_of(start, world, EMPTY)))
-    assert LAB.requests(dropped, world)[LINEAR].steps == STEPS + 1
+    assert LAB.queries(dropped, world)[LINEAR].steps == STEPS + 1
 
 
 def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, world):
@@ -201,12 +201,12 @@ def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, wor
         there = play(state, world, *click(dot_px(state, world, dot)))
         if len(own(there).anchors) >= len(own(state).anchors):  # else it lay on another one
             state = there
-    assert len(own(state).anchors) == MOST
-    assert str(MOST) in state.message
+    assert len(own(state).anchors) == MAX_STOPS
+    assert str(MAX_STOPS) in state.message
     assert "C removes all" in state.message
-    assert len(stops(state, world)) == MOST
-    crowded = state.with_own("interpolate", replace(own(state), anchors=own(state).anchors * 9))
-    assert len(stops(crowded, world)) == MOST, "nor can a session file bring more"
+    assert len(stops(state, world)) == MAX_STOPS
+    crowded = state.with_lab_state("interpolate", replace(own(state), anchors=own(state).anchors * 9))
+    assert len(stops(crowded, world)) == MAX_STOPS, "nor can a session file bring more"
 
 
 def test_two_anchors_on_one_spot_are_said_and_shown(start, world):
@@ -229,16 +229,18 @@ def test_backspace_removes_the_last_and_x_turns_the_way_round(start, world):
 def test_a_place_is_the_nearest_sample_on_another_map_and_in_another_model(cleared, world):
     x, y = map(float, world["first"].maps["tsne"].xy[4])
     beside = next(
-        (x + 0.01 * i, y) for i in range(1, 30) if map_panel.nearest(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
+        (x + 0.01 * i, y)
+        for i in range(1, 30)
+        if map_panel.find_nearest_dot(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
     )
     state = play(cleared, world, *click(dot_px(cleared, world, 30)), *click(px_of(cleared, world, beside)))
     nearest = own(state).anchors[1].image
-    assert isinstance(stops(state, world)[1], Place)
+    assert isinstance(stops(state, world)[1], MapPosition)
     pca = play(state, world, Set("map", "pca"))
-    dot_of = world["first"].dot_of
+    dot_of = world["first"].dot_of_image
     assert stops(pca, world)[1] == Dot(dot_of[nearest])
     second = play(state, world, Set("model", "second"))
-    assert stops(second, world)[1] == Dot(world["second"].dot_of[nearest])
+    assert stops(second, world)[1] == Dot(world["second"].dot_of_image[nearest])
     assert stops(play(pca, world, Set("map", "tsne")), world) == stops(state, world)
 
 
@@ -252,8 +254,8 @@ def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world)
 
 
 def test_a_sample_that_is_not_on_the_map_is_left_out_and_said(start, world):
-    foreign = (*anchors.pair(start, 0, world), anchors.Anchor(10**6))
-    state = start.with_own("interpolate", replace(own(start), anchors=foreign))
+    foreign = (*anchors.default_pair(start, 0, world), anchors.Anchor(10**6))
+    state = start.with_lab_state("interpolate", replace(own(start), anchors=foreign))
     assert len(stops(state, world)) == 2
     assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state, world), world))
 
@@ -262,12 +264,12 @@ def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, worl
     without = play(start, world, Key("i"))
     assert "O opens the pad" in without.message
     assert stops(without, world) == stops(start, world)
-    drawn = play(replace(start, image=MINE), world, Key("i"))
+    drawn = play(replace(start, user_image=MINE), world, Key("i"))
     assert stops(drawn, world)[2] == MINE
     view = LAB.view(drawn, answered(drawn, world), world)
     assert list(markers(view)) == ["A", "B"], "the window itself marks the picture"
     assert "You" in texts(view)
-    assert stops(replace(drawn, image=None), world) == stops(start, world)
+    assert stops(replace(drawn, user_image=None), world) == stops(start, world)
     assert stops(play(drawn, world, Key("i")), world) == stops(start, world)
 
 
@@ -280,35 +282,35 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world,
     results = answered(state, world)
     view = LAB.view(state, results, world)
     large, fade = of_kind(view, Image)
-    way = results.value(kind, object)
+    way = results.get_value(kind, object)
     middle = len(way.pictures) // 2
     assert large.picture is way.pictures[middle]
-    assert fade.picture is results.value("fade", object).pictures[middle]
-    assert large.secret
-    assert fade.secret
-    assert all(film.secret for film in of_kind(view, Film))
-    verdict = realism.of_code(way.gaps[middle], way.agreement[middle])
+    assert fade.picture is results.get_value("fade", object).pictures[middle]
+    assert large.reveals_answer
+    assert fade.reveals_answer
+    assert all(film.reveals_answer for film in of_kind(view, FilmStrip))
+    verdict = realism.realism_of_latent(way.gaps[middle], way.agreement[middle])
     assert verdict.words.capitalize() in texts(view)
     assert f"{way.plausibility[middle]:.0%} plausible" in texts(view)
 
 
 def test_the_film_is_scrubbed(start, world):
     film = LAB.layout(start).parts["film"]
-    first = layout.cells(film, start.unit)[0].centre
+    first = layout.place_cells(film, start.ui_scale)[0].centre
     state = play(start, world, Move(first), Press(first))
     assert own(state).passing.head == 0
     assert own(play(state, world, Move(part_px(state, "film", 1.0)))).passing.head == 1
     results = answered(start, world)
-    third = layout.cells(film, start.unit)[2].centre
+    third = layout.place_cells(film, start.ui_scale)[2].centre
     state = play(start, world, *click(third))
-    pictures = of_kind(LAB.view(state, results, world), Film)[0].pictures
+    pictures = of_kind(LAB.view(state, results, world), FilmStrip)[0].pictures
     assert of_kind(LAB.view(state, results, world), Image)[0].picture is pictures[2]
 
 
 def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
     results = answered(start, world)
     (chart,) = of_kind(LAB.view(start, results, world), Chart)
-    px = chart.px_of(0.25, 50)
+    px = chart.to_px(0.25, 50)
     state = play(start, world, *click(px))
     assert own(state).passing.head == pytest.approx(0.25, abs=0.01)
     (chart,) = of_kind(LAB.view(state, results, world), Chart)
@@ -317,13 +319,13 @@ def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
     assert {one.colour for one in curves} == set(COLOURS.values())
     for one in curves:
         kind = next(kind for kind, colour in COLOURS.items() if colour == one.colour)
-        assert one.y is results.value(kind, object).percent
+        assert one.y is results.get_value(kind, object).plausibility_percent
 
 
 def test_scrubbing_is_no_step_of_undo_and_ends_the_playing(start, world):
     state = play(start, world, Key("space"), *click(part_px(start, "film", 0.2)))
     assert not own(state).passing.playing
-    assert state.past == ()
+    assert state.undo_stack == ()
 
 
 def test_a_click_on_a_row_s_name_chooses_its_way(start, world):
@@ -335,7 +337,7 @@ def test_a_click_on_a_row_s_name_chooses_its_way(start, world):
 
 def test_keys_go_on_picture_by_picture(start, world):
     film = LAB.layout(start).parts["film"]
-    number = layout.count(film, start.unit)
+    number = layout.count_pictures(film, start.ui_scale)
     state = play(start, world, Key("."), Key("."), Key(","))
     assert own(state).passing.head == pytest.approx(0.5 + 1 / (number - 1))
     for _ in range(number):
@@ -346,7 +348,7 @@ def test_keys_go_on_picture_by_picture(start, world):
 def test_one_moment_on_all_ways_of_the_map(start, world):
     results = answered(start, world)
     view = LAB.view(start, results, world)
-    middle = results.value("route linear", RouteValue).xy
+    middle = results.get_value("route linear", ProjectedPathValue).xy
     expected = px_of(start, world, middle[round(0.5 * (len(middle) - 1))])
     moments = [one for one in of_kind(view, Marker) if one.colour in COLOURS.values()]
     heads = [one for one in moments if one.size > 3]
@@ -361,12 +363,12 @@ def test_one_moment_on_all_ways_of_the_map(start, world):
 def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared, world):
     state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
     results = answered(state, world)
-    route = results.value("route linear", RouteValue)
+    route = results.get_value("route linear", ProjectedPathValue)
     view = LAB.view(state, results, world)
     (tie,) = [one for one in of_kind(view, Line) if one.clip == map_rect(state) and one.colour == "text"]
     assert tie.dashed
     assert tie.points[0] == pytest.approx(markers(view)["A"].px)
-    assert tie.points[1] == pytest.approx(px_of(state, world, route.ends[0]))
+    assert tie.points[1] == pytest.approx(px_of(state, world, route.stop_positions[0]))
     assert "dashed" not in texts(view)
     state = play(state, world, Move(px_of(state, world, EMPTY)))
     assert "A is on empty map" in texts(LAB.view(state, results, world))
@@ -381,7 +383,7 @@ def test_a_tie_is_not_drawn_to_the_code_of_another_place(cleared, world):
 
 def test_the_route_of_another_map_is_not_shown(start, world):
     results = answered(start, world)
-    pca = replace(start, which="pca")
+    pca = replace(start, map_name="pca")
     routes = [one for one in of_kind(LAB.view(pca, results, world), Line) if one.clip == map_rect(pca)]
     assert routes == []
 
@@ -389,11 +391,12 @@ def test_the_route_of_another_map_is_not_shown(start, world):
 def test_what_passes_changes_few_things(start, world):
     """While it plays only the moment is drawn anew; the rows and the curves stay the objects they are."""
     results = answered(start, world)
-    later = play(start, world, Key("space"), Pass(0.2))
+    later = play(start, world, Key("space"), TimePassed(0.2))
     before = LAB.view(start, results, world)
     after = LAB.view(later, results, world)
     films = [
-        (one.pictures, other.pictures) for one, other in zip(of_kind(before, Film), of_kind(after, Film), strict=True)
+        (one.pictures, other.pictures)
+        for one, other in zip(of_kind(before, FilmStrip), of_kind(after, FilmStrip), strict=True)
     ]
     assert all(one is other for one, other in films)
     differing = changes(before, after)
@@ -404,17 +407,17 @@ def test_what_passes_changes_few_things(start, world):
 
 
 def played(state, world, seconds: float, **settings):
-    state = state.with_own("interpolate", replace(own(state), **settings))
+    state = state.with_lab_state("interpolate", replace(own(state), **settings))
     state = play(state, world, *click(part_px(state, "film", 0.0)), Key("space"))
-    return play(state, world, Pass(seconds))
+    return play(state, world, TimePassed(seconds))
 
 
 def test_it_plays_and_pauses(start, world):
     state = played(start, world, 1.0)
-    assert LAB.plays(state)
+    assert LAB.is_playing(state)
     assert own(state).passing.head == pytest.approx(0.25)
     paused = play(state, world, Key("space"))
-    assert not LAB.plays(paused)
+    assert not LAB.is_playing(paused)
     assert own(paused).passing.head == pytest.approx(0.25)
 
 
@@ -427,22 +430,22 @@ def test_speed_is_a_choice(start, world):
 def test_it_goes_there_and_back(start, world):
     for seconds, head in ((4.0, 1.0), (5.0, 0.75), (8.0, 0.0), (9.0, 0.25), (80.0, 0.0)):
         assert own(played(start, world, seconds)).passing.head == pytest.approx(head, abs=1e-6)
-    step = play(played(start, world, 5.0), world, Pass(1.0))
+    step = play(played(start, world, 5.0), world, TimePassed(1.0))
     assert own(step).passing.head == pytest.approx(0.5)
 
 
 def test_without_the_way_back_it_stops_at_the_end_and_begins_anew(start, world):
     state = played(start, world, 9.0, loop=False)
     assert own(state).passing.head == 1
-    assert not LAB.plays(state)
+    assert not LAB.is_playing(state)
     again = play(state, world, Key("space"))
     assert own(again).passing.head == 0
-    assert LAB.plays(again)
+    assert LAB.is_playing(again)
 
 
 def test_a_longer_way_takes_longer(start, world):
     three = play(start, world, *click(px_of(start, world, EMPTY)))
-    many = three.with_own("interpolate", replace(own(three), anchors=own(three).anchors * 4))
+    many = three.with_lab_state("interpolate", replace(own(three), anchors=own(three).anchors * 4))
     assert len(stops(many, world)) == 12
     assert 0 < own(played(many, world, 1.0)).passing.head < own(played(start, world, 1.0)).passing.head
 
@@ -455,7 +458,7 @@ def test_without_places_it_says_what_to_do_and_asks_for_nothing(cleared, world):
     said = texts(LAB.view(cleared, Results(), world))
     assert "Click two places on the map, A and B" in said
     assert "The ways between the places you click appear here." in said
-    state = play(cleared, world, Key("space"), Pass(0.5), Key("backspace"), Key("x"))
+    state = play(cleared, world, Key("space"), TimePassed(0.5), Key("backspace"), Key("x"))
     assert texts(LAB.view(state, Results(), world))
 
 
@@ -468,7 +471,7 @@ def test_a_failure_is_said_where_the_pictures_would_be(start, world):
     results = answered(start, world)
     failing = Results()
     for kind in (LINEAR, SPHERICAL):
-        failing.put(kind, results.value(kind, object))
+        failing.put(kind, results.get_value(kind, object))
     failing.put(DATA, Failure("the decoder broke"))
     assert "the decoder broke" in texts(LAB.view(start, failing, world))
 
@@ -478,21 +481,21 @@ def test_a_failure_is_said_where_the_pictures_would_be(start, world):
 
 @pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
 def test_a_key_asks_for_a_file(start, world, key, kind):
-    assert play(start, world, Key(key)).export == kind
+    assert play(start, world, Key(key)).pending_export == kind
 
 
 def test_the_keepsake_has_every_row_and_the_time_it_takes(start, world):
     results = answered(start, world)
-    keepsake = LAB.keepsake(start, results, world)
+    keepsake = LAB.export_film(start, results, world)
     assert [row.title for row in keepsake.rows] == [*TITLES.values(), "Pixel cross-fade"]
     assert {len(row.pictures) for row in keepsake.rows} == {STEPS + 1}
     assert keepsake.seconds == pytest.approx(4.0)
-    assert keepsake.back
-    assert keepsake.name == "interpolate"
+    assert keepsake.plays_back
+    assert keepsake.file_prefix == "interpolate"
 
 
 def test_there_is_no_keepsake_before_all_rows_are_there(start, world):
-    assert LAB.keepsake(start, Results(), world) is None
+    assert LAB.export_film(start, Results(), world) is None
 
 
 # -- the layout -----------------------------------------------------------------------------------------
@@ -515,14 +518,14 @@ def test_nothing_overlaps_and_nothing_is_outside(start, world, size):
         for other in shown[i + 1 :]:
             apart = one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
             assert apart, (one, other)
-    assert layout.maps[0].side >= 0.2 * min(size)
+    assert layout.maps[0].shorter_side >= 0.2 * min(size)
 
 
 @pytest.mark.parametrize("size", [(200, 150), (320, 240), (1, 1), (3000, 200)])
 def test_odd_windows_break_nothing(start, world, size):
     state = replace(start, size=size)
     assert LAB.view(state, answered(state, world), world)
-    assert 0 <= layout.share_at(LAB.layout(state).parts["film"], state.unit, 0.3) <= 1
+    assert 0 <= layout.find_share_at(LAB.layout(state).parts["film"], state.ui_scale, 0.3) <= 1
 
 
 def test_every_control_has_a_key_of_its_own_and_a_tip(start, world):
@@ -535,9 +538,9 @@ def test_every_control_has_a_key_of_its_own_and_a_tip(start, world):
 
 
 def test_the_requests_are_never_answered_in_the_frame():
-    assert not Way.in_frame
-    assert not Route.in_frame
-    assert not Fade.in_frame
+    assert not InterpolationPath.in_frame
+    assert not ProjectedPath.in_frame
+    assert not CrossFade.in_frame
 
 
 def test_the_hint_and_the_names_are_there(start, world):
@@ -547,13 +550,17 @@ def test_the_hint_and_the_names_are_there(start, world):
 
 
 def test_a_session_keeps_anchors_of_every_kind_and_nothing_that_passes():
-    anchors_of_all_kinds = (anchors.Anchor(3), anchors.Anchor(4, "m", "tsne", (0.1, 0.2)), anchors.OWN_PICTURE)
-    mine = Own(anchors=anchors_of_all_kinds, shown=DATA, loop=False, passing=Passing(head=0.9, playing=True))
-    assert session_codec.decode(Own, session_codec.encode(mine)) == replace(mine, passing=Passing())
+    anchors_of_all_kinds = (anchors.Anchor(3), anchors.Anchor(4, "m", "tsne", (0.1, 0.2)), anchors.USER_IMAGE_ANCHOR)
+    mine = InterpolateState(
+        anchors=anchors_of_all_kinds, shown=DATA, loop=False, passing=InterpolateTransient(head=0.9, playing=True)
+    )
+    assert session_codec.decode(InterpolateState, session_codec.encode(mine)) == replace(
+        mine, passing=InterpolateTransient()
+    )
 
 
 @pytest.mark.parametrize(("name", "value"), [("shown", "cubic"), ("speed", "fast"), ("anchors", "A")])
 def test_a_session_with_a_setting_that_is_none_is_refused(name, value):
-    data = session_codec.encode(Own())
+    data = session_codec.encode(InterpolateState())
     with pytest.raises(InputError, match=name):
-        session_codec.decode(Own, {**data, name: value})
+        session_codec.decode(InterpolateState, {**data, name: value})

@@ -6,28 +6,28 @@ import numpy as np
 import pytest
 
 from latent_explorer.checkpoint import timeline
-from latent_explorer.checkpoint.timeline import Reel
-from latent_explorer.engine.live_training import LiveNews, Training
+from latent_explorer.checkpoint.timeline import Timeline
+from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.learn import playback, view
-from latent_explorer.labs.learn.playback import Own, Passing
+from latent_explorer.labs.learn.playback import LearnState, LearnTransient
 from latent_explorer.labs.learn.queries import (
-    Curves,
-    CurvesValue,
-    Keep,
-    KeptValue,
+    LossCurves,
+    LossCurvesValue,
     MomentPoint,
+    MomentPointValue,
     MomentRow,
-    MomentValue,
-    RowValue,
-    Samples,
-    SamplesValue,
+    MomentRowValue,
+    SaveMoment,
+    SaveMomentValue,
+    TimelineSamples,
+    TimelineSamplesValue,
 )
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.events import Key, Move, Pass, Press, Release, Set
-from latent_explorer.scene.items import Film, Image, Line, Map, Marker, Note, Text
+from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Map, Marker, Text
 from latent_explorer.shell import update
 from tests import stage
 
@@ -38,9 +38,9 @@ LAST = stage.MOMENTS - 1
 @pytest.fixture
 def shelf() -> stage.World:
     shelf = stage.World(stage.world())
-    shelf.wanted = ("first", "second")
-    shelf.reels.put(stage.reel("mine", "film", shelf["first"]))
-    shelf.reels.put(stage.reel("betas", "sweep", shelf["first"], count=4))
+    shelf.requested = ("first", "second")
+    shelf.timelines.put(stage.reel("mine", "film", shelf["first"]))
+    shelf.timelines.put(stage.reel("betas", "sweep", shelf["first"], count=4))
     return shelf
 
 
@@ -48,11 +48,13 @@ def learn(shelf, **passing):
     """Learn with its play head, or what else is passing, as it is said."""
     state = stage.begin(shelf, "learn")
     own = own_of(state)
-    return stage.play(state.with_own("learn", replace(own, passing=replace(own.passing, **passing))), shelf, Pass(0.0))
+    return stage.play(
+        state.with_lab_state("learn", replace(own, passing=replace(own.passing, **passing))), shelf, TimePassed(0.0)
+    )
 
 
-def own_of(state) -> Own:
-    return state.own["learn"]
+def own_of(state) -> LearnState:
+    return state.lab_states["learn"]
 
 
 # -- which moment -------------------------------------------------------------------------------------
@@ -60,50 +62,50 @@ def own_of(state) -> Own:
 
 def test_it_begins_with_the_first_moment_of_the_first_film(shelf):
     state = learn(shelf)
-    assert state.stands == ("mine @ 0",)
-    assert state.model(0) == "mine @ 0"
+    assert state.displayed_models == ("mine @ 0",)
+    assert state.get_model_name(0) == "mine @ 0"
     assert state.models[0] == "first"  # of the same images
-    assert not LAB.plays(state)
+    assert not LAB.is_playing(state)
 
 
 def test_the_window_sees_the_moments_map_and_goes_back_to_the_models_own(shelf):
-    state = learn(shelf, head=3.0)
+    state = learn(shelf, play_head=3.0)
     dot = 7
-    xy = shelf.reels["mine"].stills[3].plane.xy[dot]
+    xy = shelf.timelines["mine"].moments[3].plane.xy[dot]
     px = stage.px_of(state, shelf, xy)
     assert stage.play(state, shelf, Move(px)).hover.dot == dot
     left = stage.play(state, shelf, Set("lab", "explore"))
-    assert left.stands == ()
-    assert left.model(0) == "first"
+    assert left.displayed_models == ()
+    assert left.get_model_name(0) == "first"
 
 
 def test_zoom_stays_from_moment_to_moment(shelf):
     state = stage.play(learn(shelf), shelf, Key("+"))
-    zoomed = state.camera(0, shelf)
+    zoomed = state.get_camera(0, shelf)
     state = stage.play(state, shelf, Key("."))
-    assert state.stands == ("mine @ 1",)
-    assert state.camera(0, shelf) == zoomed
+    assert state.displayed_models == ("mine @ 1",)
+    assert state.get_camera(0, shelf) == zoomed
     assert zoomed.zoom > 1
-    assert stage.play(state, shelf, Set("lab", "explore")).camera(0, shelf).zoom == 1
+    assert stage.play(state, shelf, Set("lab", "explore")).get_camera(0, shelf).zoom == 1
 
 
 def test_space_plays_to_the_end_and_then_from_the_start(shelf):
     state = stage.play(learn(shelf), shelf, Key("space"))
-    assert LAB.plays(state)
-    state = stage.play(state, shelf, Pass(0.1))
-    assert 0 < own_of(state).passing.head < 1
-    assert state.stands == ("mine @ 1",)  # that it is on its way to
-    state = stage.play(state, shelf, Pass(100.0))
-    assert own_of(state).passing.head == LAST
-    assert not LAB.plays(state)
-    assert own_of(stage.play(state, shelf, Key("space"))).passing.head == 0
+    assert LAB.is_playing(state)
+    state = stage.play(state, shelf, TimePassed(0.1))
+    assert 0 < own_of(state).passing.play_head < 1
+    assert state.displayed_models == ("mine @ 1",)  # that it is on its way to
+    state = stage.play(state, shelf, TimePassed(100.0))
+    assert own_of(state).passing.play_head == LAST
+    assert not LAB.is_playing(state)
+    assert own_of(stage.play(state, shelf, Key("space"))).passing.play_head == 0
 
 
 def test_comma_and_stop_step_and_stay_within_the_film(shelf):
     state = stage.play(learn(shelf), shelf, Key("."), Key("."), Key(","))
-    assert state.stands == ("mine @ 1",)
+    assert state.displayed_models == ("mine @ 1",)
     state = stage.play(state, shelf, Key(","), Key(","))
-    assert state.stands == ("mine @ 0",)
+    assert state.displayed_models == ("mine @ 0",)
 
 
 def test_the_chart_is_the_slider(shelf):
@@ -111,95 +113,98 @@ def test_the_chart_is_the_slider(shelf):
     rect = LAB.layout(state).parts["chart"]
     right = (rect.right - 2, rect.centre[1])
     state = stage.play(state, shelf, Move(right), Press(right), Release(right))
-    assert state.stands == (f"mine @ {LAST}",)
-    assert not LAB.plays(state)
+    assert state.displayed_models == (f"mine @ {LAST}",)
+    assert not LAB.is_playing(state)
     left = (rect.x + 1, rect.centre[1])
     state = stage.play(state, shelf, Move(right), Press(right), Move(left), Release(left))
-    assert state.stands == ("mine @ 0",)
+    assert state.displayed_models == ("mine @ 0",)
 
 
 @pytest.mark.parametrize("source", ["film", "sweep", "live"])
 def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
     """The axis of a training goes to its end, and a film's loss is measured later: neither moves the press."""
-    shelf.reels.put(stage.reel("live 1", "live", shelf["first"], curves=True))
-    state = learn(shelf, run=1, settings=Settings(epochs=80), over=False, moments=stage.MOMENTS)
+    shelf.timelines.put(stage.reel("live 1", "live", shelf["first"], curves=True))
+    state = learn(shelf, run=1, settings=Settings(epochs=80), ended=False, moment_count=stage.MOMENTS)
     state = stage.play(state, shelf, Set("source", source))
-    found, count = results(shelf, 0), len(playback.reel(own_of(state), shelf))
+    found, count = results(shelf, 0), len(playback.get_timeline(own_of(state), shelf))
     parts = ("loss", "reconstruction", "kl")
-    found.put("curves", CurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
+    found.put("curves", LossCurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
     for t in (1, 2, 3):
-        state = state.with_own("learn", own_of(state).at(float(t), playing=False))
+        state = state.with_lab_state("learn", own_of(state).with_play_head(float(t), playing=False))
         (chart,) = stage.of_kind(LAB.view(state, found, shelf), Chart)
-        px = chart.px_of(chart.cursors[0].x, 1.0)
-        away = state.with_own("learn", own_of(state).at(0.0, playing=False))
-        assert own_of(stage.play(away, shelf, Move(px), Press(px), Release(px))).passing.head == t
+        px = chart.to_px(chart.cursors[0].x, 1.0)
+        away = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
+        assert own_of(stage.play(away, shelf, Move(px), Press(px), Release(px))).passing.play_head == t
 
 
 def test_dots_of_a_sweep_stand_between_their_ways(shelf):
-    shown = shelf.reels["betas"]
-    ways = [playback.between(Own(source="sweep").at(h, playing=True), shown) for h in (1.0, 1.2, 1.5, 1.8, 2.0)]
+    shown = shelf.timelines["betas"]
+    ways = [
+        playback.find_transition(LearnState(source="sweep").with_play_head(h, playing=True), shown)
+        for h in (1.0, 1.2, 1.5, 1.8, 2.0)
+    ]
     assert [start for start, _ in ways] == [1, 1, 1, 1, 2]
     assert [way for _, way in ways] == [0, 0, pytest.approx(0.5), 1, 0]
 
 
 def test_the_head_of_a_film_may_be_anywhere():
-    shown = Reel("empty", "film", "epoch", (), np.empty(0), np.empty(0), (None,))
+    shown = Timeline("empty", "film", "epoch", (), np.empty(0), np.empty(0), (None,))
     for where in (-3.0, 0.0, 7.0):
-        own = Own().at(where, playing=False)
-        assert playback.moment(own, shown) == 0
-        assert playback.between(own, shown) == (0, 0.0)
+        own = LearnState().with_play_head(where, playing=False)
+        assert playback.find_moment(own, shown) == 0
+        assert playback.find_transition(own, shown) == (0, 0.0)
 
 
 def test_sources_and_reels_are_chosen(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "sweep"))
-    assert state.stands == ("betas @ 0",)
-    shelf.reels.put(stage.reel("more", "film", shelf["other"]))
+    assert state.displayed_models == ("betas @ 0",)
+    shelf.timelines.put(stage.reel("more", "film", shelf["other"]))
     state = stage.play(state, shelf, Set("reel", "more"))
     assert own_of(state).source == "film"
-    assert state.stands == ("more @ 0",)
+    assert state.displayed_models == ("more @ 0",)
     assert state.models[0] == "other"  # of those images
-    assert stage.play(state, shelf, Set("reel", "nothing")).stands == ("more @ 0",)
+    assert stage.play(state, shelf, Set("reel", "nothing")).displayed_models == ("more @ 0",)
 
 
 def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "sweep"), Key("."), Key("."), Key("z"))
     assert own_of(state).source == "film"
-    assert own_of(state).passing.head == 2.0
+    assert own_of(state).passing.play_head == 2.0
 
 
 # -- what is asked ------------------------------------------------------------------------------------
 
 
 def test_everything_is_asked_of_the_moment_that_is_looked_at(shelf):
-    state = learn(shelf, head=2.0)
-    wanted = LAB.requests(state, shelf)
+    state = learn(shelf, play_head=2.0)
+    wanted = LAB.queries(state, shelf)
     assert wanted["picture"] == MomentPoint("mine @ 2", "pca", (0.5, 0.5), 0)
     assert isinstance(wanted["row"], MomentRow)
     assert wanted["row"].model == "mine @ 2"
     assert sorted(shelf["first"].labels[list(wanted["row"].dots)]) == [0, 1, 2]
-    assert wanted["curves"] == Curves("mine @ 0", shelf.reels["mine"].models)
+    assert wanted["curves"] == LossCurves("mine @ 0", shelf.timelines["mine"].model_names)
 
 
 def test_on_a_dot_its_own_code_is_asked_and_else_the_place(shelf):
-    state = learn(shelf, head=2.0)
-    xy = shelf.reels["mine"].stills[2].plane.xy
+    state = learn(shelf, play_head=2.0)
+    xy = shelf.timelines["mine"].moments[2].plane.xy
     on = stage.play(state, shelf, Move(stage.px_of(state, shelf, xy[5])))
-    assert LAB.requests(on, shelf)["picture"].dot == 5
+    assert LAB.queries(on, shelf)["picture"].dot == 5
     off = stage.play(state, shelf, Move(stage.px_of(state, shelf, (0.02, 0.02))))
-    assert LAB.requests(off, shelf)["picture"].dot is None
+    assert LAB.queries(off, shelf)["picture"].dot is None
 
 
 def test_a_click_follows_a_dot(shelf):
-    state = learn(shelf, head=2.0)
-    px = stage.px_of(state, shelf, shelf.reels["mine"].stills[2].plane.xy[9])
+    state = learn(shelf, play_head=2.0)
+    px = stage.px_of(state, shelf, shelf.timelines["mine"].moments[2].plane.xy[9])
     state = stage.play(state, shelf, *stage.click(px), Move((0, 0)))
     assert own_of(state).dot == 9
-    assert LAB.requests(stage.play(state, shelf, Key(".")), shelf)["picture"].dot == 9
+    assert LAB.queries(stage.play(state, shelf, Key(".")), shelf)["picture"].dot == 9
 
 
 def test_losses_that_are_known_are_not_asked(shelf):
-    shelf.reels.put(stage.reel("mine", "film", shelf["first"], curves=True))
-    assert "curves" not in LAB.requests(learn(shelf), shelf)
+    shelf.timelines.put(stage.reel("mine", "film", shelf["first"], curves=True))
+    assert "curves" not in LAB.queries(learn(shelf), shelf)
 
 
 # -- what is trained ----------------------------------------------------------------------------------
@@ -214,17 +219,17 @@ def test_start_trains_with_the_settings_and_restart_with_others(shelf):
     changes = (Set("source", "live"), Set("beta", 4.0), Set("latent", 2.6), Set("noise", 0.32))
     state = stage.play(learn(shelf), shelf, *changes, Set("start"))
     first = LAB.training(state)
-    assert first == Training(1, Settings(beta=4.0, latent=3, noise=0.3))
+    assert first == TrainingRequest(1, Settings(beta=4.0, latent_dim=3, noise_level=0.3))
     state = stage.play(state, shelf, Set("beta", 99.0))
     assert LAB.training(state) == first  # only with Restart
     assert "Restart trains anew with noise 30%" in stage.texts(LAB.view(state, Results(), shelf))
     state = stage.play(state, shelf, Set("start"))
-    assert LAB.training(state) == Training(2, Settings(beta=8.0, latent=3, noise=0.3))
+    assert LAB.training(state) == TrainingRequest(2, Settings(beta=8.0, latent_dim=3, noise_level=0.3))
 
 
 def test_space_starts_holds_and_goes_on(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Key("space"))
-    assert LAB.training(state) == Training(1, Settings())
+    assert LAB.training(state) == TrainingRequest(1, Settings())
     state = stage.play(state, shelf, Key("space"))
     assert LAB.training(state).paused
     state = stage.play(state, shelf, Key("space"))
@@ -233,56 +238,56 @@ def test_space_starts_holds_and_goes_on(shelf):
 
 def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
-    assert state.stands == ()  # there is no moment yet
-    shelf.reels.put(stage.reel("live 1", "live", shelf["other"], curves=True))
-    state = stage.play(state, shelf, LiveNews(1, "live 1", LAST + 1, 1234.0), Pass(10.0))
-    assert state.stands == (f"live 1 @ {LAST}",)
-    assert not LAB.plays(state)  # it waits for the next moment, and the window may sleep
-    assert LAB.plays(stage.play(state, shelf, LiveNews(1, "live 1", LAST + 2, 1234.0)))
+    assert state.displayed_models == ()  # there is no moment yet
+    shelf.timelines.put(stage.reel("live 1", "live", shelf["other"], curves=True))
+    state = stage.play(state, shelf, TrainingUpdate(1, "live 1", LAST + 1, 1234.0), TimePassed(10.0))
+    assert state.displayed_models == (f"live 1 @ {LAST}",)
+    assert not LAB.is_playing(state)  # it waits for the next moment, and the window may sleep
+    assert LAB.is_playing(stage.play(state, shelf, TrainingUpdate(1, "live 1", LAST + 2, 1234.0)))
     assert "1,234 images a second" in stage.texts(LAB.view(state, Results(), shelf))
-    state = stage.play(state, shelf, LiveNews(1, "live 1", LAST + 1, 1234.0, over=True), Pass(0.1))
-    assert not LAB.plays(state)
+    state = stage.play(state, shelf, TrainingUpdate(1, "live 1", LAST + 1, 1234.0, ended=True), TimePassed(0.1))
+    assert not LAB.is_playing(state)
     assert LAB.training(state) is None
-    again = stage.play(state, shelf, Key("space"), Pass(0.1))
-    assert 0 < own_of(again).passing.head < LAST
+    again = stage.play(state, shelf, Key("space"), TimePassed(0.1))
+    assert 0 < own_of(again).passing.play_head < LAST
 
 
 def test_news_reach_the_lab_while_another_one_is_shown(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"), Set("lab", "explore"))
-    state = stage.play(state, shelf, LiveNews(1, "live 1", 3, 10.0))
-    assert own_of(state).passing.moments == 3
-    assert stage.play(state, shelf, LiveNews(7, "live 7", 9)).own == state.own
+    state = stage.play(state, shelf, TrainingUpdate(1, "live 1", 3, 10.0))
+    assert own_of(state).passing.moment_count == 3
+    assert stage.play(state, shelf, TrainingUpdate(7, "live 7", 9)).lab_states == state.lab_states
 
 
 def test_a_training_that_fails_is_said_and_stands_still(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
-    state = stage.play(state, shelf, LiveNews(1, "live 1", 0, 0.0, over=True, trouble="no memory"))
+    state = stage.play(state, shelf, TrainingUpdate(1, "live 1", 0, 0.0, ended=True, error="no memory"))
     assert state.message == "no memory"
-    assert not LAB.plays(state)
+    assert not LAB.is_playing(state)
 
 
 def test_undo_starts_no_training(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("beta", 2.0), Set("start"), Key("z"))
     assert own_of(state).beta == 1.0
-    assert LAB.training(state) == Training(1, Settings(beta=2.0))
+    assert LAB.training(state) == TrainingRequest(1, Settings(beta=2.0))
 
 
 def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("keep"))
     assert "nothing to keep" in state.message
     state = stage.play(state, shelf, Set("beta", 0.5), Set("start"))
-    shelf.reels.put(stage.reel("live 1", "live", shelf["first"]))
-    state = stage.play(state, shelf, Pass(9.0), Set("keep"))
+    shelf.timelines.put(stage.reel("live 1", "live", shelf["first"]))
+    state = stage.play(state, shelf, TimePassed(9.0), Set("keep"))
     stem = "digits-beta-0.5-latent-size-8-epoch-5.0"
-    assert LAB.requests(state, shelf)["keep"] == Keep(f"live 1 @ {LAST}", 1, stem)
+    assert LAB.queries(state, shelf)["keep"] == SaveMoment(f"live 1 @ {LAST}", 1, stem)
     found = results(shelf, LAST)
-    found.put("keep", KeptValue(stem))
+    found.put("keep", SaveMomentValue(stem))
     assert f"Kept as {stem}" in stage.texts(LAB.view(state, found, shelf))
-    elsewhere = state.with_own("learn", own_of(state).at(0.0, playing=False))
+    elsewhere = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
     assert "Kept as" not in stage.texts(LAB.view(elsewhere, found, shelf))
-    assert LAB.requests(elsewhere, shelf)["keep"].stem == stem
+    assert LAB.queries(elsewhere, shelf)["keep"].file_stem == stem
     state = stage.play(state, shelf, Set("keep"))
-    assert LAB.requests(state, shelf)["keep"].wish == 2
+    assert LAB.queries(state, shelf)["keep"].save_number == 2
 
 
 # -- what is shown ------------------------------------------------------------------------------------
@@ -291,24 +296,26 @@ def test_a_moment_is_kept_by_name_of_its_settings(shelf):
 def results(shelf, t: int) -> Results:
     found, picture = Results(), np.zeros((8, 8), np.uint8)
     model = f"mine @ {t}"
-    found.put("picture", MomentValue(model, 0, np.zeros(4, np.float32), picture))
-    found.put("row", RowValue(model, (picture,) * 3, (picture,) * 3, ""))
+    found.put("picture", MomentPointValue(model, 0, np.zeros(4, np.float32), picture))
+    found.put("row", MomentRowValue(model, (picture,) * 3, (picture,) * 3, ""))
     parts = {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0, "train loss": 2.5}
-    found.put("curves", CurvesValue("", {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}))
+    found.put(
+        "curves", LossCurvesValue("", {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()})
+    )
     return found
 
 
 def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
-    state = learn(shelf, head=2.25)
+    state = learn(shelf, play_head=2.25)
     (dots,) = stage.of_kind(LAB.view(state, results(shelf, 3), shelf), Map)
-    assert (dots.model, dots.before_model, dots.before, dots.way) == ("mine @ 3", "mine @ 2", "pca", 0.25)
-    still = learn(shelf, head=2.0)
+    assert (dots.model, dots.previous_model, dots.previous_map, dots.progress) == ("mine @ 3", "mine @ 2", "pca", 0.25)
+    still = learn(shelf, play_head=2.0)
     (dots,) = stage.of_kind(LAB.view(still, results(shelf, 2), shelf), Map)
-    assert (dots.model, dots.before) == ("mine @ 2", "")
+    assert (dots.model, dots.previous_map) == ("mine @ 2", "")
 
 
 def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
-    view = LAB.view(learn(shelf, head=float(LAST)), results(shelf, LAST), shelf)
+    view = LAB.view(learn(shelf, play_head=float(LAST)), results(shelf, LAST), shelf)
     said = stage.texts(view)
     for expected in ("epoch 5.0", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
         assert expected in said
@@ -319,33 +326,33 @@ def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
 
 def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
     """A lesson's page takes its height from the lab."""
-    state = learn(shelf, head=float(LAST))
-    low = replace(state, size=(state.size[0], state.size[1] - 130), foot=130)
+    state = learn(shelf, play_head=float(LAST))
+    low = replace(state, size=(state.size[0], state.size[1] - 130), lesson_height=130)
     for one in (state, low):
         view = LAB.view(one, results(shelf, LAST), shelf)
         said = [item for item in stage.of_kind(view, Text) if item.text.startswith("loss =")]
         assert said or one is low
-        assert all(item.rect.height % round(16 * one.unit) == 0 for item in said)
+        assert all(item.rect.height % round(16 * one.ui_scale) == 0 for item in said)
         assert all(item.text.startswith(item.short) for item in said)
 
 
 def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
     view = LAB.view(learn(shelf), results(shelf, 0), shelf)
-    assert [one.secret for one in stage.of_kind(view, Image)] == [True]
-    assert [one.secret for one in stage.of_kind(view, Film)] == [False, True]
+    assert [one.reveals_answer for one in stage.of_kind(view, Image)] == [True]
+    assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [False, True]
 
 
 def test_without_originals_the_row_says_why(shelf):
     found = results(shelf, 0)
-    found.put("row", RowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), "MNIST is not on this machine"))
+    found.put("row", MomentRowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), "MNIST is not on this machine"))
     view = LAB.view(learn(shelf), found, shelf)
     assert "MNIST is not on this machine" in stage.texts(view)
-    assert [one.secret for one in stage.of_kind(view, Film)] == [True]
+    assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [True]
 
 
 def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
     found = results(shelf, 0)
-    found.put("curves", CurvesValue("no loss without the images: they are gone", {}))
+    found.put("curves", LossCurvesValue("no loss without the images: they are gone", {}))
     view = LAB.view(learn(shelf), found, shelf)
     assert "they are gone" in stage.texts(view)
     (chart,) = stage.of_kind(view, Chart)
@@ -359,19 +366,19 @@ def test_series_are_the_same_from_frame_to_frame(shelf):
 
 
 def test_the_followed_sample_has_a_ring_and_its_way(shelf):
-    view = LAB.view(learn(shelf, head=3.0), results(shelf, 3), shelf)
+    view = LAB.view(learn(shelf, play_head=3.0), results(shelf, 3), shelf)
     assert len(stage.of_kind(view, Marker)) == 1
     (way,) = stage.of_kind(view, Line)
     assert len(way.points) == 5
 
 
 def test_what_is_magnified_is_said(shelf):
-    shown = shelf.reels["mine"]
+    shown = shelf.timelines["mine"]
     rect = stage.map_rect(learn(shelf))
-    (note,) = view.magnified(shown, 0, 0.0, rect, 1.0)
-    assert isinstance(note, Note)
+    (note,) = view.make_magnification_note(shown, 0, 0.0, rect, 1.0)
+    assert isinstance(note, CornerNote)
     assert "times as large" in note.lines[0]
-    assert view.magnified(shown, LAST, 0.0, rect, 1.0) == []
+    assert view.make_magnification_note(shown, LAST, 0.0, rect, 1.0) == []
 
 
 def test_where_nothing_is_here_it_says_what_to_do():
@@ -379,7 +386,7 @@ def test_where_nothing_is_here_it_says_what_to_do():
     for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
         state = stage.play(stage.begin(world, "learn"), world, Set("source", source))
         assert said in stage.texts(LAB.view(state, Results(), world))
-        assert LAB.requests(state, world) == {}
+        assert LAB.queries(state, world) == {}
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (800, 600), (640, 480), (420, 900), (200, 160)])
@@ -398,17 +405,19 @@ def test_the_parts_lie_within_every_window_and_apart(shelf, size):
 def test_a_pass_without_a_reel_changes_nothing():
     world = stage.World(stage.world())
     state = stage.begin(world, "learn")
-    assert stage.play(state, world, Pass(1.0), Key("."), Key("space")).own["learn"] == Own(passing=Passing())
+    assert stage.play(state, world, TimePassed(1.0), Key("."), Key("space")).lab_states["learn"] == LearnState(
+        passing=LearnTransient()
+    )
 
 
 def test_models_of_the_menu_are_not_chosen_here(shelf):
     state = learn(shelf)
-    names = {control.name for control in update.controls(state, shelf)}
+    names = {control.name for control in update.list_controls(state, shelf)}
     assert {"source", "reel", "play"} <= names
     assert not {"model", "map", "layer"} & names
     for key in ("m", "p", "P", "l"):
         assert stage.play(state, shelf, Key(key)).models == state.models
-    assert timeline.SEPARATOR in state.stands[0]
+    assert timeline.SEPARATOR in state.displayed_models[0]
 
 
 # -- to be kept as a file -------------------------------------------------------------------------------
@@ -417,31 +426,31 @@ def test_models_of_the_menu_are_not_chosen_here(shelf):
 @pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
 def test_a_key_asks_for_a_film_of_the_samples_and_waits_for_its_pictures(shelf, key, kind):
     before = learn(shelf)
-    assert "samples" not in LAB.requests(before, shelf)
+    assert "samples" not in LAB.queries(before, shelf)
     state = stage.play(before, shelf, Key(key))
-    assert state.export == kind
-    wanted = LAB.requests(state, shelf)["samples"]
-    assert isinstance(wanted, Samples)
-    assert wanted.moments == shelf.reels["mine"].models
+    assert state.pending_export == kind
+    wanted = LAB.queries(state, shelf)["samples"]
+    assert isinstance(wanted, TimelineSamples)
+    assert wanted.moments == shelf.timelines["mine"].model_names
     results = Results()
-    assert LAB.keepsake(state, results, shelf) == "Decoding the samples at every moment."
-    results.put("samples", SamplesValue(("another @ 0",), ()))
-    assert isinstance(LAB.keepsake(state, results, shelf), str)
+    assert LAB.export_film(state, results, shelf) == "Decoding the samples at every moment."
+    results.put("samples", TimelineSamplesValue(("another @ 0",), ()))
+    assert isinstance(LAB.export_film(state, results, shelf), str)
     pictures = tuple(tuple(np.full((8, 8), t, np.uint8) for t in range(stage.MOMENTS)) for _ in wanted.dots)
-    results.put("samples", SamplesValue(wanted.moments, pictures))
-    kept = LAB.keepsake(state, results, shelf)
+    results.put("samples", TimelineSamplesValue(wanted.moments, pictures))
+    kept = LAB.export_film(state, results, shelf)
     assert [row.title for row in kept.rows] == ["zero", "one", "two"]
     assert [int(one[0, 0]) for one in kept.rows[0].pictures] == list(range(stage.MOMENTS))
-    assert not kept.back
+    assert not kept.plays_back
 
 
 def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
     state = stage.play(learn(shelf), shelf, Key("g"))
     results = Results()
     results.put("samples", Failure("the decoder is broken"))
-    assert LAB.keepsake(state, results, shelf) is None
+    assert LAB.export_film(state, results, shelf) is None
 
 
 def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
     state = stage.play(learn(shelf), shelf, Key("g"), Set("lab", "interpolate"))
-    assert state.export == ""
+    assert state.pending_export == ""

@@ -8,7 +8,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Image, Text
 from latent_explorer.ui.automation import lesson_files, script
-from latent_explorer.ui.automation.lesson_driver import Classroom
+from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import window
 from latent_explorer.ui.window.app import App
@@ -48,10 +48,10 @@ def test_a_lesson_is_read(write):
     book = lesson_files.read(write(THREE))
     assert book.lesson.title == "Digits"
     assert book.models == ("first", "second")
-    assert [page.say for page in book.lesson.pages] == ["One.", "Two.", "Three."]
-    assert [page.ask for page in book.lesson.pages] == ["", "Why?", ""]
+    assert [page.text for page in book.lesson.pages] == ["One.", "Two.", "Three."]
+    assert [page.question for page in book.lesson.pages] == ["", "Why?", ""]
     assert [[step.verb for step in steps] for steps in book.steps] == [["click"], ["set", "click"], []]
-    assert book.steps[1][0].where.endswith("mine.yaml, line 11")
+    assert book.steps[1][0].location.endswith("mine.yaml, line 11")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
     with pytest.raises(InputError) as error:
         lesson_files.load("latent-spice")
     assert "did you mean latent-space?" in str(error.value)
-    for name in lesson_files.names():
+    for name in lesson_files.list_names():
         assert name in str(error.value)
     with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
         lesson_files.load(str(tmp_path / "gone.yaml"))
@@ -106,18 +106,18 @@ def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
 class Waiting:
     """Nobody drives the window."""
 
-    hurried = True
+    wants_frame_now = True
 
     def step(self, app) -> bool:
         return False
 
-    def after(self, app, events, seconds) -> None: ...
+    def on_frame_drawn(self, app, events, seconds) -> None: ...
 
 
 @pytest.fixture
 def given(apps, write):
     def give(text: str = THREE) -> App:
-        app = apps(player=Waiting(), classroom=Classroom(lesson_files.read(write(text))), ready=False)
+        app = apps(player=Waiting(), classroom=LessonDriver(lesson_files.read(write(text))), ready=False)
         app.run()
         return app
 
@@ -138,13 +138,13 @@ def test_a_page_sets_the_window_up(given):
     assert len(marks(app.state).pins) == 1
     turn(app)
     assert len(marks(app.state).pins) == 2
-    assert app.state.covered
+    assert app.state.pictures_hidden
     assert "Two." in [item.text for item in of_kind(app.view(), Text)]
 
 
 def test_what_was_tried_in_between_does_not_change_the_next_page(given):
     app = given()
-    app.act(script._setting(lesson_files.read, "lab", "compare", shell_controls(app)))
+    app.act(script._make_set_action(lesson_files.read, "lab", "compare", shell_controls(app)))
     settle(app)
     assert app.state.lab == "compare"
     turn(app)
@@ -155,7 +155,7 @@ def test_what_was_tried_in_between_does_not_change_the_next_page(given):
 def shell_controls(app):
     from latent_explorer.shell import update
 
-    return update.controls(app.state, app.library)
+    return update.list_controls(app.state, app.library)
 
 
 def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
@@ -164,9 +164,9 @@ def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
     turn(app)
     assert app.state.theme == "light"
     turn(app, pygame.K_PAGEUP)
-    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.covered) == (1, 2, True)
+    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.pictures_hidden) == (1, 2, True)
     turn(app, pygame.K_PAGEUP)
-    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.covered) == (0, 1, False)
+    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.pictures_hidden) == (0, 1, False)
     assert app.state.theme == "light"
 
 
@@ -188,7 +188,7 @@ def test_a_step_that_does_not_fit_the_window_is_a_line(given):
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
-@pytest.mark.parametrize("name", lesson_files.names())
+@pytest.mark.parametrize("name", lesson_files.list_names())
 def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name, size, tmp_path, monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -202,9 +202,9 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
     lab = "compare" if len(book.models) > 1 else "explore"
     player = Script(script.read(tmp_path / "turn.yaml"), tmp_path)
     app = App(
-        surface, Library(book.models, "cpu"), lab=lab, headless=True, player=player, classroom=Classroom(book)
+        surface, Library(book.models, "cpu"), lab=lab, headless=True, player=player, classroom=LessonDriver(book)
     )  # fmt: skip
-    step = Classroom.step
+    step = LessonDriver.step
 
     def watched(self, app):
         busy = step(self, app)
@@ -212,7 +212,7 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
             seen.append((app.state.lesson.page, app.state.message))
         return busy
 
-    monkeypatch.setattr(Classroom, "step", watched)
+    monkeypatch.setattr(LessonDriver, "step", watched)
     try:
         app.run()
         pages = [page for page, _ in seen]
@@ -220,7 +220,7 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
         assert app.state.lesson.page == 0
         assert {message for _, message in seen} == {""}
         results = app.engine.results
-        assert results.trouble() == ""
+        assert results.last_error() == ""
         assert of_kind(LABS[app.state.lab].view(app.state, results, app.library), Image)
     finally:
         app.close()

@@ -8,7 +8,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import Camera
 from latent_explorer.ui.automation import script
-from latent_explorer.ui.automation.script import ALLOWED, Script
+from latent_explorer.ui.automation.script import ALLOWED_VALUES, Script
 from tests import stage
 from tests.stage import px_of
 
@@ -46,10 +46,10 @@ def test_every_verb_can_be_read_and_lines_are_counted(write):
         "key": "f1", "set": {"map": "pca"}, "moment": 0.3, "wait": 0.5, "resize": [300, 200],
         "open": "cat.png", "draw": [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]], "screenshot": "a.png", "record": "a.gif",
     }  # fmt: skip
-    assert set(examples) == set(ALLOWED)
+    assert set(examples) == set(ALLOWED_VALUES)
     steps = script.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
     assert [step.verb for step in steps] == list(examples)
-    assert steps[0].where.endswith("steps.yaml, line 2")
+    assert steps[0].location.endswith("steps.yaml, line 2")
     assert all(step.slot == 0 for step in steps)
 
 
@@ -144,7 +144,12 @@ def test_an_empty_list_is_a_script_of_no_steps(write, run):
 
 def test_lab_and_set(run):
     app = run("- lab: compare\n- set: {map: pca, names: false, theme: light}\n- set: {help:}\n")
-    assert (app.state.lab, app.state.which, app.state.names, app.state.theme) == ("compare", "pca", False, "light")
+    assert (app.state.lab, app.state.map_name, app.state.show_class_names, app.state.theme) == (
+        "compare",
+        "pca",
+        False,
+        "light",
+    )
     assert app.state.help
 
 
@@ -165,7 +170,7 @@ def test_two_clicks_on_one_spot_are_two_clicks(run):
     """However quickly a script goes on: the second click removes the pin, and the map stays as it is."""
     app = run("- scroll: [0.5, 0.45, 3]\n- click: [0.5, 0.45]\n- click: [0.5, 0.45]")
     assert stage.marks(app.state).pins == ()
-    assert app.state.camera(0, app.library).zoom > 1
+    assert app.state.get_camera(0, app.library).zoom > 1
 
 
 def test_a_drag_right_after_a_click_on_the_same_dot_is_a_drag(run, world):
@@ -176,45 +181,45 @@ def test_a_drag_right_after_a_click_on_the_same_dot_is_a_drag(run, world):
 
 def test_double_click_fits(run):
     app = run("- scroll: [0.5, 0.45, 3]\n- double_click: [0.5, 0.45]")
-    assert app.state.camera(0, app.library) == Camera()
+    assert app.state.get_camera(0, app.library) == Camera()
     assert stage.marks(app.state).pins == ()
 
 
 def test_scroll_zooms_where_it_says(run, world):
     app = run("- scroll: [0.2, 0.25, 4]")
-    assert app.state.camera(0, world).zoom > 2
+    assert app.state.get_camera(0, world).zoom > 2
     before = stage.begin(world)
     assert px_of(app.state, world, (0.2, 0.25)) == pytest.approx(px_of(before, world, (0.2, 0.25)), abs=2)
-    assert run("- scroll: [0.2, 0.25, -1]").state.camera(0, world).zoom < 1
+    assert run("- scroll: [0.2, 0.25, -1]").state.get_camera(0, world).zoom < 1
 
 
 def test_drag_begins_at_the_nearest_dot(run, world):
     app = run("- drag: [[0.21, 0.26], [0.5, 0.45], [0.8, 0.3]]")
     trace = stage.marks(app.state).trace
-    _, dot = world["first"].atlas.nearest([[0.21, 0.26]])
+    _, dot = world["first"].atlas.find_nearest([[0.21, 0.26]])
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[dot[0]]), abs=0.004)
     assert trace[-1] == pytest.approx((0.8, 0.3), abs=0.004)
     assert min(abs(x - 0.5) + abs(y - 0.45) for x, y in trace) < 0.01
-    assert app.state.held is None
+    assert app.state.mouse_press is None
 
 
 def test_drag_in_the_second_map(run, world):
     app = run("- drag: [[0.2, 0.25], [0.8, 0.3]]\n  map: 2", "compare")
-    own = app.state.own["compare"]
+    own = app.state.lab_states["compare"]
     assert own.slot == 1
     second = world["second"]
-    assert [int(second.labels[second.dot_of[image]]) for image in (own.start, own.end)] == [0, 1]
+    assert [int(second.labels[second.dot_of_image[image]]) for image in (own.start, own.end)] == [0, 1]
 
 
 def test_pan_moves_the_map_by_the_right_button(run, world):
     app = run("- pan: [[0.5, 0.45], [0.6, 0.45]]")
-    assert app.state.camera(0, world).centre == pytest.approx((0.4, 0.5), abs=0.005)
+    assert app.state.get_camera(0, world).centre == pytest.approx((0.4, 0.5), abs=0.005)
     assert stage.marks(app.state).trace == ()
 
 
 @pytest.mark.parametrize(
     ("key", "name", "value"),
-    [("p", "which", "pca"), ("T", "theme", "dark"), ("t", "theme", "light"), ("f1", "help", True),
+    [("p", "map_name", "pca"), ("T", "theme", "dark"), ("t", "theme", "light"), ("f1", "help", True),
      ("'?'", "help", True), ("1", "hidden", frozenset({"zero"})), ("Tab", "lab", list(LABS)[1])],
 )  # fmt: skip
 def test_key(run, key, name, value):
@@ -229,7 +234,7 @@ def test_arrow_and_enter_keys(run):
 
 def test_escape_ends_the_script_with_the_window(run):
     app = run("- key: escape\n- lab: compare\n- lab: compare")
-    assert app.state.leaving
+    assert app.state.closing
 
 
 def test_wait_does_not_wait_unseen(run):

@@ -23,7 +23,7 @@ from tests.ui.conftest import settle
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(files, "stem", lambda: "at-nine")
+    monkeypatch.setattr(files, "make_timestamp_stem", lambda: "at-nine")
     return tmp_path
 
 
@@ -50,13 +50,13 @@ def ended(app) -> None:
 def test_f12_writes_what_is_shown_and_never_over_a_file(app, here):
     before = pixels(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == files.kept(here / "at-nine.png")
+    assert app.state.notice == files.saved_message(here / "at-nine.png")
     shown = np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2)
     assert (shown == before).all()
     app.act(Set("theme", "light"))
     settle(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == files.kept(here / "at-nine-2.png")
+    assert app.state.notice == files.saved_message(here / "at-nine-2.png")
     assert (np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2) == before).all()
 
 
@@ -65,11 +65,11 @@ def test_where_nothing_can_be_written_it_is_said_and_the_window_goes_on(app, her
     def refused(folder, *rest):
         raise WorkError(f"{folder}/at-nine: cannot be written: Permission denied")
 
-    monkeypatch.setattr(captures.files, "reserved", refused)
+    monkeypatch.setattr(captures.files, "reserve_name", refused)
     press(app, code)
     assert "cannot be written: Permission denied" in app.state.message
     assert not app.files.captures.recording
-    assert not app.state.leaving
+    assert not app.state.closing
 
 
 def test_a_folder_that_is_gone_is_said(app, here, monkeypatch):
@@ -96,7 +96,7 @@ def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, w
     ended(app)
     settle(app)
     assert red(pixels(app)) == 0
-    assert app.state.notice == files.kept(here / "at-nine.gif")
+    assert app.state.notice == files.saved_message(here / "at-nine.gif")
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.n_frames >= 2
         for frame in range(gif.n_frames):
@@ -109,7 +109,7 @@ def test_the_window_looks_the_same_after_a_recording(app, world, here):
     app.frame([pygame.event.Event(pygame.MOUSEMOTION, pos=dot_px(app.state, world, 3), rel=(0, 0), buttons=(0, 0, 0))])
     press(app, pygame.K_F10)
     ended(app)
-    app.state = app.state.__class__(**{**vars(app.state), "notice": ""})
+    app.state = replace(app.state, notice="")
     app.frame([])
     shown = pixels(app)
     app._shown = app._painted = None
@@ -129,7 +129,7 @@ def test_leaving_while_recording_still_writes_the_file(apps, world, here):
 def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     from latent_explorer.ui.capture import screen_recorder
 
-    monkeypatch.setattr(screen_recorder, "LONGEST", 1.0)
+    monkeypatch.setattr(screen_recorder, "MAX_SECONDS", 1.0)
     press(app, pygame.K_F10)
     for i in range(4):
         app.act(Set("theme", ("light", "dark")[i % 2]))
@@ -137,7 +137,7 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     assert not app.files.captures.recording
     ended(app)
     assert (here / "at-nine.gif").stat().st_size > 0
-    assert app.state.notice == files.kept(here / "at-nine.gif")
+    assert app.state.notice == files.saved_message(here / "at-nine.gif")
 
 
 # -- leaving while something is written ---------------------------------------------------------------
@@ -148,8 +148,8 @@ def slow(monkeypatch):
     """An event; until it is set no recording gets written."""
     from latent_explorer.ui.capture.screen_recorder import Recording
 
-    gate, written = threading.Event(), Recording._written
-    monkeypatch.setattr(Recording, "_written", lambda self: gate.wait(20) and written(self))
+    gate, written = threading.Event(), Recording._write_file
+    monkeypatch.setattr(Recording, "_write_file", lambda self: gate.wait(20) and written(self))
     yield gate
     gate.set()
 
@@ -163,7 +163,7 @@ def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, 
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([close])
-    assert not app._leaves()
+    assert not app._try_close()
     assert app.state.message.startswith("Writing at-nine.gif before the window closes.")
     assert app.state.message in texts(app.view())
     press(app, pygame.K_n)
@@ -171,7 +171,7 @@ def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, 
     slow.set()
     app.files.captures.wait()
     app.frame([])
-    assert app._leaves()
+    assert app._try_close()
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.size == (960, 672)
 
@@ -180,7 +180,7 @@ def test_closed_over_the_page_of_keys_it_can_be_read(app, here, slow):
     press(app, pygame.K_F10)
     press(app, pygame.K_F1)
     app.frame([QUIT])
-    assert not app._leaves()
+    assert not app._try_close()
     assert not app.state.help
 
 
@@ -202,9 +202,9 @@ def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([close])
-    assert not app._leaves()
+    assert not app._try_close()
     app.frame([close])
-    assert app._leaves()
+    assert app._try_close()
     slow.set()
     app.close()
     assert list(here.iterdir()) == []
@@ -214,7 +214,7 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([QUIT])
-    assert not app._leaves()
+    assert not app._try_close()
 
     def full(path, data):
         raise WorkError(f"{path}: cannot be written: No space left on device")
@@ -223,22 +223,22 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     slow.set()
     app.files.captures.wait()
     app.frame([])
-    assert not app._leaves()
+    assert not app._try_close()
     assert "No space left" in app.state.message
     app.frame([QUIT])
-    assert app._leaves()
+    assert app._try_close()
 
 
 def test_what_is_still_being_made_to_be_saved_is_waited_for_too(app, monkeypatch):
     lab = LABS[app.state.lab]
-    monkeypatch.setattr(lab, "keepsake", lambda *_: "Decoding the samples.")
-    app.state = replace(app.state, export="gif")
+    monkeypatch.setattr(lab, "export_film", lambda *_: "Decoding the samples.")
+    app.state = replace(app.state, pending_export="gif")
     app.frame([QUIT])
-    assert not app._leaves()
+    assert not app._try_close()
     assert app.state.message.startswith("Writing the GIF before the window closes.")
-    monkeypatch.setattr(lab, "keepsake", lambda *_: None)
+    monkeypatch.setattr(lab, "export_film", lambda *_: None)
     app.frame([])
-    assert app._leaves()
+    assert app._try_close()
 
 
 class Ends:
@@ -248,7 +248,7 @@ class Ends:
         self.writing = ("learn.gif",)
         self.failed: list[tuple[bool, str]] = []
 
-    def said(self):
+    def take_messages(self):
         said, self.failed = self.failed, [(False, "the disk is full")] if self.writing else []
         self.writing = ()
         return said
@@ -259,10 +259,10 @@ class Ends:
 
 def test_what_fails_at_the_last_moment_is_read_before_the_window_closes(app, monkeypatch):
     monkeypatch.setattr(app.files, "exports", Ends())
-    app.state = replace(app.state, leaving=True)
-    assert not app._leaves()
+    app.state = replace(app.state, closing=True)
+    assert not app._try_close()
     app.frame([])
-    assert not app._leaves()
+    assert not app._try_close()
     assert app.state.message == "the disk is full"
 
 

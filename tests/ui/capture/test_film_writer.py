@@ -11,19 +11,21 @@ from PIL import Image
 
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.scene.film_export import Keepsake, Row
+from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.ui.capture import film_writer
-from latent_explorer.ui.render.theme import theme
+from latent_explorer.ui.render.theme import make_theme
 
 NOW = datetime(2026, 5, 4, 3, 2, 1)
 STEPS = 9
 
 
-def keepsake(shape: tuple[int, ...] = (8, 8), **changes: object) -> Keepsake:
+def keepsake(shape: tuple[int, ...] = (8, 8), **changes: object) -> FilmExport:
     """Two rows: one from black to white, one the other way."""
     levels = np.linspace(0, 255, STEPS).astype(np.uint8)
     up = tuple(np.full(shape, level, np.uint8) for level in levels)
-    made = Keepsake("interpolate", (Row("Up", "97 %", up), Row("Down", "", up[::-1])), 5, 1.0, True, True, False)
+    made = FilmExport(
+        "interpolate", (FilmRow("Up", "97 %", up), FilmRow("Down", "", up[::-1])), 5, 1.0, True, True, False
+    )
     return replace(made, **changes)
 
 
@@ -33,29 +35,32 @@ def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
     with Image.open(path) as opened:
         image = opened.convert("L")
     centres = [film_writer.MARGIN + i * (112 + film_writer.GAP) + 56 for i in range(5)]
-    top = film_writer.MARGIN + film_writer.LINE + 56
-    below = top + 112 + film_writer.LINE + film_writer.GAP
+    top = film_writer.MARGIN + film_writer.TITLE_HEIGHT + 56
+    below = top + 112 + film_writer.TITLE_HEIGHT + film_writer.GAP
     assert [image.getpixel((x, top)) for x in centres] == [0, 63, 127, 191, 255]
     assert [image.getpixel((x, below)) for x in centres] == [255, 191, 127, 63, 0]
 
 
 def test_names_of_rows_and_their_notes_are_written():
-    named = np.asarray(film_writer.strip(keepsake()).convert("L"), int)
+    named = np.asarray(film_writer.make_strip(keepsake()).convert("L"), int)
     plain = keepsake()
     unnamed = replace(plain, rows=tuple(replace(row, title="", note="") for row in plain.rows))
-    empty = np.asarray(film_writer.strip(unnamed).convert("L"), int)
+    empty = np.asarray(film_writer.make_strip(unnamed).convert("L"), int)
     differs = named != empty
-    assert differs[: film_writer.MARGIN + film_writer.LINE, :120].any()
-    assert differs[: film_writer.MARGIN + film_writer.LINE, -120:].any()
+    assert differs[: film_writer.MARGIN + film_writer.TITLE_HEIGHT, :120].any()
+    assert differs[: film_writer.MARGIN + film_writer.TITLE_HEIGHT, -120:].any()
 
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_the_ground_is_the_theme_s(dark):
-    assert film_writer.strip(keepsake(dark=dark)).getpixel((1, 1)) == theme("dark" if dark else "light")["background"]
+    assert (
+        film_writer.make_strip(keepsake(dark=dark)).getpixel((1, 1))
+        == make_theme("dark" if dark else "light")["background"]
+    )
 
 
 def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
-    middle = (film_writer.MARGIN + 84, film_writer.MARGIN + film_writer.LINE + 84)
+    middle = (film_writer.MARGIN + 84, film_writer.MARGIN + film_writer.TITLE_HEIGHT + 84)
     levels = []
     with Image.open(film_writer.save(keepsake(), "gif", tmp_path, NOW)) as image:
         for number in range(image.n_frames):
@@ -71,14 +76,14 @@ def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
 
 
 def test_without_the_way_back_it_ends_at_the_end(tmp_path):
-    there, back = (len(list(film_writer._frames(keepsake(back=back), 20, 168))) for back in (False, True))
+    there, back = (len(list(film_writer._make_frames(keepsake(plays_back=back), 20, 168))) for back in (False, True))
     assert there == 20
     assert back == 2 * there - 2
 
 
 def test_colour_pictures_and_wide_ones_keep_their_shape(tmp_path):
     with Image.open(film_writer.save(keepsake((4, 8, 3)), "png", tmp_path, NOW)) as image:
-        assert image.height == 2 * film_writer.MARGIN + 2 * (56 + film_writer.LINE) + film_writer.GAP
+        assert image.height == 2 * film_writer.MARGIN + 2 * (56 + film_writer.TITLE_HEIGHT) + film_writer.GAP
 
 
 def test_no_file_is_written_over(tmp_path):
@@ -130,10 +135,10 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
         raise OSError("the encoder ended")
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
-    exports = film_writer.Exports(folder=tmp_path)
+    exports = film_writer.FilmWriter(folder=tmp_path)
     exports.start(keepsake(), "mp4")
     exports.finish()
-    assert exports.said() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
+    assert exports.take_messages() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -145,23 +150,23 @@ def test_a_real_video_is_one(tmp_path):
 
 def test_what_came_of_an_export_is_said_once(tmp_path):
     woken = []
-    exports = film_writer.Exports(wake=lambda: woken.append(exports.writing), folder=tmp_path)
+    exports = film_writer.FilmWriter(wake=lambda: woken.append(exports.writing), folder=tmp_path)
     exports.start(keepsake(), "png")
     exports.finish()
-    ((well, said),) = exports.said()
+    ((well, said),) = exports.take_messages()
     (path,) = tmp_path.iterdir()
     assert well
-    assert said == files.kept(path)
-    assert exports.said() == []
+    assert said == files.saved_message(path)
+    assert exports.take_messages() == []
     assert woken == [()], "a window that waits for the file is not woken again"
 
 
 def test_an_export_that_fails_says_why(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    exports = film_writer.Exports(folder=tmp_path / "file")
+    exports = film_writer.FilmWriter(folder=tmp_path / "file")
     exports.start(keepsake(), "png")
     exports.finish()
-    ((well, said),) = exports.said()
+    ((well, said),) = exports.take_messages()
     assert not well
     assert "cannot be written" in said
 
@@ -170,17 +175,17 @@ def test_whatever_goes_wrong_nobody_waits_for_the_file_any_longer(tmp_path, monk
     def broken(keepsake):
         raise KeyError("no such colour")
 
-    monkeypatch.setattr(film_writer, "strip", broken)
-    exports = film_writer.Exports(folder=tmp_path)
+    monkeypatch.setattr(film_writer, "make_strip", broken)
+    exports = film_writer.FilmWriter(folder=tmp_path)
     exports.start(keepsake(), "png")
     exports.finish()
     assert exports.writing == ()
-    assert "no such colour" in exports.said()[0][1]
+    assert "no such colour" in exports.take_messages()[0][1]
 
 
 @pytest.mark.parametrize("kind", ["png", "gif"])
 def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
-    exports = film_writer.Exports(folder=tmp_path)
+    exports = film_writer.FilmWriter(folder=tmp_path)
     exports.give_up()
     exports.start(keepsake(), kind)
     exports.finish()
@@ -190,7 +195,7 @@ def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
 
 def test_a_video_that_is_given_up_on_its_way_ends_its_encoder_and_leaves_nothing_behind(tmp_path, monkeypatch):
     frames, ended = [], []
-    exports = film_writer.Exports(folder=tmp_path)
+    exports = film_writer.FilmWriter(folder=tmp_path)
 
     def write_frames(path, size, **options):
         with open(path, "wb"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from latent_explorer.ui.capture.gif_encoder import Frames
+from latent_explorer.ui.capture.gif_encoder import GifEncoder
 
 
 def read(data: bytes) -> tuple[list[np.ndarray], list[int]]:
@@ -25,33 +25,33 @@ def window(x: int) -> np.ndarray:
 
 
 def test_what_was_shown_comes_back_in_its_colours_and_times():
-    reel = Frames()
+    reel = GifEncoder()
     for i, x in enumerate((5, 15, 60)):
         reel.add(window(x), 3.0 + 0.1 * i)
-    frames, times = read(reel.encoded(4.2))
+    frames, times = read(reel.encode(4.2))
     assert times == [100, 100, 1000]
     for frame, x in zip(frames, (5, 15, 60), strict=True):
         assert np.abs(frame.astype(int) - window(x)).max() <= 2  # a bin's mean
 
 
 def test_times_do_not_drift():
-    reel = Frames()
+    reel = GifEncoder()
     for i in range(30):
         reel.add(window(i), i / 15)
-    _, times = read(reel.encoded(2.0))
+    _, times = read(reel.encode(2.0))
     assert sum(times) == 2000
 
 
 def test_what_stays_the_same_is_no_new_picture_and_little_data():
-    reel = Frames()
+    reel = GifEncoder()
     for i in range(50):
         reel.add(window(5), i / 15)
     assert len(reel) == 1
-    before = len(reel.encoded(5.0))
+    before = len(reel.encode(5.0))
     for i in range(20):
         reel.add(window(5 + i % 2), 4 + i / 15)
     assert len(reel) == 20  # the first of them is the one that stands there
-    assert len(reel.encoded(9.0)) < before + 20 * 150
+    assert len(reel.encode(9.0)) < before + 20 * 150
 
 
 def test_many_colours_become_the_nearest_of_a_palette():
@@ -59,10 +59,10 @@ def test_many_colours_become_the_nearest_of_a_palette():
     y, x = np.mgrid[0:90, 0:120]
     shades = np.stack([x * 2, y * 2, (x + y)], axis=-1).astype(np.uint8)
     shades[:20] = (21, 23, 28)  # a flat surface, among them
-    reel = Frames()
+    reel = GifEncoder()
     reel.add(shades, 0.0)
     reel.add(draw.permutation(shades, axis=1), 0.1)
-    frames, _ = read(reel.encoded(1.0))
+    frames, _ = read(reel.encode(1.0))
     apart = np.abs(frames[0].astype(int) - shades)
     assert apart[:20].max() <= 1
     assert apart.mean() < 4
@@ -71,17 +71,17 @@ def test_many_colours_become_the_nearest_of_a_palette():
 
 def test_greys_stay_grey():
     ramp = np.repeat(np.tile(np.arange(256, dtype=np.uint8), (20, 1))[..., None], 3, axis=2)
-    reel = Frames()
+    reel = GifEncoder()
     reel.add(ramp, 0.0)
-    (frame,), _ = read(reel.encoded(1.0))
+    (frame,), _ = read(reel.encode(1.0))
     assert np.abs(frame.astype(int) - ramp).max() <= 4
     assert (frame.max(axis=2) - frame.min(axis=2)).max() <= 1
 
 
 def test_a_picture_of_another_size_and_no_picture_are_refused():
-    reel = Frames()
+    reel = GifEncoder()
     with pytest.raises(ValueError, match="no picture"):
-        reel.encoded(1.0)
+        reel.encode(1.0)
     reel.add(window(5), 0.0)
     with pytest.raises(ValueError, match=r"\(30, 80, 3\) arrived"):
         reel.add(window(5)[:30], 0.1)

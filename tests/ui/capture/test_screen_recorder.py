@@ -23,7 +23,7 @@ def begun(tmp_path):
     made = []
 
     def begin(**options) -> Recording:
-        made.append(Recording(files.reserved(tmp_path, "film", ".gif"), patient=True, **options))
+        made.append(Recording(files.reserve_name(tmp_path, "film", ".gif"), keep_every_frame=True, **options))
         return made[-1]
 
     yield begin
@@ -83,29 +83,29 @@ def test_a_large_window_is_made_smaller(begun):
 
 def test_not_every_frame_is_wanted(begun, screen):
     film = begun()
-    assert film.due(5.0)
+    assert film.is_due(5.0)
     film.add(screen, 5.0, None)
-    assert not film.due(5.03)
-    assert film.due(5.0 + 1 / screen_recorder.RATE)
+    assert not film.is_due(5.03)
+    assert film.is_due(5.0 + 1 / screen_recorder.FRAME_RATE)
 
 
-@pytest.mark.parametrize("limit", ["LONGEST", "LARGEST"])
+@pytest.mark.parametrize("limit", ["MAX_SECONDS", "MAX_BYTES"])
 def test_it_is_bounded(begun, screen, monkeypatch, limit):
     monkeypatch.setattr(screen_recorder, limit, 1)
     film = begun()
     film.add(screen, 0.0, None)
-    while not film._film.bytes:
+    while not film._encoder.byte_count:
         pass
-    assert not film.full or limit == "LARGEST"
+    assert not film.full or limit == "MAX_BYTES"
     film.add(screen, 1.5, None)
     assert film.full
-    assert not film.due(9.0)
+    assert not film.is_due(9.0)
 
 
 def test_a_thread_that_does_not_follow_leaves_frames_out_instead_of_holding_the_window(tmp_path, screen, monkeypatch):
     gate = screen_recorder.threading.Event()
-    pixels = Recording._pixels
-    monkeypatch.setattr(Recording, "_pixels", lambda self, frame: gate.wait(20) and pixels(self, frame))
+    pixels = Recording._to_pixels
+    monkeypatch.setattr(Recording, "_to_pixels", lambda self, frame: gate.wait(20) and pixels(self, frame))
     film = Recording(tmp_path / "film.gif")
     for i in range(30):
         screen.fill((i * 8, 0, 0))
@@ -114,7 +114,7 @@ def test_a_thread_that_does_not_follow_leaves_frames_out_instead_of_holding_the_
     film.stop(3.0)
     film.wait(20)
     with Image.open(film.path) as gif:
-        assert 1 <= gif.n_frames <= screen_recorder.WAITING + 1
+        assert 1 <= gif.n_frames <= screen_recorder.MAX_QUEUED_FRAMES + 1
 
 
 def test_without_a_frame_nothing_is_left_behind(begun):

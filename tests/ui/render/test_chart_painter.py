@@ -11,7 +11,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import chart_painter as charts
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import theme
+from latent_explorer.ui.render.theme import make_theme
 
 X = np.linspace(0, 10, 200)
 RECT = Rect(20, 10, 360, 220)
@@ -32,13 +32,13 @@ def drawn(one: Chart, clip=None) -> np.ndarray:
     surface = pygame.Surface((400, 240), 0, 32)
     surface.fill(INK)
     surface.set_clip(clip)
-    charts.paint(surface, one, theme("dark"), Lettering(one.unit))
+    charts.paint(surface, one, make_theme("dark"), Lettering(one.ui_scale))
     return pygame.surfarray.array3d(surface)
 
 
 def count(pixels: np.ndarray, colour: str) -> int:
     """Pixels of about this colour."""
-    return int((np.abs(pixels.astype(int) - theme("dark")[colour]).sum(axis=2) < 60).sum())
+    return int((np.abs(pixels.astype(int) - make_theme("dark")[colour]).sum(axis=2) < 60).sum())
 
 
 EDGES = [
@@ -70,9 +70,9 @@ def test_a_part_is_drawn_as_in_the_whole(one):
 
 def test_a_curve_goes_through_its_values():
     one, pixels = chart(), drawn(chart())
-    accent = np.asarray(theme("dark")["accent"])
+    accent = np.asarray(make_theme("dark")["accent"])
     for x in (1.0, 4.5, 8.0):
-        across, down = one.px_of(x, float(np.sin(x)))
+        across, down = one.to_px(x, float(np.sin(x)))
         near = pixels[round(across) - 1 : round(across) + 2, round(down) - 1 : round(down) + 2]
         assert np.abs(near.astype(int) - accent).sum(axis=2).min() < 90
 
@@ -82,8 +82,8 @@ def test_not_a_number_breaks_a_line():
     y[80:120] = np.nan
     one = chart(series=(Series(X, y),))
     pixels = drawn(one)
-    across = round(one.px_of(5, 0)[0])
-    accent = np.asarray(theme("dark")["accent"])
+    across = round(one.to_px(5, 0)[0])
+    accent = np.asarray(make_theme("dark")["accent"])
     assert (np.abs(pixels[across].astype(int) - accent).sum(axis=1) > 100).all()
 
 
@@ -93,8 +93,8 @@ def test_bars_stand_on_zero():
     pixels = drawn(one).astype(int)
 
     def filled(x, y):
-        across, down = one.px_of(x + 0.2, y)  # beside the grid
-        panel = np.asarray(theme("dark")["panel"])
+        across, down = one.to_px(x + 0.2, y)  # beside the grid
+        panel = np.asarray(make_theme("dark")["panel"])
         return bool(np.abs(pixels[round(across), round(down)] - panel).sum() > 150)
 
     assert [filled(1, 0.6), filled(1, -0.6), filled(2, -0.6), filled(2, 0.6)] == [True, False, True, False]
@@ -104,7 +104,7 @@ def test_bars_stand_on_zero():
 def test_a_cursor_names_itself_on_the_side_with_room():
     left, right = (drawn(chart(series=(), cursors=(Cursor(x, "warn", "threshold"),))) for x in (0.5, 9.8))
     for pixels, x, side in ((left, 0.5, 1), (right, 9.8, -1)):
-        across = round(chart(series=()).px_of(x, 0)[0])
+        across = round(chart(series=()).to_px(x, 0)[0])
         after, before = count(pixels[across + 4 :], "warn"), count(pixels[: across - 4], "warn")
         assert (after > before) == (side > 0)
 
@@ -112,7 +112,7 @@ def test_a_cursor_names_itself_on_the_side_with_room():
 def test_a_cursor_s_name_keeps_clear_of_another_line():
     near = (Cursor(5.0, "good", "this one"), Cursor(5.5, "warn"))
     pixels = drawn(chart(series=(), cursors=near))
-    across = [round(chart(series=()).px_of(one.x, 0)[0]) for one in near]
+    across = [round(chart(series=()).to_px(one.x, 0)[0]) for one in near]
     assert count(pixels[: across[0] - 4], "good") > 20
     assert count(pixels[across[0] + 4 :], "good") == 0
     assert count(pixels[across[1] - 3 : across[1] + 3], "warn") >= 2 * (chart(series=()).plot.height - 2)
@@ -169,16 +169,16 @@ def test_what_was_kept_is_not_shown_for_another():
     assert (moved != drawn(one)).any()
     assert (drawn(one) == drawn(chart())).all(), "a cursor stays on the sheet"
     surface = pygame.Surface((400, 240), 0, 32)
-    charts.paint(surface, one, theme("light"), Lettering(1.0))
+    charts.paint(surface, one, make_theme("light"), Lettering(1.0))
     light = pygame.surfarray.array3d(surface)
-    assert tuple(light[one.plot.right + 8, one.rect.y + 40]) == theme("light")["panel"]
+    assert tuple(light[one.plot.right + 8, one.rect.y + 40]) == make_theme("light")["panel"]
 
 
 def test_the_painter_draws_it_again_only_when_it_changed():
     surface, painter = pygame.Surface((400, 240), 0, 32), Painter()
     one = chart()
-    look = {"theme_name": "dark", "unit": 1.0}
-    painter.paint(surface, (one,), {}, **look, whole=True)
+    look = {"theme_name": "dark", "ui_scale": 1.0}
+    painter.paint(surface, (one,), {}, **look, redraw_all=True)
     assert painter.paint(surface, (replace(one),), {}, **look) == []
     moved = replace(one, cursors=(Cursor(3.0),))
     (place,) = painter.paint(surface, (moved,), {}, **look)
@@ -199,7 +199,7 @@ OKLAB = np.array([[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_three_series_can_be_told_apart(name):
     """Contrast of 3 to the panel (WCAG 2.2, 1.4.11), and 0.11 apart in OKLab with any colour vision."""
-    one = theme(name)
+    one = make_theme(name)
 
     def linear(role):
         share = np.asarray(one[role]) / 255

@@ -8,12 +8,12 @@ from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
 from latent_explorer.engine.map_layers import jobs
 from latent_explorer.scene.camera import Camera
-from latent_explorer.scene.items import Heat, Map, Mosaics
+from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
-from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import theme
+from latent_explorer.ui.render.theme import make_theme
 from tests import stage
 
 RECT = Rect(40, 30, 400, 300)
@@ -26,13 +26,15 @@ def _fonts():
 
 
 def answer(world, request):
-    return [one for one in jobs.job(request, world, jobs.Store()) if one is not None]
+    return [one for one in jobs.make_job(request, world, jobs.LayerStore()) if one is not None]
 
 
 def shown(world, layer, theme_name="dark", **changes) -> np.ndarray:
-    options = {"camera": Camera(), "hidden": frozenset(), "names": False, **changes}
+    options = {"camera": Camera(), "hidden": frozenset(), "show_class_names": False, **changes}
     item = Map(RECT, "first", "tsne", layer=layer, **options)
-    return pygame.surfarray.array3d(Scatter().layer(item, world["first"], theme(theme_name), Lettering(1.0)))
+    return pygame.surfarray.array3d(
+        ScatterPainter().render(item, world["first"], make_theme(theme_name), Lettering(1.0))
+    )
 
 
 def at(pixels, xy, camera=None):
@@ -48,14 +50,14 @@ def lightness(colours: np.ndarray) -> np.ndarray:
 
 
 def test_the_ramp_grows_evenly_lighter():
-    steps = np.diff(lightness(colormap.table().astype(float)))
+    steps = np.diff(lightness(colormap.compute_table().astype(float)))
     assert (steps > 0).all()
     assert steps.max() < 3 * steps.mean()
-    assert lightness(colormap.table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
+    assert lightness(colormap.compute_table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
 
 
 def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
-    found = colormap.colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
+    found = colormap.to_colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
     assert (found[0] == found[1]).all()
     assert (found[2] == found[3]).all()
     assert (found[0] != found[2]).any()
@@ -64,46 +66,46 @@ def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
 @pytest.mark.parametrize("theme_name", ["dark", "light"])
 def test_a_heat_map_lies_under_the_dots_and_empty_map_stays_blank(world, theme_name):
     value = answer(world, HeatMap("first", "tsne", "distance", REACH))[-1]
-    pixels = shown(world, Heat(value, -2.0, -1.0), theme_name)  # everything beyond the bright end
-    bright = colormap.table()[-1]
+    pixels = shown(world, HeatLayer(value, -2.0, -1.0), theme_name)  # everything beyond the bright end
+    bright = colormap.compute_table()[-1]
     assert (np.abs(pixels - bright).max(axis=2) <= 2).mean() > 0.03
-    assert tuple(at(pixels, stage.EMPTY)) == theme(theme_name)["map"]
-    dark = shown(world, Heat(value, 50.0, 60.0), theme_name)  # and beyond the dark one
+    assert tuple(at(pixels, stage.EMPTY)) == make_theme(theme_name)["map"]
+    dark = shown(world, HeatLayer(value, 50.0, 60.0), theme_name)  # and beyond the dark one
     dots = [at(dark, tuple(xy)) for xy in world["first"].maps["tsne"].xy.astype(float)]
-    assert np.mean([(dot > colormap.table()[0] + 30).all() for dot in dots]) > 0.9  # the dots are seen on it
+    assert np.mean([(dot > colormap.compute_table()[0] + 30).all() for dot in dots]) > 0.9  # the dots are seen on it
 
 
 def test_every_refinement_paints_the_same_place(world):
     first, *_, last = answer(world, HeatMap("first", "tsne", "distance", REACH))
-    blank = [(shown(world, Heat(one, 0, 1)) == theme("dark")["map"]).all(axis=2) for one in (first, last)]
+    blank = [(shown(world, HeatLayer(one, 0, 1)) == make_theme("dark")["map"]).all(axis=2) for one in (first, last)]
     assert (blank[0] == blank[1]).mean() > 0.995
 
 
 def test_a_hidden_class_takes_its_part_of_the_layer_with_it(world):
     value = answer(world, HeatMap("first", "tsne", "stretch", REACH, frozenset({0})))[-1]
-    pixels = shown(world, Heat(value, 0, 1), hidden=frozenset({0}))
-    assert tuple(at(pixels, stage.CENTRES[0])) == theme("dark")["map"]
-    assert tuple(at(pixels, stage.CENTRES[1])) != theme("dark")["map"]
+    pixels = shown(world, HeatLayer(value, 0, 1), hidden=frozenset({0}))
+    assert tuple(at(pixels, stage.CENTRES[0])) == make_theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[1])) != make_theme("dark")["map"]
 
 
 def test_the_class_decision_has_the_classes_colours(world):
     value = answer(world, HeatMap("first", "tsne", "class", REACH))[-1]
-    pixels = shown(world, Heat(value, -2.0, -1.0))
+    pixels = shown(world, HeatLayer(value, -2.0, -1.0))
     for k in range(3):
-        assert (np.abs(pixels.astype(int) - theme("dark").class_colour(k)).max(axis=2) <= 2).sum() > 50
+        assert (np.abs(pixels.astype(int) - make_theme("dark").get_class_colour(k)).max(axis=2) <= 2).sum() > 50
 
 
 @pytest.mark.parametrize("camera", [Camera(), Camera((0.2, 0.25), 900.0)])
 def test_a_layer_is_drawn_at_every_zoom(world, camera):
     value = answer(world, HeatMap("first", "tsne", "distance", REACH))[-1]
-    pixels = shown(world, Heat(value, 0, 1), camera=camera)
-    assert (pixels != theme("dark")["map"]).any()
+    pixels = shown(world, HeatLayer(value, 0, 1), camera=camera)
+    assert (pixels != make_theme("dark")["map"]).any()
 
 
 def mosaic(world, camera=None, **changes):
     camera = camera or Camera()
     low, high = camera.to_xy((RECT.x, RECT.bottom), RECT), camera.to_xy((RECT.right, RECT.y), RECT)
-    span = map_tiles.span(map_tiles.level_of(camera.pixels(RECT)), low, high)
+    span = map_tiles.find_span(map_tiles.choose_level(camera.compute_scale(RECT)), low, high)
     return answer(world, Mosaic("first", "tsne", span, REACH, **changes))
 
 
@@ -111,12 +113,12 @@ def test_pictures_stand_where_their_cells_are(world):
     """Zoomed in until a cell fills a tenth of the map: its middle has the colour of the decoded picture's middle."""
     camera = Camera((0.2, 0.25), 6.0)
     value = mosaic(world, camera)[-1]
-    pixels = shown(world, Mosaics(value, False), camera=camera)
+    pixels = shown(world, MosaicLayer(value, False), camera=camera)
     level = value.span.level
-    side = map_tiles.cell_side(level)
+    side = map_tiles.compute_cell_side(level)
     cell = (np.floor(0.2 / side) + 0.5) * side, (np.floor(0.25 / side) + 0.5) * side
     first = world["first"]
-    z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), map_tiles.resolution(level))
+    z = first.maps["tsne"].inverse_transform(np.array([cell], np.float32), map_tiles.compute_resolution(level))
     picture = np.rint(first.decode(z)[0, 0] * 255)
     for row, column in ((1, 1), (2, 6), (6, 3)):  # the middles of some of its 8 x 8 pixels
         place = cell[0] + ((column + 1.5) / 10 - 0.5) * side, cell[1] + (0.5 - (row + 1.5) / 10) * side
@@ -125,15 +127,15 @@ def test_pictures_stand_where_their_cells_are(world):
 
 def test_pictures_leave_empty_map_and_hidden_classes_blank(world):
     hidden = frozenset({0})
-    pixels = shown(world, Mosaics(mosaic(world, hidden=hidden)[-1], True), hidden=hidden)
-    assert tuple(at(pixels, stage.EMPTY)) == theme("dark")["map"]
-    assert tuple(at(pixels, stage.CENTRES[0])) == theme("dark")["map"]
-    assert tuple(at(pixels, stage.CENTRES[1])) != theme("dark")["map"]
+    pixels = shown(world, MosaicLayer(mosaic(world, hidden=hidden)[-1], True), hidden=hidden)
+    assert tuple(at(pixels, stage.EMPTY)) == make_theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[0])) == make_theme("dark")["map"]
+    assert tuple(at(pixels, stage.CENTRES[1])) != make_theme("dark")["map"]
 
 
 def test_a_coarser_tile_stands_in_without_a_gap(world):
-    early, late = (shown(world, Mosaics(one, True)) for one in (mosaic(world)[1], mosaic(world)[-1]))
-    painted = [(one != theme("dark")["map"]).any(axis=2) for one in (early, late)]
+    early, late = (shown(world, MosaicLayer(one, True)) for one in (mosaic(world)[1], mosaic(world)[-1]))
+    painted = [(one != make_theme("dark")["map"]).any(axis=2) for one in (early, late)]
     assert painted[0][painted[1]].mean() > 0.9
 
 
@@ -141,8 +143,8 @@ def test_tiles_meet_without_a_seam(world):
     camera = Camera((0.201, 0.251), 17.3)
     value = mosaic(world, camera)[-1]
     assert len([tile for tile in value.tiles.values() if tile.pictures is not None]) > 1
-    pixels = shown(world, Mosaics(value, False), "light", camera=camera)
-    blank = (pixels == theme("light")["map"]).all(axis=2)
+    pixels = shown(world, MosaicLayer(value, False), "light", camera=camera)
+    blank = (pixels == make_theme("light")["map"]).all(axis=2)
     covered = ~blank
     inside = covered[50:-50, 50:-50]
     # a seam would be a line of blank between two tiles

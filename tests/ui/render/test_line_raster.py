@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine.explain_query import LinksValue
+from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Map
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import line_raster
-from latent_explorer.ui.render.scatter_painter import Scatter
+from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import theme
+from latent_explorer.ui.render.theme import make_theme
 
 WHITE = (255, 255, 255)
 
@@ -22,13 +22,13 @@ def drawn(lines, size=(40, 30), opacity=1.0) -> np.ndarray:
     """Grey levels 0..1 (width, height)."""
     surface = pygame.Surface(size, 0, 32)
     ends = np.asarray(lines, np.float32).reshape(-1, 2, 2)
-    line_raster.draw(surface, ends[:, 0], ends[:, 1], WHITE, opacity)
+    line_raster.draw_lines(surface, ends[:, 0], ends[:, 1], WHITE, opacity)
     return pygame.surfarray.array3d(surface)[..., 0] / 255.0
 
 
 @pytest.mark.parametrize("line", [((5, 5), (30, 5)), ((5, 5), (5, 25)), ((5, 5), (25, 25)), ((30, 20), (5, 20))])
 def test_a_straight_line_covers_its_own_pixels_and_no_others(line, monkeypatch):
-    monkeypatch.setattr(line_raster, "INK", 1e9)
+    monkeypatch.setattr(line_raster, "FADE_PIXELS", 1e9)
     grey = drawn([line])
     (x0, y0), (x1, y1) = line
     steps = max(abs(x1 - x0), abs(y1 - y0)) + 1
@@ -38,7 +38,7 @@ def test_a_straight_line_covers_its_own_pixels_and_no_others(line, monkeypatch):
 
 
 def test_a_slanting_line_is_soft(monkeypatch):
-    monkeypatch.setattr(line_raster, "INK", 1e9)
+    monkeypatch.setattr(line_raster, "FADE_PIXELS", 1e9)
     grey = drawn([((3, 4), (33, 11))], opacity=0.6)
     assert grey.max() == pytest.approx(0.6, abs=0.01)
     assert ((grey > 0.1) & (grey < 0.5)).any()
@@ -64,7 +64,7 @@ def test_many_lines_pale_so_that_what_is_below_shows_through():
 )
 def test_lines_from_anywhere_to_anywhere_are_cut_at_the_edges(ends, size):
     ends = np.asarray(ends, np.float32).reshape(-1, 2, 2)
-    start, end = line_raster.clipped(ends[:, 0], ends[:, 1], size)
+    start, end = line_raster.clip_lines(ends[:, 0], ends[:, 1], size)
     for found in (start, end):
         assert (found >= -0.1).all()
         assert (found <= np.asarray(size) - 0.9).all()
@@ -88,7 +88,7 @@ RECT = Rect(40, 30, 400, 300)
 
 def layer(world, links, scatter=None, **changes):
     item = Map(RECT, "first", "tsne", Camera(), changes.pop("hidden", frozenset()), False, links=links)
-    return (scatter or Scatter()).layer(item, world["first"], theme("dark"), Lettering(1.0))
+    return (scatter or ScatterPainter()).render(item, world["first"], make_theme("dark"), Lettering(1.0))
 
 
 def pixels(surface) -> np.ndarray:
@@ -97,7 +97,7 @@ def pixels(surface) -> np.ndarray:
 
 def test_the_links_of_a_map_are_drawn_once_and_kept(world):
     pygame.font.init()
-    scatter, value = Scatter(), LinksValue(world["first"].neighbours.links)
+    scatter, value = ScatterPainter(), NearestSamplesValue(world["first"].neighbours.nearest_samples)
     assert layer(world, value, scatter) is layer(world, value, scatter)
     assert layer(world, None, scatter) is not layer(world, value, scatter)
 
@@ -108,10 +108,10 @@ def test_a_torn_link_is_red_from_dot_to_dot_and_a_short_one_is_pale(world):
     labels, own = first.labels, np.arange(len(first.labels))
     nearest = own.copy()
     nearest[np.flatnonzero(labels == 0)[0]] = np.flatnonzero(labels == 1)[0]  # across empty map
-    plain, torn = (pixels(layer(world, LinksValue(to))) for to in (own, nearest))
+    plain, torn = (pixels(layer(world, NearestSamplesValue(to))) for to in (own, nearest))
     changed = np.argwhere((plain != torn).any(axis=2))
     assert len(changed) > 100
     red = torn[tuple(changed.T)] - plain[tuple(changed.T)]
     assert (red[:, 0] > red[:, 2]).mean() > 0.7
-    hidden = pixels(layer(world, LinksValue(nearest), hidden=frozenset({0})))
-    assert (hidden == pixels(layer(world, LinksValue(own), hidden=frozenset({0})))).all()
+    hidden = pixels(layer(world, NearestSamplesValue(nearest), hidden=frozenset({0})))
+    assert (hidden == pixels(layer(world, NearestSamplesValue(own), hidden=frozenset({0})))).all()

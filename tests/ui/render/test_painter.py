@@ -1,7 +1,7 @@
 """What is drawn: within its bounds, and the same whether piece by piece or all at once."""
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pygame
@@ -13,10 +13,10 @@ from latent_explorer.engine.scheduler import Engine
 from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
-from latent_explorer.scene.items import Bars, Chip, Film, Gauge, Image, Line, Map, Marker, Panel, Sheet, Text
+from latent_explorer.scene.items import Bars, Chip, FilmStrip, Gauge, HelpPage, Image, Line, Map, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.render.painter import Painter, _bounds, identity
-from latent_explorer.ui.render.text import Lettering, shortened
+from latent_explorer.ui.render.painter import Painter, _compute_bounds, make_identity
+from latent_explorer.ui.render.text import Lettering, shorten
 from tests import stage
 from tests.stage import begin, map_rect, play
 
@@ -43,7 +43,7 @@ def canvas(size=(300, 200)) -> pygame.Surface:
 
 def painted(view, world, size=(300, 200), **options) -> np.ndarray:
     surface = pygame.Surface(size, 0, 32)
-    Painter().paint(surface, view, world, **{"theme_name": "dark", "unit": 1.0, "whole": True, **options})
+    Painter().paint(surface, view, world, **{"theme_name": "dark", "ui_scale": 1.0, "redraw_all": True, **options})
     return pixels(surface)
 
 
@@ -61,7 +61,7 @@ class Walk:
     def place(self):
         rect = self.draw.choice(LABS[self.state.lab].layout(self.state).maps)
         if self.draw.random() < 0.4:
-            slot = self.draw.randrange(LABS[self.state.lab].slots(self.state))
+            slot = self.draw.randrange(LABS[self.state.lab].model_count(self.state))
             return stage.dot_px(self.state, self.world, self.draw.randrange(60), slot)
         return (
             self.draw.uniform(rect.x - 30, rect.right + 30),
@@ -114,15 +114,15 @@ def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world,
             before = walk.state
             walk.step()
             state = walk.state
-            engine.ask(LABS[state.lab].requests(state, world))
+            engine.ask(LABS[state.lab].queries(state, world))
             assert engine.finish()
             view = LABS[state.lab].view(state, engine.results, world)
             if state.help:
-                view = (*view, Sheet("Keys", (("Move", "decode"), ("Esc", "leave")), "Esc closes"))
-            options = {"theme_name": state.theme, "unit": state.unit}
+                view = (*view, HelpPage("Keys", (("Move", "decode"), ("Esc", "leave")), "Esc closes"))
+            options = {"theme_name": state.theme, "ui_scale": state.ui_scale}
             places = steady.paint(bit_by_bit, view, world, **options)
             partly += 0 < sum(place.w * place.h for place in places) < 640 * 460
-            whole.paint(at_once, view, world, whole=True, **options)
+            whole.paint(at_once, view, world, redraw_all=True, **options)
             wrong = np.argwhere((pixels(bit_by_bit) != pixels(at_once)).any(axis=2))
             assert len(wrong) == 0, f"step {walk.steps}: {wrong[0]} to {wrong[-1]}; {changes(before, state)}"
     finally:
@@ -131,7 +131,7 @@ def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world,
 
 
 def changes(before, after) -> str:
-    names = [name for name in vars(after) if getattr(before, name) != getattr(after, name)]
+    names = [name for name in [field.name for field in fields(after)] if getattr(before, name) != getattr(after, name)]
     return ", ".join(f"{name}={getattr(after, name)!r}" for name in names)
 
 
@@ -139,8 +139,8 @@ def test_an_unchanged_view_draws_nothing(world):
     state = begin(world, size=(640, 460))
     surface, painter = pygame.Surface((640, 460), 0, 32), Painter()
     view = LABS["explore"].view(state, stage_results(), world)
-    options = {"theme_name": "dark", "unit": 1.0}
-    assert painter.paint(surface, view, world, whole=True, **options)
+    options = {"theme_name": "dark", "ui_scale": 1.0}
+    assert painter.paint(surface, view, world, redraw_all=True, **options)
     assert painter.paint(surface, view, world, **options) == []
     surface.fill(INK)
     painter.paint(surface, view, world, **options)
@@ -150,8 +150,8 @@ def test_an_unchanged_view_draws_nothing(world):
 def test_a_moved_marker_draws_two_small_places(world):
     clip = Rect(0, 0, 300, 200)
     surface, painter = pygame.Surface((300, 200), 0, 32), Painter()
-    options = {"theme_name": "dark", "unit": 1.0}
-    painter.paint(surface, (Panel(clip), Marker((50, 50), clip)), world, whole=True, **options)
+    options = {"theme_name": "dark", "ui_scale": 1.0}
+    painter.paint(surface, (Panel(clip), Marker((50, 50), clip)), world, redraw_all=True, **options)
     places = painter.paint(surface, (Panel(clip), Marker((250, 150), clip)), world, **options)
     assert len(places) == 2
     assert all(place.width < 60 and place.height < 60 for place in places)
@@ -160,8 +160,8 @@ def test_a_moved_marker_draws_two_small_places(world):
 def test_the_same_item_twice_is_drawn_and_both_can_go(world):
     panel = Panel(Rect(10, 10, 50, 50))
     surface, painter = pygame.Surface((300, 200), 0, 32), Painter()
-    options = {"theme_name": "dark", "unit": 1.0}
-    painter.paint(surface, (panel, panel), world, whole=True, **options)
+    options = {"theme_name": "dark", "ui_scale": 1.0}
+    painter.paint(surface, (panel, panel), world, redraw_all=True, **options)
     assert (pixels(surface)[30, 30] == painter.theme["panel"]).all()
     painter.paint(surface, (), world, **options)
     assert (pixels(surface)[30, 30] == painter.theme["background"]).all()
@@ -170,10 +170,10 @@ def test_the_same_item_twice_is_drawn_and_both_can_go(world):
 def test_identity_tells_what_looks_different(world):
     picture = np.zeros((2, 2), np.uint8)
     image = Image(Rect(0, 0, 9, 9), picture)
-    assert identity(image) == identity(Image(Rect(0, 0, 9, 9), picture))
-    assert identity(image) != identity(Image(Rect(0, 0, 9, 9), picture.copy()))
-    assert identity(Panel(Rect(0, 0, 1, 1))) != identity(Panel(Rect(0, 0, 1, 1), "map"))
-    assert identity(Gauge(Rect(0, 0, 9, 9), 0.5, "good")) != identity(Gauge(Rect(0, 0, 9, 9), 0.6, "good"))
+    assert make_identity(image) == make_identity(Image(Rect(0, 0, 9, 9), picture))
+    assert make_identity(image) != make_identity(Image(Rect(0, 0, 9, 9), picture.copy()))
+    assert make_identity(Panel(Rect(0, 0, 1, 1))) != make_identity(Panel(Rect(0, 0, 1, 1), "map"))
+    assert make_identity(Gauge(Rect(0, 0, 9, 9), 0.5, "good")) != make_identity(Gauge(Rect(0, 0, 9, 9), 0.6, "good"))
 
 
 def stage_results():
@@ -242,9 +242,9 @@ WORLD = stage.world()
 @given(items, st.sampled_from(["dark", "light"]))
 def test_every_kind_of_item_draws_inside_its_bounds(item, theme_name):
     surface, painter = canvas(), Painter()
-    painter.paint(pygame.Surface((1, 1)), (), WORLD, theme_name=theme_name, unit=1.0)
-    painter._item(surface, item, WORLD, surface.get_rect())
-    bounds = _bounds(item, surface).clip(surface.get_rect())
+    painter.paint(pygame.Surface((1, 1)), (), WORLD, theme_name=theme_name, ui_scale=1.0)
+    painter._draw_item(surface, item, WORLD, surface.get_rect())
+    bounds = _compute_bounds(item, surface).clip(surface.get_rect())
     touched = (pixels(surface) != INK).any(axis=2)
     touched[bounds.x : bounds.right, bounds.y : bounds.bottom] = False
     spots = np.argwhere(touched)
@@ -261,16 +261,16 @@ FRAME = Rect(20, 20, 100, 100)
 @example(Panel(FRAME, "panel", "line"), pygame.Rect(20, 50, 2, 30))
 def test_a_piece_of_an_item_has_the_pixels_of_the_whole(item, piece):
     whole, part, painter = canvas(), canvas(), Painter()
-    painter._item(whole, item, WORLD, whole.get_rect())
+    painter._draw_item(whole, item, WORLD, whole.get_rect())
     piece = piece.clip(whole.get_rect())
     part.set_clip(piece)
-    painter._item(part, item, WORLD, piece)
+    painter._draw_item(part, item, WORLD, piece)
     wrong = (pixels(whole) != pixels(part)).any(axis=2)[piece.x : piece.right, piece.y : piece.bottom]
     assert not wrong.any(), np.argwhere(wrong)[[0, -1]] + piece.topleft
 
 
 def test_a_sheet_covers_everything(world):
-    sheet = Sheet("Keys", tuple((f"key {i}", f"what {i} does") for i in range(20)), "Esc closes")
+    sheet = HelpPage("Keys", tuple((f"key {i}", f"what {i} does") for i in range(20)), "Esc closes")
     for size in ((300, 200), (64, 64), (1, 1), (1440, 900)):
         shown = painted((sheet,), world, size)
         assert shown.shape[:2] == size
@@ -278,9 +278,9 @@ def test_a_sheet_covers_everything(world):
 
 
 def test_on_a_surface_of_another_size_a_sheet_is_drawn_as_far_as_that_reaches(world):
-    sheet, painter = Sheet("Keys", (("Move", "decode"),), "Esc closes"), Painter()
+    sheet, painter = HelpPage("Keys", (("Move", "decode"),), "Esc closes"), Painter()
     for size in ((300, 200), (500, 400)):
-        places = painter.paint(canvas(size), (sheet,), world, theme_name="dark", unit=1.0)
+        places = painter.paint(canvas(size), (sheet,), world, theme_name="dark", ui_scale=1.0)
         assert places == [pygame.Rect((0, 0), size)]
 
 
@@ -290,9 +290,9 @@ def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
     state = begin(world, lab, size)
     engine = Engine(world, data_dir=str(tmp_path))
     state = play(state, world, Move(map_rect(state).centre))
-    engine.ask(LABS[lab].requests(state, world))
+    engine.ask(LABS[lab].queries(state, world))
     assert engine.finish()
-    painted(LABS[lab].view(state, engine.results, world), world, size, unit=state.unit)
+    painted(LABS[lab].view(state, engine.results, world), world, size, ui_scale=state.ui_scale)
     engine.close()
 
 
@@ -350,14 +350,14 @@ def test_a_hidden_class_looks_other_than_a_shown_one(world):
 
 def test_both_themes_can_be_read(world):
     """Every colour that text may have stands out from what lies behind it (WCAG 2 contrast at least 4.5)."""
-    from latent_explorer.ui.render.theme import theme
+    from latent_explorer.ui.render.theme import make_theme
 
     def light(colour) -> float:
         parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
     for name in ("dark", "light"):
-        colours = theme(name)
+        colours = make_theme(name)
         for role in ("text", "muted", "accent", "good", "fair", "warn"):
             for ground in ("background", "panel"):
                 high, low = sorted((light(colours[role]), light(colours[ground])), reverse=True)
@@ -371,28 +371,28 @@ def test_text_is_shortened_to_its_width():
     lettering = Lettering(1.0)
     words = "the quick brown fox jumps over the lazy dog"
     for width in (5, 20, 60, 150, 290):
-        assert lettering.line(words, "body", (0, 0, 0), width=width).get_width() <= width
-    whole = lettering.line(words, "body", (0, 0, 0)).get_width()
-    assert lettering.line(words, "body", (0, 0, 0), width=whole).get_width() == whole
-    assert lettering.line(words, "body", (0, 0, 0), width=150).get_width() > 110  # as much as fits
+        assert lettering.render_line(words, "body", (0, 0, 0), width=width).get_width() <= width
+    whole = lettering.render_line(words, "body", (0, 0, 0)).get_width()
+    assert lettering.render_line(words, "body", (0, 0, 0), width=whole).get_width() == whole
+    assert lettering.render_line(words, "body", (0, 0, 0), width=150).get_width() > 110  # as much as fits
 
 
 def test_wrapped_text_is_narrow_and_tall():
     lettering = Lettering(1.0)
     words = "the quick brown fox jumps over the lazy dog"
-    line, block = (lettering.line(words, "body", (0, 0, 0), width=120, wrap=wrap) for wrap in (False, True))
+    line, block = (lettering.render_line(words, "body", (0, 0, 0), width=120, wrap=wrap) for wrap in (False, True))
     assert block.get_width() <= 120
     assert block.get_height() >= 3 * line.get_height()
 
 
 def test_a_line_is_rendered_once():
     lettering = Lettering(1.0)
-    assert lettering.line("a", "body", (0, 0, 0)) is lettering.line("a", "body", (0, 0, 0))
-    assert lettering.line("a", "body", (0, 0, 0)) is not lettering.line("a", "body", (9, 0, 0))
+    assert lettering.render_line("a", "body", (0, 0, 0)) is lettering.render_line("a", "body", (0, 0, 0))
+    assert lettering.render_line("a", "body", (0, 0, 0)) is not lettering.render_line("a", "body", (9, 0, 0))
 
 
 def test_text_grows_with_the_unit():
-    small, large = (Lettering(unit).line("seven", "body", (0, 0, 0)) for unit in (1.0, 2.0))
+    small, large = (Lettering(unit).render_line("seven", "body", (0, 0, 0)) for unit in (1.0, 2.0))
     assert large.get_height() > 1.7 * small.get_height()
 
 
@@ -418,20 +418,22 @@ def test_a_text_without_room_gives_way_to_its_short_form_and_a_wrapped_one_to_on
 
 @pytest.mark.parametrize("middle", [False, True])
 def test_a_shortened_text_is_as_long_as_fits(middle):
-    font = Lettering(1.0).font("body")
+    font = Lettering(1.0).get_font("body")
     text = "my-very-long-experiment-name-seed-7"
     for width in (0, 5, 20, 60, 120, 200, 1000):
-        found = shortened(text, font, width, middle=middle)
+        found = shorten(text, font, width, middle=middle)
         assert font.size(found)[0] <= max(width, 0) or found == ""
         assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
-    assert shortened(text, font, 120, middle=True).endswith("7")
-    assert shortened(text, font, 120).endswith("…")
+    assert shorten(text, font, 120, middle=True).endswith("7")
+    assert shorten(text, font, 120).endswith("…")
 
 
 def test_each_picture_of_a_wall_has_the_frame_that_is_asked_for(world):
-    film = Film(Rect(0, 0, 90, 60), (np.zeros((8, 8), np.uint8),) * 6, 3, 0, rows=2, frames=("good", "warn", "good"))
+    film = FilmStrip(
+        Rect(0, 0, 90, 60), (np.zeros((8, 8), np.uint8),) * 6, 3, 0, rows=2, outlines=("good", "warn", "good")
+    )
     view, colours = painted((film,), world), Painter().theme
-    seen = [tuple(view[place.x + 1, place.y + 15]) for place in film.places]
+    seen = [tuple(view[place.x + 1, place.y + 15]) for place in film.picture_rects]
     wanted = ["good", "warn", "good"]
     assert seen[:3] == [tuple(colours[name]) for name in wanted]
     assert seen[3:] == [(0, 0, 0)] * 3  # a thin line only, at the very edge

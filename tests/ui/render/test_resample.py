@@ -5,7 +5,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from latent_explorer.ui.render.resample import bicubic, enlarged
+from latent_explorer.ui.render.resample import compute_bicubic_weights, enlarge
 
 
 def levels(surface: pygame.Surface) -> np.ndarray:
@@ -22,7 +22,7 @@ def soft(shape: tuple[int, ...]) -> np.ndarray:
 def test_the_filter_is_that_of_pillow(size):
     picture = soft((20, 28))
     expected = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC)).astype(int)
-    found = levels(enlarged([picture], size))[..., 0].astype(int)
+    found = levels(enlarge([picture], size))[..., 0].astype(int)
     assert np.abs(found - expected).max() <= 1  # Pillow rounds between its two passes
 
 
@@ -30,7 +30,7 @@ def test_the_filter_is_that_of_pillow(size):
 def test_colours_stay_apart(size):
     picture = np.zeros((10, 10, 3), np.uint8)
     picture[..., 0], picture[:5, :, 2] = 200, 90
-    found = levels(enlarged([picture], size)).astype(int)
+    found = levels(enlarge([picture], size)).astype(int)
     assert np.abs(found[..., 0] - 200).max() <= 1
     assert found[..., 1].max() == 0
     assert abs(found[2, 20, 2] - 90) <= 1
@@ -39,14 +39,14 @@ def test_colours_stay_apart(size):
 
 def test_weights_sum_to_one_and_the_same_size_changes_nothing():
     for before, after in ((28, 90), (28, 7), (28, 28), (1, 5)):
-        assert bicubic(before, after).sum(axis=1) == pytest.approx(np.ones(after), abs=1e-6)
-    assert np.array_equal(bicubic(28, 28), np.eye(28))
+        assert compute_bicubic_weights(before, after).sum(axis=1) == pytest.approx(np.ones(after), abs=1e-6)
+    assert np.array_equal(compute_bicubic_weights(28, 28), np.eye(28))
 
 
 @pytest.mark.parametrize("smooth", [True, False])
 def test_pictures_stand_below_each_other_and_do_not_mix(smooth):
     dark, bright = np.full((8, 8), 10, np.uint8), np.full((8, 8), 240, np.uint8)
-    found = levels(enlarged([dark, bright, dark], (50, 30), smooth=smooth))[..., 0]
+    found = levels(enlarge([dark, bright, dark], (50, 30), smooth=smooth))[..., 0]
     assert found.shape == (90, 50)
     assert (found[:30] == 10).all()
     assert (found[30:60] == 240).all()
@@ -55,15 +55,13 @@ def test_pictures_stand_below_each_other_and_do_not_mix(smooth):
 
 def test_hard_squares_are_the_pixels_themselves():
     picture = soft((4, 4))
-    assert np.array_equal(
-        levels(enlarged([picture], (12, 12), smooth=False))[..., 0], np.kron(picture, np.ones((3, 3)))
-    )
+    assert np.array_equal(levels(enlarge([picture], (12, 12), smooth=False))[..., 0], np.kron(picture, np.ones((3, 3))))
 
 
 def test_overshoot_is_cut_to_a_byte():
     picture = np.zeros((8, 8), np.uint8)
     picture[:, 4:] = 255
-    found = levels(enlarged([picture], (80, 80)))[..., 0].astype(int)
+    found = levels(enlarge([picture], (80, 80)))[..., 0].astype(int)
     assert (np.diff(found[40]) >= -12).all()  # no level wraps around
     assert found.min() == 0
     assert found.max() == 255

@@ -5,12 +5,12 @@ import pytest
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.camera import Camera
-from latent_explorer.scene.items import Map, Paint
+from latent_explorer.scene.items import DotColours, Map
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
-from latent_explorer.ui.render.scatter_painter import Scatter, discs, radius
+from latent_explorer.ui.render.scatter_painter import ScatterPainter, compute_radius, draw_discs
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import rgb, theme
+from latent_explorer.ui.render.theme import make_theme, parse_rgb
 from tests.stage import begin
 
 RECT = Rect(40, 30, 400, 300)
@@ -22,14 +22,14 @@ def _fonts():
 
 
 def layer(world, scatter=None, **changes) -> np.ndarray:
-    options = {"camera": Camera(), "hidden": frozenset(), "names": False, **changes}
-    item = Map(options.pop("rect", RECT), "first", options.pop("which", "tsne"), **options)
-    drawn = (scatter or Scatter()).layer(item, world["first"], theme("dark"), Lettering(1.0))
+    options = {"camera": Camera(), "hidden": frozenset(), "show_class_names": False, **changes}
+    item = Map(options.pop("rect", RECT), "first", options.pop("map_name", "tsne"), **options)
+    drawn = (scatter or ScatterPainter()).render(item, world["first"], make_theme("dark"), Lettering(1.0))
     return pygame.surfarray.array3d(drawn)
 
 
 def coloured(pixels: np.ndarray, k: int) -> np.ndarray:
-    return (pixels == theme("dark").class_colour(k)).all(axis=2)
+    return (pixels == make_theme("dark").get_class_colour(k)).all(axis=2)
 
 
 @pytest.mark.parametrize("camera", [Camera(), Camera((0.3, 0.4), 3.0)])
@@ -53,29 +53,29 @@ def test_hidden_classes_are_not_drawn(world):
 
 def test_between_the_dots_is_the_background(world):
     pixels = layer(world)
-    dots = (pixels != theme("dark")["map"]).any(axis=2)
+    dots = (pixels != make_theme("dark")["map"]).any(axis=2)
     assert 0 < dots.mean() < 0.1
     assert not layer(world, hidden=frozenset({0, 1, 2})).any() or not dots.all()
 
 
 def test_names_are_written_only_where_wanted_and_shown(world):
-    plain, named = layer(world), layer(world, names=True)
+    plain, named = layer(world), layer(world, show_class_names=True)
     assert (plain != named).any()
-    without = layer(world, names=True, hidden=frozenset({0, 1, 2}))
-    assert (without == theme("dark")["map"]).all()
+    without = layer(world, show_class_names=True, hidden=frozenset({0, 1, 2}))
+    assert (without == make_theme("dark")["map"]).all()
 
 
 def test_a_layer_is_drawn_once(world):
-    scatter = Scatter()
+    scatter = ScatterPainter()
     item = Map(RECT, "first", "tsne", Camera(), frozenset(), True)
-    ask = (item, world["first"], theme("dark"), Lettering(1.0))
-    assert scatter.layer(*ask) is scatter.layer(*ask)
-    light = scatter.layer(item, world["first"], theme("light"), Lettering(1.0))
-    assert light is not scatter.layer(*ask)
+    ask = (item, world["first"], make_theme("dark"), Lettering(1.0))
+    assert scatter.render(*ask) is scatter.render(*ask)
+    light = scatter.render(item, world["first"], make_theme("light"), Lettering(1.0))
+    assert light is not scatter.render(*ask)
 
 
 def test_the_two_maps_look_different(world):
-    assert (layer(world) != layer(world, which="pca")).any()
+    assert (layer(world) != layer(world, map_name="pca")).any()
 
 
 @pytest.mark.parametrize("rect", [Rect(0, 0, 1, 1), Rect(0, 0, 3, 900), Rect(5, 5, 2000, 10)])
@@ -85,7 +85,9 @@ def test_any_size_and_zoom_can_be_drawn(world, rect, zoom):
 
 
 def test_discs_are_round_and_centred():
-    surface = discs((41, 41), *np.array([[20.5], [20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0))
+    surface = draw_discs(
+        (41, 41), *np.array([[20.5], [20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0)
+    )
     grey = pygame.surfarray.array3d(surface)[..., 0] / 255.0
     assert grey.sum() == pytest.approx(np.pi * 36, rel=0.02)
     x, y = np.meshgrid(np.arange(41), np.arange(41), indexing="ij")
@@ -96,7 +98,7 @@ def test_discs_are_round_and_centred():
 
 def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
     px = np.array([[0, 0], [29.9, 19.9], [-3, 10], [32, 10]], np.float32)
-    surface = discs((30, 20), *px.T, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
+    surface = draw_discs((30, 20), *px.T, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
     pixels = pygame.surfarray.array3d(surface)
     assert pixels.shape == (30, 20, 3)
     for corner in ((0, 0), (29, 19), (0, 10), (29, 10)):
@@ -105,18 +107,28 @@ def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
 
 
 def test_no_dots_are_an_empty_map():
-    surface = discs((30, 20), *np.empty((2, 0), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
+    surface = draw_discs((30, 20), *np.empty((2, 0), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
     assert (pygame.surfarray.array3d(surface) == (1, 2, 3)).all()
 
 
 def test_dots_grow_as_one_zooms_in_and_shrink_where_there_are_many():
-    assert radius(2000, 1, 1) < radius(2000, 4, 1) <= radius(2000, 1000, 1) == radius(2000, 2000, 1)
-    assert radius(60_000, 1, 1) < radius(10_000, 1, 1) < radius(500, 1, 1) == radius(2000, 1, 1)
-    assert radius(10_000, 1, 2) > radius(10_000, 1, 1)
+    assert (
+        compute_radius(2000, 1, 1)
+        < compute_radius(2000, 4, 1)
+        <= compute_radius(2000, 1000, 1)
+        == compute_radius(2000, 2000, 1)
+    )
+    assert (
+        compute_radius(60_000, 1, 1)
+        < compute_radius(10_000, 1, 1)
+        < compute_radius(500, 1, 1)
+        == compute_radius(2000, 1, 1)
+    )
+    assert compute_radius(10_000, 1, 2) > compute_radius(10_000, 1, 1)
 
 
 def of_role(pixels: np.ndarray, role: str) -> np.ndarray:
-    return (pixels == theme("dark")[role]).all(axis=2)
+    return (pixels == make_theme("dark")[role]).all(axis=2)
 
 
 def centres(first) -> list[tuple[int, int]]:
@@ -130,7 +142,7 @@ def centres(first) -> list[tuple[int, int]]:
 def test_a_paint_colours_each_dot_by_its_role_and_mutes_the_rest(world):
     first = world["first"]
     colours = np.where(first.labels == 0, 0, np.where(first.labels == 1, 1, -1))
-    pixels = layer(world, paint=Paint(colours, ("good", "class 7")))
+    pixels = layer(world, dot_colours=DotColours(colours, ("good", "class 7")))
     for (x, y), label in zip(centres(first), first.labels, strict=True):
         role = ("good", "class 7", "muted")[label]
         assert of_role(pixels, role)[x - 4 : x + 5, y - 4 : y + 5].any()
@@ -139,53 +151,55 @@ def test_a_paint_colours_each_dot_by_its_role_and_mutes_the_rest(world):
 
 def test_a_painted_map_leaves_hidden_classes_out(world):
     labels = world["first"].labels
-    pixels = layer(world, paint=Paint(labels, ("good", "warn", "fair")), hidden=frozenset({1}))
+    pixels = layer(world, dot_colours=DotColours(labels, ("good", "warn", "fair")), hidden=frozenset({1}))
     assert [of_role(pixels, role).any() for role in ("good", "warn", "fair")] == [True, False, True]
 
 
 def test_values_are_painted_from_dark_to_bright_and_what_has_none_is_muted(world):
     first = world["first"]
     values = np.where(first.labels == 0, -5.0, np.where(first.labels == 1, 2.0, np.nan))
-    pixels = layer(world, paint=Paint(values=values, low=0.0, high=1.0))
+    pixels = layer(world, dot_colours=DotColours(values=values, low=0.0, high=1.0))
     for (x, y), label in zip(centres(first), first.labels, strict=True):
         near = pixels[x - 4 : x + 5, y - 4 : y + 5]
-        wanted = (rgb(colormap.VIRIDIS[0]), rgb(colormap.VIRIDIS[-1]), theme("dark")["muted"])[label]
+        wanted = (parse_rgb(colormap.VIRIDIS[0]), parse_rgb(colormap.VIRIDIS[-1]), make_theme("dark")["muted"])[label]
         assert (near == wanted).all(axis=2).any()
 
 
 def test_a_painted_layer_is_drawn_once_for_the_same_array_and_anew_for_another(world):
-    scatter, colours = Scatter(), world["first"].labels.copy()
+    scatter, colours = ScatterPainter(), world["first"].labels.copy()
 
     def drawn(paint):
-        item = Map(RECT, "first", "tsne", Camera(), frozenset(), False, paint=paint)
-        return scatter.layer(item, world["first"], theme("dark"), Lettering(1.0))
+        item = Map(RECT, "first", "tsne", Camera(), frozenset(), False, dot_colours=paint)
+        return scatter.render(item, world["first"], make_theme("dark"), Lettering(1.0))
 
-    first = drawn(Paint(colours, ("good", "warn", "fair")))
-    assert drawn(Paint(colours, ("good", "warn", "fair"))) is first
-    assert drawn(Paint(colours.copy(), ("good", "warn", "fair"))) is not first
-    assert drawn(Paint(colours, ("warn", "good", "fair"))) is not first
+    first = drawn(DotColours(colours, ("good", "warn", "fair")))
+    assert drawn(DotColours(colours, ("good", "warn", "fair"))) is first
+    assert drawn(DotColours(colours.copy(), ("good", "warn", "fair"))) is not first
+    assert drawn(DotColours(colours, ("warn", "good", "fair"))) is not first
     assert drawn(None) is not first
 
 
 def test_labs_pass_a_paint_to_their_map(world):
-    state, paint = begin(world), Paint(world["first"].labels, ("good", "warn", "fair"))
-    plain = map_panel.map_items(state, 0, RECT, world, paint=paint)
-    layered = map_layers.map_items(state, 0, RECT, Results(), world, 1, paint=paint)
-    assert [item.paint for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
+    state, paint = begin(world), DotColours(world["first"].labels, ("good", "warn", "fair"))
+    plain = map_panel.make_map_items(state, 0, RECT, world, dot_colours=paint)
+    layered = map_layers.make_map_items(state, 0, RECT, Results(), world, 1, dot_colours=paint)
+    assert [item.dot_colours for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
 
 
 def test_dots_come_from_the_map_of_another_model(world):
     """At the start of the way they stand where that model's map has them, at its end where their own has them."""
-    looks = theme("dark"), Lettering(1.0)
-    first, last = (world.reels["a training"].checkpoint(t) for t in (0, 5))
-    place = {"rect": Rect(0, 0, 300, 300), "camera": Camera(), "hidden": frozenset(), "names": False}
+    looks = make_theme("dark"), Lettering(1.0)
+    first, last = (world.timelines["a training"].make_checkpoint(t) for t in (0, 5))
+    place = {"rect": Rect(0, 0, 300, 300), "camera": Camera(), "hidden": frozenset(), "show_class_names": False}
 
     def drawn(way: float) -> np.ndarray:
-        item = Map(model="last", which="pca", before="pca", before_model="first", way=way, **place)
-        return pygame.surfarray.array3d(Scatter().layer(item, last, *looks, first))
+        item = Map(model="last", map_name="pca", previous_map="pca", previous_model="first", progress=way, **place)
+        return pygame.surfarray.array3d(ScatterPainter().render(item, last, *looks, first))
 
     def still(model: str, checkpoint) -> np.ndarray:
-        return pygame.surfarray.array3d(Scatter().layer(Map(model=model, which="pca", **place), checkpoint, *looks))
+        return pygame.surfarray.array3d(
+            ScatterPainter().render(Map(model=model, map_name="pca", **place), checkpoint, *looks)
+        )
 
     assert (drawn(0.0) == still("first", first)).all()
     assert (drawn(1.0) == still("last", last)).all()

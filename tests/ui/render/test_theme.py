@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.ui.render.theme import CLASSES_ON_DARK, CLASSES_ON_LIGHT, theme
+from latent_explorer.ui.render.theme import CLASS_COLOURS_ON_DARK, CLASS_COLOURS_ON_LIGHT, make_theme
 
 
 def luminance(colour) -> float:
@@ -11,8 +11,8 @@ def luminance(colour) -> float:
 
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_twenty_classes_have_colours_of_their_own_that_show_on_the_map(name):
-    one = theme(name)
-    colours = [one.class_colour(k) for k in range(20)]
+    one = make_theme(name)
+    colours = [one.get_class_colour(k) for k in range(20)]
     assert len(set(colours)) == 20
     ground = luminance(one["map"])
     for k, colour in enumerate(colours):
@@ -21,7 +21,7 @@ def test_twenty_classes_have_colours_of_their_own_that_show_on_the_map(name):
 
 
 def test_beyond_twenty_the_colours_come_again_and_without_a_class_there_is_none():
-    one = theme("dark")
-    assert one.class_colour(20) == one.class_colour(0)
-    assert one.class_colour(-1) == one["muted"]
-    assert len(CLASSES_ON_DARK) == len(CLASSES_ON_LIGHT) == 20
+    one = make_theme("dark")
+    assert one.get_class_colour(20) == one.get_class_colour(0)
+    assert one.get_class_colour(-1) == one["muted"]
+    assert len(CLASS_COLOURS_ON_DARK) == len(CLASS_COLOURS_ON_LIGHT) == 20

@@ -9,7 +9,7 @@ def test_hidden_folders_and_files_are_left_out(surface, tmp_path):
     for name in (".secret.png", "one.png", "two.PNG", "notes.txt"):
         (tmp_path / name).write_bytes(b"")
     dialog = OpenDialog(
-        surface.get_size(), title="Open", suffixes={".png"}, folder=tmp_path, theme_name="dark", unit=1.0
+        surface.get_size(), title="Open", suffixes={".png"}, folder=tmp_path, theme_name="dark", ui_scale=1.0
     )
     listed = [item["text"] for item in dialog._dialog.file_selection_list.item_list]
     assert listed == ["pictures", "one.png", "two.PNG"]

@@ -13,7 +13,7 @@ from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Set
-from latent_explorer.scene.items import Panel, Sheet
+from latent_explorer.scene.items import HelpPage, Panel
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.window import app as app_module
 from latent_explorer.ui.window import frame_clock
@@ -83,7 +83,7 @@ def test_an_event_that_changes_nothing_draws_nothing(app, world):
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
     app = apps(lab)
-    monkeypatch.setattr(frame_clock, "AWAKE", 0.0)  # widgets that glow for a while would tell the time
+    monkeypatch.setattr(frame_clock, "AWAKE_SECONDS", 0.0)  # widgets that glow for a while would tell the time
     draw = random.Random(lab)
     for _ in range(40):
         rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
@@ -107,7 +107,7 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, mo
         shown = pixels(app)
         app._shown = app._painted = None  # forget what is on the screen
         app.frame([])
-        below = LABS[app.state.lab].layout(app.state).bar.bottom
+        below = LABS[app.state.lab].layout(app.state).toolbar.bottom
         wrong = np.argwhere((shown != pixels(app)).any(axis=2)[:, below:])
         assert len(wrong) == 0, f"{wrong[0]} to {wrong[-1]} after {events}"
 
@@ -140,7 +140,7 @@ def test_resizing_the_window(app, world):
 def test_help_lists_the_keys_and_closes(app):
     before = pixels(app)
     app.frame([key(pygame.K_F1)])
-    (sheet,) = of_kind(app.view(), Sheet)
+    (sheet,) = of_kind(app.view(), HelpPage)
     assert {what for what, _ in LABS["explore"].keys} <= {what for what, _ in sheet.rows}
     assert np.abs(pixels(app).astype(int) - before).mean() > 5
     app.frame([key(pygame.K_t, "t")])
@@ -148,8 +148,8 @@ def test_help_lists_the_keys_and_closes(app):
     app.frame([key(pygame.K_t, "t"), key(pygame.K_ESCAPE, "\x1b")])
     settle(app)
     assert not app.state.help
-    assert not app.state.leaving
-    below = LABS["explore"].layout(app.state).bar.bottom
+    assert not app.state.closing
+    below = LABS["explore"].layout(app.state).toolbar.bottom
     assert (pixels(app)[:, below:] == before[:, below:]).all()
 
 
@@ -167,7 +167,7 @@ def test_keys_pass_no_open_menu(app, monkeypatch):
 def test_the_window_can_be_left(app, event):
     pygame.event.post(event)
     app.run()
-    assert app.state.leaving
+    assert app.state.closing
 
 
 def test_full_screen_and_back(app):
@@ -187,7 +187,7 @@ def test_a_window_that_nobody_touches_naps_and_still_hears_the_first_event(app, 
         raise AssertionError("pygame's wait looks every millisecond")
 
     monkeypatch.setattr(pygame.event, "wait", busy)
-    app._rhythm.stirred_at = app._rhythm.awake_until = 0.0
+    app._rhythm.last_event_at = app._rhythm.awake_until = 0.0
     assert app._events() == []
     pygame.event.post(motion((300, 300)))
     assert [event.type for event in app._events()] == [pygame.MOUSEMOTION]
@@ -233,7 +233,7 @@ def test_at_the_end_everything_is_as_if_it_had_jumped(apps, world, lab):
         for _ in range(13):
             app.frame([], 1 / 60)
         assert not app.gliding
-        below = LABS[lab].layout(app.state).bar.bottom
+        below = LABS[lab].layout(app.state).toolbar.bottom
         shown.append(pixels(app)[:, below:])
     assert (shown[0] == shown[1]).all()
 
@@ -242,7 +242,7 @@ def test_switched_off_the_picture_is_there_at_once(app, world):
     app.frame([motion(dot_px(app.state, world, 31))])
     end = picture(app)
     app.frame([key(pygame.K_j, "j")])
-    assert not app.state.glide
+    assert not app.state.animate_pictures
     app.frame([motion(dot_px(app.state, world, 3))], 0.0)
     app.frame([motion(dot_px(app.state, world, 31))], 0.0)
     assert (picture(app) == end).all()
@@ -285,7 +285,7 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
     """By its own clock, without an event: the loop itself must go on, and then sleep."""
 
     class Watcher:
-        hurried = False
+        wants_frame_now = False
         drawn = idle = steps = 0
 
         def step(self, app) -> bool:
@@ -297,11 +297,11 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
                 pygame.event.post(motion(dot_px(app.state, world, 31)))
             return self.idle < 8 and self.steps < 5000
 
-        def after(self, app, events, seconds) -> None:
+        def on_frame_drawn(self, app, events, seconds) -> None:
             self.drawn += app.gliding
 
-    monkeypatch.setattr(frame_clock, "SLEEP", 0.001)
-    monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
+    monkeypatch.setattr(frame_clock, "MAX_EVENT_WAIT", 0.001)
+    monkeypatch.setattr(engine_module, "FRAME_BUDGET", PATIENCE)
     watcher = Watcher()
     app = apps(ready=False, headless=False, player=watcher)
     app.run()
@@ -314,9 +314,9 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
 
 def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeypatch):
     app = apps(headless=False)
-    monkeypatch.setattr(engine_module, "IN_FRAME", PATIENCE)
+    monkeypatch.setattr(engine_module, "FRAME_BUDGET", PATIENCE)
     app.frame([motion(dot_px(app.state, world, 3))])
-    app._rhythm.began -= 3600
+    app._rhythm.frame_started_at -= 3600
     app.frame([motion(dot_px(app.state, world, 31))])
     assert app.gliding
 
@@ -412,7 +412,7 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
     assert app.engine.finish(PATIENCE)
     app.frame([])
     before = picture(app)
-    monkeypatch.setattr(engine_module, "IN_FRAME", 0.0)  # everything goes to the background
+    monkeypatch.setattr(engine_module, "FRAME_BUDGET", 0.0)  # everything goes to the background
     gate, answer = threading.Event(), app.engine._answer
 
     def slow(*arguments):
@@ -440,7 +440,7 @@ def test_the_mouse_over_the_bar_hovers_no_map(app, world):
 
 def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
     def links():
-        (found,) = [one for one in app._controls._meanings if getattr(one, "text", "") == "Links"]
+        (found,) = [one for one in app._controls._actions if getattr(one, "text", "") == "Links"]
         return found
 
     px = links().rect.center
@@ -457,7 +457,7 @@ def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
 
 
 def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
-    (px,) = [one.rect.center for one in app._controls._meanings if getattr(one, "text", "") == "Compare"]
+    (px,) = [one.rect.center for one in app._controls._actions if getattr(one, "text", "") == "Compare"]
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     app.frame([motion(px)])
     app.frame([motion(px), button(px, True), button(px, False)])
@@ -469,22 +469,22 @@ def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
 @pytest.mark.parametrize("restored", [True, False])
 def test_what_a_session_brought_and_its_lab_cannot_show_begins_anew(app, monkeypatch, restored):
     lab = LABS["explore"]
-    odd, inner = replace(app.state.own["explore"], page=77), type(lab).view
+    odd, inner = replace(app.state.lab_states["explore"], page=77), type(lab).view
 
     def view(self, state, results, world):
-        if state.own["explore"] is odd:
+        if state.lab_states["explore"] is odd:
             raise IndexError("page 77")
         return inner(self, state, results, world)
 
     monkeypatch.setattr(type(lab), "view", view)
     app.restored = restored
-    app.state = app.state.with_own("explore", odd)
+    app.state = app.state.with_lab_state("explore", odd)
     if not restored:  # a mistake of ours is not to be hidden
         with pytest.raises(IndexError):
             app.frame([])
-        app.state = app.state.with_own("explore", lab.start())
+        app.state = app.state.with_lab_state("explore", lab.initial_state())
         return
     app.frame([])
-    assert app.state.own["explore"] == lab.start()
+    assert app.state.lab_states["explore"] == lab.initial_state()
     app.frame([])
     assert "begins anew" in texts(app.view())

@@ -8,7 +8,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from latent_explorer.engine.user_image_query import PlacedValue
+from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image as ViewImage
@@ -33,14 +33,14 @@ def played(apps: Callable[..., App], tmp_path: Path, text: str, **options: objec
     file = tmp_path / "steps.yaml"
     file.write_text(text)
     app = apps(player=script.Script(script.read(file), tmp_path), **options)
-    while not app.state.leaving and app.player.step(app):
+    while not app.state.closing and app.player.step(app):
         app.frame(pygame.event.get())
     return app
 
 
-def placed(app: App, slot: int = 0) -> PlacedValue | None:
+def placed(app: App, slot: int = 0) -> UserImageQueryValue | None:
     assert app.engine is not None
-    return app.engine.results.value(f"own {slot}", PlacedValue)
+    return app.engine.results.get_value(f"own {slot}", UserImageQueryValue)
 
 
 def test_a_script_draws(apps: Callable[..., App], tmp_path: Path) -> None:
@@ -50,13 +50,13 @@ def test_a_script_draws(apps: Callable[..., App], tmp_path: Path) -> None:
     assert np.allclose(spots, EIGHT[0], atol=0.02)
     value = placed(app)
     assert value is not None
-    assert value.image is app.state.image
+    assert value.image is app.state.user_image
 
 
 def test_a_script_opens_a_file_in_every_slot(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
     app = played(apps, tmp_path, "- open: seven.png", lab="compare")
-    assert app.state.image is not None
-    assert app.state.image.name == "seven.png"
+    assert app.state.user_image is not None
+    assert app.state.user_image.name == "seven.png"
     assert app.state.pad.open
     for slot in range(2):
         value = placed(app, slot)
@@ -67,7 +67,7 @@ def test_a_script_opens_a_file_in_every_slot(apps: Callable[..., App], tmp_path:
 def test_what_cannot_be_opened_is_said_in_the_window(apps: Callable[..., App], tmp_path: Path) -> None:
     app = played(apps, tmp_path, "- open: nothing.png")
     assert app.state.message == "nothing.png: there is no such file"
-    assert app.state.image is None
+    assert app.state.user_image is None
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_dropped_folder_is_refused(app: App, tmp_path: Path) -> None:
 
 def test_several_dropped_files(app: App, seven: Path) -> None:
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(seven)) for _ in range(3)])
-    assert app.state.image is not None
+    assert app.state.user_image is not None
     assert app.state.message.startswith("3 files arrived")
 
 
@@ -104,7 +104,7 @@ def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:
     assert app.state.theme == before
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="")])
     assert app.files.dialog is None
-    assert not app.state.leaving
+    assert not app.state.closing
 
 
 def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
@@ -121,8 +121,8 @@ def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
     )
     app.frame([])
     assert app.files.dialog is None
-    assert app.state.image is not None
-    assert app.state.image.name == "seven.png"
+    assert app.state.user_image is not None
+    assert app.state.user_image.name == "seven.png"
 
 
 def test_what_is_decoded_is_covered_on_the_pad_too(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
@@ -132,14 +132,14 @@ def test_what_is_decoded_is_covered_on_the_pad_too(apps: Callable[..., App], tmp
     app.act(Set("covered", True))
     said = [item.text for item in app.view() if isinstance(item, Text)]
     assert not any(text.startswith("error ") for text in said)
-    secret = drawing_pad.places(app.state).slots[0].reconstruction
+    secret = drawing_pad.make_layout(app.state).slots[0].reconstruction
     assert not [item for item in app.view() if isinstance(item, ViewImage) and item.rect == secret]
 
 
 def test_the_pad_hides_what_lies_under_it(app: App) -> None:
     before = pygame.surfarray.array3d(app.surface).copy()
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")])
-    panel = drawing_pad.places(app.state).panel
+    panel = drawing_pad.make_layout(app.state).panel
     after = pygame.surfarray.array3d(app.surface)
     inside = np.s_[panel.x : panel.right, panel.y : panel.bottom]
     assert (after[inside] != before[inside]).any()

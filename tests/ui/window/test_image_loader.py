@@ -10,9 +10,9 @@ import pygame
 import pytest
 from PIL import Image, ImageGrab
 
-from latent_explorer.scene.events import Dropped, Opening, Refused
+from latent_explorer.scene.events import ImageLoaded, ImageLoading, ImageRejected
 from latent_explorer.ui.window import image_loader
-from latent_explorer.ui.window.image_loader import Opener
+from latent_explorer.ui.window.image_loader import ImageLoader
 from latent_explorer.user_image import read_image
 
 
@@ -23,32 +23,32 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def taken(opener: Opener) -> list[object]:
+def taken(opener: ImageLoader) -> list[object]:
     opener.finish()
-    return list(opener.take())
+    return list(opener.take_actions())
 
 
 def test_a_file_is_read_in_the_background(picture: Path) -> None:
     woken = threading.Event()
-    opener = Opener(woken.set)
+    opener = ImageLoader(woken.set)
     opener.open([str(picture)])
     first, second = taken(opener)
-    assert first == Opening("one two.png")
-    assert second == Dropped(read_image.read(picture))
+    assert first == ImageLoading("one two.png")
+    assert second == ImageLoaded(read_image.read(picture))
     assert woken.is_set()
-    assert opener.take() == []
+    assert opener.take_actions() == []
 
 
 def test_of_several_files_the_first_is_shown_and_that_is_said(picture: Path, tmp_path: Path) -> None:
-    opener = Opener()
+    opener = ImageLoader()
     opener.open([str(picture), str(tmp_path / "other.png")])
     done = taken(opener)[-1]
-    assert isinstance(done, Dropped)
+    assert isinstance(done, ImageLoaded)
     assert done.note == "2 files arrived; one at a time is allowed: one two.png is shown."
 
 
 def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
-    opener = Opener()
+    opener = ImageLoader()
     opener.open([str(picture.parent)])
     assert "a folder arrived" in taken(opener)[-1].message
     picture.write_text("no picture")
@@ -65,20 +65,20 @@ def test_only_the_newest_counts(picture: Path, monkeypatch: pytest.MonkeyPatch) 
         return read(picture)
 
     monkeypatch.setattr(read_image, "read", slowly)
-    opener = Opener()
+    opener = ImageLoader()
     opener.open(["slow.png"])
     opener.open(["fast.png"])
     opener._threads[-1].join(10)
     go_on.set()
     done = taken(opener)
-    assert [type(one) for one in done] == [Opening, Opening, Dropped]
+    assert [type(one) for one in done] == [ImageLoading, ImageLoading, ImageLoaded]
 
 
 def test_whatever_goes_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_image, "read", lambda path: 1 / 0)
-    opener = Opener()
+    opener = ImageLoader()
     opener.open(["a.png"])
-    assert taken(opener)[-1] == Refused("ZeroDivisionError: division by zero")
+    assert taken(opener)[-1] == ImageRejected("ZeroDivisionError: division by zero")
 
 
 def words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -94,15 +94,15 @@ def test_the_clipboard_through_pillow(kind: str, picture: Path, monkeypatch: pyt
     monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: content)
     words(monkeypatch, picture.as_uri() if kind == "text" else "")
     monkeypatch.setattr(shutil, "which", lambda name: name)
-    opener = Opener()
+    opener = ImageLoader()
     opener.paste()
     done = taken(opener)[-1]
     if kind == "nothing":
-        assert done == Refused(image_loader.EMPTY)
+        assert done == ImageRejected(image_loader.EMPTY_CLIPBOARD_MESSAGE)
     else:
-        assert isinstance(done, Dropped)
+        assert isinstance(done, ImageLoaded)
         assert done.image.size == (8, 8)
-        assert done.image.name == (image_loader.PASTED if kind == "picture" else "one two.png")
+        assert done.image.name == (image_loader.CLIPBOARD_NAME if kind == "picture" else "one two.png")
 
 
 def _no_tool() -> None:
@@ -115,10 +115,14 @@ def test_a_clipboard_without_a_tool_for_pictures(text: str, picture: Path, monke
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(sys, "platform", "linux")
     words(monkeypatch, str(picture) if text == "a file" else text)
-    opener = Opener()
+    opener = ImageLoader()
     opener.paste()
     done = taken(opener)[-1]
-    assert isinstance(done, Dropped) if text == "a file" else done == Refused(image_loader.NO_TOOL)
+    assert (
+        isinstance(done, ImageLoaded)
+        if text == "a file"
+        else done == ImageRejected(image_loader.NO_CLIPBOARD_TOOL_MESSAGE)
+    )
 
 
 def test_a_clipboard_that_pygame_cannot_reach(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +132,9 @@ def test_a_clipboard_that_pygame_cannot_reach(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(ImageGrab, "grabclipboard", _no_tool)
     monkeypatch.setattr(shutil, "which", lambda name: name)
     monkeypatch.setattr(pygame.scrap, "has_text", fail)
-    opener = Opener()
+    opener = ImageLoader()
     opener.paste()
-    assert taken(opener)[-1] == Refused(image_loader.EMPTY)
+    assert taken(opener)[-1] == ImageRejected(image_loader.EMPTY_CLIPBOARD_MESSAGE)
 
 
 def _no_tool() -> None:
@@ -139,4 +143,4 @@ def _no_tool() -> None:
 
 def test_text_that_names_no_file() -> None:
     for text in ("", "\n", "hello", "x" * 100_000, "file:///no/such/file.png", "a\0b", "http://somewhere/cat.png"):
-        assert image_loader._named(text) == ""
+        assert image_loader._find_named_file(text) == ""

@@ -2,7 +2,7 @@ import pygame
 import pytest
 
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
-from latent_explorer.ui.window.input import DOUBLE, Input
+from latent_explorer.ui.window.input import DOUBLE_CLICK_SECONDS, Input
 
 pytestmark = pytest.mark.usefixtures("surface")
 
@@ -13,7 +13,7 @@ def feed():
     one = Input()
 
     def feed(kind: int, *, covered: bool = False, **fields):
-        return one.actions(pygame.event.Event(kind, **fields), covered=covered)
+        return one.to_actions(pygame.event.Event(kind, **fields), over_widget=covered)
 
     return feed
 
@@ -48,8 +48,8 @@ def test_the_wheel_is_no_button(feed, button):
 
 def test_two_quick_presses_on_one_spot_are_a_double_click_and_a_third_is_not(feed):
     assert down(feed, (5, 5), stamp=1.0) == [Press((5, 5))]
-    assert down(feed, (7, 4), stamp=1.0 + DOUBLE / 2) == [DoubleClick((7, 4))]
-    assert down(feed, (7, 4), stamp=1.0 + DOUBLE) == [Press((7, 4))]
+    assert down(feed, (7, 4), stamp=1.0 + DOUBLE_CLICK_SECONDS / 2) == [DoubleClick((7, 4))]
+    assert down(feed, (7, 4), stamp=1.0 + DOUBLE_CLICK_SECONDS) == [Press((7, 4))]
 
 
 @pytest.mark.parametrize(("pos", "stamp", "button"), [((5, 5), 1.5, 1), ((30, 5), 1.1, 1), ((5, 5), 1.1, 3)])
@@ -124,4 +124,4 @@ def test_other_events_mean_nothing(feed):
 )
 def test_keys_mean_the_same_on_every_keyboard(code, mod, text, scancode, name):
     event = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text, scancode=scancode)
-    assert Input().actions(event, covered=False) == ([] if name is None else [Key(name)])
+    assert Input().to_actions(event, over_widget=False) == ([] if name is None else [Key(name)])

@@ -6,9 +6,9 @@ import pytest
 
 from latent_explorer import files
 from latent_explorer.labs import LABS
-from latent_explorer.labs.interpolate.queries import Route, RouteValue, WayValue
-from latent_explorer.scene.events import Key, Pass
-from latent_explorer.scene.items import Film, Image
+from latent_explorer.labs.interpolate.queries import InterpolationPathValue, ProjectedPath, ProjectedPathValue
+from latent_explorer.scene.events import Key, TimePassed
+from latent_explorer.scene.items import FilmStrip, Image
 from tests.stage import of_kind, texts
 from tests.ui.conftest import settle
 
@@ -19,11 +19,11 @@ LAB = LABS["interpolate"]
 def placed(monkeypatch):
     """The small world's maps cannot place codes; here they lie on a diagonal."""
 
-    def route(request: Route, desk: object) -> RouteValue:
+    def route(request: ProjectedPath, desk: object) -> ProjectedPathValue:
         along = np.linspace(0.2, 0.8, 50, dtype=np.float32)
-        return RouteValue(request.which, request.way.stops, np.stack([along, along], axis=1))
+        return ProjectedPathValue(request.map_name, request.path.stops, np.stack([along, along], axis=1))
 
-    monkeypatch.setattr(Route, "answer", route)
+    monkeypatch.setattr(ProjectedPath, "answer", route)
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
         names = saved(tmp_path)
         assert len(names) == count, "none is written over"
     assert all(name.endswith(suffix) for name in names)
-    assert any(files.kept(tmp_path / name) in texts(app.view()) for name in names)
-    assert app.state.export == ""
+    assert any(files.saved_message(tmp_path / name) in texts(app.view()) for name in names)
+    assert app.state.pending_export == ""
     app.frame([])
     assert len(saved(tmp_path)) == 2
 
@@ -56,13 +56,13 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
 def test_a_folder_that_cannot_be_written_is_one_line_and_nothing_is_lost(app, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
     app.files.exports._folder = tmp_path / "file"
-    before = app.state.own
+    before = app.state.lab_states
     app.act(Key("h"))
     app.frame([])
     app.frame([])
     assert "cannot be written" in app.state.message
     assert "\n" not in app.state.message
-    assert app.state.own == before
+    assert app.state.lab_states == before
     assert app.state.message in texts(app.view())
 
 
@@ -76,28 +76,28 @@ def test_without_two_places_there_is_nothing_to_save(app, tmp_path):
 
 
 def test_what_plays_is_drawn_in_every_frame_and_nothing_is_asked_anew(app, monkeypatch):
-    way = app.engine.results.value("linear", WayValue)
+    way = app.engine.results.get_value("linear", InterpolationPathValue)
     app.act(Key("space"))
     seen = []
     for _ in range(5):
-        app.act(Pass(0.3))
+        app.act(TimePassed(0.3))
         assert app.frame([])
         seen.append(of_kind(app.view(), Image)[0].picture)
     assert app.plays
     assert all(any(one is picture for picture in way.pictures) for one in seen)
     assert len({id(one) for one in seen}) == 5
-    assert app.engine.results.value("linear", WayValue) is way
+    assert app.engine.results.get_value("linear", InterpolationPathValue) is way
     app.act(Key("space"))
     app.frame([])
     assert not app.plays
 
 
 def test_every_row_is_painted(app):
-    films = of_kind(app.view(), Film)
+    films = of_kind(app.view(), FilmStrip)
     assert len(films) == 4
     pixels = pygame.surfarray.array3d(app.surface)
     for film in films:
-        place = film.places[0].inset(4)
+        place = film.picture_rects[0].inset(4)
         assert pixels[place.x : place.right, place.y : place.bottom].std() > 1
 
 
@@ -112,7 +112,7 @@ def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
     )
     app = apps("interpolate", player=script.Script(script.read(steps), tmp_path))
     app.run()
-    own = app.state.own["interpolate"]
+    own = app.state.lab_states["interpolate"]
     assert own.passing.head == pytest.approx(0.5, abs=0.02)
     assert (own.shown, own.speed, own.loop) == ("data", "2", False)
     assert len(saved(tmp_path)) == 1
@@ -120,14 +120,14 @@ def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
 
 
 def test_pictures_that_are_still_being_made_are_waited_for(app, tmp_path, monkeypatch):
-    keepsake = LABS["interpolate"].keepsake
-    monkeypatch.setattr(LABS["interpolate"], "keepsake", lambda *what: "Decoding.")
+    keepsake = LABS["interpolate"].export_film
+    monkeypatch.setattr(LABS["interpolate"], "export_film", lambda *what: "Decoding.")
     app.act(Key("h"))
     app.frame([])
     assert app.state.notice == "Decoding."
-    assert app.state.export == "png"
-    monkeypatch.setattr(LABS["interpolate"], "keepsake", keepsake)
+    assert app.state.pending_export == "png"
+    monkeypatch.setattr(LABS["interpolate"], "export_film", keepsake)
     app.frame([])
     app.frame([])
     assert len(saved(tmp_path)) == 1
-    assert app.state.export == ""
+    assert app.state.pending_export == ""

@@ -8,7 +8,7 @@ import pytest
 
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Set
-from latent_explorer.scene.items import Map, Note
+from latent_explorer.scene.items import CornerNote, Map
 from latent_explorer.ui.automation import script
 from latent_explorer.ui.automation.script import Script
 from tests import stage
@@ -39,18 +39,18 @@ def test_a_new_map_is_made_and_shown(apps):
     before = pixels(app).copy()
     ask(app)
     app.frame([])
-    assert app.state.which == "pca-1-3"
+    assert app.state.map_name == "pca-1-3"
     assert (pixels(app) != before).any()
     app.act(Key("p"))
     app.frame([])
-    assert app.state.which == "tsne"
+    assert app.state.map_name == "tsne"
     assert (pixels(app) == before).all()
 
 
 def test_the_figures_come_by_themselves(apps):
     app = apps()
     app.frame([])
-    assert any("trustworthiness" in line for note in of_kind(app.view(), Note) for line in note.lines)
+    assert any("trustworthiness" in line for note in of_kind(app.view(), CornerNote) for line in note.lines)
 
 
 def test_the_window_answers_while_a_map_is_made_and_dots_move_to_it(apps, monkeypatch):
@@ -59,34 +59,34 @@ def test_the_window_answers_while_a_map_is_made_and_dots_move_to_it(apps, monkey
     ask(app)
     assert app.background.maps.finish(PATIENCE)
     app.frame([])
-    assert app.state.which == "pca-1-3"
-    assert app.state.moving is not None
-    assert app._stirring()
-    begun = app.state.moving.begun
+    assert app.state.map_name == "pca-1-3"
+    assert app.state.map_transition is not None
+    assert app._needs_frame()
+    begun = app.state.map_transition.started_at
     shown = []
     for share in (0.0, 0.5, 0.9):
         monkeypatch.setattr("latent_explorer.ui.window.app.time.perf_counter", lambda share=share: begun + 0.6 * share)
         app.frame([])
         (dots,) = of_kind(app.view(), Map)
-        assert dots.before == "tsne"
+        assert dots.previous_map == "tsne"
         shown.append(pixels(app).copy())
     assert all((a != b).any() for a, b in pairwise(shown))
     monkeypatch.setattr("latent_explorer.ui.window.app.time.perf_counter", lambda: begun + 0.7)
     app.frame([])
-    assert app.state.moving is None
+    assert app.state.map_transition is None
 
 
 def test_what_fails_is_one_line_over_the_old_map(apps, monkeypatch):
     app = apps()
-    before = app.state.which
+    before = app.state.map_name
 
     def broken(*arguments):
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr("latent_explorer.engine.worker_process.here", broken)
+    monkeypatch.setattr("latent_explorer.engine.worker_process.run_in_process", broken)
     ask(app)
     app.frame([])
-    assert app.state.which == before
+    assert app.state.map_name == before
     assert "PCA 1-3: RuntimeError: no memory" in texts(app.view())
 
 
@@ -101,7 +101,7 @@ def test_a_script_makes_a_map_and_asks_for_a_moment_of_the_way(apps, tmp_path):
     there, between, again = (
         pygame.surfarray.array3d(pygame.image.load(tmp_path / f"{name}.png")) for name in ("there", "between", "again")
     )
-    assert app.state.which == "latent-4-2"
+    assert app.state.map_name == "latent-4-2"
     assert (there != between).any()
     assert (there == again).all()
 
@@ -115,5 +115,5 @@ def test_the_form_has_room_for_what_makes_a_map(apps, size):
         app.act(Key("P"))
         app.act(Set("new map", method))
         app.frame([])
-        assert not {"new map", "perplexity", "across", "up", "neighbours", "make map"} & set(app._controls.left_out)
+        assert not {"new map", "perplexity", "across", "up", "neighbours", "make map"} & set(app._controls.omitted)
         app.act(Key("escape"))

@@ -26,8 +26,8 @@ def home(tmp_path, monkeypatch):
         place.mkdir()
     monkeypatch.chdir(places["here"])
     monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: places["documents"])
-    monkeypatch.setattr(session_file, "last_path", lambda: places["data"] / "last-session.json")
-    monkeypatch.setattr(files, "stem", lambda: "at-nine")
+    monkeypatch.setattr(session_file, "get_last_session_path", lambda: places["data"] / "last-session.json")
+    monkeypatch.setattr(files, "make_timestamp_stem", lambda: "at-nine")
     return places
 
 
@@ -40,8 +40,8 @@ def pinned(world):
 def test_saved_and_opened(home, pinned, world):
     path, lost = session_file.save(pinned, world)
     assert (path, lost) == (home["here"] / "at-nine.json", "")
-    found = session_file.opened(path, stage.begin(world), world)
-    assert found.own == pinned.own
+    found = session_file.restore(path, stage.begin(world), world)
+    assert found.lab_states == pinned.lab_states
     assert found.theme == "light"
     assert found.message == ""
 
@@ -101,7 +101,7 @@ def test_a_folder_a_missing_file_and_one_that_is_too_large(tmp_path, monkeypatch
         session_file.read(tmp_path)
     with pytest.raises(InputError, match=r"gone\.json: cannot be read: No such file"):
         session_file.read(tmp_path / "gone.json")
-    monkeypatch.setattr(session_file, "LARGEST", 10)
+    monkeypatch.setattr(session_file, "MAX_BYTES", 10)
     (tmp_path / "big.json").write_bytes(b" " * 11)
     with pytest.raises(InputError, match="a session file is smaller"):
         session_file.read(tmp_path / "big.json")
@@ -126,7 +126,7 @@ def test_a_checkpoint_of_ones_own_is_found_by_its_path_beside_the_session(home, 
     shutil.move(home["here"], elsewhere)
     monkeypatch.chdir(home["documents"])
     shelf = Library(("mnist-vae",), "cpu")
-    found = session_file.opened(elsewhere / path.name, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    found = session_file.restore(elsewhere / path.name, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
     assert found.models[0] == "mine"
     assert shelf["mine"].path == elsewhere / "mine.safetensors"
     assert found.message == ""
@@ -137,7 +137,7 @@ def test_a_checkpoint_that_is_gone_is_said(home, mine):
     path, _ = session_file.save(stage.begin(library, models=("mine", "mine")), library)
     mine.unlink()
     shelf = Library(("mnist-vae",), "cpu")
-    found = session_file.opened(path, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    found = session_file.restore(path, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
     assert found.models[0] == "mnist-vae"
     assert found.message == "at-nine.json: checkpoint 'mine' is not here, mnist-vae is shown instead"
 
@@ -152,7 +152,7 @@ def press(app, code, mod=0, unicode=""):
 def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
     app.act(Set("theme", "light"))
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.notice == files.kept(home["here"] / "at-nine.json")
+    assert app.state.notice == files.saved_message(home["here"] / "at-nine.json")
     assert app.state.notice in texts(app.view())
     press(app, pygame.K_t, unicode="t")
     assert app.state.notice == ""
@@ -167,7 +167,7 @@ def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
     before = app.state
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "torn.json"))])
     assert "torn.json: damaged" in app.state.message
-    assert app.state.own == before.own
+    assert app.state.lab_states == before.lab_states
     said = [item for item in of_kind(app.view(), Text) if "torn.json" in item.text]
     assert said[0].colour == "warn"
 
@@ -218,7 +218,7 @@ def test_escape_leaves_the_dialog_and_not_the_window(app, home):
     press(app, pygame.K_o, pygame.KMOD_LCTRL)
     press(app, pygame.K_ESCAPE, unicode="\x1b")
     assert app.files.dialog is None
-    assert not app.state.leaving
+    assert not app.state.closing
 
 
 # -- the last session ---------------------------------------------------------------------------------
@@ -227,37 +227,37 @@ def test_escape_leaves_the_dialog_and_not_the_window(app, home):
 def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home, pinned, world):
     from latent_explorer.shell import window_commands
 
-    assert not session_file.is_there()
-    session_file.keep_last(pinned, world)
-    assert session_file.is_there()
+    assert not session_file.has_last_session()
+    session_file.save_last(pinned, world)
+    assert session_file.has_last_session()
     app = apps()
-    app.state = window_commands.offered(app.state)
+    app.state = window_commands.offer_last_session(app.state)
     app.frame([])
-    assert window_commands.OFFER in texts(app.view())
-    assert "last session" in [one.name for one in window_commands.controls(app.state)]
+    assert window_commands.OFFER_TEXT in texts(app.view())
+    assert "last session" in [one.name for one in window_commands.make_controls(app.state)]
     press(app, pygame.K_u, unicode="u")
-    assert app.state.own == pinned.own
-    assert not app.state.offer
-    app.state = window_commands.offered(app.state)
+    assert app.state.lab_states == pinned.lab_states
+    assert not app.state.offer_last_session
+    app.state = window_commands.offer_last_session(app.state)
     press(app, pygame.K_n, unicode="n")
-    assert not app.state.offer
-    assert window_commands.controls(app.state) == ()
-    assert window_commands.OFFER not in texts(app.view())
+    assert not app.state.offer_last_session
+    assert window_commands.make_controls(app.state) == ()
+    assert window_commands.OFFER_TEXT not in texts(app.view())
     press(app, pygame.K_u, unicode="u")
     assert app.state.message == ""
 
 
 def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world, monkeypatch):
-    session_file.last_path().write_bytes(b"\x00")
-    assert not session_file.is_there()
-    session_file.last_path().unlink()
-    session_file.last_path().mkdir()
-    assert not session_file.is_there()
-    session_file.keep_last(pinned, world)
+    session_file.get_last_session_path().write_bytes(b"\x00")
+    assert not session_file.has_last_session()
+    session_file.get_last_session_path().unlink()
+    session_file.get_last_session_path().mkdir()
+    assert not session_file.has_last_session()
+    session_file.save_last(pinned, world)
     (home["data"] / "file").write_text("")
-    monkeypatch.setattr(session_file, "last_path", lambda: home["data"] / "file" / "last.json")
-    assert not session_file.is_there()
-    session_file.keep_last(pinned, world)
+    monkeypatch.setattr(session_file, "get_last_session_path", lambda: home["data"] / "file" / "last.json")
+    assert not session_file.has_last_session()
+    session_file.save_last(pinned, world)
 
 
 def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkeypatch, tmp_path):
