@@ -325,7 +325,10 @@ def make_identity(item: Item) -> Identity:
     values = vars(item)
     if isinstance(item, FilmStrip):
         values = {**values, "pictures": id(item.pictures)}
-    return (type(item).__name__, *[id(v) if isinstance(v, np.ndarray) else v for v in values.values()])
+    parts: list[object] = [type(item).__name__]
+    for value in values.values():  # a loop and no comprehension: this runs for every item of every frame
+        parts.append(id(value) if isinstance(value, np.ndarray) else value)
+    return tuple(parts)
 
 
 def _compute_bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
