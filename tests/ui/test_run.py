@@ -76,7 +76,7 @@ def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
 def test_the_folder_of_a_sweep_does_so_too(run, shown):
     run(wanted=[str(ROOT / "checkpoints" / "digits-beta")])
     assert (shown[-1].lab, shown[-1].displayed_models) == ("learn", ("digits-beta @ 0",))
-    assert shown[-1].own["learn"].source == "sweep"
+    assert shown[-1].lab_states["learn"].source == "sweep"
 
 
 def test_a_screenshot_s_name_is_refused_before_anything_is_drawn(run, tmp_path, monkeypatch):
