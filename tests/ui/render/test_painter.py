@@ -413,7 +413,7 @@ def test_a_text_without_room_gives_way_to_its_short_form_and_a_wrapped_one_to_on
     assert (ink(text=long, short=short) == ink(text=short)).all()
     assert (ink(text=short, short="no") == ink(text=short)).all()
     assert (ink(text=long, wrap=True, short=short) == ink(text=short)).all()
-    assert (ink(text=long, wrap=True, shorten_middle=True) == ink(text=long, middle=True)).all()
+    assert (ink(text=long, wrap=True, shorten_middle=True) == ink(text=long, shorten_middle=True)).all()
 
 
 @pytest.mark.parametrize("middle", [False, True])
@@ -421,10 +421,10 @@ def test_a_shortened_text_is_as_long_as_fits(middle):
     font = Lettering(1.0).get_font("body")
     text = "my-very-long-experiment-name-seed-7"
     for width in (0, 5, 20, 60, 120, 200, 1000):
-        found = shorten(text, font, width, shorten_middle=middle)
+        found = shorten(text, font, width, middle=middle)
         assert font.size(found)[0] <= max(width, 0) or found == ""
         assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
-    assert shorten(text, font, 120, shorten_middle=True).endswith("7")
+    assert shorten(text, font, 120, middle=True).endswith("7")
     assert shorten(text, font, 120).endswith("…")
 
 
