@@ -1,19 +1,42 @@
 """Config keys as fields of frozen dataclasses with defaults and limits, and the check of values read from a file.
 
 An unknown key, a wrong type or an impossible value is an `InputError` that names the key, what arrived and what is
-allowed. It does not know the meaning of the keys.
+allowed. It does not know the meaning of the keys. `Within` is the range of a number that is kept elsewhere, in a session:
+`seed: Annotated[int, Within(0)]`; it has no effect by itself, code that reads the number checks it.
 """
 
 import math
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import field, fields, is_dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Annotated, Any, TypeVar
 
 from latent_explorer.errors import InputError, did_you_mean
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Within:
+    """The range from `low` to `high`, both included."""
+
+    low: float
+    high: float = math.inf
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def clamp(self, value: float) -> float:
+        """Return the nearest value within the range."""
+        return min(max(value, self.low), self.high)
+
+    def __str__(self) -> str:
+        return f"{self.low:g} or more" if math.isinf(self.high) else f"{self.low:g} to {self.high:g}"
+
+
+Natural = Annotated[int, Within(0)]
+"""A count, a seed, or an index."""
 
 
 def define_key(

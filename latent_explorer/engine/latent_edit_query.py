@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
@@ -17,7 +18,6 @@ from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
-from latent_explorer.within import Natural, Within
 
 
 @dataclass(frozen=True)

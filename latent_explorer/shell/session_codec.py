@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from latent_explorer.config.schema import Within
 from latent_explorer.errors import InputError
-from latent_explorer.within import Within
 
 TRANSIENT_FIELD = "passing"
 CLASS_KEY = "is"

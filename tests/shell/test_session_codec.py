@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.shell import session_codec
-from latent_explorer.within import Natural, Within
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
@@ -16,7 +17,6 @@ from latent_explorer.labs import LABS
 from latent_explorer.shell import session, session_codec
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Stroke, Strokes
-from latent_explorer.within import Within
 from tests.stage import begin
 
 HARM = (-1, 0, 10**9, -(10**9), 1e9, 1e-12, 1e200, float("nan"), float("inf"))

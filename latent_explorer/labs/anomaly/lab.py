@@ -8,6 +8,7 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.reconstruction_errors import NormalErrors, NormalErrorsValue
 from latent_explorer.engine.results import Results
@@ -33,7 +34,6 @@ from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.number_format import format_error, format_percent
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Within
 
 MIN_PERCENTILE, MAX_PERCENTILE = 50.0, 99.5
 """Range of the threshold, in percentiles of the normal errors."""

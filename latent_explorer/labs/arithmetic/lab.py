@@ -8,6 +8,7 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot
@@ -31,7 +32,6 @@ from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEv
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Within
 
 GROUP_NAMES = ("a", "b", "c")
 EXAMPLE_CLASSES = ("2", "6", "5")

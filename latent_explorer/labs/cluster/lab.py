@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout as cluster_layout
@@ -14,7 +15,6 @@ from latent_explorer.scene.events import Key, MapClick, PartEvent, Set
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Natural, Within
 
 MIN_CLUSTERS, MAX_CLUSTERS = 2, 30
 """Range of the number of clusters."""

@@ -4,6 +4,7 @@ table of metrics."""
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.base_queries import Point, PointValue
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
@@ -23,7 +24,6 @@ from latent_explorer.scene.items import Item, Line, Marker, View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Within
 
 MIN_MODELS, MAX_MODELS = 2, 4
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -30,7 +31,6 @@ from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.number_format import format_decibels
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Within
 
 MAX_MODELS = 6
 """Maximum number of compared curves."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import list_preset_names
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, Subject
@@ -18,7 +19,6 @@ from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Natural, Within
 
 NOISE_TITLES = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "masking": "Masking"}
 NOISE_PHRASES = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "masking": "pixels set to black"}

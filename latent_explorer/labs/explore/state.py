@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from latent_explorer.config.schema import Natural
 from latent_explorer.engine.latent_edit_query import LatentRef
 from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore import layout as explore_layout
@@ -10,7 +11,6 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Natural
 
 NAME = "explore"
 MAX_BOOKMARKS = 12

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate import view as generate_view
@@ -23,7 +24,6 @@ from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Natural, Within
 
 PLAY_SPEED = 0.25
 """Share of a denoising trajectory that is played in a second."""

@@ -4,6 +4,7 @@ the pixel cross-fade between the same anchors; played, scrubbed, and exported.""
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from latent_explorer.config.schema import Natural
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.interpolate import anchors
@@ -30,7 +31,6 @@ from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.state import Models, State
-from latent_explorer.within import Natural
 
 STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""

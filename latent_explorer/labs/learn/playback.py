@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.checkpoint.timeline import Timeline, Timelines
+from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.live_training import make_timeline_name
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.state import Models
-from latent_explorer.within import Natural, Within
 
 SLIDER_RANGES = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}
 SOURCES = (("film", "Film"), ("live", "Live"), ("sweep", "Sweep"))

@@ -2,7 +2,7 @@
 
 import math
 
-from latent_explorer.within import Within
+from latent_explorer.config.schema import Within
 
 
 def test_both_ends_belong_to_it():
