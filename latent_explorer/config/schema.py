@@ -1,8 +1,8 @@
 """Config keys as fields of frozen dataclasses with defaults and limits, and the check of values read from a file.
 
 An unknown key, a wrong type or an impossible value is an `InputError` that names the key, what arrived and what is
-allowed. It does not know the meaning of the keys. `Within` is the range of a number that is kept elsewhere, in a session:
-`seed: Annotated[int, Within(0)]`; it has no effect by itself, code that reads the number checks it.
+allowed. It does not know the meaning of the keys. `Within` is the range of a number that is kept elsewhere, in a
+session: `seed: Annotated[int, Within(0)]`; it has no effect by itself, code that reads the number checks it.
 """
 
 import math
