@@ -5,28 +5,25 @@ Every key declares its type, default and limits; an unknown key, a wrong type or
 """
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
 
 from latent_explorer import resources
-from latent_explorer.config import schema
-from latent_explorer.config.schema import define_key as _key
+from latent_explorer.config import objectives, schema
+from latent_explorer.config.schema import NUMBER_AS_TEXT, Length, Within, one_of
 from latent_explorer.errors import InputError, did_you_mean
 
 NETWORKS = ("mlp", "cnn", "sequence")
-OBJECTIVES = (
-    "plain", "variational", "conditional", "diffusion", "denoising", "sparse", "contractive", "robust",
-    "wasserstein", "adversarial", "quantised",
-)  # fmt: skip
 NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
     "cifar10": (3, 32), "folder": (3, 64),
 }  # fmt: skip
 """Channels and side of each data set's images, used if the config does not set them."""
+MAP_METHODS = ("tsne", "pca", "latent", "umap")
 DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
 
 
@@ -34,19 +31,19 @@ DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
 class Data:
     """The data set, its location, and the shape of its images."""
 
-    name: str = _key("digits", choices=tuple(NATIVE_SHAPES))
-    path: str | None = _key(None)
+    name: Annotated[str, one_of(*NATIVE_SHAPES)] = "digits"
+    path: str | None = None
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
     images themselves: one folder per class, or one flat folder."""
-    size: int | None = _key(None, low=4, high=1024)
+    size: Annotated[int, Within(4, 1024)] | None = None
     """Side of the square images in pixels; None leaves them unchanged (folder: 64)."""
-    channels: int | None = _key(None, choices=(1, 3))
+    channels: Annotated[int, one_of(1, 3)] | None = None
     """1 for grey images, 3 for colour; None leaves them unchanged (folder: colour)."""
-    held_out: float = _key(0.2, above=0.0, below=1.0)
+    held_out: Annotated[float, Within(0, 1, without=(0, 1))] = 0.2
     """Share of the images held out for testing, if the data set has no split of its own."""
-    limit: int | None = _key(None, low=16, high=100_000_000)
+    limit: Annotated[int, Within(16, 100_000_000)] | None = None
     """At most this many training images."""
-    leave_out: tuple[str, ...] | None = _key(None, length=(1, 10_000), numbers_as_text=True)
+    leave_out: Annotated[tuple[Annotated[str, NUMBER_AS_TEXT], ...], Length(1, 10_000)] | None = None
     """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly
     detection is measured on them; the held-out metrics are of the other classes."""
 
@@ -61,15 +58,15 @@ class Data:
 class Model:
     """The network: encoder, decoder and the latent space between them."""
 
-    network: str = _key("mlp")
+    network: str = "mlp"
     """mlp, cnn, sequence, or a custom class as package.Class."""
-    latent_dim: int = _key(32, low=1, high=4096)
-    hidden: tuple[int, ...] = _key((128, 64), low=1, high=65_536, length=(0, 16))
+    latent_dim: Annotated[int, Within(1, 4096)] = 32
+    hidden: Annotated[tuple[Annotated[int, Within(1, 65_536)], ...], Length(0, 16)] = (128, 64)
     """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
-    channels: tuple[int, ...] = _key((16, 32), low=1, high=4096, length=(1, 10))
+    channels: Annotated[tuple[Annotated[int, Within(1, 4096)], ...], Length(1, 10)] = (16, 32)
     """cnn: channels after each strided convolution; each halves the image's side."""
-    activation: str = _key("relu", choices=("relu", "silu", "gelu", "elu", "tanh"))
-    output: str = _key("sigmoid", choices=("sigmoid", "linear"))
+    activation: Annotated[str, one_of("relu", "silu", "gelu", "elu", "tanh")] = "relu"
+    output: Annotated[str, one_of("sigmoid", "linear")] = "sigmoid"
     """Output activation of the decoder: linear requires a squared loss (objective.loss mse), and without hidden layers
     makes the autoencoder a principal component analysis."""
 
@@ -78,66 +75,80 @@ class Model:
 class Objective:
     """The objective: the loss and its weights."""
 
-    name: str = _key("plain", choices=OBJECTIVES)
-    loss: str = _key("bce", choices=("bce", "mse"))
+    name: Annotated[str, one_of(*objectives.OBJECTIVES)] = "plain"
+    loss: Annotated[str, one_of("bce", "mse")] = "bce"
     """Reconstruction term, summed over an image: bce is the Bernoulli likelihood in nats, mse the
     squared error (a Gaussian likelihood of variance 1/2)."""
-    beta: float = _key(1.0, low=0.0, high=1_000_000)
+    beta: Annotated[float, Within(0, 1_000_000)] = 1.0
     """variational, conditional, diffusion: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
-    warm_up: float = _key(0.0, low=0.0, high=1.0)
+    warm_up: Annotated[float, Within(0, 1)] = 0.0
     """variational, conditional, diffusion, sparse: share of the training in which the weight of the KL or penalty
     rises from 0."""
-    free_bits: float = _key(0.0, low=0.0, high=1000.0)
+    free_bits: Annotated[float, Within(0, 1000)] = 0.0
     """variational, conditional, diffusion: nats of KL per dimension that are not penalised."""
-    classes: int | None = _key(None, low=1, high=10_000)
+    classes: Annotated[int, Within(1, 10_000)] | None = None
     """conditional: number of classes of the label; None takes that of the data set."""
-    weight: float = _key(1.0, low=0.0, high=1_000_000)
+    weight: Annotated[float, Within(0, 1_000_000)] = 1.0
     """sparse, contractive, wasserstein, adversarial: weight of the penalty beside the reconstruction."""
-    noise: str = _key("gaussian", choices=("gaussian", "masking", "salt_and_pepper"))
+    noise: Annotated[str, one_of("gaussian", "masking", "salt_and_pepper")] = "gaussian"
     """denoising: kind of noise added to the images."""
-    noise_level: float = _key(0.5, above=0.0, high=1.0)
+    noise_level: Annotated[float, Within(0, 1, without=(0,))] = 0.5
     """denoising: highest noise level; the level of every image is drawn from 0 to this."""
-    sparsity: str = _key("l1", choices=("l1", "kl"))
+    sparsity: Annotated[str, one_of("l1", "kl")] = "l1"
     """sparse: kind of penalty."""
-    rho: float = _key(0.05, above=0.0, below=1.0)
+    rho: Annotated[float, Within(0, 1, without=(0, 1))] = 0.05
     """sparse: target of kl for the mean activation of each unit."""
-    sigma: float = _key(0.5, above=0.0, high=100.0)
+    sigma: Annotated[float, Within(0, 100, without=(0,))] = 0.5
     """robust: pixel error (grey values 0 to 1) above which the loss saturates."""
-    codes: int = _key(128, low=2, high=65_536)
+    codes: Annotated[int, Within(2, 65_536)] = 128
     """quantised: entries of the codebook."""
-    groups: int = _key(8, low=1, high=4096)
+    groups: Annotated[int, Within(1, 4096)] = 8
     """quantised: parts of the latent, each replaced by one codebook entry."""
-    commitment: float = _key(0.25, low=0.0, high=1000.0)
+    commitment: Annotated[float, Within(0, 1000)] = 0.25
     """quantised: weight of the commitment loss, the encoder's distance to its codebook entries."""
-    decay: float = _key(0.99, low=0.0, below=1.0)
+    decay: Annotated[float, Within(0, 1, without=(1,))] = 0.99
     """quantised: decay of the moving average that updates the codebook."""
+
+    @property
+    def traits(self) -> objectives.Traits:
+        return objectives.OBJECTIVES[self.name]
+
+    @property
+    def is_in_nats(self) -> bool:
+        """Whether the reconstruction term is the Bernoulli likelihood of the images, in nats."""
+        return self.loss == "bce" and not self.traits.has_own_loss
+
+    @property
+    def label_inputs(self) -> int:
+        """Number of label inputs of encoder and decoder."""
+        return (self.classes or 0) if self.traits.takes_labels else 0
 
 
 @dataclass(frozen=True)
 class Training:
-    epochs: int = _key(40, low=1, high=1_000_000)
-    batch_size: int = _key(128, low=1, high=1_000_000)
-    learning_rate: float = _key(1e-3, above=0.0, high=100.0)
+    epochs: Annotated[int, Within(1, 1_000_000)] = 40
+    batch_size: Annotated[int, Within(1, 1_000_000)] = 128
+    learning_rate: Annotated[float, Within(0, 100, without=(0,))] = 1e-3
     """Peak of the schedule."""
-    optimizer: str = _key("adamw", choices=("adamw", "adam", "sgd"))
-    weight_decay: float = _key(0.0, low=0.0, high=10.0)
-    schedule: str = _key("onecycle", choices=("onecycle", "cosine", "constant"))
-    seed: int = _key(0, low=0, high=2**31 - 1)
-    device: str = _key("auto", choices=("auto", "cpu", "cuda", "mps"))
-    clip: float | None = _key(None, above=0.0, high=1e9)
+    optimizer: Annotated[str, one_of("adamw", "adam", "sgd")] = "adamw"
+    weight_decay: Annotated[float, Within(0, 10)] = 0.0
+    schedule: Annotated[str, one_of("onecycle", "cosine", "constant")] = "onecycle"
+    seed: Annotated[int, Within(0, 2**31 - 1)] = 0
+    device: Annotated[str, one_of("auto", "cpu", "cuda", "mps")] = "auto"
+    clip: Annotated[float, Within(0, 1e9, without=(0,))] | None = None
     """Largest norm of the total gradient; None does not clip."""
-    validation: float = _key(0.0, low=0.0, below=1.0)
+    validation: Annotated[float, Within(0, 1, without=(1,))] = 0.0
     """Share of the training images used for validation; needed for `patience` and for the best weights."""
-    patience: int | None = _key(None, low=1, high=1_000_000)
+    patience: Annotated[int, Within(1, 1_000_000)] | None = None
     """Early stopping: epochs without a lower validation loss after which the training ends."""
-    keep: str = _key("last", choices=("last", "best"))
+    keep: Annotated[str, one_of("last", "best")] = "last"
     """Final weights: those of the last epoch, or of the lowest validation loss."""
-    precision: str = _key("float32", choices=("float32", "bfloat16", "float16"))
+    precision: Annotated[str, one_of("float32", "bfloat16", "float16")] = "float32"
     """bfloat16 and float16 run the forward pass under autocast; the weights stay float32."""
-    compile: bool = _key(False)
+    compile: bool = False
     """Compile the loss with torch.compile first, which takes up to a minute; convolutional networks then train up to
     1.6 times as fast. Needs a C++ compiler (on a GPU, Triton); without one the training runs uncompiled."""
-    matmul_precision: str = _key("medium", choices=("highest", "high", "medium"))
+    matmul_precision: Annotated[str, one_of("highest", "high", "medium")] = "medium"
     """Internal precision of float32 matrix products, as in torch.set_float32_matmul_precision: highest keeps
     float32; high allows TensorFloat-32 on a GPU; medium allows oneDNN on the CPU too, which is up to twice as fast in
     float32 and rounds factors to bfloat16 where the CPU has matrix units for it (AMX)."""
@@ -147,19 +158,19 @@ class Training:
 class Map:
     """The 2-D map of the latents."""
 
-    methods: tuple[str, ...] = _key(("tsne", "pca"), choices=("tsne", "pca", "latent", "umap"), length=(1, 4))
+    methods: Annotated[tuple[Annotated[str, one_of(*MAP_METHODS)], ...], Length(1, 4)] = ("tsne", "pca")
     """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
-    points: int = _key(10_000, low=16, high=10_000_000)
+    points: Annotated[int, Within(16, 10_000_000)] = 10_000
     """Images on the map: training images first, then held-out ones; all if there are fewer."""
-    perplexity: float = _key(30.0, low=2.0, high=10_000.0)
+    perplexity: Annotated[float, Within(2, 10_000)] = 30.0
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
-    metric: str = _key("euclidean", choices=DISTANCE_METRICS)
+    metric: Annotated[str, one_of(*DISTANCE_METRICS)] = "euclidean"
     """tsne, umap: distance between latents."""
 
 
 @dataclass(frozen=True)
 class Config:
-    description: str = _key("")
+    description: str = ""
     data: Data = field(default_factory=Data)
     model: Model = field(default_factory=Model)
     objective: Objective = field(default_factory=Objective)
@@ -189,19 +200,37 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
                 f"preset {preset!r} is unknown{did_you_mean(preset, list_preset_names())}; "
                 f"allowed: {', '.join(list_preset_names())}, or the path of a .yaml file"
             )
+    values, _ = read_yaml(path)
+    if not isinstance(values, dict):
+        raise schema.make_error(str(path), values, schema.describe(Config))
+    for override in overrides:
+        _override(values, override)
+    return from_dict(values, source=path.name)
+
+
+def read_yaml(path: Path, kind: str = "") -> tuple[Any, Callable[[str], str]]:
+    """Return the values of a YAML file, and a function from the place of a value, like `pages[2].say`, to its file and
+    line. `kind` says what the file is, in the error that it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise InputError(f"{path}: cannot be read: {reason}") from None
+        raise InputError(f"{kind} {path}: cannot be read: {reason}".lstrip()) from None
     values = parse_yaml(text, str(path))
-    if not isinstance(values, dict):
-        raise InputError(
-            f"{path}: {schema.quote(values)} arrived; a mapping with the keys {schema.list_keys(Config)} is allowed"
-        )
-    for override in overrides:
-        _override(values, override)
-    return from_dict(values, source=path.name)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+
+    def locate(place: str) -> str:
+        node, line = root, root.start_mark.line if root else 0
+        for name in re.findall(r"[^.[\]]+", place):
+            if isinstance(node, yaml.MappingNode):
+                found = [(key, value) for key, value in node.value if key.value == name]
+                line, node = (found[0][0].start_mark.line, found[0][1]) if found else (line, None)
+            elif isinstance(node, yaml.SequenceNode):
+                node = node.value[int(name)]
+                line = node.start_mark.line
+        return f"{path}, line {line + 1}"
+
+    return values, locate
 
 
 def parse_yaml(text: str, source: str) -> Any:
@@ -222,7 +251,13 @@ def parse_yaml(text: str, source: str) -> Any:
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     """Return the checked `Config` of nested mappings; raise `InputError` for anything not allowed."""
-    config = schema.build(Config, values, source, "")
+    if isinstance(values, Mapping):  # a section without keys has its defaults
+        sections = {key.name for key in fields(Config) if key.name != "description"}
+        values = {name: {} if value is None and name in sections else value for name, value in values.items()}
+    try:
+        config = schema.decode(Config, values)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
     training = config.training
     if training.validation == 0 and (training.patience is not None or training.keep == "best"):
         key = "training.patience" if training.patience is not None else "training.keep"
@@ -237,8 +272,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: model.network: {schema.quote(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
             "your own as package.Class, is allowed"
         )
-    squared = config.objective.loss == "mse" or config.objective.name == "robust"
-    if config.model.output == "linear" and (own or not squared):
+    if config.model.output == "linear" and (own or config.objective.is_in_nats):
         arrived = f"model.network: {network}" if own else f"objective.loss: {config.objective.loss}"
         allowed = ", ".join(NETWORKS) if own else "mse"
         raise InputError(f"{source}: {arrived} arrived with model.output linear; it goes with {allowed}")

@@ -9,28 +9,40 @@ pages:
       - move: [0.58, 0.31]
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Annotated, Any
 
 from latent_explorer import resources
-from latent_explorer.config import parse_yaml
+from latent_explorer.config import read_yaml, schema
+from latent_explorer.config.schema import Converted, Form, Length
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.scene.lesson_page import Lesson, Page
-from latent_explorer.ui.automation import script
-from latent_explorer.ui.automation.script import Step
+from latent_explorer.ui.automation.script_steps import Step, parse_step
 
 SUFFIXES = (".yaml", ".yml")
-KEYS = ("title", "models", "pages")
-PAGE_KEYS = ("say", "ask", "do")
-MAX_LENGTHS = {"title": 60, "say": 260, "ask": 100}
-"""Maximum number of characters; longer text cannot be read from the last row of a classroom."""
-MAX_PAGES = 40
 FORBIDDEN_STEPS = ("screenshot", "record", "resize")
 """Script steps that a lesson may not contain."""
+_PROSE = Converted(lambda data: " ".join(str(data).split()) if type(data) in (str, int, float) else data)
+"""For a text that may be a number and whose line breaks do not matter."""
+
+
+@dataclass(frozen=True)
+class _PageKeys:
+    """The keys of a page; longer text cannot be read from the last row of a classroom."""
+
+    say: Annotated[str, _PROSE, Length(1, 260)]
+    ask: Annotated[str, _PROSE, Length(1, 100)] = ""
+    do: Annotated[tuple[Any, ...], Form("a list of a script's steps")] | None = None
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The keys of a lesson file."""
+
+    title: Annotated[str, _PROSE, Length(1, 60)]
+    models: Annotated[tuple[str, ...], Length(1, 4), Form("a list of the names of 1 to 4 checkpoints")]
+    pages: Annotated[tuple[_PageKeys, ...], Length(1, 40)]
 
 
 @dataclass(frozen=True)
@@ -66,88 +78,24 @@ def load(name: str) -> LessonFile:
 
 def read(path: Path) -> LessonFile:
     """Read a lesson file. An `InputError` names file, line, what arrived and what is allowed."""
+    values, locate = read_yaml(path, "lesson")
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise InputError(f"lesson {path}: cannot be read: {reason}") from None
-    values = parse_yaml(text, str(path))
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    whole = _read_mapping(values, node, KEYS, str(path))
-    title = _read_text(whole, "title", str(path), node)
-    models = values.get("models")
-    if not isinstance(models, list) or not 1 <= len(models) <= 4 or not all(isinstance(one, str) for one in models):
-        raise InputError(
-            f"{_format_location(path, whole.get('models', node))}: models: {models!r} arrived; names of 1 to 4 "
-            "checkpoints are allowed"
-        )
-    pages = values.get("pages")
-    if not isinstance(pages, list) or not 1 <= len(pages) <= MAX_PAGES:
-        arrived = f"{len(pages)} pages" if isinstance(pages, list) else repr(pages)
-        raise InputError(
-            f"{_format_location(path, whole.get('pages', node))}: pages: {arrived} arrived; a list of 1 to "
-            f"{MAX_PAGES} is allowed"
-        )
-    found = [_read_page(value, entry, path) for value, entry in zip(pages, whole["pages"].value, strict=True)]
-    return LessonFile(
-        Lesson(title, tuple(page for page, _ in found)), tuple(models), tuple(steps for _, steps in found)
+        found = schema.decode(_Keys, values)
+    except schema.Misfit as error:
+        raise InputError(f"{locate(error.where)}: {error}") from None
+    steps = tuple(
+        tuple(_parse_step(value, locate(f"pages[{i}].do[{k}]")) for k, value in enumerate(page.do or ()))
+        for i, page in enumerate(found.pages)
     )
-
-
-# -- inside -------------------------------------------------------------------------------------------
+    return LessonFile(Lesson(found.title, tuple(Page(page.say, page.ask) for page in found.pages)), found.models, steps)
 
 
 def _get_folder() -> Path:
     return resources.find_folder("assets") / "lessons"
 
 
-def _format_location(path: Path | str, node: Any) -> str:
-    return f"{path}, line {node.start_mark.line + 1}" if node is not None else str(path)
-
-
-def _read_mapping(values: Any, node: Any, allowed: Sequence[str], source: str) -> dict[str, Any]:
-    """Return the YAML nodes of a mapping by key. Raise `InputError` for keys that are not in `allowed`."""
-    if not isinstance(values, dict):
-        arrived = "nothing" if values is None else f"a {type(values).__name__}"
-        raise InputError(
-            f"{_format_location(source, node)}: {arrived} arrived; a mapping with {', '.join(allowed)} is allowed"
-        )
-    for key, _ in node.value:
-        if key.value not in allowed:
-            raise InputError(f"{_format_location(source, key)}: {key.value!r} arrived; allowed: {', '.join(allowed)}")
-    return {key.value: value for key, value in node.value}
-
-
-def _read_text(nodes: dict[str, Any], name: str, source: str, parent: Any, *, required: bool = True) -> str:
-    node = nodes.get(name)
-    if node is None and not required:
-        return ""
-    value = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
-    if not value or len(value) > MAX_LENGTHS[name]:
-        arrived = f"{len(value)} characters" if value else "nothing"
-        raise InputError(
-            f"{_format_location(source, node or parent)}: {name}: {arrived} arrived; text of 1 to {MAX_LENGTHS[name]} "
-            "characters is allowed"
-        )
-    return " ".join(value.split())
-
-
-def _read_page(value: Any, node: Any, path: Path) -> tuple[Page, tuple[Step, ...]]:
-    nodes = _read_mapping(value, node, PAGE_KEYS, str(path))
-    page = Page(_read_text(nodes, "say", str(path), node), _read_text(nodes, "ask", str(path), node, required=False))
-    do = value.get("do")
-    if do is None:
-        return page, ()
-    if not isinstance(do, list):
-        raise InputError(
-            f"{_format_location(path, nodes['do'])}: do: {do!r} arrived; a list of a script's steps is allowed"
-        )
-    steps = tuple(
-        script.parse_step(one, _format_location(path, entry)) for one, entry in zip(do, nodes["do"].value, strict=True)
-    )
-    for step in steps:
-        if step.verb in FORBIDDEN_STEPS:
-            raise InputError(
-                f"{step.location}: {step.verb} arrived; a lesson neither writes files nor resizes the window"
-            )
-    return page, steps
+def _parse_step(value: Any, location: str) -> Step:
+    step = parse_step(value, location)
+    if step.verb in FORBIDDEN_STEPS:
+        raise InputError(f"{location}: {step.verb} arrived; a lesson neither writes files nor resizes the window")
+    return step
