@@ -18,9 +18,10 @@ from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_ma
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.checkpoint.header import CheckedHeader
+from latent_explorer.checkpoint.header import CheckpointHeader
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config, list_preset_names
+from latent_explorer.config.objectives import Traits
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Checkpoint:
     @property
     def latent_dim(self) -> int:
         return self.config.model.latent_dim
+
+    @property
+    def traits(self) -> Traits:
+        """The traits of its objective: whether it has a prior, a codebook, ..."""
+        return self.config.objective.traits
 
     @property
     def data_key(self) -> tuple[Any, ...]:
@@ -137,7 +143,7 @@ class Checkpoint:
     @property
     def conditional(self) -> bool:
         """Whether encoder and decoder take class labels."""
-        return self.config.objective.name == "conditional"
+        return self.traits.takes_labels
 
     def encode(self, images: Any, labels: Any = None) -> Any:
         """Encode images (N, C, H, W) float32 in [0, 1] to latents (N, d); return the input's kind, array or tensor.
@@ -183,7 +189,7 @@ class Checkpoint:
     @property
     def variational(self) -> bool:
         """Whether the encoder returns a posterior."""
-        return self.config.objective.name in ("variational", "conditional", "diffusion")
+        return self.traits.has_posterior
 
     def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
         """Compute the posterior's mean and standard deviation, (N, d) each, of images (N, C, H, W) as for `encode`.
@@ -203,7 +209,7 @@ class Checkpoint:
     @property
     def generative(self) -> bool:
         """Whether `generate` can draw new latents."""
-        return self.config.objective.name == "diffusion"
+        return self.traits.generates
 
     def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
         """Draw `count` latents by diffusion; return the denoising trajectories (T, count, d), samples last.
@@ -219,14 +225,8 @@ class Checkpoint:
         if count < 1:
             raise InputError(f"count: {count} arrived; a number from 1 is allowed")
         generator = torch.Generator(self.model_device).manual_seed(seed)
-        way: Floats = (
-            self.model.sample(  # type: ignore[operator]
-                count, generator, temperature=temperature
-            )
-            .float()
-            .cpu()
-            .numpy()
-        )
+        model: Any = self.model
+        way: Floats = model.sample(count, generator, temperature=temperature).float().cpu().numpy()
         return way
 
     @cached_property
@@ -236,7 +236,7 @@ class Checkpoint:
         Raises `InputError` if the codebook in the weights has another shape than the config says.
         """
         objective = self.config.objective
-        if objective.name != "quantised":
+        if not self.traits.has_codebook:
             return None
         table = self.weights.get("codebook")
         arrived = None if table is None else table.shape
@@ -261,15 +261,11 @@ class Checkpoint:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file atomically; raise `WorkError` if it cannot be written."""
-        return save(self, Path(path))
+        tensor_file.write(Path(path), make_header(self), make_tensors(self))
+        return Path(path)
 
 
 # -- writing ------------------------------------------------------------------------------------------
-
-
-def save(checkpoint: Checkpoint, path: Path) -> Path:
-    tensor_file.write(path, make_header(checkpoint), make_tensors(checkpoint))
-    return path
 
 
 def make_header(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -339,17 +335,13 @@ def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Colle
 
 def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
     """Read and check a file; the model is built when first used, and torch is not imported before."""
-    contents: list[CheckedHeader] = []
 
-    def check(header: Header, layout: TensorLayout) -> None:
-        contents.append(CheckedHeader.of(header, path))
-        contents[0].check_layout(layout)
+    def check(header: Header, layout: TensorLayout) -> CheckpointHeader:
+        found = CheckpointHeader.of(header, path)
+        found.check_layout(layout)
+        return found
 
-    _, arrays = tensor_file.read(path, check)
-    return _assemble(contents[0], arrays, device, tuple(allow_import))
-
-
-def _assemble(contents: CheckedHeader, arrays: Arrays, device: str, allow_import: tuple[str, ...]) -> Checkpoint:
+    contents, arrays = tensor_file.read(path, check)
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
     maps = map_tensors.restore(contents.source, contents.maps, arrays, latents, labels)
@@ -359,11 +351,11 @@ def _assemble(contents: CheckedHeader, arrays: Arrays, device: str, allow_import
         class_names=contents.class_names,
         maps=maps,
         indices=arrays["indices"].astype(np.int64),
-        weights={k.removeprefix("weights."): v for k, v in arrays.items() if k.startswith("weights.")},
+        weights=tensor_file.select_prefix("weights.", arrays),
         metrics=contents.metrics,
         made_by=contents.made_by,
         name=contents.source.stem,
         device=device,
-        allow_import=allow_import,
+        allow_import=tuple(allow_import),
         path=contents.source,
     )

@@ -5,13 +5,12 @@ Everything that the program later relies on is checked here, once, without torch
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -31,22 +30,17 @@ RESERVED_MAP_NAMES = ("new", "cancel")  # entries of the map menu that are not m
 
 
 @dataclass(frozen=True)
-class CheckedHeader:
-    """A validated header; `source` names the file in errors."""
+class ModelHeader:
+    """The validated entries of a header that every file of a model has; `source` names the file in errors."""
 
     source: Path
     config: Config
     image_shape: tuple[int, int, int]
     class_names: tuple[str, ...]
     points: int
-    format: int
-    maps: dict[str, Mapping[str, Any]]
-    """Parameters of each map, by map name."""
-    metrics: dict[str, Any]
-    made_by: dict[str, Any]
 
     @classmethod
-    def of(cls, header: Header, source: Path) -> "CheckedHeader":
+    def of(cls, header: Header, source: Path) -> Self:
         """Validate `header`; raise `InputError` for an invalid entry."""
         with report_damage(source):
             config = configuration.from_dict(header["config"], source=str(source))
@@ -58,33 +52,12 @@ class CheckedHeader:
                 raise ValueError("class_names that are no list of printable names")
             if config.objective.classes not in (None, len(names)):
                 raise ValueError(f"{len(names)} class names for {config.objective.classes} classes")
-            return cls(
-                source=source,
-                config=config,
-                image_shape=_check_image_shape(header["image_shape"], config),
-                class_names=tuple(names),
-                points=points,
-                format=header["format"],
-                maps=check_maps(header["maps"], config.model.latent_dim),
-                metrics=_check_metrics(header["metrics"]),
-                made_by=_check_made_by(header["made_by"]),
-            )
+            shape = _check_image_shape(header["image_shape"], config)
+            return cls(source, config, shape, tuple(names), points, **cls._check_further(header, config))
 
-    @cached_property
-    def expected_shapes(self) -> dict[str, tuple[int, ...]]:
-        """The expected shape of every tensor except the weights, which the model checks."""
-        d = self.config.model.latent_dim
-        shapes: dict[str, tuple[int, ...]] = {
-            "latents": (self.points, d), "labels": (self.points,), "indices": (self.points,)
-        }  # fmt: skip
-        shapes |= make_map_shapes(self.maps, self.points, d)
-        if "pca" in self.maps and self.format == 1:
-            shapes["map.pca.xy"] = (self.points, 2)
-        return shapes
-
-    def check_layout(self, layout: TensorLayout) -> None:
-        """Raise `InputError` for a missing or surplus tensor, or one of another type or shape."""
-        check_layout(self.source, self.expected_shapes, layout)
+    @classmethod
+    def _check_further(cls, header: Header, config: Config) -> dict[str, Any]:
+        return {}
 
     def check_values(self, tensors: Arrays) -> None:
         """Raise `InputError` for numbers, labels or indices out of range."""
@@ -95,6 +68,34 @@ class CheckedHeader:
                 raise ValueError("a label without a class name")
             if tensors["indices"].min() < 0:
                 raise ValueError("a negative index")
+
+
+@dataclass(frozen=True)
+class CheckpointHeader(ModelHeader):
+    """The validated header of a checkpoint."""
+
+    format: int
+    maps: dict[str, Mapping[str, Any]]
+    """Parameters of each map, by map name."""
+    metrics: dict[str, Any]
+    made_by: dict[str, Any]
+
+    @classmethod
+    def _check_further(cls, header: Header, config: Config) -> dict[str, Any]:
+        return {
+            "format": header["format"], "maps": check_maps(header["maps"], config.model.latent_dim),
+            "metrics": _check_metrics(header["metrics"]), "made_by": _check_made_by(header["made_by"]),
+        }  # fmt: skip
+
+    def check_layout(self, layout: TensorLayout) -> None:
+        """Raise `InputError` for a missing or surplus tensor, or one of another type or shape; the model checks the
+        shapes of its weights."""
+        points, d = self.points, self.config.model.latent_dim
+        expected: dict[str, tuple[int, ...]] = {"latents": (points, d), "labels": (points,), "indices": (points,)}
+        expected |= make_map_shapes(self.maps, points, d)
+        if "pca" in self.maps and self.format == 1:
+            expected["map.pca.xy"] = (points, 2)
+        check_layout(self.source, expected, layout)
 
 
 def check_layout(
@@ -130,22 +131,15 @@ def _is_quantised(name: str) -> bool:
     return ".smooth." in name and name.startswith("map.") and name.endswith(".weights")
 
 
-def report_damage(source: Path) -> AbstractContextManager[None]:
+@contextmanager
+def report_damage(source: Path) -> Iterator[None]:
     """Turn errors that a malformed header causes inside the `with` block into one `InputError` that names `source`."""
-    return _DamageReporter(source)
-
-
-class _DamageReporter(AbstractContextManager[None]):
-    """The context manager of `report_damage`."""
-
-    CAUGHT_ERRORS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
-
-    def __init__(self, source: Path) -> None:
-        self.source = source
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, self.CAUGHT_ERRORS) and not isinstance(error, InputError):
-            raise InputError(f"{self.source}: damaged: its header is damaged ({error})") from None
+    try:
+        yield
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise InputError(f"{source}: damaged: its header is damaged ({error})") from None
 
 
 # -- the parts of a header ------------------------------------------------------------------------------
@@ -161,16 +155,9 @@ def _check_image_shape(shape: Any, config: Config) -> tuple[int, int, int]:
 def check_maps(entries: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
     """Return the parameters of each map by map name; raise `ValueError` for invalid maps."""
     maps = {one["name"]: one for one in entries}
-    known = all(
-        isinstance(name, str) and re.fullmatch(MAP_NAME_PATTERN, name) and name not in RESERVED_MAP_NAMES
-        for name in maps
-    )
-    if (
-        not maps
-        or len(maps) != len(entries)
-        or not known
-        or not {*map(get_method, maps.values())} <= PROJECTIONS.keys()
-    ):
+    named = all(isinstance(name, str) and re.fullmatch(MAP_NAME_PATTERN, name) for name in maps)
+    known = named and maps.keys().isdisjoint(RESERVED_MAP_NAMES) and {*map(get_method, entries)} <= PROJECTIONS.keys()
+    if not maps or len(maps) != len(entries) or not known:
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
     for one in maps.values():
         if "smooth" in one:
@@ -216,14 +203,8 @@ def _check_metrics(entries: Any) -> dict[str, Any]:
 
 def _check_made_by(entries: Any) -> dict[str, Any]:
     made_by = dict(entries)
-    wanted: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-        ("preset", lambda value: isinstance(value, str)),
-        ("source", lambda value: isinstance(value, str)),
-        ("epochs", lambda value: type(value) is int),
-        ("complete", lambda value: isinstance(value, bool)),
-    )
-    for key, fits in wanted:
-        if key in made_by and not fits(made_by[key]):
+    for key, kind in (("preset", str), ("source", str), ("epochs", int), ("complete", bool)):
+        if key in made_by and type(made_by[key]) is not kind:
             raise ValueError(f"made_by.{key} {made_by[key]!r}")
     return made_by
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint, map_cache, snapshots, timeline
+from latent_explorer.checkpoint import checkpoint, snapshots, timeline
 from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
@@ -38,9 +37,8 @@ class Library(Mapping[str, Checkpoint]):
         for name in self.requested_timelines:
             _ = self.timelines[name]
         models = [checkpoint.find(name) for name in requested if not timeline.is_timeline_path(name)]
-        self.requested = tuple(
-            self.add(path) for path in (*models, *(beside for film in films for beside in _find_companions(film)))
-        )
+        beside = [path for film in films for path in _find_companions(film)]
+        self.requested = tuple(self.add(path) for path in (*models, *beside))
         shipped = [checkpoint.find(name) for name in checkpoint.list_shipped()]
         for path in (*shipped, *_list_local()):
             self.add(path)
@@ -48,22 +46,14 @@ class Library(Mapping[str, Checkpoint]):
             self.requested = (FALLBACK_MODEL,) if FALLBACK_MODEL in self._paths else tuple(self._paths)[:1]
         for name in self.requested:
             _ = self[name]
-        for path in (
-            *(path.with_suffix(snapshots.SUFFIX) for path in models),
-            *timeline.list_shipped(),
-            *timeline.list_local(),
-        ):
+        own = [path.with_suffix(snapshots.SUFFIX) for path in models]
+        for path in (*own, *timeline.list_shipped(), *timeline.list_local()):
             if os.path.exists(path):
                 self.timelines.add(path)
 
     def add(self, path: Path) -> str:
         """Add the file `path` if it is new; return its name in the menu."""
-        for name, known in self._paths.items():
-            if _is_same_file(known, path):
-                return name
-        name = self._make_unique_name(files.to_printable(path.stem))
-        self._paths[name] = path
-        return name
+        return timeline.add_path(self._paths, path, path.stem, self._paths)
 
     def list_paths(self) -> dict[str, Path]:
         """Return the file of each checkpoint, by name."""
@@ -116,18 +106,11 @@ class Library(Mapping[str, Checkpoint]):
     def __len__(self) -> int:
         return len(self._paths)
 
-    def _make_unique_name(self, stem: str) -> str:
-        """Return `stem`, with a number appended if the name is taken."""
-        name, number = stem, 2
-        while name in self._paths:
-            name, number = f"{stem} ({number})", number + 1
-        return name
-
 
 def _list_local() -> list[Path]:
     """List the checkpoints in the current folder; none if it is missing or unreadable."""
     try:
-        return sorted(path for path in Path.cwd().glob(f"*{SUFFIX}") if not map_cache.is_map_cache(path))
+        return timeline.list_models(Path.cwd())
     except OSError:
         return []
 
@@ -137,7 +120,3 @@ def _find_companions(film: Path) -> list[Path]:
     if film.suffix == snapshots.SUFFIX:
         return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
     return timeline.list_models(film)[:1]
-
-
-def _is_same_file(first: Path, second: Path) -> bool:
-    return os.path.realpath(first) == os.path.realpath(second)  # unlike pathlib's resolve, it accepts circular links

@@ -64,7 +64,7 @@ def locations(owner: Checkpoint) -> list[Path]:
     """
     if owner.path is None:
         return []
-    name = f"{owner.path.name.removesuffix(checkpoint.SUFFIX)}"
+    name = owner.path.name.removesuffix(checkpoint.SUFFIX)
     cached = get_cache_folder() / f"{compute_digest(owner.latents)[:16]}{SUFFIX}"
     folder = owner.path.absolute().parent
     shipped = folder.resolve() == resources.find_folder("checkpoints").resolve()
@@ -81,9 +81,7 @@ def read(owner: Checkpoint) -> CachedMaps:
             except InputError as error:
                 found = replace(found, unused_reason=f"kept maps are not used: {error}")
             else:
-                found = CachedMaps(
-                    {**found.maps, **one.maps}, {**found.qualities, **one.qualities}, found.unused_reason
-                )
+                found = replace(found, maps={**found.maps, **one.maps}, qualities={**found.qualities, **one.qualities})
     return found
 
 
@@ -115,22 +113,20 @@ def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, M
 
 
 def _read(path: Path, owner: Checkpoint) -> CachedMaps:
-    found: dict[str, Mapping[str, Any]] = {}
-
-    def check(header: Header, layout: TensorLayout) -> None:
+    def check(header: Header, layout: TensorLayout) -> tuple[Header, dict[str, Mapping[str, Any]]]:
         with report_damage(path):
             if header["kind"] != KIND:
                 raise ValueError(f"a file of {header['kind']!r}")
         if header["latents"] != compute_digest(owner.latents):
             raise InputError(f"{path}: made of another training's latents")
         with report_damage(path):
-            if header["maps"]:
-                found.update(contents.check_maps(header["maps"], owner.latent_dim))
+            found = contents.check_maps(header["maps"], owner.latent_dim) if header["maps"] else {}
             if len(found) > MAX_MAPS:
                 raise ValueError(f"{len(found)} maps, where {MAX_MAPS} are the most")
             contents.check_layout(path, contents.make_map_shapes(found, *owner.latents.shape), layout, weights=False)
+        return header, found
 
-    header, arrays = tensor_file.read(path, check)
+    (header, found), arrays = tensor_file.read(path, check)
     contents.check_numbers(path, arrays)
     maps = map_tensors.restore(path, found, arrays, owner.latents, owner.labels)
     with report_damage(path):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork
 from latent_explorer.checkpoint.header import get_method, report_damage
-from latent_explorer.checkpoint.tensor_file import Arrays
+from latent_explorer.checkpoint.tensor_file import Arrays, select_prefix
 
 
 def make_header(name: str, atlas: Atlas) -> dict[str, Any]:
@@ -28,10 +28,6 @@ def make_tensors(name: str, atlas: Atlas) -> Arrays:
     return found
 
 
-def _select_prefix(prefix: str, arrays: Arrays) -> dict[str, Floats]:
-    return {k.removeprefix(prefix): v.astype(np.float32) for k, v in arrays.items() if k.startswith(prefix)}
-
-
 def restore(
     source: Path,
     maps: Mapping[str, Mapping[str, Any]],
@@ -42,7 +38,10 @@ def restore(
     """Restore the maps of a validated file; raise `InputError`, which names `source`, for invalid numbers."""
     found = {}
     for name, parameters in maps.items():
-        parts, smooth = (_select_prefix(prefix, arrays) for prefix in (f"map.{name}.", f"map.{name}.smooth."))
+        parts, smooth = (
+            {key: value.astype(np.float32) for key, value in select_prefix(prefix, arrays).items()}
+            for prefix in (f"map.{name}.", f"map.{name}.smooth.")
+        )
         with report_damage(source):
             projection: Projection = PROJECTIONS[get_method(parameters)].restore(parameters, parts, latents)
             way_back = SmoothNetwork.restore(smooth) if smooth else None

@@ -7,7 +7,6 @@ Procrustes, Schoenemann 1966); the remaining movement has been learnt.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_float16_if_safe
-from latent_explorer.atlas import Atlas
+from latent_explorer.atlas.procrustes import procrustes
 from latent_explorer.atlas.projection import PCA, MapFrame
 from latent_explorer.checkpoint import tensor_file
-from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.header import CheckedHeader, report_damage
+from latent_explorer.checkpoint.header import ModelHeader, check_layout, report_damage
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
@@ -41,7 +39,7 @@ class Moment:
 
 @dataclass(frozen=True, eq=False)
 class Snapshots:
-    """The moments of one training, in order; `snapshots.at(t)` is a normal checkpoint."""
+    """The moments of one training, in order."""
 
     config: Config
     class_names: tuple[str, ...]
@@ -58,21 +56,6 @@ class Snapshots:
         """Number of epochs done at each moment."""
         return tuple(moment.step / self.steps_an_epoch for moment in self.moments)
 
-    def at(self, t: int, device: str = "auto", allow_import: Sequence[str] = ()) -> Checkpoint:
-        """Return moment `t` as a checkpoint with one map, "pca", aligned across moments; may raise `IndexError`."""
-        moment = self.moments[t]
-        return Checkpoint(
-            config=self.config,
-            image_shape=self.config.data.image_shape,
-            class_names=self.class_names,
-            maps={"pca": Atlas(aligned_pca(tuple(self.moments))[t], moment.latents, self.labels)},
-            indices=self.indices,
-            weights=moment.weights,
-            name=f"epoch {self.epochs[t]:.1f}",
-            device=device,
-            allow_import=tuple(allow_import),
-        )
-
     def save(self, path: Path) -> None:
         """Write the file atomically; raise `WorkError` if it cannot be written."""
         arrays: Arrays = {
@@ -88,9 +71,6 @@ class Snapshots:
             "image_shape": list(self.config.data.image_shape),
             "class_names": list(self.class_names),
             "points": len(self.labels),
-            "maps": [{"name": "pca"}],
-            "metrics": {},
-            "made_by": {},
             "steps": [moment.step for moment in self.moments],
             "steps_an_epoch": self.steps_an_epoch,
         }
@@ -99,21 +79,19 @@ class Snapshots:
 
 def load(path: Path) -> Snapshots:
     """Read a snapshots file; raise `InputError` if it is missing, damaged or of another kind."""
-    found: list[tuple[CheckedHeader, list[int], int]] = []
 
-    def check(header: Header, layout: TensorLayout) -> None:
+    def check(header: Header, layout: TensorLayout) -> tuple[ModelHeader, list[int], int]:
         if header.get("kind") != "snapshots":
             raise InputError(f"{path}: no snapshots of a training; train.py --snapshots makes them")
-        contents = CheckedHeader.of(header, path)
+        contents = ModelHeader.of(header, path)
         with report_damage(path):
             steps, each = header["steps"], header["steps_an_epoch"]
             if not _is_step_list(steps) or type(each) is not int or each < 1:
                 raise ValueError(f"the steps {steps!r:.60} of {each!r:.60} an epoch")
-        found.append((contents, steps, each))
         _check_layout(contents, len(steps), layout)
+        return contents, steps, each
 
-    _, arrays = tensor_file.read(path, check)
-    contents, steps, each = found[0]
+    (contents, steps, each), arrays = tensor_file.read(path, check)
     contents.check_values(arrays)
     latents = arrays["latents"].astype(np.float32)
     return Snapshots(
@@ -122,7 +100,9 @@ def load(path: Path) -> Snapshots:
         indices=arrays["indices"].astype(np.int64),
         labels=arrays["labels"].astype(np.int64),
         steps_an_epoch=each,
-        moments=tuple(Moment(step, latents[t], _select_weights(arrays, t)) for t, step in enumerate(steps)),
+        moments=tuple(
+            Moment(step, latents[t], tensor_file.select_prefix(f"weights.{t}.", arrays)) for t, step in enumerate(steps)
+        ),
     )
 
 
@@ -132,8 +112,7 @@ def choose_steps(total: int, count: int) -> list[int]:
     return sorted({round(total * float(share)) for share in shares})
 
 
-@lru_cache(maxsize=4)
-def aligned_pca(moments: tuple[Moment, ...]) -> tuple[PCA, ...]:
+def aligned_pca(moments: Sequence[Moment]) -> tuple[PCA, ...]:
     """Project every moment to the last moment's PCA plane, with one common map frame."""
     means = [moment.latents.mean(axis=0) for moment in moments]
     centred = [moment.latents - mean for moment, mean in zip(moments, means, strict=True)]
@@ -152,8 +131,7 @@ def procrustes_chain(centred: Sequence[Floats]) -> list[Floats]:
     """Compute the orthogonal (d, d) that aligns each (M, d) of `centred` with the last, chained from next to next."""
     turns = [np.eye(centred[-1].shape[1], dtype=np.float32)]
     for z, following in zip(reversed(centred[:-1]), reversed(centred[1:]), strict=True):
-        left, _, right = np.linalg.svd(z.T.astype(np.float64) @ (following @ turns[-1]))
-        turns.append((left @ right).astype(np.float32))
+        turns.append(procrustes(z, following @ turns[-1]))
     return turns[::-1]
 
 
@@ -166,19 +144,10 @@ def _is_step_list(steps: Any) -> bool:
     )
 
 
-def _check_layout(contents: CheckedHeader, count: int, layout: TensorLayout) -> None:
-    """Check shapes like `CheckedHeader.check_layout`; one tensor holds the latents of all moments, no map is stored."""
-    one = {name: what for name, what in layout.items() if not name.startswith("weights.") and name != "latents"}
-    expected = {"labels": (contents.points,), "indices": (contents.points,)}
-    shape = (count, contents.points, contents.config.model.latent_dim)
-    if {name: s for name, (_, s) in one.items()} != expected or layout.get("latents", ("", ()))[1] != shape:
+def _check_layout(contents: ModelHeader, count: int, layout: TensorLayout) -> None:
+    """Check types and shapes; one tensor holds the latents of all moments, no map is stored."""
+    points, d = contents.points, contents.config.model.latent_dim
+    expected = {"labels": (points,), "indices": (points,), "latents": (count, points, d)}
+    if {name: shape for name, (_, shape) in layout.items() if not name.startswith("weights.")} != expected:
         raise InputError(f"{contents.source}: damaged: its tensors do not fit its header")
-    for name, (dtype, _) in layout.items():
-        allowed = ("int16", "int32") if name in expected else ("float16", "float32")
-        if dtype not in allowed:
-            raise InputError(f"{contents.source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
-
-
-def _select_weights(arrays: Arrays, t: int) -> Arrays:
-    prefix = f"weights.{t}."
-    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+    check_layout(contents.source, expected, layout)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from latent_explorer import files
 from latent_explorer.errors import InputError
 
+T = TypeVar("T")
 FORMAT = 2  # 1 had no smooth inverse projections, and the positions of PCA maps
 METADATA_KEY = "latent_explorer"  # the one metadata entry; several would be written in no fixed order
 MAX_FILE_SIZE = 4 << 30  # bytes; a larger file is not opened
@@ -45,8 +46,8 @@ def to_bytes(header: dict[str, Any], tensors: Arrays) -> bytes:
     return save(tensors, metadata={METADATA_KEY: to_json(header)})
 
 
-def read(path: Path, check: Callable[[Header, TensorLayout], None]) -> tuple[Header, Arrays]:
-    """Read the header and tensors of an intact file; `check` is called before the tensors and may reject them.
+def read(path: Path, check: Callable[[Header, TensorLayout], T]) -> tuple[T, Arrays]:
+    """Read an intact file: what `check` returns for its header, and its tensors, which are read after it.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format.
     """
@@ -60,7 +61,7 @@ def read(path: Path, check: Callable[[Header, TensorLayout], None]) -> tuple[Hea
         with safe_open(path, framework="np") as file:
             header = _parse_header(path, (file.metadata() or {}).get(METADATA_KEY))
             names = file.keys()
-            check(header, {name: _describe_tensor(file.get_slice(name)) for name in names})
+            checked = check(header, {name: _describe_tensor(file.get_slice(name)) for name in names})
             tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
@@ -69,7 +70,12 @@ def read(path: Path, check: Callable[[Header, TensorLayout], None]) -> tuple[Hea
         raise InputError(f"{path}: truncated, damaged or no checkpoint ({reason})") from None
     if header.get("digest") != compute_digest(header, tensors):
         raise InputError(f"{path}: damaged: its content does not match its digest")
-    return header, tensors
+    return checked, tensors
+
+
+def select_prefix(prefix: str, arrays: Arrays) -> Arrays:
+    """Return the tensors whose names begin with `prefix`, by the rest of their names."""
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
 
 def to_json(header: Any) -> str:

@@ -8,11 +8,10 @@ training, by `procrustes.PcaTracker` for a running one, by `procrustes.align_pca
 import math
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint import checkpoint, map_cache, snapshots
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Snapshots
@@ -163,12 +163,9 @@ def from_sweep(folder: Path, device: str = "auto", allow_import: Collection[str]
         )
         for place, (i, plane) in enumerate(zip(order, in_line, strict=True))
     ]  # fmt: skip
-    first = found[0]
-    name = to_printable(folder.resolve().name)
-    shape = first.image_shape
-    return Timeline(
-        name, "sweep", short, first.class_names, first.indices, first.labels, tuple(stills), image_shape=shape
-    )
+    name, first = to_printable(folder.resolve().name), found[0]
+    shown = (first.class_names, first.indices, first.labels)
+    return Timeline(name, "sweep", short, *shown, tuple(stills), image_shape=first.image_shape)
 
 
 def _find_swept_key(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
@@ -182,14 +179,8 @@ def _find_swept_key(folder: Path, configs: Sequence[Config]) -> tuple[str, list[
 
 
 def _flatten(config: Config) -> dict[str, Any]:
-    sections = config.as_dict()
-    return {
-        f"{section}.{key}": value
-        for section, keys in sections.items()
-        if isinstance(keys, dict)
-        for key, value in keys.items()
-        if section != "map"
-    }
+    sections = {name: keys for name, keys in config.as_dict().items() if isinstance(keys, dict) and name != "map"}
+    return {f"{section}.{key}": value for section, keys in sections.items() for key, value in keys.items()}
 
 
 def _format_value(value: Any) -> str:
@@ -236,12 +227,20 @@ def _is_sweep(folder: Path) -> bool:
         stems = [path.stem for path in list_models(folder)]
     except OSError:
         return False
-    return len(stems) > 1 and "-" in _find_common_prefix(stems[0], stems[-1])
+    return len(stems) > 1 and "-" in os.path.commonprefix(stems)  # noqa: RUF071, these are no paths
 
 
-def _find_common_prefix(first: str, last: str) -> str:
-    """Return the common prefix of two names, and so of all names that sort between them."""
-    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+def add_path(paths: dict[str, Path], path: Path, stem: str, taken: Container[str]) -> str:
+    """Add `path` to `paths` if it is new, under the name `stem`, with a number if that is `taken`; return its name."""
+    for name, known in paths.items():
+        if os.path.realpath(known) == os.path.realpath(path):  # unlike pathlib's resolve, it accepts circular links
+            return name
+    stem = name = to_printable(stem)
+    number = 2
+    while name in taken:
+        name, number = f"{stem} ({number})", number + 1
+    paths[name] = path
+    return name
 
 
 # -- collection ---------------------------------------------------------------------------------------
@@ -255,20 +254,12 @@ class Timelines(Mapping[str, Timeline]):
         self._device, self._allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._timelines: dict[str, Timeline] = {}
-        self._open_moments: OrderedDict[str, Checkpoint] = OrderedDict()
+        self._open_moments: LeastRecentlyUsed[str, Checkpoint] = LeastRecentlyUsed(MAX_OPEN_MOMENTS)
         self._lock = threading.Lock()  # the window and the query workers look up moments
 
     def add(self, path: Path) -> str:
         """Add the film or sweep at `path` if it is new; return its name."""
-        for name, known in self._paths.items():
-            if os.path.realpath(known) == os.path.realpath(path):
-                return name
-        stem = to_printable(path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name)
-        name, number = stem, 2
-        while name in self:
-            name, number = f"{stem} ({number})", number + 1
-        self._paths[name] = path
-        return name
+        return add_path(self._paths, path, path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name, self)
 
     def put(self, timeline: Timeline) -> None:
         """Add or replace `timeline`; of those without a file only the last `MAX_RUNS` stay in memory."""
@@ -292,9 +283,8 @@ class Timelines(Mapping[str, Timeline]):
             found = self._open_moments.get(model_name)
             reel = self._timelines.get(name)
             if found is None and reel is not None and t.isdecimal() and int(t) < len(reel):
-                found = self._open_moments[model_name] = reel.make_checkpoint(int(t), self._device, self._allow_import)
-                if len(self._open_moments) > MAX_OPEN_MOMENTS:
-                    self._open_moments.popitem(last=False)
+                moment = reel.make_checkpoint(int(t), self._device, self._allow_import)
+                found = self._open_moments.put(model_name, moment)
             return found
 
     def __getitem__(self, name: str) -> Timeline:

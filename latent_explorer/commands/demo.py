@@ -27,29 +27,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> Parser:
     p = Parser(prog="demo.py", description="Explore the latent space of trained autoencoders.")
-    p.add_argument(
+    add = p.add_argument
+    add(
         "checkpoints",
         nargs="*",
         metavar="CHECKPOINT",
         help=f"paths or shipped names (default {' '.join(DEFAULT)}), the .snapshots film of a training, "
         "or the folder of a sweep",
     )
-    p.add_argument("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
-    p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
-    p.add_argument(
-        "--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use"
-    )
-    p.add_argument("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
-    p.add_argument("--fullscreen", action="store_true")
-    p.add_argument("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
-    p.add_argument("--lab", metavar="NAME", help=f"one of {LABS} (default: compare for two checkpoints)")
-    p.add_argument("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
-    p.add_argument("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
-    p.add_argument("--headless", action="store_true", help="draw without a display")
-    p.add_argument("--script", type=Path, metavar="FILE.yaml", help="play a list of steps, then close")
-    p.add_argument("--screenshot", type=Path, metavar="FILE.png", help="write the last frame")
-    p.add_argument("--bench", action="store_true", help="time a fixed mouse path, then close")
-    p.add_argument("--json", action="store_true", help="with --bench: print one JSON object")
+    add("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
+    add("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
+    add("--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use")
+    add("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
+    add("--fullscreen", action="store_true")
+    add("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
+    add("--lab", metavar="NAME", help=f"one of {LABS} (default: compare for two checkpoints)")
+    add("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
+    add("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
+    add("--headless", action="store_true", help="draw without a display")
+    add("--script", type=Path, metavar="FILE.yaml", help="play a list of steps, then close")
+    add("--screenshot", type=Path, metavar="FILE.png", help="write the last frame")
+    add("--bench", action="store_true", help="time a fixed mouse path, then close")
+    add("--json", action="store_true", help="with --bench: print one JSON object")
     return p
 
 

@@ -83,7 +83,7 @@ def _call_builder(config: Config, build: Callable[..., models.Autoencoder]) -> m
 def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
     """Return `config` with the number of classes of `dataset` if the model is conditional."""
     there, wanted = len(dataset.class_names), config.objective.classes
-    if config.objective.name != "conditional":
+    if not config.objective.traits.takes_labels:
         return config
     if there == 0:
         raise InputError("objective.name: conditional arrived for images without labels; one folder a class is needed")

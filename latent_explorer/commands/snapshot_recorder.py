@@ -42,15 +42,15 @@ class SnapshotRecorder:
 
     def before_step(self, model: Autoencoder, step: int) -> None:
         """Take a snapshot if one is due at `step`."""
-        if step in self._snapshot_steps:
-            self.take_snapshot(model, step)
-
-    def take_snapshot(self, model: Autoencoder, step: int) -> None:
-        """Add a snapshot of `model` at `step` and write the file; drop snapshots of later steps."""
+        if step not in self._snapshot_steps:
+            return
         latents = reconstruction.encode_all(model, self._map_images.images, self._map_images.labels).numpy()
         weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
-        earlier = tuple(one for one in self._snapshots.moments if one.step < step)
-        moment = Moment(step, as_float16_if_safe(latents).astype(np.float32), weights)
+        self.add(Moment(step, as_float16_if_safe(latents).astype(np.float32), weights))
+
+    def add(self, moment: Moment) -> None:
+        """Add `moment` and write the file; drop moments of later steps."""
+        earlier = tuple(one for one in self._snapshots.moments if one.step < moment.step)
         self._snapshots = replace(self._snapshots, moments=(*earlier, moment))
         try:
             self._snapshots.save(self.path)

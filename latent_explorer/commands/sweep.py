@@ -16,13 +16,9 @@ from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
 from latent_explorer.models import custom_network
 
 COLUMNS = {
-    "mse": "MSE",
-    "neg_elbo": "-ELBO",
-    "knn_accuracy": "10-NN",
-    "code_bytes": "bytes a code",
-    "parameters": "parameters",
-    "seconds": "seconds",
-}
+    "mse": "MSE", "neg_elbo": "-ELBO", "knn_accuracy": "10-NN", "code_bytes": "bytes a code",
+    "parameters": "parameters", "seconds": "seconds",
+}  # fmt: skip
 RunRow = dict[str, Any]
 
 

@@ -21,31 +21,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> Parser:
     p = Parser(prog="train.py", description="Train an autoencoder from a YAML preset and save it with its map.")
-    p.add_argument(
-        "preset",
-        nargs="?",
-        default=DEFAULT,
-        metavar="PRESET | FILE.yaml",
-        help=f"what to train (default {DEFAULT})",
-    )
-    p.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
-    p.add_argument("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
-    p.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
-    p.add_argument("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
-    p.add_argument(
-        "--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors; for a sweep a folder"
-    )
-    p.add_argument("--resume", action="store_true", help="go on with the training of --out that was cut short")
-    p.add_argument("--curve", type=Path, metavar="FILE.png", help="draw the learning curve")
-    p.add_argument(
-        "--probe", action="store_true", help="compare the codes with pixels and PCA, with few labels and all"
-    )
-    p.add_argument(
-        "--snapshots", type=int, metavar="N", help="keep weights and map latents at N moments, in a file beside --out"
-    )
-    p.add_argument("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
-    p.add_argument("--list", action="store_true", help="one line a preset, then stop")
-    p.add_argument("--json", action="store_true", help="the last line of standard output is one JSON object")
+    add = p.add_argument
+    add("preset", nargs="?", default=DEFAULT, metavar="PRESET | FILE.yaml", help=f"what to train (default {DEFAULT})")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
+    add("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
+    add("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
+    add("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
+    add("--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors; for a sweep a folder")
+    add("--resume", action="store_true", help="go on with the training of --out that was cut short")
+    add("--curve", type=Path, metavar="FILE.png", help="draw the learning curve")
+    add("--probe", action="store_true", help="compare the codes with pixels and PCA, with few labels and all")
+    add("--snapshots", type=int, metavar="N", help="keep weights and map latents at N moments, in a file beside --out")
+    add("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
+    add("--list", action="store_true", help="one line a preset, then stop")
+    add("--json", action="store_true", help="the last line of standard output is one JSON object")
     return p
 
 
@@ -56,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         print_stdout("\n".join(f"{name:{width}}  {configuration.load(name).description}" for name in names))
         return 0
     preset = Path(options.preset).stem
-    overrides = [*options.set, *_make_device_override(options.device)]
+    overrides = [*options.set, *([f"training.device={options.device}"] if options.device else [])]
     alone = (options.curve, options.log_dir, options.snapshots, options.probe or None)
     if options.sweep is not None and any(option is not None for option in alone):
         raise InputError("--curve, --log-dir, --probe and --snapshots are of one training; --sweep has its own picture")
@@ -67,11 +56,8 @@ def run(options: argparse.Namespace) -> int:
     config = configuration.load(options.preset, overrides)
     out = options.out or Path(f"{preset}.safetensors")
 
-    from latent_explorer.commands import (  # imports torch, which the checks above do not need
-        learning_curve,
-        tensorboard,
-        training_run,
-    )
+    # imports torch, which the checks above do not need
+    from latent_explorer.commands import learning_curve, tensorboard, training_run
 
     if options.curve is not None:
         learning_curve.check(options.curve)
@@ -115,13 +101,8 @@ def _run_sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -
     status = 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
     if rows:
         print_stdout(sweep.format_table(wanted.key, rows))
-        status = max(
-            status, _draw_guarded(lambda: learning_curve.draw_tradeoff(Path(found["picture"]), wanted.key, rows))
-        )
+        picture = Path(found["picture"])
+        status = max(status, _draw_guarded(lambda: learning_curve.draw_tradeoff(picture, wanted.key, rows)))
     if options.json:
         print_stdout(json.dumps(found))
     return status
-
-
-def _make_device_override(name: str | None) -> list[str]:
-    return [f"training.device={name}"] if name else []

@@ -11,11 +11,13 @@ import torch
 from latent_explorer import device, files, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
-from latent_explorer.commands import build_checkpoint, prepare_training, snapshot_recorder
+from latent_explorer.checkpoint.snapshots import Moment
+from latent_explorer.commands import build_checkpoint, prepare_training
 from latent_explorer.commands import progress as console
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.prepare_training import PreparedTraining
+from latent_explorer.commands.snapshot_recorder import SnapshotRecorder
 from latent_explorer.config import Config
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
@@ -134,7 +136,7 @@ class _Leader:
     ) -> Report:  # fmt: skip
         config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
         network = config.model.network
-        code = models.custom_network.hash_source(config.model.network)
+        code = models.custom_network.hash_source(network)
         origin = training.make_run_fingerprint(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
         resumable = resumption.Resumption(self.out, origin, self.say)
         state = resumable.load_state(resume=resume)
@@ -143,18 +145,10 @@ class _Leader:
         self._report_ending(history)
         with console.report_out_of_memory("what was learnt", "fewer images (data.limit)"):
             made = build_checkpoint.make_checkpoint(
-                model,
-                config,
-                dataset,
-                self.prepared.parts,
-                history,
-                preset=preset,
-                interrupts=self.interrupts,
-                say=self.say,
-                probe=probe,
+                self.prepared, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
             )
         if camera is not None:
-            camera.take_snapshot(model, self._count_steps(history))
+            camera.add(Moment(self._count_steps(history), made.latents, made.weights))
         saved = build_checkpoint.save(made, self._choose_target(history))
         if not history.stopped:
             resumable.delete_state()
@@ -177,34 +171,25 @@ class _Leader:
         )
 
     def _train(
-        self,
-        state: training.RunState | None,
-        resumable: resumption.Resumption,
-        recorder: snapshot_recorder.SnapshotRecorder | None,
+        self, state: training.RunState | None, resumable: resumption.Resumption, recorder: SnapshotRecorder | None,
         epoch_done: Callable[[training.Epoch], None],
-    ) -> training.History:
-        settings, test = self.prepared.config.training, self.prepared.parts.held_out
+    ) -> training.History:  # fmt: skip
+        settings, train, test = self.prepared.config.training, self.prepared.train, self.prepared.parts.held_out
+
+        def measure(model: models.Autoencoder) -> dict[str, float]:
+            return reconstruction.evaluate_subset(model, test.images, test.labels, seed=settings.seed)
+
         with (
             self.interrupts.enter_training(),
             console.show_progress(settings.epochs) as progress,
             console.report_out_of_memory("the training", "a smaller model or training.batch_size"),
         ):
             return training.fit(
-                self.prepared.model,
-                self.prepared.train.images,
-                settings,
-                labels=self.prepared.train.labels,
-                validation=self.prepared.validation,
-                measure=lambda model: reconstruction.evaluate_subset(
-                    model, test.images, test.labels, seed=settings.seed
-                ),
-                progress=progress,
-                epoch_done=epoch_done,
+                self.prepared.model, train.images, settings, labels=train.labels, validation=self.prepared.validation,
+                measure=measure, progress=progress, epoch_done=epoch_done, state=state, save_state=resumable.save_state,
                 stop=lambda: self.interrupts.stop_requested,
-                state=state,
-                save_state=resumable.save_state,
                 before_step=recorder.before_step if recorder is not None else None,
-            )
+            )  # fmt: skip
 
     def _choose_target(self, history: training.History) -> Path:
         """Return the path to write: `out`, or `NAME-diverged` if the training diverged and `out` exists."""
@@ -214,16 +199,14 @@ class _Leader:
         self.say(f"{self.out} is left as it was")
         return beside
 
-    def _make_recorder(self, count: int, state: training.RunState | None) -> snapshot_recorder.SnapshotRecorder:
+    def _make_recorder(self, count: int, state: training.RunState | None) -> SnapshotRecorder:
         config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch
-        indices = build_checkpoint.draw_indices(
-            len(dataset.train), len(dataset.test), config.map.points, config.training.seed
-        )
-        images = torch.cat([dataset.train.images, dataset.test.images])[indices]
-        labels = torch.cat([dataset.train.labels, dataset.test.labels])[indices]
-        camera = snapshot_recorder.SnapshotRecorder(
-            self.out, config, dataset.class_names, Split(images, labels), indices, steps_an_epoch=steps, count=count,
-            say=self.say,
+        train, test = dataset.train, dataset.test
+        indices = build_checkpoint.draw_indices(len(train), len(test), config.map.points, config.training.seed)
+        images, labels = torch.cat([train.images, test.images]), torch.cat([train.labels, test.labels])
+        camera = SnapshotRecorder(
+            self.out, config, dataset.class_names, Split(images[indices], labels[indices]), indices,
+            steps_an_epoch=steps, count=count, say=self.say,
         )  # fmt: skip
         if state is not None:
             camera.resume(len(state.history.epochs) * steps + state.step)

@@ -28,19 +28,11 @@ def compare_representations(
 
     Each argument is a pair, for training and for held-out samples; samples without a label (-1) are omitted.
     """
-    kept = tuple(part >= 0 for part in labels)
-    train_labels, test_labels = (part[mask] for part, mask in zip(labels, kept, strict=True))
-    spaces = {
-        name: (pair[0][kept[0]], pair[1][kept[1]])
-        for name, pair in (
-            ("codes", latents),
-            ("pixels", pixels),
-            ("pca", _project_to_principal_components(pixels, latents[0].shape[1])),
-        )
-    }
+    components = _project_to_principal_components(pixels, latents[0].shape[1])
+    first, second = (part >= 0 for part in labels)
     return {
-        name: measure_probe_accuracies(train, train_labels, test, test_labels, seed=seed)
-        for name, (train, test) in spaces.items()
+        name: measure_probe_accuracies(train[first], labels[0][first], test[second], labels[1][second], seed=seed)
+        for name, (train, test) in (("codes", latents), ("pixels", pixels), ("pca", components))
     }
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,55 +16,63 @@ MAX_BATCH, MAX_BATCH_VALUES = 1024, 4_000_000  # the most images, and the most o
 SUBSET_SIZE = 2048
 
 
-@torch.inference_mode()
-def evaluate(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> dict[str, float]:
-    """Return reconstruction metrics of uint8 (N, C, H, W) images, averaged over all of them.
+@dataclass(frozen=True, eq=False)
+class EncodedImages:
+    """Images as a model sees them, of one pass over all of them."""
 
-    `mse` per pixel and `bce` in nats per picture, both at the latent that `encode` gives; for variational models
-    also `kl` and `neg_elbo` in nats per picture, the latter with one posterior sample and a Bernoulli
-    likelihood (whatever the training loss and beta were, so that models can be compared). A model with a linear
-    output has no Bernoulli likelihood. A conditional model is given the `labels` (N,).
+    latents: Tensor
+    """(N, d), float32 on the CPU."""
+    errors: Tensor
+    """Mean squared error per pixel (N,) of every image, at its latent."""
+    metrics: dict[str, float]
+    """Averages over all images, as `encode_images` describes them."""
+
+
+@torch.inference_mode()
+def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> EncodedImages:
+    """Encode and reconstruct uint8 (N, C, H, W) images, N at least 1, and measure how well.
+
+    The metrics: `mse` per pixel and `bce` in nats per picture, both at the latent that `encode` gives; for variational
+    models also `kl` and `neg_elbo` in nats per picture, the latter with one posterior sample and a Bernoulli likelihood
+    (whatever the training loss and beta were, so that models can be compared). A model with a linear output has no
+    Bernoulli likelihood. A conditional model is given the `labels` (N,).
     """
     model.eval()
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
+    latents, errors = [], []
     for told, x in _iterate_batches(model, images, labels):
-        logits = told.decode_logits(told.encode(x))
-        found = {"mse": F.mse_loss(told.to_image(logits).clamp(0, 1), x, reduction="sum") / math.prod(x.shape[1:])}
+        posterior = told.posterior(x) if isinstance(told, VariationalAutoencoder) else None
+        z = told.encode(x) if posterior is None else posterior[0]
+        logits = told.decode_logits(z)
+        picture = told.to_image(logits).clamp(0, 1)
+        latents.append(z.float().cpu())
+        errors.append(F.mse_loss(picture, x, reduction="none").flatten(1).mean(dim=1).float().cpu())
+        found = {"mse": F.mse_loss(picture, x, reduction="sum") / math.prod(x.shape[1:])}
         if not told.has_linear_output:
             found["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
-        if isinstance(told, VariationalAutoencoder):
-            mean, log_variance = told.posterior(x)
-            drawn = told.decode_logits(sample_posterior(mean, log_variance, generator))
-            kl = kl_divergence(mean, log_variance).sum()
-            found["kl"] = kl
+        if posterior is not None:
+            drawn = told.decode_logits(sample_posterior(*posterior, generator))
+            found["kl"] = kl_divergence(*posterior).sum()
             if not told.has_linear_output:
-                found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + kl
+                found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + found["kl"]
         for name, value in found.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
+    z = torch.cat(latents)
     some = slice(2 * _choose_batch_size(images))
     told = model.conditioned_on(None if labels is None else labels[some].to(device))
-    return means | told.diagnostics(to_floats(images[some].to(device)), generator)
+    diagnostics = told.diagnostics(to_floats(images[some].to(device)), z[some].to(device), generator)
+    return EncodedImages(z, torch.cat(errors), means | diagnostics)
 
 
 def evaluate_subset(
     model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0
 ) -> dict[str, float]:
-    """Return `evaluate` on the first 2,048 images: enough for a learning curve, in a small part of an epoch's time."""
-    return evaluate(model, images[:SUBSET_SIZE], None if labels is None else labels[:SUBSET_SIZE], seed=seed)
-
-
-@torch.inference_mode()
-def compute_errors(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
-    """Return the mean squared error per pixel (N,) of each of uint8 (N, C, H, W) images, at the latent of `encode`."""
-    model.eval()
-    found = [
-        F.mse_loss(told.decode(told.encode(x)).clamp(0, 1), x, reduction="none").flatten(1).mean(dim=1).float().cpu()
-        for told, x in _iterate_batches(model, images, labels)
-    ]
-    return torch.cat(found) if found else torch.empty(0)
+    """Return the metrics of the first 2,048 images: enough for a learning curve, in a small part of an epoch's time."""
+    labels = None if labels is None else labels[:SUBSET_SIZE]
+    return encode_images(model, images[:SUBSET_SIZE], labels, seed=seed).metrics
 
 
 @torch.inference_mode()
@@ -73,19 +82,13 @@ def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None)
     return torch.cat([told.encode(x).float().cpu() for told, x in _iterate_batches(model, images, labels)])
 
 
-def knn_accuracy(
-    train_latents: Tensor,
-    train_labels: Tensor,
-    test_latents: Tensor,
-    test_labels: Tensor,
-    neighbours: int = 10,
-) -> float:
+def knn_accuracy(train: Tensor, train_labels: Tensor, test: Tensor, test_labels: Tensor, neighbours: int = 10) -> float:
     """Return the accuracy of a k-NN classifier on held-out latents, fitted to training latents."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    classifier = KNeighborsClassifier(min(neighbours, len(train_latents)))
-    classifier.fit(train_latents.numpy(), train_labels.numpy())
-    return float(classifier.score(test_latents.numpy(), test_labels.numpy()))
+    classifier = KNeighborsClassifier(min(neighbours, len(train)))
+    classifier.fit(train.numpy(), train_labels.numpy())
+    return float(classifier.score(test.numpy(), test_labels.numpy()))
 
 
 def _iterate_batches(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from latent_explorer import config
+from latent_explorer.config import Model, Objective
 from latent_explorer.errors import InputError
 from latent_explorer.models import cnn, custom_network, mlp, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
@@ -28,37 +28,28 @@ from latent_explorer.models.wasserstein import WassersteinAutoencoder
 
 NETWORKS = {"mlp": mlp, "cnn": cnn, "sequence": sequence}
 OBJECTIVES: dict[str, type[Autoencoder]] = {
-    "plain": Autoencoder,
-    "variational": VariationalAutoencoder,
-    "conditional": ConditionalVariationalAutoencoder,
-    "diffusion": LatentDiffusionAutoencoder,
-    "denoising": DenoisingAutoencoder,
-    "sparse": SparseAutoencoder,
-    "contractive": ContractiveAutoencoder,
-    "robust": RobustAutoencoder,
-    "wasserstein": WassersteinAutoencoder,
-    "adversarial": AdversarialAutoencoder,
-    "quantised": VectorQuantisedAutoencoder,
-}
+    kind.traits.name: kind
+    for kind in (
+        Autoencoder, VariationalAutoencoder, ConditionalVariationalAutoencoder, LatentDiffusionAutoencoder,
+        DenoisingAutoencoder, SparseAutoencoder, ContractiveAutoencoder, RobustAutoencoder, WassersteinAutoencoder,
+        AdversarialAutoencoder, VectorQuantisedAutoencoder,
+    )
+}  # fmt: skip
 
 
 def build(
-    model: config.Model,
-    objective: config.Objective,
-    image_shape: tuple[int, int, int],
-    allow_import: Collection[str] = (),
+    model: Model, objective: Objective, image_shape: tuple[int, int, int], allow_import: Collection[str] = ()
 ) -> Autoencoder:
     """Build a new model for (C, H, W) images, with weights from torch's global generator.
 
     A `model.network` of the form `package.Class` is imported only if `allow_import` names its package.
     """
     kind = OBJECTIVES[objective.name]
-    told = kind.label_inputs(objective)
     if model.network in NETWORKS:
-        network = NETWORKS[model.network]
+        network, inputs = NETWORKS[model.network], model.latent_dim + objective.label_inputs
         encoder = network.make_encoder(image_shape, model)
-        decoder = network.make_decoder(image_shape, replace(model, latent_dim=model.latent_dim + told))
-    elif told:
+        decoder = network.make_decoder(image_shape, replace(model, latent_dim=inputs))
+    elif objective.label_inputs:
         raise InputError(
             f"objective.name: {objective.name} arrived with model.network {model.network}; its decoder takes labels, "
             f"which goes with {', '.join(NETWORKS)}"
@@ -73,10 +64,7 @@ def build(
 
 
 def build_on_meta_device(
-    model: config.Model,
-    objective: config.Objective,
-    image_shape: tuple[int, int, int],
-    allow_import: Collection[str] = (),
+    model: Model, objective: Objective, image_shape: tuple[int, int, int], allow_import: Collection[str] = ()
 ) -> Autoencoder:
     """Build the model as `build` does, but on the meta device, without memory for the weights.
 

@@ -1,13 +1,14 @@
 """The adversarial autoencoder: a discriminator learns to tell latents from the prior, the encoder to fool it."""
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
 from latent_explorer import config
+from latent_explorer.config import objectives
 from latent_explorer.models.activation import make_dense_layers
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 from latent_explorer.models.encoder_body import EncoderBody
 
 DISCRIMINATOR_WIDTHS = (128, 128)
@@ -19,15 +20,15 @@ class AdversarialAutoencoder(Autoencoder):
     from the encoder, the encoder against a discriminator with fixed weights.
     """
 
+    traits = objectives.ADVERSARIAL
+
     def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__(encoder, decoder, latent_dim, objective)
         self.discriminator = nn.Sequential(
             *make_dense_layers([latent_dim, *DISCRIMINATOR_WIDTHS], "silu"), nn.Linear(DISCRIMINATOR_WIDTHS[-1], 1)
         )
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
         reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         z = z.float()
@@ -45,8 +46,7 @@ class AdversarialAutoencoder(Autoencoder):
         return {"loss": loss, "reconstruction": reconstruction, "fooling": fooling, "discrimination": discrimination}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        z = self.encode(x)
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         prior = torch.empty_like(z).normal_(generator=generator)
         right = (self.discriminator(prior) > 0).float().mean() + (self.discriminator(z) <= 0).float().mean()
         return {"discriminator_accuracy": float(right) / 2}

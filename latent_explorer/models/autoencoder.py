@@ -9,11 +9,15 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
+from latent_explorer.config import objectives
 from latent_explorer.models.encoder_body import EncoderBody
+
+LossTerms = dict[str, Tensor]
+"""Named terms of a loss, each a scalar averaged over the images; `loss` is the minimised total."""
 
 
 class Autoencoder(nn.Module):
@@ -21,6 +25,8 @@ class Autoencoder(nn.Module):
 
     Images are float32 (N, C, H, W) in [0, 1]; latents float32 (N, d).
     """
+
+    traits = objectives.PLAIN
 
     def __init__(self, encoder: EncoderBody, decoder: nn.Module, latent_dim: int, objective: config.Objective) -> None:
         super().__init__()
@@ -33,11 +39,6 @@ class Autoencoder(nn.Module):
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
         self.decoder = decoder
-
-    @classmethod
-    def label_inputs(cls, objective: config.Objective) -> int:
-        """Return the number of label inputs of the decoder (0 unless conditional)."""
-        return 0
 
     def conditioned_on(self, labels: Tensor | None) -> "Autoencoder":
         """Return the model conditioned on `labels`: classes (N,), -1 if unknown, or weights of the K classes (N, K).
@@ -79,14 +80,9 @@ class Autoencoder(nn.Module):
         known = torch.from_numpy(labels).to(next(self.parameters()).device)
         return lambda z, rows: self.conditioned_on(known[torch.from_numpy(rows).to(known.device)]).decode(z)
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
-        """Return the named loss terms, each a scalar averaged over the images; `loss` is the minimised total.
-
-        `generator` is the source of the objective's noise; `labels` (N,) are the classes of the images, -1 if
-        unknown.
-        """
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
+        """Return the loss of images (N, C, H, W). `generator` is the source of the objective's noise; `labels` (N,) are
+        the classes of the images, -1 if unknown."""
         reconstruction = self.reconstruction_loss(self.decode_logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
 
@@ -101,8 +97,8 @@ class Autoencoder(nn.Module):
         return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """Return objective-specific diagnostics on held-out images (active units, perplexity, ...)."""
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+        """Return diagnostics of the objective on held-out images and their latents (active units, ...)."""
         return {}
 
     def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:

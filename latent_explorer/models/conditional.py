@@ -3,10 +3,11 @@
 import copy
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from latent_explorer import config
+from latent_explorer.config import objectives
+from latent_explorer.models.autoencoder import LossTerms
 from latent_explorer.models.variational import VariationalAutoencoder
 
 LABEL_DROPOUT = 0.1  # fraction of the labels dropped during training
@@ -20,14 +21,12 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     encoder and decoder also work without one.
     """
 
+    traits = objectives.CONDITIONAL
+
     _condition: Tensor | None = None
 
-    @classmethod
-    def label_inputs(cls, objective: config.Objective) -> int:
-        return objective.classes or 0
-
     def make_head(self, width: int) -> nn.Module:
-        return super().make_head(width + self.label_inputs(self.objective))
+        return super().make_head(width + self.objective.label_inputs)
 
     def conditioned_on(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
         twin = copy.copy(self)  # shares every weight
@@ -40,9 +39,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     def decode_logits(self, z: Tensor) -> Tensor:
         return super().decode_logits(self._append_condition(z))
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         if labels is None:
             return super().loss(x, generator)
         dropped = torch.rand(len(labels), generator=generator, device=labels.device) < LABEL_DROPOUT
@@ -52,12 +49,12 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     def _append_condition(self, values: Tensor) -> Tensor:
         condition = self._condition
         if condition is None:
-            condition = values.new_zeros(1, self.label_inputs(self.objective))
+            condition = values.new_zeros(1, self.objective.label_inputs)
         return torch.cat([values, condition.to(values.dtype).expand(len(values), -1)], dim=1)
 
     def _encode_labels(self, labels: Tensor) -> Tensor:
         """Convert classes (N,), -1 if unknown, to one-hot rows (N, K); weights of classes (N, K) stay as they are."""
         if labels.is_floating_point():
             return labels
-        known = F.one_hot(labels.clamp_min(0), self.label_inputs(self.objective))
+        known = F.one_hot(labels.clamp_min(0), self.objective.label_inputs)
         return (known * (labels >= 0)[:, None]).to(torch.float32)

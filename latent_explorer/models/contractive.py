@@ -1,9 +1,10 @@
 """The contractive autoencoder: small changes of an image hardly change its latent."""
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.config import objectives
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 
 
 class ContractiveAutoencoder(Autoencoder):
@@ -12,9 +13,9 @@ class ContractiveAutoencoder(Autoencoder):
     image (Hutchinson 1989).
     """
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    traits = objectives.CONTRACTIVE
+
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         linear = self._find_linear_layers()
         with torch.enable_grad():  # the penalty is a gradient, also during evaluation
             if linear is None:
@@ -29,7 +30,7 @@ class ContractiveAutoencoder(Autoencoder):
         return {"loss": loss, "reconstruction": reconstruction, "contraction": contraction}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         return {"jacobian_norm": float(squared_jacobian_norm(self, x).sqrt().mean())}
 
     def _find_linear_layers(self) -> list[nn.Module] | None:
@@ -68,7 +69,7 @@ def encode_with_squared_jacobian_norm(layers: list[nn.Module], x: Tensor) -> tup
     return x, ((jacobian @ gram) * jacobian).sum(dim=(1, 2))
 
 
-def estimate_squared_jacobian_norm(x: Tensor, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+def estimate_squared_jacobian_norm(x: Tensor, z: Tensor, generator: Generator | None = None) -> Tensor:
     """Return an unbiased estimate of ||dz/dx||_F^2 per image (N,): |v J|^2 for v of independent standard normals."""
     v = torch.empty_like(z).normal_(generator=generator)
     (found,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)

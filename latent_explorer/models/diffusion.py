@@ -4,11 +4,13 @@ import math
 from itertools import pairwise
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
+from latent_explorer.config import objectives
 from latent_explorer.models.activation import make_dense_layers
+from latent_explorer.models.autoencoder import LossTerms
 from latent_explorer.models.encoder_body import EncoderBody
 from latent_explorer.models.variational import VariationalAutoencoder, sample_posterior
 
@@ -28,6 +30,8 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
     the variational objective. `sample` draws new latents by DDIM (Song et al. 2020, arXiv:2010.02502).
     """
 
+    traits = objectives.DIFFUSION
+
     mean: Tensor
     variance: Tensor
 
@@ -40,9 +44,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         self.register_buffer("mean", torch.zeros(latent_dim))
         self.register_buffer("variance", torch.ones(latent_dim))
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         mean, log_variance = self.posterior(x)
         parts = self.negative_elbo(x, mean, log_variance, generator)
         z = sample_posterior(mean.detach(), log_variance.detach(), generator)
@@ -51,7 +53,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         denoising = self.denoising_loss(self._standardise(z), generator)
         return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
 
-    def denoising_loss(self, z: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def denoising_loss(self, z: Tensor, generator: Generator | None = None) -> Tensor:
         """Return the mean squared error of the predicted noise at random times, for latents (N, d) of unit variance."""
         t = torch.empty(len(z), 1, device=z.device).uniform_(generator=generator)
         noise = torch.empty_like(z).normal_(generator=generator)
@@ -66,11 +68,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
 
     @torch.inference_mode()
     def sample(
-        self,
-        count: int,
-        generator: torch.Generator | None = None,
-        steps: int = SAMPLING_STEPS,
-        temperature: float = 1.0,
+        self, count: int, generator: Generator | None = None, steps: int = SAMPLING_STEPS, temperature: float = 1.0
     ) -> Tensor:
         """Return the denoising trajectories of `count` latents, (steps + 1, count, d); the last step is the samples.
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer import config
+from latent_explorer.config import objectives
 from latent_explorer.errors import InputError
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 from latent_explorer.models.encoder_body import EncoderBody
 
 DEAD_ENTRY_USES = 0.1  # average uses per batch below which a codebook entry is reset
@@ -26,6 +27,8 @@ class VectorQuantisedAutoencoder(Autoencoder):
     entries. `encode` returns the latent before quantisation, so that every image has a distinct position on the map;
     `decode` quantises, so that the picture under the mouse changes from entry to entry.
     """
+
+    traits = objectives.QUANTISED
 
     codebook: Tensor
     uses: Tensor
@@ -65,9 +68,7 @@ class VectorQuantisedAutoencoder(Autoencoder):
         """Return a function that returns its latents, since quantisation passes no gradient back from an image."""
         return lambda z, rows: z
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x).float()
         chosen = self.find_nearest_entries(z)
         quantised = self.codebook[chosen].reshape(z.shape)
@@ -80,13 +81,13 @@ class VectorQuantisedAutoencoder(Autoencoder):
         return {"loss": loss, "reconstruction": reconstruction, "commitment": commitment}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        chosen = self.find_nearest_entries(self.encode(x)).flatten()
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+        chosen = self.find_nearest_entries(z).flatten()
         share = torch.bincount(chosen, minlength=len(self.codebook)).float() / len(chosen)
         return {"codebook_perplexity": perplexity(share), "codes_used": float((share > 0).sum())}
 
     @torch.no_grad()
-    def _update_codebook(self, z: Tensor, chosen: Tensor, generator: torch.Generator | None) -> None:
+    def _update_codebook(self, z: Tensor, chosen: Tensor, generator: Generator | None) -> None:
         """Move the codebook entries towards the latent parts assigned to them, by the moving average."""
         parts, chosen = z.reshape(-1, self.codebook.shape[1]), chosen.flatten()
         counts = torch.bincount(chosen, minlength=len(self.codebook)).to(z.dtype)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from latent_explorer.config import objectives
 from latent_explorer.models.autoencoder import Autoencoder
 
 
@@ -12,6 +13,8 @@ class RobustAutoencoder(Autoencoder):
     For errors e small against `objective.sigma` this is half the squared error; an outlier pixel costs at most
     sigma^2, with a gradient near 0. `objective.loss` is not used.
     """
+
+    traits = objectives.ROBUST
 
     def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
         return correntropy(self.to_image(logits.float()) - x, self.objective.sigma).sum() / len(x)

@@ -1,9 +1,10 @@
 """The sparse autoencoder: most latent units are inactive for any given image."""
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.config import objectives
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 
 ACTIVE_THRESHOLD = 0.1  # share of a unit's largest activation above which it counts as active
 
@@ -16,13 +17,13 @@ class SparseAutoencoder(Autoencoder):
     penalised (Olshausen and Field 1996's penalty on an encoder).
     """
 
+    traits = objectives.SPARSE
+
     def encode(self, x: Tensor) -> Tensor:
         before = super().encode(x)
         return torch.sigmoid(before) if self.objective.sparsity == "kl" else torch.relu(before)
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
         reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         penalty = kl_to_rho(z.float(), self.objective.rho) if self.objective.sparsity == "kl" else z.sum(1).mean()
@@ -30,8 +31,7 @@ class SparseAutoencoder(Autoencoder):
         return {"loss": loss, "reconstruction": reconstruction, "sparsity": penalty}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        z = self.encode(x)
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         return {"mean_activation": float(z.mean()), "active_share": active_share(z)}
 
 

@@ -1,9 +1,10 @@
 """The variational autoencoder: a Gaussian posterior, the closed-form KL, and beta."""
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.config import objectives
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 
 ACTIVE_VARIANCE = 0.01  # variance of the posterior's mean over the images above which a dimension is active
 
@@ -13,6 +14,8 @@ class VariationalAutoencoder(Autoencoder):
 
     `encode` returns the posterior's mean, the latent that the map and the explorer use.
     """
+
+    traits = objectives.VARIATIONAL
 
     def make_head(self, width: int) -> nn.Module:
         return nn.Linear(width, 2 * self.latent_dim)
@@ -32,18 +35,13 @@ class VariationalAutoencoder(Autoencoder):
         """Current weight of the KL term; `objective.warm_up` is the annealing of Bowman et al. 2016 (1511.06349)."""
         return self.objective.beta * self.warm_up_factor
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         return self.negative_elbo(x, *self.posterior(x), generator)
 
-    def negative_elbo(
-        self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: torch.Generator | None
-    ) -> dict[str, Tensor]:
+    def negative_elbo(self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: Generator | None) -> LossTerms:
         """Return the negative evidence lower bound and its terms, for images and their posterior (N, d) each."""
-        reconstruction = self.reconstruction_loss(
-            self.decode_logits(sample_posterior(mean, log_variance, generator)), x
-        )
+        z = sample_posterior(mean, log_variance, generator)
+        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()
         # free bits: a dimension's KL below this costs the same, so that it need not collapse (Kingma et al. 2016)
@@ -51,12 +49,12 @@ class VariationalAutoencoder(Autoencoder):
         return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         """Return `active_units`: dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
-        return {"active_units": float((self.posterior(x)[0].var(dim=0) > ACTIVE_VARIANCE).sum())}
+        return {"active_units": float((z.var(dim=0) > ACTIVE_VARIANCE).sum())}
 
 
-def sample_posterior(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
+def sample_posterior(mean: Tensor, log_variance: Tensor, generator: Generator | None = None) -> Tensor:
     """Draw one sample from the posterior by the reparameterisation z = mean + sigma * noise, (N, d)."""
     noise = torch.empty_like(mean).normal_(generator=generator)
     return torch.addcmul(mean, noise, torch.exp(0.5 * log_variance))

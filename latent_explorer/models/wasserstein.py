@@ -1,9 +1,10 @@
 """The Wasserstein autoencoder: the aggregate of all latents matches the prior; encoding is deterministic."""
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
-from latent_explorer.models.autoencoder import Autoencoder
+from latent_explorer.config import objectives
+from latent_explorer.models.autoencoder import Autoencoder, LossTerms
 
 KERNEL_SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -13,9 +14,9 @@ class WassersteinAutoencoder(Autoencoder):
     maximum mean discrepancy between a batch's latents and as many draws from N(0, 1).
     """
 
-    def loss(
-        self, x: Tensor, generator: torch.Generator | None = None, labels: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    traits = objectives.WASSERSTEIN
+
+    def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
         reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
         prior = torch.empty_like(z).normal_(generator=generator)
@@ -24,8 +25,7 @@ class WassersteinAutoencoder(Autoencoder):
         return {"loss": loss, "reconstruction": reconstruction, "mmd": discrepancy}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, generator: torch.Generator) -> dict[str, float]:
-        z = self.encode(x)
+    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         return {"mmd": float(mmd(z, torch.empty_like(z).normal_(generator=generator)))}
 
 

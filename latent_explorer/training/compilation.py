@@ -5,16 +5,8 @@ compiling takes up to a minute and needs a C++ compiler, or a GPU.
 """
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
 
 import torch
-
-F = TypeVar("F", bound=Callable[..., object])
-
-
-def compile_loss(loss: F, *, enabled: bool) -> F:
-    return torch.compile(loss) if enabled else loss  # type: ignore[return-value]
 
 
 def find_compile_error(device: torch.device) -> str:

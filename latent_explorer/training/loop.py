@@ -16,7 +16,7 @@ from latent_explorer import config
 from latent_explorer.data.datasets import Split, to_floats
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
-from latent_explorer.training import compilation, distributed, precision, schedule
+from latent_explorer.training import distributed, precision, schedule
 from latent_explorer.training.precision import MixedPrecision
 from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 
@@ -86,13 +86,9 @@ class _TrainingRun:
     """A training in progress: the values that `RunState` saves, and the step that changes them."""
 
     def __init__(
-        self,
-        model: Autoencoder,
-        images: Tensor,
-        training: config.Training,
-        labels: Tensor | None,
+        self, model: Autoencoder, images: Tensor, training: config.Training, labels: Tensor | None,
         validation: Split | None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.model, self.training, self.validation = model, training, validation
         self.device = next(model.parameters()).device
         self.images = images.to(self.device)
@@ -102,10 +98,10 @@ class _TrainingRun:
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         self.precision = MixedPrecision(training, self.device)
         self.shuffle_rng = torch.Generator().manual_seed(training.seed)
-        self.noise_rng = torch.Generator(self.device).manual_seed(
-            training.seed + NOISE_SEED_STRIDE * distributed.get_rank()
-        )
-        self.loss = compilation.compile_loss(distributed.wrap_loss(model), enabled=training.compile)
+        noise_seed = training.seed + NOISE_SEED_STRIDE * distributed.get_rank()
+        self.noise_rng = torch.Generator(self.device).manual_seed(noise_seed)
+        loss = distributed.wrap_loss(model)
+        self.loss = torch.compile(loss) if training.compile else loss
         self.history = History()
         self.last_good_weights, self.best_weights = _copy_weights(model), Tensors()
         self.shuffle_rng_state = self.shuffle_rng.get_state()

@@ -27,9 +27,7 @@ def apply(optimizer: torch.optim.Optimizer, training: config.Training, progress:
 def compute_rate_factor(schedule: str, progress: float) -> float:
     """Return the multiplier of the peak learning rate at `progress` (0 to 1)."""
     if schedule == "onecycle":  # Smith and Topin 2017, arXiv:1708.07120, with cosines as in fast.ai
-        if progress < WARM_UP_FRACTION:
-            return _interpolate_cosine(1 / INITIAL_DIVISOR, 1.0, progress / WARM_UP_FRACTION)
-        return _interpolate_cosine(1.0, 1 / FINAL_DIVISOR, (progress - WARM_UP_FRACTION) / (1 - WARM_UP_FRACTION))
+        return _compute_cycle(progress, 1 / INITIAL_DIVISOR, 1.0, 1 / FINAL_DIVISOR)
     if schedule == "cosine":  # Loshchilov and Hutter 2016, arXiv:1608.03983
         return _interpolate_cosine(1.0, 0.0, progress)
     return 1.0
@@ -38,11 +36,13 @@ def compute_rate_factor(schedule: str, progress: float) -> float:
 def compute_momentum(progress: float) -> float:
     """Return the one-cycle momentum (Adam's first beta) at `progress`: low when the rate is high."""
     ends, peak = MOMENTUM
-    return (
-        _interpolate_cosine(ends, peak, progress / WARM_UP_FRACTION)
-        if progress < WARM_UP_FRACTION
-        else _interpolate_cosine(peak, ends, (progress - WARM_UP_FRACTION) / (1 - WARM_UP_FRACTION))
-    )
+    return _compute_cycle(progress, ends, peak, ends)
+
+
+def _compute_cycle(progress: float, start: float, peak: float, end: float) -> float:
+    if progress < WARM_UP_FRACTION:
+        return _interpolate_cosine(start, peak, progress / WARM_UP_FRACTION)
+    return _interpolate_cosine(peak, end, (progress - WARM_UP_FRACTION) / (1 - WARM_UP_FRACTION))
 
 
 def _interpolate_cosine(start: float, end: float, fraction: float) -> float:

@@ -138,7 +138,7 @@ def main() -> int:
             pairs.append((pythae(kind, dataset, device, products), ours(kind, dataset, device, settings)))
         ratio = statistics.median(one.seconds / two.seconds for one, two in pairs)
         name = "mse" if kind == "AE" else "neg_elbo"
-        errors = [reconstruction.evaluate(run.model, dataset.test.images)[name] for run in pairs[-1]]
+        errors = [reconstruction.encode_images(run.model, dataset.test.images).metrics[name] for run in pairs[-1]]
         speeds = [EPOCHS * len(dataset.train) / statistics.median(p[i].seconds for p in pairs) for i in (0, 1)]
         print(
             f"{kind:4} {speeds[0]:17,.0f} {speeds[1]:9,.0f} {ratio:6.2f} {errors[0]:14.5g} {errors[1]:8.5g} ({name})",

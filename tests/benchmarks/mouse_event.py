@@ -82,7 +82,7 @@ def open_app(lab: str, models: tuple[str, ...]) -> "App":
     app.pace = FRAME
     for _ in range(600):
         app.frame(app._events())
-        if app.ready and not app.state.loading:
+        if app.ready and not app.state.status.loading:
             break
         pygame.time.wait(20)
     assert app.engine is not None

@@ -54,7 +54,7 @@ def test_the_dots_are_the_pictures_they_say(tiny, digits):
 
 
 def test_the_metrics_are_those_of_the_weights_in_the_file(tiny, digits):
-    found = reconstruction.evaluate(tiny.model, digits.test.images, seed=tiny.config.training.seed)
+    found = reconstruction.encode_images(tiny.model, digits.test.images, seed=tiny.config.training.seed).metrics
     assert found["mse"] == pytest.approx(tiny.metrics["test"]["mse"], rel=1e-4)
     assert found["bce"] == pytest.approx(tiny.metrics["test"]["bce"], rel=1e-4)
 

@@ -116,18 +116,18 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     state = update.start(world, ("q",), lab="explore", size=(1440, 900))
     shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.part_count)]
     for part, one in enumerate(shown, 1):
-        assert lab.queries(one, world)["strip"] == CodebookEntries("q", part)
+        assert lab.queries(one)["strip"] == CodebookEntries("q", part)
     assert marks(play(shown[-1], world, Key("k"))).part == 0
     state = shown[1]
-    assert "Placing the codes" in texts(lab.view(state, Results(), world))
+    assert "Placing the codes" in texts(lab.view(state, Results()))
 
     dot = 7
     state = play(state, world, Move(dot_px(state, world, dot)))
     results = Results()
-    for slot, request in lab.queries(state, world).items():
+    for slot, request in lab.queries(state).items():
         results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
     value = results.get_value("strip", CodebookEntriesValue)
-    view = lab.view(state, results, world)
+    view = lab.view(state, results)
     assert f"Part 2 of {made.codebook.part_count}: the codes nearest the mouse, of {len(value.dots)} in use" in texts(
         view
     )
@@ -143,11 +143,11 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
         assert np.array_equal(picture, value.pictures[code])
 
     label = made.labels[value.dots[near[0]]]
-    without = lab.view(replace(state, hidden=frozenset({made.class_names[label]})), results, world)
+    without = lab.view(state.put(replace(state.view, hidden=frozenset({made.class_names[label]}))), results)
     shown_dots = np.count_nonzero(made.labels[value.dots] != label)
     assert len([one for one in of_kind(without, Marker) if one.clip == rect]) == shown_dots + 1
-    assert lab.view(state, results, world)[-1] == view[-1]
-    assert of_kind(lab.view(state, results, world), FilmStrip)[0].pictures is film.pictures
+    assert lab.view(state, results)[-1] == view[-1]
+    assert of_kind(lab.view(state, results), FilmStrip)[0].pictures is film.pictures
 
     x, y = made.atlas.xy[3]
     for ending in (
@@ -190,5 +190,5 @@ def test_another_model_says_that_it_has_none(tiny):
     world = {"tiny": tiny}
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("k"))
-    assert "Only a vector-quantised model has a codebook" in said.message
+    assert "Only a vector-quantised model has a codebook" in said.status.message
     assert said.lab_states == state.lab_states

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer import config, training
-from latent_explorer.checkpoint import checkpoint, snapshots, tensor_file
+from latent_explorer.checkpoint import checkpoint, snapshots, tensor_file, timeline
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.commands import train
 from latent_explorer.errors import InputError, WorkError
@@ -38,6 +38,10 @@ def film(film_path) -> Snapshots:
     return snapshots.load(film_path)
 
 
+def at(film: Snapshots, t: int) -> checkpoint.Checkpoint:
+    return timeline.from_snapshots("film", film).make_checkpoint(t, "cpu")
+
+
 # -- what is kept -------------------------------------------------------------------------------------
 
 
@@ -45,7 +49,7 @@ def test_the_moments_run_from_the_first_step_to_the_trained_model(film, film_pat
     assert [moment.step for moment in film.moments] == snapshots.choose_steps(STEPS, 5)
     assert (film.epochs[0], film.epochs[-1]) == (0.0, 4.0)
     trained = checkpoint.load(film_path.with_suffix(".safetensors"), "cpu")
-    last = film.at(-1, "cpu")
+    last = at(film, -1)
     assert np.array_equal(film.indices, trained.indices)
     assert np.array_equal(last.labels, trained.labels)
     np.testing.assert_allclose(last.latents, trained.latents, atol=1e-2)
@@ -56,15 +60,13 @@ def test_every_moment_is_a_checkpoint_that_encodes_and_decodes(film, digits):
     images = np.stack([digits.get_image(int(i)).numpy() for i in film.indices[:40]]) / np.float32(255)
     errors = []
     for t in range(len(film)):
-        moment = film.at(t, "cpu")
+        moment = at(film, t)
         assert list(moment.maps) == ["pca"]
         np.testing.assert_allclose(moment.encode(images), moment.latents[:40], atol=1e-2)
         np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy), moment.latents, atol=1e-3)
         np.testing.assert_allclose(moment.atlas.transform(moment.latents), moment.atlas.xy, atol=1e-4)
         errors.append(float(np.square(moment.decode(moment.latents[:40]) - images).mean()))
     assert errors[-1] < errors[0] / 2
-    with pytest.raises(IndexError):
-        film.at(len(film))
 
 
 def test_a_film_does_not_change_the_training(film_path):
@@ -157,7 +159,7 @@ def test_saved_and_loaded_and_saved_again_are_the_same_bytes(film, film_path):
 def test_a_checkpoint_is_no_film_and_a_film_no_checkpoint(film_path):
     with pytest.raises(InputError, match="no snapshots of a training"):
         snapshots.load(film_path.with_suffix(".safetensors"))
-    with pytest.raises(InputError, match=r"latents has shape|map\.pca"):
+    with pytest.raises(InputError, match="its header is damaged"):
         checkpoint.read(film_path)
 
 
@@ -174,17 +176,11 @@ def test_a_checkpoint_is_no_film_and_a_film_no_checkpoint(film_path):
         {"points": 89},
         {"class_names": []},
         {"config": None},
-        {"maps": []},
     ],
 )
 def test_a_forged_header_is_refused(film_path, change):
-    taken = []
-
-    def take(header, layout):
-        taken.append(dict(header))
-
-    _, arrays = tensor_file.read(film_path, take)
-    header = {key: value for key, value in taken[0].items() if key != "digest"} | change
+    header, arrays = tensor_file.read(film_path, lambda header, layout: header)
+    header = {key: value for key, value in header.items() if key != "digest"} | change
     tensor_file.write(Path("forged.snapshots"), header, arrays)
     with pytest.raises(InputError, match="forged"):
         snapshots.load(Path("forged.snapshots"))
@@ -199,4 +195,4 @@ def test_a_truncated_film_is_refused(film_path):
 def test_weights_that_do_not_fit_are_refused_when_the_moment_is_opened(film):
     odd = replace(film, config=replace(film.config, model=config.Model(latent_dim=3, hidden=(25,))))
     with pytest.raises(InputError, match="the weights do not fit the config"):
-        odd.at(0, "cpu").decode(np.zeros((1, 3)))
+        at(odd, 0).decode(np.zeros((1, 3)))

@@ -61,7 +61,7 @@ def test_values_may_be_words_and_lists(capsys):
         ("model.latent_dim=4", "KEY=VALUE,VALUE"),
         ("model.latent_dim=4,4", "names a value twice"),
         ("model.latent=4,8", "model.latent: unknown key (did you mean latent_dim?)"),
-        ("model.latent_dim=4,0", "model.latent_dim: 0 (int) arrived"),
+        ("model.latent_dim=4,0", "model.latent_dim: 0 arrived"),
         ("model.latent_dim=4,[", "--sweep model.latent_dim"),
     ],
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import types
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 
@@ -96,7 +97,7 @@ def test_the_errors_of_held_out_pictures_are_kept():
     assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
     made = checkpoint.load("kept.safetensors", "cpu")
     dataset = datasets.load(made.config.data)
-    again = reconstruction.compute_errors(made.model, dataset.test.images).numpy()
+    again = reconstruction.encode_images(made.model, dataset.test.images).errors.numpy()
     assert made.metrics["errors"] == {"normal": anomaly_detection.quantiles(again)}
     assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
@@ -146,7 +147,7 @@ def test_the_map_takes_training_images_first_then_held_out_ones():
     [
         (["no-such"], "preset 'no-such' is unknown"),
         (["no-such.yaml"], "no-such.yaml: cannot be read"),
-        (["--set", "training.epochs=0"], "training.epochs: 0 (int) arrived; a whole number from 1"),
+        (["--set", "training.epochs=0"], "training.epochs: 0 arrived; a whole number from 1"),
         (["--set", "training.epoch=3"], "training.epoch: unknown key (did you mean epochs?)"),
         (["--set", "training.epochs"], "KEY=VALUE"),
         (["--out", "model.pt"], "--out model.pt: a file name that ends in .safetensors is allowed"),
@@ -227,7 +228,9 @@ def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys,
     made = checkpoint.load("digits-vae.safetensors", "cpu")
     assert len(made.metrics["history"]) == 2
     test = datasets.load(made.config.data, seed=made.config.training.seed).test.images
-    assert reconstruction.evaluate(made.model, test)["mse"] == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
+    assert reconstruction.encode_images(made.model, test).metrics["mse"] == pytest.approx(
+        made.metrics["test"]["mse"], rel=1e-3
+    )
 
 
 def test_a_loss_that_is_nan_at_once_writes_nothing(capsys):
@@ -394,7 +397,7 @@ def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
         signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("place", ["evaluate", "encode_all", "knn_accuracy"])
+@pytest.mark.parametrize("place", ["encode_images", "encode_all", "knn_accuracy"])
 def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, place):
     whole = getattr(reconstruction, place)
 
@@ -423,8 +426,13 @@ def test_ctrl_c_while_the_file_is_written_writes_it(monkeypatch):
 
 
 def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
-    whole = reconstruction.evaluate
-    monkeypatch.setattr(reconstruction, "evaluate", lambda *a, **k: {**whole(*a, **k), "bce": float("inf")})
+    whole = reconstruction.encode_images
+
+    def overflow(*arguments, **options):
+        found = whole(*arguments, **options)
+        return replace(found, metrics={**found.metrics, "bce": float("inf")})
+
+    monkeypatch.setattr(reconstruction, "encode_images", overflow)
     assert train.main(QUICK) == 0
     made = checkpoint.load("digits-vae.safetensors")
     assert "bce" not in made.metrics["test"]

@@ -22,7 +22,7 @@ def images(digits) -> torch.Tensor:
 
 def test_mse_is_a_pixel_and_bce_a_picture(images):
     model = build("plain")
-    found = reconstruction.evaluate(model, images)
+    found = reconstruction.encode_images(model, images).metrics
     x = datasets.to_floats(images).double()
     with torch.inference_mode():
         y = model.decode(model.encode(x.float())).double()
@@ -34,7 +34,7 @@ def test_mse_is_a_pixel_and_bce_a_picture(images):
 
 def test_kl_and_elbo_stand_for_variational_models(images):
     model = build("variational")
-    found = reconstruction.evaluate(model, images, seed=0)
+    found = reconstruction.encode_images(model, images, seed=0).metrics
     assert set(found) == {"mse", "bce", "kl", "neg_elbo", "active_units"}
     with torch.inference_mode():
         mean, log_variance = model.posterior(datasets.to_floats(images))
@@ -46,7 +46,7 @@ def test_kl_and_elbo_stand_for_variational_models(images):
 
 def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
     model = build("variational")
-    first, again, other = (reconstruction.evaluate(model, images, seed=seed) for seed in (0, 0, 1))
+    first, again, other = (reconstruction.encode_images(model, images, seed=seed).metrics for seed in (0, 0, 1))
     assert first == again
     assert first["neg_elbo"] != other["neg_elbo"]
     assert first["neg_elbo"] == pytest.approx(other["neg_elbo"], rel=0.1)
@@ -55,9 +55,9 @@ def test_the_elbo_is_drawn_by_its_seed_and_nothing_else_is(images):
 
 def test_blocks_do_not_change_the_figures(images, monkeypatch):
     model = build("plain")
-    whole, latents = reconstruction.evaluate(model, images), reconstruction.encode_all(model, images)
+    whole, latents = reconstruction.encode_images(model, images).metrics, reconstruction.encode_all(model, images)
     monkeypatch.setattr(reconstruction, "MAX_BATCH", 7)
-    assert reconstruction.evaluate(model, images) == pytest.approx(whole, rel=1e-5)
+    assert reconstruction.encode_images(model, images).metrics == pytest.approx(whole, rel=1e-5)
     torch.testing.assert_close(reconstruction.encode_all(model, images), latents)
 
 

@@ -89,7 +89,9 @@ def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plai
         return reconstruction.knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
 
     assert accuracy(conditional) < 0.6 < 0.85 < accuracy(plain)
-    found, before = (reconstruction.evaluate(m, digits.test.images, digits.test.labels) for m in (conditional, plain))
+    found, before = (
+        reconstruction.encode_images(m, digits.test.images, digits.test.labels).metrics for m in (conditional, plain)
+    )
     assert found["kl"] < before["kl"] - 1
     assert found["neg_elbo"] < before["neg_elbo"]
 
@@ -97,7 +99,7 @@ def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plai
 def test_the_wrong_label_costs_and_no_label_costs_less_than_that(conditional, digits):
     right, wrong = digits.test.labels, (digits.test.labels + 1) % 10
     told, misled, untold = (
-        reconstruction.evaluate(conditional, digits.test.images, y)["bce"] for y in (right, wrong, None)
+        reconstruction.encode_images(conditional, digits.test.images, y).metrics["bce"] for y in (right, wrong, None)
     )
     assert told < untold < misled
 
@@ -216,9 +218,9 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
     engine = Engine(world)
     try:
         for state, seconds in zip(over, (0.0, 0.03), strict=True):
-            engine.ask(lab.queries(state, world))
+            engine.ask(lab.queries(state))
             assert engine.finish()
-            engine.animate(lab.animation_targets(state, engine.results, world), seconds, even_if_slow=True)
+            engine.animate(lab.animation_targets(state, engine.results), seconds, even_if_slow=True)
         between = engine.results.get_transition("point")
         start, end = (make_decoder_input(made, made.latents[dot], dot) for dot in (7, 11))
         assert len(start) == 8 + 10
@@ -230,7 +232,7 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
         every = decode_pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
         assert len(between.variants) == 10
         assert all(np.abs(a.astype(int) - b).max() <= 1 for a, b in zip(between.variants, every, strict=True))
-        (film,) = stage.of_kind(lab.view(over[1], engine.results, world), FilmStrip)
+        (film,) = stage.of_kind(lab.view(over[1], engine.results), FilmStrip)
         assert film.pictures is between.variants
     finally:
         engine.close()
@@ -245,6 +247,6 @@ def play_over(made, dot: int, world):
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):
     lab = LABS["explore"]
     state = update.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
-    assert isinstance(lab.queries(state, {"c": made})["strip"], Variants)
+    assert isinstance(lab.queries(state)["strip"], Variants)
     other = update.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
-    assert "strip" not in lab.queries(other, {"tiny": tiny})
+    assert "strip" not in lab.queries(other)

@@ -156,19 +156,19 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     lab = LABS["explore"]
     state = update.start(world, ("d",), lab="explore", size=(1440, 900))
     drawn = play(state, world, Key("g"))
-    assert lab.queries(drawn, world)["strip"] == Generation("d", "pca", 1, 10)
+    assert lab.queries(drawn)["strip"] == Generation("d", "pca", 1, 10)
     again = play(drawn, world, Key("g"))
-    assert lab.queries(again, world)["strip"] == Generation("d", "pca", 2, 10)
+    assert lab.queries(again)["strip"] == Generation("d", "pca", 2, 10)
     results = Results()
-    assert "Drawing a sample" in texts(lab.view(again, results, world))
-    for slot, request in lab.queries(again, world).items():
+    assert "Drawing a sample" in texts(lab.view(again, results))
+    for slot, request in lab.queries(again).items():
         results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
-    view = lab.view(again, results, world)
+    view = lab.view(again, results)
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
     assert len(of_kind(view, Line)[0].points) == diffusion.SAMPLING_STEPS + 1
     assert "Sample 2 out of noise" in texts(view)
     third = play(again, world, Key("g"))
-    assert "Sample 2 out of noise" in texts(lab.view(third, results, world))  # until the third one's pictures are there
+    assert "Sample 2 out of noise" in texts(lab.view(third, results))  # until the third one's pictures are there
     assert "A new sample" in texts(view)
     assert marks(play(again, world, *click(px_of(again, world, (0.5, 0.5))))).drawn == 0
     x, y = made.atlas.xy[3]
@@ -180,5 +180,5 @@ def test_another_model_says_that_it_draws_none(tiny):
     world = {"tiny": tiny}
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("g"))
-    assert "Only a model with latent diffusion" in said.message
+    assert "Only a model with latent diffusion" in said.status.message
     assert said.lab_states == state.lab_states

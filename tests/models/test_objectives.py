@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from latent_explorer import config, models, training
-from latent_explorer.config import Model, Objective, Training
+from latent_explorer import models, training
+from latent_explorer.config import Model, Objective, Training, objectives
 from latent_explorer.data.corruption import CORRUPTION_KINDS, corrupt
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError
@@ -51,6 +51,11 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
+def diagnostics(model: models.Autoencoder, x: torch.Tensor) -> dict[str, float]:
+    with torch.no_grad():
+        return model.diagnostics(x, model.encode(x), generator())
+
+
 def mse(model: models.Autoencoder, given: torch.Tensor, clean: torch.Tensor) -> float:
     with torch.no_grad():
         return float(F.mse_loss(model.decode(model.encode(given)), clean))
@@ -73,7 +78,7 @@ def test_a_linear_autoencoder_spans_the_plane_of_pca(digits, test_images):
     assert cosines.min() > 0.999
     through = pca.inverse_transform(pca.transform(test_images.flatten(1).numpy())).clip(0, 1)
     best = float(F.mse_loss(torch.from_numpy(through), test_images.flatten(1)))
-    measured = reconstruction.evaluate(model, digits.test.images)
+    measured = reconstruction.encode_images(model, digits.test.images).metrics
     assert measured["mse"] == pytest.approx(best, rel=0.01)
     assert "bce" not in measured  # a picture that may leave [0, 1] has no Bernoulli likelihood
 
@@ -103,7 +108,8 @@ def test_the_kl_is_what_drawing_from_the_posterior_estimates():
 
 def test_a_larger_beta_lowers_the_kl_and_costs_reconstruction(trained, digits):
     one, four = (
-        reconstruction.evaluate(trained(Objective("variational", beta=b)), digits.test.images) for b in (1.0, 4.0)
+        reconstruction.encode_images(trained(Objective("variational", beta=b)), digits.test.images).metrics
+        for b in (1.0, 4.0)
     )
     assert four["kl"] < 0.8 * one["kl"]
     assert four["bce"] > 1.02 * one["bce"]
@@ -131,7 +137,7 @@ def test_active_units_counts_the_dimensions_in_use(test_images):
     with torch.no_grad():
         model.head.weight[2:8] = 0  # six of the eight means are the same for every picture
         model.head.weight[:2] *= 10
-    assert model.diagnostics(test_images, generator()) == {"active_units": 2.0}
+    assert diagnostics(model, test_images) == {"active_units": 2.0}
 
 
 # -- denoising ----------------------------------------------------------------------------------------
@@ -183,7 +189,7 @@ def test_l1_leaves_few_units_active(trained, digits, test_images):
 def test_kl_draws_the_mean_activation_to_rho(trained, test_images):
     network = replace(NETWORK, latent_dim=32)
     model = trained(Objective("sparse", sparsity="kl", rho=0.15, weight=3.0, warm_up=0.3), network)
-    found = model.diagnostics(test_images, generator())
+    found = diagnostics(model, test_images)
     assert found["mean_activation"] == pytest.approx(0.15, abs=0.02)
 
 
@@ -297,8 +303,8 @@ def test_the_discriminator_is_near_chance(trained, test_images):
     """Its own verdict. Where the encoder does not play against it (weight 0), it is right nearly always."""
     network, settings = replace(NETWORK, latent_dim=2), replace(SETTINGS, epochs=25)
     idle, game = (trained(Objective("adversarial", weight=weight), network, settings) for weight in (0.0, 50.0))
-    assert idle.diagnostics(test_images, generator())["discriminator_accuracy"] > 0.85
-    assert 0.4 < game.diagnostics(test_images, generator())["discriminator_accuracy"] < 0.68
+    assert diagnostics(idle, test_images)["discriminator_accuracy"] > 0.85
+    assert 0.4 < diagnostics(game, test_images)["discriminator_accuracy"] < 0.68
 
 
 def test_the_encoder_does_not_teach_the_discriminator_nor_the_other_way_round(test_images):
@@ -329,7 +335,7 @@ def test_every_part_is_its_nearest_code():
 
 def test_the_codebook_is_used_and_reconstructs(trained, test_images):
     model = trained(QUANTISED)
-    found = model.diagnostics(test_images, generator())
+    found = diagnostics(model, test_images)
     assert found["codes_used"] >= 28
     assert found["codebook_perplexity"] > 16
     assert mse(model, test_images, test_images) < 0.03
@@ -409,10 +415,34 @@ def test_a_sequence_network_without_a_width_is_refused():
 
 
 def test_every_objective_that_a_config_may_name_is_there():
-    assert tuple(models.OBJECTIVES) == config.OBJECTIVES
+    assert tuple(models.OBJECTIVES) == tuple(objectives.OBJECTIVES)
+    assert all("traits" in vars(kind) for kind in models.OBJECTIVES.values()), "not those of the class it extends"
+
+
+@pytest.mark.parametrize("name", models.OBJECTIVES)
+def test_its_traits_are_what_the_model_does(test_images, name):
+    traits, x = objectives.OBJECTIVES[name], test_images[:40]
+    model = build(Objective(name, classes=10)).eval()
+    assert model.traits is traits
+
+    def loss(**settings) -> dict[str, torch.Tensor]:
+        return build(Objective(name, classes=10, **settings)).eval().loss(x, generator())
+
+    def encode(told: int) -> torch.Tensor:
+        return model.conditioned_on(torch.full((40,), told)).encode(x)
+
+    assert traits.has_posterior == hasattr(model, "posterior")
+    assert traits.has_codebook == hasattr(model, "codebook")
+    assert traits.generates == hasattr(model, "sample")
+    assert not traits.generates or model.sample(3, generator()).shape[1:] == (3, 8)
+    assert traits.takes_labels == (not torch.equal(encode(1), encode(2)))
+    assert traits.has_prior == (not {"kl", "mmd", "fooling"}.isdisjoint(loss())), "a distance to N(0, 1)"
+    assert traits.has_own_loss == torch.equal(loss(loss="bce")["reconstruction"], loss(loss="mse")["reconstruction"])
+    assert traits.denoises == (not torch.equal(loss(noise_level=0.1)["loss"], loss(noise_level=1.0)["loss"]))
+    assert traits.is_plain == (type(model) is models.Autoencoder)
 
 
 @pytest.mark.parametrize("objective", models.OBJECTIVES)
 def test_figures_are_finite_numbers(test_images, objective):
-    found = build(Objective(objective, classes=10)).eval().diagnostics(test_images, generator())
+    found = diagnostics(build(Objective(objective, classes=10)).eval(), test_images)
     assert all(math.isfinite(value) for value in found.values())

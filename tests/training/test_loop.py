@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_weights(images, objective):
 
 def test_an_epochs_loss_is_the_mean_over_its_pictures(images):
     model = build()
-    expected = reconstruction.evaluate(model, images)["bce"]
+    expected = reconstruction.encode_images(model, images).metrics["bce"]
     history = training.fit(model, images, Training(epochs=1, batch_size=100, learning_rate=1e-12, schedule="constant"))
     assert history.epochs[0].parts["loss"] == pytest.approx(expected, rel=1e-4)
 
@@ -155,7 +155,7 @@ def test_weights_gone_bad_in_a_later_epoch_fall_back_to_the_epoch_before(images,
     assert history.diverged_in == 3
     assert [epoch.number for epoch in history.epochs] == [1, 2]
     assert same(good, weights(model))
-    assert reconstruction.evaluate(model, images)["mse"] < 1
+    assert reconstruction.encode_images(model, images).metrics["mse"] < 1
 
 
 def test_a_last_step_that_breaks_the_weights_is_noticed(images):
