@@ -1,7 +1,7 @@
 """A small cache of what was used last."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -9,17 +9,26 @@ V = TypeVar("V")
 
 
 class LeastRecentlyUsed(Generic[K, V]):
-    """Keeps the `size` values that were stored or read last. Not safe for several threads without a lock."""
+    """Keeps the values that were stored or read last, None never. Not safe for several threads without a lock.
 
-    def __init__(self, size: int) -> None:
+    Together they weigh at most `size`, each 1 or what `weigh` returns; the last stored one stays whatever it weighs.
+    """
+
+    def __init__(self, size: int, weigh: Callable[[V], int] | None = None) -> None:
         self.size = size
+        self.weight = 0
+        self._weigh = weigh
         self._values: OrderedDict[K, V] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._values)
 
-    def __contains__(self, key: K) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._values
+
+    def __iter__(self) -> Iterator[K]:
+        """Iterate over the keys, the least recently used one first."""
+        return iter(self._values)
 
     def get(self, key: K) -> V | None:
         """Return the value of `key` and mark it as used, or None."""
@@ -30,15 +39,24 @@ class LeastRecentlyUsed(Generic[K, V]):
 
     def put(self, key: K, value: V) -> V:
         """Store `value`, drop what was not used for longest, and return `value`."""
+        self.drop(key)
         self._values[key] = value
-        self._values.move_to_end(key)
-        while len(self._values) > self.size:
-            self._values.popitem(last=False)
+        self.weight += 1 if self._weigh is None else self._weigh(value)
+        while self.weight > self.size and len(self._values) > 1:
+            self.drop(next(iter(self._values)))
         return value
+
+    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
+        """Return the value of `key` as `get` does; store what `make` returns if there is none."""
+        value = self.get(key)
+        return self.put(key, make()) if value is None else value
 
     def drop(self, key: K) -> None:
         """Forget `key` if it is there."""
-        self._values.pop(key, None)
+        if key in self._values:
+            value = self._values.pop(key)
+            self.weight -= 1 if self._weigh is None else self._weigh(value)
 
     def clear(self) -> None:
         self._values.clear()
+        self.weight = 0

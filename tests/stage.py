@@ -3,7 +3,7 @@
 Nothing here is trained; the decoders have random weights, so different latents give different pictures.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from latent_explorer.scene.events import Action, Move, Press, Px, Release
 from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import SLICES
 from latent_explorer.shell import update
 
 SIZE = (1000, 700)
@@ -141,12 +142,26 @@ def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves
 
 def begin(shelf: World, lab: str = "explore", size: tuple[int, int] = SIZE, **changes: Any) -> State:
     models = changes.pop("models", ("first", "second"))
-    return replace(update.start(shelf, models, lab=lab, size=size), **changes)
+    return change(update.start(shelf, models, lab=lab, size=size), **changes)
+
+
+def change(state: State, **changes: Any) -> State:
+    """The state with other values of its fields and of its slices' fields, each by its name."""
+    for part in SLICES:
+        inside = {field.name: changes.pop(field.name) for field in fields(part) if field.name in changes}
+        state = state.put(replace(getattr(state, part.name), **inside))
+    return replace(state, **changes)
+
+
+def value_of(state: State, name: str) -> Any:
+    """The value of a field of the state or of one of its slices."""
+    owners = [getattr(state, part.name) for part in SLICES]
+    return next(getattr(one, name) for one in (*owners, state) if name in {field.name for field in fields(one)})
 
 
 def play(state: State, shelf: World, *actions: Action) -> State:
     for action in actions:
-        state = update.update(state, action, shelf)
+        state, _ = update.update(state, action)
     return state
 
 
@@ -156,11 +171,11 @@ def map_rect(state: State, slot: int = 0) -> Rect:
 
 def px_of(state: State, shelf: World, xy: Any, slot: int = 0) -> Px:
     """Where a position of the map lies on the screen."""
-    return state.get_camera(slot, shelf).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
+    return state.get_camera(slot).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
 
 
 def dot_px(state: State, shelf: World, dot: int, slot: int = 0) -> Px:
-    return px_of(state, shelf, shelf[state.models[slot]].maps[state.get_map_name(slot, shelf)].xy[dot], slot)
+    return px_of(state, shelf, shelf[state.models[slot]].maps[state.get_map_name(slot)].xy[dot], slot)
 
 
 def click(px: Px) -> tuple[Action, ...]:
@@ -177,7 +192,7 @@ def drag(start: Px, end: Px, *, pan: bool = False, steps: int = 4) -> tuple[Acti
 
 def marks(state: State) -> Any:
     """The pins and the trace that Explore shows."""
-    return state.lab_states["explore"].find_marks(state.models[0], state.map_name)
+    return state.lab_states["explore"].find_marks(state.models[0], state.view.map_name)
 
 
 def texts(view: Any) -> str:

@@ -43,11 +43,7 @@ class PCA:
                 f"component {max(axes)} arrived for {len(latents)} points; they have at most {len(latents)} components"
             )
         if latents.shape[1] == 1:  # one latent dimension lies along x
-            mean, components, explained = (
-                latents.mean(axis=0),
-                np.array([[1.0], [0.0]], np.float32),
-                (1.0, 0.0),
-            )
+            mean, components, explained = (latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0))
         else:
             with np.errstate(invalid="ignore"):  # identical latents have no variance
                 found = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)

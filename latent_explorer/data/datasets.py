@@ -67,11 +67,7 @@ def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
 
 
 def load(
-    settings: config.Data,
-    *,
-    data_dir: str | os.PathLike[str] | None = None,
-    seed: int = 0,
-    download: bool = True,
+    settings: config.Data, *, data_dir: str | os.PathLike[str] | None = None, seed: int = 0, download: bool = True
 ) -> Dataset:
     """Load the data set of the config section `settings`.
 

@@ -105,10 +105,7 @@ def _read_idx(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, Image
     """Read a data set of four idx files, the format of MNIST and its successors."""
     images_train, labels_train, images_test, labels_test = (_read_idx_file(folder / name) for name in named_set.files)
     most, parts = len(named_set.class_names) - 1, []
-    for images, labels, name in (
-        (images_train, labels_train, "training"),
-        (images_test, labels_test, "held-out"),
-    ):
+    for images, labels, name in ((images_train, labels_train, "training"), (images_test, labels_test, "held-out")):
         fits = images.ndim == 3 and images.shape[1:] == (28, 28) and labels.shape == images.shape[:1]
         if not fits or labels.max() > most:
             raise InputError(

@@ -8,11 +8,11 @@ have a separate thread, so that no picture waits for them.
 import math
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
 from latent_explorer.engine.base_queries import (
@@ -63,7 +63,7 @@ class Engine:
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
-        self._answers: OrderedDict[Query[object], object] = OrderedDict()
+        self._answers: LeastRecentlyUsed[Query[object], object] = LeastRecentlyUsed(MAX_CACHED_ANSWERS)
         self._answer_seconds: dict[tuple[object, ...], float] = {}
         self._pending = PendingQueue()
         self._settling = False
@@ -101,7 +101,8 @@ class Engine:
             for request in kinds:
                 for _ in range(3):
                     self._answer_and_cache(request)
-                self._answers.pop(request, None)
+                with self._lock:
+                    self._answers.drop(request)
 
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
         """Load the data sets of the checkpoints `names` if they are on this machine; in the background unless `wait`
@@ -144,8 +145,7 @@ class Engine:
         for slot, request in sorted(changed.items(), key=lambda one: -one[1].budget_factor):
             with self._lock:
                 self._stamp += 1
-                stamp = self._stamp
-            known = self._answers.get(request)
+                stamp, known = self._stamp, self._answers.get(request)
             if known is None and not self._is_fast(request, spent):
                 with self._lock:
                     self._pending.put(slot, request, stamp)
@@ -233,11 +233,8 @@ class Engine:
         if isinstance(answer, Failure):
             return answer
         with self._lock:
-            if knew != self._generation:
-                return answer  # usable now, but computed from an original or a map that has changed meanwhile
-            self._answers[query] = answer
-            while len(self._answers) > MAX_CACHED_ANSWERS:
-                self._answers.popitem(last=False)
+            if knew == self._generation:  # else usable now, but an original or a map has changed meanwhile
+                self._answers.put(query, answer)
         return answer
 
     def _answer_and_time(self, query: Query[object], *, in_frame: bool = False) -> object:
@@ -284,7 +281,7 @@ class Engine:
                     return
                 self._pending.drop(turn.slot)
                 self._busy.add(worker)
-            answer = self._answers.get(turn.query)  # another slot may have asked the same query meanwhile
+                answer = self._answers.get(turn.query)  # another slot may have asked the same query meanwhile
             if answer is None:
                 answer = self._answer_and_cache(turn.query)
             with self._lock:

@@ -35,8 +35,6 @@ class Pad:
     """Offset of that press from the panel's corner, in pixels."""
     hovered_part: str = ""
     """The part under the mouse."""
-    requested_input: str = ""
-    """Input that the window is asked for: a "file", or the clipboard to "paste"; empty for none."""
     loading_name: str = ""
     """Name of the picture that is being read."""
 

@@ -147,8 +147,52 @@ class PartEvent:
     """For a press: whether it is the second one of a double-click."""
 
 
+# -- events that the window tells of itself -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """From now on pictures can be decoded."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A line for the user: about a success, or about an error."""
+
+    notice: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Close:
+    """The window is asked to close, or goes on because it has to finish something."""
+
+    closing: bool = True
+
+
+@dataclass(frozen=True)
+class ExportAnswered:
+    """The pending export was begun, or there is nothing to export."""
+
+    notice: str
+
+
+@dataclass(frozen=True)
+class LabFailed:
+    """The lab cannot show its state, which came from a session."""
+
+
+@dataclass(frozen=True)
+class Replace:
+    """A state in place of the current one: of a session's file, of a page of a lesson, of a step of a script."""
+
+    state: Any
+
+
+WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace
 UserInput = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
 ImageEvent = ImageLoading | ImageLoaded | ImageRejected
-Action = (
+HandledAction = (
     UserInput | ImageEvent | Tick | TimePassed | MapEvent | TrainingUpdate | MapClick | MapDrag | MapDrop | PartEvent
 )
+Action = WindowEvent | HandledAction

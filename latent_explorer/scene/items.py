@@ -132,7 +132,6 @@ class Image:
     rect: Rect
     picture: Picture
     outline: str | None = None
-    smooth: bool = True
     reveals_answer: bool = False
     """Whether it is a decoded picture or one that reveals it, so that it can be covered."""
 
@@ -147,7 +146,6 @@ class FilmStrip:
     gap: int
     outlined_ends: bool = False
     """Whether the first and last cell are outlined as the ends of an interpolation path."""
-    smooth: bool = True
     rows: int = 1
     reveals_answer: bool = False
     """Whether they are decoded pictures, so that they can be covered."""

@@ -51,12 +51,12 @@ class Lab(ABC):
         """Return the number of models on the screen."""
         return 1
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return the models to show when this lab is opened; `current` are the models of the previous lab. If they are
         fewer than `max_models`, the shell repeats the last one."""
         return current
 
-    def displayed_models(self, state: State, world: Models) -> tuple[str, ...]:
+    def displayed_models(self, state: State) -> tuple[str, ...]:
         """Return per-slot model names that override the selected ones (Learn shows a training moment) and may be in no
         menu. Empty: show the selected models."""
         return ()
@@ -81,7 +81,7 @@ class Lab(ABC):
         """Return this lab's state after another model was selected; drop what does not apply to it."""
         return lab_state
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         return ()
 
     @abstractmethod
@@ -109,19 +109,19 @@ class Lab(ABC):
         return False
 
     @abstractmethod
-    def update(self, state: State, action: LabAction, world: Models) -> State: ...
+    def update(self, state: State, action: LabAction) -> State: ...
 
     @abstractmethod
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]: ...
+    def queries(self, state: State) -> dict[str, AnyQuery]: ...
 
-    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
+    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         """Return the targets of animated pictures, by the name under which `view` reads them from the results."""
         return {}
 
-    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
+    def export_film(self, state: State, results: Results) -> FilmExport | str | None:
         """Return the pictures to save for `state.pending_export`; None if there are none, a message if they are still
         being decoded."""
         return None
 
     @abstractmethod
-    def view(self, state: State, results: Results, world: Models) -> View: ...
+    def view(self, state: State, results: Results) -> View: ...

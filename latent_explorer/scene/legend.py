@@ -5,37 +5,37 @@ from dataclasses import replace
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.items import Chip, get_class_colour
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 
-def collect_classes(state: State, world: Models, model_count: int) -> dict[str, str]:
+def collect_classes(state: State, model_count: int) -> dict[str, str]:
     """Return the colour of each class by its name: the first model's classes, then those that only others have."""
     found: dict[str, str] = {}
     for slot in range(model_count):
-        for k, name in enumerate(world[state.get_model_name(slot)].class_names):
+        for k, name in enumerate(state.get_checkpoint(slot).class_names):
             found.setdefault(name, get_class_colour(k))
     return found
 
 
-def find_hidden_classes(state: State, slot: int, world: Models) -> frozenset[int]:
+def find_hidden_classes(state: State, slot: int) -> frozenset[int]:
     """Return the numbers of the hidden classes in the model of a slot."""
-    if not state.hidden:
+    if not state.view.hidden:
         return frozenset()
-    return frozenset(k for k, name in enumerate(world[state.get_model_name(slot)].class_names) if name in state.hidden)
+    return frozenset(k for k, name in enumerate(state.get_checkpoint(slot).class_names) if name in state.view.hidden)
 
 
-def find_class_of_key(key: str, state: State, world: Models, model_count: int = 1) -> str | None:
+def find_class_of_key(key: str, state: State, model_count: int = 1) -> str | None:
     """Return the class that a digit key shows or hides: the one with that name, else by position; 0 is the tenth."""
-    names = list(collect_classes(state, world, model_count))
+    names = list(collect_classes(state, model_count))
     if key in names:
         return key
     place = (int(key) - 1) % 10
     return names[place] if place < len(names) else None
 
 
-def make_chips(state: State, rect: Rect, world: Models, model_count: int = 1) -> list[Chip]:
+def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     """Return one chip a class; if not all fit into `rect`, a page of them and a last chip that turns the page."""
-    found = collect_classes(state, world, model_count)
+    found = collect_classes(state, model_count)
     u, gap = state.ui_scale, round(6 * state.ui_scale)
     if not found or rect.height < 8 or rect.width < 90 * u:
         return []
@@ -44,9 +44,9 @@ def make_chips(state: State, rect: Rect, world: Models, model_count: int = 1) ->
     whole = sum(widths.values()) + gap * (len(found) - 1) <= rect.width
     pages = [list(found)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
     shown, x = [], rect.x
-    for name in pages[state.legend_page % len(pages)]:
+    for name in pages[state.view.legend_page % len(pages)]:
         width = min(widths[name], rect.width if whole else rect.width - turn - gap)
-        shown.append(Chip(Rect(x, rect.y, width, rect.height), name, found[name], name not in state.hidden))
+        shown.append(Chip(Rect(x, rect.y, width, rect.height), name, found[name], name not in state.view.hidden))
         x += width + gap
     if not whole:
         shown.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(found) - len(shown)}", None, True))
@@ -66,11 +66,11 @@ def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]
     return pages
 
 
-def handle_click(state: State, px: Px, rect: Rect, world: Models, model_count: int = 1) -> State | None:
+def handle_click(state: State, px: Px, rect: Rect, model_count: int = 1) -> State | None:
     """Return the state after a click on the legend; None if no chip is under `px`."""
-    for chip in make_chips(state, rect, world, model_count):
+    for chip in make_chips(state, rect, model_count):
         if rect.contains(px) and chip.rect.contains(px):
             if chip.colour is None:
-                return replace(state, legend_page=state.legend_page + 1)
-            return replace(state, hidden=state.hidden ^ {chip.text})
+                return state.put(replace(state.view, legend_page=state.view.legend_page + 1))
+            return state.put(replace(state.view, hidden=state.view.hidden ^ {chip.text}))
     return None

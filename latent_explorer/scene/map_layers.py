@@ -22,7 +22,7 @@ from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import ColourBar, DotColours, HeatLayer, Item, Map, MosaicLayer, Panel, Text
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 NONE = "none"
 
@@ -92,64 +92,60 @@ AGREEMENT_RANGE = (0.4, 1.0)
 """Shares of agreeing neighbours at the palest and at the full colour."""
 
 
-def list_layers(state: State, world: Models, model_count: int) -> tuple[str, ...]:
+def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
-    key = "layers", model_count, id(world)
+    key = "layers", model_count, id(state.library)
     if key not in state.derived:
         state.derived[key] = tuple(
-            kind
-            for kind in KINDS
-            if any(not unavailable_reason(kind, slot, state, world) for slot in range(model_count))
+            kind for kind in KINDS if any(not unavailable_reason(kind, slot, state) for slot in range(model_count))
         )
     kinds: tuple[str, ...] = state.derived[key]
     return kinds
 
 
-def unavailable_reason(kind: str, slot: int, state: State, world: Models) -> str:
+def unavailable_reason(kind: str, slot: int, state: State) -> str:
     """Return the reason why the model of a slot has no layer `kind`; empty if it has one."""
-    checkpoint = world[state.models[slot]]
-    if kind == "prior" and checkpoint.config.objective.name not in ("variational", "conditional"):
+    checkpoint = state.library[state.models[slot]]
+    if kind == "prior" and not checkpoint.traits.has_prior_density:
         return NO_PRIOR
     if kind == "class" and not (checkpoint.class_names and _has_labels(checkpoint.atlas)):
         return NO_CLASSES
     return ""
 
 
-def get_active_layer(state: State, world: Models, model_count: int) -> str:
+def get_active_layer(state: State, model_count: int) -> str:
     """Return the active layer; "none" if no displayed model has the selected one."""
-    return state.layer if state.layer in list_layers(state, world, model_count) else NONE
+    return state.view.layer if state.view.layer in list_layers(state, model_count) else NONE
 
 
-def make_control(state: State, world: Models, model_count: int) -> Choice:
-    shown = tuple((name, KINDS[name].title) for name in list_layers(state, world, model_count))
-    return Choice(
-        "layer", shown, get_active_layer(state, world, model_count), "What lies under the dots (L)", menu=True
+def make_control(state: State, model_count: int) -> Choice:
+    shown = tuple((name, KINDS[name].title) for name in list_layers(state, model_count))
+    return Choice("layer", shown, get_active_layer(state, model_count), "What lies under the dots (L)", menu=True)
+
+
+def next_layer(state: State, model_count: int, by: int) -> State:
+    """Return the state with the next available layer, `by` 1, or the previous one, -1."""
+    names = list_layers(state, model_count)
+    return state.put(
+        replace(state.view, layer=names[(names.index(get_active_layer(state, model_count)) + by) % len(names)])
     )
 
 
-def next_layer(state: State, world: Models, model_count: int, by: int) -> State:
-    """Return the state with the next available layer, `by` 1, or the previous one, -1."""
-    names = list_layers(state, world, model_count)
-    return replace(state, layer=names[(names.index(get_active_layer(state, world, model_count)) + by) % len(names)])
-
-
-def make_queries(
-    state: State, world: Models, layout: Layout, model_count: int, *, survey: bool = False
-) -> dict[str, AnyQuery]:
+def make_queries(state: State, layout: Layout, model_count: int, *, survey: bool = False) -> dict[str, AnyQuery]:
     """Return the queries of the layers, by slot; with `survey` also the two numbers of each map."""
-    kind, wanted = get_active_layer(state, world, model_count), dict[str, AnyQuery]()
+    kind, wanted = get_active_layer(state, model_count), dict[str, AnyQuery]()
     for slot in range(model_count):
         model, which, reach = (
             state.models[slot],
-            state.get_map_name(slot, world),
-            _compute_empty_distance(state, slot, world),
+            state.get_map_name(slot),
+            _compute_empty_distance(state, slot),
         )
-        hidden = legend.find_hidden_classes(state, slot, world)
-        if kind != NONE and not unavailable_reason(kind, slot, state, world):
+        hidden = legend.find_hidden_classes(state, slot)
+        if kind != NONE and not unavailable_reason(kind, slot, state):
             if kind in HEAT_KINDS:
                 wanted[f"layer {slot}"] = HeatMap(model, which, kind, reach, hidden)
             elif layout.maps[slot].shorter_side > 0:
-                span = _compute_tile_span(state, slot, layout.maps[slot], world)
+                span = _compute_tile_span(state, slot, layout.maps[slot])
                 wanted[f"layer {slot}"] = Mosaic(model, which, span, reach, hidden)
         if survey:
             wanted[f"survey {slot}"] = Survey(model, which, reach)
@@ -161,7 +157,6 @@ def make_map_items(
     slot: int,
     rect: Rect,
     results: Results,
-    world: Models,
     model_count: int,
     links: NearestSamplesValue | None = None,
     dot_colours: DotColours | None = None,
@@ -169,26 +164,26 @@ def make_map_items(
     """Return the map of a slot on its panel, with the layer under its dots or the reason why it has none; without a
     layer, the dots are in their class colours or in `dot_colours`."""
     found: list[Item] = []
-    layer = _make_layer(state, slot, results, world, model_count)
-    for item in map_panel.make_map_items(state, slot, rect, world, links, dot_colours):
+    layer = _make_layer(state, slot, results, model_count)
+    for item in map_panel.make_map_items(state, slot, rect, links, dot_colours):
         # dots on their way from one map to another pass over neither's layer
         found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
-    why = unavailable_reason(get_active_layer(state, world, model_count), slot, state, world)
+    why = unavailable_reason(get_active_layer(state, model_count), slot, state)
     return [*found, *_make_note(rect, why, state.ui_scale)] if why else found
 
 
-def make_legend_items(state: State, layout: Layout, results: Results, world: Models, model_count: int) -> list[Item]:
+def make_legend_items(state: State, layout: Layout, results: Results, model_count: int) -> list[Item]:
     """Return the colour bar with the values at its ends: beside the classes, or in a corner of each map if there is no
     room.
 
     One colour bar serves all maps, unless each has its own scale.
     """
-    found = ((slot, _make_layer(state, slot, results, world, model_count)) for slot in range(model_count))
+    found = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
     heats = {slot: layer for slot, layer in found if isinstance(layer, HeatLayer)}
     if not heats:
         return []
-    u, kind = state.ui_scale, get_active_layer(state, world, model_count)
-    chips = legend.make_chips(state, layout.legend, world, model_count)
+    u, kind = state.ui_scale, get_active_layer(state, model_count)
+    chips = legend.make_chips(state, layout.legend, model_count)
     left = max((chip.rect.right for chip in chips), default=layout.legend.x) + round(24 * u)
     room = Rect(left, layout.legend.y, max(0, layout.legend.right - left), layout.legend.height)
     one_scale = len({(heat.low, heat.high) for heat in heats.values()}) == 1
@@ -203,9 +198,9 @@ def make_legend_items(state: State, layout: Layout, results: Results, world: Mod
     return items
 
 
-def choose_hint(state: State, world: Models, model_count: int, default: str) -> str:
+def choose_hint(state: State, model_count: int, default: str) -> str:
     """Return the explanation of the active layer; the lab's own hint if there is no layer."""
-    return KINDS[get_active_layer(state, world, model_count)].explanation or default
+    return KINDS[get_active_layer(state, model_count)].explanation or default
 
 
 # -- inside ---------------------------------------------------------------------------------------------
@@ -216,18 +211,18 @@ def _has_labels(atlas: Atlas) -> bool:
     return bool((atlas.labels >= 0).any())
 
 
-def _compute_empty_distance(state: State, slot: int, world: Models) -> float:
+def _compute_empty_distance(state: State, slot: int) -> float:
     """Return the distance from a dot, in map units, beyond which the map counts as empty."""
     return max(
-        map_panel.FAR_GAPS * world[state.models[slot]].maps[state.get_map_name(slot, world)].dot_spacing,
+        map_panel.FAR_GAPS * state.library[state.models[slot]].maps[state.get_map_name(slot)].dot_spacing,
         map_panel.FAR_SHARE,
     )
 
 
-def _compute_tile_span(state: State, slot: int, rect: Rect, world: Models) -> map_tiles.TileSpan:
+def _compute_tile_span(state: State, slot: int, rect: Rect) -> map_tiles.TileSpan:
     """Return the tiles of the visible part of the map, clipped to the area of the dots."""
-    camera, xy = state.get_camera(slot, world), world[state.models[slot]].maps[state.get_map_name(slot, world)].xy
-    reach = _compute_empty_distance(state, slot, world)
+    camera, xy = state.get_camera(slot), state.library[state.models[slot]].maps[state.get_map_name(slot)].xy
+    reach = _compute_empty_distance(state, slot)
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
     least, most = xy.min(axis=0), xy.max(axis=0)
     low = max(left, float(least[0]) - reach), max(bottom, float(least[1]) - reach)
@@ -237,21 +232,19 @@ def _compute_tile_span(state: State, slot: int, rect: Rect, world: Models) -> ma
     )
 
 
-def _make_layer(
-    state: State, slot: int, results: Results, world: Models, model_count: int
-) -> "HeatLayer | MosaicLayer | None":
-    kind = get_active_layer(state, world, model_count)
+def _make_layer(state: State, slot: int, results: Results, model_count: int) -> "HeatLayer | MosaicLayer | None":
+    kind = get_active_layer(state, model_count)
     pictures: MosaicValue | None = results.get_value(f"layer {slot}", MosaicValue)
     if kind == "pictures" and pictures is not None:
-        return MosaicLayer(pictures, state.smooth_pixels)
+        return MosaicLayer(pictures, state.preferences.smooth_pixels)
     heat: HeatMapValue | None = results.get_value(f"layer {slot}", HeatMapValue)
     if heat is None or heat.kind != kind:
         return None
-    return HeatLayer(heat, *_compute_colour_range(kind, slot, state, results, world, model_count))
+    return HeatLayer(heat, *_compute_colour_range(kind, slot, state, results, model_count))
 
 
 def _compute_colour_range(
-    kind: str, slot: int, state: State, results: Results, world: Models, model_count: int
+    kind: str, slot: int, state: State, results: Results, model_count: int
 ) -> tuple[float, float]:
     """Return the values at the ends of the colour scale: the same for all displayed maps, so that they are comparable.
 
@@ -260,7 +253,7 @@ def _compute_colour_range(
     if kind == "class":
         return AGREEMENT_RANGE
     values: list[HeatMapValue | None] = [results.get_value(f"layer {one}", HeatMapValue) for one in range(model_count)]
-    dimensions = {world[state.models[one]].latent_dim for one in range(model_count)}
+    dimensions = {state.library[state.models[one]].latent_dim for one in range(model_count)}
     own = kind == "prior" and len(dimensions) > 1
     known = [v for one, v in enumerate(values) if v is not None and v.kind == kind and (one == slot or not own)]
     low, high = min(one.low for one in known), max(one.high for one in known)

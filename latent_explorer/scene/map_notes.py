@@ -4,22 +4,22 @@ from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.atlas.projection import PCA, LatentPlane
 from latent_explorer.scene.items import CornerNote
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 MIN_SIDE, MIN_SIDE_PX = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
 
 
-def make_items(state: State, slot: int, rect: Rect, world: Models) -> list[CornerNote]:
+def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
     if rect.shorter_side < max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX):
         return []
-    atlas = world[state.get_model_name(slot)].maps[state.get_map_name(slot, world)]
+    atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
     found = []
     across, up = describe_axes(atlas.projection)
     if up:
         found.append(CornerNote(rect, (up,), at_bottom=False))
     room = rect.width / state.ui_scale
     if atlas.quality is not None:
-        long = state.explain_map_quality or _is_quality_hovered(state, slot, rect)
+        long = state.view.explain_quality or _is_quality_hovered(state, slot, rect)
         lines = (
             explain_quality(atlas.quality, short=room < 560)
             if long
@@ -69,7 +69,7 @@ def explain_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, .
 
 def _is_quality_hovered(state: State, slot: int, rect: Rect) -> bool:
     """Return True if the mouse is over the line of quality measures."""
-    if state.hover is None or state.hover.slot != slot:
+    if state.pointer.hover is None or state.pointer.hover.slot != slot:
         return False
-    x, y = state.hover.px
+    x, y = state.pointer.hover.px
     return x < rect.x + 330 * state.ui_scale and y > rect.bottom - 24 * state.ui_scale

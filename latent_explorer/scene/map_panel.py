@@ -16,7 +16,7 @@ from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import DotColours, Image, Item, Map, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 FAR_GAPS = 12.0  # dot distances beyond which a position counts as far from every sample
 FAR_SHARE = 0.012  # the same in map units, for maps with very dense dots
@@ -91,13 +91,11 @@ def single_map_layout(
     return SingleMapLayout(bar, legend_rect, hint, map_rect, column, low, own)
 
 
-def shared_items(
-    state: State, hint_rect: Rect, legend_rect: Rect, hint: str, world: Models, model_count: int
-) -> list[Item]:
+def shared_items(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, model_count: int) -> list[Item]:
     """Return the items of legend and hint."""
-    items: list[Item] = list(legend.make_chips(state, legend_rect, world, model_count))
+    items: list[Item] = list(legend.make_chips(state, legend_rect, model_count))
     if hint_rect.height:
-        said = Text(hint_rect, state.loading or new_map.choose_hint(state, hint, world), "body", "muted")
+        said = Text(hint_rect, state.status.loading or new_map.choose_hint(state, hint), "body", "muted")
         items += new_map.make_progress_items(state, hint_rect, said)
     return items
 
@@ -105,8 +103,8 @@ def shared_items(
 def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]:
     """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
     no hint."""
-    wrong = state.message or results.last_error()
-    said = wrong or state.notice
+    wrong = state.status.message or results.last_error()
+    said = wrong or state.status.notice
     if not said:
         return []
     rect = hint_rect
@@ -119,33 +117,28 @@ def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]
 
 
 def make_map_items(
-    state: State,
-    slot: int,
-    rect: Rect,
-    world: Models,
-    links: NearestSamplesValue | None = None,
-    dot_colours: DotColours | None = None,
+    state: State, slot: int, rect: Rect, links: NearestSamplesValue | None = None, dot_colours: DotColours | None = None
 ) -> list[Item]:
     """Return the map of a slot on its panel: dots in their class colours or in `dot_colours`; with `links`, a line from
     each dot to its nearest neighbour in latent space."""
-    camera = state.get_camera(slot, world)
-    which = state.get_map_name(slot, world)
-    hidden = legend.find_hidden_classes(state, slot, world)
-    before = state.transition_source(slot, world)
-    if state.map_transition is None or not before:
+    camera = state.get_camera(slot)
+    which = state.get_map_name(slot)
+    hidden = legend.find_hidden_classes(state, slot)
+    before = state.transition_source(slot)
+    if state.map_task.transition is None or not before:
         dots = Map(
             rect,
             state.get_model_name(slot),
             which,
             camera,
             hidden,
-            state.show_class_names,
+            state.preferences.show_class_names,
             links=links,
             dot_colours=dot_colours,
         )
-        return [Panel(rect, "map"), dots, *map_notes.make_items(state, slot, rect, world)]
-    way = state.map_transition.progress
-    first = replace(state, map_name=before).get_camera(slot, world)
+        return [Panel(rect, "map"), dots, *map_notes.make_items(state, slot, rect)]
+    way = state.map_task.transition.progress
+    first = state.put(replace(state.view, map_name=before)).get_camera(slot)
     between = first.interpolate(camera, way)
     return [
         Panel(rect, "map"),
@@ -155,7 +148,7 @@ def make_map_items(
             which,
             between,
             hidden,
-            state.show_class_names,
+            state.preferences.show_class_names,
             previous_map=before,
             progress=way,
             dot_colours=dot_colours,
@@ -163,42 +156,38 @@ def make_map_items(
     ]
 
 
-def dot_marker(
-    state: State, slot: int, dot: int, rect: Rect, world: Models, colour: str = "accent", label: str = ""
-) -> Marker:
+def dot_marker(state: State, slot: int, dot: int, rect: Rect, colour: str = "accent", label: str = "") -> Marker:
     """Return a ring around a dot."""
-    return Marker(get_dot_px(state, slot, dot, rect, world), rect, colour, round(11 * state.marker_scale), label)
+    return Marker(get_dot_px(state, slot, dot, rect), rect, colour, round(11 * state.marker_scale), label)
 
 
-def get_dot_px(state: State, slot: int, dot: int, rect: Rect, world: Models) -> Px:
-    xy, camera = get_dot_xy(state, slot, dot, world), state.get_camera(slot, world)
-    before = state.transition_source(slot, world)
-    if state.map_transition is None or not before:
+def get_dot_px(state: State, slot: int, dot: int, rect: Rect) -> Px:
+    xy, camera = get_dot_xy(state, slot, dot), state.get_camera(slot)
+    before = state.transition_source(slot)
+    if state.map_task.transition is None or not before:
         return camera.to_px(xy, rect)
-    old, way = replace(state, map_name=before), state.map_transition.progress
-    x, y = get_dot_xy(old, slot, dot, world)
+    old, way = state.put(replace(state.view, map_name=before)), state.map_task.transition.progress
+    x, y = get_dot_xy(old, slot, dot)
     between = (x + (xy[0] - x) * way, y + (xy[1] - y) * way)
-    return old.get_camera(slot, world).interpolate(camera, way).to_px(between, rect)
+    return old.get_camera(slot).interpolate(camera, way).to_px(between, rect)
 
 
-def get_dot_xy(state: State, slot: int, dot: int, world: Models) -> Xy:
-    x, y = world[state.get_model_name(slot)].maps[state.get_map_name(slot, world)].xy[dot]
+def get_dot_xy(state: State, slot: int, dot: int) -> Xy:
+    x, y = state.get_checkpoint(slot).maps[state.get_map_name(slot)].xy[dot]
     return float(x), float(y)
 
 
-def find_nearest_dot(state: State, slot: int, xy: Xy, world: Models) -> tuple[float, int]:
+def find_nearest_dot(state: State, slot: int, xy: Xy) -> tuple[float, int]:
     """Return distance in map units and number of the nearest visible dot."""
-    checkpoint = world[state.get_model_name(slot)]
-    return Dots.of(checkpoint, state.get_map_name(slot, world)).find_nearest(
-        xy, legend.find_hidden_classes(state, slot, world)
-    )
+    checkpoint = state.get_checkpoint(slot)
+    return Dots.of(checkpoint, state.get_map_name(slot)).find_nearest(xy, legend.find_hidden_classes(state, slot))
 
 
-def snap_to_dot(state: State, slot: int, xy: Xy, rect: Rect, world: Models) -> tuple[Xy, float | None]:
+def snap_to_dot(state: State, slot: int, xy: Xy, rect: Rect) -> tuple[Xy, float | None]:
     """Return position and resolution to decode for a mouse at `xy`; the exact dot and None if the mouse is on one."""
-    pixel = 1 / state.get_camera(slot, world).compute_scale(rect)
-    distance, dot = find_nearest_dot(state, slot, xy, world)
-    atlas = world[state.get_model_name(slot)].maps[state.get_map_name(slot, world)]
+    pixel = 1 / state.get_camera(slot).compute_scale(rect)
+    distance, dot = find_nearest_dot(state, slot, xy)
+    atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
     if distance <= max(pixel, SNAP_SHARE * min(atlas.dot_spacing, 40 * pixel)):
         x, y = atlas.xy[dot]
         return (float(x), float(y)), None
@@ -206,12 +195,12 @@ def snap_to_dot(state: State, slot: int, xy: Xy, rect: Rect, world: Models) -> t
 
 
 def make_animation_target(
-    state: State, slot: int, value: PointValue | SampleValue, world: Models, variants: int = 0
+    state: State, slot: int, value: PointValue | SampleValue, variants: int = 0
 ) -> AnimationTarget:
     """Return the animation target of the large picture of a slot. The picture is animated while the mouse moves on one
     map of one model in one lab; it jumps when the mouse enters or leaves."""
     model = state.models[slot]
-    subject = (state.lab, model, state.get_map_name(slot, world), state.hover is not None)
+    subject = (state.lab, model, state.get_map_name(slot), state.pointer.hover is not None)
     return AnimationTarget(model, subject, value.z, value.dot, variants)
 
 
@@ -225,12 +214,12 @@ def are_far(distances: Floats, gap: float) -> NDArray[np.bool_]:
     return distances > max(FAR_GAPS * gap, FAR_SHARE)
 
 
-def has_classes(state: State, slot: int, world: Models) -> bool:
-    return bool(world[state.get_model_name(slot)].class_names)
+def has_classes(state: State, slot: int) -> bool:
+    return bool(state.get_checkpoint(slot).class_names)
 
 
-def get_class_name(state: State, slot: int, dot: int, world: Models) -> str:
-    checkpoint = world[state.get_model_name(slot)]
+def get_class_name(state: State, slot: int, dot: int) -> str:
+    checkpoint = state.get_checkpoint(slot)
     label = int(checkpoint.labels[dot])
     return checkpoint.class_names[label] if label >= 0 else "no label"
 
@@ -244,11 +233,14 @@ def make_sample_items(state: State, sample: SampleValue | None, original: Rect, 
         return [Panel(original), Panel(reconstruction)]
     items: list[Item] = []
     if sample.original is not None:
-        items.append(Image(original, sample.original, "line", state.smooth_pixels, reveals_answer=True))
+        items.append(Image(original, sample.original, "line", reveals_answer=True))
     else:
         note = Text(original.inset(round(5 * state.ui_scale)), sample.note, "small", "muted", "centre", wrap=True)
         items += [Panel(original), note]
-    return [*items, Image(reconstruction, sample.reconstruction, "line", state.smooth_pixels, reveals_answer=True)]
+    return [
+        *items,
+        Image(reconstruction, sample.reconstruction, "line", reveals_answer=True),
+    ]
 
 
 def make_caption(rect: Rect, text: str, **options: object) -> Text:

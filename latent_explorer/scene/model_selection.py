@@ -7,27 +7,27 @@ from latent_explorer.errors import InputError
 from latent_explorer.scene.state import Models
 
 
-def same_dataset(world: Models, reference: str) -> Iterator[str]:
+def same_dataset(library: Models, reference: str) -> Iterator[str]:
     """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened."""
-    key = world[reference].data_key
+    key = library[reference].data_key
     yield reference
-    for name in world:
+    for name in library:
         try:
-            if name != reference and world[name].data_key == key:
+            if name != reference and library[name].data_key == key:
                 yield name
         except InputError:  # a file of the current folder that is no checkpoint
             continue
 
 
-def first_matching(world: Models, reference: str, condition: Callable[[Checkpoint], bool]) -> str | None:
+def first_matching(library: Models, reference: str, condition: Callable[[Checkpoint], bool]) -> str | None:
     """Return the first model of the same data set as `reference` that fulfils `condition`."""
-    return next((name for name in same_dataset(world, reference) if condition(world[name])), None)
+    return next((name for name in same_dataset(library, reference) if condition(library[name])), None)
 
 
-def distinct(models: tuple[str, ...], world: Models, count: int) -> tuple[str, ...]:
+def distinct(models: tuple[str, ...], library: Models, count: int) -> tuple[str, ...]:
     """Return `models` with the first `count` distinct; other models of the same data set replace repeated ones."""
     chosen = list(dict.fromkeys(models[:count]))
-    for name in same_dataset(world, models[0]):
+    for name in same_dataset(library, models[0]):
         if len(chosen) == count:
             break
         if name not in chosen:

@@ -12,7 +12,7 @@ from latent_explorer.scene.events import Set, Tick
 from latent_explorer.scene.items import Gauge, Item, Text
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 NEW, CANCEL = "new", "cancel"
 """Entries of the menu of maps that are commands."""
@@ -33,27 +33,26 @@ TIPS = {
     "across": "What lies across: digits, or Up and Down",
     "up": "What lies up (Tab, then digits or Up and Down)",
 }
-KEYS = (
-    ("P, Shift+P", "next map; a new map of one's own"),
-    ("Q", "what the figures of the map mean"),
-)
 
 
 # -- the form -----------------------------------------------------------------------------------------
 
 
-def open_form(state: State, world: Models) -> State:
+def open_form(state: State) -> State:
     """Return the state with the form open, filled with the specification of the current map."""
-    shown = world[state.models[0]].maps[state.get_map_name(0, world)].projection
-    return replace(state, new_map_form=_fix_focus(NewMapForm(MapSpec.of(shown) or MapSpec())), mouse_press=None)
+    shown = state.library[state.models[0]].maps[state.get_map_name(0)].projection
+    return state.put(
+        replace(state.map_task, form=_fix_focus(NewMapForm(MapSpec.of(shown) or MapSpec()))),
+        replace(state.pointer, press=None),
+    )
 
 
-def make_controls(form: NewMapForm, state: State, world: Models) -> tuple[Control, ...]:
+def make_controls(form: NewMapForm, state: State) -> tuple[Control, ...]:
     recipe = form.recipe
     methods = tuple((name, one.title) for name, one in PROJECTIONS.items())
     shown: list[Control] = [Choice("new map", methods, recipe.method, "What the map is made by (P)", menu=True)]
     for name in _list_numbers(recipe):
-        low, high, steps = _get_limits(name, state, world)
+        low, high, steps = _get_limits(name, state)
         typed = form.typed_text if name == form.focus else None
         value = float(_get_number(recipe, name))
         shown.append(Number(name, name.capitalize(), value, low, high, steps, TIPS[name], typed))
@@ -65,60 +64,62 @@ def make_controls(form: NewMapForm, state: State, world: Models) -> tuple[Contro
     return tuple(shown)
 
 
-def handle_key(state: State, form: NewMapForm, name: str, world: Models) -> State:
+def handle_key(state: State, form: NewMapForm, name: str) -> State:
     """Return the state after a key press while the form is open; the form has the keyboard."""
     numbers = _list_numbers(form.recipe)
     match name:
         case "escape" | "P":
-            return replace(state, new_map_form=None)
+            return state.put(replace(state.map_task, form=None))
         case "return":
-            return request_map(state, form.recipe, world)
+            return request_map(state, form.recipe)
         case "p" | "e":
             field, now = ("new map", form.recipe.method) if name == "p" else ("metric", form.recipe.metric)
             options = list(PROJECTIONS if name == "p" else DISTANCE_METRICS)
-            return set_control(state, form, Set(field, options[(options.index(now) + 1) % len(options)]), world)
+            return set_control(state, form, Set(field, options[(options.index(now) + 1) % len(options)]))
         case "tab":
             following = numbers[(numbers.index(form.focus) + 1) % len(numbers)]
-            return replace(state, new_map_form=replace(form, focus=following, typed_text=""))
+            return state.put(replace(state.map_task, form=replace(form, focus=following, typed_text="")))
         case "up" | "down" | "+" | "-" | "=":
-            for control in make_controls(form, state, world):
+            for control in make_controls(form, state):
                 if control.name == form.focus and isinstance(control, Number):
                     return set_control(
-                        state, form, Set(form.focus, control.step_value(-1 if name in ("down", "-") else 1)), world
+                        state, form, Set(form.focus, control.step_value(-1 if name in ("down", "-") else 1))
                     )
         case "backspace":
-            return _enter_digits(state, form, form.typed_text[:-1], world)
+            return _enter_digits(state, form, form.typed_text[:-1])
     if len(name) == 1 and name in "0123456789":
-        return _enter_digits(state, form, (form.typed_text + name)[-5:], world)
+        return _enter_digits(state, form, (form.typed_text + name)[-5:])
     return state
 
 
-def set_control(state: State, form: NewMapForm, action: Set, world: Models) -> State:
+def set_control(state: State, form: NewMapForm, action: Set) -> State:
     value = action.value
     match action.control:
         case "new map" if value in PROJECTIONS:
-            return replace(state, new_map_form=_fix_focus(replace(form, recipe=replace(form.recipe, method=value))))
+            return state.put(
+                replace(state.map_task, form=_fix_focus(replace(form, recipe=replace(form.recipe, method=value))))
+            )
         case "metric" if value in DISTANCE_METRICS:
-            return replace(state, new_map_form=replace(form, recipe=replace(form.recipe, metric=value)))
+            return state.put(replace(state.map_task, form=replace(form, recipe=replace(form.recipe, metric=value))))
         case "close map":
-            return replace(state, new_map_form=None)
+            return state.put(replace(state.map_task, form=None))
         case "make map":
-            return request_map(state, form.recipe, world)
+            return request_map(state, form.recipe)
         case name if name in _list_numbers(form.recipe) and isinstance(value, int | float):
-            return replace(
-                state,
-                new_map_form=replace(
-                    form, recipe=_set_number(form.recipe, name, int(value)), focus=name, typed_text=""
-                ),
+            return state.put(
+                replace(
+                    state.map_task,
+                    form=replace(form, recipe=_set_number(form.recipe, name, int(value)), focus=name, typed_text=""),
+                )
             )
         case name if name in _list_numbers(form.recipe):
-            return replace(state, new_map_form=replace(form, focus=name, typed_text=""))
+            return state.put(replace(state.map_task, form=replace(form, focus=name, typed_text="")))
     return state
 
 
-def _enter_digits(state: State, form: NewMapForm, typed: str, world: Models) -> State:
+def _enter_digits(state: State, form: NewMapForm, typed: str) -> State:
     recipe = _set_number(form.recipe, form.focus, int(typed)) if typed else form.recipe
-    return replace(state, new_map_form=replace(form, recipe=recipe, typed_text=typed))
+    return state.put(replace(state.map_task, form=replace(form, recipe=recipe, typed_text=typed)))
 
 
 def _fix_focus(form: NewMapForm) -> NewMapForm:
@@ -150,9 +151,9 @@ def _set_number(recipe: MapSpec, name: str, value: int) -> MapSpec:
             return replace(recipe, seed=value)
 
 
-def _get_limits(name: str, state: State, world: Models) -> tuple[float, float, tuple[float, ...]]:
+def _get_limits(name: str, state: State) -> tuple[float, float, tuple[float, ...]]:
     """Return minimum and maximum of a number for the model, and the values that its buttons step through."""
-    points, dimensions = world[state.models[0]].latents.shape
+    points, dimensions = state.library[state.models[0]].latents.shape
     match name:
         case "perplexity":
             return 2, max(2, compute_max_perplexity(points)), NEIGHBOUR_STEPS
@@ -164,11 +165,11 @@ def _get_limits(name: str, state: State, world: Models) -> tuple[float, float, t
             return 1, dimensions, tuple(range(1, dimensions + 1))
 
 
-def _find_problem(state: State, recipe: MapSpec, world: Models) -> str:
+def _find_problem(state: State, recipe: MapSpec) -> str:
     """Return the reason why this map cannot be made; empty if it can."""
     for model in _list_models(state):
         try:
-            recipe.check(*world[model].latents.shape)
+            recipe.check(*state.library[model].latents.shape)
         except InputError as error:
             return str(error)
     return ""
@@ -177,75 +178,95 @@ def _find_problem(state: State, recipe: MapSpec, world: Models) -> str:
 # -- the making ---------------------------------------------------------------------------------------
 
 
-def request_map(state: State, recipe: MapSpec, world: Models) -> State:
+def request_map(state: State, recipe: MapSpec) -> State:
     """Return the state that shows the map of `recipe` if it exists already, else one that has it made."""
-    trouble = _find_problem(state, recipe, world)
+    trouble = _find_problem(state, recipe)
     if trouble:
-        return replace(state, message=trouble)
+        return state.with_message(trouble)
     recipe = recipe.normalised
     models = _list_models(state)
-    same = [{name for name, one in world[model].maps.items() if _is_same_spec(one, name, recipe)} for model in models]
+    same = [
+        {name for name, one in state.library[model].maps.items() if _is_same_spec(one, name, recipe)}
+        for model in models
+    ]
     there = set.intersection(*same)
     if there:
         there_already = f"This map is there already: {recipe.title}."
-        return replace(
-            show_map(replace(state, new_map_form=None, map_in_progress=None), min(there), world), message=there_already
-        )
-    lacking = tuple(model for model in models if recipe.map_name not in world[model].maps)
-    before = state.map_in_progress
+        shown = show_map(state.put(replace(state.map_task, form=None, in_progress=None)), min(there))
+        return shown.with_message(there_already)
+    lacking = tuple(model for model in models if recipe.map_name not in state.library[model].maps)
+    before = state.map_task.in_progress
     given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
-    return replace(state, new_map_form=None, map_in_progress=MapInProgress(lacking, recipe), message=given_up)
+    return state.put(
+        replace(state.map_task, form=None, in_progress=MapInProgress(lacking, recipe)),
+        replace(state.status, message=given_up),
+    )
 
 
-def update(state: State, news: MapEvent | Tick, world: Models) -> State:
+def update(state: State, news: MapEvent | Tick) -> State:
     match news:
         case Tick(clock_seconds=now):
             return _advance_transition(state, now)
         case MapProgress(recipe=recipe, share=share, message=said):
-            if state.map_in_progress is not None and state.map_in_progress.recipe == recipe:
-                return replace(state, map_in_progress=replace(state.map_in_progress, share=share, progress_text=said))
+            if state.map_task.in_progress is not None and state.map_task.in_progress.recipe == recipe:
+                return state.put(
+                    replace(
+                        state.map_task, in_progress=replace(state.map_task.in_progress, share=share, progress_text=said)
+                    )
+                )
         case MapFailed(recipe=recipe, message=said):
-            if state.map_in_progress is not None and state.map_in_progress.recipe == recipe:
-                return replace(state, map_in_progress=None, message=said)
+            if state.map_task.in_progress is not None and state.map_task.in_progress.recipe == recipe:
+                return state.put(replace(state.map_task, in_progress=None), replace(state.status, message=said))
         case MapUpdate(error=trouble) if trouble:
-            return replace(state, message=trouble)
+            return state.with_message(trouble)
         case MapFinished(model=model, recipe=recipe, name=name):
-            if state.map_in_progress is None or state.map_in_progress.recipe != recipe:
+            if state.map_task.in_progress is None or state.map_task.in_progress.recipe != recipe:
                 return state
-            lacking = tuple(one for one in state.map_in_progress.models if one != model)
+            lacking = tuple(one for one in state.map_task.in_progress.models if one != model)
             if lacking:
-                return replace(state, map_in_progress=replace(state.map_in_progress, models=lacking, share=0.0))
-            done = replace(state, map_in_progress=None)
+                return state.put(
+                    replace(state.map_task, in_progress=replace(state.map_task.in_progress, models=lacking, share=0.0))
+                )
+            done = state.put(replace(state.map_task, in_progress=None))
             # another model may have been chosen meanwhile
-            return show_map(done, name, world) if name in world[state.models[0]].maps else done
+            return show_map(done, name) if name in state.library[state.models[0]].maps else done
     return state
 
 
-def show_map(state: State, map_name: str, world: Models) -> State:
+def show_map(state: State, map_name: str) -> State:
     """Return the state with another map, and the transition to it."""
     moving = (
-        MapTransition(state.map_name)
-        if state.animate_maps and state.animate_pictures and map_name != state.map_name
+        MapTransition(state.view.map_name)
+        if state.preferences.animate_maps and state.preferences.animate_pictures and map_name != state.view.map_name
         else None
     )
-    last = state.map_name if map_name != state.map_name else state.previous_map
-    return replace(state, map_name=map_name, mouse_press=None, map_transition=moving, previous_map=last)
+    last = state.view.map_name if map_name != state.view.map_name else state.map_task.previous_map
+    return state.put(
+        replace(state.view, map_name=map_name),
+        replace(state.pointer, press=None),
+        replace(state.map_task, transition=moving, previous_map=last),
+    )
 
 
 def freeze_transition(state: State, share: float) -> State:
     """Return the state with the transition from the previous map frozen at `share` of its time; none at 0 and 1."""
-    moving = MapTransition(state.previous_map, share) if state.previous_map and 0 < share < 1 else None
-    return replace(state, map_transition=moving)
+    moving = (
+        MapTransition(state.map_task.previous_map, share) if state.map_task.previous_map and 0 < share < 1 else None
+    )
+    return state.put(replace(state.map_task, transition=moving))
 
 
 def _advance_transition(state: State, now: float) -> State:
-    moving = state.map_transition
+    moving = state.map_task.transition
     if moving is None:
         return state
     begun = now if moving.started_at is None else moving.started_at
     share = (now - begun) / TRANSITION_SECONDS
-    return replace(
-        state, map_transition=None if share >= 1 else replace(moving, started_at=begun, time_share=max(0.0, share))
+    return state.put(
+        replace(
+            state.map_task,
+            transition=None if share >= 1 else replace(moving, started_at=begun, time_share=max(0.0, share)),
+        )
     )
 
 
@@ -261,13 +282,13 @@ def _is_same_spec(atlas: object, name: str, recipe: MapSpec) -> bool:
 # -- menu and hint ------------------------------------------------------------------------------------
 
 
-def make_menu(state: State, world: Models) -> Choice:
+def make_menu(state: State) -> Choice:
     """Return the menu of maps, with an entry that makes a new one or cancels it."""
-    maps = world[state.models[0]].maps
+    maps = state.library[state.models[0]].maps
     options = [(name, make_title(name, one.projection)) for name, one in maps.items()]
-    last = (NEW, "New map …") if state.map_in_progress is None else (CANCEL, "Cancel the new map")
+    last = (NEW, "New map …") if state.map_task.in_progress is None else (CANCEL, "Cancel the new map")
     tip = "Projection of the latent space onto the map (P; Shift+P makes a new one)"
-    return Choice("map", (*options, last), state.get_map_name(0, world), tip, menu=True)
+    return Choice("map", (*options, last), state.get_map_name(0), tip, menu=True)
 
 
 def make_title(name: str, projection: object) -> str:
@@ -276,14 +297,14 @@ def make_title(name: str, projection: object) -> str:
     return named if recipe is None or name == recipe.method else recipe.title
 
 
-def choose_hint(state: State, default: str, world: Models) -> str:
+def choose_hint(state: State, default: str) -> str:
     """Return the hint about the form or the map in progress, else `default`."""
-    if state.new_map_form is not None:
-        recipe, focus = state.new_map_form.recipe, state.new_map_form.focus
+    if state.map_task.form is not None:
+        recipe, focus = state.map_task.form.recipe, state.map_task.form.focus
         words = EXPLANATIONS[focus] if focus in ("perplexity", "neighbours", "seed") else EXPLANATIONS[recipe.method]
-        return _find_problem(state, recipe, world) or f"New map: {words}"
-    if state.map_in_progress is not None:
-        made = state.map_in_progress
+        return _find_problem(state, recipe) or f"New map: {words}"
+    if state.map_task.in_progress is not None:
+        made = state.map_task.in_progress
         done = f"{100 * made.share:.0f}%" if made.share else "begun"
         of = f" of {made.models[0]}" if len(_list_models(state)) > 1 else ""
         said = f", {made.progress_text}" if made.progress_text else ""
@@ -293,9 +314,9 @@ def choose_hint(state: State, default: str, world: Models) -> str:
 
 def make_progress_items(state: State, rect: Rect, text: Text) -> list[Item]:
     """Return the hint line, with a progress bar in front of it while a map is made."""
-    if state.map_in_progress is None or state.new_map_form is not None or rect.width < 200:
+    if state.map_task.in_progress is None or state.map_task.form is not None or rect.width < 200:
         return [text]
     bar, rest = rect.split_left(min(round(160 * state.ui_scale), rect.width // 4), round(12 * state.ui_scale))
     thick = max(4, round(8 * state.ui_scale))
     bar = Rect(bar.x, bar.y + (bar.height - thick) // 2, bar.width, thick)
-    return [Gauge(bar, state.map_in_progress.share, "accent"), replace(text, rect=rest)]
+    return [Gauge(bar, state.map_task.in_progress.share, "accent"), replace(text, rect=rest)]

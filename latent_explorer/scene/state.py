@@ -8,52 +8,22 @@ from typing import Any
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
-from latent_explorer.scene.events import Px, Xy
-from latent_explorer.scene.lesson_page import Lesson
-from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
-from latent_explorer.user_image import OwnImage
-from latent_explorer.user_image.strokes import Strokes
+from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.state_slices import (
+    History,
+    ImageAndStrokes,
+    MapTask,
+    MapView,
+    Overlay,
+    Pointer,
+    Preferences,
+    Slice,
+    Status,
+    UserDrawing,
+)
 
-ImageAndStrokes = tuple[OwnImage | None, Strokes]
-"""The user image, and the strokes it was drawn with; no strokes if it is from a file."""
 Models = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
-
-
-@dataclass(frozen=True)
-class MousePress:
-    """A mouse button that is down on the map of a slot since `px`."""
-
-    slot: int
-    px: Px
-    last_px: Px
-    pans: bool
-    dragging: bool
-    xy: Xy
-    dot: int
-
-
-@dataclass(frozen=True)
-class Hover:
-    """The mouse position over the map of a slot."""
-
-    slot: int
-    px: Px
-    xy: Xy
-    dot: int
-    dot_px: float
-    """Distance to the nearest dot, in screen pixels."""
-
-
-@dataclass(frozen=True)
-class UndoStep:
-    """One step of undo: a lab's state, or the user image with its strokes, or both."""
-
-    lab: str
-    """Name of the lab; empty if no lab's state changed."""
-    lab_state: Any
-    image_and_strokes: ImageAndStrokes | None
-    """None if it did not change."""
 
 
 @dataclass(frozen=True)
@@ -62,87 +32,64 @@ class State:
 
     size: tuple[int, int]
     """Size of the window in pixels, without the page of a lesson."""
+    library: Models = field(repr=False, compare=False)
+    """The open checkpoints, which every name of a model refers to."""
     lab: str
     models: tuple[str, ...]
     """The model of each slot; a lab uses the first ones."""
     selected_models: tuple[str, ...] = ()
     """The models that the user selected; the next lab returns to them if this lab shows others."""
-    map_name: str = "tsne"
-    cameras: Mapping[tuple[str, str], Camera] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
-    """Names of the hidden classes."""
-    legend_page: int = 0
-    """Page of the legend, if not all classes fit."""
-    hover: Hover | None = None
-    mouse_press: MousePress | None = None
-    theme: str = "dark"
-    show_class_names: bool = True
-    layer: str = "none"
-    """Layer under the dots: a name of `map_layers.KINDS`."""
-    smooth_pixels: bool = True
-    animate_pictures: bool = True
-    """Whether pictures glide to the mouse position; else they jump."""
-    user_image: OwnImage | None = None
-    """The user's own picture, drawn or from a file."""
-    pad: Pad = field(default_factory=Pad)
-    """The pad on which it is drawn."""
-    pictures_hidden: bool = False
-    """Whether decoded pictures are covered, so that the user can predict them first."""
-    text_scale: float = 1.0
-    help: bool = False
-    help_page: int = 0
-    fullscreen: bool = False
-    closing: bool = False
-    loading: str = ""
-    """Message about what is being loaded; empty when pictures can be decoded."""
-    message: str = ""
-    """One line about an error, until the next action."""
-    notice: str = ""
-    """One line about a success, until the next action."""
-    pending_export: str = ""
-    """Requested export of the lab's pictures, a name of `film_export.FORMATS`; the window runs it and clears this."""
-    pending_command: str = ""
-    """Requested command of the window, a value of `window_commands.COMMANDS_BY_KEY` or "last"."""
-    offer_last_session: bool = False
-    """Whether the user is offered to restore the last session."""
-    lesson: Lesson | None = None
-    """The running lesson."""
-    lesson_height: int = 0
-    """Height of its page along the lower edge, in pixels."""
-    new_map_form: NewMapForm | None = None
-    """The open form that specifies a new map."""
-    map_in_progress: MapInProgress | None = None
-    """The new map that is being made in the background."""
-    map_transition: MapTransition | None = None
-    """The running transition between two maps."""
-    previous_map: str = ""
-    """The map that was shown before the current one."""
-    animate_maps: bool = True
-    """Whether dots move from map to map; else they jump."""
-    explain_map_quality: bool = False
-    """Whether the quality measures of the map are explained."""
-    lab_states_before_click: Mapping[str, Any] | None = None
-    """`lab_states` before the last click, restored if a second click makes it a double-click."""
-    lab_states: Mapping[str, Any] = field(default_factory=dict)
-    """Each lab's state, by the lab's name."""
-    hovered_part: str = ""
-    """The part of the lab under the mouse."""
-    pressed_part: str = ""
-    """The part of the lab on which the mouse button was pressed, until it is released."""
-    undo_stack: tuple[UndoStep, ...] = ()
-    """Steps that undo restores, the latest last."""
-    redo_stack: tuple[UndoStep, ...] = ()
-    """Steps that redo restores, the next one last."""
-    gesture: str = ""
-    """The gesture that the last change was part of: changes of one drag are undone together."""
-    model_count: int = 1
-    """How many models the lab shows."""
     displayed_models: tuple[str, ...] = ()
     """The models on the screen, by slot, if a lab shows others than the selected ones."""
+    model_count: int = 1
+    """How many models the lab shows."""
+    lab_states: Mapping[str, Any] = field(default_factory=dict)
+    """Each lab's state, by the lab's name."""
+    view: MapView = field(default_factory=MapView)
+    preferences: Preferences = field(default_factory=Preferences)
+    pointer: Pointer = field(default_factory=Pointer)
+    history: History = field(default_factory=History)
+    map_task: MapTask = field(default_factory=MapTask)
+    drawing: UserDrawing = field(default_factory=UserDrawing)
+    overlay: Overlay = field(default_factory=Overlay)
+    status: Status = field(default_factory=Status)
+    effects: tuple[Effect, ...] = ()
+    """What the window is asked to do, in order; `update` hands it out and empties this."""
+
+    def put(self, *slices: Slice) -> "State":
+        """Return the state with `slices` in place of those of their classes."""
+        changed: dict[str, Any] = {one.name: one for one in slices}
+        return replace(self, **changed)
+
+    def ask(self, effect: Effect) -> "State":
+        """Return the state that asks the window for `effect`."""
+        return replace(self, effects=(*self.effects, effect))
+
+    def turn_to(self, page: "State") -> "State":
+        """Return the state with what a page of a lesson sets up as it is in `page`; theme, size and text scale stay the
+        user's choice. Transient state and the history of changes end."""
+        names = ("view", "preferences", "drawing", "overlay")
+        return replace(
+            self, lab=page.lab, models=page.models, selected_models=page.selected_models, lab_states=page.lab_states
+        ).put(
+            *(getattr(self, name).turn_to(getattr(page, name)) for name in names), Pointer(), History(),
+            replace(self.map_task, form=None, transition=None),
+        )  # fmt: skip
+
+    def with_message(self, message: str) -> "State":
+        """Return the state with a line about an error."""
+        return self.put(replace(self.status, message=message))
+
+    def with_notice(self, notice: str) -> "State":
+        """Return the state with a line about a success."""
+        return self.put(replace(self.status, notice=notice))
+
+    def with_pad(self, pad: Pad) -> "State":
+        return self.put(replace(self.drawing, pad=pad))
 
     @property
     def image_and_strokes(self) -> ImageAndStrokes:
-        return self.user_image, self.pad.strokes
+        return self.drawing.image, self.drawing.pad.strokes
 
     @cached_property
     def derived(self) -> dict[Hashable, Any]:
@@ -153,13 +100,13 @@ class State:
     @cached_property
     def window_size(self) -> tuple[int, int]:
         """The whole size of the window, in pixels."""
-        return self.size[0], self.size[1] + self.lesson_height
+        return self.size[0], self.size[1] + self.overlay.lesson_height
 
     @cached_property
     def ui_scale(self) -> float:
         """Screen pixels per design pixel: more on a large screen, less in a small window."""
         width, height = self.window_size
-        return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.text_scale
+        return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.preferences.text_scale
 
     @cached_property
     def marker_scale(self) -> float:
@@ -170,31 +117,35 @@ class State:
         """Return the model on the screen in a slot."""
         return self.displayed_models[slot] if slot < len(self.displayed_models) else self.models[slot]
 
-    def get_map_name(self, slot: int, world: Models) -> str:
+    def get_checkpoint(self, slot: int) -> Checkpoint:
+        """Return the checkpoint on the screen in a slot."""
+        return self.library[self.get_model_name(slot)]
+
+    def get_map_name(self, slot: int) -> str:
         """Return the map of a slot: the selected one, or the first one if the checkpoint lacks it."""
-        key = "map", slot, id(world)
+        key = "map", slot
         if key not in self.derived:
-            maps = world[self.get_model_name(slot)].maps
-            self.derived[key] = self.map_name if self.map_name in maps else next(iter(maps))
+            maps = self.get_checkpoint(slot).maps
+            self.derived[key] = self.view.map_name if self.view.map_name in maps else next(iter(maps))
         name: str = self.derived[key]
         return name
 
-    def transition_source(self, slot: int, world: Models) -> str:
+    def transition_source(self, slot: int) -> str:
         """Return the map from which the dots of a slot move; empty if there is no transition."""
-        if self.map_transition is None:
+        if self.map_task.transition is None:
             return ""
-        before = replace(self, map_name=self.map_transition.previous_map).get_map_name(slot, world)
-        return "" if before == self.get_map_name(slot, world) else before
+        before = self.put(replace(self.view, map_name=self.map_task.transition.previous_map)).get_map_name(slot)
+        return "" if before == self.get_map_name(slot) else before
 
-    def get_camera(self, slot: int, world: Models) -> Camera:
-        return self.cameras.get(self._make_camera_key(slot, world), Camera())
+    def get_camera(self, slot: int) -> Camera:
+        return self.view.cameras.get(self._make_camera_key(slot), Camera())
 
-    def with_camera(self, slot: int, world: Models, camera: Camera) -> "State":
-        return replace(self, cameras={**self.cameras, self._make_camera_key(slot, world): camera})
+    def with_camera(self, slot: int, camera: Camera) -> "State":
+        return self.put(replace(self.view, cameras={**self.view.cameras, self._make_camera_key(slot): camera}))
 
-    def _make_camera_key(self, slot: int, world: Models) -> tuple[str, str]:
+    def _make_camera_key(self, slot: int) -> tuple[str, str]:
         """Return the key of a slot's camera; displayed models that override a selected one share its camera."""
-        which = self.get_map_name(slot, world)
+        which = self.get_map_name(slot)
         return (f"{self.lab} {self.models[slot]}" if slot < len(self.displayed_models) else self.models[slot]), which
 
     def with_lab_state(self, lab: str, value: Any) -> "State":

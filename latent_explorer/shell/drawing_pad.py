@@ -8,6 +8,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
 from latent_explorer.scene.controls import Button, Control, Toggle
 from latent_explorer.scene.drawing_pad import Pad, PadLayout
+from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
     Action,
     ImageLoaded,
@@ -23,27 +24,23 @@ from latent_explorer.scene.events import (
     Set,
 )
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
+from latent_explorer.shell.keymap import get_keys
 from latent_explorer.user_image.strokes import Strokes
 
-KEYS = (
-    ("Shift+O, Ctrl+O", "a picture of your own from a file; or drop it here"),
-    ("Ctrl+V", "your own picture from the clipboard"),
-    ("Delete", "remove your own picture"),
-    ("Pad: E, Backspace, C", "eraser or pen, take the last stroke back, clear"),
-    ("Pad: right button", "erase"),
-)
-PAD_KEYS = {"e": "eraser", "backspace": "undo stroke", "c": "clear"}
+PAD_KEYS = dict(zip(get_keys("pad"), ("eraser", "undo stroke", "clear"), strict=True))
 """Keys that work while the mouse is over the pad, and their controls."""
-HANDLED_KEYS = ("o", "O", "ctrl o", "ctrl v", "delete", "escape", *PAD_KEYS)
+HANDLED_KEYS = ("o", *get_keys("file", "paste", "remove", "escape", "pad"))
 
 
 def make_controls(state: State) -> tuple[Control, ...]:
     """Return the controls of the pad; they are drawn with it, not as widgets of the window."""
-    if not state.pad.open:
+    if not state.drawing.pad.open:
         return ()
     return (
-        Toggle("eraser", "Eraser", state.pad.erasing, "Erase what was drawn (E on the pad, or the right button)"),
+        Toggle(
+            "eraser", "Eraser", state.drawing.pad.erasing, "Erase what was drawn (E on the pad, or the right button)"
+        ),
         Button("undo stroke", "Undo", "Take the last stroke back (Backspace on the pad)"),
         Button("clear", "Clear", "Remove your picture, drawn or from a file (C on the pad, or Delete)"),
         Button("paste", "Paste", "A picture from the clipboard (Ctrl+V)"),
@@ -60,30 +57,35 @@ def make_layout(state: State) -> PadLayout:
     room = Rect(margin, top + margin // 2, max(1, state.size[0] - 2 * margin), max(1, bottom - top - margin))
     if layout.controls is not None and layout.controls.height:
         room = _find_free_room(room, layout.controls)
-    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state), state.pad.position)
+    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state), state.drawing.pad.position)
 
 
 def claims(state: State, action: Action) -> bool:
     """Return True if the pad alone handles `action`."""
-    one = state.pad
+    one = state.drawing.pad
     match action:
         case ImageLoading() | ImageLoaded() | ImageRejected():
             return True
         case Set(control=control):
             known = ("pad", *(shown.name for shown in make_controls(state)))
-            return control in known and state.new_map_form is None
-        case Key(name=name) if name in HANDLED_KEYS and not state.help and state.new_map_form is None:
-            if name in ("o", "O", "ctrl o", "ctrl v"):
+            return control in known and state.map_task.form is None
+        case Key(name=name) if name in HANDLED_KEYS and not state.overlay.help and state.map_task.form is None:
+            if name in ("o", *get_keys("file", "paste")):
                 return True
             if name == "delete":
-                return state.user_image is not None
+                return state.drawing.image is not None
             if name == "escape":
-                return one.open and state.map_in_progress is None and not state.fullscreen
+                return one.open and state.map_task.in_progress is None and not state.preferences.fullscreen
             return one.open and bool(one.hovered_part)
         case Press(px=px) | Scroll(px=px):
-            return one.open and not state.help and state.mouse_press is None and make_layout(state).panel.contains(px)
+            return (
+                one.open
+                and not state.overlay.help
+                and state.pointer.press is None
+                and make_layout(state).panel.contains(px)
+            )
         case Move(px=px):
-            busy = state.mouse_press is not None or bool(state.pressed_part)
+            busy = state.pointer.press is not None or bool(state.pointer.pressed_part)
             return one.open and (bool(one.pressed_part) or (not busy and make_layout(state).panel.contains(px)))
         case Release():
             return bool(one.pressed_part)
@@ -92,21 +94,23 @@ def claims(state: State, action: Action) -> bool:
 
 def clear_hover(state: State, action: Action) -> State:
     """Return the state after an action that is not the pad's: the mouse is no longer over the pad."""
-    gone = isinstance(action, Move | Leave | Press) and state.pad.hovered_part
-    return replace(state, pad=replace(state.pad, hovered_part="")) if gone else state
+    gone = isinstance(action, Move | Leave | Press) and state.drawing.pad.hovered_part
+    return state.with_pad(replace(state.drawing.pad, hovered_part="")) if gone else state
 
 
 def update(state: State, action: Action) -> State:
     """Return the state after an action that the pad claims."""
-    one = state.pad
+    one = state.drawing.pad
     match action:
         case ImageLoading(name=name):
-            return replace(state, pad=replace(one, open=True, loading_name=name))
+            return state.with_pad(replace(one, open=True, loading_name=name))
         case ImageRejected(message=message):
-            return replace(state, pad=replace(one, loading_name=""), message=message)
+            return state.put(
+                replace(state.drawing, pad=replace(one, loading_name="")), replace(state.status, message=message)
+            )
         case ImageLoaded(image=image, note=note):
             shown = replace(one, open=True, loading_name="", strokes=Strokes(), pressed_part="")
-            return replace(state, pad=shown, user_image=image, message=note)
+            return state.put(replace(state.drawing, pad=shown, image=image), replace(state.status, message=note))
         case Set(control=name, value=value):
             return _handle_control(state, name, value)
         case Key(name="o"):
@@ -130,17 +134,17 @@ def update(state: State, action: Action) -> State:
     return state
 
 
-def make_queries(state: State, world: Models) -> dict[str, AnyQuery]:
+def make_queries(state: State) -> dict[str, AnyQuery]:
     """Return the queries about the user image in every slot; if the pad is open, also the typical errors."""
     wanted: dict[str, AnyQuery] = {}
     for slot in range(LABS[state.lab].model_count(state)):
-        model, which = state.get_model_name(slot), state.get_map_name(slot, world)
-        if state.user_image is not None or state.pad.open:
+        model, which = state.get_model_name(slot), state.get_map_name(slot)
+        if state.drawing.image is not None or state.drawing.pad.open:
             wanted[f"usual {slot}"] = TypicalErrors(model, which)
-        if state.user_image is not None:
-            wanted[f"own {slot}"] = UserImageQuery(model, which, state.user_image)
-            if state.pad.open:
-                wanted[f"near {slot}"] = NearestToUserImage(model, state.user_image, drawing_pad.NEIGHBOUR_COUNT)
+        if state.drawing.image is not None:
+            wanted[f"own {slot}"] = UserImageQuery(model, which, state.drawing.image)
+            if state.drawing.pad.open:
+                wanted[f"near {slot}"] = NearestToUserImage(model, state.drawing.image, drawing_pad.NEIGHBOUR_COUNT)
     return wanted
 
 
@@ -148,46 +152,48 @@ def make_queries(state: State, world: Models) -> dict[str, AnyQuery]:
 
 
 def _handle_control(state: State, name: str, value: object) -> State:
-    one = state.pad
+    one = state.drawing.pad
     match name:
         case "pad":
-            return replace(state, pad=replace(one, open=bool(value), pressed_part="", hovered_part=""))
+            return state.with_pad(replace(one, open=bool(value), pressed_part="", hovered_part=""))
         case "close":
-            return replace(state, pad=replace(one, open=False, pressed_part="", hovered_part=""))
+            return state.with_pad(replace(one, open=False, pressed_part="", hovered_part=""))
         case "pen":
-            return replace(state, pad=replace(one, erasing=False))
+            return state.with_pad(replace(one, erasing=False))
         case "eraser":
-            return replace(state, pad=replace(one, erasing=value if isinstance(value, bool) else True))
+            return state.with_pad(replace(one, erasing=value if isinstance(value, bool) else True))
         case "undo" | "undo stroke":
             return _set_strokes(state, one, one.strokes.remove_last_stroke()) if one.strokes.strokes else state
         case "clear":
-            return replace(state, pad=replace(one, strokes=Strokes()), user_image=None)
+            return state.put(replace(state.drawing, pad=replace(one, strokes=Strokes()), image=None))
         case "file" | "paste":
-            return replace(state, pad=replace(one, requested_input=name))
+            return state.ask(Effect.OPEN_FILE if name == "file" else Effect.PASTE)
     return state
 
 
 def _handle_press(state: State, px: Px, pan: bool) -> State:
-    one, stand = state.pad, make_layout(state)
+    one, stand = state.drawing.pad, make_layout(state)
     part = stand.find_part(px)
     grabbed = (px[0] - stand.panel.x, px[1] - stand.panel.y)
     held = replace(one, pressed_part=part, hovered_part=part, grab_offset=grabbed)
     if part == "ink":
         return _set_strokes(state, held, one.strokes.begin_stroke(stand.to_ink_position(px), erases=one.erasing or pan))
-    return replace(state, pad=held)
+    return state.with_pad(held)
 
 
 def _handle_move(state: State, px: Px, superseded: bool) -> State:
-    one, stand = state.pad, make_layout(state)
+    one, stand = state.drawing.pad, make_layout(state)
     if one.pressed_part == "ink":
         strokes = one.strokes.extend_stroke(stand.to_ink_position(px))
         if superseded:  # the stroke takes every position, the picture is made at the last one of a frame
-            return replace(state, pad=replace(one, strokes=strokes))
+            return state.with_pad(replace(one, strokes=strokes))
         image = strokes.to_image()
-        return replace(
-            state,
-            pad=replace(one, strokes=strokes),
-            user_image=state.user_image if image == state.user_image else image,
+        return state.put(
+            replace(
+                state.drawing,
+                pad=replace(one, strokes=strokes),
+                image=state.drawing.image if image == state.drawing.image else image,
+            )
         )
     if one.pressed_part == "head":
         room, panel = stand.room, stand.panel
@@ -195,14 +201,14 @@ def _handle_move(state: State, px: Px, superseded: bool) -> State:
             _compute_share(px[0] - one.grab_offset[0] - room.x, room.width - panel.width),
             _compute_share(px[1] - one.grab_offset[1] - room.y, room.height - panel.height),
         )
-        return replace(state, pad=replace(one, position=at))
-    return replace(state, pad=replace(one, hovered_part=stand.find_part(px)))
+        return state.with_pad(replace(one, position=at))
+    return state.with_pad(replace(one, hovered_part=stand.find_part(px)))
 
 
 def _handle_release(state: State, px: Px) -> State:
     """Return the state after the mouse button was released; a control of the pad acts if it was pressed there, too."""
-    one, part = state.pad, make_layout(state).find_part(px)
-    let_go = replace(state, pad=replace(one, pressed_part="", hovered_part=part))
+    one, part = state.drawing.pad, make_layout(state).find_part(px)
+    let_go = state.with_pad(replace(one, pressed_part="", hovered_part=part))
     return (
         _handle_control(let_go, part, None)
         if part == one.pressed_part and part not in ("ink", "head", "panel")
@@ -213,8 +219,8 @@ def _handle_release(state: State, px: Px) -> State:
 def _set_strokes(state: State, pad: Pad, strokes: Strokes) -> State:
     """Return the state with these strokes; the first one replaces a picture from a file."""
     if strokes is pad.strokes:
-        return replace(state, pad=pad)
-    return replace(state, pad=replace(pad, strokes=strokes), user_image=strokes.to_image())
+        return state.with_pad(pad)
+    return state.put(replace(state.drawing, pad=replace(pad, strokes=strokes), image=strokes.to_image()))
 
 
 def _find_free_room(room: Rect, widgets: Rect) -> Rect:

@@ -12,7 +12,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.drawing_pad import PadLayout, SlotLayout
 from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import PEN_WIDTH
@@ -34,11 +34,11 @@ TIPS = {
 }
 
 
-def make_items(state: State, results: Results, world: Models) -> list[Item]:
+def make_items(state: State, results: Results) -> list[Item]:
     """Return the items of the user image, which are drawn over the lab."""
-    found = _make_markers(state, results, world)
-    if state.pad.open:
-        found += _make_pad(state, results, world)
+    found = _make_markers(state, results)
+    if state.drawing.pad.open:
+        found += _make_pad(state, results)
     return found
 
 
@@ -59,22 +59,22 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _make_markers(state: State, results: Results, world: Models) -> list[Item]:
+def _make_markers(state: State, results: Results) -> list[Item]:
     """Return the marker of the user image on every map; none during a transition between maps."""
     found: list[Item] = []
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
         value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
-        if value is None or value.map_name != state.get_map_name(slot, world):
+        if value is None or value.map_name != state.get_map_name(slot):
             continue
-        if state.transition_source(slot, world):
+        if state.transition_source(slot):
             continue
-        px = state.get_camera(slot, world).to_px(value.xy, rect)
+        px = state.get_camera(slot).to_px(value.xy, rect)
         found.append(Marker(px, rect, "second", round(15 * state.marker_scale), "You", filled=True))
     return found
 
 
-def _make_pad(state: State, results: Results, world: Models) -> list[Item]:
-    one, stand, u = state.pad, drawing_pad.make_layout(state), state.ui_scale
+def _make_pad(state: State, results: Results) -> list[Item]:
+    one, stand, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
     title = Rect(stand.ink.x, stand.header.y, stand.close.x - stand.ink.x, stand.header.height)
     found: list[Item] = [Panel(stand.panel, "panel", "accent")]
     found.append(Text(title, "Your own picture", "body", "text", bold=True))
@@ -83,7 +83,7 @@ def _make_pad(state: State, results: Results, world: Models) -> list[Item]:
     found.append(Text(stand.close, "×", "title", "text", "centre"))
     found.append(map_panel.make_caption(stand.name, _describe_image(state), shorten_middle=True))
     found.append(_make_ink(state, stand))
-    if state.user_image is None:
+    if state.drawing.image is None:
         found.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
         found += _make_button(state, name, rect)
@@ -91,31 +91,31 @@ def _make_pad(state: State, results: Results, world: Models) -> list[Item]:
         found += _make_slot(state, slot, places, results)
     tip = TIPS.get(one.hovered_part, "")
     hint = LABS[state.lab].layout(state).hint
-    if tip and hint.height and not state.message:
+    if tip and hint.height and not state.status.message:
         found += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]
     return found
 
 
 def _describe_image(state: State) -> str:
     """Return a description of the user image."""
-    if state.pad.loading_name:
-        return f"Reading {state.pad.loading_name} …"
-    if state.user_image is None:
+    if state.drawing.pad.loading_name:
+        return f"Reading {state.drawing.pad.loading_name} …"
+    if state.drawing.image is None:
         return "Nothing yet"
-    return "Drawn by you" if state.user_image.drawn else f"From {state.user_image.name}"
+    return "Drawn by you" if state.drawing.image.drawn else f"From {state.drawing.image.name}"
 
 
 def _make_ink(state: State, layout: PadLayout) -> Item:
-    if state.pad.strokes.strokes:
-        return Image(layout.ink, state.pad.strokes.to_pixels(PEN_WIDTH), "line", True)
-    if state.user_image is not None:
-        return Image(layout.ink, _get_picture(state.user_image), "line", True)
-    return Image(layout.ink, _BLANK_PICTURE, "line", True)
+    if state.drawing.pad.strokes.strokes:
+        return Image(layout.ink, state.drawing.pad.strokes.to_pixels(PEN_WIDTH), "line")
+    if state.drawing.image is not None:
+        return Image(layout.ink, _get_picture(state.drawing.image), "line")
+    return Image(layout.ink, _BLANK_PICTURE, "line")
 
 
 def _make_button(state: State, name: str, rect: Rect) -> list[Item]:
-    chosen = name in ("pen", "eraser") and (name == "eraser") == state.pad.erasing
-    ground = "chosen" if chosen else "hover" if state.pad.hovered_part == name else "button"
+    chosen = name in ("pen", "eraser") and (name == "eraser") == state.drawing.pad.erasing
+    ground = "chosen" if chosen else "hover" if state.drawing.pad.hovered_part == name else "button"
     outline = "accent" if chosen else "line"
     return [Panel(rect, ground, outline), Text(rect, LABELS[name], "small", "text", "centre")]
 
@@ -127,30 +127,28 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
         found.append(Text(layout.name, state.get_model_name(slot), "small", "text", bold=True, shorten_middle=True))
     value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
     failure = results.get_failure(f"own {slot}")
-    if value is None or failure is not None or state.user_image is None:
+    if value is None or failure is not None or state.drawing.image is None:
         where = Rect(
             layout.encoder_input.x,
             layout.encoder_input.y,
             layout.text.width,
             layout.encoder_input.height + layout.text.height,
         )
-        said = failure.message if failure else "" if state.user_image is None else state.loading or "Encoding."
+        said = (
+            failure.message if failure else "" if state.drawing.image is None else state.status.loading or "Encoding."
+        )
         said = said or "What the model sees, what it makes of it, and the samples nearest to it appear here."
         return [*found, Text(where, said, "small", "warn" if failure else "muted", wrap=True)]
     usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
     nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)
     for rect, said in zip(layout.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
         found.append(map_panel.make_caption(rect, said))
-    found.append(Image(layout.encoder_input, value.picture, "line", state.smooth_pixels))
-    found.append(Image(layout.reconstruction, value.reconstruction, "accent", state.smooth_pixels, reveals_answer=True))
+    found.append(Image(layout.encoder_input, value.picture, "line"))
+    found.append(Image(layout.reconstruction, value.reconstruction, "accent", reveals_answer=True))
     # the nearest samples reveal the decoded picture, whether they are decoded themselves or not
     near = round(3 * state.ui_scale)
     if nearest is not None:
-        found.append(
-            FilmStrip(
-                layout.nearest, nearest.pictures, 2, near, smooth=state.smooth_pixels, rows=2, reveals_answer=True
-            )
-        )
+        found.append(FilmStrip(layout.nearest, nearest.pictures, 2, near, rows=2, reveals_answer=True))
     text, colour = describe_error(value, usual)
     found.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
     return found

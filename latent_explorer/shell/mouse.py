@@ -13,7 +13,8 @@ from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, PartEvent, Press, Px
 from latent_explorer.scene.lab import Lab
-from latent_explorer.scene.state import Hover, Models, MousePress, State
+from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import Hover, MousePress
 
 CLICK_DISTANCE = 4  # pixels the mouse may move between press and release of a click
 GRAB_RADIUS = 9  # pixels around a dot in which a press is on the dot
@@ -41,133 +42,143 @@ def _to_part_position(state: State, part: str, px: Px, lab: Lab) -> tuple[float,
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _hover_part(state: State, part: str, px: Px, lab: Lab, world: Models) -> State:
+def _hover_part(state: State, part: str, px: Px, lab: Lab) -> State:
     """Return the state with the mouse over a part of the lab, or over none."""
-    if state.hovered_part and state.hovered_part != part:
-        state = lab.update(replace(state, hovered_part=""), PartEvent(state.hovered_part, (0.0, 0.0), "leave"), world)
+    if state.pointer.hovered_part and state.pointer.hovered_part != part:
+        state = lab.update(
+            state.put(replace(state.pointer, hovered_part="")),
+            PartEvent(state.pointer.hovered_part, (0.0, 0.0), "leave"),
+        )
     if not part:
         return state
     return lab.update(
-        replace(state, hovered_part=part), PartEvent(part, _to_part_position(state, part, px, lab), "hover"), world
+        state.put(replace(state.pointer, hovered_part=part)),
+        PartEvent(part, _to_part_position(state, part, px, lab), "hover"),
     )
 
 
-def _make_hover(state: State, slot: int, px: Px, lab: Lab, world: Models) -> Hover:
+def _make_hover(state: State, slot: int, px: Px, lab: Lab) -> Hover:
     rect = lab.layout(state).maps[slot]
-    camera = state.get_camera(slot, world)
+    camera = state.get_camera(slot)
     xy = camera.to_xy(px, rect)
-    distance, dot = map_panel.find_nearest_dot(state, slot, xy, world)
+    distance, dot = map_panel.find_nearest_dot(state, slot, xy)
     return Hover(slot, px, xy, dot, distance * camera.compute_scale(rect))
 
 
-def refresh_hover(before: State, state: State, world: Models) -> State:
+def refresh_hover(before: State, state: State) -> State:
     """Return `state` with the mouse where it was in `before`, over the dot that is there now."""
-    if before.hover is None:
+    if before.pointer.hover is None:
         return state
     lab = LABS[state.lab]
-    slot = find_slot_at(state, before.hover.px, lab)
-    return replace(state, hover=None if slot is None else _make_hover(state, slot, before.hover.px, lab, world))
+    slot = find_slot_at(state, before.pointer.hover.px, lab)
+    return state.put(
+        replace(state.pointer, hover=None if slot is None else _make_hover(state, slot, before.pointer.hover.px, lab))
+    )
 
 
-def on_leave(state: State, lab: Lab, world: Models) -> State:
+def on_leave(state: State, lab: Lab) -> State:
     """Return the state after the mouse left the window."""
-    return replace(_hover_part(state, "", (0.0, 0.0), lab, world), hover=None)
+    state = _hover_part(state, "", (0.0, 0.0), lab)
+    return state.put(replace(state.pointer, hover=None))
 
 
-def on_move(state: State, px: Px, lab: Lab, world: Models) -> State:
+def on_move(state: State, px: Px, lab: Lab) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
-    held = state.mouse_press
-    if state.pressed_part:
-        if state.pressed_part not in lab.layout(state).parts:
-            return replace(state, pressed_part="")  # it is gone while the button is down
+    held = state.pointer.press
+    if state.pointer.pressed_part:
+        if state.pointer.pressed_part not in lab.layout(state).parts:
+            return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
         return lab.update(
-            state, PartEvent(state.pressed_part, _to_part_position(state, state.pressed_part, px, lab), "drag"), world
+            state,
+            PartEvent(
+                state.pointer.pressed_part, _to_part_position(state, state.pointer.pressed_part, px, lab), "drag"
+            ),
         )
     if held is None:
         part = _find_part(state, px, lab)
-        state = _hover_part(state, part, px, lab, world)
+        state = _hover_part(state, part, px, lab)
         slot = None if part else find_slot_at(state, px, lab)
-        return replace(state, hover=None if slot is None else _make_hover(state, slot, px, lab, world))
+        return state.put(replace(state.pointer, hover=None if slot is None else _make_hover(state, slot, px, lab)))
     if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK_DISTANCE:
         return state
     if held.pans:
         rect = lab.layout(state).maps[held.slot]
-        camera = state.get_camera(held.slot, world).pan_by(px[0] - held.last_px[0], px[1] - held.last_px[1], rect)
-        return replace(
-            state.with_camera(held.slot, world, camera),
-            mouse_press=replace(held, last_px=px, dragging=True),
-            hover=None,
-        )
-    hover = _make_hover(state, held.slot, px, lab, world)
+        camera = state.get_camera(held.slot).pan_by(px[0] - held.last_px[0], px[1] - held.last_px[1], rect)
+        pointer = replace(state.pointer, press=replace(held, last_px=px, dragging=True), hover=None)
+        return state.with_camera(held.slot, camera).put(pointer)
+    hover = _make_hover(state, held.slot, px, lab)
     drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)
-    dragged = replace(state, hover=hover, mouse_press=replace(held, last_px=px, dragging=True))
-    return lab.update(dragged, drag, world)
+    dragged = state.put(replace(state.pointer, hover=hover, press=replace(held, last_px=px, dragging=True)))
+    return lab.update(dragged, drag)
 
 
-def on_press(state: State, press: Press, lab: Lab, world: Models) -> State:
+def on_press(state: State, press: Press, lab: Lab) -> State:
     """Return the state after a press, which goes to a part of the lab first, then to the legend, then to a map."""
     part = "" if press.pan else _find_part(state, press.px, lab)
     if part:
-        state = replace(_hover_part(state, part, press.px, lab, world), pressed_part=part, hover=None)
+        state = _hover_part(state, part, press.px, lab)
+        state = state.put(replace(state.pointer, pressed_part=part, hover=None))
         return lab.update(
-            state, PartEvent(part, _to_part_position(state, part, press.px, lab), "press", press.is_second_press), world
+            state, PartEvent(part, _to_part_position(state, part, press.px, lab), "press", press.is_second_press)
         )
-    switched = legend.handle_click(state, press.px, lab.layout(state).legend, world, lab.model_count(state))
+    switched = legend.handle_click(state, press.px, lab.layout(state).legend, lab.model_count(state))
     if switched is not None:
         return switched
     slot = find_slot_at(state, press.px, lab)
     if slot is None:
         return state
-    hover = _make_hover(state, slot, press.px, lab, world)
+    hover = _make_hover(state, slot, press.px, lab)
     pan = press.pan or (hover.dot_px > GRAB_RADIUS * state.marker_scale and not lab.captures_drag(state))
     held = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
-    return replace(state, mouse_press=held, hover=hover)
+    return state.put(replace(state.pointer, press=held, hover=hover))
 
 
-def on_release(state: State, px: Px, lab: Lab, world: Models) -> State:
+def on_release(state: State, px: Px, lab: Lab) -> State:
     """Return the state after a release: a click on the map if the mouse did not move."""
-    if state.pressed_part:
-        part = state.pressed_part
-        state = replace(state, pressed_part="")
+    if state.pointer.pressed_part:
+        part = state.pointer.pressed_part
+        state = state.put(replace(state.pointer, pressed_part=""))
         if part not in lab.layout(state).parts:
             return state
-        state = lab.update(state, PartEvent(part, _to_part_position(state, part, px, lab), "release"), world)
-        return on_move(state, px, lab, world)
-    held = state.mouse_press
+        state = lab.update(state, PartEvent(part, _to_part_position(state, part, px, lab), "release"))
+        return on_move(state, px, lab)
+    held = state.pointer.press
     if held is None:
         return state
-    hover = _make_hover(state, held.slot, px, lab, world)
-    state = replace(state, mouse_press=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
+    hover = _make_hover(state, held.slot, px, lab)
+    state = state.put(
+        replace(state.pointer, press=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
+    )
     if not held.dragging:
-        clicked = replace(state, lab_states_before_click=state.lab_states)
-        return lab.update(clicked, MapClick(held.slot, held.xy, held.dot), world)
-    return state if held.pans else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot), world)
+        clicked = state.put(replace(state.pointer, lab_states_before_click=state.lab_states))
+        return lab.update(clicked, MapClick(held.slot, held.xy, held.dot))
+    return state if held.pans else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot))
 
 
-def zoom_at(state: State, px: Px, steps: float, lab: Lab, world: Models) -> State:
+def zoom_at(state: State, px: Px, steps: float, lab: Lab) -> State:
     """Return the state with the map under `px` zoomed in by `steps` of the wheel; negative steps zoom out."""
     slot = find_slot_at(state, px, lab)
     if slot is None:
         return state
-    camera = state.get_camera(slot, world).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
-    state = state.with_camera(slot, world, camera)
-    return replace(state, hover=_make_hover(state, slot, px, lab, world))
+    camera = state.get_camera(slot).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
+    state = state.with_camera(slot, camera)
+    return state.put(replace(state.pointer, hover=_make_hover(state, slot, px, lab)))
 
 
-def fit_view(state: State, slot: int | None, world: Models) -> State:
+def fit_view(state: State, slot: int | None) -> State:
     """Return the state with the whole map of a slot in view."""
     if slot is None:
         return state
-    return refresh_hover(state, replace(state.with_camera(slot, world, Camera()), mouse_press=None), world)
+    return refresh_hover(state, state.with_camera(slot, Camera()).put(replace(state.pointer, press=None)))
 
 
-def move_by_key(state: State, direction: tuple[int, int], lab: Lab, world: Models) -> State:
+def move_by_key(state: State, direction: tuple[int, int], lab: Lab) -> State:
     """Return the state with the decoded point moved by a key; at the edge of a map it jumps to the next one."""
     rects = lab.layout(state).maps
     step = POINT_STEP * state.marker_scale
-    x, y = state.hover.px if state.hover is not None else rects[0].centre
+    x, y = state.pointer.hover.px if state.pointer.hover is not None else rects[0].centre
     for _ in range(round(max(state.size) / step)):
         x, y = x + direction[0] * step, y + direction[1] * step
         if find_slot_at(state, (x, y), lab) is not None:
-            return on_move(state, (x, y), lab, world)
+            return on_move(state, (x, y), lab)
     return state

@@ -38,7 +38,7 @@ def _cover_item(item: Item) -> list[Item]:
             ends = {0, item.cells - 1}
             shown = [i for i in range(len(places)) if i in ends]
             between = tuple(place for i, place in enumerate(places) if i not in ends)
-            return [Cover(between), *(Image(places[i], item.pictures[i], "accent", item.smooth) for i in shown)]
+            return [Cover(between), *(Image(places[i], item.pictures[i], "accent") for i in shown)]
         case Text(reveals_answer=True):
             return [replace(item, text="?", short="", colour="muted", reveals_answer=False)]
         case StatusDot(reveals_answer=True):

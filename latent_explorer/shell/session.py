@@ -9,24 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from latent_explorer.config import schema
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
-from latent_explorer.scene.state import Models, State
-from latent_explorer.shell import session_codec
+from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import SLICES, History, MapTask, Pointer
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Strokes
 
 KIND, VERSION = "latent_explorer session", 1
-STATE_FIELDS = {
-    "which": "map_name", "layer": "layer", "theme": "theme", "names": "show_class_names", "smooth": "smooth_pixels",
-    "glide": "animate_pictures", "covered": "pictures_hidden", "text_scale": "text_scale", "hidden": "hidden",
-    "image": "user_image", "cameras": "cameras",
-}  # fmt: skip
-"""Keys of a document and the fields of the state that are saved under them unchanged, beside lab, models and the labs'
-states. The keys never change: files of every version are read."""
 MAX_REPORTED = 2
 """Maximum number of problems in the summary; the others are counted."""
 
@@ -54,16 +48,18 @@ def make_document(state: State, checkpoint_paths: Mapping[str, str]) -> tuple[Do
     are by the names of checkpoints that are not shipped with the program; only those that the state names are saved."""
     kept: Document = {"lab": state.lab, "models": list(state.selected_models or state.models)}
     lost: list[str] = []
-    hints = typing.get_type_hints(State)
-    for key, name in STATE_FIELDS.items():
-        for found in _try_or_report(lost, session_codec.encode, getattr(state, name), hints[name], key):
-            kept[key] = found
-    for found in _try_or_report(lost, session_codec.encode, state.pad.strokes, Strokes, "strokes"):
+    for one in SLICES:
+        hints = typing.get_type_hints(one)
+        for key, name in one.list_session_keys().items():
+            value = getattr(getattr(state, one.name), name)
+            for found in _try_or_report(lost, schema.encode, value, hints[name], key):
+                kept[key] = found
+    for found in _try_or_report(lost, schema.encode, state.drawing.pad.strokes, Strokes, "strokes"):
         kept["strokes"] = found
     own = {
         name: one
         for name, value in state.lab_states.items()
-        for one in _try_or_report(lost, session_codec.encode, value, type(value), f"own.{name}")
+        for one in _try_or_report(lost, schema.encode, value, type(value), f"own.{name}")
     }
     kept["own"] = own
     spoken = _collect_texts(kept)
@@ -83,7 +79,7 @@ def check(data: Any, where: str) -> Document:
 
 def read_checkpoint_paths(data: Document) -> dict[str, str]:
     """Return the paths of checkpoints by their names in the document."""
-    return session_codec.decode(dict[str, str], data.get("files", {}), "files")
+    return schema.decode(dict[str, str], data.get("files", {}), "files")
 
 
 def rename_checkpoints(data: Document, names: Mapping[str, str]) -> Document:
@@ -103,55 +99,35 @@ def rename_checkpoints(data: Document, names: Mapping[str, str]) -> Document:
     return follow(kept) if changed else kept
 
 
-def restore(state: State, data: Document, world: Models) -> RestoredSession:
+def restore(state: State, data: Document) -> RestoredSession:
     """Return `state` with the values of the document; the window's size and its running commands stay."""
     trouble: list[str] = []
-    hints = typing.get_type_hints(State)
-    values: dict[str, Any] = {}
-    for key, name in STATE_FIELDS.items():
-        if key in data:
-            for found in _try_or_report(trouble, session_codec.decode, hints[name], data[key], key):
-                values[name] = found
+    after = state
+    for part in SLICES:
+        hints = typing.get_type_hints(part)
+        values = {
+            name: found
+            for key, name in part.list_session_keys().items()
+            if key in data
+            for found in _try_or_report(trouble, schema.decode, hints[name], data[key], key)
+        }
+        after = after.put(replace(getattr(after, part.name), **values))
     lab = data.get("lab", state.lab)
     if lab not in LABS:
         trouble.append(f"lab {str(lab)[:40]!r} is unknown, {LABS[state.lab].title} stays")
         lab = state.lab
-    models, missing = _restore_models(state, data, world, trouble)
-    cameras: Mapping[tuple[str, str], Camera] = values.pop("cameras", {})
-    after = replace(
-        state,
-        lab=lab,
-        models=models,
-        cameras={key: _clamp_camera(camera) for key, camera in cameras.items()},
-        **values,
-        hover=None,
-        mouse_press=None,
-        new_map_form=None,
-        map_in_progress=None,
-        map_transition=None,
-        lab_states_before_click=None,
-        legend_page=0,
-        undo_stack=(),
-        redo_stack=(),
-        gesture="",
-        hovered_part="",
-        pressed_part="",
-        previous_map="",
-        help=False,
-        message="",
-        pending_export="",
+    models, missing = _restore_models(state, data, trouble)
+    cameras = after.view.cameras if "cameras" in data else {}
+    pad = after.drawing.pad
+    after = replace(after, lab=lab, models=models).put(
+        replace(after.view, cameras={key: _clamp_camera(one) for key, one in cameras.items()}, legend_page=0),
+        replace(after.overlay, help=False),
+        replace(after.status, message="", pending_export=""),
+        replace(after.drawing, pad=replace(pad, pressed_part="", hovered_part="", loading_name="")),
+        *(Pointer(), MapTask(), History()),
     )
-    after = replace(
-        after,
-        pad=replace(
-            after.pad,
-            strokes=_restore_strokes(data, after.user_image),
-            pressed_part="",
-            hovered_part="",
-            loading_name="",
-        ),
-    )
-    after = _replace_unavailable(after, world, trouble)
+    after = after.with_pad(replace(after.drawing.pad, strokes=_restore_strokes(data, after.drawing.image)))
+    after = _replace_unavailable(after, trouble)
     own = data.get("own", {})
     if not isinstance(own, dict):
         trouble.append(f"own: {type(own).__name__} arrived; what each lab keeps is allowed")
@@ -161,11 +137,11 @@ def restore(state: State, data: Document, world: Models) -> RestoredSession:
         if missing:
             kept = one.on_model_changed(kept, same_dataset=False)
         trial = replace(after, lab_states={**after.lab_states, name: kept})
-        if not _can_show(trial, name, world):
+        if not _can_show(trial, name):
             trouble.append(f"what {one.title} kept does not fit these models, it begins anew")
             trial = replace(after, lab_states={**after.lab_states, name: one.initial_state()})
         after = trial
-    shown = _choose_models(after, world)
+    shown = _choose_models(after)
     return RestoredSession(replace(shown, selected_models=models), tuple(trouble))
 
 
@@ -177,7 +153,7 @@ def _restore_strokes(data: Document, image: OwnImage | None) -> Strokes:
     if image is None or not image.drawn:
         return Strokes()
     try:
-        found = session_codec.decode(Strokes, data["strokes"], "strokes")
+        found = schema.decode(Strokes, data["strokes"], "strokes")
         return found if found.count <= MAX_POINTS and found.to_image() == image else Strokes()
     except (KeyError, ArithmeticError, ValueError):  # strokes that no pen drew: positions that are no numbers
         return Strokes()
@@ -192,10 +168,10 @@ def _try_or_report(problems: list[str], work: Callable[..., Any], *arguments: An
         return []
 
 
-def _restore_models(state: State, data: Document, world: Models, problems: list[str]) -> tuple[tuple[str, ...], bool]:
+def _restore_models(state: State, data: Document, problems: list[str]) -> tuple[tuple[str, ...], bool]:
     """Return the models of the slots, a current one in place of a missing one, and whether one is missing."""
     try:
-        wanted: Sequence[str] = session_codec.decode(tuple[str, ...], data.get("models", list(state.models)), "models")
+        wanted: Sequence[str] = schema.decode(tuple[str, ...], data.get("models", list(state.models)), "models")
     except InputError as error:
         problems.append(str(error))
         return state.models, True
@@ -205,7 +181,7 @@ def _restore_models(state: State, data: Document, world: Models, problems: list[
     found, missing = [], []
     for slot, name in enumerate(wanted):
         try:
-            _ = world[name]
+            _ = state.library[name]
             found.append(name)
         except (InputError, KeyError):
             missing.append(name)
@@ -220,19 +196,24 @@ def _clamp_camera(camera: Camera) -> Camera:
     return Camera((x, y), min(max(camera.zoom, MIN_ZOOM), MAX_ZOOM))
 
 
-def _replace_unavailable(state: State, world: Models, problems: list[str]) -> State:
+def _replace_unavailable(state: State, problems: list[str]) -> State:
     """Return the state with values replaced that have the right type but are not available here."""
-    maps = world[state.models[0]].maps
-    if state.map_name not in maps:
-        problems.append(f"map {state.map_name[:40]!r} is not here, {next(iter(maps))} is shown instead")
-    classes = {name for model in state.models for name in world[model].class_names}
-    return replace(
-        state,
-        map_name=state.map_name if state.map_name in maps else next(iter(maps)),
-        layer=state.layer if state.layer in map_layers.KINDS else map_layers.NONE,
-        theme=state.theme if state.theme in ("dark", "light") else "dark",
-        text_scale=min(max(state.text_scale, 0.6), 2.0),
-        hidden=frozenset(state.hidden & classes),
+    maps = state.library[state.models[0]].maps
+    if state.view.map_name not in maps:
+        problems.append(f"map {state.view.map_name[:40]!r} is not here, {next(iter(maps))} is shown instead")
+    classes = {name for model in state.models for name in state.library[model].class_names}
+    return state.put(
+        replace(
+            state.view,
+            map_name=state.view.map_name if state.view.map_name in maps else next(iter(maps)),
+            layer=state.view.layer if state.view.layer in map_layers.KINDS else map_layers.NONE,
+            hidden=frozenset(state.view.hidden & classes),
+        ),
+        replace(
+            state.preferences,
+            theme=state.preferences.theme if state.preferences.theme in ("dark", "light") else "dark",
+            text_scale=min(max(state.preferences.text_scale, 0.6), 2.0),
+        ),
     )
 
 
@@ -241,34 +222,34 @@ def _restore_lab_state(name: str, lab_states: Document, problems: list[str]) -> 
     if name not in lab_states:
         return start
     try:
-        return session_codec.decode(type(start), lab_states[name], f"own.{name}")
+        return schema.decode(type(start), lab_states[name], f"own.{name}")
     except InputError as error:
         problems.append(f"{LABS[name].title} begins anew ({error})")
         return start
 
 
-def _can_show(state: State, lab: str, world: Models) -> bool:
+def _can_show(state: State, lab: str) -> bool:
     """Return True if a lab can show its restored state: a file may name samples that do not exist."""
-    trial = _choose_models(replace(state, lab=lab), world)
+    trial = _choose_models(replace(state, lab=lab))
     one = LABS[lab]
     try:
-        one.controls(trial, world)
-        one.queries(trial, world)
-        one.view(trial, Results(), world)
+        one.controls(trial)
+        one.queries(trial)
+        one.view(trial, Results())
     except Exception:  # whatever fails, the lab without its state is better than no window
         return False
     return True
 
 
-def _choose_models(state: State, world: Models) -> State:
+def _choose_models(state: State) -> State:
     """Return the state with as many models as the lab can show, keeping the present ones, and its displayed models."""
     lab = LABS[state.lab]
     models = state.models
     if len(models) < lab.max_models:
-        models = lab.choose_models(models, world)
+        models = lab.choose_models(models, state.library)
         models = (*models, *(models[-1:] * (lab.max_models - len(models))))
     cast = replace(state, models=models, displayed_models=())
-    return replace(cast, displayed_models=lab.displayed_models(cast, world))
+    return replace(cast, displayed_models=lab.displayed_models(cast))
 
 
 def _collect_texts(value: Any) -> set[str]:

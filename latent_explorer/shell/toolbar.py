@@ -6,8 +6,9 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, window_commands
+from latent_explorer.shell.keymap import name_key
 
 VIEW_MENU = "view"
 """Name of the menu of view switches."""
@@ -25,22 +26,22 @@ class Group:
     """Whether controls continue in a next row if one is full; else those that do not fit are left out."""
 
 
-def make_groups(state: State, world: Models) -> tuple[Group, ...]:
+def make_groups(state: State) -> tuple[Group, ...]:
     lab = LABS[state.lab]
     layout = lab.layout(state)
     tabs, row = map_panel.split_toolbar(layout.toolbar, state.ui_scale)
     ending = (_make_view_menu(state), _make_help_button())
-    if state.new_map_form is not None:
-        *fields, make = new_map.make_controls(state.new_map_form, state, world)
+    if state.map_task.form is not None:
+        *fields, make = new_map.make_controls(state.map_task.form, state)
         form = Group(row, tuple(fields), (make,))
         return (form,) if tabs is None else (Group(tabs, (_make_lab_choice(state),), ending), form)
-    own = lab.controls(state, world)
+    own = lab.controls(state)
     shared: tuple[Control, ...] = ()
     if lab.has_model_menus:
         shared = (
-            *make_model_menus(state, world),
-            new_map.make_menu(state, world),
-            map_layers.make_control(state, world, lab.model_count(state)),
+            *make_model_menus(state),
+            new_map.make_menu(state),
+            map_layers.make_control(state, lab.model_count(state)),
         )
     inside = () if layout.controls is not None else own
     found = [Group(row, (*shared, *inside), make_tools(state))]
@@ -55,24 +56,26 @@ def make_groups(state: State, world: Models) -> tuple[Group, ...]:
     return tuple(found)
 
 
-def list_controls(state: State, world: Models) -> tuple[Control, ...]:
+def list_controls(state: State) -> tuple[Control, ...]:
     """Return all controls that can be set, including those in the view menu."""
-    shown = (one for group in make_groups(state, world) for one in (*group.controls, *group.right_controls))
+    shown = (one for group in make_groups(state) for one in (*group.controls, *group.right_controls))
     return (*shown, *drawing_pad.make_controls(state), *make_switches(state))
 
 
-def list_controls_with_keys(state: State, world: Models) -> tuple[Control, ...]:
+def list_controls_with_keys(state: State) -> tuple[Control, ...]:
     """Return the controls whose keys the shell handles."""
-    return (*LABS[state.lab].controls(state, world), *make_tools(state))
+    return (*LABS[state.lab].controls(state), *make_tools(state))
 
 
-def make_model_menus(state: State, world: Models) -> tuple[Control, ...]:
+def make_model_menus(state: State) -> tuple[Control, ...]:
     return tuple(
         Choice(
             "model" if slot == 0 else f"model {slot + 1}",
-            tuple((name, name) for name in world),
+            tuple((name, name) for name in state.library),
             state.models[slot],
-            "Choose the checkpoint (M)" if slot == 0 else "Choose the checkpoint to compare with (Shift+M)",
+            f"Choose the checkpoint ({name_key('model')})"
+            if slot == 0
+            else f"Choose the checkpoint to compare with ({name_key('model 2')})",
             menu=True,
         )
         for slot in range(LABS[state.lab].model_count(state))
@@ -83,23 +86,37 @@ def make_tools(state: State) -> tuple[Control, ...]:
     """Return the controls of tools that every lab has."""
     return (
         *window_commands.make_controls(state),
-        Toggle("pad", "Draw", state.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
+        Toggle("pad", "Draw", state.drawing.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
         Toggle(
-            "covered", "Cover", state.pictures_hidden, "Cover the decoded pictures: guess first, then look", key="v"
+            "covered",
+            "Cover",
+            state.overlay.pictures_hidden,
+            "Cover the decoded pictures: guess first, then look",
+            key="v",
         ),
     )
 
 
 def make_switches(state: State) -> tuple[Control, ...]:
     return (
-        Toggle("names", "Names", state.show_class_names, "Class names on the map (N)"),
-        Toggle("smooth", "Smooth", state.smooth_pixels, "Smooth pictures, or their square pixels (S)"),
-        Toggle("glide", "Glide", state.animate_pictures, "Pictures glide to where the mouse is, or jump (J)"),
+        Toggle("names", "Names", state.preferences.show_class_names, f"Class names on the map ({name_key('names')})"),
+        Toggle(
+            "smooth",
+            "Smooth",
+            state.preferences.smooth_pixels,
+            f"Smooth pictures, or their square pixels ({name_key('smooth')})",
+        ),
+        Toggle(
+            "glide",
+            "Glide",
+            state.preferences.animate_pictures,
+            f"Pictures glide to where the mouse is, or jump ({name_key('glide')})",
+        ),
         Choice(
             "theme",
             (("dark", "Dark"), ("light", "Light")),
-            state.theme,
-            "Dark or light; light for a bright room (T)",
+            state.preferences.theme,
+            f"Dark or light; light for a bright room ({name_key('theme')})",
         ),
     )
 
@@ -107,11 +124,11 @@ def make_switches(state: State) -> tuple[Control, ...]:
 def _make_view_menu(state: State) -> Choice:
     marks = {True: "✓", False: "–"}
     shown = (
-        ("names", f"{marks[state.show_class_names]}  Names   N"),
-        ("smooth", f"{marks[state.smooth_pixels]}  Smooth   S"),
-        ("glide", f"{marks[state.animate_pictures]}  Glide   J"),
-        ("theme", f"{marks[state.theme == 'light']}  Light   T"),
-        ("fullscreen", f"{marks[state.fullscreen]}  Full screen   F"),
+        ("names", f"{marks[state.preferences.show_class_names]}  Names   {name_key('names')}"),
+        ("smooth", f"{marks[state.preferences.smooth_pixels]}  Smooth   {name_key('smooth')}"),
+        ("glide", f"{marks[state.preferences.animate_pictures]}  Glide   {name_key('glide')}"),
+        ("theme", f"{marks[state.preferences.theme == 'light']}  Light   {name_key('theme')}"),
+        ("fullscreen", f"{marks[state.preferences.fullscreen]}  Full screen   {name_key('fullscreen')}"),
     )
     return Choice(
         VIEW_MENU,
@@ -125,8 +142,8 @@ def _make_view_menu(state: State) -> Choice:
 
 def _make_lab_choice(state: State) -> Choice:
     titles = tuple((name, one.title) for name, one in LABS.items())
-    return Choice("lab", titles, state.lab, "Choose what to do (Tab)")
+    return Choice("lab", titles, state.lab, f"Choose what to do ({name_key('lab')})")
 
 
 def _make_help_button() -> Button:
-    return Button("help", "?", "Keys and mouse (F1)")
+    return Button("help", "?", f"Keys and mouse ({name_key('help')})")

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from latent_explorer.scene.events import Action, DoubleClick, Leave, Move, Press, Release, Set, Tick, TimePassed
-from latent_explorer.scene.state import State, UndoStep
+from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import History, UndoStep
 
 MAX_STEPS = 200
 UNDO_KEYS, REDO_KEYS = ("z", "ctrl z"), ("Z", "ctrl y", "ctrl Z")
@@ -15,7 +16,7 @@ def record(before: State, after: State, action: Action) -> State:
     if (
         isinstance(action, Tick | TimePassed | Leave)
         or before.lab != after.lab
-        or after.undo_stack is not before.undo_stack
+        or after.history.undo_stack is not before.history.undo_stack
     ):
         return after  # the action was an undo or a redo, or emptied the stack
     grip = _name_gesture(action, before)
@@ -25,37 +26,43 @@ def record(before: State, after: State, action: Action) -> State:
         return (
             after
             if isinstance(action, Move)
-            else replace(after, gesture="" if begins or ends else grip and after.gesture)
+            else after.put(replace(after.pointer, gesture="" if begins or ends else grip and after.pointer.gesture))
         )
     if (
         isinstance(action, DoubleClick)
-        and after.undo_stack
-        and _capture_current(after, after.undo_stack[-1]) == after.undo_stack[-1]
+        and after.history.undo_stack
+        and _capture_current(after, after.history.undo_stack[-1]) == after.history.undo_stack[-1]
     ):
-        return replace(after, undo_stack=after.undo_stack[:-1])  # drop the step of its first click
-    goes_on = grip and grip == before.gesture and not begins
-    past = after.undo_stack if goes_on else (*after.undo_stack[1 - MAX_STEPS :], step)
-    return replace(after, undo_stack=past, redo_stack=(), gesture="" if ends else grip)
+        return after.put(
+            replace(after.history, undo_stack=after.history.undo_stack[:-1])
+        )  # drop the step of its first click
+    goes_on = grip and grip == before.pointer.gesture and not begins
+    past = after.history.undo_stack if goes_on else (*after.history.undo_stack[1 - MAX_STEPS :], step)
+    return after.put(
+        replace(after.history, undo_stack=past, redo_stack=()), replace(after.pointer, gesture="" if ends else grip)
+    )
 
 
 def undo(state: State) -> State:
-    place = _find_latest(state, state.undo_stack)
+    place = _find_latest(state, state.history.undo_stack)
     if place is None:
-        return replace(state, message="There is nothing to undo in this lab.")
-    step, past = state.undo_stack[place], state.undo_stack[:place] + state.undo_stack[place + 1 :]
-    return replace(
-        _apply_step(state, step), undo_stack=past, redo_stack=(*state.redo_stack, _capture_current(state, step))
+        return state.with_message("There is nothing to undo in this lab.")
+    step, past = (
+        state.history.undo_stack[place],
+        state.history.undo_stack[:place] + state.history.undo_stack[place + 1 :],
     )
+    return _apply_step(state, step).put(History(past, (*state.history.redo_stack, _capture_current(state, step))))
 
 
 def redo(state: State) -> State:
-    place = _find_latest(state, state.redo_stack)
+    place = _find_latest(state, state.history.redo_stack)
     if place is None:
-        return replace(state, message="There is nothing to do again in this lab.")
-    step, future = state.redo_stack[place], state.redo_stack[:place] + state.redo_stack[place + 1 :]
-    return replace(
-        _apply_step(state, step), redo_stack=future, undo_stack=(*state.undo_stack, _capture_current(state, step))
+        return state.with_message("There is nothing to do again in this lab.")
+    step, future = (
+        state.history.redo_stack[place],
+        state.history.redo_stack[:place] + state.history.redo_stack[place + 1 :],
     )
+    return _apply_step(state, step).put(History((*state.history.undo_stack, _capture_current(state, step)), future))
 
 
 def _find_latest(state: State, steps: tuple[UndoStep, ...]) -> int | None:
@@ -68,7 +75,9 @@ def _name_gesture(action: Action, state: State) -> str:
     match action:
         case Press():
             return "drag"
-        case Move() | Release() if state.mouse_press is not None or state.pressed_part or state.pad.pressed_part:
+        case Move() | Release() if (
+            state.pointer.press is not None or state.pointer.pressed_part or state.drawing.pad.pressed_part
+        ):
             return "drag"
         case Set(control=control, value=float()):
             return f"set {control}"
@@ -102,8 +111,10 @@ def _get_lab_state(state: State, lab: str) -> Any:
 def _apply_step(state: State, step: UndoStep) -> State:
     if step.image_and_strokes is not None:
         image, strokes = step.image_and_strokes
-        state = replace(state, user_image=image, pad=replace(state.pad, strokes=strokes))
+        state = state.put(replace(state.drawing, image=image, pad=replace(state.drawing.pad, strokes=strokes)))
     own: Any = step.lab_state
     if hasattr(own, "passing"):
         own = replace(own, passing=state.lab_states[step.lab].passing)
-    return replace(state, lab_states={**state.lab_states, step.lab: own} if step.lab else state.lab_states, gesture="")
+    return replace(state, lab_states={**state.lab_states, step.lab: own} if step.lab else state.lab_states).put(
+        replace(state.pointer, gesture="")
+    )

@@ -10,12 +10,13 @@ from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Set
+from latent_explorer.scene.events import Replace, Set
 from latent_explorer.shell import window_commands
-from latent_explorer.ui.automation import lesson_files, script
+from latent_explorer.ui.automation import lesson_files, script_steps
 from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
-from latent_explorer.ui.driver import Driver
+from latent_explorer.ui.automation.script import Script
+from latent_explorer.ui.driver import DrivenWindow, Driver
 from latent_explorer.ui.window import session_file, window
 from latent_explorer.ui.window.app import App
 
@@ -25,10 +26,10 @@ class _SingleFrameDriver:
 
     wants_frame_now = True
 
-    def step(self, app: App) -> bool:
+    def step(self, app: DrivenWindow) -> bool:
         return False
 
-    def on_frame_drawn(self, app: App, events: Any, seconds: float) -> None: ...
+    def on_frame_drawn(self, app: DrivenWindow, events: Any, seconds: float) -> None: ...
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     bench = Benchmark(find_process_start(), opened_at) if options.bench else None
     player: Driver | None = bench
     if options.script is not None:
-        player = script.Script(script.read(options.script))
+        player = Script(script_steps.read(options.script))
     elif player is None and options.headless:
         player = _SingleFrameDriver()
     library = Library(model_names, options.device, options.allow_import)
@@ -67,12 +68,12 @@ def run(
         if options.session is not None:
             app.files.open_session(options.session)
         elif own and session_file.has_last_session():
-            app.state = window_commands.offer_last_session(app.state)
+            app.act(Replace(window_commands.offer_last_session(app.state)))
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
-            if own and not app.state.offer_last_session:
-                session_file.save_last(app.state, library)
+            if own and not app.state.overlay.offer_last_session:
+                session_file.save_last(app.state)
         if options.screenshot is not None:
             app.frame([])
             window.save_screenshot(app.surface, Path(options.screenshot))

@@ -104,7 +104,7 @@ def test_a_paused_training_tells_nothing_until_it_goes_on(pupil):
 
 def test_settings_that_make_no_model_are_said(pupil):
     pupil.pipe.send(("train", 1, Settings(latent_dim=0)))
-    assert "latent_dim: 0 (int) arrived" in pupil.all()[-1].error
+    assert "latent_dim: 0 arrived" in pupil.all()[-1].error
     with pytest.raises(InputError):
         Settings(beta=-1).make_config()
 

@@ -32,7 +32,7 @@ def _answer(request: Query):
 def answered(state, shelf=None, *, here=True) -> Results:
     """Everything that the lab asks for; without the data set where it is not `here`."""
     results = Results()
-    for slot, request in LABS[state.lab].queries(state, shelf or world()).items():
+    for slot, request in LABS[state.lab].queries(state).items():
         if isinstance(request, Query):
             known = shelf is None and here
             results.put(slot, _answer(request) if known else request.answer(QueryContext(shelf or world(), {})))

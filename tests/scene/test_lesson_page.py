@@ -34,12 +34,12 @@ def said(state) -> list[str]:
 def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
     state = play(lesson.start_lesson(stage.begin(world, lab), GIVEN), world, Resize(size))
     assert state.window_size == size
-    assert state.size[1] + state.lesson_height == size[1]
+    assert state.size[1] + state.overlay.lesson_height == size[1]
     layout = LABS[lab].layout(state)
     for rect in (layout.toolbar, layout.hint, *layout.maps, *layout.parts.values()):
         assert rect.bottom <= state.size[1] + 1 or rect.height == 0 or size[1] < 300
     whole = lesson.make_layout(state, GIVEN).whole
-    assert (whole.y, whole.height) == (state.size[1], state.lesson_height)
+    assert (whole.y, whole.height) == (state.size[1], state.overlay.lesson_height)
 
 
 def test_letters_are_as_large_as_without_a_lesson(world, taught):
@@ -52,7 +52,7 @@ def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
     state = taught
     for key in ("page up", "page down", "page down", "page down", "page up"):
         state = play(state, world, Key(key))
-        pages.append(state.lesson.page)
+        pages.append(state.overlay.lesson.page)
     assert pages == [0, 1, 2, 2, 1]
     assert "Two." in said(state)
     assert "Why two?" in said(state)
@@ -61,34 +61,34 @@ def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
 def test_pages_turn_by_buttons(world, taught):
     where = lesson.make_layout(taught, GIVEN)
     state = play(taught, world, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
-    assert state.lesson.page == 1
+    assert state.overlay.lesson.page == 1
     assert play(taught, world, Press(where.text.centre)) == taught
 
 
 def test_another_page_begins_uncovered(world, taught):
     state = play(taught, world, Set("covered", True), Key("page down"))
-    assert not state.pictures_hidden
+    assert not state.overlay.pictures_hidden
     last = play(state, world, Key("page down"), Set("covered", True), Key("page down"))
-    assert last.pictures_hidden  # there is no other page
+    assert last.overlay.pictures_hidden  # there is no other page
 
 
 def test_escape_leaves_the_innermost_first(world, taught):
     state = play(taught, world, Key("f1"), Key("escape"))
-    assert state.lesson == GIVEN
+    assert state.overlay.lesson == GIVEN
     state = play(state, world, Key("escape"))
-    assert (state.lesson, state.lesson_height, state.closing) == (None, 0, False)
-    assert play(state, world, Key("escape")).closing
+    assert (state.overlay.lesson, state.overlay.lesson_height, state.status.closing) == (None, 0, False)
+    assert play(state, world, Key("escape")).status.closing
 
 
 def test_without_a_lesson_the_keys_do_nothing(world):
     state = stage.begin(world)
-    assert play(state, world, Key("page down")).lesson is None
+    assert play(state, world, Key("page down")).overlay.lesson is None
 
 
 def test_the_class_may_play_in_between(world, taught):
     state = play(taught, world, *stage.click(stage.dot_px(taught, world, 3)))
     assert stage.marks(state).pins
-    assert state.lesson == GIVEN
+    assert state.overlay.lesson == GIVEN
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (640, 480)])

@@ -12,7 +12,7 @@ from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.scene.items import Chip, ColourBar, HeatLayer, Map, MosaicLayer, Text
-from latent_explorer.shell import update
+from latent_explorer.shell import keymap, update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
 
@@ -31,11 +31,11 @@ def results(**values) -> Results:
 
 
 def view(state, world, **values):
-    return LABS[state.lab].view(state, results(**values), world)
+    return LABS[state.lab].view(state, results(**values))
 
 
 def asked(state, world):
-    return LABS[state.lab].queries(state, world)
+    return LABS[state.lab].queries(state)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def variational(world):
 
 
 def control(state, world):
-    return next(one for one in update.list_controls(state, world) if one.name == "layer")
+    return next(one for one in update.list_controls(state) if one.name == "layer")
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])
@@ -81,11 +81,11 @@ def test_the_key_goes_through_all_layers_and_back(world):
     state, seen = begin(world), []
     for _ in range(6):
         state = play(state, world, Key("l"))
-        seen.append(state.layer)
+        seen.append(state.view.layer)
     assert seen == ["distance", "cycle", "stretch", "class", "pictures", "none"]
-    assert play(state, world, Key("L")).layer == "pictures"
+    assert play(state, world, Key("L")).view.layer == "pictures"
     assert play(state, world, Set("layer", "nonsense")) == state
-    assert any("L" in keys for keys, _ in update.KEYS)
+    assert any("L" in keys for keys, _ in keymap.HELP_ROWS)
 
 
 def test_hidden_classes_are_part_of_what_is_asked_for(world):
@@ -109,8 +109,10 @@ def test_a_layer_of_another_kind_is_not_shown_in_place_of_the_chosen_one(world):
     state = begin(world, layer="cycle")
     assert of_kind(view(state, world, layer_0=heat("distance")), Map)[0].layer is None
     assert isinstance(of_kind(view(state, world, layer_0=heat("cycle")), Map)[0].layer, HeatLayer)
-    tiles = MosaicValue(asked(replace(state, layer="pictures"), world)["layer 0"].span, {}, False)
-    assert isinstance(of_kind(view(replace(state, layer="pictures"), world, layer_0=tiles), Map)[0].layer, MosaicLayer)
+    tiles = MosaicValue(asked(state.put(replace(state.view, layer="pictures")), world)["layer 0"].span, {}, False)
+    assert isinstance(
+        of_kind(view(state.put(replace(state.view, layer="pictures")), world, layer_0=tiles), Map)[0].layer, MosaicLayer
+    )
 
 
 def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
@@ -150,7 +152,7 @@ def test_the_hint_says_what_bright_means(world):
     state = begin(world)
     assert LABS["explore"].hint in texts(view(state, world))
     for kind in ("distance", "cycle", "stretch"):
-        assert "Bright: " in texts(view(replace(state, layer=kind), world))
+        assert "Bright: " in texts(view(state.put(replace(state.view, layer=kind)), world))
 
 
 def test_compare_says_how_much_of_each_map_lies_off_the_data(world):

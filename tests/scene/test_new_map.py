@@ -26,7 +26,7 @@ def world() -> stage.World:
 
 
 def view(state, world):
-    return LABS[state.lab].view(state, stage_results(), world)
+    return LABS[state.lab].view(state, stage_results())
 
 
 def stage_results():
@@ -40,7 +40,7 @@ def form(state, world, *actions):
 
 
 def control(state, world, name):
-    (found,) = [one for one in update.list_controls(state, world) if one.name == name]
+    (found,) = [one for one in update.list_controls(state) if one.name == name]
     return found
 
 
@@ -58,22 +58,22 @@ def add(world, model, recipe) -> str:
 def test_the_menu_of_maps_ends_with_a_new_one(world):
     state = begin(world)
     assert [value for value, _ in control(state, world, "map").options] == ["tsne", "pca", "new"]
-    assert play(state, world, Set("map", "new")).new_map_form is not None
-    assert play(state, world, Set("map", "new")).map_name == "tsne"
+    assert play(state, world, Set("map", "new")).map_task.form is not None
+    assert play(state, world, Set("map", "new")).view.map_name == "tsne"
 
 
 def test_everything_can_be_said_with_the_keyboard(world):
     state = form(begin(world), world, Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
-    assert state.new_map_form is None
-    assert state.map_in_progress.recipe == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
-    assert state.map_in_progress.models == ("first",)
+    assert state.map_task.form is None
+    assert state.map_task.in_progress.recipe == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
+    assert state.map_task.in_progress.models == ("first",)
 
 
 def test_everything_can_be_said_with_the_mouse(world):
     state = form(begin(world), world, Set("new map", "pca"))
     up = control(state, world, "up")
     state = play(state, world, Set("up", up.step_value(1)), Set("make map"))
-    assert state.map_in_progress.recipe == PCA13
+    assert state.map_task.in_progress.recipe == PCA13
 
 
 @pytest.mark.parametrize("name", ["escape", "P"])
@@ -87,20 +87,20 @@ def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
     state = form(begin(world), world)
     for name in ("m", "n", "c", "d", "s", "a", "home"):
         assert play(state, world, Key(name)) == state
-    assert play(state, world, Key("t")).theme == "light"
-    assert play(state, world, Key("f1")).help
+    assert play(state, world, Key("t")).preferences.theme == "light"
+    assert play(state, world, Key("f1")).overlay.help
 
 
 def test_the_keyboard_goes_round_the_numbers(world):
     state = form(begin(world), world)
-    assert [one.name for one in update.list_controls(state, world) if isinstance(one, Number)] == ["perplexity", "seed"]
-    assert play(state, world, Key("tab")).new_map_form.focus == "seed"
-    assert play(state, world, Key("tab"), Key("tab")).new_map_form.focus == "perplexity"
-    assert play(state, world, Key("p")).new_map_form.focus == "across"  # PCA has no perplexity
+    assert [one.name for one in update.list_controls(state) if isinstance(one, Number)] == ["perplexity", "seed"]
+    assert play(state, world, Key("tab")).map_task.form.focus == "seed"
+    assert play(state, world, Key("tab"), Key("tab")).map_task.form.focus == "perplexity"
+    assert play(state, world, Key("p")).map_task.form.focus == "across"  # PCA has no perplexity
     typed = play(state, world, Key("1"), Key("5"), Key("backspace"))
-    assert typed.new_map_form.recipe.perplexity == 1
-    assert play(typed, world, Key("up")).new_map_form.recipe.perplexity == 2
-    assert play(state, world, Set("seed")).new_map_form.focus == "seed"
+    assert typed.map_task.form.recipe.perplexity == 1
+    assert play(typed, world, Key("up")).map_task.form.recipe.perplexity == 2
+    assert play(state, world, Set("seed")).map_task.form.focus == "seed"
 
 
 def test_steps_stay_within_what_is_allowed():
@@ -115,25 +115,25 @@ def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
     state = form(begin(world), world, Key("9"), Key("9"))
     assert "perplexity 99 arrived for 60 points; 2 to 19 is allowed" in texts(view(state, world))
     state = play(state, world, Key("return"))
-    assert "2 to 19" in state.message
-    assert state.new_map_form is not None
-    assert state.map_in_progress is None
+    assert "2 to 19" in state.status.message
+    assert state.map_task.form is not None
+    assert state.map_task.in_progress is None
     same = form(begin(world), world, Set("new map", "latent"), Set("up", 1), Set("make map"))
-    assert "axes 1-1" in same.message
+    assert "axes 1-1" in same.status.message
 
 
 def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
     monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: False))
     state = form(begin(world), world, Set("new map", "umap"))
     assert "pip install umap-learn" in texts(view(state, world))
-    assert "pip install umap-learn" in play(state, world, Set("make map")).message
+    assert "pip install umap-learn" in play(state, world, Set("make map")).status.message
 
 
 def test_a_map_that_is_there_is_shown_at_once(world):
     name = add(world, "first", PCA13)
     state = form(begin(world), world, Set("new map", "pca"), Set("up", 3), Set("make map"))
-    assert state.map_in_progress is None
-    assert state.map_name == name
+    assert state.map_task.in_progress is None
+    assert state.view.map_name == name
     assert control(state, world, "map").options[-2] == (name, "PCA 1-3")
 
 
@@ -142,42 +142,42 @@ def test_a_map_that_is_there_is_shown_at_once(world):
 
 def making(world, **changes):
     state = begin(world, **changes)
-    return new_map.request_map(state, PCA13, world)
+    return new_map.request_map(state, PCA13)
 
 
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
     first, second = (MapSpec("tsne", perplexity=perplexity) for perplexity in (5, 6))
-    state = new_map.request_map(begin(world), first, world)
-    assert (state.map_in_progress.recipe, state.message) == (first.normalised, "")
-    state = new_map.request_map(state, second, world)
-    assert state.map_in_progress.recipe == second.normalised
-    assert state.message == f"The map {first.title} was given up."
+    state = new_map.request_map(begin(world), first)
+    assert (state.map_task.in_progress.recipe, state.status.message) == (first.normalised, "")
+    state = new_map.request_map(state, second)
+    assert state.map_task.in_progress.recipe == second.normalised
+    assert state.status.message == f"The map {first.title} was given up."
     add(world, "first", second)
-    state = new_map.request_map(state, second, world)
-    assert (state.map_in_progress, state.message) == (None, f"This map is there already: {second.title}.")
+    state = new_map.request_map(state, second)
+    assert (state.map_task.in_progress, state.status.message) == (None, f"This map is there already: {second.title}.")
 
 
 def test_the_old_map_stays_until_the_new_one_is_ready(world):
     state = play(making(world), world, MapProgress(PCA13, 0.25, "KL 2.50"))
-    assert state.map_name == "tsne"
+    assert state.view.map_name == "tsne"
     assert "PCA 1-3: 25%, KL 2.50" in texts(view(state, world))
     assert [one.share for one in of_kind(view(state, world), Gauge)] == [0.25]
     add(world, "first", PCA13)
     state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
-    assert state.map_name == PCA13.map_name
-    assert state.map_in_progress is None
+    assert state.view.map_name == PCA13.map_name
+    assert state.map_task.in_progress is None
 
 
 @pytest.mark.parametrize("lab", ["compare", "denoise"])
 def test_both_models_of_a_lab_get_the_map_before_it_is_shown(world, lab):
     state = making(world, lab=lab)
-    assert state.map_in_progress.models == ("first", "second")
+    assert state.map_task.in_progress.models == ("first", "second")
     add(world, "first", PCA13)
     state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
-    assert state.map_name == "tsne"
-    assert state.map_in_progress.models == ("second",)
+    assert state.view.map_name == "tsne"
+    assert state.map_task.in_progress.models == ("second",)
     add(world, "second", PCA13)
-    assert play(state, world, MapFinished("second", PCA13, PCA13.map_name)).map_name == PCA13.map_name
+    assert play(state, world, MapFinished("second", PCA13, PCA13.map_name)).view.map_name == PCA13.map_name
 
 
 def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world):
@@ -185,24 +185,31 @@ def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world
     assert control(state, world, "map").options[-1][0] == "cancel"
     for action in (Key("escape"), Set("map", "cancel")):
         ended = play(state, world, action)
-        assert ended.map_in_progress is None
-        assert not ended.closing
+        assert ended.map_task.in_progress is None
+        assert not ended.status.closing
         add(world, "first", PCA13)
         assert play(ended, world, MapFinished("first", PCA13, PCA13.map_name)) == ended
 
 
 def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
     state = play(making(world), world, MapFailed(PCA13, "PCA 1-3: no memory"))
-    assert (state.map_name, state.map_in_progress, state.message) == ("tsne", None, "PCA 1-3: no memory")
-    assert play(begin(world), world, MapUpdate("first", "kept maps are not used")).message == "kept maps are not used"
+    assert (state.view.map_name, state.map_task.in_progress, state.status.message) == (
+        "tsne",
+        None,
+        "PCA 1-3: no memory",
+    )
+    assert (
+        play(begin(world), world, MapUpdate("first", "kept maps are not used")).status.message
+        == "kept maps are not used"
+    )
 
 
 def test_the_mouse_is_over_the_new_map_s_dots(world):
     state = begin(world)
     state = play(state, world, Move(px_of(state, world, (0.2, 0.25))))
     after = play(state, world, Set("map", "pca"))
-    assert after.hover.px == state.hover.px
-    assert after.hover.dot != state.hover.dot
+    assert after.pointer.hover.px == state.pointer.hover.px
+    assert after.pointer.hover.dot != state.pointer.hover.dot
 
 
 # -- the way from map to map --------------------------------------------------------------------------
@@ -226,7 +233,7 @@ def test_the_dots_go_from_one_map_to_the_other(world):
     assert ways[1] < 0.3  # slowly off, slowly in
     assert ways[4] > 0.99
     state = play(state, world, Tick(10.61))
-    assert state.map_transition is None
+    assert state.map_task.transition is None
     assert dots(state, world).previous_map == ""
 
 
@@ -236,25 +243,25 @@ def test_a_ring_goes_with_its_dot(world):
     old = begin(world)
     new = play(old, world, Set("map", "pca"))
     rect = map_rect(old)
-    ends = [map_panel.get_dot_px(replace(one, map_transition=None), 0, 5, rect, world) for one in (old, new)]
-    assert map_panel.get_dot_px(play(new, world, Tick(1.0)), 0, 5, rect, world) == pytest.approx(ends[0])
-    middle = map_panel.get_dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect, world)
+    ends = [map_panel.get_dot_px(one.put(replace(one.map_task, transition=None)), 0, 5, rect) for one in (old, new)]
+    assert map_panel.get_dot_px(play(new, world, Tick(1.0)), 0, 5, rect) == pytest.approx(ends[0])
+    middle = map_panel.get_dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect)
     assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*ends, strict=True)])
 
 
 def test_without_motion_they_are_there_at_once(world):
     state = play(begin(world, animate_maps=False), world, Set("map", "pca"))
-    assert state.map_transition is None
+    assert state.map_task.transition is None
     held = new_map.freeze_transition(state, 0.5)
     assert (dots(held, world).previous_map, dots(held, world).progress) == ("tsne", 0.5)
-    assert new_map.freeze_transition(held, 1).map_transition is None
-    assert new_map.freeze_transition(begin(world), 0.5).map_transition is None  # it has come from nowhere
+    assert new_map.freeze_transition(held, 1).map_task.transition is None
+    assert new_map.freeze_transition(begin(world), 0.5).map_task.transition is None  # it has come from nowhere
 
 
 def test_another_model_or_lab_ends_the_way(world):
     state = play(begin(world), world, Set("map", "pca"))
-    assert play(state, world, Set("model", "other")).map_transition is None
-    assert play(state, world, Set("lab", "compare")).map_transition is None
+    assert play(state, world, Set("model", "other")).map_task.transition is None
+    assert play(state, world, Set("lab", "compare")).map_task.transition is None
 
 
 # -- what stands in the corners -----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from latent_explorer.engine.user_image_query import (
 )
 from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
+from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
     DoubleClick,
     ImageLoaded,
@@ -62,9 +63,9 @@ def button_px(state: State, name: str) -> tuple[float, float]:
 
 def value(state: State, slot: int = 0, **changes: Any) -> UserImageQueryValue:
     grey = np.zeros((8, 8), np.uint8)
-    assert state.user_image is not None
+    assert state.drawing.image is not None
     known = {
-        "image": state.user_image, "map_name": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
+        "image": state.drawing.image, "map_name": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
         "z": np.zeros(4, np.float32), "xy": (0.5, 0.5), "reconstruction": grey, "error": 0.02, "percentile": None,
         "mean_error": 0.01,
     }  # fmt: skip
@@ -73,33 +74,33 @@ def value(state: State, slot: int = 0, **changes: Any) -> UserImageQueryValue:
 
 def test_what_is_drawn_is_the_picture(world: stage.World, opened: State) -> None:
     drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
-    assert drawn.user_image is not None
-    assert drawn.user_image.drawn
-    assert len(drawn.pad.strokes.strokes) == 1
-    assert drawn.hover is None
-    assert drawn.mouse_press is None
+    assert drawn.drawing.image is not None
+    assert drawn.drawing.image.drawn
+    assert len(drawn.drawing.pad.strokes.strokes) == 1
+    assert drawn.pointer.hover is None
+    assert drawn.pointer.press is None
     assert stage.marks(drawn) == stage.marks(opened)  # the map under the pad was not clicked
 
 
 def test_it_follows_the_pen_also_beyond_the_pad(world: stage.World, opened: State) -> None:
     begun = stage.play(opened, world, Press(ink_px(opened, 0.5, 0.5)))
     outside = stage.play(begun, world, Move(ink_px(opened, 3.0, 0.5)))
-    assert outside.user_image != begun.user_image
-    assert outside.pad.strokes.strokes[0].spots[-1] == (1.0, pytest.approx(0.5, abs=0.01))
+    assert outside.drawing.image != begun.drawing.image
+    assert outside.drawing.pad.strokes.strokes[0].spots[-1] == (1.0, pytest.approx(0.5, abs=0.01))
     over = stage.play(outside, world, Release(ink_px(opened, 3.0, 0.5)), Move(ink_px(opened, 0.2, 0.2)))
-    assert over.user_image == outside.user_image
+    assert over.drawing.image == outside.drawing.image
 
 
 def test_the_right_button_and_the_eraser_erase(world: stage.World, opened: State) -> None:
     drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
     for state, pan in ((drawn, True), (stage.play(drawn, world, Set("eraser", True)), False)):
         less = stage.play(state, world, *stroke(state, (0.2, 0.5), (0.8, 0.5), pan=pan))
-        assert less.pad.strokes.strokes[-1].erases
-        assert less.user_image is not None
-        assert drawn.user_image is not None
-        assert less.user_image.picture.sum() < drawn.user_image.picture.sum()
+        assert less.drawing.pad.strokes.strokes[-1].erases
+        assert less.drawing.image is not None
+        assert drawn.drawing.image is not None
+        assert less.drawing.image.picture.sum() < drawn.drawing.image.picture.sum()
     gone = stage.play(drawn, world, Set("eraser", True), *stroke(drawn, (0.5, 0.0), (0.5, 1.0)))
-    assert gone.user_image is None
+    assert gone.drawing.image is None
 
 
 def test_a_press_beside_the_pad_is_the_labs(world: stage.World, opened: State) -> None:
@@ -107,7 +108,7 @@ def test_a_press_beside_the_pad_is_the_labs(world: stage.World, opened: State) -
     assert not drawing.make_layout(opened).panel.contains(px)
     clicked = stage.play(opened, world, *stage.click(px))
     assert len(stage.marks(clicked).pins) == 1
-    assert clicked.user_image is None
+    assert clicked.drawing.image is None
 
 
 def test_a_drag_of_the_labs_may_pass_under_the_pad(world: stage.World) -> None:
@@ -115,20 +116,19 @@ def test_a_drag_of_the_labs_may_pass_under_the_pad(world: stage.World) -> None:
     start = stage.dot_px(state, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
     traced = stage.play(state, world, *stage.drag(start, drawing.make_layout(state).panel.centre))
     assert len(stage.marks(traced).trace) > 1
-    assert traced.user_image is None
+    assert traced.drawing.image is None
 
 
 def test_nothing_shows_through_the_pad(world: stage.World, opened: State) -> None:
     px = drawing.make_layout(opened).panel.centre
-    assert stage.play(opened, world, Move(px)).hover is None
-    assert stage.play(opened, world, Scroll(px, 3)).cameras == opened.cameras
+    assert stage.play(opened, world, Move(px)).pointer.hover is None
+    assert stage.play(opened, world, Scroll(px, 3)).view.cameras == opened.view.cameras
 
 
 @pytest.mark.parametrize(
     ("name", "changed"),
-    [("undo", lambda s: len(s.pad.strokes.strokes) == 1), ("clear", lambda s: s.user_image is None),
-     ("eraser", lambda s: s.pad.erasing), ("close", lambda s: not s.pad.open),
-     ("file", lambda s: s.pad.requested_input == "file"), ("paste", lambda s: s.pad.requested_input == "paste")],
+    [("undo", lambda s: len(s.drawing.pad.strokes.strokes) == 1), ("clear", lambda s: s.drawing.image is None),
+     ("eraser", lambda s: s.drawing.pad.erasing), ("close", lambda s: not s.drawing.pad.open)],
 )  # fmt: skip
 def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any) -> None:
     lines = (*stroke(opened, (0.2, 0.2), (0.8, 0.2)), *stroke(opened, (0.2, 0.8), (0.8, 0.8)))
@@ -137,23 +137,31 @@ def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any)
     assert changed(stage.play(two, world, *stage.click(px)))
     slipped = stage.play(two, world, Press(px), Move(ink_px(two, 0.5, 0.5)), Release(ink_px(two, 0.5, 0.5)))
     assert not changed(slipped)  # let go elsewhere, a button does nothing
-    assert slipped.user_image == two.user_image
+    assert slipped.drawing.image == two.drawing.image
+
+
+@pytest.mark.parametrize(("name", "effect"), [("file", Effect.OPEN_FILE), ("paste", Effect.PASTE)])
+def test_its_buttons_ask_the_window_for_a_picture(world: stage.World, opened: State, name: str, effect: Effect) -> None:
+    px = button_px(opened, name)
+    pressed = stage.play(opened, world, Move(px), Press(px))
+    assert update.update(pressed, Release(px))[1] == (effect,)
+    assert update.update(pressed, Release(ink_px(opened, 0.5, 0.5)))[1] == ()  # let go elsewhere
 
 
 def test_its_keys(world: stage.World, opened: State) -> None:
     over = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
-    assert stage.play(over, world, Key("e")).pad.erasing
-    assert not stage.play(over, world, Key("e"), Key("e")).pad.erasing
-    assert stage.play(over, world, Key("backspace")).user_image is None
-    assert stage.play(over, world, Key("c")).user_image is None
-    assert stage.play(over, world, Key("O")).pad.requested_input == "file"
-    assert stage.play(over, world, Key("ctrl v")).pad.requested_input == "paste"
-    assert not stage.play(over, world, Key("escape")).pad.open
+    assert stage.play(over, world, Key("e")).drawing.pad.erasing
+    assert not stage.play(over, world, Key("e"), Key("e")).drawing.pad.erasing
+    assert stage.play(over, world, Key("backspace")).drawing.image is None
+    assert stage.play(over, world, Key("c")).drawing.image is None
+    assert update.update(over, Key("O"))[1] == (Effect.OPEN_FILE,)
+    assert update.update(over, Key("ctrl v"))[1] == (Effect.PASTE,)
+    assert not stage.play(over, world, Key("escape")).drawing.pad.open
     away = stage.play(over, world, Move((1.0, 1.0)), Key("c"))
-    assert away.user_image == over.user_image  # C is the lab's again
-    assert stage.play(away, world, Key("delete")).user_image is None
-    assert stage.play(away, world, Key("o")).user_image == over.user_image  # it stays on the maps
-    assert stage.play(stage.begin(world), world, Key("escape")).closing
+    assert away.drawing.image == over.drawing.image  # C is the lab's again
+    assert stage.play(away, world, Key("delete")).drawing.image is None
+    assert stage.play(away, world, Key("o")).drawing.image == over.drawing.image  # it stays on the maps
+    assert stage.play(stage.begin(world), world, Key("escape")).status.closing
 
 
 def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) -> None:
@@ -166,81 +174,81 @@ def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) 
         assert stand.panel.right <= stand.room.right
         assert stand.room.y <= stand.panel.y
         assert stand.panel.bottom <= stand.room.bottom
-        assert moved.undo_stack == opened.undo_stack  # nothing that could be undone
+        assert moved.history.undo_stack == opened.history.undo_stack  # nothing that could be undone
 
 
 def test_two_quick_strokes_are_two_strokes(world: stage.World, opened: State) -> None:
     px = ink_px(opened, 0.5, 0.5)
     quick = stage.play(opened, world, Press(px), Release(px), DoubleClick(px), Release(px))
-    assert len(quick.pad.strokes.strokes) == 2
-    assert quick.cameras == opened.cameras
+    assert len(quick.drawing.pad.strokes.strokes) == 2
+    assert quick.view.cameras == opened.view.cameras
 
 
 def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: stage.World, opened: State) -> None:
     drawn = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
     reading = stage.play(drawn, world, ImageLoading("cat.png"))
-    assert reading.user_image == drawn.user_image  # the last good picture stays
-    assert "Reading cat.png" in stage.texts(drawing_pad_view.make_items(reading, Results(), world))
+    assert reading.drawing.image == drawn.drawing.image  # the last good picture stays
+    assert "Reading cat.png" in stage.texts(drawing_pad_view.make_items(reading, Results()))
     got = stage.play(reading, world, ImageLoaded(FILE))
-    assert got.user_image == FILE
-    assert not got.pad.strokes.strokes
-    assert "From cat.png" in stage.texts(drawing_pad_view.make_items(got, Results(), world))
+    assert got.drawing.image == FILE
+    assert not got.drawing.pad.strokes.strokes
+    assert "From cat.png" in stage.texts(drawing_pad_view.make_items(got, Results()))
     again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
-    assert again.user_image is not None
-    assert again.user_image.drawn
-    assert stage.play(again, world, Key("z")).user_image == FILE
+    assert again.drawing.image is not None
+    assert again.drawing.image.drawn
+    assert stage.play(again, world, Key("z")).drawing.image == FILE
 
 
 def test_what_cannot_be_read_is_said_and_nothing_is_lost(world: stage.World, opened: State) -> None:
     got = stage.play(
         opened, world, ImageLoaded(FILE), ImageLoading("bad.png"), ImageRejected("bad.png: the file is damaged")
     )
-    assert got.user_image == FILE
-    assert got.message == "bad.png: the file is damaged"
-    assert not got.pad.loading_name
+    assert got.drawing.image == FILE
+    assert got.status.message == "bad.png: the file is damaged"
+    assert not got.drawing.pad.loading_name
 
 
 def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     state = stage.begin(world, "compare")
-    assert drawing.make_queries(state, world) == {}
+    assert drawing.make_queries(state) == {}
     waiting = stage.play(state, world, Key("o"))
-    assert drawing.make_queries(waiting, world) == {
+    assert drawing.make_queries(waiting) == {
         "usual 0": TypicalErrors("first", "tsne"),
         "usual 1": TypicalErrors("second", "tsne"),
     }
-    asked = drawing.make_queries(replace(state, user_image=FILE), world)
+    asked = drawing.make_queries(state.put(replace(state.drawing, image=FILE)))
     assert asked["own 0"] == UserImageQuery("first", "tsne", FILE)
     assert asked["own 1"] == UserImageQuery("second", "tsne", FILE)
     assert "near 0" not in asked  # they are shown on the pad alone
-    assert drawing.make_queries(replace(waiting, user_image=FILE), world)["near 1"] == NearestToUserImage(
+    assert drawing.make_queries(waiting.put(replace(waiting.drawing, image=FILE)))["near 1"] == NearestToUserImage(
         "second", FILE, 4
     )
 
 
 def test_it_is_marked_on_every_map(world: stage.World) -> None:
-    state = replace(stage.begin(world, "compare"), user_image=FILE)
+    state = stage.begin(world, "compare").put(replace(stage.begin(world, "compare").drawing, image=FILE))
     results = Results()
     results.put("own 0", value(state, xy=(0.25, 0.75)))
     results.put("own 1", value(state, xy=(0.1, 0.2)))
-    markers = stage.of_kind(drawing_pad_view.make_items(state, results, world), Marker)
+    markers = stage.of_kind(drawing_pad_view.make_items(state, results), Marker)
     assert [one.label for one in markers] == ["You", "You"]
     assert markers[0].px == stage.px_of(state, world, (0.25, 0.75))
-    other = replace(state, map_name="pca")  # an answer for one map does not lie on another
-    assert not stage.of_kind(drawing_pad_view.make_items(other, results, world), Marker)
+    other = state.put(replace(state.view, map_name="pca"))  # an answer for one map does not lie on another
+    assert not stage.of_kind(drawing_pad_view.make_items(other, results), Marker)
 
 
 def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
-    state, results = replace(opened, user_image=FILE), Results()
+    state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
     results.put("own 0", value(state))
     grey = np.zeros((8, 8), np.uint8)
     results.put("near 0", NearestToUserImageValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
-    pictures = stage.of_kind(drawing_pad_view.make_items(state, results, world), Image)
+    pictures = stage.of_kind(drawing_pad_view.make_items(state, results), Image)
     assert [one.reveals_answer for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
-    assert stage.of_kind(drawing_pad_view.make_items(state, results, world), FilmStrip)[0].reveals_answer
+    assert stage.of_kind(drawing_pad_view.make_items(state, results), FilmStrip)[0].reveals_answer
 
 
 def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
-    state = replace(opened, user_image=FILE)
+    state = opened.put(replace(opened.drawing, image=FILE))
     known = TypicalErrorsValue(np.linspace(0, 0.04, 101, dtype=np.float32))
     assert drawing_pad_view.describe_error(value(state, error=0.0199), known)[0].endswith(
         "more unusual than 50\u00a0% of the data"
@@ -256,9 +264,9 @@ def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
 
 
 def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, opened: State) -> None:
-    state, results = replace(opened, user_image=FILE), Results()
+    state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
     results.put("own 0", Failure("cat.png: one even surface arrived"))
-    assert "one even surface" in stage.texts(drawing_pad_view.make_items(state, results, world))
+    assert "one even surface" in stage.texts(drawing_pad_view.make_items(state, results))
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
@@ -302,33 +310,36 @@ def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slo
 
 
 def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
-    names = {one.name for one in toolbar.list_controls(opened, world)}
+    names = {one.name for one in toolbar.list_controls(opened)}
     assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
     assert set(drawing.make_layout(opened).buttons) <= set(drawing_pad_view.TIPS)
     over = stage.play(opened, world, Move(button_px(opened, "eraser")))
-    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.make_items(over, Results(), world))
-    assert any("clipboard" in does for _, does in update.make_help_rows(opened, world))
+    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.make_items(over, Results()))
+    assert any("clipboard" in does for _, does in update.make_help_rows(opened))
 
 
 def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
     state = stage.begin(world)
-    assert not stage.of_kind(drawing_pad_view.make_items(state, Results(), world), Panel)
+    assert not stage.of_kind(drawing_pad_view.make_items(state, Results()), Panel)
 
 
 def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(world: stage.World, opened: State) -> None:
     spots = [ink_px(opened, *spot) for spot in ((0.3, 0.3), (0.5, 0.4), (0.6, 0.7))]
     begun = stage.play(opened, world, Move(spots[0]), Press(spots[0]))
     passed = stage.play(begun, world, Move(spots[1], superseded=True))
-    assert passed.user_image is begun.user_image
+    assert passed.drawing.image is begun.drawing.image
     one_by_one = stage.play(begun, world, *map(Move, spots[1:]))
-    assert stage.play(passed, world, Move(spots[2])).user_image == one_by_one.user_image
-    assert one_by_one.user_image != begun.user_image
+    assert stage.play(passed, world, Move(spots[2])).drawing.image == one_by_one.drawing.image
+    assert one_by_one.drawing.image != begun.drawing.image
     # also where the last place is as good as the one before
-    assert stage.play(passed, world, Move(spots[1])).user_image == stage.play(begun, world, Move(spots[1])).user_image
+    assert (
+        stage.play(passed, world, Move(spots[1])).drawing.image
+        == stage.play(begun, world, Move(spots[1])).drawing.image
+    )
 
 
 def test_a_mouse_that_has_moved_on_looks_at_nothing(world: stage.World, opened: State) -> None:
     state = stage.begin(world)
     px = stage.dot_px(state, world, 3)
     assert stage.play(state, world, Move(px, superseded=True)) == state
-    assert stage.play(state, world, Move(px)).hover is not None
+    assert stage.play(state, world, Move(px)).pointer.hover is not None

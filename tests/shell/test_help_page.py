@@ -62,14 +62,14 @@ def test_a_heading_does_not_stand_alone_at_the_end_of_a_column():
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_pages_turn_by_key_and_click_and_close_after_the_last(world, lab):
     state = stage.begin(world, lab, (640, 480))
-    rows = update.make_help_rows(state, world)
+    rows = update.make_help_rows(state)
     count = len(help_page.split_pages(rows, help_page.fit_grid(state.window_size, state.ui_scale, len(rows))))
     assert count >= 2
     state = play(state, world, Key("f1"), Key("page down"))
-    assert (state.help, state.help_page) == (True, 1)
+    assert (state.overlay.help, state.overlay.help_page) == (True, 1)
     state = play(state, world, Key("page up"))
-    assert state.help_page == 0
+    assert state.overlay.help_page == 0
     for _ in range(count):
-        assert state.help
+        assert state.overlay.help
         state = play(state, world, Press((5, 5)))
-    assert not state.help
+    assert not state.overlay.help

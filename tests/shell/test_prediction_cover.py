@@ -65,8 +65,8 @@ def test_words_that_give_it_away_are_covered_too():
 def test_v_covers_and_reveals():
     world = stage.world()
     state = play(stage.begin(world), world, Key("v"))
-    assert state.pictures_hidden
-    assert not play(state, world, Key("v")).pictures_hidden
+    assert state.overlay.pictures_hidden
+    assert not play(state, world, Key("v")).overlay.pictures_hidden
 
 
 def test_marks_and_spots_that_give_it_away_are_left_out():
@@ -89,10 +89,10 @@ def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
     state = stage.begin(world, lab)
     state = play(state, world, *stage.drag(stage.dot_px(state, world, 3), stage.dot_px(state, world, 31)))
     results = Results()
-    for slot, request in LABS[lab].queries(state, world).items():
+    for slot, request in LABS[lab].queries(state).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
-    shown = LABS[lab].view(state, results, world)
+    shown = LABS[lab].view(state, results)
     assert of_kind(shown, Image)
     left = prediction_cover.cover_pictures(shown)
     assert of_kind(left, Cover)

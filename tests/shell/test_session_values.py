@@ -1,5 +1,6 @@
 """Sessions changed by hand: whatever number stands in a lab's state, it is shown or refused in one clear line."""
 
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -8,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from latent_explorer.config import schema
 from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
-from latent_explorer.shell import session, session_codec
+from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Stroke, Strokes
 from tests.stage import begin
@@ -30,12 +32,12 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
     parts = typing.get_args(kind)
     origin = typing.get_origin(kind)
     if kind is OwnImage:
-        return session_codec.encode(DRAWN)
+        return schema.encode(DRAWN)
     if origin is typing.Annotated:
         found = filled(parts[0], name, default)
         (within,) = (part for part in parts if isinstance(part, Within))
         return type(found)(within.clamp(found))
-    if session_codec._is_union(kind):
+    if isinstance(kind, types.UnionType) or origin is typing.Union:
         return filled(next(part for part in parts if part is not type(None)), name)
     if origin is typing.Literal:
         return parts[0]
@@ -49,8 +51,8 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
         key, value = (filled(part, name) for part in parts)
         return {"first": value} if parts[0] is str else [[key, value]]
     if is_dataclass(kind):
-        hints = session_codec._get_hints(kind, ranges=True)
-        every = [one for one in fields(kind) if one.init and one.name != session_codec.TRANSIENT_FIELD]
+        hints = typing.get_type_hints(kind, include_extras=True)
+        every = [one for one in fields(kind) if one.name in schema.list_keys(kind)]
         return {one.name: filled(hints[one.name], one.name, one.default) for one in every}
     plain = {str: WORDS.get(name, ""), bool: False, int: 1, float: 0.5}[kind]
     return plain if default in (MISSING, None, "") else default
@@ -76,21 +78,21 @@ def replaced(data: Any, path: Path, value: Any) -> Any:
 
 def opened(world, lab: str, own: Any) -> session.RestoredSession:
     data = session.make_document(begin(world, lab), {})[0]
-    return session.restore(begin(world, lab), {**data, "own": {lab: own}}, world)
+    return session.restore(begin(world, lab), {**data, "own": {lab: own}})
 
 
 def show(world, lab: str, found: session.RestoredSession) -> None:
     """All that the window and its worker do with the state."""
     one, state, results = LABS[lab], found.state, Results()
-    for slot, request in one.queries(state, world).items():
+    for slot, request in one.queries(state).items():
         if isinstance(request, Query):
             try:
                 results.put(slot, request.answer(QueryContext(world, {})))
             except LatentExplorerError as error:  # said in the window
                 results.put(slot, Failure(str(error)))
-    one.controls(state, world)
-    one.animation_targets(state, results, world)
-    assert one.view(state, results, world)
+    one.controls(state)
+    one.animation_targets(state, results)
+    assert one.view(state, results)
 
 
 @pytest.mark.parametrize("lab", sorted(LABS))
@@ -109,11 +111,11 @@ def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
 @pytest.mark.parametrize(
     ("lab", "field", "value", "said"),
     [
-        ("compress", "bits", 10**9, "own.compress.bits: 1000000000 arrived; 2 to 16 is allowed"),
-        ("learn", "latent", 10**9, "own.learn.latent: 1000000000 arrived; 2 to 16 is allowed"),
-        ("cluster", "seed", -1, "own.cluster.seed: -1 arrived; 0 or more is allowed"),
-        ("generate", "temperature", 1e9, "own.generate.temperature: 1000000000.0 arrived; 0 to 1.6 is allowed"),
-        ("explore", "chosen", -1, "own.explore.chosen: -1 arrived; 0 or more is allowed"),
+        ("compress", "bits", 10**9, "own.compress.bits: 1000000000 arrived; a whole number from 2 to 16 is allowed"),
+        ("learn", "latent", 10**9, "own.learn.latent: 1000000000 arrived; a whole number from 2 to 16 is allowed"),
+        ("cluster", "seed", -1, "own.cluster.seed: -1 arrived; a whole number of 0 or more is allowed"),
+        ("generate", "temperature", 2, "own.generate.temperature: 2 arrived; a number from 0 to 1.6 is allowed"),
+        ("explore", "chosen", -1, "own.explore.chosen: -1 arrived; a whole number of 0 or more is allowed"),
     ],
 )  # fmt: skip
 def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, field, value, said):
@@ -125,12 +127,12 @@ def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, fiel
 def test_more_bookmarks_than_there_is_room_for_are_not_looked_at(world):
     bookmark = filled(type(LABS["explore"].initial_state()))["bookmarks"][0]
     found = opened(world, "explore", {"bookmarks": [{**bookmark, "number": k} for k in range(5000)]})
-    asked = [slot for slot in LABS["explore"].queries(found.state, world) if slot.startswith("bookmark")]
+    asked = [slot for slot in LABS["explore"].queries(found.state) if slot.startswith("bookmark")]
     assert 1 < len(asked) < 50
 
 
 def test_more_strokes_than_a_hand_draws_are_not_drawn(world, monkeypatch):
     monkeypatch.setattr(Strokes, "to_image", partial(pytest.fail, "they were drawn"))
     strokes = Strokes((Stroke(((0.5, 0.5),) * (MAX_POINTS + 1)),))
-    data = {session.KIND: 1, "image": session_codec.encode(DRAWN), "strokes": session_codec.encode(strokes)}
-    assert session.restore(begin(world), data, world).state.pad.strokes == Strokes()
+    data = {session.KIND: 1, "image": schema.encode(DRAWN), "strokes": schema.encode(strokes)}
+    assert session.restore(begin(world), data).state.drawing.pad.strokes == Strokes()

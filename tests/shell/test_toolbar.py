@@ -18,7 +18,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
-    for control in toolbar.list_controls(begin(world, lab), world):
+    for control in toolbar.list_controls(begin(world, lab)):
         if control.name not in ("view", "lab", "model 3", "model 4"):
             assert re.search(r"\(.+\)$", format_tip(control)), control
         assert len(format_tip(control)) > 8, control
@@ -26,6 +26,6 @@ def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_no_key_is_given_twice(world, lab):
-    own = [one.key for one in LABS[lab].controls(begin(world, lab), world) if one.key]
+    own = [one.key for one in LABS[lab].controls(begin(world, lab)) if one.key]
     assert len(own) == len(set(own)), own
     assert not {*own, *map(to_shifted_key, own)} & TAKEN

@@ -36,10 +36,10 @@ class Listening(Explore):
     def is_playing(self, state):
         return True
 
-    def controls(self, state, world):
+    def controls(self, state):
         return ()
 
-    def update(self, state, action, world):
+    def update(self, state, action):
         own = state.lab_states[self.name]
         return state.with_lab_state(self.name, replace(own, done=(*own.done, action), passing=own.passing + 1))
 
@@ -71,14 +71,14 @@ def test_a_part_hears_of_hover_press_drag_release_and_leave(world, start, lab):
     drags = [at for phase, at in phases if phase == "drag"]
     assert drags == [(1.0, 0.0), (1.0, 0.0)]  # held at the part's edge
     assert all(one.part == "picture" for one in done(state))
-    assert state.pressed_part == state.hovered_part == ""
+    assert state.pointer.pressed_part == state.pointer.hovered_part == ""
 
 
 def test_what_a_part_does_in_one_drag_is_undone_together(world, start, lab):
     rect = lab.layout(start).parts["picture"]
     state = play(start, world, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
     state = play(state, world, Release((rect.x + 9, rect.y)))
-    assert len(state.undo_stack) == 1
+    assert len(state.history.undo_stack) == 1
 
 
 def test_the_right_button_on_a_part_is_no_press(world, start, lab):
@@ -93,13 +93,13 @@ def test_a_drag_from_empty_map_is_the_labs_only_where_it_wants_it(world, start, 
     px = px_of(start, world, EMPTY)
     state = play(start, world, *drag(px, (px[0] + 60, px[1])))
     assert bool([one for one in done(state) if isinstance(one, MapDrag | MapDrop)]) is grabbing
-    assert (state.get_camera(0, world) == start.get_camera(0, world)) is grabbing
+    assert (state.get_camera(0) == start.get_camera(0)) is grabbing
 
 
 def test_time_is_told_and_is_no_step_of_undo(world, start):
     state = play(start, world, TimePassed(0.25))
     assert done(state) == [TimePassed(0.25)]
-    assert state.undo_stack == ()
+    assert state.history.undo_stack == ()
 
 
 def test_undo_leaves_what_is_passing(world, start, lab):

@@ -28,7 +28,7 @@ def test_back_and_on_again(world: stage.World) -> None:
     assert stage.marks(back) == stage.marks(one)
     assert stage.marks(stage.play(back, world, Key("z"))) == stage.marks(none)
     assert stage.marks(stage.play(back, world, Key("z"), Key("Z"), Key("Z"))) == stage.marks(two)
-    assert "nothing to do again" in stage.play(two, world, Key("Z")).message
+    assert "nothing to do again" in stage.play(two, world, Key("Z")).status.message
 
 
 def test_a_stroke_is_one_step(world: stage.World) -> None:
@@ -53,7 +53,7 @@ def test_undo_of_a_pin_leaves_a_later_picture(world: stage.World) -> None:
     pin = pinned(stage.begin(world), world, 0)
     later = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("clear"), Set("lab", "explore"))
     kept = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("lab", "explore"), Key("z"))
-    assert kept.user_image is None  # the latest step is the picture's
+    assert kept.drawing.image is None  # the latest step is the picture's
     assert len(stage.marks(kept).pins) == 1
     assert len(stage.marks(stage.play(kept, world, Key("z"))).pins) == 0
-    assert stage.play(later, world, Key("z")).user_image == FILE
+    assert stage.play(later, world, Key("z")).drawing.image == FILE

@@ -15,7 +15,7 @@ from PIL import Image
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import window
 from latent_explorer.ui.window.app import App
@@ -91,7 +91,7 @@ def draw(tmp_path_factory):
             path.write_text(f"{steps}\n- screenshot: shot.png\n")
             surface = window.open_window(SIZE, fullscreen=False, headless=True)
             pygame.event.clear()
-            player = Script(script.read(path), empty)
+            player = Script(script_steps.read(path), empty)
             App(surface, Library(tuple(models), "cpu"), lab=lab, headless=True, player=player).run()
             pygame.quit()
             seen[lab, steps] = load(empty / "shot.png")

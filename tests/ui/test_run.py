@@ -70,7 +70,7 @@ def test_a_film_opens_the_lab_that_shows_it(run, shown, tmp_path, tiny):
 def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
     run(theme="light")
     run()
-    assert [state.theme for state in shown] == ["light", "dark"]
+    assert [state.preferences.theme for state in shown] == ["light", "dark"]
 
 
 def test_the_folder_of_a_sweep_does_so_too(run, shown):
@@ -96,7 +96,7 @@ def seen(run, monkeypatch):
         found = []
 
         def used(self):
-            found.append((self.state.offer_last_session, self))
+            found.append((self.state.overlay.offer_last_session, self))
             do(self)
 
         monkeypatch.setattr(session.App, "run", used)
@@ -111,7 +111,7 @@ def test_what_was_done_is_offered_at_the_next_start(seen, tmp_path):
     assert not offered
     offered, app = seen(lambda app: app.act(Key("u")))
     assert offered
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
 
 
 def test_a_start_at_which_nothing_is_done_keeps_the_session_before(seen):
@@ -119,14 +119,14 @@ def test_a_start_at_which_nothing_is_done_keeps_the_session_before(seen):
     assert seen()[0]
     offered, app = seen(lambda app: app.act(Key("u")))
     assert offered
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
 
 
 def test_explicit_labs_and_checkpoints_are_not_taken_over(seen):
     seen(lambda app: app.act(Set("theme", "light")))
     offered, app = seen(lab="compare")
     assert offered
-    assert (app.state.lab, app.state.theme) == ("compare", "dark")
+    assert (app.state.lab, app.state.preferences.theme) == ("compare", "dark")
 
 
 @pytest.mark.parametrize("raw", [b"\x00", b"{}", b'{"latent_explorer session": 99}'])
@@ -150,6 +150,6 @@ def test_a_session_named_at_the_start_is_opened_and_nothing_is_offered(seen, tmp
     seen(lambda app: app.act(Set("names", False)))
     offered, app = seen(session=path)
     assert not offered
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
     with pytest.raises(InputError, match=r"gone\.json: cannot be read"):
         seen(session=tmp_path / "gone.json")

@@ -4,14 +4,14 @@ Every job is a generator that works in small chunks: it yields None after a chun
 something better to show. Its results stay in the store when it is abandoned, and a later job continues from them.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_grid
 from latent_explorer.engine.chunk_size import ChunkSize
@@ -55,20 +55,12 @@ class GridQuantity:
 
 
 class LayerStore:
-    """Cache of the jobs' results, by model and map; the least recently used entry is dropped when it is full."""
+    """Cache of the jobs' results, by model and map."""
 
     def __init__(self) -> None:
         self.tiles = TileStore()
         self.chunk_sizes: dict[tuple[str, str], ChunkSize] = {}
-        self._cache: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-
-    def get_or_make(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        if key not in self._cache:
-            self._cache[key] = make()
-            while len(self._cache) > MAX_CACHED:
-                self._cache.popitem(last=False)
-        self._cache.move_to_end(key)
-        return self._cache[key]
+        self.grids: LeastRecentlyUsed[tuple[Any, ...], Any] = LeastRecentlyUsed(MAX_CACHED)
 
     def get_chunk_size(self, model: str, kind: str) -> ChunkSize:
         return self.chunk_sizes.setdefault((model, kind), ChunkSize())
@@ -123,7 +115,7 @@ def make_survey(query: Survey, checkpoint: Checkpoint, store: LayerStore) -> Lay
 
 def _get_quantity(query: HeatMap | Survey, kind: str, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
     key = ("field", query.model, query.map_name, query.reach, kind)
-    field: GridQuantity = store.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
+    field: GridQuantity = store.grids.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
     return field
 
 
@@ -137,10 +129,7 @@ def _compute_stride(
         if quantity.remaining_nodes is None:
             fresh = map_grid.list_nodes(STRIDES[quantity.done_strides])
             quantity.remaining_nodes = fresh[near[fresh]]
-        some, quantity.remaining_nodes = (
-            quantity.remaining_nodes[: pace.batch_size],
-            quantity.remaining_nodes[pace.batch_size :],
-        )
+        some, quantity.remaining_nodes = np.split(quantity.remaining_nodes, [pace.batch_size])
         if len(some):
             with pace.time_chunk(len(some)):
                 values, classes = quantities.QUANTITIES[kind](checkpoint, query.map_name, quantity.grid.to_xy(some))
@@ -159,11 +148,7 @@ def _compute_distances(
     hidden; infinite if all are hidden."""
     atlas = checkpoint.maps[query.map_name]
     key = ("distances", query.model, query.map_name, query.reach, hidden)
-
-    def fresh() -> Floats:
-        return np.full(NODES_PER_SIDE * NODES_PER_SIDE, np.nan, np.float32)
-
-    away: Floats = store.get_or_make(key, fresh)
+    away: Floats = store.grids.get_or_make(key, lambda: np.full(NODES_PER_SIDE * NODES_PER_SIDE, np.nan, np.float32))
     if np.isnan(away).any():
         nodes = Grid.from_dots(atlas.xy, query.reach).to_xy(np.arange(NODES_PER_SIDE * NODES_PER_SIDE))
         tree = visible_dots.get_tree(atlas, hidden)
@@ -179,11 +164,10 @@ def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValu
     values = quantity.values.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
     classes = None
     if kind == "class":
-        named = np.where(
-            np.isnan(values), np.nan, quantity.classes.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
-        )
+        named = quantity.classes.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
+        named = np.where(np.isnan(values), np.nan, named)
         classes = map_grid.fill_missing(named.astype(np.float32)).astype(np.intp)
-    if kind != "class":
+    else:
         values = map_grid.smooth(values, BLUR_SIGMA / stride)
     known = values[np.isfinite(values)]
     low, high = (float(one) for one in np.quantile(known, COLOUR_QUANTILES)) if len(known) else (0.0, 1.0)

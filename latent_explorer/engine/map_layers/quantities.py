@@ -80,7 +80,7 @@ def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Quanti
 
 def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return log N(z; 0, I) in nats. Raises `InputError` for a model without a prior."""
-    if not has_kl_prior(checkpoint):
+    if not checkpoint.traits.has_prior_density:
         raise InputError(f"{checkpoint.name} has no prior; a variational model has one")
     z = _compute_latents(checkpoint, map_name, xy)
     return -0.5 * (np.square(z).sum(axis=1) + np.float32(z.shape[1] * math.log(2 * math.pi))), None
@@ -105,11 +105,6 @@ QUANTITIES: dict[str, Callable[[Checkpoint, str, Floats], QuantityValues]] = {
     "prior": measure_prior,
     "class": decide_class,
 }
-
-
-def has_kl_prior(checkpoint: Checkpoint) -> bool:
-    """Return True if the model was trained with a KL term towards the prior N(0, I)."""
-    return checkpoint.config.objective.name in ("variational", "conditional")
 
 
 def _compute_latents(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Floats:

@@ -1,13 +1,14 @@
 """Tiles of decoded pictures, decoded on demand and cached up to a memory limit."""
 
-from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_grid, map_tiles
 from latent_explorer.engine.chunk_size import ChunkSize
@@ -27,34 +28,25 @@ class TileStore:
     """Cache of tiles by model, map, hidden classes, reach and key; drops the least recently used ones when full."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self.used_bytes = 0
-        self._max_bytes = max_bytes
-        self._pictures: OrderedDict[tuple[Any, ...], NDArray[np.uint8]] = OrderedDict()
-        self._tiles: OrderedDict[tuple[Any, ...], Tile] = OrderedDict()
+        self._tiles: LeastRecentlyUsed[tuple[Any, ...], Tile] = LeastRecentlyUsed(max_bytes, _count_bytes)
+        self._pictures: WeakValueDictionary[tuple[Any, ...], NDArray[np.uint8]] = WeakValueDictionary()
+        """Those of the tiles, whichever classes are hidden; one goes with the last tile that shows it."""
+
+    @property
+    def used_bytes(self) -> int:
+        return self._tiles.weight
 
     def get_tile(self, query: Mosaic, key: TileKey) -> Tile | None:
-        known = (query.model, query.map_name, query.hidden, query.reach, key)
-        if known in self._tiles:
-            self._tiles.move_to_end(known)
-        return self._tiles.get(known)
+        return self._tiles.get((query.model, query.map_name, query.hidden, query.reach, key))
 
     def get_pictures(self, query: Mosaic, key: TileKey) -> NDArray[np.uint8] | None:
         """Return the pictures of a tile, whichever classes are hidden; None if they are not cached."""
         return self._pictures.get((query.model, query.map_name, key))
 
     def put_tile(self, query: Mosaic, key: TileKey, tile: Tile) -> None:
-        known = (query.model, query.map_name, query.hidden, query.reach, key)
-        if known in self._tiles:
-            self.used_bytes -= _count_bytes(self._tiles[known])
-        self._tiles[known] = tile
-        if tile.pictures is not None and (query.model, query.map_name, key) not in self._pictures:
-            self._pictures[query.model, query.map_name, key] = tile.pictures
-        self.used_bytes += _count_bytes(tile)
-        while self.used_bytes > self._max_bytes and len(self._tiles) > 1:
-            (model, which, _, _, old), gone = self._tiles.popitem(last=False)
-            if not any((one[0], one[1], one[4]) == (model, which, old) for one in self._tiles):
-                self._pictures.pop((model, which, old), None)
-            self.used_bytes -= _count_bytes(gone)
+        self._tiles.put((query.model, query.map_name, query.hidden, query.reach, key), tile)
+        if tile.pictures is not None:
+            self._pictures.setdefault((query.model, query.map_name, key), tile.pictures)
 
 
 def make_mosaic(

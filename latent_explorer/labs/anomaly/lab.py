@@ -75,12 +75,12 @@ class Anomaly(Lab):
         ("C, Backspace", "back to the first sample"),
     )
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return `current` with a model first that was trained without some class: of the same data set, else
         the shipped one."""
-        found = model_selection.first_matching(world, current[0], lambda one: bool(one.config.data.leave_out))
+        found = model_selection.first_matching(library, current[0], lambda one: bool(one.config.data.leave_out))
         try:
-            if found is None and SHIPPED_MODEL in world and world[SHIPPED_MODEL].config.data.leave_out:
+            if found is None and SHIPPED_MODEL in library and library[SHIPPED_MODEL].config.data.leave_out:
                 found = SHIPPED_MODEL
         except InputError:  # a file of that name in the current folder that is no checkpoint
             found = None
@@ -93,12 +93,12 @@ class Anomaly(Lab):
         kept = replace(lab_state, line=None, passing=AnomalyTransient())  # another model makes other errors
         return kept if same_dataset else replace(kept, image=None)
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own: AnomalyState = state.lab_states[self.name]
         written = "where dragged" if own.line is not None else f"{own.percentile:g} % below"
         options = (
             (NO_OUTLIER, "The sample"),
-            *((kind, OUTLIER_NAMES[kind].capitalize()) for kind in available_outliers(world[state.models[0]])),
+            *((kind, OUTLIER_NAMES[kind].capitalize()) for kind in available_outliers(state.get_checkpoint(0))),
         )
         return (
             Slider(
@@ -116,7 +116,7 @@ class Anomaly(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("row", "histogram", "roc")
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own: AnomalyState = state.lab_states[self.name]
         match action:
             case Set("threshold", float() | int() as value):
@@ -126,76 +126,76 @@ class Anomaly(Lab):
             case Set("painted", bool(on)):
                 return state.with_lab_state(self.name, replace(own, painted=on))
             case MapClick(dot=dot) | MapDrag(dot=dot):
-                image = int(world[state.models[0]].indices[dot])
+                image = int(state.get_checkpoint(0).indices[dot])
                 return state.with_lab_state(self.name, replace(own, image=image, foreign=NO_OUTLIER))
             case PartEvent():
-                return state.with_lab_state(self.name, self._handle_touch(state, own, action, world))
+                return state.with_lab_state(self.name, self._handle_touch(state, own, action))
             case Key(name="c" | "backspace"):
                 return state.with_lab_state(self.name, replace(own, image=None, foreign=NO_OUTLIER))
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own: AnomalyState = state.lab_states[self.name]
         model, layout = state.models[0], self.layout(state)
-        wanted = map_layers.make_queries(state, world, layout, 1)
+        wanted = map_layers.make_queries(state, layout, 1)
         wanted["normal"] = NormalErrors(model)
-        wanted["score"] = Score(model, self._choose_subject(state, world))
+        wanted["score"] = Score(model, self._choose_subject(state))
         if "row" in layout.parts:
-            wanted["row"] = OutlierScores(model, self._choose_sample(state, world))
+            wanted["row"] = OutlierScores(model, self._choose_sample(state))
         if own.painted:
             wanted["dots"] = DotErrors(model)
         return wanted
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         layout, own = self.layout(state), state.lab_states[self.name]
         normal: NormalErrorsValue | None = results.get_value("normal", NormalErrorsValue)
         score: ScoreValue | None = results.get_current("score", ScoreValue)
         threshold = None if normal is None else _compute_threshold(own, normal)
-        hint = map_layers.choose_hint(state, world, 1, self._choose_hint(state, world))
-        items = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 1)
-        items += map_layers.make_legend_items(state, layout, results, world, 1)
+        hint = map_layers.choose_hint(state, 1, self._choose_hint(state))
+        items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
+        items += map_layers.make_legend_items(state, layout, results, 1)
         items += map_layers.make_map_items(
-            state, 0, layout.maps[0], results, world, 1, dot_colours=self._make_dot_colours(own, results)
+            state, 0, layout.maps[0], results, 1, dot_colours=self._make_dot_colours(own, results)
         )
-        looked_at = self._choose_subject(state, world)
+        looked_at = self._choose_subject(state)
         if isinstance(looked_at, Dot):
-            items.append(map_panel.dot_marker(state, 0, looked_at.dot, layout.maps[0], world))
+            items.append(map_panel.dot_marker(state, 0, looked_at.dot, layout.maps[0]))
         items += self._make_error_scale(state, layout, results, own)
         failure = results.get_failure("score")
         if failure is None:
             items += self._make_verdict_items(state, layout, normal, score, threshold)
         else:
             items.append(Text(layout.parts["verdict"], "No score", "title", "muted", bold=True))
-        items += self._make_picture_items(state, layout, score, world)
+        items += self._make_picture_items(state, layout, score)
         if normal is not None and threshold is not None:
             place, picture = layout.parts.get("histogram"), None
             if score is not None:
                 picture = score.error, "stand-in" if is_stand_in(score) else "this picture"
-            items += charts.make_histogram_items(place, world[state.models[0]], normal, threshold, picture, state)
+            items += charts.make_histogram_items(place, state.get_checkpoint(0), normal, threshold, picture, state)
             items += charts.make_roc_items(layout.parts.get("roc"), layout.parts.get("rates"), normal, threshold, state)
         items += self._make_outlier_items(state, layout, results, threshold)
         return tuple(items)
 
     # -- the scored picture ----------------------------------------------------------------------------
 
-    def _choose_sample(self, state: State, world: Models) -> Subject:
+    def _choose_sample(self, state: State) -> Subject:
         """Return the user image, else the clicked sample, else a sample of a left-out class."""
-        if state.user_image is not None:
-            return state.user_image
+        if state.drawing.image is not None:
+            return state.drawing.image
         own: AnomalyState = state.lab_states[self.name]
-        checkpoint = world[state.models[0]]
+        checkpoint = state.get_checkpoint(0)
         return Dot(checkpoint.dot_of_image.get(-1 if own.image is None else own.image, _find_initial_dot(checkpoint)))
 
-    def _choose_subject(self, state: State, world: Models) -> Subject | Outlier:
+    def _choose_subject(self, state: State) -> Subject | Outlier:
         own: AnomalyState = state.lab_states[self.name]
-        if state.hover is not None:
-            return Dot(state.hover.dot)
+        if state.pointer.hover is not None:
+            return Dot(state.pointer.hover.dot)
         kind = own.passing.hovered_outlier or own.foreign
-        sample = self._choose_sample(state, world)
-        return Outlier(kind, sample) if kind in available_outliers(world[state.models[0]]) else sample
+        sample = self._choose_sample(state)
+        return Outlier(kind, sample) if kind in available_outliers(state.get_checkpoint(0)) else sample
 
-    def _handle_touch(self, state: State, lab_state: AnomalyState, touch: PartEvent, world: Models) -> AnomalyState:
-        layout, checkpoint = self.layout(state), world[state.models[0]]
+    def _handle_touch(self, state: State, lab_state: AnomalyState, touch: PartEvent) -> AnomalyState:
+        layout, checkpoint = self.layout(state), state.get_checkpoint(0)
         held = touch.phase in ("press", "drag")
         if touch.part == "row":
             row, names = layout.parts["row"], available_outliers(checkpoint)
@@ -219,10 +219,10 @@ class Anomaly(Lab):
             )
         return lab_state
 
-    def _choose_hint(self, state: State, world: Models) -> str:
+    def _choose_hint(self, state: State) -> str:
         """Return the hint; it names both models if another model replaces the selected one, and says why."""
         model, chosen = state.models[0], (state.selected_models or state.models)[0]
-        left_out = world[model].config.data.leave_out or ()
+        left_out = state.library[model].config.data.leave_out or ()
         if model == chosen or not left_out:
             return self.hint
         unseen = " or ".join(left_out)
@@ -243,7 +243,7 @@ class Anomaly(Lab):
         if (
             value is None
             or not lab_state.painted
-            or state.layer != map_layers.NONE
+            or state.view.layer != map_layers.NONE
             or row.width < 640 * u
             or not row.height
         ):
@@ -295,9 +295,9 @@ class Anomaly(Lab):
             )
         return items
 
-    def _make_picture_items(self, state: State, layout: Layout, score: ScoreValue | None, world: Models) -> list[Item]:
+    def _make_picture_items(self, state: State, layout: Layout, score: ScoreValue | None) -> list[Item]:
         items: list[Item] = []
-        names = (self._name_subject(state, world), "reconstruction", "difference")
+        names = (self._name_subject(state), "reconstruction", "difference")
         for i, said in enumerate(names):
             rect, line = layout.parts[f"picture {i}"], layout.parts.get(f"caption {i}")
             if line is not None:
@@ -306,20 +306,20 @@ class Anomaly(Lab):
                 items.append(Panel(rect))
                 continue
             picture = (score.original, score.reconstruction, score.difference_map)[i]
-            items.append(Image(rect, picture, "line", state.smooth_pixels, reveals_answer=i > 0 or bool(score.note)))
+            items.append(Image(rect, picture, "line", reveals_answer=i > 0 or bool(score.note)))
         return items
 
-    def _name_subject(self, state: State, world: Models) -> str:
+    def _name_subject(self, state: State) -> str:
         """Return the caption of the scored picture."""
-        subject = self._choose_subject(state, world)
+        subject = self._choose_subject(state)
         if isinstance(subject, Outlier):
             return OUTLIER_NAMES[subject.kind]
         if not isinstance(subject, Dot):
             return "your picture"
-        if not map_panel.has_classes(state, 0, world):
+        if not map_panel.has_classes(state, 0):
             return "sample"
-        name = map_panel.get_class_name(state, 0, subject.dot, world)
-        unseen = name in (world[state.models[0]].config.data.leave_out or ())
+        name = map_panel.get_class_name(state, 0, subject.dot)
+        unseen = name in (state.get_checkpoint(0).config.data.leave_out or ())
         return f"{name}, never learnt" if unseen else f"sample: {name}"
 
     def _make_outlier_items(
@@ -332,7 +332,7 @@ class Anomaly(Lab):
             return [] if rect is None else [Panel(rect)]
         u = state.ui_scale
         names, films = rect.split_bottom(round(20 * u), round(2 * u))
-        film = replace(_make_film_strip(films, value.kinds, u), pictures=value.pictures, smooth=state.smooth_pixels)
+        film = replace(_make_film_strip(films, value.kinds, u), pictures=value.pictures)
         items: list[Item] = [film]
         chosen = own.passing.hovered_outlier or own.foreign
         for kind, error, place, cell in zip(
@@ -345,7 +345,7 @@ class Anomaly(Lab):
             colour = "muted" if threshold is None else "warn" if error > threshold else "good"
             items.append(Text(cell, OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
             if kind == chosen:
-                items.append(Image(place, value.pictures[value.kinds.index(kind)], "accent", state.smooth_pixels))
+                items.append(Image(place, value.pictures[value.kinds.index(kind)], "accent"))
         return items
 
 

@@ -31,7 +31,7 @@ from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, Xy
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 GROUP_NAMES = ("a", "b", "c")
 EXAMPLE_CLASSES = ("2", "6", "5")
@@ -86,7 +86,7 @@ class Arithmetic(Lab):
     def on_model_changed(self, lab_state: ArithmeticState, *, same_dataset: bool) -> ArithmeticState:
         return lab_state if same_dataset else self.initial_state()
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own: ArithmeticState = state.lab_states[self.name]
         names = (("a", "Fill A"), ("b", "Fill B"), ("c", "Fill C"), ("picture", "Picture"))
         tip = "What a loop or a click chooses: a group or a picture"
@@ -99,9 +99,9 @@ class Arithmetic(Lab):
                 "amount", "A − B times", own.amount, -MAX_AMOUNT, MAX_AMOUNT, times, 0.25, "k", f"{own.amount:+.2f}"
             ),
         ]
-        classes = world[state.models[0]].class_names
+        classes = state.get_checkpoint(0).class_names
         if classes:  # last, so that they are placed above the equation
-            for name, group, key in zip(GROUP_NAMES, self.find_groups(state, world), ("w", "e", "r"), strict=True):
+            for name, group, key in zip(GROUP_NAMES, self.find_groups(state), ("w", "e", "r"), strict=True):
                 options = (("", f"{name.upper()}: picked"), *((one, f"{name.upper()}: {one}") for one in classes))
                 found.append(Choice(name, options, group.label, f"Group {name.upper()}: a class, or picked", True, key))
         return tuple(found)
@@ -116,16 +116,16 @@ class Arithmetic(Lab):
         own: ArithmeticState = state.lab_states[self.name]
         return own.fill in GROUP_NAMES
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own: ArithmeticState = state.lab_states[self.name]
         match action:
             case MapDrag(first=first, start_xy=start, xy=xy) if own.fill in GROUP_NAMES:
                 loop = lasso.extend((start,) if first else own.passing.lasso, xy)
                 return self._with_lab_state(state, replace(own, passing=ArithmeticTransient(loop)))
             case MapDrop():
-                return self._fill_by_lasso(state, own, world)
+                return self._fill_by_lasso(state, own)
             case MapClick(dot=dot):
-                return self._handle_click(state, own, dot, world)
+                return self._handle_click(state, own, dot)
             case PartEvent(part="film", position=(x, _), phase="press" | "drag"):
                 return self._with_lab_state(state, replace(own, amount=arithmetic_layout.to_amount(x)))
             case Set(control="fill", value=value):
@@ -134,11 +134,11 @@ class Arithmetic(Lab):
                 return self._with_lab_state(state, own.with_group(name, Group(label=str(value))))
             case Set(control="a" | "b" | "c" as name):
                 said = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
-                return replace(self._with_lab_state(state, replace(own, fill=name)), message=said)
+                return self._with_lab_state(state, replace(own, fill=name)).with_message(said)
             case Set(control="amount", value=value):
                 return self._with_lab_state(state, replace(own, amount=round(float(value) * 20) / 20))
             case Set(control="swap"):
-                a, b, _ = self.find_groups(state, world)
+                a, b, _ = self.find_groups(state)
                 return self._with_lab_state(state, replace(own, a=b, b=a))
             case Set(control="example"):
                 return self._with_lab_state(state, ArithmeticState(fill=own.fill))
@@ -148,69 +148,69 @@ class Arithmetic(Lab):
                 return self._with_lab_state(state, replace(own, image=None))
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own: ArithmeticState = state.lab_states[self.name]
-        model, which = state.models[0], state.get_map_name(0, world)
-        a, b, c = self.find_groups(state, world)
+        model, which = state.models[0], state.get_map_name(0)
+        a, b, c = self.find_groups(state)
         steps = arithmetic_layout.STEPS if "film" in self.layout(state).parts else 0
-        wanted = map_layers.make_queries(state, world, self.layout(state), 1)
+        wanted = map_layers.make_queries(state, self.layout(state), 1)
         wanted["equation"] = Equation(model, a, b, c, arithmetic_layout.NEAREST_COUNT)
         wanted["places"] = GroupPositions(model, which, a, b, c)
         wanted["separation"] = Separation(model, a, b)
-        wanted["moved"] = ShiftAlongDirection(model, a, b, self.find_shift_source(state, world), own.amount, steps)
+        wanted["moved"] = ShiftAlongDirection(model, a, b, self.find_shift_source(state), own.amount, steps)
         return wanted
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         own: ArithmeticState = state.lab_states[self.name]
         shown = arithmetic_view.ArithmeticViewModel(
-            self.find_groups(state, world), self.find_shift_source(state, world), own.amount, own.fill
+            self.find_groups(state), self.find_shift_source(state), own.amount, own.fill
         )
-        loop = own.passing.lasso if state.mouse_press is not None else ()
-        return arithmetic_view.make_view(state, shown, loop, self.layout(state), self.hint, results, world)
+        loop = own.passing.lasso if state.pointer.press is not None else ()
+        return arithmetic_view.make_view(state, shown, loop, self.layout(state), self.hint, results)
 
-    def find_groups(self, state: State, world: Models) -> tuple[Group, Group, Group]:
+    def find_groups(self, state: State) -> tuple[Group, Group, Group]:
         """Return the groups A, B and C; each empty one is replaced by that of the example."""
         own: ArithmeticState = state.lab_states[self.name]
         found = [
             own.get_group(name) if own.get_group(name) != Group() else first
-            for name, first in zip(GROUP_NAMES, make_example_groups(world[state.models[0]]), strict=True)
+            for name, first in zip(GROUP_NAMES, make_example_groups(state.get_checkpoint(0)), strict=True)
         ]
         return found[0], found[1], found[2]
 
-    def find_shift_source(self, state: State, world: Models) -> ShiftSource:
+    def find_shift_source(self, state: State) -> ShiftSource:
         """Return the source of the shift: the point under the mouse, else user image, chosen sample, or mean of C."""
         own: ArithmeticState = state.lab_states[self.name]
-        if state.hover is not None and state.mouse_press is None:
+        if state.pointer.hover is not None and state.pointer.press is None:
             rect = self.layout(state).maps[0]
-            xy, resolution = map_panel.snap_to_dot(state, 0, state.hover.xy, rect, world)
-            return HoveredPosition(state.get_map_name(0, world), xy, resolution)
-        if state.user_image is not None:
-            return state.user_image
-        dot = None if own.image is None else world[state.models[0]].dot_of_image.get(own.image)
-        return self.find_groups(state, world)[2] if dot is None else Dot(dot)
+            xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, rect)
+            return HoveredPosition(state.get_map_name(0), xy, resolution)
+        if state.drawing.image is not None:
+            return state.drawing.image
+        dot = None if own.image is None else state.get_checkpoint(0).dot_of_image.get(own.image)
+        return self.find_groups(state)[2] if dot is None else Dot(dot)
 
     # -- inside ---------------------------------------------------------------------------------------
 
     def _with_lab_state(self, state: State, lab_state: ArithmeticState) -> State:
         return state.with_lab_state(self.name, lab_state)
 
-    def _fill_by_lasso(self, state: State, lab_state: ArithmeticState, world: Models) -> State:
+    def _fill_by_lasso(self, state: State, lab_state: ArithmeticState) -> State:
         """Fill the group with the visible dots inside the lasso; change nothing if there are none."""
         loop, lab_state = lab_state.passing.lasso, replace(lab_state, passing=ArithmeticTransient())
         state = self._with_lab_state(state, lab_state)
         if lab_state.fill not in GROUP_NAMES or not loop:
             return state
-        checkpoint, which = world[state.models[0]], state.get_map_name(0, world)
-        hidden = legend.find_hidden_classes(state, 0, world)
+        checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
+        hidden = legend.find_hidden_classes(state, 0)
         held = lasso.contains(loop, checkpoint.maps[which].xy) & Dots.of(checkpoint, which).get_visible_mask(hidden)
         if not held.any():
             name = lab_state.fill.upper()
-            return replace(state, message=f"The loop is around no dot that is shown: group {name} stays as it was.")
+            return state.with_message(f"The loop is around no dot that is shown: group {name} stays as it was.")
         images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(held)])
         return self._with_lab_state(state, lab_state.with_group(lab_state.fill, Group(images=images)))
 
-    def _handle_click(self, state: State, lab_state: ArithmeticState, dot: int, world: Models) -> State:
-        image = int(world[state.models[0]].indices[dot])
+    def _handle_click(self, state: State, lab_state: ArithmeticState, dot: int) -> State:
+        image = int(state.get_checkpoint(0).indices[dot])
         if lab_state.fill not in GROUP_NAMES:
             return self._with_lab_state(state, replace(lab_state, image=image))
         before = lab_state.get_group(lab_state.fill).images

@@ -25,7 +25,7 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text, View
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage
 
 GROUP_COLOURS = ("accent", "second", "third")
@@ -50,34 +50,28 @@ class ArithmeticViewModel:
 
 
 def make_view(
-    state: State,
-    view_model: ArithmeticViewModel,
-    lasso: tuple[Xy, ...],
-    layout: Layout,
-    hint: str,
-    results: Results,
-    world: Models,
+    state: State, view_model: ArithmeticViewModel, lasso: tuple[Xy, ...], layout: Layout, hint: str, results: Results
 ) -> View:
     equation: EquationValue | None = results.get_value("equation", EquationValue)
-    hint = map_layers.choose_hint(state, world, 1, choose_hint(state, hint, world))
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 1)
-    items += map_layers.make_legend_items(state, layout, results, world, 1)
+    hint = map_layers.choose_hint(state, 1, choose_hint(state, hint))
+    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
+    items += map_layers.make_legend_items(state, layout, results, 1)
     paint = (
-        None if equation is None else DotColours(assign_groups(equation, len(world[state.models[0]].labels)), PALETTE)
+        None if equation is None else DotColours(assign_groups(equation, len(state.get_checkpoint(0).labels)), PALETTE)
     )
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, world, 1, dot_colours=paint)
-    items += _make_map_items(state, view_model, lasso, layout.maps[0], results, world)
-    items += _make_equation_items(state, view_model, layout, equation, results, world)
-    items += _make_direction_items(state, view_model, layout, results, world)
-    items += _make_strip_items(state, view_model, layout, results, world)
+    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1, dot_colours=paint)
+    items += _make_map_items(state, view_model, lasso, layout.maps[0], results)
+    items += _make_equation_items(state, view_model, layout, equation, results)
+    items += _make_direction_items(state, view_model, layout, results)
+    items += _make_strip_items(state, view_model, layout, results)
     return tuple(items)
 
 
-def choose_hint(state: State, hint: str, world: Models) -> str:
+def choose_hint(state: State, hint: str) -> str:
     """Return the hint for the current model and map; on a linear map it says why the arrows are equal."""
-    if world[state.models[0]].conditional:
+    if state.get_checkpoint(0).conditional:
         return "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
-    if state.get_map_name(0, world) in LINEAR_MAPS:
+    if state.get_map_name(0) in LINEAR_MAPS:
         return (
             "This map is straight: the arrow from B to A and the one from C to the result are the same. t-SNE bends it."
         )
@@ -100,18 +94,18 @@ def assign_groups(value: EquationValue, count: int) -> NDArray[np.int64]:
 
 
 def _make_map_items(
-    state: State, view_model: ArithmeticViewModel, lasso: tuple[Xy, ...], rect: Rect, results: Results, world: Models
+    state: State, view_model: ArithmeticViewModel, lasso: tuple[Xy, ...], rect: Rect, results: Results
 ) -> list[Item]:
     items: list[Item] = []
-    camera = state.get_camera(0, world)
+    camera = state.get_camera(0)
     equation: EquationValue | None = results.get_value("equation", EquationValue)
     for dot in equation.nearest_dots if equation is not None else ():
         items.append(
-            Marker(map_panel.get_dot_px(state, 0, dot, rect, world), rect, RESULT_COLOUR, round(6 * state.marker_scale))
+            Marker(map_panel.get_dot_px(state, 0, dot, rect), rect, RESULT_COLOUR, round(6 * state.marker_scale))
         )
     places: GroupPositionsValue | None = results.get_value("places", GroupPositionsValue)
-    which = state.get_map_name(0, world)
-    if places is not None and state.map_transition is None and places.query.map_name == which:
+    which = state.get_map_name(0)
+    if places is not None and state.map_task.transition is None and places.query.map_name == which:
         a, b, c, result = (camera.to_px(xy, rect) for xy in places.xy)
         size = round(11 * state.marker_scale)
         items.append(Line((b, a), rect, "text", 2, arrow=True, dashed=True))
@@ -120,9 +114,9 @@ def _make_map_items(
             items.append(Marker(px, rect, colour, size, name, filled=True))
         items.append(Marker(result, rect, RESULT_COLOUR, size, "=", filled=True))
     if isinstance(view_model.source, Dot):
-        items.append(map_panel.dot_marker(state, 0, view_model.source.dot, rect, world, "good"))
-    if state.hover is not None and not lasso:
-        items.append(map_panel.dot_marker(state, 0, state.hover.dot, rect, world))
+        items.append(map_panel.dot_marker(state, 0, view_model.source.dot, rect, "good"))
+    if state.pointer.hover is not None and not lasso:
+        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, rect))
     if len(lasso) > 1:
         colour = GROUP_COLOURS["abc".index(view_model.fill)] if view_model.fill in "abc" else "text"
         way = tuple(camera.to_px(xy, rect) for xy in lasso)
@@ -134,24 +128,19 @@ def _make_map_items(
 
 
 def _make_equation_items(
-    state: State,
-    view_model: ArithmeticViewModel,
-    layout: Layout,
-    value: EquationValue | None,
-    results: Results,
-    world: Models,
+    state: State, view_model: ArithmeticViewModel, layout: Layout, value: EquationValue | None, results: Results
 ) -> list[Item]:
     parts, failure = layout.parts, results.get_failure("equation")
     items: list[Item] = [Panel(parts["equation"])]
     if value is None or failure is not None:
-        said = failure.message if failure else state.loading or "The decoder is being loaded."
+        said = failure.message if failure else state.status.loading or "The decoder is being loaded."
         return [*items, Text(parts["equation"].inset(8), said, "body", "muted", "centre", wrap=True)]
     verdict = realism.realism_by_distance(value.gaps)
     frames = (*GROUP_COLOURS, verdict.colour)
     for i, sign in enumerate(("−", "+", "=")):
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
     for name, picture, colour in zip(("a", "b", "c", "result"), value.pictures, frames, strict=True):
-        items.append(Image(parts[name], picture, colour, state.smooth_pixels, reveals_answer=name == "result"))
+        items.append(Image(parts[name], picture, colour, reveals_answer=name == "result"))
     summed = (value.query.a, value.query.b, value.query.c)  # may lag behind the selected ones
     for name, group, dots, colour in zip("abc", summed, value.dots, GROUP_COLOURS, strict=True):
         first, second = parts[f"{name} text"].split_rows(2, 0)
@@ -162,12 +151,8 @@ def _make_equation_items(
         items.append(map_panel.make_caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].split_rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
-    nearest = (
-        map_panel.get_class_name(state, 0, value.nearest_dots[0], world)
-        if map_panel.has_classes(state, 0, world)
-        else ""
-    )
-    if nearest and not state.pictures_hidden:
+    nearest = map_panel.get_class_name(state, 0, value.nearest_dots[0]) if map_panel.has_classes(state, 0) else ""
+    if nearest and not state.overlay.pictures_hidden:
         items.append(map_panel.make_caption(second, f"nearest: {nearest}", align="centre", short=nearest))
     if "verdict" in parts:
         words, numbers = parts["verdict"].split_left(round(parts["verdict"].width * 0.4), 6)
@@ -184,38 +169,29 @@ def _make_equation_items(
             arithmetic_layout.NEAREST_COUNT * parts["near"].height + (arithmetic_layout.NEAREST_COUNT - 1) * gap
         )[0]
         # secret: the nearest samples would reveal the result
-        items.append(
-            FilmStrip(
-                row,
-                value.nearest_pictures,
-                arithmetic_layout.NEAREST_COUNT,
-                gap,
-                smooth=state.smooth_pixels,
-                reveals_answer=True,
-            )
-        )
+        items.append(FilmStrip(row, value.nearest_pictures, arithmetic_layout.NEAREST_COUNT, gap, reveals_answer=True))
     return items
 
 
 # -- the direction ------------------------------------------------------------------------------------
 
 
-def describe_source(view_model: ArithmeticViewModel, state: State, world: Models) -> str:
+def describe_source(view_model: ArithmeticViewModel, state: State) -> str:
     """Return the source of the shift, in words."""
     match view_model.source:
         case OwnImage():
             return "your own picture"
         case HoveredPosition():
             return "the picture under the mouse"
-        case Dot(dot=dot) if map_panel.has_classes(state, 0, world):
-            return f"the sample you chose (class {map_panel.get_class_name(state, 0, dot, world)})"
+        case Dot(dot=dot) if map_panel.has_classes(state, 0):
+            return f"the sample you chose (class {map_panel.get_class_name(state, 0, dot)})"
         case Dot():
             return "the sample you chose"
     return "the mean of C"
 
 
 def _make_direction_items(
-    state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results, world: Models
+    state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results
 ) -> list[Item]:
     parts = layout.parts
     if "direction" not in parts:
@@ -225,12 +201,12 @@ def _make_direction_items(
     told: SeparationValue | None = results.get_value("separation", SeparationValue)
     if moved is None:
         return items
-    title = f"{view_model.amount:+g} × (A − B), added to {describe_source(view_model, state, world)}"
+    title = f"{view_model.amount:+g} × (A − B), added to {describe_source(view_model, state)}"
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
     verdict = realism.realism_by_distance(moved.gaps)
-    items.append(Image(parts["before"], moved.source_picture, "line", state.smooth_pixels, reveals_answer=True))
+    items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
-    items.append(Image(parts["after"], moved.picture, verdict.colour, state.smooth_pixels, reveals_answer=True))
+    items.append(Image(parts["after"], moved.picture, verdict.colour, reveals_answer=True))
     if told is None:
         return items
     if "chart" in parts:
@@ -268,9 +244,7 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
     return (f"{said}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < MIN_USEFUL_AUC else (f"{said}.", short)
 
 
-def _make_strip_items(
-    state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results, world: Models
-) -> list[Item]:
+def _make_strip_items(state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results) -> list[Item]:
     parts, u = layout.parts, state.ui_scale
     if "strip" not in parts:
         return []
@@ -278,18 +252,11 @@ def _make_strip_items(
     moved: ShiftAlongDirectionValue | None = results.get_value("moved", ShiftAlongDirectionValue)
     if moved is None or not moved.film:
         return items
-    said = f"{describe_source(view_model, state, world)} and more or less of A − B: press or drag"
+    said = f"{describe_source(view_model, state)} and more or less of A − B: press or drag"
     if moved.note:
         said = f"{said} ({moved.note})"
     items.append(map_panel.make_caption(parts["strip text"], said[0].upper() + said[1:], short="more or less of A − B"))
-    film = FilmStrip(
-        parts["film"],
-        moved.film,
-        arithmetic_layout.STEPS,
-        round(6 * u),
-        smooth=state.smooth_pixels,
-        reveals_answer=True,
-    )
+    film = FilmStrip(parts["film"], moved.film, arithmetic_layout.STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]
     for i, cell in enumerate(film.picture_rects):

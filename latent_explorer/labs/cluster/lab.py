@@ -14,7 +14,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Number, Slid
 from latent_explorer.scene.events import Key, MapClick, PartEvent, Set
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 MIN_CLUSTERS, MAX_CLUSTERS = 2, 30
 """Range of the number of clusters."""
@@ -70,7 +70,7 @@ class Cluster(Lab):
             return replace(lab_state, chosen=-1, passing=ClusterTransient())
         return replace(lab_state, chosen=-1, image=None, count=0, passing=ClusterTransient())
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own: ClusterState = state.lab_states[self.name]
         methods = (("kmeans", "k-means"), ("mixture", "Gaussians"), ("dbscan", "DBSCAN"))
         shown = (("clusters", "Clusters"), ("labels", "Labels"), ("differ", "Differences"))
@@ -113,7 +113,7 @@ class Cluster(Lab):
             )
         else:
             found.append(Button("again", "Another start", "Begin with other random centres", "x"))
-            count = self.get_cluster_count(state, world)
+            count = self.get_cluster_count(state)
             tip = "How many clusters there are to be"
             found.append(Slider("count", "Clusters", count, MIN_CLUSTERS, MAX_CLUSTERS, tip, 1, "k", str(count)))
         return tuple(found)
@@ -125,7 +125,7 @@ class Cluster(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("wall", "chart")
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own: ClusterState = state.lab_states[self.name]
         match action:
             case Set(control="colours", value=value):
@@ -147,47 +147,47 @@ class Cluster(Lab):
             case Set(control="again"):
                 return self._with_new_clusters(state, replace(own, seed=own.seed + 1))
             case MapClick(dot=dot):
-                image = int(world[state.models[0]].indices[dot])
+                image = int(state.get_checkpoint(0).indices[dot])
                 return self._with_lab_state(state, replace(own, chosen=-1, image=None if image == own.image else image))
             case Key(name="backspace"):
                 return self._with_lab_state(state, replace(own, chosen=-1, image=None))
             case PartEvent():
-                return self._handle_touch(state, own, action, world)
+                return self._handle_touch(state, own, action)
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own: ClusterState = state.lab_states[self.name]
-        asked = self.make_clustering_query(state, world)
-        wanted = map_layers.make_queries(state, world, self.layout(state), 1)
+        asked = self.make_clustering_query(state)
+        wanted = map_layers.make_queries(state, self.layout(state), 1)
         wanted["clusters"] = asked
         if own.method == "dbscan":
             wanted["radius"] = RadiusScan(state.models[0], own.least, own.seed, asked.map_name)
         return wanted
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         own: ClusterState = state.lab_states[self.name]
-        image = None if own.image is None else world[state.models[0]].dot_of_image.get(own.image)
+        image = None if own.image is None else state.get_checkpoint(0).dot_of_image.get(own.image)
         over = own.passing.hovered_cluster
-        slots = self._count_wall_cells(state, world)
+        slots = self._count_wall_cells(state)
         shown = cluster_view.ClusterViewModel(
-            self.make_clustering_query(state, world),
+            self.make_clustering_query(state),
             own.colours,
             own.chosen if over < 0 else over,
             image,
             slots,
             self.hint,
         )
-        return cluster_view.make_view(state, shown, self.layout(state), results, world)
+        return cluster_view.make_view(state, shown, self.layout(state), results)
 
-    def get_cluster_count(self, state: State, world: Models) -> int:
+    def get_cluster_count(self, state: State) -> int:
         """Return the number of clusters to find: the chosen one, else the number of classes."""
         own: ClusterState = state.lab_states[self.name]
-        wanted = own.count or len(world[state.models[0]].class_names) or 10
+        wanted = own.count or len(state.get_checkpoint(0).class_names) or 10
         return min(max(wanted, MIN_CLUSTERS), MAX_CLUSTERS)
 
-    def make_clustering_query(self, state: State, world: Models) -> Clustering:
+    def make_clustering_query(self, state: State) -> Clustering:
         own: ClusterState = state.lab_states[self.name]
-        which = state.get_map_name(0, world) if own.flat else ""
+        which = state.get_map_name(0) if own.flat else ""
         # settings that a method does not use must not trigger a new computation
         if own.method == "dbscan":
             return Clustering(
@@ -202,7 +202,7 @@ class Cluster(Lab):
         return Clustering(
             state.models[0],
             own.method,
-            self.get_cluster_count(state, world),
+            self.get_cluster_count(state),
             full_covariance=full,
             seed=own.seed,
             map_name=which,
@@ -217,12 +217,12 @@ class Cluster(Lab):
         """Return the state for new clusters, without a chosen one: the old numbers mean nothing among them."""
         return self._with_lab_state(state, replace(lab_state, chosen=-1, passing=ClusterTransient()))
 
-    def _count_wall_cells(self, state: State, world: Models) -> int:
+    def _count_wall_cells(self, state: State) -> int:
         """Return the number of clusters with a place in the wall of means."""
         own: ClusterState = state.lab_states[self.name]
-        return cluster_layout.DBSCAN_CELLS if own.method == "dbscan" else self.get_cluster_count(state, world)
+        return cluster_layout.DBSCAN_CELLS if own.method == "dbscan" else self.get_cluster_count(state)
 
-    def _handle_touch(self, state: State, lab_state: ClusterState, touch: PartEvent, world: Models) -> State:
+    def _handle_touch(self, state: State, lab_state: ClusterState, touch: PartEvent) -> State:
         if touch.part == "chart" and touch.phase in ("press", "drag"):
             # the chart's axis starts at radius 0; the lab only knows multiples of the suggested radius
             rect = self.layout(state).parts["chart"]
@@ -234,7 +234,7 @@ class Cluster(Lab):
                 ),
             )
         if touch.part == "wall":
-            over = -1 if touch.phase == "leave" else self._find_cell(state, touch.position, world)
+            over = -1 if touch.phase == "leave" else self._find_cell(state, touch.position)
             if touch.phase == "press" and over >= 0:
                 again = over == lab_state.chosen
                 return self._with_lab_state(
@@ -244,11 +244,11 @@ class Cluster(Lab):
                 return self._with_lab_state(state, replace(lab_state, passing=ClusterTransient(over)))
         return state
 
-    def _find_cell(self, state: State, position: tuple[float, float], world: Models) -> int:
+    def _find_cell(self, state: State, position: tuple[float, float]) -> int:
         """Return the cluster at `position`, in shares of the wall; -1 between the pictures."""
         wall = self.layout(state).parts["wall"]
         px = wall.to_px(position)
-        places = cluster_layout.place_cells(wall, self._count_wall_cells(state, world), state.ui_scale)
+        places = cluster_layout.place_cells(wall, self._count_wall_cells(state), state.ui_scale)
         return next((k for k, cell in enumerate(places) if any(rect.contains(px) for rect in cell)), -1)
 
 

@@ -14,7 +14,7 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 COLOUR_COUNT = 20
 """Number of clusters with a colour of their own; the others share one."""
@@ -40,27 +40,27 @@ class ClusterViewModel:
     hint: str
 
 
-def make_view(state: State, view_model: ClusterViewModel, layout: Layout, results: Results, world: Models) -> View:
+def make_view(state: State, view_model: ClusterViewModel, layout: Layout, results: Results) -> View:
     value: ClusteringValue | None = results.get_value("clusters", ClusteringValue)
-    hint = map_layers.choose_hint(state, world, 1, choose_hint(view_model, value))
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 1)
+    hint = map_layers.choose_hint(state, 1, choose_hint(view_model, value))
+    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
     if view_model.colour_mode != "labels":  # the dots are not coloured by class
         items = [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
-    items += map_layers.make_legend_items(state, layout, results, world, 1)
+    items += map_layers.make_legend_items(state, layout, results, 1)
     if value is not None:
         paint = make_dot_colours(value, view_model.colour_mode, find_chosen_cluster(value, view_model))
     else:  # the classes' colours would look like found clusters
         paint = (
             None
             if view_model.colour_mode == "labels"
-            else _make_unclustered_colours(len(world[state.models[0]].latents))
+            else _make_unclustered_colours(len(state.get_checkpoint(0).latents))
         )
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, world, 1, dot_colours=paint)
-    if state.hover is not None:
-        items.append(map_panel.dot_marker(state, 0, state.hover.dot, layout.maps[0], world))
-    items += _make_score_items(state, view_model, value, layout, results, world)
+    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1, dot_colours=paint)
+    if state.pointer.hover is not None:
+        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, layout.maps[0]))
+    items += _make_score_items(state, view_model, value, layout, results)
     items += _make_chart_items(state, view_model, value, layout, results)
-    items += _make_wall_items(state, view_model, value, layout, world)
+    items += _make_wall_items(state, view_model, value, layout)
     return tuple(items)
 
 
@@ -124,17 +124,12 @@ def get_cluster_colour(value: ClusteringValue, cluster: int) -> str:
 
 
 def _make_score_items(
-    state: State,
-    view_model: ClusterViewModel,
-    value: ClusteringValue | None,
-    layout: Layout,
-    results: Results,
-    world: Models,
+    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, results: Results
 ) -> list[Item]:
     parts, failure = layout.parts, results.get_failure("clusters")
     items: list[Item] = [Panel(parts["scores"])]
     if value is None or failure is not None:
-        said = failure.message if failure else state.loading or "Looking for clusters."
+        said = failure.message if failure else state.status.loading or "Looking for clusters."
         return [*items, Text(parts["scores"].inset(8), said, "body", "muted", "centre", wrap=True)]
     waiting = value.query != view_model.query
     ink = "muted" if waiting else "text"
@@ -149,19 +144,19 @@ def _make_score_items(
     items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
     items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
     said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
-    if state.hover is not None and not waiting:
+    if state.pointer.hover is not None and not waiting:
         said = describe_dot(
-            value, state.hover.dot, world[state.models[0]].class_names, int(get_hovered_label(state, world))
+            value, state.pointer.hover.dot, state.get_checkpoint(0).class_names, int(get_hovered_label(state))
         )
     said = "Looking for clusters." if waiting else said
     items.append(Text(parts["said"], said, "body", "muted", wrap=True))
     return items
 
 
-def get_hovered_label(state: State, world: Models) -> int:
+def get_hovered_label(state: State) -> int:
     """Return the class of the dot under the mouse."""
-    assert state.hover is not None
-    return int(world[state.models[0]].labels[state.hover.dot])
+    assert state.pointer.hover is not None
+    return int(state.get_checkpoint(0).labels[state.pointer.hover.dot])
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
@@ -229,7 +224,7 @@ def _make_chart_items(
 
 
 def _make_wall_items(
-    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, world: Models
+    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout
 ) -> list[Item]:
     parts = layout.parts
     if "wall" not in parts:
@@ -237,14 +232,16 @@ def _make_wall_items(
     items: list[Item] = [Panel(parts["wall panel"])]
     if value is None:
         return items
-    where = "on the map" if value.query.map_name else f"in the codes, of {world[state.models[0]].latent_dim} dimensions"
+    where = (
+        "on the map" if value.query.map_name else f"in the codes, of {state.get_checkpoint(0).latent_dim} dimensions"
+    )
     count = len(value.clusters)
     kept = min(count, view_model.cell_count)
     said = f"{count} clusters {where}; each one's mean, decoded"
     if kept < count:
         said = f"The {kept} largest of {count} clusters {where}; each one's mean, decoded"
     items.append(map_panel.make_caption(parts["wall text"], said, short=f"{count} clusters, their means"))
-    names = world[state.models[0]].class_names
+    names = state.get_checkpoint(0).class_names
     only = find_chosen_cluster(value, view_model)
     places = cluster_layout.place_cells(parts["wall"], view_model.cell_count, state.ui_scale)
     for k, (place, words) in enumerate(places[:kept]):
@@ -252,7 +249,7 @@ def _make_wall_items(
         if one.picture is None:
             continue
         colour = get_cluster_colour(value, k)
-        items.append(Image(place, one.picture, colour, state.smooth_pixels, reveals_answer=True))
+        items.append(Image(place, one.picture, colour, reveals_answer=True))
         first, second = words.split_top(round(cluster_layout.LINE_HEIGHT * state.ui_scale))
         ink = "text" if only in (-1, k) else "muted"
         said, brief = describe_class_share(one, names), get_common_class_name(one, names)

@@ -73,8 +73,8 @@ class Compare(Lab):
     def model_count(self, state: State) -> int:
         return self._get_lab_state(state).count
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
-        return model_selection.distinct(current, world, MIN_MODELS)  # a model compared with itself shows nothing
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
+        return model_selection.distinct(current, library, MIN_MODELS)  # a model compared with itself shows nothing
 
     def initial_state(self) -> CompareState:
         return CompareState()
@@ -85,7 +85,7 @@ class Compare(Lab):
     def on_model_changed(self, lab_state: CompareState, *, same_dataset: bool) -> CompareState:
         return lab_state if same_dataset else CompareState(count=lab_state.count)  # A and B are images
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         options = (("2", "2 models"), ("3", "3"), ("4", "4"))
         return (Choice("count", options, str(self.model_count(state)), "How many models stand side by side", key="h"),)
 
@@ -95,11 +95,11 @@ class Compare(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("head", *(f"numbers {slot}" for slot in range(self.model_count(state))))
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own = self._get_lab_state(state)
         match action:
             case Set(control="count", value=str(value)) if value in ("2", "3", "4"):
-                models = model_selection.distinct(state.models, world, int(value))
+                models = model_selection.distinct(state.models, state.library, int(value))
                 return replace(state, models=models).with_lab_state(self.name, replace(own, count=int(value)))
             case PartEvent(part=part, position=at, phase=phase):
                 rect = self.layout(state).parts.get(part)
@@ -110,72 +110,72 @@ class Compare(Lab):
                 )
                 return state.with_lab_state(self.name, replace(own, passing=CompareTransient(column)))
             case MapClick(slot=slot, dot=dot):
-                image = _get_image_index(state, slot, dot, world)
-                elsewhere = slot != own.slot and not self._is_same_dataset(state, slot, own.slot, world)
+                image = _get_image_index(state, slot, dot)
+                elsewhere = slot != own.slot and not self._is_same_dataset(state, slot, own.slot)
                 if own.start is None or own.end is not None or elsewhere:
                     return state.with_lab_state(self.name, replace(own, start=image, end=None, slot=slot))
                 return state.with_lab_state(self.name, replace(own, end=image))
             case MapDrag(slot=slot, dot=dot, start_dot=start):
-                ends = _get_image_index(state, slot, start, world), _get_image_index(state, slot, dot, world)
+                ends = _get_image_index(state, slot, start), _get_image_index(state, slot, dot)
                 return state.with_lab_state(self.name, replace(own, start=ends[0], end=ends[1], slot=slot))
             case MapDrop():
                 return state
             case Key(name="x"):
-                pair = self._resolve_endpoints(state, world)
+                pair = self._resolve_endpoints(state)
                 if pair.end is not None:
                     return state.with_lab_state(self.name, replace(pair, start=pair.end, end=pair.start))
             case Key(name="c" | "backspace"):
                 return state.with_lab_state(self.name, replace(own, start=None, end=None, slot=0))
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
-        own, slots = self._resolve_endpoints(state, world), self.model_count(state)
+    def queries(self, state: State) -> dict[str, AnyQuery]:
+        own, slots = self._resolve_endpoints(state), self.model_count(state)
         layout = self.layout(state)
-        wanted = map_layers.make_queries(state, world, layout, slots, survey=True)
+        wanted = map_layers.make_queries(state, layout, slots, survey=True)
         for slot in range(slots):
             model = state.models[slot]
-            dot = self._find_linked_dot(state, slot, world)
-            if state.hover is not None and state.hover.slot == slot:
-                xy, resolution = map_panel.snap_to_dot(state, slot, state.hover.xy, layout.maps[slot], world)
-                wanted[f"picture {slot}"] = Point(model, state.get_map_name(slot, world), xy, resolution)
+            dot = self._find_linked_dot(state, slot)
+            if state.pointer.hover is not None and state.pointer.hover.slot == slot:
+                xy, resolution = map_panel.snap_to_dot(state, slot, state.pointer.hover.xy, layout.maps[slot])
+                wanted[f"picture {slot}"] = Point(model, state.get_map_name(slot), xy, resolution)
             if dot is not None:
                 wanted[f"sample {slot}"] = Sample(model, dot)
-            if state.user_image is not None and state.hover is None:
-                wanted[f"account {slot}"] = ReconstructionMetrics(model, state.user_image)
+            if state.drawing.image is not None and state.pointer.hover is None:
+                wanted[f"account {slot}"] = ReconstructionMetrics(model, state.drawing.image)
             elif dot is not None:
                 wanted[f"account {slot}"] = ReconstructionMetrics(model, Dot(dot))
-            ends = self._find_end_dots(state, own, slot, world)
+            ends = self._find_end_dots(state, own, slot)
             if ends is not None:
                 wanted[f"strip {slot}"] = ComparisonStrip(model, *ends, STRIP_LENGTH)
                 wanted[f"along {slot}"] = PathDistance(model, *ends, STRIP_LENGTH)
         return wanted
 
-    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
+    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         found = {f"picture {slot}": _get_picture_value(results, slot) for slot in range(self.model_count(state))}
         return {
-            place: map_panel.make_animation_target(state, slot, value, world)
+            place: map_panel.make_animation_target(state, slot, value)
             for slot, (place, value) in enumerate(found.items())
             if value is not None
         }
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         layout, slots = self.layout(state), self.model_count(state)
-        figures = compare_view.collect_metrics(state, slots, results, world)
+        figures = compare_view.collect_metrics(state, slots, results)
         items = map_panel.shared_items(
-            state, layout.hint, layout.legend, self._choose_hint(state, figures, world), world, slots
+            state, layout.hint, layout.legend, self._choose_hint(state, figures), slots
         )  # fmt: skip
-        items += map_layers.make_legend_items(state, layout, results, world, slots)
+        items += map_layers.make_legend_items(state, layout, results, slots)
         for slot, rect in enumerate(layout.maps):
-            items += compare_view.make_title_items(state, slot, layout, world)
-            items += map_layers.make_map_items(state, slot, rect, results, world, slots)
-            items += self._make_map_items(state, slot, rect, world)
+            items += compare_view.make_title_items(state, slot, layout)
+            items += map_layers.make_map_items(state, slot, rect, results, slots)
+            items += self._make_map_items(state, slot, rect)
             items += compare_view.make_picture_items(
-                state, slot, layout, results, self._explain_missing_sample(state, slot, world), world
+                state, slot, layout, results, self._explain_missing_sample(state, slot)
             )
             if f"strip {slot}" in layout.parts:
-                said = self._explain_missing_strip(state, slot, world)
+                said = self._explain_missing_strip(state, slot)
                 items += compare_view.make_strip_items(state, slot, layout.parts[f"strip {slot}"], results, said)
-        linked = self._are_all_same_dataset(state, world)
+        linked = self._are_all_same_dataset(state)
         items += compare_view.make_table_items(
             state, layout, figures, self._get_lab_state(state).passing.hovered_column, linked
         )
@@ -183,7 +183,7 @@ class Compare(Lab):
 
     # -- messages --------------------------------------------------------------------------------------
 
-    def _choose_hint(self, state: State, table: tuple[metrics_table.ModelMetrics, ...], world: Models) -> str:
+    def _choose_hint(self, state: State, table: tuple[metrics_table.ModelMetrics, ...]) -> str:
         slots, column = self.model_count(state), self._get_lab_state(state).passing.hovered_column
         shown = state.models[:slots]
         if column is not None:
@@ -191,33 +191,35 @@ class Compare(Lab):
         if len(set(shown)) < len(shown):
             which = "Both sides show" if slots == MIN_MODELS else "Two of them are"
             return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
-        if not self._are_all_same_dataset(state, world):
-            return self._describe_missing_link(state, world)
+        if not self._are_all_same_dataset(state):
+            return self._describe_missing_link(state)
         # a line that changes with every sample is left out while the mouse moves, since it could not be read; with
         # hidden pictures the metrics would reveal the answer
         told = (
             self.hint
-            if state.pictures_hidden
-            else metrics_table.summary_line(table, self.hint, moving=state.hover is not None)
+            if state.overlay.pictures_hidden
+            else metrics_table.summary_line(table, self.hint, moving=state.pointer.hover is not None)
         )
-        return map_layers.choose_hint(state, world, slots, told)
+        return map_layers.choose_hint(state, slots, told)
 
-    def _describe_missing_link(self, state: State, world: Models) -> str:
-        learnt = dict.fromkeys(world[model].config.data.name for model in state.models[: self.model_count(state)])
+    def _describe_missing_link(self, state: State) -> str:
+        learnt = dict.fromkeys(
+            state.library[model].config.data.name for model in state.models[: self.model_count(state)]
+        )
         return f"These models learnt different images ({', '.join(learnt)}): nothing links their maps."
 
-    def _explain_missing_sample(self, state: State, slot: int, world: Models) -> str:
-        if self._find_linked_dot(state, slot, world) is not None:
+    def _explain_missing_sample(self, state: State, slot: int) -> str:
+        if self._find_linked_dot(state, slot) is not None:
             return ""
-        there = state.hover is not None and self._is_same_dataset(state, slot, state.hover.slot, world)
+        there = state.pointer.hover is not None and self._is_same_dataset(state, slot, state.pointer.hover.slot)
         return "This sample is not on this map." if there else "Move the mouse over this map."
 
-    def _explain_missing_strip(self, state: State, slot: int, world: Models) -> str:
-        own = self._resolve_endpoints(state, world)
+    def _explain_missing_strip(self, state: State, slot: int) -> str:
+        own = self._resolve_endpoints(state)
         said = "Drag from one dot to another to see the way between them."
-        if own.end is None or self._find_end_dots(state, own, slot, world) is not None:
+        if own.end is None or self._find_end_dots(state, own, slot) is not None:
             return said
-        if self._is_same_dataset(state, slot, own.slot, world):
+        if self._is_same_dataset(state, slot, own.slot):
             return f"A and B are not on this model's map. {said}"
         return f"Other images here. {said}"
 
@@ -227,84 +229,80 @@ class Compare(Lab):
         own: CompareState = state.lab_states[self.name]
         return own
 
-    def _are_all_same_dataset(self, state: State, world: Models) -> bool:
-        return all(self._is_same_dataset(state, 0, slot, world) for slot in range(self.model_count(state)))
+    def _are_all_same_dataset(self, state: State) -> bool:
+        return all(self._is_same_dataset(state, 0, slot) for slot in range(self.model_count(state)))
 
-    def _is_same_dataset(self, state: State, first_slot: int, second_slot: int, world: Models) -> bool:
+    def _is_same_dataset(self, state: State, first_slot: int, second_slot: int) -> bool:
         """Return True if the models of two slots learnt the same data set."""
         first, second = state.models[first_slot], state.models[second_slot]
-        return first == second or _find_same_datasets(state, world)[first, second]
+        return first == second or _find_same_datasets(state)[first, second]
 
-    def _find_linked_dot(self, state: State, slot: int, world: Models) -> int | None:
+    def _find_linked_dot(self, state: State, slot: int) -> int | None:
         """Return the dot to mark in `slot`: the sample under the mouse in any model, else A."""
-        if state.hover is None:
-            ends = self._find_end_dots(state, self._resolve_endpoints(state, world), slot, world)
+        if state.pointer.hover is None:
+            ends = self._find_end_dots(state, self._resolve_endpoints(state), slot)
             return None if ends is None else ends[0]
-        if state.hover.slot == slot:
-            return state.hover.dot
-        if not self._is_same_dataset(state, slot, state.hover.slot, world):
+        if state.pointer.hover.slot == slot:
+            return state.pointer.hover.dot
+        if not self._is_same_dataset(state, slot, state.pointer.hover.slot):
             return None
-        return world[state.models[slot]].dot_of_image.get(
-            _get_image_index(state, state.hover.slot, state.hover.dot, world)
+        return state.get_checkpoint(slot).dot_of_image.get(
+            _get_image_index(state, state.pointer.hover.slot, state.pointer.hover.dot)
         )
 
-    def _resolve_endpoints(self, state: State, world: Models) -> CompareState:
+    def _resolve_endpoints(self, state: State) -> CompareState:
         """Return the state with A and B; before they are chosen, the median dots of two classes that lie far apart."""
         own = self._get_lab_state(state)
         if own.start is not None:
             return own
-        key = "compare: A and B", id(world)
+        key = "compare: A and B", id(state.library)
         if key not in state.derived:
-            state.derived[key] = self._make_default_endpoints(state, own, world)
+            state.derived[key] = self._make_default_endpoints(state, own)
         chosen: CompareState = state.derived[key]
         return chosen
 
-    def _make_default_endpoints(self, state: State, lab_state: CompareState, world: Models) -> CompareState:
-        start, end = Dots.of(world[state.models[0]], state.get_map_name(0, world)).farthest_dots
+    def _make_default_endpoints(self, state: State, lab_state: CompareState) -> CompareState:
+        start, end = Dots.of(state.get_checkpoint(0), state.get_map_name(0)).farthest_dots
         return replace(
             lab_state,
-            start=_get_image_index(state, 0, start, world),
-            end=_get_image_index(state, 0, end, world),
+            start=_get_image_index(state, 0, start),
+            end=_get_image_index(state, 0, end),
             slot=0,
         )
 
-    def _find_end_dots(self, state: State, lab_state: CompareState, slot: int, world: Models) -> tuple[int, int] | None:
-        if (
-            lab_state.start is None
-            or lab_state.end is None
-            or not self._is_same_dataset(state, slot, lab_state.slot, world)
-        ):
+    def _find_end_dots(self, state: State, lab_state: CompareState, slot: int) -> tuple[int, int] | None:
+        if lab_state.start is None or lab_state.end is None or not self._is_same_dataset(state, slot, lab_state.slot):
             return None
-        dot_of = world[state.models[slot]].dot_of_image
+        dot_of = state.get_checkpoint(slot).dot_of_image
         start, end = dot_of.get(lab_state.start), dot_of.get(lab_state.end)
         return None if start is None or end is None else (start, end)
 
-    def _make_map_items(self, state: State, slot: int, rect: Rect, world: Models) -> list[Item]:
-        own = self._resolve_endpoints(state, world)
+    def _make_map_items(self, state: State, slot: int, rect: Rect) -> list[Item]:
+        own = self._resolve_endpoints(state)
         items: list[Item] = []
-        ends = self._find_end_dots(state, own, slot, world)
+        ends = self._find_end_dots(state, own, slot)
         size = round(10 * state.marker_scale)
         if ends is not None:
-            start, end = (map_panel.get_dot_px(state, slot, dot, rect, world) for dot in ends)
+            start, end = (map_panel.get_dot_px(state, slot, dot, rect) for dot in ends)
             items.append(Line((start, end), rect, "accent", 2))
             items.append(Marker(start, rect, "accent", size, "A", filled=True))
             items.append(Marker(end, rect, "accent", size, "B", filled=True))
-        elif own.start is not None and self._is_same_dataset(state, slot, own.slot, world):
-            dot = world[state.models[slot]].dot_of_image.get(own.start)
+        elif own.start is not None and self._is_same_dataset(state, slot, own.slot):
+            dot = state.get_checkpoint(slot).dot_of_image.get(own.start)
             if dot is not None:
-                at = map_panel.get_dot_px(state, slot, dot, rect, world)
+                at = map_panel.get_dot_px(state, slot, dot, rect)
                 items.append(Marker(at, rect, "accent", size, "A", filled=True))
-        dot = self._find_linked_dot(state, slot, world)
-        if dot is not None and state.hover is not None:
-            items.append(map_panel.dot_marker(state, slot, dot, rect, world))
+        dot = self._find_linked_dot(state, slot)
+        if dot is not None and state.pointer.hover is not None:
+            items.append(map_panel.dot_marker(state, slot, dot, rect))
         return items
 
 
-def _find_same_datasets(state: State, world: Models) -> dict[tuple[str, str], bool]:
+def _find_same_datasets(state: State) -> dict[tuple[str, str], bool]:
     """Return for each pair of selected models whether both learnt the same data set."""
-    key = "compare: same images", id(world)
+    key = "compare: same images", id(state.library)
     if key not in state.derived:
-        keys = {name: world[name].data_key for name in state.models}
+        keys = {name: state.library[name].data_key for name in state.models}
         state.derived[key] = {(a, b): keys[a] == keys[b] for a in keys for b in keys}
     same: dict[tuple[str, str], bool] = state.derived[key]
     return same
@@ -317,5 +315,5 @@ def _get_picture_value(results: Results, slot: int) -> PointValue | SampleValue 
     return point or sample
 
 
-def _get_image_index(state: State, slot: int, dot: int, world: Models) -> int:
-    return int(world[state.models[slot]].indices[dot])
+def _get_image_index(state: State, slot: int, dot: int) -> int:
+    return int(state.get_checkpoint(slot).indices[dot])

@@ -12,7 +12,7 @@ from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import FilmStrip, Image, Item, Panel, Text
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 STRIP_LENGTH = 11
 """Number of pictures in a film strip, both ends included."""
@@ -27,11 +27,11 @@ UNLINKED_NOTE = "These models learnt different images: nothing links them, and t
 UNLINKED_NOTE_SHORT = "Different images: nothing links them."
 
 
-def make_title_items(state: State, slot: int, layout: Layout, world: Models) -> list[Item]:
+def make_title_items(state: State, slot: int, layout: Layout) -> list[Item]:
     rect = layout.parts.get(f"title {slot}")
     if rect is None:
         return []
-    test = world[state.models[slot]].metrics.get("test", {})
+    test = state.get_checkpoint(slot).metrics.get("test", {})
     figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
     figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
     said = "held-out " + ", ".join(figures)
@@ -45,9 +45,7 @@ def make_title_items(state: State, slot: int, layout: Layout, world: Models) -> 
     ]
 
 
-def make_picture_items(
-    state: State, slot: int, layout: Layout, results: Results, empty_message: str, world: Models
-) -> list[Item]:
+def make_picture_items(state: State, slot: int, layout: Layout, results: Results, empty_message: str) -> list[Item]:
     """Return the large picture with its verdict, and the sample; `empty_message` if there is nothing to show."""
     rect = layout.parts[f"picture {slot}"]
     sample: SampleValue | None = results.get_value(f"sample {slot}", SampleValue)
@@ -55,38 +53,30 @@ def make_picture_items(
     failure = results.get_failure(f"picture {slot}") or results.get_failure(f"sample {slot}")
     between = results.get_transition(f"picture {slot}")
     own: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
-    if own is not None and state.user_image is not None and state.hover is None:
+    if own is not None and state.drawing.image is not None and state.pointer.hover is None:
         return _make_user_image_items(state, slot, layout, own)
     if point is not None:
-        gap = world[state.models[slot]].maps[state.get_map_name(slot, world)].dot_spacing
+        gap = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
         verdict = realism.realism_at_map_position(point, gap)
-        items: list[Item] = [
-            Image(rect, (between or point).picture, verdict.colour, state.smooth_pixels, reveals_answer=True)
-        ]
+        items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, reveals_answer=True)]
     elif sample is not None:
         picture = between.picture if between else sample.reconstruction
-        items = [Image(rect, picture, "accent", state.smooth_pixels, reveals_answer=True)]
-        verdict = SAME_SAMPLE if state.hover is not None else SAMPLE_A
+        items = [Image(rect, picture, "accent", reveals_answer=True)]
+        verdict = SAME_SAMPLE if state.pointer.hover is not None else SAMPLE_A
     else:
-        said = failure.message if failure else state.loading or empty_message
+        said = failure.message if failure else state.status.loading or empty_message
         return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
     if f"verdict {slot}" in layout.parts:
         items += realism.make_items(layout.parts[f"verdict {slot}"], verdict, "body")
     if sample is not None:
-        items += _make_sample_items(state, slot, layout, sample, world)
+        items += _make_sample_items(state, slot, layout, sample)
     return items
 
 
 def _make_user_image_items(state: State, slot: int, layout: Layout, user_image: UserImageQueryValue) -> list[Item]:
     """Return the user image and its reconstruction."""
     items: list[Item] = [
-        Image(
-            layout.parts[f"picture {slot}"],
-            user_image.reconstruction,
-            "accent",
-            state.smooth_pixels,
-            reveals_answer=True,
-        )
+        Image(layout.parts[f"picture {slot}"], user_image.reconstruction, "accent", reveals_answer=True)
     ]
     if f"verdict {slot}" in layout.parts:
         items += realism.make_items(layout.parts[f"verdict {slot}"], USER_IMAGE, "body")
@@ -96,20 +86,14 @@ def _make_user_image_items(state: State, slot: int, layout: Layout, user_image: 
             map_panel.make_caption(layout.parts[f"original text {slot}"], said, wrap=True, short="yours, reconstructed")
         )
     if f"original {slot}" in layout.parts:
-        items.append(Image(layout.parts[f"original {slot}"], user_image.picture, "line", state.smooth_pixels))
+        items.append(Image(layout.parts[f"original {slot}"], user_image.picture, "line"))
         items.append(
-            Image(
-                layout.parts[f"reconstruction {slot}"],
-                user_image.reconstruction,
-                "line",
-                state.smooth_pixels,
-                reveals_answer=True,
-            )
+            Image(layout.parts[f"reconstruction {slot}"], user_image.reconstruction, "line", reveals_answer=True)
         )
     return items
 
 
-def _make_sample_items(state: State, slot: int, layout: Layout, sample: SampleValue, world: Models) -> list[Item]:
+def _make_sample_items(state: State, slot: int, layout: Layout, sample: SampleValue) -> list[Item]:
     """Return the sample and its reconstruction; only the latter if the original is missing and there is no room to say
     why."""
     items: list[Item] = []
@@ -117,11 +101,11 @@ def _make_sample_items(state: State, slot: int, layout: Layout, sample: SampleVa
     if original is not None:
         alone = sample.original is None and original.width < MIN_NOTE_WIDTH * state.ui_scale
         if alone:
-            items.append(Image(original, sample.reconstruction, "line", state.smooth_pixels, reveals_answer=True))
+            items.append(Image(original, sample.reconstruction, "line", reveals_answer=True))
         else:
             items += map_panel.make_sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
     if (text := layout.parts.get(f"original text {slot}")) is not None:
-        one = f"sample ({map_panel.get_class_name(state, slot, sample.dot, world)})"
+        one = f"sample ({map_panel.get_class_name(state, slot, sample.dot)})"
         said = f"nearest {one}, reconstructed" if alone else f"nearest {one}: original and its reconstruction"
         two_lines = text.height > 30 * state.ui_scale
         short = f"{one}, reconstructed" if alone and two_lines else f"nearest {one}"
@@ -143,15 +127,7 @@ def make_strip_items(state: State, slot: int, rect: Rect, results: Results, empt
         return [*items, Text(row, said, "body", "muted", "centre", wrap=True)]
     return [
         *items,
-        FilmStrip(
-            row,
-            value.pictures,
-            STRIP_LENGTH,
-            round(5 * u),
-            outlined_ends=True,
-            smooth=state.smooth_pixels,
-            reveals_answer=True,
-        ),
+        FilmStrip(row, value.pictures, STRIP_LENGTH, round(5 * u), outlined_ends=True, reveals_answer=True),
     ]
 
 
@@ -171,11 +147,11 @@ def make_table_items(
     return items
 
 
-def collect_metrics(state: State, model_count: int, results: Results, world: Models) -> tuple[ModelMetrics, ...]:
+def collect_metrics(state: State, model_count: int, results: Results) -> tuple[ModelMetrics, ...]:
     """Return the metrics of each model that are computed so far."""
     found = []
     for slot in range(model_count):
-        checkpoint = world[state.models[slot]]
+        checkpoint = state.get_checkpoint(slot)
         account: ReconstructionMetricsValue | None = results.get_value(f"account {slot}", ReconstructionMetricsValue)
         along: PathDistanceValue | None = results.get_value(f"along {slot}", PathDistanceValue)
         survey: SurveyValue | None = results.get_value(f"survey {slot}", SurveyValue)

@@ -67,12 +67,12 @@ class Compress(Lab):
     )
     max_models = MAX_MODELS
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return the first two of `current`, then models of the same data set with other latent sizes."""
-        found, sizes = list(current[:2]), {_get_latent_size(world[current[0]])}
-        for name in model_selection.same_dataset(world, current[0]):
-            size = _get_latent_size(world[name])
-            if size not in sizes and not world[name].conditional and len(found) < MAX_MODELS:
+        found, sizes = list(current[:2]), {_get_latent_size(library[current[0]])}
+        for name in model_selection.same_dataset(library, current[0]):
+            size = _get_latent_size(library[name])
+            if size not in sizes and not library[name].conditional and len(found) < MAX_MODELS:
                 found.append(name)
                 sizes.add(size)
         return tuple(found)
@@ -83,16 +83,16 @@ class Compress(Lab):
     def on_model_changed(self, lab_state: CompressState, *, same_dataset: bool) -> CompressState:
         return lab_state if same_dataset else replace(lab_state, image=None, visited={})
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own, model = state.lab_states[self.name], state.models[0]
         options = tuple(
-            (name, f"{_describe_latent(world[name])}  {name}") for name in _find_compared_models(state, world)
+            (name, f"{_describe_latent(state.library[name])}  {name}") for name in _find_compared_models(state)
         )
         bits: Control = Slider(
             "bits", "Bits", own.bits, BITS[0], BITS[-1], "How finely each dimension of the code is divided",
             step=1, key="b", value_text=f"{own.bits} a dimension",
         )  # fmt: skip
-        if world[model].codebook is not None:
+        if state.library[model].codebook is not None:
             bits = Choice("bits", (("codebook", "Bits set by the codebook"),), "codebook", FIXED_BITS_MESSAGE)
         return (
             bits,
@@ -109,62 +109,60 @@ class Compress(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("chart",)
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own: CompressState = state.lab_states[self.name]
         match action:
-            case Set("bits") | PartEvent("chart") if world[state.models[0]].codebook is not None:
+            case Set("bits") | PartEvent("chart") if state.get_checkpoint(0).codebook is not None:
                 return state
             case Set("bits", float() | int() as value):
                 return state.with_lab_state(self.name, self._with_bits(own, round(value), state))
-            case Set("size", str(name)) if name in _find_compared_models(state, world):
+            case Set("size", str(name)) if name in _find_compared_models(state):
                 others = tuple(state.models[0] if one == name else one for one in state.models[1:])
                 moved = state.with_lab_state(self.name, self._with_bits(own, own.bits, state))
-                return replace(moved, models=(name, *others), hover=None)
+                return replace(moved, models=(name, *others)).put(replace(moved.pointer, hover=None))
             case Set("measure", "psnr" | "ssim" as value):
                 return state.with_lab_state(self.name, replace(own, measure=value))
             case MapClick(dot=dot) | MapDrag(dot=dot):
-                return state.with_lab_state(self.name, replace(own, image=int(world[state.models[0]].indices[dot])))
+                return state.with_lab_state(self.name, replace(own, image=int(state.get_checkpoint(0).indices[dot])))
             case PartEvent("chart", at, "press" | "drag"):
                 bits = rate_distortion_chart.find_bits_at(
-                    self.layout(state).parts["chart"], world[state.models[0]], at, state.ui_scale
+                    self.layout(state).parts["chart"], state.get_checkpoint(0), at, state.ui_scale
                 )
                 return state.with_lab_state(self.name, self._with_bits(own, bits, state))
             case Key(name="c" | "backspace"):
                 return state.with_lab_state(self.name, replace(own, image=None, visited={}))
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own, model = state.lab_states[self.name], state.models[0]
-        wanted = map_layers.make_queries(state, world, self.layout(state), 1)
-        wanted["coded"] = LatentReconstruction(model, self._choose_subject(state, world), own.bits)
-        wanted["squeezed"] = CodecReconstructions(model, self._choose_subject(state, world), own.bits)
-        for name in _find_compared_models(state, world):
+        wanted = map_layers.make_queries(state, self.layout(state), 1)
+        wanted["coded"] = LatentReconstruction(model, self._choose_subject(state), own.bits)
+        wanted["squeezed"] = CodecReconstructions(model, self._choose_subject(state), own.bits)
+        for name in _find_compared_models(state):
             wanted[f"rates {name}"] = RateDistortion(name)
         wanted["codecs"] = CodecRateDistortion(model)
         return wanted
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         layout, own, model = self.layout(state), state.lab_states[self.name], state.models[0]
         items = map_panel.shared_items(
-            state, layout.hint, layout.legend, map_layers.choose_hint(state, world, 1, self.hint), world, 1
+            state, layout.hint, layout.legend, map_layers.choose_hint(state, 1, self.hint), 1
         )
-        items += map_layers.make_legend_items(state, layout, results, world, 1)
-        items += map_layers.make_map_items(state, 0, layout.maps[0], results, world, 1)
-        subject = self._choose_subject(state, world)
+        items += map_layers.make_legend_items(state, layout, results, 1)
+        items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1)
+        subject = self._choose_subject(state)
         if isinstance(subject, Dot):
-            items.append(map_panel.dot_marker(state, 0, subject.dot, layout.maps[0], world))
+            items.append(map_panel.dot_marker(state, 0, subject.dot, layout.maps[0]))
         coded: LatentReconstructionValue | None = results.get_current("coded", LatentReconstructionValue)
         squeezed: CodecReconstructionsValue | None = results.get_current("squeezed", CodecReconstructionsValue)
         items += self._make_cell_items(state, layout, coded, squeezed, results)
-        rates = [
-            results.get_value(f"rates {name}", RateDistortionValue) for name in _find_compared_models(state, world)
-        ]
+        rates = [results.get_value(f"rates {name}", RateDistortionValue) for name in _find_compared_models(state)]
         codecs: CodecRateDistortionValue | None = results.get_value("codecs", CodecRateDistortionValue)
         shown = rate_distortion_chart.RateDistortionViewModel(
             own.bits, own.get_tried_bits(model), own.measure, state.ui_scale
         )
         known = tuple(one for one in rates if one is not None)
-        items += rate_distortion_chart.make_items(layout.parts.get("chart"), world[model], known, codecs, shown)
+        items += rate_distortion_chart.make_items(layout.parts.get("chart"), state.library[model], known, codecs, shown)
         if "note" in layout.parts:
             note, brief = self._make_note(known, codecs)
             items.append(map_panel.make_caption(layout.parts["note"], note, short=brief, wrap=True))
@@ -181,13 +179,13 @@ class Compress(Lab):
             visited={**lab_state.visited, model: lab_state.get_tried_bits(model)},
         )
 
-    def _choose_subject(self, state: State, world: Models) -> Subject:
-        if state.hover is not None:
-            return Dot(state.hover.dot)
-        if state.user_image is not None:
-            return state.user_image
+    def _choose_subject(self, state: State) -> Subject:
+        if state.pointer.hover is not None:
+            return Dot(state.pointer.hover.dot)
+        if state.drawing.image is not None:
+            return state.drawing.image
         image = state.lab_states[self.name].image
-        return Dot(world[state.models[0]].dot_of_image.get(-1 if image is None else image, 0))
+        return Dot(state.get_checkpoint(0).dot_of_image.get(-1 if image is None else image, 0))
 
     def _make_note(
         self, rates: tuple[RateDistortionValue, ...], codecs: CodecRateDistortionValue | None
@@ -247,7 +245,7 @@ class Compress(Lab):
     ) -> list[Item]:  # fmt: skip
         u, rect = state.ui_scale, layout.parts[name]
         text = layout.parts.get(f"{name} text")
-        items: list[Item] = [Image(rect, picture, "line", state.smooth_pixels, reveals_answer=title != "Original")]
+        items: list[Item] = [Image(rect, picture, "line", reveals_answer=title != "Original")]
         if text is None:
             return items
         head, rest = text.split_top(round(22 * u))
@@ -307,11 +305,14 @@ def _make_layout(window_size: tuple[int, int], ui_scale: float) -> Layout:
     return Layout(stage.toolbar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
 
 
-def _find_compared_models(state: State, world: Models) -> tuple[str, ...]:
+def _find_compared_models(state: State) -> tuple[str, ...]:
     """Return the models whose curves are compared: those of the same data set, each once."""
-    key = world[state.models[0]].data_key
+    key = state.get_checkpoint(0).data_key
     return tuple(
-        sorted({name for name in state.models if world[name].data_key == key}, key=lambda n: _make_sort_key(world[n]))
+        sorted(
+            {name for name in state.models if state.library[name].data_key == key},
+            key=lambda n: _make_sort_key(state.library[n]),
+        )
     )
 
 
@@ -320,7 +321,7 @@ def _make_sort_key(checkpoint: Checkpoint) -> tuple[object, ...]:
 
 
 def _get_latent_size(checkpoint: Checkpoint) -> tuple[int, bool]:
-    return checkpoint.latent_dim, checkpoint.config.objective.name == "quantised"
+    return checkpoint.latent_dim, checkpoint.traits.has_codebook
 
 
 def _describe_latent(checkpoint: Checkpoint) -> str:

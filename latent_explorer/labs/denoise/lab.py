@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import list_preset_names
 from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.query import AnyQuery
@@ -51,19 +50,17 @@ class Denoise(Lab):
     def model_count(self, state: State) -> int:
         return 2
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return a plain and a denoising model of the same data set: of `current` if possible, else the first ones."""
-        denoising = next((name for name in current[:2] if is_denoising(world[name])), None)
+        denoising = next((name for name in current[:2] if library[name].traits.denoises), None)
         like = denoising or current[0]
-        denoising = denoising or model_selection.first_matching(world, like, is_denoising)
+        denoising = denoising or model_selection.first_matching(library, like, lambda one: one.traits.denoises)
         if denoising is None:
-            return model_selection.distinct(current, world, 2)
-        key = world[denoising].data_key
-        shown = (name for name in current[:2] if not is_denoising(world[name]) and world[name].data_key == key)
-        plain = next(shown, None) or model_selection.first_matching(
-            world, denoising, lambda one: one.config.objective.name == "plain"
-        )
-        plain = plain or model_selection.first_matching(world, denoising, lambda one: not is_denoising(one))
+            return model_selection.distinct(current, library, 2)
+        key = library[denoising].data_key
+        shown = (name for name in current[:2] if not library[name].traits.denoises and library[name].data_key == key)
+        plain = next(shown, None) or model_selection.first_matching(library, denoising, lambda one: one.traits.is_plain)
+        plain = plain or model_selection.first_matching(library, denoising, lambda one: not one.traits.denoises)
         return (plain or denoising, denoising, *current[2:])
 
     def initial_state(self) -> DenoiseState:
@@ -72,7 +69,7 @@ class Denoise(Lab):
     def on_model_changed(self, lab_state: DenoiseState, *, same_dataset: bool) -> DenoiseState:
         return lab_state if same_dataset else replace(lab_state, sample=None)
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own = self.get_lab_state(state)
         written = f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f} % of pixels"
         return (
@@ -91,7 +88,7 @@ class Denoise(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("chart",)
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own = self.get_lab_state(state)
         match action:
             case Set(control="noise", value=str(value)) if value in NOISE_TITLES:
@@ -105,76 +102,72 @@ class Denoise(Lab):
                 level, _ = denoise_view.make_empty_chart(rect, state.ui_scale, state.models).find_values_at_share(at)
                 return state.with_lab_state(self.name, replace(own, level=round(level, 2)))
             case MapClick(slot=slot, dot=dot) | MapDrag(slot=slot, dot=dot):
-                sample = (slot, int(world[state.models[slot]].indices[dot]))
-                if state.user_image is not None:
+                sample = (slot, int(state.get_checkpoint(slot).indices[dot]))
+                if state.drawing.image is not None:
                     said = "Your own picture is put away; undo (Z) brings it back."
-                    state = replace(state, user_image=None, message=said)
+                    state = state.put(replace(state.drawing, image=None), replace(state.status, message=said))
                 return state.with_lab_state(self.name, replace(own, sample=sample))
             case Key(name="backspace"):
                 return state.with_lab_state(self.name, self.initial_state())
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own = self.get_lab_state(state)
-        source, subject = self.find_subject(state, world)
-        wanted = map_layers.make_queries(state, world, self.layout(state), 2)
+        source, subject = self.find_subject(state)
+        wanted = map_layers.make_queries(state, self.layout(state), 2)
         for slot in range(2):
-            model, which = state.models[slot], state.get_map_name(slot, world)
+            model, which = state.models[slot], state.get_map_name(slot)
             wanted[f"cleaning {slot}"] = Denoising(model, which, source, subject, own.noise, own.level, own.seed)
             wanted[f"curve {slot}"] = NoiseCurve(model, source, own.noise)
         return wanted
 
-    def find_subject(self, state: State, world: Models) -> tuple[str, Subject]:
+    def find_subject(self, state: State) -> tuple[str, Subject]:
         """Return the model whose sample is denoised, and that sample or the user image. It is the first model if both
         have the sample, so that a stand-in for the original is the same whichever map was clicked."""
-        if state.user_image is not None:
-            return state.models[0], state.user_image
+        if state.drawing.image is not None:
+            return state.models[0], state.drawing.image
         _, image = self.get_lab_state(state).sample or (0, -1)
         for model in state.models[:2]:
-            dot = world[model].dot_of_image.get(image)
+            dot = state.library[model].dot_of_image.get(image)
             if dot is not None:
                 return model, Dot(dot)
-        middles = list(Dots.of(world[state.models[0]], state.get_map_name(0, world)).median_dots.values())
+        middles = list(Dots.of(state.get_checkpoint(0), state.get_map_name(0)).median_dots.values())
         return state.models[0], Dot(middles[(len(middles) - 1) // 2])
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         own = self.get_lab_state(state)
-        source, subject = self.find_subject(state, world)
+        source, subject = self.find_subject(state)
         name = "yours"
         if isinstance(subject, Dot):
-            label = int(world[source].labels[subject.dot])
-            name = world[source].class_names[label] if label >= 0 else "a sample"
+            label = int(state.library[source].labels[subject.dot])
+            name = state.library[source].class_names[label] if label >= 0 else "a sample"
         cleanings: list[DenoisingValue | None] = [
             results.get_current(f"cleaning {s}", DenoisingValue) for s in range(2)
         ]
         curves: list[NoiseCurveValue | None] = [results.get_value(f"curve {s}", NoiseCurveValue) for s in range(2)]
         seen = denoise_view.DenoiseViewModel(
             self.layout(state),
-            map_layers.choose_hint(state, world, 2, self._choose_hint(state, world)),
+            map_layers.choose_hint(state, 2, self._choose_hint(state)),
             name,
             NOISE_PHRASES[own.noise],
             own.level,
             (cleanings[0], cleanings[1]),
             (curves[0], curves[1]),
         )
-        return denoise_view.make_view(seen, state, results, world)
+        return denoise_view.make_view(seen, state, results)
 
-    def _choose_hint(self, state: State, world: Models) -> str:
-        own, shown = self.get_lab_state(state), [world[name] for name in state.models[:2]]
-        if not any(is_denoising(one) for one in shown):
+    def _choose_hint(self, state: State) -> str:
+        own, shown = self.get_lab_state(state), [state.library[name] for name in state.models[:2]]
+        if not any(one.traits.denoises for one in shown):
             preset = f"{shown[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"
             return f"Neither model has learnt to take noise off. Train one for these images: {how}"
         if state.models[0] == state.models[1]:
             return "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
-        learnt = next(one.config.objective.noise for one in shown if is_denoising(one))
+        learnt = next(one.config.objective.noise for one in shown if one.traits.denoises)
         if learnt != own.noise:
-            name = next(one.name for one in shown if is_denoising(one))
+            name = next(one.name for one in shown if one.traits.denoises)
             return (
                 f"{name} has learnt {NOISE_PHRASES[learnt]}, not {NOISE_PHRASES[own.noise]}: how far does that carry?"
             )
         return self.hint
-
-
-def is_denoising(checkpoint: Checkpoint) -> bool:
-    return checkpoint.config.objective.name == "denoising"

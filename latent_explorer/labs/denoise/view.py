@@ -15,7 +15,7 @@ from latent_explorer.scene.events import Px
 from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, View
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 COLUMN_COLOURS = ("good", "warn", "second", "accent")
 """Colours of the clean picture, the noisy one, and the two models."""
@@ -39,14 +39,14 @@ class DenoiseViewModel:
     curves: tuple[NoiseCurveValue | None, NoiseCurveValue | None]
 
 
-def make_view(view_model: DenoiseViewModel, state: State, results: Results, world: Models) -> View:
+def make_view(view_model: DenoiseViewModel, state: State, results: Results) -> View:
     layout = view_model.layout
-    found = map_panel.shared_items(state, layout.hint, layout.legend, view_model.hint, world, 2)
-    found += map_layers.make_legend_items(state, layout, results, world, 2)
+    found = map_panel.shared_items(state, layout.hint, layout.legend, view_model.hint, 2)
+    found += map_layers.make_legend_items(state, layout, results, 2)
     found += _make_picture_items(view_model, state, results)
     for slot, rect in enumerate(layout.maps):
-        found += map_layers.make_map_items(state, slot, rect, results, world, 2)
-        found += _make_arrow_items(view_model, slot, rect, state, world)
+        found += map_layers.make_map_items(state, slot, rect, results, 2)
+        found += _make_arrow_items(view_model, slot, rect, state)
     found += _make_chart_items(view_model, state, results)
     return tuple(found)
 
@@ -88,10 +88,10 @@ def _make_column_items(
         found.append(Text(rect, title, "title", colour, bold=True, shorten_middle=column > 1))
     if picture is None:
         failure = results.get_failure(f"cleaning {max(0, column - 2)}")
-        said = failure.message if failure else state.loading
+        said = failure.message if failure else state.status.loading
         return [*found, Panel(parts[name]), Text(parts[name].inset(6), said, "small", "muted", "centre", wrap=True)]
     stands_in = column == 0 and "stands in" in _get_note(view_model)
-    found.append(Image(parts[name], picture, colour, state.smooth_pixels, reveals_answer=column > 1 or stands_in))
+    found.append(Image(parts[name], picture, colour, reveals_answer=column > 1 or stands_in))
     size = round(10 * state.marker_scale)
     corner = (parts[name].x + size + 4, parts[name].y + size + 4)
     if parts[name].shorter_side > 6 * size:
@@ -128,7 +128,7 @@ def _make_quality_items(rect: Rect, quality: PictureQuality, is_best: bool, qual
 # -- the maps -------------------------------------------------------------------------------------------
 
 
-def _make_arrow_items(view_model: DenoiseViewModel, slot: int, rect: Rect, state: State, world: Models) -> list[Item]:
+def _make_arrow_items(view_model: DenoiseViewModel, slot: int, rect: Rect, state: State) -> list[Item]:
     """Return the arrow from the noisy latent to the clean one, and the marker of the restored one."""
     one = view_model.denoisings[slot]
     if one is None:
@@ -141,9 +141,9 @@ def _make_arrow_items(view_model: DenoiseViewModel, slot: int, rect: Rect, state
         said = f"noise moves its code {one.noise_shift:.2f} gaps"
         colour = "good" if shorter else "text"
         found.append(Text(above, said, "body", colour, bold=shorter, short=f"moved {one.noise_shift:.2f} gaps"))
-    if state.map_transition is not None:
+    if state.map_task.transition is not None:
         return found
-    camera, size = state.get_camera(slot, world), round(10 * state.marker_scale)
+    camera, size = state.get_camera(slot), round(10 * state.marker_scale)
     clean, noisy, restored = (camera.to_px(xy, rect) for xy in one.xy)
     found.append(Line((noisy, restored), rect, COLUMN_COLOURS[2 + slot], 2, dashed=True, reveals_answer=True))
     end = _stop_before(noisy, clean, size + 3)

@@ -9,19 +9,19 @@ from latent_explorer.labs.explore.state import MAX_BOOKMARKS, Bookmark
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import Image, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect, find_nearest
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 COLOUR = "second"
 
 
-def add(state: State, world: Models) -> State:
+def add(state: State) -> State:
     """Add the active point as a bookmark, unless it is one already or `MAX_BOOKMARKS` are reached."""
     mine = marks.list_bookmarks(state)
     if len(mine) >= MAX_BOOKMARKS:
-        return replace(state, message=f"{MAX_BOOKMARKS} bookmarks fit: Shift+B, or the x on one, removes it.")
-    code = marks.active_point(state, world)
+        return state.with_message(f"{MAX_BOOKMARKS} bookmarks fit: Shift+B, or the x on one, removes it.")
+    code = marks.active_point(state)
     if any(one.code == code for one in mine):
-        return replace(state, message="This point is a bookmark already.")
+        return state.with_message("This point is a bookmark already.")
     number = max((one.number for one in mine), default=0) + 1
     return marks.with_explore_state(
         state, bookmarks=(*marks.get_explore_state(state).bookmarks, Bookmark(number, state.models[0], code))
@@ -32,7 +32,7 @@ def remove(state: State, index: int = -1) -> State:
     """Remove the bookmark at `index` among those of the model, by default the last one."""
     mine = marks.list_bookmarks(state)
     if not -len(mine) <= index < len(mine):
-        return replace(state, message="There is no bookmark: B keeps the point under the mouse.")
+        return state.with_message("There is no bookmark: B keeps the point under the mouse.")
     gone, own = mine[index], marks.get_explore_state(state)
     passing = replace(own.passing, hovered_bookmark=None)
     return marks.with_explore_state(
@@ -40,27 +40,27 @@ def remove(state: State, index: int = -1) -> State:
     )
 
 
-def go_to(state: State, index: int, world: Models) -> State:
+def go_to(state: State, index: int) -> State:
     """Make the latent of the bookmark at `index` the resting point again; change nothing if there is no such index."""
     mine = marks.list_bookmarks(state)
     if not 0 <= index < len(mine):
         return state
-    left = marks.current_marks(state, world)
-    return marks.with_marks(state, world, replace(left, at=mine[index].code, drawn=0))
+    left = marks.current_marks(state)
+    return marks.with_marks(state, replace(left, at=mine[index].code, drawn=0))
 
 
-def go_to_next(state: State, world: Models) -> State:
+def go_to_next(state: State) -> State:
     """Go to the bookmark after the one that is displayed, else to the first."""
     mine = marks.list_bookmarks(state)
     if not mine:
         return remove(state)
     codes = [one.code for one in mine]
-    at = marks.current_marks(state, world).at
-    return go_to(state, (codes.index(at) + 1) % len(mine) if at in codes else 0, world)
+    at = marks.current_marks(state).at
+    return go_to(state, (codes.index(at) + 1) % len(mine) if at in codes else 0)
 
 
-def make_queries(state: State, world: Models) -> dict[str, EditedLatent]:
-    which = state.get_map_name(0, world)
+def make_queries(state: State) -> dict[str, EditedLatent]:
+    which = state.get_map_name(0)
     return {f"bookmark {one.number}": EditedLatent(one.model, one.code, which) for one in marks.list_bookmarks(state)}
 
 
@@ -93,7 +93,7 @@ def make_items(state: State, rect: Rect, results: Results) -> list[Item]:
         if value is None:
             found.append(Panel(place, "panel", frame_colour))
         else:
-            found.append(Image(place, value.picture, frame_colour, state.smooth_pixels, reveals_answer=True))
+            found.append(Image(place, value.picture, frame_colour, reveals_answer=True))
         size = round(7 * state.marker_scale)
         found.append(Marker((place.x + size, place.y + size), place, COLOUR, size, str(one.number), filled=True))
         if under:
@@ -102,8 +102,8 @@ def make_items(state: State, rect: Rect, results: Results) -> list[Item]:
     return found
 
 
-def make_map_items(state: State, rect: Rect, results: Results, world: Models) -> list[Item]:
-    camera, found = state.get_camera(0, world), list[Item]()
+def make_map_items(state: State, rect: Rect, results: Results) -> list[Item]:
+    camera, found = state.get_camera(0), list[Item]()
     for one in marks.list_bookmarks(state):
         value: EditedLatentValue | None = results.get_value(f"bookmark {one.number}", EditedLatentValue)
         if value is not None:

@@ -11,7 +11,7 @@ from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import Marker
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 NO_CODEBOOK = "Only a vector-quantised model has a codebook, mnist-quantised for example."
 MAX_RINGS = 256  # codes that get a ring on the map, those used most: more cannot be told apart by eye
@@ -22,28 +22,26 @@ def find_next_part(part: int, parts: int) -> int:
     return (part + 1) % (parts + 1)
 
 
-def find_nearest(state: State, value: CodebookEntriesValue, xy: Xy, count: int, world: Models) -> tuple[int, ...]:
+def find_nearest(state: State, value: CodebookEntriesValue, xy: Xy, count: int) -> tuple[int, ...]:
     """Return the `count` visible codes that lie nearest to `xy` on the map, the nearest first."""
-    visible = _find_visible(state, value, world)
-    atlas = world[state.models[0]].maps[state.get_map_name(0, world)]
+    visible = _find_visible(state, value)
+    atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
     away = np.hypot(*(atlas.xy[value.dots[visible]] - np.asarray(xy)).T)
     return tuple(int(i) for i in visible[np.argsort(away, kind="stable")[:count]])
 
 
-def make_markers(
-    state: State, value: CodebookEntriesValue, near: tuple[int, ...], rect: Rect, world: Models
-) -> list[Marker]:
+def make_markers(state: State, value: CodebookEntriesValue, near: tuple[int, ...], rect: Rect) -> list[Marker]:
     """Return a ring for each visible code, and a numbered marker for the codes `near`, which are in the strip."""
     small, large = round(3 * state.marker_scale), round(9 * state.marker_scale)
     rings = [
-        Marker(map_panel.get_dot_px(state, 0, int(value.dots[i]), rect, world), rect, "text", small)
-        for i in _find_visible(state, value, world)[:MAX_RINGS]
+        Marker(map_panel.get_dot_px(state, 0, int(value.dots[i]), rect), rect, "text", small)
+        for i in _find_visible(state, value)[:MAX_RINGS]
         if i not in near
     ]
     # the nearest one is drawn last, over its neighbours
     return rings + [
         Marker(
-            map_panel.get_dot_px(state, 0, int(value.dots[i]), rect, world),
+            map_panel.get_dot_px(state, 0, int(value.dots[i]), rect),
             rect,
             "accent",
             large,
@@ -60,10 +58,10 @@ def select_pictures(value: CodebookEntriesValue, near: tuple[int, ...]) -> tuple
     return tuple(value.pictures[i] for i in near)
 
 
-def _find_visible(state: State, value: CodebookEntriesValue, world: Models) -> NDArray[np.intp]:
+def _find_visible(state: State, value: CodebookEntriesValue) -> NDArray[np.intp]:
     """Return the codes that lie at a dot of a visible class."""
-    hidden = legend.find_hidden_classes(state, 0, world)
-    return np.flatnonzero(~np.isin(world[state.models[0]].labels[value.dots], list(hidden)))
+    hidden = legend.find_hidden_classes(state, 0)
+    return np.flatnonzero(~np.isin(state.get_checkpoint(0).labels[value.dots], list(hidden)))
 
 
 def make_title(value: CodebookEntriesValue, parts: int) -> str:

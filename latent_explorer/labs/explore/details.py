@@ -15,67 +15,59 @@ from latent_explorer.labs.explore import state as marks
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 FULL_GAUGE = 4.0
 """Distance from the data, in latent gaps, at which the gauge is full."""
 
 
 def make_items(
-    state: State, parts: Mapping[str, Rect], results: Results, highlighted_dimension: int | None, world: Models
+    state: State, parts: Mapping[str, Rect], results: Results, highlighted_dimension: int | None
 ) -> list[Item]:
     """Return the items of the details; the bar of `highlighted_dimension` is described above the bars."""
     point: PointValue | None = results.get_value("point", PointValue)
     moved: EditedLatentValue | None = results.get_value("moved", EditedLatentValue)
     if point is None and moved is None:
         failure = results.get_failure("point") or results.get_failure("moved")
-        text = failure.message if failure else state.loading or "The decoder is being loaded."
+        text = failure.message if failure else state.status.loading or "The decoder is being loaded."
         return [Panel(parts["picture"]), Text(parts["picture"], text, "body", "muted", "centre", wrap=True)]
     generated: GenerationValue | None = results.get_value("strip", GenerationValue)
-    if state.hover is None and generated is not None and marks.current_marks(state, world).drawn:
-        items: list[Item] = [
-            Image(parts["picture"], generated.pictures[-1], "accent", state.smooth_pixels, reveals_answer=True)
-        ]
+    if state.pointer.hover is None and generated is not None and marks.current_marks(state).drawn:
+        items: list[Item] = [Image(parts["picture"], generated.pictures[-1], "accent", reveals_answer=True)]
         if "verdict" in parts:
             items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
         return items
     if point is not None:
         shown = results.get_transition("point") or point
-        found = _describe_point(state, point, parts, world)
+        found = _describe_point(state, point, parts)
         sample: SampleValue | None = results.get_value("sample", SampleValue)
         return [
-            Image(parts["picture"], shown.picture, found[0], state.smooth_pixels, reveals_answer=True),
+            Image(parts["picture"], shown.picture, found[0], reveals_answer=True),
             *found[1],
             *_make_sample_items(state, parts, sample, "nearest real sample: original and its reconstruction"),
-            *_make_bar_items(state, parts, shown.z, highlighted_dimension, world),
+            *_make_bar_items(state, parts, shown.z, highlighted_dimension),
         ]
     assert moved is not None
-    colour, told = _describe_edited_latent(state, moved, parts, world)
+    colour, told = _describe_edited_latent(state, moved, parts)
     said = "nearest real sample in latent space: original, reconstruction"
     return [
         _make_image(state, parts, moved.picture, colour),
         *told,
         *_make_sample_items(state, parts, moved.sample, said),
-        *_make_bar_items(state, parts, moved.z, highlighted_dimension, world),
+        *_make_bar_items(state, parts, moved.z, highlighted_dimension),
     ]
 
 
 def _make_image(state: State, parts: Mapping[str, Rect], picture: Picture, colour: str) -> Image:
-    return Image(parts["picture"], picture, colour, state.smooth_pixels, reveals_answer=True)
+    return Image(parts["picture"], picture, colour, reveals_answer=True)
 
 
-def _describe_point(
-    state: State, point: PointValue, parts: Mapping[str, Rect], world: Models
-) -> tuple[str, list[Item]]:
+def _describe_point(state: State, point: PointValue, parts: Mapping[str, Rect]) -> tuple[str, list[Item]]:
     """Return the realism colour of the picture at a map position, and the items that describe it."""
-    atlas = world[state.models[0]].maps[state.get_map_name(0, world)]
+    atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
     verdict = realism.realism_at_map_position(point, atlas.dot_spacing)
     items = _make_verdict_items(
-        state,
-        parts,
-        verdict,
-        map_panel.find_nearest_dot(state, 0, marks.active_point(state, world).xy, world)[1],
-        world,
+        state, parts, verdict, map_panel.find_nearest_dot(state, 0, marks.active_point(state).xy)[1]
     )
     away = point.latent_distance
     said = f"{point.latent_distance:.1f} sample gaps from the data, in latent space"
@@ -95,11 +87,11 @@ def _describe_point(
 
 
 def _describe_edited_latent(
-    state: State, value: EditedLatentValue, parts: Mapping[str, Rect], world: Models
+    state: State, value: EditedLatentValue, parts: Mapping[str, Rect]
 ) -> tuple[str, list[Item]]:
     """Return the realism colour of an edited latent, and the items that describe it."""
     verdict = realism.realism_by_distance(value.latent_distance)
-    items = _make_verdict_items(state, parts, verdict, value.sample.dot, world)
+    items = _make_verdict_items(state, parts, verdict, value.sample.dot)
     came = (
         "changed by hand"
         if value.latent_ref.changes
@@ -113,16 +105,14 @@ def _describe_edited_latent(
     return verdict.colour, [*items, *_make_gauge_items(parts, full, verdict.colour, said, short)]
 
 
-def _make_verdict_items(
-    state: State, parts: Mapping[str, Rect], verdict: realism.Verdict, dot: int, world: Models
-) -> list[Item]:
+def _make_verdict_items(state: State, parts: Mapping[str, Rect], verdict: realism.Verdict, dot: int) -> list[Item]:
     if "verdict" not in parts:
         return []
     wide = parts["verdict"].width > 300 * state.ui_scale
     said_at, named_at = parts["verdict"].split_left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
     items = realism.make_items(said_at, verdict, "title")
-    if wide and map_panel.has_classes(state, 0, world):
-        nearest = f"nearest: {map_panel.get_class_name(state, 0, dot, world)}"
+    if wide and map_panel.has_classes(state, 0):
+        nearest = f"nearest: {map_panel.get_class_name(state, 0, dot)}"
         items.append(Text(named_at, nearest, "body", "text", "right", reveals_answer=True))
     return items
 
@@ -144,18 +134,18 @@ def _make_sample_items(state: State, parts: Mapping[str, Rect], sample: SampleVa
 
 
 def _make_bar_items(
-    state: State, parts: Mapping[str, Rect], z: NDArray[np.float32], highlighted_dimension: int | None, world: Models
+    state: State, parts: Mapping[str, Rect], z: NDArray[np.float32], highlighted_dimension: int | None
 ) -> list[Item]:
     if "bars" not in parts:
         return []
-    checkpoint = world[state.models[0]]
-    some = latent_bars.find_visible_dimensions(state, parts["bars"], world)
+    checkpoint = state.get_checkpoint(0)
+    some = latent_bars.find_visible_dimensions(state, parts["bars"])
     said, short = latent_bars.describe_bars(z, highlighted_dimension, some, checkpoint.neighbours)
     told = highlighted_dimension is not None
     caption = Text(
         parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short
     )  # fmt: skip
-    changed = frozenset(one for one, _ in marks.active_point(state, world).changes)
+    changed = frozenset(one for one, _ in marks.active_point(state).changes)
     return [
         caption,
         Panel(parts["bars"]),

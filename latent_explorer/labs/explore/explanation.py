@@ -31,7 +31,7 @@ from latent_explorer.scene.events import Key, Px, Set, Xy
 from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.lab import LabAction
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 MAX_SAMPLES = 10
 """Largest number of contributing samples in the strip."""
@@ -121,33 +121,35 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
 
 
 def make_queries(
-    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None, world: Models
+    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None
 ) -> dict[str, Query[object]]:
     """Return the queries for the map position `xy` and the dot nearest to it, by slot."""
-    model, which = state.models[0], state.get_map_name(0, world)
+    model, which = state.models[0], state.get_map_name(0)
     wanted: dict[str, Query[object]] = {}
     if switches.on:
         nearest = (
-            switches.nearest or switches.active_inverse != DEFAULT_INVERSE or not _is_blended(world[model].maps[which])
+            switches.nearest
+            or switches.active_inverse != DEFAULT_INVERSE
+            or not _is_blended(state.library[model].maps[which])
         )
         count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale)
         wanted["reasons"] = Contributors(model, which, xy, resolution, count, nearest)
         wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.active_inverse)
-        if world[model].variational:
+        if state.library[model].variational:
             wanted["posterior"] = Posterior(model, which, dot)
     if switches.links:
         wanted["links"] = NearestSamples(model)
     return wanted
 
 
-def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results, world: Models) -> list[Item]:
+def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results) -> list[Item]:
     """Return the items on the map: contributing samples, posterior of the nearest sample, and round trip."""
-    camera = state.get_camera(0, world)
+    camera = state.get_camera(0)
     at = camera.to_px(xy, rect)
     items: list[Item] = []
-    ellipse = _find_posterior(state, dot, results, world)
+    ellipse = _find_posterior(state, dot, results)
     if ellipse is not None:
-        centre = np.asarray(map_panel.get_dot_xy(state, 0, dot, world))
+        centre = np.asarray(map_panel.get_dot_xy(state, 0, dot))
         turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
         axes = _compute_root(np.asarray(ellipse.covariance))
         for deviations, width in ELLIPSES:
@@ -159,11 +161,11 @@ def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results,
         if found.nearest:
             strengths = np.full(len(found.dots), 0.4)
         for sample, strength in reversed(list(zip(found.dots.tolist(), strengths.tolist(), strict=True))):
-            there = map_panel.get_dot_px(state, 0, sample, rect, world)
+            there = map_panel.get_dot_px(state, 0, sample, rect)
             width = max(1, round((1 + 4 * strength) * state.marker_scale))
             items.append(Line((at, there), rect, "accent", width))
             items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.marker_scale)))
-    trip = _find_round_trip(state, xy, results, world)
+    trip = _find_round_trip(state, xy, results)
     if trip is not None:
         start, end = camera.to_px(trip.latent_xy, rect), camera.to_px(trip.returned_xy, rect)
         items.append(Line((at, start), rect, "muted", 1))
@@ -171,7 +173,7 @@ def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results,
     return items
 
 
-def make_strip_items(state: State, xy: Xy, dot: int, strip: Rect, results: Results, world: Models) -> list[Item]:
+def make_strip_items(state: State, xy: Xy, dot: int, strip: Rect, results: Results) -> list[Item]:
     """Return the items of the strip: reconstructions of the contributing samples, largest share first, and figures."""
     u = state.ui_scale
     inside = strip.inset(round(6 * u))
@@ -181,10 +183,8 @@ def make_strip_items(state: State, xy: Xy, dot: int, strip: Rect, results: Resul
         return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
     head, rest = inside.split_top(round(18 * u), round(2 * u))
     foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
-    items += _make_head_items(state, xy, dot, head, found.nearest, results, world)
-    film = FilmStrip(
-        pictures, found.pictures, _count_cells(strip, u), round(6 * u), smooth=state.smooth_pixels, reveals_answer=True
-    )
+    items += _make_head_items(state, xy, dot, head, found.nearest, results)
+    film = FilmStrip(pictures, found.pictures, _count_cells(strip, u), round(6 * u), reveals_answer=True)
     columns = foot.split_columns(film.cells, film.gap)
     for column, share in zip(columns, found.weights_or_distances.tolist(), strict=False):
         items.append(Text(column, f"{share:.1f}" if found.nearest else f"{share:.0%}", "body", "text", "centre"))
@@ -217,12 +217,10 @@ def _count_cells(strip: Rect, u: float) -> int:
     return min(MAX_SAMPLES, max(3, strip.width // max(1, round(strip.height - 40 * u))))
 
 
-def _make_head_items(
-    state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results, world: Models
-) -> list[Item]:
+def _make_head_items(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results) -> list[Item]:
     title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
     figures: list[tuple[str, str, str]] = []
-    ellipse, trip = _find_posterior(state, dot, results, world), _find_round_trip(state, xy, results, world)
+    ellipse, trip = _find_posterior(state, dot, results), _find_round_trip(state, xy, results)
     if ellipse is not None:
         of = "" if ellipse.from_original else " of the reconstruction"
         figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
@@ -248,15 +246,15 @@ def _split_right(rect: Rect, width: int) -> tuple[Rect, Rect]:
     return right, rest
 
 
-def _find_round_trip(state: State, xy: Xy, results: Results, world: Models) -> RoundTripValue | None:
+def _find_round_trip(state: State, xy: Xy, results: Results) -> RoundTripValue | None:
     """Return the round trip of the position `xy`, or None while the result is that of another position or map."""
     trip: RoundTripValue | None = results.get_value("round trip", RoundTripValue)
-    return trip if trip is not None and (trip.map_name, trip.xy) == (state.get_map_name(0, world), xy) else None
+    return trip if trip is not None and (trip.map_name, trip.xy) == (state.get_map_name(0), xy) else None
 
 
-def _find_posterior(state: State, dot: int, results: Results, world: Models) -> PosteriorValue | None:
+def _find_posterior(state: State, dot: int, results: Results) -> PosteriorValue | None:
     found: PosteriorValue | None = results.get_value("posterior", PosteriorValue)
-    return found if found is not None and (found.map_name, found.dot) == (state.get_map_name(0, world), dot) else None
+    return found if found is not None and (found.map_name, found.dot) == (state.get_map_name(0), dot) else None
 
 
 def _compute_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

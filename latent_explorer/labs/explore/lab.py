@@ -30,7 +30,7 @@ from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set,
 from latent_explorer.scene.items import Item, Line, Marker, View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 DRAG_BARS_HINT = (
     "Drag a bar up or down: one number of the latent vector changes, and the picture with it. R: as it was."
@@ -65,7 +65,7 @@ class Explore(Lab):
     def on_model_changed(self, lab_state: ExploreState, *, same_dataset: bool) -> ExploreState:
         return replace(lab_state, chosen=None, page=0, passing=ExploreTransient())  # another model has other dimensions
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own = marks.get_explore_state(state)
         shown: list[Control] = [
             Toggle("films", "Dimensions", own.films, "What does each dimension do? Films, by effect", key="h"),
@@ -73,7 +73,7 @@ class Explore(Lab):
         ]
         return (
             *shown,
-            *explanation.make_controls(own.switches, world[state.models[0]].maps[state.get_map_name(0, world)]),
+            *explanation.make_controls(own.switches, state.get_checkpoint(0).maps[state.get_map_name(0)]),
         )
 
     def lay_out(self, state: State) -> Layout:
@@ -82,63 +82,63 @@ class Explore(Lab):
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("bars", "bars text", "films", "bookmarks")
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own = marks.get_explore_state(state)
         switched = explanation.update(own.switches, action)
         if switched is not None:
             return marks.with_explore_state(state, switches=switched, films=own.films and not switched.on)
-        left = marks.current_marks(state, world)
+        left = marks.current_marks(state)
         match action:
             case PartEvent():
-                return self._handle_touch(state, action, world)
+                return self._handle_touch(state, action)
             case MapClick(xy=xy, slot=slot):
-                return self._toggle_pin(state, slot, xy, world)
+                return self._toggle_pin(state, slot, xy)
             case MapDrag(first=True, start_xy=start, xy=xy):
                 traced = replace(left, trace=(start, xy), drawn=0, part=0, at=None)
-                return marks.with_marks(state, world, traced, show_in_strip=True)
+                return marks.with_marks(state, traced, show_in_strip=True)
             case MapDrag(xy=xy) if left.trace:
-                return marks.with_marks(state, world, replace(left, trace=(*left.trace[-2000:], xy)))
+                return marks.with_marks(state, replace(left, trace=(*left.trace[-2000:], xy)))
             case Set(control="films", value=bool(value)):
                 switches = replace(own.switches, on=own.switches.on and not value)
                 return marks.with_explore_state(state, films=value, page=0, switches=switches)
             case Set(control="bookmark"):
-                return bookmarks.add(state, world)
+                return bookmarks.add(state)
             case Key(name=name):
-                return self._handle_key(state, name, world)
+                return self._handle_key(state, name)
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own, layout = marks.get_explore_state(state), self.layout(state)
-        model, which = state.models[0], state.get_map_name(0, world)
-        wanted = map_layers.make_queries(state, world, layout, self.model_count(state))
-        code = marks.active_point(state, world)
-        if marks.is_edited(state, world):
+        model, which = state.models[0], state.get_map_name(0)
+        wanted = map_layers.make_queries(state, layout, self.model_count(state))
+        code = marks.active_point(state)
+        if marks.is_edited(state):
             wanted["moved"] = EditedLatent(model, code, which)
         else:
             wanted["point"] = Point(model, which, code.xy, code.resolution, code.method)
-            dot = map_panel.find_nearest_dot(state, 0, code.xy, world)[1]
+            dot = map_panel.find_nearest_dot(state, 0, code.xy)[1]
             wanted["sample"] = Sample(model, dot)
             row = layout.parts.get("strip")
-            wanted |= explanation.make_queries(own.switches, state, code.xy, code.resolution, dot, row, world)
-        wanted |= bookmarks.make_queries(state, world)
+            wanted |= explanation.make_queries(own.switches, state, code.xy, code.resolution, dot, row)
+        wanted |= bookmarks.make_queries(state)
         if own.films:
-            wanted["films"] = traversals_view.make_query(state, world, layout.parts["films"])
+            wanted["films"] = traversals_view.make_query(state, layout.parts["films"])
         if not own.switches.on:  # Why? takes the strip
-            asked = strip.make_query(state, layout.maps[0], world)
+            asked = strip.make_query(state, layout.maps[0])
             wanted |= {"strip": asked} if asked is not None else {}
         return wanted
 
-    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
+    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         point: PointValue | None = results.get_value("point", PointValue)
         if point is None:
             return {}
         row: StripValue | None = results.get_value("strip", StripValue)
         # without marks only a conditional model has a strip (the same latent under each label), which is animated, too
-        left = replace(marks.current_marks(state, world), at=None)
+        left = replace(marks.current_marks(state), at=None)
         variants = len(row.pictures) if row is not None and left == Marks() else 0
-        return {"point": map_panel.make_animation_target(state, 0, point, world, variants)}
+        return {"point": map_panel.make_animation_target(state, 0, point, variants)}
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         layout, own = self.layout(state), marks.get_explore_state(state)
         rect = layout.maps[0]
         links: NearestSamplesValue | None = results.get_value("links", NearestSamplesValue)
@@ -148,64 +148,62 @@ class Explore(Lab):
             else own.highlighted_dimension
         )
         slots = self.model_count(state)
-        items = map_panel.shared_items(
-            state, layout.hint, layout.legend, self._choose_hint(state, links, world), world, slots
-        )
-        items += map_layers.make_legend_items(state, layout, results, world, slots)
-        items += map_layers.make_map_items(state, 0, rect, results, world, slots, links)
-        items += self._make_map_items(state, rect, results, world)
+        items = map_panel.shared_items(state, layout.hint, layout.legend, self._choose_hint(state, links), slots)
+        items += map_layers.make_legend_items(state, layout, results, slots)
+        items += map_layers.make_map_items(state, 0, rect, results, slots, links)
+        items += self._make_map_items(state, rect, results)
         if "strip" in layout.parts:
-            items += strip.make_items(state, layout.parts["strip"], results, world)
+            items += strip.make_items(state, layout.parts["strip"], results)
         if "films" in layout.parts:
             items += traversals_view.make_items(state, layout.parts["films"], results, named)
         if "bookmarks" in layout.parts:
             items += bookmarks.make_items(state, layout.parts["bookmarks"], results)
-        items += details.make_items(state, layout.parts, results, named, world)
+        items += details.make_items(state, layout.parts, results, named)
         return tuple(items)
 
     # -- actions --------------------------------------------------------------------------------------
 
-    def _handle_key(self, state: State, name: str, world: Models) -> State:
+    def _handle_key(self, state: State, name: str) -> State:
         own, left, checkpoint = (
             marks.get_explore_state(state),
-            marks.current_marks(state, world),
-            world[state.models[0]],
+            marks.current_marks(state),
+            state.get_checkpoint(0),
         )
         match name:
             case "g":
                 if not checkpoint.generative:
                     said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
-                    return replace(state, message=said)
+                    return state.with_message(said)
                 drawn = replace(left, trace=(), drawn=left.drawn + 1, part=0, at=None)
-                return marks.with_marks(state, world, drawn, show_in_strip=True)
+                return marks.with_marks(state, drawn, show_in_strip=True)
             case "k":
                 book = checkpoint.codebook
                 if book is None:
-                    return replace(state, message=codebook_strip.NO_CODEBOOK)
+                    return state.with_message(codebook_strip.NO_CODEBOOK)
                 part = codebook_strip.find_next_part(left.part, book.part_count)
-                return marks.with_marks(state, world, replace(left, trace=(), drawn=0, part=part), show_in_strip=True)
+                return marks.with_marks(state, replace(left, trace=(), drawn=0, part=part), show_in_strip=True)
             case "c":
-                return marks.with_marks(state, world, Marks())
+                return marks.with_marks(state, Marks())
             case "backspace":
                 pins = left.pins if left.trace or left.part or left.at else left.pins[:-1]
-                return marks.with_marks(state, world, Marks(pins))
+                return marks.with_marks(state, Marks(pins))
             case "x" | "X":
                 chosen = latent_bars.find_next_dimension(own, checkpoint.latent_dim, 1 if name == "x" else -1)
                 return marks.with_explore_state(state, chosen=chosen, page=0)
             case "comma" | "," | "period" | ".":
-                return latent_bars.step_dimension(state, world, 1 if name in ("period", ".") else -1)
+                return latent_bars.step_dimension(state, 1 if name in ("period", ".") else -1)
             case "r":
-                return latent_bars.reset(state, world)
+                return latent_bars.reset(state)
             case "y" | "Y" if own.films:
                 return marks.with_explore_state(state, page=own.page + (1 if name == "y" else -1))
             case "B":
                 return bookmarks.remove(state)
             case ";":
-                return bookmarks.go_to_next(state, world)
+                return bookmarks.go_to_next(state)
         return state
 
-    def _handle_touch(self, state: State, touch: PartEvent, world: Models) -> State:
-        own, layout, left = marks.get_explore_state(state), self.layout(state), marks.current_marks(state, world)
+    def _handle_touch(self, state: State, touch: PartEvent) -> State:
+        own, layout, left = marks.get_explore_state(state), self.layout(state), marks.current_marks(state)
         rect = layout.parts.get(touch.part)
         if rect is None or touch.phase == "leave":
             return (
@@ -214,8 +212,8 @@ class Explore(Lab):
                 else state
             )
         match touch.part, touch.phase:
-            case "bars", _ if not (left.drawn and state.hover is None):
-                return self._handle_bar_touch(state, touch, rect, world)
+            case "bars", _ if not (left.drawn and state.pointer.hover is None):
+                return self._handle_bar_touch(state, touch, rect)
             case "films", "hover":
                 return marks.with_explore_state(
                     state,
@@ -226,51 +224,49 @@ class Explore(Lab):
                 return marks.with_explore_state(state, passing=ExploreTransient(hovered_bookmark=place))
             case "bookmarks", "press":
                 place, away = bookmarks.find_thumbnail_at(touch.position, rect, state)
-                return bookmarks.remove(state, place) if away else bookmarks.go_to(state, place, world)
+                return bookmarks.remove(state, place) if away else bookmarks.go_to(state, place)
         return state
 
-    def _handle_bar_touch(self, state: State, touch: PartEvent, rect: Rect, world: Models) -> State:
+    def _handle_bar_touch(self, state: State, touch: PartEvent, rect: Rect) -> State:
         own = marks.get_explore_state(state)
-        dimension = latent_bars.find_dimension_at(
-            touch.position, latent_bars.find_visible_dimensions(state, rect, world)
-        )
-        value = latent_bars.compute_value_at(touch.position, world[state.models[0]])
+        dimension = latent_bars.find_dimension_at(touch.position, latent_bars.find_visible_dimensions(state, rect))
+        value = latent_bars.compute_value_at(touch.position, state.get_checkpoint(0))
         match touch.phase:
             case "hover":
                 return marks.with_explore_state(state, passing=ExploreTransient(dimension))
             case "press" if touch.is_second_press:
-                return latent_bars.reset(state, world, dimension)
+                return latent_bars.reset(state, dimension)
             case "press":
                 begun = marks.with_explore_state(
                     state, chosen=dimension, page=0, passing=ExploreTransient(dimension, dragging=True)
                 )
-                return latent_bars.set_dimension(begun, world, dimension, value)
+                return latent_bars.set_dimension(begun, dimension, value)
             case "drag" if own.passing.dragging and own.passing.hovered_dimension is not None:
-                return latent_bars.set_dimension(state, world, own.passing.hovered_dimension, value)
+                return latent_bars.set_dimension(state, own.passing.hovered_dimension, value)
             case "release":
                 return marks.with_explore_state(state, passing=replace(own.passing, dragging=False))
         return state
 
-    def _toggle_pin(self, state: State, slot: int, xy: Xy, world: Models) -> State:
+    def _toggle_pin(self, state: State, slot: int, xy: Xy) -> State:
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
-        left, rect = marks.current_marks(state, world), self.layout(state).maps[slot]
+        left, rect = marks.current_marks(state), self.layout(state).maps[slot]
         pins = left.pins
-        reach = 10 * state.marker_scale / state.get_camera(slot, world).compute_scale(rect)
+        reach = 10 * state.marker_scale / state.get_camera(slot).compute_scale(rect)
         unseen = left.part > 0  # pins are hidden behind the codebook: a click must not remove them
         kept = tuple(pin for pin in pins if unseen or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
         if len(kept) == len(pins) == STRIP_LENGTH:
             said = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
-            return replace(state, message=said)
-        place, _ = map_panel.snap_to_dot(state, slot, xy, rect, world)
-        return marks.with_marks(state, world, Marks(kept if len(kept) < len(pins) else (*pins, place)))
+            return state.with_message(said)
+        place, _ = map_panel.snap_to_dot(state, slot, xy, rect)
+        return marks.with_marks(state, Marks(kept if len(kept) < len(pins) else (*pins, place)))
 
     # -- view -----------------------------------------------------------------------------------------
 
-    def _choose_hint(self, state: State, links: NearestSamplesValue | None, world: Models) -> str:
+    def _choose_hint(self, state: State, links: NearestSamplesValue | None) -> str:
         own = marks.get_explore_state(state)
         if links:
-            return explanation.describe_tears(links, world[state.models[0]].maps[state.get_map_name(0, world)])
-        if own.passing.hovered_dimension is not None or (state.hover is None and marks.is_edited(state, world)):
+            return explanation.describe_tears(links, state.get_checkpoint(0).maps[state.get_map_name(0)])
+        if own.passing.hovered_dimension is not None or (state.pointer.hover is None and marks.is_edited(state)):
             return DRAG_BARS_HINT
         told = (
             traversals_view.HINT
@@ -279,18 +275,18 @@ class Explore(Lab):
             if own.switches.on
             else self.hint
         )
-        return map_layers.choose_hint(state, world, self.model_count(state), told)
+        return map_layers.choose_hint(state, self.model_count(state), told)
 
-    def _make_map_items(self, state: State, rect: Rect, results: Results, world: Models) -> list[Item]:
-        camera, left = state.get_camera(0, world), marks.current_marks(state, world)
-        xy = marks.active_point(state, world).xy
+    def _make_map_items(self, state: State, rect: Rect, results: Results) -> list[Item]:
+        camera, left = state.get_camera(0), marks.current_marks(state)
+        xy = marks.active_point(state).xy
         items: list[Item] = []
         moved: EditedLatentValue | None = results.get_value("moved", EditedLatentValue)
-        if (state.hover is not None or not left.drawn) and not marks.is_edited(state, world):
-            dot = map_panel.find_nearest_dot(state, 0, xy, world)[1]
+        if (state.pointer.hover is not None or not left.drawn) and not marks.is_edited(state):
+            dot = map_panel.find_nearest_dot(state, 0, xy)[1]
             if marks.get_explore_state(state).switches.on:
-                items += explanation.make_map_items(state, xy, dot, rect, results, world)
-            items.append(map_panel.dot_marker(state, 0, dot, rect, world))
+                items += explanation.make_map_items(state, xy, dot, rect, results)
+            items.append(map_panel.dot_marker(state, 0, dot, rect))
         if left.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in left.trace), rect, "accent", 3))
         size = round(9 * state.marker_scale)
@@ -300,16 +296,12 @@ class Explore(Lab):
             items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
         book: CodebookEntriesValue | None = results.get_value("strip", CodebookEntriesValue)
         if left.part and book is not None:
-            items += codebook_strip.make_markers(state, book, strip.find_strip_codes(state, book, world), rect, world)
+            items += codebook_strip.make_markers(state, book, strip.find_strip_codes(state, book), rect)
         else:
             for number, pin in enumerate(left.pins, 1):
                 items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
-        items += bookmarks.make_map_items(state, rect, results, world)
-        if (
-            moved is not None
-            and moved.latent_ref.image is None
-            and moved.latent_ref.which == state.get_map_name(0, world)
-        ):
+        items += bookmarks.make_map_items(state, rect, results)
+        if moved is not None and moved.latent_ref.image is None and moved.latent_ref.which == state.get_map_name(0):
             before, after = camera.to_px(moved.latent_ref.xy, rect), camera.to_px(moved.xy, rect)
             items += [
                 Line((before, after), rect, "accent", 2),

@@ -12,7 +12,7 @@ from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.state import ExploreState
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 MIN_BAR_WIDTH = 6
 """Smallest width of a bar that can still be hit, in design pixels."""
@@ -22,9 +22,9 @@ STEP = 0.25
 """Change of a dimension by one key press, in standard deviations."""
 
 
-def find_visible_dimensions(state: State, rect: Rect, world: Models) -> range:
+def find_visible_dimensions(state: State, rect: Rect) -> range:
     """Return the dimensions with visible bars: all of them, or the page around the chosen one if too many to be hit."""
-    count = world[state.models[0]].latent_dim
+    count = state.get_checkpoint(0).latent_dim
     most = max(1, int(rect.width / (MIN_BAR_WIDTH * state.ui_scale)))
     if count <= most:
         return range(count)
@@ -41,21 +41,21 @@ def compute_value_at(at: Xy, checkpoint: Checkpoint) -> float:
     return float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.bar_scale)
 
 
-def set_dimension(state: State, world: Models, dimension: int, value: float) -> State:
+def set_dimension(state: State, dimension: int, value: float) -> State:
     """Set one `dimension` of the resting point to `value`."""
-    code = marks.resting_point(state, world).with_change(dimension, value)
-    left = marks.current_marks(state, world)
-    return marks.with_marks(state, world, replace(left, at=code, drawn=0))
+    code = marks.resting_point(state).with_change(dimension, value)
+    left = marks.current_marks(state)
+    return marks.with_marks(state, replace(left, at=code, drawn=0))
 
 
-def step_dimension(state: State, world: Models, by: int) -> State:
+def step_dimension(state: State, by: int) -> State:
     """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
-    own, checkpoint = marks.get_explore_state(state), world[state.models[0]]
+    own, checkpoint = marks.get_explore_state(state), state.get_checkpoint(0)
     dimension = own.chosen or 0
-    z, _ = latent_edit_query.compute_latent(checkpoint, marks.resting_point(state, world))
+    z, _ = latent_edit_query.compute_latent(checkpoint, marks.resting_point(state))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
     value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.bar_scale, checkpoint.bar_scale))
-    return set_dimension(marks.with_explore_state(state, chosen=dimension), world, dimension, value)
+    return set_dimension(marks.with_explore_state(state, chosen=dimension), dimension, value)
 
 
 def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
@@ -63,13 +63,13 @@ def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
     return 0 if lab_state.chosen is None else (lab_state.chosen + by) % count
 
 
-def reset(state: State, world: Models, dimension: int | None = None) -> State:
+def reset(state: State, dimension: int | None = None) -> State:
     """Undo the edit of `dimension`, by default of all; without edits, return to the previous resting point."""
-    left = marks.current_marks(state, world)
+    left = marks.current_marks(state)
     if left.at is None:
         return state
     after = left.at.reset(dimension) if dimension is not None else replace(left.at, changes=())
-    return marks.with_marks(state, world, replace(left, at=after if after != left.at else None))
+    return marks.with_marks(state, replace(left, at=after if after != left.at else None))
 
 
 def describe_bars(z: Floats, dimension: int | None, dimensions: range, neighbours: LatentNeighbours) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.lab import Layout
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 NAME = "explore"
 MAX_BOOKMARKS = 12
@@ -84,19 +84,19 @@ def get_explore_state(state: State) -> ExploreState:
     return found
 
 
-def current_marks(state: State, world: Models) -> Marks:
+def current_marks(state: State) -> Marks:
     """Return the marks of the current model and map."""
-    return get_explore_state(state).find_marks(state.models[0], state.get_map_name(0, world))
+    return get_explore_state(state).find_marks(state.models[0], state.get_map_name(0))
 
 
 def with_explore_state(state: State, **changes: object) -> State:
     return state.with_lab_state(NAME, replace(get_explore_state(state), **changes))  # type: ignore[arg-type]
 
 
-def with_marks(state: State, world: Models, marks: Marks, *, show_in_strip: bool = False) -> State:
+def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> State:
     """Replace the marks of the current map; `show_in_strip` switches Why? and the traversals off to free the strip."""
     before = get_explore_state(state)
-    key = (state.models[0], state.get_map_name(0, world))
+    key = (state.models[0], state.get_map_name(0))
     switches = replace(before.switches, on=before.switches.on and not show_in_strip)
     return with_explore_state(
         state, marks={**before.marks, key: marks}, switches=switches, films=before.films and not show_in_strip
@@ -115,47 +115,45 @@ def make_layout(state: State) -> Layout:
     )
 
 
-def resting_point(state: State, world: Models) -> LatentRef:
+def resting_point(state: State) -> LatentRef:
     """Return the latent displayed while the mouse is not on the map: edited latent, user image, end of the trace, last
     pin, else the dot nearest to the middle of the map."""
-    marks, which = current_marks(state, world), state.get_map_name(0, world)
+    marks, which = current_marks(state), state.get_map_name(0)
     method = get_explore_state(state).switches.active_inverse
     if marks.at is not None:
         return marks.at
-    if state.user_image is not None:
-        return LatentRef(which, (0.5, 0.5), image=state.user_image)
+    if state.drawing.image is not None:
+        return LatentRef(which, (0.5, 0.5), image=state.drawing.image)
     if marks.trace:
         return LatentRef(
             which,
             marks.trace[-1],
-            1 / state.get_camera(0, world).compute_scale(make_layout(state).maps[0]),
+            1 / state.get_camera(0).compute_scale(make_layout(state).maps[0]),
             method=method,
         )
     if marks.pins:
         return LatentRef(which, marks.pins[-1], method=method)
-    _, dot = map_panel.find_nearest_dot(state, 0, (0.5, 0.5), world)
-    return LatentRef(which, map_panel.get_dot_xy(state, 0, dot, world), method=method)
+    _, dot = map_panel.find_nearest_dot(state, 0, (0.5, 0.5))
+    return LatentRef(which, map_panel.get_dot_xy(state, 0, dot), method=method)
 
 
-def active_point(state: State, world: Models) -> LatentRef:
+def active_point(state: State) -> LatentRef:
     """Return the latent of the large picture: the point under the mouse, else the resting point."""
-    key = "explore: active point", id(world)
+    key = "explore: active point", id(state.library)
     if key not in state.derived:
-        state.derived[key] = _find_active_point(state, world)
+        state.derived[key] = _find_active_point(state)
     code: LatentRef = state.derived[key]
     return code
 
 
-def _find_active_point(state: State, world: Models) -> LatentRef:
-    if state.hover is None:
-        return resting_point(state, world)
-    xy, resolution = map_panel.snap_to_dot(state, 0, state.hover.xy, make_layout(state).maps[0], world)
-    return LatentRef(
-        state.get_map_name(0, world), xy, resolution, method=get_explore_state(state).switches.active_inverse
-    )
+def _find_active_point(state: State) -> LatentRef:
+    if state.pointer.hover is None:
+        return resting_point(state)
+    xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, make_layout(state).maps[0])
+    return LatentRef(state.get_map_name(0), xy, resolution, method=get_explore_state(state).switches.active_inverse)
 
 
-def is_edited(state: State, world: Models) -> bool:
+def is_edited(state: State) -> bool:
     """Return True if the active point is no position of the current map: edited, a user image, or of another map."""
-    code = active_point(state, world)
-    return bool(code.changes) or code.image is not None or code.which != state.get_map_name(0, world)
+    code = active_point(state)
+    return bool(code.changes) or code.image is not None or code.which != state.get_map_name(0)

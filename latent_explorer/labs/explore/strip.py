@@ -23,7 +23,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 
 @dataclass(frozen=True)
@@ -36,41 +36,41 @@ class _StripContent:
     """Whether the pictures carry the numbers of marks on the map."""
 
 
-def make_query(state: State, rect: Rect, world: Models) -> Query[object] | None:
+def make_query(state: State, rect: Rect) -> Query[object] | None:
     """Return the query of the strip while Why? is off, None if it needs none; `rect` is that of the map."""
-    left, model, which = marks.current_marks(state, world), state.models[0], state.get_map_name(0, world)
+    left, model, which = marks.current_marks(state), state.models[0], state.get_map_name(0)
     if left.part:
         return CodebookEntries(model, left.part)
     if left.drawn:
         return Generation(model, which, left.drawn, STRIP_LENGTH)
     if left.trace:
         return Trace(
-            model, which, resample_evenly(left.trace, STRIP_LENGTH), 1 / state.get_camera(0, world).compute_scale(rect)
+            model, which, resample_evenly(left.trace, STRIP_LENGTH), 1 / state.get_camera(0).compute_scale(rect)
         )
     if left.pins:
         return Trace(model, which, left.pins, None)
-    if world[model].conditional and not marks.is_edited(state, world):
-        code = marks.active_point(state, world)
+    if state.library[model].conditional and not marks.is_edited(state):
+        code = marks.active_point(state)
         return Variants(model, which, code.xy, code.resolution, STRIP_LENGTH)
     return None
 
 
-def make_items(state: State, strip: Rect, results: Results, world: Models) -> list[Item]:
+def make_items(state: State, strip: Rect, results: Results) -> list[Item]:
     if marks.get_explore_state(state).switches.on:
-        if marks.is_edited(state, world):
+        if marks.is_edited(state):
             said = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
             return [Panel(strip), Text(strip.inset(8), said, "body", "muted", "centre", wrap=True)]
-        code = marks.active_point(state, world)
+        code = marks.active_point(state)
         return explanation.make_strip_items(
-            state, code.xy, map_panel.find_nearest_dot(state, 0, code.xy, world)[1], strip, results, world
+            state, code.xy, map_panel.find_nearest_dot(state, 0, code.xy)[1], strip, results
         )
     u = state.ui_scale
     inside = strip.inset(round(6 * u))
-    found = _choose_content(state, results, world)
+    found = _choose_content(state, results)
     if isinstance(found, str):
         return [Panel(strip), Text(inside, found, "body", "muted", "centre")]
     head, row = inside.split_top(round(18 * u), round(2 * u))
-    film = FilmStrip(row, found.pictures, STRIP_LENGTH, round(6 * u), smooth=state.smooth_pixels, reveals_answer=True)
+    film = FilmStrip(row, found.pictures, STRIP_LENGTH, round(6 * u), reveals_answer=True)
     items: list[Item] = [Panel(strip), map_panel.make_caption(head, found.title), film]
     if found.numbered:
         size = round(9 * state.marker_scale)
@@ -80,14 +80,14 @@ def make_items(state: State, strip: Rect, results: Results, world: Models) -> li
     return items
 
 
-def find_strip_codes(state: State, book: CodebookEntriesValue, world: Models) -> tuple[int, ...]:
+def find_strip_codes(state: State, book: CodebookEntriesValue) -> tuple[int, ...]:
     """Return the codes whose pictures are in the strip: those nearest to the active point."""
-    return codebook_strip.find_nearest(state, book, marks.active_point(state, world).xy, STRIP_LENGTH, world)
+    return codebook_strip.find_nearest(state, book, marks.active_point(state).xy, STRIP_LENGTH)
 
 
-def _choose_content(state: State, results: Results, world: Models) -> "_StripContent | str":
+def _choose_content(state: State, results: Results) -> "_StripContent | str":
     """Return the content of the strip, or the text to display instead."""
-    left, checkpoint = marks.current_marks(state, world), world[state.models[0]]
+    left, checkpoint = marks.current_marks(state), state.get_checkpoint(0)
     book: CodebookEntriesValue | None = results.get_value("strip", CodebookEntriesValue)
     generated: GenerationValue | None = results.get_value("strip", GenerationValue)
     strip: StripValue | None = results.get_value("strip", StripValue)
@@ -96,7 +96,7 @@ def _choose_content(state: State, results: Results, world: Models) -> "_StripCon
         if left.part and book is not None and checkpoint.codebook is not None:
             title = codebook_strip.make_title(book, checkpoint.codebook.part_count)
             return _StripContent(
-                title, codebook_strip.select_pictures(book, find_strip_codes(state, book, world)), numbered=True
+                title, codebook_strip.select_pictures(book, find_strip_codes(state, book)), numbered=True
             )
         if left.drawn and generated is not None:
             title = f"Sample {generated.seed} out of noise: its way from the prior to the data"

@@ -10,7 +10,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Line, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 HINT = (
     "Each row moves one number of the latent vector, from -3 to 3 standard deviations, and holds the others: what "
@@ -42,12 +42,12 @@ def compute_label_width(rect: Rect, u: float) -> int:
     return round(min(74 * u, rect.width * 0.2))
 
 
-def make_query(state: State, world: Models, rect: Rect) -> Traversals:
+def make_query(state: State, rect: Rect) -> Traversals:
     own = marks.get_explore_state(state)
-    rest = marks.resting_point(state, world)
+    rest = marks.resting_point(state)
     ranked = replace(rest, changes=())
     rows = len(split_panel(rect, state.ui_scale)[2])
-    return Traversals(state.models[0], marks.active_point(state, world), ranked, rows, own.page, own.chosen)
+    return Traversals(state.models[0], marks.active_point(state), ranked, rows, own.page, own.chosen)
 
 
 def find_row_at(at: Xy, state: State, rect: Rect) -> int | None:
@@ -69,7 +69,7 @@ def make_items(state: State, rect: Rect, results: Results, highlighted_dimension
     value: TraversalsValue | None = results.get_value("films", TraversalsValue)
     if value is None:
         failure = results.get_failure("films")
-        said = failure.message if failure else state.loading or "Finding out what each dimension does."
+        said = failure.message if failure else state.status.loading or "Finding out what each dimension does."
         return [*found, Text(rect.inset(round(8 * u)), said, "body", "muted", "centre", wrap=True)]
     title, names, rows, foot = split_panel(rect, u)
     said = "What each dimension does: the one that changes the picture most first"
@@ -114,9 +114,9 @@ def _compute_gap(u: float) -> int:
     return round(4 * u)
 
 
-def _make_film(row: Rect, pictures: tuple[Picture, ...], label_width: int, u: float, smooth: bool = True) -> FilmStrip:
+def _make_film(row: Rect, pictures: tuple[Picture, ...], label_width: int, u: float) -> FilmStrip:
     _, place = row.split_left(label_width)
-    return FilmStrip(place, pictures, STEPS, _compute_gap(u), smooth=smooth, reveals_answer=True)
+    return FilmStrip(place, pictures, STEPS, _compute_gap(u), reveals_answer=True)
 
 
 def _make_row_items(
@@ -132,7 +132,7 @@ def _make_row_items(
     u = state.ui_scale
     name, _ = row.split_left(label_width - _compute_gap(u))
     upper, lower = name.inset(round(min(6 * u, name.height / 6))).split_top(name.height // 2)
-    film = _make_film(row, pictures, label_width, u, state.smooth_pixels)
+    film = _make_film(row, pictures, label_width, u)
     found: list[Item] = [
         Text(upper, f"z {dimension + 1}", "body", "accent" if highlighted else "text", bold=True),
         map_panel.make_caption(lower, f"{level:.1f}" if level >= 0.05 else "0"),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.schema import Natural, Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -73,30 +72,30 @@ class Generate(Lab):
     def model_count(self, state: State) -> int:
         return 2
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return a model that was not trained towards a prior, and one that was: the failure beside the success."""
         first, second = (current[0], current[1 % len(current)])
-        if first != second and world[first].data_key == world[second].data_key and has_matched_prior(world[second]):
+        if first != second and library[first].data_key == library[second].data_key and library[second].traits.has_prior:
             return current
-        with_prior = next((name for name in current[:2] if has_matched_prior(world[name])), None)
-        without = next((name for name in current[:2] if not has_matched_prior(world[name])), None)
+        with_prior = next((name for name in current[:2] if library[name].traits.has_prior), None)
+        without = next((name for name in current[:2] if not library[name].traits.has_prior), None)
         like = with_prior or first
         with_prior = with_prior or model_selection.first_matching(
-            world, like, lambda one: one.config.objective.name == "variational"
+            library, like, lambda one: one.traits.has_prior_density and not one.conditional
         )
-        with_prior = with_prior or model_selection.first_matching(world, like, has_matched_prior) or like
-        if without is None or world[without].data_key != world[with_prior].data_key:
-            without = model_selection.first_matching(
-                world, with_prior, lambda one: one.config.objective.name == "plain"
-            )
+        with_prior = (
+            with_prior or model_selection.first_matching(library, like, lambda one: one.traits.has_prior) or like
+        )
+        if without is None or library[without].data_key != library[with_prior].data_key:
+            without = model_selection.first_matching(library, with_prior, lambda one: one.traits.is_plain)
         return (without or with_prior, with_prior, *current[2:])
 
     def initial_state(self) -> GenerateState:
         return GenerateState()
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own = self.get_lab_state(state)
-        shown = [world[state.models[slot]] for slot in range(2)]
+        shown = [state.get_checkpoint(slot) for slot in range(2)]
         there = [name for name in SOURCE_TITLES if any(name in list_sources(one) for one in shown)]
         found: list[Control] = [
             Choice(
@@ -119,7 +118,7 @@ class Generate(Lab):
             value = EACH_CLASS if own.label < 0 else str(own.label)
             tip = "The class that a conditional model is told to draw"
             found.append(Choice("label", ((EACH_CLASS, "Each class"), *names), value, tip, menu=True, key="k"))
-        if any(self.choose_source(state, slot, world) == DIFFUSION for slot in range(2)):
+        if any(self.choose_source(state, slot) == DIFFUSION for slot in range(2)):
             label = "Stop" if own.passing.playing else "Play"
             found.append(Button("play", label, "Play the way of this picture out of noise", key="space"))
             found += film_export.make_controls("x", "w")  # the usual keys are taken here
@@ -135,11 +134,11 @@ class Generate(Lab):
         own: GenerateState = state.lab_states[self.name]
         return own
 
-    def choose_source(self, state: State, slot: int, world: Models) -> str:
+    def choose_source(self, state: State, slot: int) -> str:
         """Return the source of a slot's latents: the chosen one if its model has it, else the prior. A model beside
         itself uses another source in the second slot."""
         chosen = self.get_lab_state(state).source
-        there = list_sources(world[state.models[slot]])
+        there = list_sources(state.get_checkpoint(slot))
         own = chosen if chosen in there else PRIOR
         if slot == 1 and state.models[0] == state.models[1]:
             return next(name for name in (DIFFUSION, CODEBOOK, MIXTURE, PRIOR) if name in there and name != own)
@@ -151,23 +150,23 @@ class Generate(Lab):
     def is_playing(self, state: State) -> bool:
         return self.get_lab_state(state).passing.playing
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         if isinstance(action, Set) and action.control in film_export.FORMATS:
-            return replace(state, pending_export=action.control)
+            return state.put(replace(state.status, pending_export=action.control))
         own = self.get_lab_state(state)
-        changed = self._handle_action(state, own, action, world)
+        changed = self._handle_action(state, own, action)
         return state if changed is own else state.with_lab_state(self.name, changed)
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own = self.get_lab_state(state)
-        wanted = map_layers.make_queries(state, world, self.layout(state), 2)
+        wanted = map_layers.make_queries(state, self.layout(state), 2)
         for slot in range(2):
             model, which, source = (
                 state.models[slot],
-                state.get_map_name(slot, world),
-                self.choose_source(state, slot, world),
+                state.get_map_name(slot),
+                self.choose_source(state, slot),
             )
-            label = own.label if world[model].conditional else -1
+            label = own.label if state.library[model].conditional else -1
             wanted[f"wall {slot}"] = SampleGrid(model, which, source, own.temperature, own.seed, label)
             if source == DIFFUSION:
                 at = own.place[1:] if own.place is not None and own.place[0] == slot else None
@@ -176,16 +175,16 @@ class Generate(Lab):
                 )
         return wanted
 
-    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
+    def export_film(self, state: State, results: Results) -> FilmExport | str | None:
         """Return the film of the denoising trajectories."""
         ways: dict[str, DenoisingTrajectoryValue | None] = {
             state.models[slot]: results.get_value(f"way {slot}", DenoisingTrajectoryValue)
             for slot in range(2)
-            if self.choose_source(state, slot, world) == DIFFUSION
+            if self.choose_source(state, slot) == DIFFUSION
         }
         return generate_view.make_film_export(state, ways, 1 / PLAY_SPEED)
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         walls: list[SampleGridValue | None] = [results.get_value(f"wall {slot}", SampleGridValue) for slot in range(2)]
         ways: list[DenoisingTrajectoryValue | None] = [
             results.get_value(f"way {slot}", DenoisingTrajectoryValue) for slot in range(2)
@@ -194,7 +193,7 @@ class Generate(Lab):
         seen = generate_view.GenerateViewModel(
             self.hint,
             self.get_grid_layout(state),
-            tuple(self.choose_source(state, slot, world) for slot in range(2)),
+            tuple(self.choose_source(state, slot) for slot in range(2)),
             tuple(walls),
             tuple(ways),
             own.temperature,
@@ -203,11 +202,11 @@ class Generate(Lab):
             own.passing.hovered_picture,
             own.passing.progress,
         )
-        return generate_view.make_view(seen, state, results, world)
+        return generate_view.make_view(seen, state, results)
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _handle_action(self, state: State, lab_state: GenerateState, action: LabAction, world: Models) -> GenerateState:
+    def _handle_action(self, state: State, lab_state: GenerateState, action: LabAction) -> GenerateState:
         whole = replace(lab_state.passing, progress=1.0, playing=False)
         match action:
             case Set(control="source", value=str(value)) if value in SOURCE_TITLES:
@@ -246,8 +245,3 @@ class Generate(Lab):
         """Return the picture at `position` of the grid `part`."""
         wall = generate_view.make_grid_strip(self.get_grid_layout(state), part)
         return min(wall.find_nearest_picture(wall.rect.to_px(position)), PICTURE_COUNT - 1)
-
-
-def has_matched_prior(checkpoint: Checkpoint) -> bool:
-    """Return True if the training pushed the latents towards the prior N(0, 1)."""
-    return checkpoint.variational or checkpoint.config.objective.name in ("wasserstein", "adversarial")

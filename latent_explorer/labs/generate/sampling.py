@@ -38,7 +38,7 @@ MIN_TEMPERATURE = 0.02  # temperature below which code frequencies are not sharp
 
 def list_sources(checkpoint: Checkpoint) -> tuple[str, ...]:
     """List the sources of new latents that a model has."""
-    own = {DIFFUSION: checkpoint.generative, CODEBOOK: checkpoint.config.objective.name == "quantised"}
+    own = {DIFFUSION: checkpoint.generative, CODEBOOK: checkpoint.traits.has_codebook}
     return PRIOR, MIXTURE, *(name for name, there in own.items() if there)
 
 

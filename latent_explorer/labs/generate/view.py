@@ -11,11 +11,10 @@ from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text, View
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 DOT_HIT_RADIUS = 14
 """Distance in design pixels within which the mouse is on a dot."""
-PRIOR_OBJECTIVES = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
 REALISTIC_COLOUR, UNREALISTIC_COLOUR = "good", "warn"
 
 
@@ -35,17 +34,17 @@ class GenerateViewModel:
     hovered_picture: int
     progress: float
 
-    def find_active_picture(self, state: State, world: Models) -> int:
+    def find_active_picture(self, state: State) -> int:
         """Return the active picture: under the mouse, else the clicked one."""
         if self.hovered_picture >= 0:
             return self.hovered_picture
-        if state.hover is not None:
-            slot, wall = state.hover.slot, self.grids[state.hover.slot]
+        if state.pointer.hover is not None:
+            slot, wall = state.pointer.hover.slot, self.grids[state.pointer.hover.slot]
             if wall is not None:
-                number = find_nearest(wall.xy, state.hover.xy)
-                rect, camera = self.grid_layout.layout.maps[slot], state.get_camera(slot, world)
+                number = find_nearest(wall.xy, state.pointer.hover.xy)
+                rect, camera = self.grid_layout.layout.maps[slot], state.get_camera(slot)
                 x, y = camera.to_px((float(wall.xy[number, 0]), float(wall.xy[number, 1])), rect)
-                if (x - state.hover.px[0]) ** 2 + (y - state.hover.px[1]) ** 2 <= (
+                if (x - state.pointer.hover.px[0]) ** 2 + (y - state.pointer.hover.px[1]) ** 2 <= (
                     DOT_HIT_RADIUS * state.marker_scale
                 ) ** 2:
                     return number
@@ -60,30 +59,30 @@ class GenerateViewModel:
         return self.picked_picture if wall is None else find_nearest(wall.xy, (x, y))
 
 
-def make_view(view_model: GenerateViewModel, state: State, results: Results, world: Models) -> View:
+def make_view(view_model: GenerateViewModel, state: State, results: Results) -> View:
     layout = view_model.grid_layout.layout
-    hint = map_layers.choose_hint(state, world, 2, view_model.hint)
-    found = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 2)
-    found += map_layers.make_legend_items(state, layout, results, world, 2)
-    number = view_model.find_active_picture(state, world)
+    hint = map_layers.choose_hint(state, 2, view_model.hint)
+    found = map_panel.shared_items(state, layout.hint, layout.legend, hint, 2)
+    found += map_layers.make_legend_items(state, layout, results, 2)
+    number = view_model.find_active_picture(state)
     for slot, rect in enumerate(layout.maps):
         wall, way = view_model.grids[slot], view_model.trajectories[slot]
-        found += _make_title_items(view_model, slot, state, world)
-        found += map_layers.make_map_items(state, slot, rect, results, world, 2)
+        found += _make_title_items(view_model, slot, state)
+        found += map_layers.make_map_items(state, slot, rect, results, 2)
         failure = results.get_failure(f"wall {slot}")
         if wall is None:
-            said = failure.message if failure else state.loading or _get_waiting_text(view_model.sources[slot])
+            said = failure.message if failure else state.status.loading or _get_waiting_text(view_model.sources[slot])
             place = layout.parts[f"wall {slot}"]
             found += [Panel(place), Text(place.inset(8), said, "body", "muted", "centre", wrap=True)]
             continue
-        found += _make_map_items(view_model, slot, number, state, rect, world)
-        found += _make_picture_items(view_model, slot, number, state, world)
+        found += _make_map_items(view_model, slot, number, state, rect)
+        found += _make_picture_items(view_model, slot, number, state)
         frames = tuple(
             "accent" if n == number else REALISTIC_COLOUR if like else UNREALISTIC_COLOUR
             for n, like in enumerate(wall.novelty_scores.is_realistic.tolist())
         )
         empty = make_grid_strip(view_model.grid_layout, f"wall {slot}")
-        found.append(replace(empty, pictures=wall.pictures, smooth=state.smooth_pixels, outlines=frames))
+        found.append(replace(empty, pictures=wall.pictures, outlines=frames))
         found += _make_trajectory_items(view_model, slot, way, state)
     return tuple(found)
 
@@ -104,7 +103,7 @@ def _get_waiting_text(source: str) -> str:
     return "Fitting a mixture of Gaussians to the latents." if source == MIXTURE else "Drawing codes."
 
 
-def _make_title_items(view_model: GenerateViewModel, slot: int, state: State, world: Models) -> list[Item]:
+def _make_title_items(view_model: GenerateViewModel, slot: int, state: State) -> list[Item]:
     """Return the model's name with the number of realistic pictures, and below the source of its latents."""
     parts, wall, u = view_model.grid_layout.layout.parts, view_model.grids[slot], state.ui_scale
     found: list[Item] = []
@@ -119,7 +118,7 @@ def _make_title_items(view_model: GenerateViewModel, slot: int, state: State, wo
             found.append(Text(count, said, "title", colour, "right", bold=True, short=short, reveals_answer=True))
     if f"source {slot}" in parts:
         rect = parts[f"source {slot}"]
-        said, short = _describe_source(view_model, slot, state, world)
+        said, short = _describe_source(view_model, slot, state)
         left, right = rect.split_left(round(rect.width * 0.72), round(8 * u))
         found.append(map_panel.make_caption(left, said, short=short))
         if wall is not None:
@@ -132,9 +131,9 @@ def _make_title_items(view_model: GenerateViewModel, slot: int, state: State, wo
     return found
 
 
-def _describe_source(view_model: GenerateViewModel, slot: int, state: State, world: Models) -> tuple[str, str]:
+def _describe_source(view_model: GenerateViewModel, slot: int, state: State) -> tuple[str, str]:
     """Describe the source of a slot's latents, in long and in short."""
-    checkpoint, source, t = world[state.models[slot]], view_model.sources[slot], view_model.temperature
+    checkpoint, source, t = state.get_checkpoint(slot), view_model.sources[slot], view_model.temperature
     wall = view_model.grids[slot]
     if source == MIXTURE:
         if wall is None or wall.mixture_fit is None:
@@ -146,7 +145,7 @@ def _describe_source(view_model: GenerateViewModel, slot: int, state: State, wor
     if source == DIFFUSION:
         return "latent diffusion: noise, led to the data in 50 steps", "latent diffusion"
     normal = "N(0, 1)" if t == 1 else f"N(0, {t:g}²)"
-    if checkpoint.config.objective.name in PRIOR_OBJECTIVES:
+    if checkpoint.traits.has_prior:
         return f"from its prior {normal}, to which its codes were drawn in training", f"from its prior {normal}"
     return f"from {normal}, although it never learnt to put its codes there", f"{normal}, never learnt"
 
@@ -155,17 +154,17 @@ def _describe_source(view_model: GenerateViewModel, slot: int, state: State, wor
 
 
 def _make_map_items(
-    view_model: GenerateViewModel, slot: int, picture_index: int, state: State, rect: Rect, world: Models
+    view_model: GenerateViewModel, slot: int, picture_index: int, state: State, rect: Rect
 ) -> list[Item]:
     """Return the markers of the new latents, the active one with its nearest sample, and its denoising trajectory."""
     wall, way = view_model.grids[slot], view_model.trajectories[slot]
-    if wall is None or state.map_transition is not None:
+    if wall is None or state.map_task.transition is not None:
         return []
-    camera = state.get_camera(slot, world)
+    camera = state.get_camera(slot)
     px = [camera.to_px((x, y), rect) for x, y in wall.xy.tolist()]
     small = round(4 * state.marker_scale)
     colours = [
-        "muted" if state.pictures_hidden else REALISTIC_COLOUR if like else UNREALISTIC_COLOUR
+        "muted" if state.overlay.pictures_hidden else REALISTIC_COLOUR if like else UNREALISTIC_COLOUR
         for like in wall.novelty_scores.is_realistic.tolist()
     ]
     dots = [Marker(at, rect, colours[n], small, filled=True) for n, at in enumerate(px) if n != picture_index]
@@ -177,7 +176,7 @@ def _make_map_items(
         if view_model.progress < 1:
             found.append(Marker(points[last], rect, "accent", round(7 * state.marker_scale), filled=True))
             return found
-    real = map_panel.get_dot_px(state, slot, int(wall.novelty_scores.nearest_dots[picture_index]), rect, world)
+    real = map_panel.get_dot_px(state, slot, int(wall.novelty_scores.nearest_dots[picture_index]), rect)
     found.append(Line((px[picture_index], real), rect, "second", 2, dashed=True))
     found.append(Marker(px[picture_index], rect, "accent", round(7 * state.marker_scale), filled=True))
     found.append(Marker(real, rect, "second", round(12 * state.marker_scale)))
@@ -187,9 +186,7 @@ def _make_map_items(
 # -- the active picture ---------------------------------------------------------------------------------
 
 
-def _make_picture_items(
-    view_model: GenerateViewModel, slot: int, picture_index: int, state: State, world: Models
-) -> list[Item]:
+def _make_picture_items(view_model: GenerateViewModel, slot: int, picture_index: int, state: State) -> list[Item]:
     """Return the active picture, its nearest real one below, and the verdict whether it is a copy."""
     parts, wall, way = view_model.grid_layout.layout.parts, view_model.grids[slot], view_model.trajectories[slot]
     assert wall is not None
@@ -199,23 +196,17 @@ def _make_picture_items(
     said = f"new: number {picture_index + 1}"
     told = int(wall.labels[picture_index])
     if told >= 0:
-        said += f", told {world[state.models[slot]].class_names[told]}"
+        said += f", told {state.get_checkpoint(slot).class_names[told]}"
     if way is not None and view_model.progress < 1 and view_model.sources[slot] == DIFFUSION:
         shown, said = way.pictures[_find_current_step(view_model, way)], "out of noise"
-    found: list[Item] = [Image(parts[f"new {slot}"], shown, "accent", state.smooth_pixels, reveals_answer=True)]
+    found: list[Item] = [Image(parts[f"new {slot}"], shown, "accent", reveals_answer=True)]
     found.append(
-        Image(
-            parts[f"real {slot}"],
-            wall.nearest_pictures[picture_index],
-            "second",
-            state.smooth_pixels,
-            reveals_answer=bool(wall.note),
-        )
+        Image(parts[f"real {slot}"], wall.nearest_pictures[picture_index], "second", reveals_answer=bool(wall.note))
     )
     if f"new text {slot}" in parts:
         found.append(map_panel.make_caption(parts[f"new text {slot}"], said, colour="accent", short="new"))
-        tells = map_panel.has_classes(state, slot, world) and not state.pictures_hidden
-        name = f" ({map_panel.get_class_name(state, slot, dot, world)})" if tells else ""
+        tells = map_panel.has_classes(state, slot) and not state.overlay.pictures_hidden
+        name = f" ({map_panel.get_class_name(state, slot, dot)})" if tells else ""
         said = f"nearest real{name}"
         found.append(map_panel.make_caption(parts[f"real text {slot}"], said, colour="second", short="real"))
     if f"words {slot}" in parts:
@@ -275,7 +266,6 @@ def _make_trajectory_items(
         TRAJECTORY_PICTURES,
         gap,
         outlined_ends=not frames,
-        smooth=state.smooth_pixels,
         reveals_answer=True,
         outlines=frames,
     )
@@ -294,7 +284,13 @@ def make_film_export(
     if not rows:
         return None
     return FilmExport(
-        "generate", tuple(rows), TRAJECTORY_PICTURES, seconds, False, state.theme == "dark", state.smooth_pixels
+        "generate",
+        tuple(rows),
+        TRAJECTORY_PICTURES,
+        seconds,
+        False,
+        state.preferences.theme == "dark",
+        state.preferences.smooth_pixels,
     )
 
 

@@ -13,7 +13,7 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
@@ -54,37 +54,35 @@ class ResolvedAnchor:
         return "You" if isinstance(self.stop, OwnImage) else LETTERS[self.number]
 
 
-def anchor_at(state: State, xy: Xy, rect: Rect, world: Models) -> Anchor:
+def anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
     """Return an anchor at the sample under `xy`, or at the map position `xy` itself if no dot is there."""
-    checkpoint, which = world[state.models[0]], state.get_map_name(0, world)
-    away, dot = map_panel.find_nearest_dot(state, 0, xy, world)
+    checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
+    away, dot = map_panel.find_nearest_dot(state, 0, xy)
     image = int(checkpoint.indices[dot])
-    if away * state.get_camera(0, world).compute_scale(rect) <= DOT_HIT_RADIUS * state.marker_scale:
+    if away * state.get_camera(0).compute_scale(rect) <= DOT_HIT_RADIUS * state.marker_scale:
         return Anchor(image)
     return Anchor(image, state.models[0], which, xy)
 
 
-def resolve_anchors(anchors: tuple[Anchor, ...], state: State, world: Models) -> tuple[ResolvedAnchor, ...]:
+def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[ResolvedAnchor, ...]:
     """Resolve the anchors for the current model and map; omit samples not on the map, and a missing user image."""
-    dot_of, which = world[state.models[0]].dot_of_image, state.get_map_name(0, world)
+    dot_of, which = state.get_checkpoint(0).dot_of_image, state.get_map_name(0)
     shown: list[ResolvedAnchor] = []
     for number, anchor in enumerate(anchors[:MAX_STOPS]):
         if anchor.own:
-            if state.user_image is not None:
-                shown.append(ResolvedAnchor(number, state.user_image, None))
+            if state.drawing.image is not None:
+                shown.append(ResolvedAnchor(number, state.drawing.image, None))
         elif anchor.xy is not None and (anchor.model, anchor.which) == (state.models[0], which):
             shown.append(ResolvedAnchor(number, MapPosition(which, anchor.xy), anchor.xy))
         elif anchor.image in dot_of:
             dot = dot_of[anchor.image]
-            shown.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot, world)))
+            shown.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot)))
     return tuple(shown)
 
 
-def anchor_under_mouse(
-    xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect, world: Models
-) -> int | None:
+def anchor_under_mouse(xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect) -> int | None:
     """Return the number of the anchor at the map position `xy`, None if there is none; the last if several overlap."""
-    reach = ANCHOR_HIT_RADIUS * state.marker_scale / state.get_camera(0, world).compute_scale(rect)
+    reach = ANCHOR_HIT_RADIUS * state.marker_scale / state.get_camera(0).compute_scale(rect)
     near = [
         (float(np.hypot(one.xy[0] - xy[0], one.xy[1] - xy[1])), -one.number) for one in anchors if one.xy is not None
     ]
@@ -97,17 +95,17 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
     for anchor in anchors:
         if anchor.xy is None or anchor.model != state.models[0]:
             continue
-        camera = state.cameras.get((anchor.model, anchor.which), Camera())
+        camera = state.view.cameras.get((anchor.model, anchor.which), Camera())
         x, y = camera.to_px(anchor.xy, rect)
         if np.hypot(x - px[0], y - px[1]) <= ANCHOR_HIT_RADIUS * state.marker_scale:
             return True
     return False
 
 
-def default_pair(state: State, number: int, world: Models) -> tuple[Anchor, Anchor]:
+def default_pair(state: State, number: int) -> tuple[Anchor, Anchor]:
     """Return the initial anchors: the middle dots of two classes. Pair 0 lies farthest apart on the model's first map,
     whichever map is displayed; `number` wraps around after the last pair."""
-    checkpoint = world[state.models[0]]
+    checkpoint = state.get_checkpoint(0)
     ends = _list_pairs(Dots.of(checkpoint, checkpoint.atlas.which))
     first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
     return first, second

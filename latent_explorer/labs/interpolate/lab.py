@@ -30,7 +30,7 @@ from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEv
 from latent_explorer.scene.film_export import FilmExport
 from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, Layout
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""
@@ -92,7 +92,7 @@ class Interpolate(Lab):
             lab_state if same_dataset else replace(lab_state, anchors=None, pair=0)
         )  # anchors are images of the data set
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own = self._get_lab_state(state)
         mine = "Remove my image" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add my image"
         return (
@@ -114,20 +114,20 @@ class Interpolate(Lab):
 
     def captures_drag(self, state: State) -> bool:
         placed = self._get_lab_state(state).anchors or ()
-        return state.hover is not None and anchors.is_near(state.hover.px, placed, state, self.layout(state).maps[0])
+        return state.pointer.hover is not None and anchors.is_near(
+            state.pointer.hover.px, placed, state, self.layout(state).maps[0]
+        )
 
     def is_playing(self, state: State) -> bool:
         return self._get_lab_state(state).passing.playing
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own = self._get_lab_state(state)
         match action:
             case TimePassed(seconds=seconds):
-                return self._with_transient(
-                    state, self._advance(own, seconds, len(self._resolve_anchors(state, world)))
-                )
+                return self._with_transient(state, self._advance(own, seconds, len(self._resolve_anchors(state))))
             case MapClick() | MapDrag() | MapDrop():
-                return self._handle_map_action(state, action, world)
+                return self._handle_map_action(state, action)
             case PartEvent(phase="press" | "drag"):
                 return self._handle_touch(state, action)
             case Set(control="play", value=bool(playing)):
@@ -141,16 +141,16 @@ class Interpolate(Lab):
             case Set(control="pair"):
                 return self._with_lab_state(state, replace(own, anchors=None, pair=own.pair + (own.anchors is None)))
             case Set(control="mine"):
-                return self._toggle_user_image(state, world)
+                return self._toggle_user_image(state)
             case Set(control="clear"):
                 return self._with_lab_state(state, replace(own, anchors=()))
             case Set(control=kind) if kind in film_export.FORMATS:
-                return replace(state, pending_export=kind)
+                return state.put(replace(state.status, pending_export=kind))
             case Key(name="backspace"):
-                return self._with_lab_state(state, replace(own, anchors=self._list_anchors(state, world)[:-1]))
+                return self._with_lab_state(state, replace(own, anchors=self._list_anchors(state)[:-1]))
             case Key(name="x"):
                 turned = replace(own.passing, head=1 - own.passing.head)
-                back = self._list_anchors(state, world)[::-1]
+                back = self._list_anchors(state)[::-1]
                 return self._with_lab_state(state, replace(own, anchors=back, passing=turned))
             case Key(name="," | "." as name):
                 step = 1 / (interpolate_layout.count_pictures(self.layout(state).parts["film"], state.ui_scale) - 1)
@@ -158,31 +158,29 @@ class Interpolate(Lab):
                 return self._with_transient(state, replace(own.passing, head=min(max(head, 0.0), 1.0), playing=False))
         return state
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
-        wanted = map_layers.make_queries(state, world, self.layout(state), 1)
-        ways = self._make_path_queries(state, world)
+    def queries(self, state: State) -> dict[str, AnyQuery]:
+        wanted = map_layers.make_queries(state, self.layout(state), 1)
+        ways = self._make_path_queries(state)
         if ways:
-            model, which = state.models[0], state.get_map_name(0, world)
+            model, which = state.models[0], state.get_map_name(0)
             wanted |= ways
             wanted["fade"] = CrossFade(model, ways[LINEAR].stops, ways[LINEAR].steps)
             wanted |= {f"route {kind}": ProjectedPath(model, which, way) for kind, way in ways.items()}
         return wanted
 
-    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | None:
-        found = self._resolve_anchors(state, world)
+    def export_film(self, state: State, results: Results) -> FilmExport | None:
+        found = self._resolve_anchors(state)
         return interpolate_view.make_film_export(
             state, results, self._compute_duration(len(found)), self._get_lab_state(state).loop
         )
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         own = self._get_lab_state(state)
         shown = interpolate_view.InterpolateViewModel(
-            self._resolve_anchors(state, world), own.shown, own.passing.head, own.passing.dragged_anchor
+            self._resolve_anchors(state), own.shown, own.passing.head, own.passing.dragged_anchor
         )
-        tied = interpolate_view.find_hovered_tie(state, self.layout(state).maps[0], shown, results, world)
-        return interpolate_view.make_view(
-            state, self.layout(state), shown, self._choose_hint(state, tied, world), results, world
-        )
+        tied = interpolate_view.find_hovered_tie(state, self.layout(state).maps[0], shown, results)
+        return interpolate_view.make_view(state, self.layout(state), shown, self._choose_hint(state, tied), results)
 
     # -- anchors and paths ------------------------------------------------------------------------------
 
@@ -190,16 +188,16 @@ class Interpolate(Lab):
         own: InterpolateState = state.lab_states[self.name]
         return own
 
-    def _list_anchors(self, state: State, world: Models) -> tuple[Anchor, ...]:
+    def _list_anchors(self, state: State) -> tuple[Anchor, ...]:
         own = self._get_lab_state(state)
-        return anchors.default_pair(state, own.pair, world) if own.anchors is None else own.anchors
+        return anchors.default_pair(state, own.pair) if own.anchors is None else own.anchors
 
-    def _resolve_anchors(self, state: State, world: Models) -> tuple[ResolvedAnchor, ...]:
-        return anchors.resolve_anchors(self._list_anchors(state, world), state, world)
+    def _resolve_anchors(self, state: State) -> tuple[ResolvedAnchor, ...]:
+        return anchors.resolve_anchors(self._list_anchors(state), state)
 
-    def _make_path_queries(self, state: State, world: Models) -> dict[str, InterpolationPath]:
+    def _make_path_queries(self, state: State) -> dict[str, InterpolationPath]:
         """Return the path queries by kind; none if there are fewer than two anchors."""
-        found, model = self._resolve_anchors(state, world), state.models[0]
+        found, model = self._resolve_anchors(state), state.models[0]
         if len(found) < 2:
             return {}
         stops = tuple(one.stop for one in found)
@@ -208,8 +206,8 @@ class Interpolate(Lab):
         straight = {kind: InterpolationPath(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
         return {**straight, DATA: DataPath(model, stops, steps)}
 
-    def _choose_hint(self, state: State, tied: str, world: Models) -> str:
-        every, found = self._list_anchors(state, world), self._resolve_anchors(state, world)
+    def _choose_hint(self, state: State, tied: str) -> str:
+        every, found = self._list_anchors(state), self._resolve_anchors(state)
         same = anchors.find_coinciding_anchors(found)
         if len(found) < 2:
             said = "Click two places on the map, A and B. Then watch what lies between them."
@@ -221,32 +219,32 @@ class Interpolate(Lab):
             said = f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
         else:
             said = self.hint
-        return map_layers.choose_hint(state, world, 1, said)
+        return map_layers.choose_hint(state, 1, said)
 
     # -- mouse -------------------------------------------------------------------------------------------
 
-    def _handle_map_action(self, state: State, action: MapClick | MapDrag | MapDrop, world: Models) -> State:
+    def _handle_map_action(self, state: State, action: MapClick | MapDrag | MapDrop) -> State:
         own, rect = self._get_lab_state(state), self.layout(state).maps[0]
-        every, found = self._list_anchors(state, world), self._resolve_anchors(state, world)
+        every, found = self._list_anchors(state), self._resolve_anchors(state)
         match action:
             case MapClick(xy=xy):
-                number = anchors.anchor_under_mouse(xy, found, state, rect, world)
+                number = anchors.anchor_under_mouse(xy, found, state, rect)
                 if number is not None:
                     return self._with_lab_state(state, replace(own, anchors=(*every[:number], *every[number + 1 :])))
                 if len(every) >= MAX_STOPS:
-                    return replace(state, message=FULL_MESSAGE)
-                placed = anchors.anchor_at(state, xy, rect, world)
+                    return state.with_message(FULL_MESSAGE)
+                placed = anchors.anchor_at(state, xy, rect)
                 return self._with_lab_state(state, replace(own, anchors=(*every, placed)))
             case MapDrag(first=True, start_xy=start, xy=xy):
-                number = anchors.anchor_under_mouse(start, found, state, rect, world)
+                number = anchors.anchor_under_mouse(start, found, state, rect)
                 if number is None and len(every) >= MAX_STOPS:
-                    return replace(state, message=FULL_MESSAGE)
+                    return state.with_message(FULL_MESSAGE)
                 if number is None:  # a new anchor is created there and dragged
-                    number, every = len(every), (*every, anchors.anchor_at(state, start, rect, world))
+                    number, every = len(every), (*every, anchors.anchor_at(state, start, rect))
                 own = replace(own, passing=replace(own.passing, dragged_anchor=number))
-                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect, world))
+                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect))
             case MapDrag(xy=xy) if 0 <= own.passing.dragged_anchor < len(every):
-                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect, world))
+                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect))
         return self._with_transient(state, replace(own.passing, dragged_anchor=-1))
 
     def _move_anchor(
@@ -268,16 +266,16 @@ class Interpolate(Lab):
             head = interpolate_layout.find_share_at(parts["film"], state.ui_scale, touch.position[0])
         return self._with_transient(state, replace(own.passing, head=head, playing=False))
 
-    def _toggle_user_image(self, state: State, world: Models) -> State:
-        own, every = self._get_lab_state(state), self._list_anchors(state, world)
+    def _toggle_user_image(self, state: State) -> State:
+        own, every = self._get_lab_state(state), self._list_anchors(state)
         if USER_IMAGE_ANCHOR in every:
             return self._with_lab_state(
                 state, replace(own, anchors=tuple(one for one in every if one != USER_IMAGE_ANCHOR))
             )
-        if state.user_image is None:
-            return replace(state, message="There is no picture of your own yet: O opens the pad to draw one.")
+        if state.drawing.image is None:
+            return state.with_message("There is no picture of your own yet: O opens the pad to draw one.")
         if len(every) >= MAX_STOPS:
-            return replace(state, message=FULL_MESSAGE)
+            return state.with_message(FULL_MESSAGE)
         return self._with_lab_state(state, replace(own, anchors=(*every, USER_IMAGE_ANCHOR)))
 
     # -- time --------------------------------------------------------------------------------------------

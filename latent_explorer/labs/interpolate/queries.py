@@ -26,8 +26,6 @@ LINEAR: Final = "linear"
 SPHERICAL: Final = "spherical"
 DATA: Final = "data"
 KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
-ORIGIN_CENTRED_OBJECTIVES = ("variational", "conditional", "diffusion", "wasserstein", "adversarial")
-"""Objectives that pull the latents into a ball around the origin."""
 AGREEMENT_NEIGHBOURS = 10  # nearest samples whose agreement is measured for the realism
 
 
@@ -172,7 +170,7 @@ class ProjectedPath(Query[ProjectedPathValue]):
 
 def find_arc_centre(checkpoint: Checkpoint) -> Floats:
     """Return the centre (d,) of an arc: the origin if the objective pulls the latents towards it, else their mean."""
-    if checkpoint.config.objective.name in ORIGIN_CENTRED_OBJECTIVES:
+    if checkpoint.traits.has_prior:
         return np.zeros(checkpoint.latent_dim, np.float32)
     middle: Floats = checkpoint.latents.mean(axis=0)
     return middle

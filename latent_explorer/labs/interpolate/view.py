@@ -28,7 +28,7 @@ from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text, View
 from latent_explorer.scene.lab import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 
 TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
@@ -54,21 +54,19 @@ class InterpolateViewModel:
     """Number of the anchor being dragged; -1 for none."""
 
 
-def make_view(
-    state: State, layout: Layout, view_model: InterpolateViewModel, hint: str, results: Results, world: Models
-) -> View:
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, world, 1)
-    items += map_layers.make_legend_items(state, layout, results, world, 1)
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, world, 1)
+def make_view(state: State, layout: Layout, view_model: InterpolateViewModel, hint: str, results: Results) -> View:
+    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
+    items += map_layers.make_legend_items(state, layout, results, 1)
+    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1)
     ways: dict[str, InterpolationPathValue] = {
         kind: found for kind in KINDS if (found := _find_path(results, kind)) is not None
     }
     enough = len(view_model.anchors) > 1
-    items += _make_map_items(state, layout, view_model, results if enough else Results(), world)
+    items += _make_map_items(state, layout, view_model, results if enough else Results())
     items += _make_moment_items(state, layout, view_model, ways if enough else {}, results)
     if "chart" in layout.parts:
         items += _make_chart_items(state, layout.parts["chart"], view_model, ways if enough else {})
-    return (*items, *_make_film_items(state, layout, view_model, ways if enough else {}, results, world))
+    return (*items, *_make_film_items(state, layout, view_model, ways if enough else {}, results))
 
 
 def make_chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = ()) -> Chart:
@@ -98,39 +96,35 @@ def make_film_export(state: State, results: Results, seconds: float, there_and_b
         EXPORT_STRIP_LENGTH,
         seconds,
         there_and_back,
-        state.theme == "dark",
-        state.smooth_pixels,
+        state.preferences.theme == "dark",
+        state.preferences.smooth_pixels,
     )
 
 
 # -- the map --------------------------------------------------------------------------------------------
 
 
-def _make_map_items(
-    state: State, layout: Layout, view_model: InterpolateViewModel, results: Results, world: Models
-) -> list[Item]:
+def _make_map_items(state: State, layout: Layout, view_model: InterpolateViewModel, results: Results) -> list[Item]:
     rect, items = layout.maps[0], list[Item]()
-    hover = state.hover
+    hover = state.pointer.hover
     if hover is not None and hover.dot_px <= DOT_HIT_RADIUS * state.marker_scale and view_model.dragged_anchor < 0:
-        items.append(map_panel.dot_marker(state, 0, hover.dot, rect, world, "muted"))
-    if state.map_transition is None:
-        items += _make_path_items(state, layout, view_model, results, world)
-        items += _make_tie_items(state, rect, view_model, results, world)
+        items.append(map_panel.dot_marker(state, 0, hover.dot, rect, "muted"))
+    if state.map_task.transition is None:
+        items += _make_path_items(state, layout, view_model, results)
+        items += _make_tie_items(state, rect, view_model, results)
     size = round(BADGE_RADIUS * state.marker_scale)
     for anchor in view_model.anchors:
-        px = _find_anchor_px(anchor, state, rect, world)
+        px = _find_anchor_px(anchor, state, rect)
         if px is not None:
             items.append(Marker(px, rect, "text", size, anchor.letter, filled=True))
     return items
 
 
-def _make_path_items(
-    state: State, layout: Layout, view_model: InterpolateViewModel, results: Results, world: Models
-) -> list[Item]:
+def _make_path_items(state: State, layout: Layout, view_model: InterpolateViewModel, results: Results) -> list[Item]:
     """Return the paths projected onto the map, the selected one last and thickest, and the current point on each."""
-    rect, camera, lines, heads = layout.maps[0], state.get_camera(0, world), list[Item](), list[Item]()
+    rect, camera, lines, heads = layout.maps[0], state.get_camera(0), list[Item](), list[Item]()
     for kind in sorted(KINDS, key=lambda kind: kind == view_model.kind):
-        route = _find_projected_path(state, results, kind, world)
+        route = _find_projected_path(state, results, kind)
         if route is None:
             continue
         points = _to_pixels(route, camera, rect)
@@ -145,30 +139,26 @@ def _make_path_items(
     return [*lines, *heads]
 
 
-def _make_tie_items(
-    state: State, rect: Rect, view_model: InterpolateViewModel, results: Results, world: Models
-) -> list[Item]:
+def _make_tie_items(state: State, rect: Rect, view_model: InterpolateViewModel, results: Results) -> list[Item]:
     width, size = max(1, round(1.5 * state.marker_scale)), round(6 * state.marker_scale)
-    ends = _find_ties(state, rect, view_model, results, world).values()
+    ends = _find_ties(state, rect, view_model, results).values()
     lines: list[Item] = [Line(tie, rect, "text", width, dashed=True) for tie in ends]
     return [*lines, *(Marker(code, rect, "text", size) for _, code in ends)]
 
 
-def find_hovered_tie(
-    state: State, rect: Rect, view_model: InterpolateViewModel, results: Results, world: Models
-) -> str:
+def find_hovered_tie(state: State, rect: Rect, view_model: InterpolateViewModel, results: Results) -> str:
     """Return the letter of the tied anchor under the mouse; empty if there is none."""
-    hover, tied = state.hover, _find_ties(state, rect, view_model, results, world)
-    number = anchors.anchor_under_mouse(hover.xy, view_model.anchors, state, rect, world) if hover and tied else None
+    hover, tied = state.pointer.hover, _find_ties(state, rect, view_model, results)
+    number = anchors.anchor_under_mouse(hover.xy, view_model.anchors, state, rect) if hover and tied else None
     return next((one.letter for one in view_model.anchors if one.number == number and one.letter in tied), "")
 
 
 def _find_ties(
-    state: State, rect: Rect, view_model: InterpolateViewModel, results: Results, world: Models
+    state: State, rect: Rect, view_model: InterpolateViewModel, results: Results
 ) -> dict[str, tuple[Px, Px]]:
     """Return, by the letter of each anchor on empty map, its position and the projection of its latent if that lies
     elsewhere: a tie joins the two, since the path begins at the latter."""
-    route, camera = _find_projected_path(state, results, LINEAR, world), state.get_camera(0, world)
+    route, camera = _find_projected_path(state, results, LINEAR), state.get_camera(0)
     if route is None or len(route.stops) != len(view_model.anchors):
         return {}
     found = {}
@@ -176,7 +166,7 @@ def _find_ties(
         # while an anchor is dragged, its newest latent is one frame behind
         if not isinstance(stop, MapPosition) or (stop != anchor.stop and anchor.number != view_model.dragged_anchor):
             continue
-        px, code = _find_anchor_px(anchor, state, rect, world), camera.to_px((float(x), float(y)), rect)
+        px, code = _find_anchor_px(anchor, state, rect), camera.to_px((float(x), float(y)), rect)
         if px is not None and np.hypot(code[0] - px[0], code[1] - px[1]) > BADGE_RADIUS * state.marker_scale:
             found[anchor.letter] = px, code
     return found
@@ -195,9 +185,9 @@ def _make_picture_markers(
     ]
 
 
-def _find_projected_path(state: State, results: Results, kind: str, world: Models) -> ProjectedPathValue | None:
+def _find_projected_path(state: State, results: Results, kind: str) -> ProjectedPathValue | None:
     route: ProjectedPathValue | None = results.get_value(f"route {kind}", ProjectedPathValue)
-    return route if route is not None and route.map_name == state.get_map_name(0, world) else None
+    return route if route is not None and route.map_name == state.get_map_name(0) else None
 
 
 @lru_cache(maxsize=16)
@@ -205,11 +195,11 @@ def _to_pixels(projected_path: ProjectedPathValue, camera: Camera, rect: Rect) -
     return tuple(camera.to_px((float(x), float(y)), rect) for x, y in projected_path.xy)
 
 
-def _find_anchor_px(anchor: ResolvedAnchor, state: State, rect: Rect, world: Models) -> Px | None:
+def _find_anchor_px(anchor: ResolvedAnchor, state: State, rect: Rect) -> Px | None:
     """Return the pixel of an anchor; None for the user image, which the window marks itself."""
     if isinstance(anchor.stop, Dot):
-        return map_panel.get_dot_px(state, 0, anchor.stop.dot, rect, world)
-    return None if anchor.xy is None else state.get_camera(0, world).to_px(anchor.xy, rect)
+        return map_panel.get_dot_px(state, 0, anchor.stop.dot, rect)
+    return None if anchor.xy is None else state.get_camera(0).to_px(anchor.xy, rect)
 
 
 # -- the current pictures -------------------------------------------------------------------------------
@@ -233,15 +223,17 @@ def _make_moment_items(
     ]
     if way is None:
         failure = results.get_failure(view_model.kind)
-        said = failure.message if failure else state.loading or ("" if len(view_model.anchors) > 1 else "No way yet.")
+        said = (
+            failure.message
+            if failure
+            else state.status.loading or ("" if len(view_model.anchors) > 1 else "No way yet.")
+        )
         inside = parts["picture"].inset(round(6 * u))
         items += [Panel(parts["picture"]), Text(inside, said, "small", "muted", "centre", wrap=True)]
     else:
         at = _to_index(view_model.head, len(way.pictures))
         verdict = realism.realism_of_latent(float(way.gaps[at]), float(way.agreement[at]))
-        items.append(
-            Image(parts["picture"], way.pictures[at], verdict.colour, state.smooth_pixels, reveals_answer=True)
-        )
+        items.append(Image(parts["picture"], way.pictures[at], verdict.colour, reveals_answer=True))
         items += realism.make_items(parts["picture lamp"], verdict, "title")
         plausible = f"{way.plausibility[at]:.0%} plausible"
         said = f"{plausible}, {way.gaps[at]:.1f} sample gaps from the data"
@@ -249,7 +241,7 @@ def _make_moment_items(
     if fade is None:
         return [*items, Panel(parts["fade"])]
     at = _to_index(view_model.head, len(fade.pictures))
-    items.append(Image(parts["fade"], fade.pictures[at], "line", state.smooth_pixels, reveals_answer=True))
+    items.append(Image(parts["fade"], fade.pictures[at], "line", reveals_answer=True))
     if len(view_model.anchors) > 1:
         along = view_model.head * (len(view_model.anchors) - 1)
         leg = min(int(along), len(view_model.anchors) - 2)
@@ -309,7 +301,6 @@ def _make_film_items(
     view_model: InterpolateViewModel,
     paths: dict[str, InterpolationPathValue],
     results: Results,
-    world: Models,
 ) -> list[Item]:
     parts, u = layout.parts, state.ui_scale
     film, number = parts["film"], places.count_pictures(parts["film"], state.ui_scale)
@@ -322,16 +313,12 @@ def _make_film_items(
         if value is not None:
             pictures = _select_pictures(value, number)
             gap = places.compute_gap(u)
-            items.append(
-                FilmStrip(
-                    row, pictures, number, gap, outlined_ends=True, smooth=state.smooth_pixels, reveals_answer=True
-                )
-            )
+            items.append(FilmStrip(row, pictures, number, gap, outlined_ends=True, reveals_answer=True))
             continue
         failure = results.get_failure(kind or "fade")
         said = failure.message if failure else ""
         if not said and len(view_model.anchors) > 1 and kind == DATA:
-            count = len(world[state.models[0]].latents)
+            count = len(state.get_checkpoint(0).latents)
             said = f"Finding out which of {count:,} samples are neighbours, once for this model."
         items.append(Text(row, said, "small", "muted", "centre"))
     if len(view_model.anchors) < 2:

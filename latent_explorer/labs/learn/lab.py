@@ -66,9 +66,9 @@ class Learn(Lab):
     def on_model_changed(self, lab_state: LearnState, *, same_dataset: bool) -> LearnState:
         return lab_state
 
-    def choose_models(self, current: tuple[str, ...], world: Models) -> tuple[str, ...]:
+    def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return `current` with a model first that has the originals of the first film: one of the same data set."""
-        return _choose_home_model(current, playback.get_timeline(LearnState(), world), world)
+        return _choose_home_model(current, playback.get_timeline(LearnState(), library), library)
 
     # -- the lab interface ----------------------------------------------------------------------------
 
@@ -85,9 +85,9 @@ class Learn(Lab):
         )  # an update will wake it
         return own.passing.playing and not waits
 
-    def displayed_models(self, state: State, world: Models) -> tuple[str, ...]:
+    def displayed_models(self, state: State) -> tuple[str, ...]:
         own = self._get_lab_state(state)
-        shown = playback.get_timeline(own, world)
+        shown = playback.get_timeline(own, state.library)
         return () if shown is None else (shown.model_names[playback.find_moment(own, shown)],)
 
     def training(self, state: State) -> TrainingRequest | None:
@@ -109,15 +109,15 @@ class Learn(Lab):
         )
         return replace(lab_state, passing=replace(known, playing=known.playing and not training_update.error))
 
-    def controls(self, state: State, world: Models) -> tuple[Control, ...]:
+    def controls(self, state: State) -> tuple[Control, ...]:
         own = self._get_lab_state(state)
         source = Choice("source", SOURCES, own.source, "A film, a training that runs now, a sweep", key="x")
         play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
         if own.source != "live":
-            offered = playback.list_timeline_names(own, world)
+            offered = playback.list_timeline_names(own, state.library)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
-            menu = Choice("reel", titles, playback.get_timeline_name(own, world), tip, menu=True, key="r")
+            menu = Choice("reel", titles, playback.get_timeline_name(own, state.library), tip, menu=True, key="r")
             return (source, menu, play, *film_export.make_controls()) if offered else (source, menu)
         begun = own.passing.run > 0
         effect = ", with Restart" if begun else ""
@@ -134,15 +134,15 @@ class Learn(Lab):
             Button("keep", "Keep", "Keep this moment's model as a file here", key="w"),
         )  # fmt: skip
 
-    def update(self, state: State, action: LabAction, world: Models) -> State:
+    def update(self, state: State, action: LabAction) -> State:
         own = self._get_lab_state(state)
-        shown = playback.get_timeline(own, world)
+        shown = playback.get_timeline(own, state.library)
         match action:
             case TimePassed(seconds=seconds) if own.passing.playing and shown is not None:
                 own = playback.advance(own, shown, seconds)
             case Set(control="play"):
                 if own.source == "live" and own.passing.run == 0:
-                    return self._open_timeline(state, playback.start_training(own), world)
+                    return self._open_timeline(state, playback.start_training(own))
                 own = playback.toggle_playing(own, shown)
             case Key(name="," | ".") if shown is not None:
                 t = playback.find_moment(own, shown) + (1 if action.name == "." else -1)
@@ -153,13 +153,15 @@ class Learn(Lab):
             case MapClick(dot=dot):
                 own = replace(own, dot=dot)
             case Set(control="source", value=str(source)) if source in dict(SOURCES):
-                return self._open_timeline(replace(state, pending_export=""), replace(own, source=source), world)
+                return self._open_timeline(
+                    state.put(replace(state.status, pending_export="")), replace(own, source=source)
+                )
             case Set(control="reel", value=str(name)):
-                return self._choose_timeline(replace(state, pending_export=""), own, name, world)
+                return self._choose_timeline(state.put(replace(state.status, pending_export="")), own, name)
             case Set(control="start"):
-                return self._open_timeline(state, playback.start_training(own), world)
+                return self._open_timeline(state, playback.start_training(own))
             case Set(control=kind) if kind in film_export.FORMATS and shown is not None:
-                return replace(state, pending_export=kind)
+                return state.put(replace(state.status, pending_export=kind))
             case Set(control="keep"):
                 return self._save_moment(state, own, shown)
             case Set(control="beta" | "latent" | "noise" as name, value=int() | float() as value):
@@ -168,18 +170,18 @@ class Learn(Lab):
                 own = replace(own, **{name: settled})
         return state.with_lab_state(self.name, own)
 
-    def queries(self, state: State, world: Models) -> dict[str, AnyQuery]:
+    def queries(self, state: State) -> dict[str, AnyQuery]:
         own = self._get_lab_state(state)
-        shown = playback.get_timeline(own, world)
+        shown = playback.get_timeline(own, state.library)
         if shown is None:
             return {}
         model = shown.model_names[playback.find_moment(own, shown)]
         wanted: dict[str, AnyQuery] = {"row": MomentRow(model, _select_samples(shown))}
-        xy, dot = self._find_active_position(state, own, shown, world)
+        xy, dot = self._find_active_position(state, own, shown)
         wanted["picture"] = MomentPoint(model, "pca", xy, dot)
         if not shown.loss_curves:
             wanted["curves"] = LossCurves(shown.model_names[0], shown.model_names)
-        if state.pending_export:
+        if state.status.pending_export:
             wanted["samples"] = TimelineSamples(
                 shown.model_names[0], shown.model_names, _select_samples(shown)[:EXPORT_SAMPLES]
             )
@@ -187,17 +189,17 @@ class Learn(Lab):
             wanted["keep"] = SaveMoment(own.passing.saved_moment, own.passing.save_count, own.passing.file_stem)
         return wanted
 
-    def animation_targets(self, state: State, results: Results, world: Models) -> dict[str, AnimationTarget]:
+    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         """Return the target of the picture: it is animated within a moment, not from one moment's model to the next."""
         value: MomentPointValue | None = results.get_value("picture", MomentPointValue)
         if value is None:
             return {}
-        subject = (state.lab, value.model, "pca", state.hover is not None)
+        subject = (state.lab, value.model, "pca", state.pointer.hover is not None)
         return {"picture": AnimationTarget(value.model, subject, value.latent, value.dot, 0)}
 
-    def export_film(self, state: State, results: Results, world: Models) -> FilmExport | str | None:
+    def export_film(self, state: State, results: Results) -> FilmExport | str | None:
         """Return the film of some samples, decoded at every moment."""
-        shown = playback.get_timeline(self._get_lab_state(state), world)
+        shown = playback.get_timeline(self._get_lab_state(state), state.library)
         if shown is None or results.get_failure("samples"):
             return None
         value: TimelineSamplesValue | None = results.get_value("samples", TimelineSamplesValue)
@@ -205,17 +207,17 @@ class Learn(Lab):
             return "Decoding the samples at every moment."
         return learn_view.make_film_export(state, shown, _select_samples(shown), value)
 
-    def view(self, state: State, results: Results, world: Models) -> View:
+    def view(self, state: State, results: Results) -> View:
         own, places = self._get_lab_state(state), self.layout(state)
-        shown = playback.get_timeline(own, world)
+        shown = playback.get_timeline(own, state.library)
         items: list[Item] = map_panel.shared_items(
-            state, places.hint, places.legend, self._choose_hint(own, shown, results), world, 1
+            state, places.hint, places.legend, self._choose_hint(own, shown, results), 1
         )
         (rect,) = places.maps
         if shown is None:
             return (*items, *learn_view.make_placeholder_items(own, rect, places.parts, state.ui_scale))
-        items += self._make_map_items(state, own, shown, rect, world)
-        _, dot = self._find_active_position(state, own, shown, world)
+        items += self._make_map_items(state, own, shown, rect)
+        _, dot = self._find_active_position(state, own, shown)
         items += learn_view.make_picture_items(state, own, shown, dot, places.parts["picture"], results)
         curves = learn_view.get_curves(shown, results.get_value("curves", LossCurvesValue))
         items += learn_view.make_loss_items(state, own, shown, curves, places.parts["figures"])
@@ -244,26 +246,26 @@ class Learn(Lab):
         value = float(getattr(lab_state, name))
         return Slider(name, label, value, ends.low, ends.high, tip, step=step, key=key, value_text=value_text)
 
-    def _open_timeline(self, state: State, lab_state: LearnState, world: Models) -> State:
+    def _open_timeline(self, state: State, lab_state: LearnState) -> State:
         """Open another timeline: at its start, or at the newest moment of a training."""
-        shown = playback.get_timeline(lab_state, world)
+        shown = playback.get_timeline(lab_state, state.library)
         head = len(shown) - 1.0 if shown is not None and lab_state.source == "live" else 0.0
         lab_state = lab_state.with_play_head(head, playing=lab_state.source == "live" and lab_state.is_training)
-        models = _choose_home_model(state.models, shown, world) if shown is not None else state.models
+        models = _choose_home_model(state.models, shown, state.library) if shown is not None else state.models
         return replace(state, models=models).with_lab_state(self.name, replace(lab_state, dot=0))
 
-    def _choose_timeline(self, state: State, lab_state: LearnState, name: str, world: Models) -> State:
+    def _choose_timeline(self, state: State, lab_state: LearnState, name: str) -> State:
         """Choose the timeline `name`. Raises `InputError` if its file cannot be read."""
-        here = playback.get_timelines(world)
+        here = playback.get_timelines(state.library)
         if name not in here:
             return state
         source = "sweep" if here[name].kind == "sweep" else "film"
         named: Any = {source: name}
-        return self._open_timeline(state, replace(lab_state, source=source, **named), world)
+        return self._open_timeline(state, replace(lab_state, source=source, **named))
 
     def _save_moment(self, state: State, lab_state: LearnState, timeline: Timeline | None) -> State:
         if timeline is None:
-            return replace(state, message="Start a training first: there is nothing to keep yet.")
+            return state.with_message("Start a training first: there is nothing to keep yet.")
         t = playback.find_moment(lab_state, timeline)
         stem = (
             f"digits-{lab_state.passing.settings}-{timeline.moments[t].label}".replace(",", "")
@@ -303,53 +305,48 @@ class Learn(Lab):
         return self.hint
 
     def _find_active_position(
-        self, state: State, lab_state: LearnState, timeline: Timeline, world: Models
+        self, state: State, lab_state: LearnState, timeline: Timeline
     ) -> tuple[tuple[float, float], int | None]:
         """Return the map position and the dot of the large picture; the followed sample if the mouse is elsewhere."""
-        if state.hover is None:
+        if state.pointer.hover is None:
             dot = min(lab_state.dot, len(timeline.labels) - 1)
             return (0.5, 0.5), dot
         (rect,) = self.layout(state).maps
-        xy, resolution = map_panel.snap_to_dot(state, 0, state.hover.xy, rect, world)
-        return xy, state.hover.dot if resolution is None else None
+        xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, rect)
+        return xy, state.pointer.hover.dot if resolution is None else None
 
-    def _make_map_items(
-        self, state: State, lab_state: LearnState, timeline: Timeline, rect: Rect, world: Models
-    ) -> list[Item]:
+    def _make_map_items(self, state: State, lab_state: LearnState, timeline: Timeline, rect: Rect) -> list[Item]:
         """Return the dots, interpolated between two moments, and the trail of the followed sample."""
-        camera = state.get_camera(0, world)
+        camera = state.get_camera(0)
         start, way = playback.find_transition(lab_state, timeline)
-        hidden = legend.find_hidden_classes(state, 0, world)
+        hidden = legend.find_hidden_classes(state, 0)
         end = min(start + 1, len(timeline) - 1)
-        if way <= 0 or start == end:
-            dots = Map(rect, timeline.model_names[start], "pca", camera, hidden, state.show_class_names)
-        elif way >= 1:
-            dots = Map(rect, timeline.model_names[end], "pca", camera, hidden, state.show_class_names)
-        else:
-            dots = Map(
-                rect, timeline.model_names[end], "pca", camera, hidden, state.show_class_names, previous_map="pca",
-                previous_model=timeline.model_names[start], progress=way,
-            )  # fmt: skip
+        shown = start if way <= 0 or start == end else end
+        dots = Map(rect, timeline.model_names[shown], "pca", camera, hidden, state.preferences.show_class_names)
+        if shown == end and 0 < way < 1:
+            dots = replace(dots, previous_map="pca", previous_model=timeline.model_names[start], progress=way)
         items: list[Item] = [Panel(rect, "map"), dots]
-        followed = state.hover.dot if state.hover is not None else min(lab_state.dot, len(timeline.labels) - 1)
+        followed = (
+            state.pointer.hover.dot if state.pointer.hover is not None else min(lab_state.dot, len(timeline.labels) - 1)
+        )
         first, last = (timeline.moments[t].plane.xy[followed] for t in (start, end))
         x, y = (float(a + (b - a) * way) for a, b in zip(first, last, strict=True))
         items += learn_view.make_trail_items(state, timeline, followed, start, (x, y), camera, rect)
         return [*items, *learn_view.make_magnification_note(timeline, start, way, rect, state.ui_scale)]
 
 
-def _choose_home_model(models: tuple[str, ...], timeline: Timeline | None, world: Models) -> tuple[str, ...]:
+def _choose_home_model(models: tuple[str, ...], timeline: Timeline | None, library: Models) -> tuple[str, ...]:
     """Return `models` with one first that has the timeline's data set: it provides the originals and classes."""
     if timeline is None:
-        return (HOME_MODEL, *models[1:]) if HOME_MODEL in world else models
+        return (HOME_MODEL, *models[1:]) if HOME_MODEL in library else models
     key = timeline.make_checkpoint(0).data_key
 
     def suits(one: Checkpoint) -> bool:
         return one.data_key == key
 
-    for name in (models[0], HOME_MODEL, *world):
+    for name in (models[0], HOME_MODEL, *library):
         try:
-            if name in world and suits(world[name]):
+            if name in library and suits(library[name]):
                 return (name, *models[1:])
         except InputError:  # a file of the current folder that is no checkpoint
             continue

@@ -69,32 +69,32 @@ class LearnState:
         return replace(self, passing=replace(self.passing, play_head=play_head, playing=playing))
 
 
-def get_timelines(world: Models) -> Timelines | dict[str, Timeline]:
+def get_timelines(library: Models) -> Timelines | dict[str, Timeline]:
     """Return the timelines beside the checkpoints; none if the checkpoints come from no library."""
-    found: Timelines | dict[str, Timeline] = getattr(world, "timelines", {})
+    found: Timelines | dict[str, Timeline] = getattr(library, "timelines", {})
     return found
 
 
-def list_timeline_names(lab_state: LearnState, world: Models) -> tuple[str, ...]:
+def list_timeline_names(lab_state: LearnState, library: Models) -> tuple[str, ...]:
     """List the timelines to choose from. A finished live training is a film too."""
-    here = get_timelines(world)
+    here = get_timelines(library)
     kinds = ("film", "live") if lab_state.source == "film" else ("sweep",)
     return tuple(name for name in here if isinstance(here, Timelines) and here.has_kind(name, *kinds))
 
 
-def get_timeline_name(lab_state: LearnState, world: Models) -> str:
+def get_timeline_name(lab_state: LearnState, library: Models) -> str:
     """Return the name of the current timeline; empty if there is none."""
     if lab_state.source == "live":
         return make_timeline_name(lab_state.passing.run)
-    offered = list_timeline_names(lab_state, world)
+    offered = list_timeline_names(lab_state, library)
     chosen = lab_state.film if lab_state.source == "film" else lab_state.sweep
     return chosen if chosen in offered else next(iter(offered), "")
 
 
-def get_timeline(lab_state: LearnState, world: Models) -> Timeline | None:
+def get_timeline(lab_state: LearnState, library: Models) -> Timeline | None:
     """Return the current timeline; None if there is none yet."""
     try:
-        return get_timelines(world)[get_timeline_name(lab_state, world)]
+        return get_timelines(library)[get_timeline_name(lab_state, library)]
     except (KeyError, InputError):
         return None
 

@@ -104,19 +104,11 @@ def make_picture_items(
     value: MomentPointValue | None = results.get_value("picture", MomentPointValue)
     if value is None:
         failure = results.get_failure("picture")
-        said = failure.message if failure else state.loading or "The decoder is being loaded."
+        said = failure.message if failure else state.status.loading or "The decoder is being loaded."
         return [Panel(rect), Text(rect.inset(round(8 * state.ui_scale)), said, "body", "muted", "centre", wrap=True)]
     label = int(timeline.labels[dot]) if dot is not None else -1
     seen = results.get_transition("picture") or value
-    return [
-        Image(
-            rect,
-            seen.picture,
-            get_class_colour(label) if label >= 0 else "line",
-            state.smooth_pixels,
-            reveals_answer=True,
-        )
-    ]
+    return [Image(rect, seen.picture, get_class_colour(label) if label >= 0 else "line", reveals_answer=True)]
 
 
 def make_loss_items(
@@ -238,8 +230,7 @@ def _make_chart(timeline: Timeline, curves: CurvesByPart, rect: Rect, ui_scale: 
 
 def get_loss_unit(timeline: Timeline) -> str:
     """Return the unit of the loss."""
-    objective = timeline.moments[0].config.objective
-    return "nats" if objective.loss == "bce" and objective.name != "robust" else "its own units"
+    return "nats" if timeline.moments[0].config.objective.is_in_nats else "its own units"
 
 
 class _IdentityKey:
@@ -303,11 +294,11 @@ def make_row_items(
     if not value.originals:
         return [
             *items,
-            FilmStrip(rest, value.pictures, len(dots), gap, smooth=state.smooth_pixels, reveals_answer=True),
+            FilmStrip(rest, value.pictures, len(dots), gap, reveals_answer=True),
         ]
     above, below = rest.split_rows(2, gap)
-    items.append(FilmStrip(above, value.originals, len(dots), gap, smooth=state.smooth_pixels))
-    items.append(FilmStrip(below, value.pictures, len(dots), gap, smooth=state.smooth_pixels, reveals_answer=True))
+    items.append(FilmStrip(above, value.originals, len(dots), gap))
+    items.append(FilmStrip(below, value.pictures, len(dots), gap, reveals_answer=True))
     return items
 
 
@@ -328,8 +319,8 @@ def make_film_export(
         EXPORT_STRIP_LENGTH,
         seconds,
         timeline.kind == "sweep",
-        state.theme == "dark",
-        state.smooth_pixels,
+        state.preferences.theme == "dark",
+        state.preferences.smooth_pixels,
     )
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pygame
@@ -16,10 +16,8 @@ from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import drawing_pad
+from latent_explorer.ui.driver import DrivenWindow
 from latent_explorer.user_image import OwnImage
-
-if TYPE_CHECKING:
-    from latent_explorer.ui.window.app import App
 
 EVENT_RATE = 120  # mouse events a second
 HOVER_SECONDS, IDLE_SECONDS = 6.0, 3.0  # seconds
@@ -51,7 +49,7 @@ class Benchmark:
         """Time stamp and user image of each pen event whose results are not on the screen yet."""
         self._pen_latencies: list[float] = []
 
-    def step(self, app: "App") -> bool:
+    def step(self, app: DrivenWindow) -> bool:
         if self._thread is None:
             app.pace = None  # real time, also in a headless run
             self._thread = threading.Thread(target=self._run_mouse, args=(app,), daemon=True)
@@ -71,7 +69,7 @@ class Benchmark:
         self._finish(app, 100 * (time.process_time() - cpu) / (now - until))
         return False
 
-    def on_frame_drawn(self, app: "App", events: Sequence[pygame.event.Event], seconds: float) -> None:
+    def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None:
         # the latency of the pen is measured separately, until the models have answered
         stamps = [event.stamp for event in events if hasattr(event, "stamp") and not hasattr(event, "pen")]
         if stamps or (app.gliding and not self._done.is_set()):
@@ -80,10 +78,10 @@ class Benchmark:
             self._latencies += [now - stamp for stamp in stamps]
         self._record_pen_latencies(app, [event.stamp for event in events if hasattr(event, "pen")])
 
-    def _record_pen_latencies(self, app: "App", stamps: Sequence[float]) -> None:
+    def _record_pen_latencies(self, app: DrivenWindow, stamps: Sequence[float]) -> None:
         """Record latencies of drawings of which (or of later ones) latent, position and reconstruction are shown."""
-        if app.state.user_image is not None:
-            self._pen_events += [(stamp, app.state.user_image) for stamp in stamps]
+        if app.state.drawing.image is not None:
+            self._pen_events += [(stamp, app.state.drawing.image) for stamp in stamps]
         if not self._pen_events or app.engine is None:
             return
         slots = range(LABS[app.state.lab].model_count(app.state))
@@ -96,7 +94,7 @@ class Benchmark:
 
     # -- the mouse ------------------------------------------------------------------------------------
 
-    def _run_mouse(self, app: "App") -> None:
+    def _run_mouse(self, app: DrivenWindow) -> None:
         """Post the fixed mouse path: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
         rects = LABS[app.state.lab].layout(app.state).maps
         time.sleep(0.3)
@@ -149,7 +147,7 @@ class Benchmark:
         self._post(pygame.MOUSEBUTTONUP, pos=way[-1], button=1, touch=False)
         time.sleep(0.1)
 
-    def _draw_digits(self, app: "App") -> None:
+    def _draw_digits(self, app: DrivenWindow) -> None:
         """Post the strokes of an eight and a seven on the pad, then close the pad."""
         self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
         time.sleep(OPENING_SECONDS)
@@ -176,13 +174,11 @@ class Benchmark:
 
     # -- the figures ----------------------------------------------------------------------------------
 
-    def _finish(self, app: "App", idle_cpu_percent: float) -> None:
+    def _finish(self, app: DrivenWindow, idle_cpu_percent: float) -> None:
         slots = range(LABS[app.state.lab].model_count(app.state))
         models = [app.state.get_model_name(slot) for slot in slots]
         checkpoints = [app.library[name] for name in models]
-        atlases = [
-            c.maps[app.state.get_map_name(slot, app.library)] for slot, c in zip(slots, checkpoints, strict=True)
-        ]
+        atlases = [c.maps[app.state.get_map_name(slot)] for slot, c in zip(slots, checkpoints, strict=True)]
         bare = [_measure_times(c.model.decode, _make_latent_tensor(c)) for c in checkpoints]
         full = [_measure_times(c.decode, c.latents[:1]) for c in checkpoints]
         inverse = [_measure_times(a.inverse_transform, a.xy[:1] + np.float32(0.001), 0.001) for a in atlases]

@@ -4,25 +4,19 @@ A page starts from the state that the page before it had set up, whatever was tr
 together in any order of turning.
 """
 
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pygame
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
+from latent_explorer.scene.events import Replace
 from latent_explorer.scene.state import State
 from latent_explorer.shell import lesson
 from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
-
-if TYPE_CHECKING:
-    from latent_explorer.ui.window.app import App
-
-PAGE_FIELDS = (
-    "lab", "models", "selected_models", "map_name", "cameras", "hidden", "legend_page", "layer", "show_class_names",
-    "smooth_pixels", "pictures_hidden", "explain_map_quality", "user_image", "lab_states",
-)  # fmt: skip
-"""State fields that a page sets up; theme, size and text scale stay the user's choice."""
-assert set(PAGE_FIELDS) <= {field.name for field in fields(State)}
+from latent_explorer.ui.driver import DrivenWindow
 
 
 class LessonDriver:
@@ -37,16 +31,16 @@ class LessonDriver:
         """State after the steps of the current page; None while they run."""
 
     @property
-    def busy(self) -> bool:
+    def wants_frame_now(self) -> bool:
         """Whether a page is being set up."""
         return self._script is not None
 
-    def step(self, app: "App") -> bool:
+    def step(self, app: DrivenWindow) -> bool:
         """Run the current page's next step. Called before every frame; return True while the page is being set up."""
         if self._page is None:
-            app.state = lesson.start_lesson(app.state, self._lesson_file.lesson)
+            app.act(Replace(lesson.start_lesson(app.state, self._lesson_file.lesson)))
             self._turn_to(app, 0)
-        given = app.state.lesson
+        given = app.state.overlay.lesson
         if given is None:  # the lesson has ended
             self._script = None
             return False
@@ -57,36 +51,24 @@ class LessonDriver:
                 self._script, self._page_end = None, app.state
         except InputError as error:  # a user's lesson: the class sees the message and can go on
             self._script, self._page_end = None, app.state
-            app.state = replace(app.state, message=files.to_printable(str(error)))
-        return self.busy
+            app.act(Replace(app.state.with_message(files.to_printable(str(error)))))
+        return self.wants_frame_now
 
-    def _turn_to(self, app: "App", page: int) -> None:
+    def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None:
+        """Do nothing: a lesson does not measure frames."""
+
+    def _turn_to(self, app: DrivenWindow, page: int) -> None:
         known = self._page_starts.get(page)
         if known is not None and (self._page is None or page < self._page):
-            app.state = _restore(app.state, known)
+            app.act(Replace(_restore(app.state, known)))
         elif self._page_end is not None:
-            app.state = _restore(app.state, self._page_end)
+            app.act(Replace(_restore(app.state, self._page_end)))
         self._page_starts[page] = app.state
         self._page, self._page_end = page, None
         self._script = Script(self._lesson_file.steps[page])
 
 
-def _restore(state: State, saved: State) -> State:
-    """Return `state` with the page fields of `saved`, without transient state and undo history."""
-    values = {name: getattr(saved, name) for name in PAGE_FIELDS if name != "pictures_hidden"}
-    cleared = replace(
-        state,
-        **values,
-        pictures_hidden=False,
-        hover=None,
-        mouse_press=None,
-        pressed_part="",
-        hovered_part="",
-        new_map_form=None,
-        map_transition=None,
-        undo_stack=(),
-        redo_stack=(),
-        gesture="",
-        lab_states_before_click=None,
-    )
-    return lesson.resize(cleared, state.window_size)
+def _restore(state: State, page: State) -> State:
+    """Return `state` as it is on a page of the lesson, with uncovered pictures."""
+    turned = state.turn_to(page)
+    return lesson.resize(turned.put(replace(turned.overlay, pictures_hidden=False)), state.window_size)

@@ -4,15 +4,13 @@ Every iterator posts the events of one frame per step and yields the seconds to 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pygame
 
 from latent_explorer.scene.events import Px
 from latent_explorer.ui.capture.screen_recorder import FRAME_RATE
-
-if TYPE_CHECKING:
-    from latent_explorer.ui.window.app import App
+from latent_explorer.ui.driver import DrivenWindow
 
 DRAG_STEPS = 12
 
@@ -43,7 +41,7 @@ def press_key(code: int, name: str, modifiers: Sequence[str]) -> None:
     pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
 
 
-def pause(app: "App", seconds: float) -> Iterator[float]:
+def pause(app: DrivenWindow, seconds: float) -> Iterator[float]:
     """Pause for `seconds`; in a headless run, advance the window's time by them."""
     if app.headless:
         app.pace = float(seconds)
@@ -53,7 +51,7 @@ def pause(app: "App", seconds: float) -> Iterator[float]:
         yield float(seconds)
 
 
-def move_along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
+def move_along(app: DrivenWindow, stops: Sequence[Px], button: int, seconds: float) -> Iterator[float]:
     """Move the mouse from stop to stop; with `seconds`, it accelerates and slows down smoothly over that time."""
     pieces = len(stops) - 1
     frames = max(DRAG_STEPS * pieces, round(seconds * FRAME_RATE)) if seconds else DRAG_STEPS * pieces
@@ -69,7 +67,7 @@ def move_along(app: "App", stops: Sequence[Px], button: int, seconds: float) -> 
             yield 0.0
 
 
-def drag(app: "App", stops: Sequence[Px], button: int = 1, seconds: float = 0.0) -> Iterator[float]:
+def drag(app: DrivenWindow, stops: Sequence[Px], button: int = 1, seconds: float = 0.0) -> Iterator[float]:
     """Press at the first stop, move along `stops` and release at the last; a click if there is one stop."""
     move(stops[0])
     yield 0.0

@@ -1,12 +1,12 @@
 """Draws the layer under the dots of a map: heat maps and mosaics of decoded pictures, scaled to the view."""
 
-from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatMapValue, Tile
 from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
@@ -22,7 +22,8 @@ MAX_CACHED_TILES = 96
 
 class MapLayerPainter:
     def __init__(self) -> None:
-        self._tiles: OrderedDict[tuple[Any, ...], tuple[Tile, pygame.Surface]] = OrderedDict()
+        self._tiles: LeastRecentlyUsed[tuple[Any, ...], tuple[Tile, pygame.Surface]]
+        self._tiles = LeastRecentlyUsed(MAX_CACHED_TILES)
 
     def paint(self, surface: pygame.Surface, item: Map, theme: Theme, class_count: int) -> None:
         """Paint the layer of a map over the whole of `surface`, which has the size of the map."""
@@ -71,14 +72,11 @@ class MapLayerPainter:
         self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme
     ) -> pygame.Surface:
         key = (id(tile), source, size, smooth, theme.name)
-        if key not in self._tiles:
+        known = self._tiles.get(key)
+        if known is None:  # holding the tile keeps its id from being used again
             scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
-            # holding the tile keeps its id from being used again
-            self._tiles[key] = (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size))
-            if len(self._tiles) > MAX_CACHED_TILES:
-                self._tiles.popitem(last=False)
-        self._tiles.move_to_end(key)
-        return self._tiles[key][1]
+            known = self._tiles.put(key, (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size)))
+        return known[1]
 
 
 def _compute_colours(

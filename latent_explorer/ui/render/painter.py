@@ -1,6 +1,5 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pygame
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.items import (
@@ -47,10 +47,12 @@ class Painter:
         self.theme: Theme = make_theme("dark")
         self.lettering = Lettering(1.0)
         self._scatter_painter = ScatterPainter()
-        self._picture_cache: OrderedDict[Identity, tuple[Sequence[Picture], pygame.Surface]] = OrderedDict()
+        self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
+        self._enlarged = LeastRecentlyUsed(MAX_CACHED_PICTURES)
         self._help_lettering: dict[float, Lettering] = {}
         self._last_boxes: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
+        self._smooth_pixels = True
         self._view: View = ()  # held, so that the ids of its pictures are not used again
 
     def paint(
@@ -61,6 +63,7 @@ class Painter:
         *,
         theme_name: str,
         ui_scale: float,
+        smooth_pixels: bool = True,
         redraw_all: bool = False,
         identities: Sequence[Identity] | None = None,
     ) -> list[pygame.Rect]:
@@ -75,6 +78,8 @@ class Painter:
             self.theme, redraw_all = make_theme(theme_name), True
         if self.lettering.ui_scale != ui_scale:
             self.lettering, redraw_all = Lettering(ui_scale), True
+        if self._smooth_pixels != smooth_pixels:
+            self._smooth_pixels, redraw_all = smooth_pixels, True
         keys = [make_identity(item) for item in view] if identities is None else identities
         now = {
             key: self._last_boxes.get(key) or _compute_bounds(item, surface)
@@ -174,7 +179,7 @@ class Painter:
         size = _fit_size(item.picture, item.rect)
         if min(size) < 2:
             return
-        enlarged = self._enlarge(id(item.picture), (item.picture,), size, item.smooth)
+        enlarged = self._enlarge(id(item.picture), (item.picture,), size)
         place = enlarged.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
         surface.blit(enlarged, place)
         if item.outline:
@@ -186,7 +191,7 @@ class Painter:
         size = _fit_size(item.pictures[0], places[0]) if places else (0, 0)
         if min(size) < 2:
             return
-        enlarged = self._enlarge(id(item.pictures), item.pictures, size, item.smooth)
+        enlarged = self._enlarge(id(item.pictures), item.pictures, size)
         for i, cell in enumerate(places):
             place = pygame.Rect((0, 0), size)
             place.center = (round(cell.centre[0]), round(cell.centre[1]))
@@ -196,17 +201,13 @@ class Painter:
             thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.ui_scale))
             _draw_outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
-    def _enlarge(
-        self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int], smooth: bool
-    ) -> pygame.Surface:
-        key = (pictures_id, size, smooth)
-        if key not in self._picture_cache:
-            # holding the pictures keeps their ids from being used again
-            self._picture_cache[key] = (pictures, resample.enlarge(pictures, size, smooth=smooth))
-            if len(self._picture_cache) > MAX_CACHED_PICTURES:
-                self._picture_cache.popitem(last=False)
-        self._picture_cache.move_to_end(key)
-        return self._picture_cache[key][1]
+    def _enlarge(self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int]) -> pygame.Surface:
+        key = (pictures_id, size, self._smooth_pixels)
+        known = self._enlarged.get(key)
+        if known is None:  # holding the pictures keeps their ids from being used again
+            made = resample.enlarge(pictures, size, smooth=self._smooth_pixels)
+            known = self._enlarged.put(key, (pictures, made))
+        return known[1]
 
     def _draw_text(self, surface: pygame.Surface, item: Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:

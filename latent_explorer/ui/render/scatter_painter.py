@@ -1,13 +1,12 @@
 """Draws the dots of a map; the surface is cached until the map's appearance changes."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.scene.dots import Dots
@@ -22,34 +21,16 @@ MAX_CACHED_MAPS = 6
 MAX_DOT_RADIUS = 7.0  # radius of a dot in design pixels at any zoom
 HEAT_MAP_DOT_SCALE = 0.5
 """Radius of the dots on a heat map, as a share of the usual radius."""
-LINK_OPACITY, TORN_LINK_OPACITY = (
-    0.5,
-    0.6,
-)  # opacity of links between dots that are neighbours on the map, and of those torn apart
+LINK_OPACITY, TORN_LINK_OPACITY = 0.5, 0.6
+"""Opacity of links between dots that are neighbours on the map, and of those torn apart."""
 RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 Pixels = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class _CacheKey:
-    checkpoint: int
-    model: str
-    map_name: str
-    size: tuple[int, int]
-    camera: object
-    hidden: frozenset[int]
-    names: bool
-    theme: str
-    ui_scale: float
-    layer: object
-    links: object
-    paint: object
-
-
 class ScatterPainter:
     def __init__(self) -> None:
-        self._surfaces: OrderedDict[_CacheKey, pygame.Surface] = OrderedDict()
+        self._surfaces: LeastRecentlyUsed[tuple[object, ...], pygame.Surface] = LeastRecentlyUsed(MAX_CACHED_MAPS)
         self._layer_painter = MapLayerPainter()
 
     def render(
@@ -60,24 +41,13 @@ class ScatterPainter:
         if item.previous_map:  # no two frames of a transition are equal
             before = Dots.of(origin or checkpoint, item.previous_map)
             return _draw_map(item, checkpoint, before, theme, lettering, self._layer_painter)
-        size = (item.rect.width, item.rect.height)
-        looks = (
-            item.camera,
-            item.hidden,
-            item.show_class_names,
-            theme.name,
-            lettering.ui_scale,
-            item.layer,
-            item.links,
-            item.dot_colours,
+        key = (
+            id(checkpoint), item.model, item.map_name, item.rect.width, item.rect.height, item.camera, item.hidden,
+            item.show_class_names, theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
+        )  # fmt: skip
+        return self._surfaces.get_or_make(
+            key, lambda: _draw_map(item, checkpoint, None, theme, lettering, self._layer_painter)
         )
-        key = _CacheKey(id(checkpoint), item.model, item.map_name, size, *looks)
-        if key not in self._surfaces:
-            self._surfaces[key] = _draw_map(item, checkpoint, None, theme, lettering, self._layer_painter)
-            if len(self._surfaces) > MAX_CACHED_MAPS:
-                self._surfaces.popitem(last=False)
-        self._surfaces.move_to_end(key)
-        return self._surfaces[key]
 
 
 def compute_radius(dot_count: int, zoom: float, ui_scale: float) -> float:

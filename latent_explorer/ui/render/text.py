@@ -1,9 +1,8 @@
 """Renders text: fonts by role, a cache of rendered lines, shortening to a width."""
 
-from collections import OrderedDict
-
 import pygame
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.ui.render.theme import FONT_SIZES, Colour, find_font_file
 
 MAX_CACHED_LINES = 400
@@ -16,7 +15,7 @@ class Lettering:
     def __init__(self, ui_scale: float) -> None:
         self.ui_scale = ui_scale
         self._fonts: dict[tuple[str, bool], pygame.font.Font] = {}
-        self._lines: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
+        self._lines: LeastRecentlyUsed[tuple[object, ...], pygame.Surface] = LeastRecentlyUsed(MAX_CACHED_LINES)
 
     def get_font(self, size: str, bold: bool = False) -> pygame.font.Font:
         if (size, bold) not in self._fonts:
@@ -26,11 +25,9 @@ class Lettering:
 
     def render_mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
         """Return bold text rendered at a font height of `height` pixels."""
-        key = (text, height, colour)
-        if key not in self._lines:
-            self._lines[key] = pygame.font.Font(find_font_file(True), height).render(text, True, colour)
-        self._lines.move_to_end(key)
-        return self._lines[key]
+        return self._lines.get_or_make(
+            (text, height, colour), lambda: pygame.font.Font(find_font_file(True), height).render(text, True, colour)
+        )
 
     def measure(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
@@ -52,19 +49,15 @@ class Lettering:
     ) -> pygame.Surface:
         """Return rendered `text`, shortened by an ellipsis or wrapped if it is wider than `width` pixels."""
         key = (text, size, colour, bold, width, wrap, align, middle)
-        if key in self._lines:
-            self._lines.move_to_end(key)
-            return self._lines[key]
+        known = self._lines.get(key)
+        if known is not None:
+            return known
         font = self.get_font(size, bold)
         if wrap and width:
             font.align = {"left": pygame.FONT_LEFT, "centre": pygame.FONT_CENTER, "right": pygame.FONT_RIGHT}[align]
-            surface = font.render(text, True, colour, None, width)
-        else:
-            surface = font.render(shorten(text, font, width, middle=middle) if width else text, True, colour)
-        self._lines[key] = surface
-        if len(self._lines) > MAX_CACHED_LINES:
-            self._lines.popitem(last=False)
-        return surface
+            return self._lines.put(key, font.render(text, True, colour, None, width))
+        shown = shorten(text, font, width, middle=middle) if width else text
+        return self._lines.put(key, font.render(shown, True, colour))
 
 
 def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:

@@ -96,12 +96,7 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
         "normal_text": code["accent"], "hovered_text": code["accent"], "active_text": code["accent"],
         "normal_border": code["accent"],
     }  # fmt: skip
-    misc = {
-        "shape": "rounded_rectangle",
-        "shape_corner_radius": radius,
-        "border_width": "1",
-        "shadow_width": "0",
-    }
+    misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
     font = {
         "name": "inter",
         "size": str(size),

@@ -3,9 +3,8 @@
 An error with a file becomes a message in the window; the state stays as it was.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pygame
 
@@ -13,180 +12,181 @@ from latent_explorer import files
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.film_export import FORMATS as FORMS
+from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report
+from latent_explorer.scene.film_export import FORMATS
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.capture.film_writer import FilmWriter
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
 from latent_explorer.ui.window import session_file
 from latent_explorer.ui.window.image_loader import SUFFIXES, ImageLoader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from latent_explorer.ui.window.app import App
+from latent_explorer.ui.window.store import Store
 
 
 class WindowFiles:
     """File operations, called in the window's thread. `ImageLoader`, `Captures` and `FilmWriter` own the threads."""
 
-    def __init__(self, app: "App", wake: "Callable[[], None]") -> None:
-        self._app = app
-        self.captures = Captures(keep_every_frame=app.headless, wake=wake)
+    def __init__(self, store: Store, wake: Callable[[], None], *, headless: bool) -> None:
+        self._store, self._headless = store, headless
+        self.captures = Captures(keep_every_frame=headless, wake=wake)
         self.exports = FilmWriter(wake=wake)
         self.opener = ImageLoader(wake=wake)
         self.dialog: OpenDialog | None = None
         """The open file dialog, which receives every event; None if there is none."""
+        self.restored = False
+        """Whether the state comes from a session file."""
         self._folder = session_file.get_current_folder()
         self._leaving = False
         """Whether the window closes as soon as every file is written."""
         self._dropped: list[str] = []
         """Paths of files that wait to be opened."""
 
-    def can_close(self) -> bool:
-        """Return True if the window may close now. The first request waits until every file is written; a second one
-        gives up unfinished files."""
-        self.captures.end(self._app.clock)
-        if self._writing and self._leaving:
-            self.captures.give_up()
-            self.exports.give_up()
-        elif self._writing:
-            self._leaving = True
-            self._app.state = replace(self._app.state, closing=False, help=False)  # help would cover the message
-            return False
-        return True
-
-    @property
-    def _writing(self) -> tuple[str, ...]:
-        """Names of the files that are being written or prepared."""
-        kind = self._app.state.pending_export
-        return (*self.captures.writing, *self.exports.writing, *((f"the {FORMS[kind]}",) if kind else ()))
-
-    def close(self) -> None:
-        """End the recording and wait until every file is written."""
-        self.captures.end(self._app.clock)
-        self.captures.wait()
-        self.exports.finish()
+    # -- opening --------------------------------------------------------------------------------------
 
     def open_session(self, path: Path) -> None:
         """Load a session file into the state; a notice or message names it. Raise `InputError` if it is no session."""
-        before = self._app.state.models
-        self._app.restored = True
-        self._app.state = session_file.restore(path, self._app.state, self._app.library)
-        if not self._app.state.message:
-            self._app.state = replace(self._app.state, notice=f"Opened {files.to_printable(path.name)}")
-        if self._app.state.models != before:
-            self._app.load_originals()
+        self.restored = True
+        state = session_file.restore(path, self._store.state)
+        notice = f"Opened {files.to_printable(path.name)}"
+        self._store.dispatch(Replace(state if state.status.message else state.with_notice(notice)))
+
+    def open(self, path: str) -> None:
+        """Open a dropped or chosen file: a session by its suffix, else a user image."""
+        if not path.lower().endswith(session_file.SUFFIX):
+            self._dropped.append(path)
+            return
+        try:
+            self.open_session(Path(path))
+        except LatentExplorerError as error:
+            self._report_error(error, notice=self._store.state.status.notice)
 
     def poll_opened(self) -> None:
-        """Start loading user images that were dropped, pasted or asked for, and apply those that are loaded."""
-        asks = self._app.state.pad.requested_input
-        if asks:
-            self._app.state = replace(self._app.state, pad=replace(self._app.state.pad, requested_input=""))
-        if asks == "paste":
-            self.opener.paste()
-        elif asks == "file":
-            self._open_dialog()
+        """Start loading user images that were dropped, and apply those that are loaded."""
         if self._dropped:
             self.opener.open(self._dropped)
             self._dropped = []
-        if self._app.headless:
+        if self._headless:
             self.opener.finish()
         for action in self.opener.take_actions():
-            self._app.act(action)
+            self._store.dispatch(action)
 
-    def run_command(self, wish: str) -> None:
-        """Run the window command `wish`; an error becomes a message."""
+    def pass_to_dialog(self, dialog: OpenDialog, event: pygame.event.Event) -> bool:
+        """Pass an event to the dialog and open the file that it has chosen. Return True if the dialog closed."""
+        dialog.process(event)
+        if dialog.is_open:
+            return False
+        self.dialog = None
+        if dialog.chosen is not None:
+            self._folder = dialog.chosen.parent
+            self.open(str(dialog.chosen))
+        return True
+
+    def _open_dialog(self) -> None:
+        """Open the dialog for a picture or a session, in the folder of the last one."""
+        state = self._store.state
+        self.dialog = OpenDialog(
+            state.window_size,
+            title="Open a picture or a session",
+            suffixes={session_file.SUFFIX, *SUFFIXES},
+            folder=self._folder,
+            theme_name=state.preferences.theme,
+            ui_scale=state.ui_scale,
+        )
+
+    # -- effects --------------------------------------------------------------------------------------
+
+    def run_effect(self, effect: Effect, surface: pygame.Surface, clock: float) -> None:
+        """Carry out what the state asks for; an error becomes a message."""
         try:
-            match wish:
-                case "save":
-                    path, lost = session_file.save(self._app.state, self._app.library)
-                    kept = files.saved_message(path)
-                    self._app.state = replace(
-                        self._app.state, notice=kept, message=f"{kept}, without: {lost}" if lost else ""
-                    )
-                case "open":
+            match effect:
+                case Effect.SAVE_SESSION:
+                    path, lost = session_file.save(self._store.state)
+                    saved = files.saved_message(path)
+                    self._store.dispatch(Report(saved, f"{saved}, without: {lost}" if lost else ""))
+                case Effect.OPEN_FILE:
                     self._open_dialog()
-                case "last":
+                case Effect.PASTE:
+                    self.opener.paste()
+                case Effect.RESTORE_LAST_SESSION:
                     self.open_session(session_file.get_last_session_path())
-                case "screenshot":
-                    self.captures.hide_badge(self._app.surface)
-                    path = captures.save_screenshot(self._app.surface)
-                    self._app.state = replace(self._app.state, notice=files.saved_message(path))
-                case "record" if self.captures.recording:
-                    self.captures.end(self._app.clock)
-                    self._app.state = replace(self._app.state, notice="Writing the recording")
-                case "record":
-                    self.captures.begin(ui_scale=self._app.state.ui_scale)
+                case Effect.TAKE_SCREENSHOT:
+                    self.captures.hide_badge(surface)
+                    self._report(files.saved_message(captures.save_screenshot(surface)))
+                case Effect.TOGGLE_RECORDING if self.captures.recording:
+                    self.captures.end(clock)
+                    self._report("Writing the recording")
+                case Effect.TOGGLE_RECORDING:
+                    self.captures.begin(ui_scale=self._store.state.ui_scale)
         except LatentExplorerError as error:
-            self._app.state = replace(self._app.state, message=files.to_printable(str(error)), notice="")
-        self._app.invalidate()  # the REC badge may have come or gone
+            self._report_error(error)
+
+    def export(self, results: Results) -> None:
+        """Start the pending export of the lab, if its pictures are ready."""
+        state = self._store.state
+        kind = state.status.pending_export
+        if not kind or state.status.loading:
+            return
+        film = LABS[state.lab].export_film(state, results)
+        if isinstance(film, str):  # the pictures are not ready: asked again in the next frame
+            self._report(film)
+        elif film is None:
+            self._store.dispatch(ExportAnswered("There is nothing to save yet."))
+        else:
+            self._store.dispatch(ExportAnswered(f"Saving the {FORMATS[kind]}."))
+            self.exports.start(film, kind)
+        if self._headless:
+            self.exports.finish()
 
     def poll_saved(self) -> None:
         """Show notices and errors of finished recordings and exports, and the files that the window waits for before
         it closes."""
         writing = self._writing  # asked first: a file that is finished from here on is reported in the next frame
-        for one in self.captures.take_finished():
-            if one.error is not None:
+        for recording in self.captures.take_finished():
+            if recording.error is not None:
                 self._leaving = False  # the error has to be read first
-                self._app.state = replace(self._app.state, message=files.to_printable(str(one.error)), notice="")
+                self._report_error(recording.error)
             else:
-                self._app.state = replace(self._app.state, notice=files.saved_message(one.path))
-        for well, said in self.exports.take_messages():
+                self._report(files.saved_message(recording.path))
+        for well, line in self.exports.take_messages():
             self._leaving = self._leaving and well
-            self._app.state = replace(self._app.state, notice=said if well else "", message="" if well else said)
+            self._store.dispatch(Report(notice=line) if well else Report(message=line))
         if self._leaving and not writing:
-            self._app.state = replace(self._app.state, closing=True)
+            self._store.dispatch(Close())
         elif self._leaving:
             names = files.to_printable(", ".join(writing))
-            said = f"Writing {names} before the window closes. Close it again to leave without it."
-            self._app.state = replace(self._app.state, message=said)
+            line = f"Writing {names} before the window closes. Close it again to leave without it."
+            self._store.dispatch(Report(self._store.state.status.notice, line))
 
-    def ask(self, dialog: OpenDialog, event: pygame.event.Event) -> None:
-        """Pass an event to the dialog and open the file that it has chosen."""
-        dialog.process(event)
-        if not dialog.is_open:
-            self.dialog = None
-            self._app.invalidate(whole=True)  # redraw the area below the dialog
-            if dialog.chosen is not None:
-                self._folder = dialog.chosen.parent
-                self.brought(str(dialog.chosen))
+    # -- closing --------------------------------------------------------------------------------------
 
-    def _open_dialog(self) -> None:
-        """Open the dialog for a picture or a session, in the folder of the last one."""
-        self.dialog = OpenDialog(
-            self._app.state.window_size,
-            title="Open a picture or a session",
-            suffixes={session_file.SUFFIX, *SUFFIXES},
-            folder=self._folder,
-            theme_name=self._app.state.theme,
-            ui_scale=self._app.state.ui_scale,
-        )
+    def can_close(self, clock: float) -> bool:
+        """Return True if the window may close now. The first request waits until every file is written; a second one
+        gives up unfinished files."""
+        self.captures.end(clock)
+        if self._writing and self._leaving:
+            self.captures.give_up()
+            self.exports.give_up()
+        elif self._writing:
+            self._leaving = True
+            self._store.dispatch(Close(closing=False))
+            return False
+        return True
 
-    def brought(self, path: str) -> None:
-        """Open a dropped or chosen file: a session by its suffix, else a user image."""
-        if path.lower().endswith(session_file.SUFFIX):
-            self._open(Path(path))
-        else:
-            self._dropped.append(path)
+    def close(self, clock: float) -> None:
+        """End the recording and wait until every file is written."""
+        self.captures.end(clock)
+        self.captures.wait()
+        self.exports.finish()
 
-    def _open(self, path: Path) -> None:
-        try:
-            self.open_session(path)
-        except LatentExplorerError as error:
-            self._app.state = replace(self._app.state, message=files.to_printable(str(error)))
+    @property
+    def _writing(self) -> tuple[str, ...]:
+        """Names of the files that are being written or prepared."""
+        kind = self._store.state.status.pending_export
+        return (*self.captures.writing, *self.exports.writing, *((f"the {FORMATS[kind]}",) if kind else ()))
 
-    def export(self) -> None:
-        """Start the pending export of the lab, if its pictures are ready."""
-        if self._app.state.pending_export and not self._app.state.loading:
-            kind, results = self._app.state.pending_export, self._app.engine.results if self._app.engine else Results()
-            keepsake = LABS[self._app.state.lab].export_film(self._app.state, results, self._app.library)
-            if isinstance(keepsake, str):  # the pictures are not ready: asked again in the next frame
-                self._app.state = replace(self._app.state, notice=keepsake)
-            elif keepsake is None:
-                self._app.state = replace(self._app.state, pending_export="", notice="There is nothing to save yet.")
-            else:
-                self._app.state = replace(self._app.state, pending_export="", notice=f"Saving the {FORMS[kind]}.")
-                self.exports.start(keepsake, kind)
-            if self._app.headless:
-                self.exports.finish()
+    def _report(self, notice: str) -> None:
+        self._store.dispatch(Report(notice, self._store.state.status.message))
+
+    def _report_error(self, error: BaseException, notice: str = "") -> None:
+        self._store.dispatch(Report(notice, files.to_printable(str(error))))

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +38,12 @@ def get_current_folder() -> Path:
         return Path.home()
 
 
-def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
+def save(state: State) -> tuple[Path, str]:
     """Write the state to a new file in the current folder or, if that is not writable, in the user's documents or
     data folder. Return its path and a line that names what could not be saved."""
     refused: LatentExplorerError | None = None
     for place in (get_current_folder(), platformdirs.user_documents_path(), get_last_session_path().parent):
-        text, lost = serialise(state, library, place)
+        text, lost = serialise(state, place)
         try:
             if place == get_last_session_path().parent:
                 place.mkdir(parents=True, exist_ok=True)
@@ -57,26 +56,26 @@ def save(state: State, library: Mapping[str, Any]) -> tuple[Path, str]:
     raise refused
 
 
-def serialise(state: State, library: Mapping[str, Any], base_folder: Path) -> tuple[bytes, str]:
+def serialise(state: State, base_folder: Path) -> tuple[bytes, str]:
     """Return the bytes of a session file in `base_folder` and a line that names what could not be saved."""
-    kept, lost = session.make_document(state, _collect_paths(library, base_folder))
+    kept, lost = session.make_document(state, _collect_paths(state.library, base_folder))
     text = json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", "replace"), "; ".join(lost)
 
 
-def restore(path: Path, state: State, library: Mapping[str, Any]) -> State:
+def restore(path: Path, state: State) -> State:
     """Return `state` updated from a file; its message names what did not fit. Raise `InputError` for no session."""
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
     for name, place in list(session.read_checkpoint_paths(data).items())[:MAX_FILES]:
         try:
-            names[name] = _register_checkpoint(name, place, path.parent, library)
+            names[name] = _register_checkpoint(name, place, path.parent, state.library)
         except InputError as error:
             trouble.append(str(error))
-    found = session.restore(state, session.rename_checkpoints(data, names), library)
+    found = session.restore(state, session.rename_checkpoints(data, names))
     line = "; ".join(part for part in (*trouble[:1], found.summary) if part)
-    return replace(found.state, message=f"{path.name}: {line}" if line else "")
+    return found.state.with_message(f"{path.name}: {line}" if line else "")
 
 
 def read(path: Path) -> session.Document:
@@ -101,11 +100,11 @@ def read(path: Path) -> session.Document:
     return session.check(data, name)
 
 
-def save_last(state: State, library: Mapping[str, Any]) -> None:
+def save_last(state: State) -> None:
     """Save the state for the next start; ignore errors, so that the window can close."""
     with suppress(LatentExplorerError, OSError, TypeError):
         path = get_last_session_path()
-        files.write(path, serialise(state, library, path.parent)[0], private=True)
+        files.write(path, serialise(state, path.parent)[0], private=True)
 
 
 def has_last_session() -> bool:

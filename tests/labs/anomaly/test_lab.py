@@ -36,11 +36,11 @@ def start(digits):
 
 
 def subject(state, world):
-    return LAB.queries(state, world)["score"].subject
+    return LAB.queries(state)["score"].subject
 
 
 def shown(state, **options):
-    return LAB.view(state, shipped.answered(state, **options), shipped.world())
+    return LAB.view(state, shipped.answered(state, **options))
 
 
 def at(rect, x, y=0.5):
@@ -48,11 +48,11 @@ def at(rect, x, y=0.5):
 
 
 def test_a_picture_that_cannot_be_scored_is_given_no_other_one_s_verdict(start, digits):
-    state = replace(start, user_image=OwnImage(bytes(64), (8, 8), 1))
+    state = stage.change(start, image=OwnImage(bytes(64), (8, 8), 1))
     results = shipped.answered(start)
-    before = LAB.view(start, results, digits)
+    before = LAB.view(start, results)
     results.put("score", Failure("blank.png: one even surface arrived"))
-    view = LAB.view(state, results, digits)
+    view = LAB.view(state, results)
     assert "of normal pictures" in texts(before)
     assert "error above" not in texts(view)
     assert len(of_kind(view, Image)) == len(of_kind(before, Image)) - 3
@@ -81,7 +81,7 @@ def test_the_clicked_sample_is_the_same_image_in_another_model(start, digits):
 
 def test_one_s_own_picture_stands_before_the_sample(start, digits):
     mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    state = replace(start, user_image=mine)
+    state = stage.change(start, image=mine)
     assert subject(state, digits) == mine
     assert "your picture" in texts(shown(state))
     assert subject(play(state, digits, Set("foreign", "inverted")), digits) == Outlier("inverted", mine)
@@ -128,7 +128,7 @@ def test_a_drag_in_the_histogram_puts_it_where_the_mouse_is(start, digits):
     view = shown(state)
     chart = of_kind(view, Chart)[0]
     assert chart.to_px(cursor(view), 0)[0] == pytest.approx(at(rect, 0.6)[0], abs=1.5)
-    (slider,) = [one for one in LAB.controls(state, digits) if one.name == "threshold"]
+    (slider,) = [one for one in LAB.controls(state) if one.name == "threshold"]
     assert slider.value_text == "where dragged"
     back = play(state, digits, Set("threshold", 90.0))
     assert back.lab_states["anomaly"].line is None
@@ -205,7 +205,7 @@ def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, 
     plain = play(start, digits, Key("e"))
     assert of_kind(shown(plain), Map)[0].dot_colours is None
     assert not of_kind(shown(plain), ColourBar)
-    assert not any(isinstance(one, DotErrors) for one in LAB.queries(plain, digits).values())
+    assert not any(isinstance(one, DotErrors) for one in LAB.queries(plain).values())
 
 
 def test_the_row_is_named_and_coloured_by_its_verdicts(start):
@@ -221,14 +221,14 @@ def test_the_curve_is_only_there_where_a_class_was_left_out(start, digits):
     assert len(of_kind(shown(start), Chart)) == 2
     assert "AUC 0.9" in texts(shown(start))
     without = play(start, digits, Set("model", "digits-vae"))
-    view = LAB.view(without, shipped.answered(without), digits)
+    view = LAB.view(without, shipped.answered(without))
     assert len(of_kind(view, Chart)) == 1
     assert "No class was left out" in texts(view)
 
 
 def test_without_the_data_set_it_says_what_stands_in(world):
     state = begin(world, "anomaly", (1280, 800))
-    view = LAB.view(state, shipped.answered(state, world), world)
+    view = LAB.view(state, shipped.answered(state, world))
     assert "stands in" in texts(view)
     assert of_kind(view, Chart)
 
@@ -242,14 +242,14 @@ def test_of_a_stand_in_no_percentile_is_made_up(world):
 
     def said(error: float, state=state) -> str:
         results.put("score", replace(score, error=error))
-        return texts(LAB.view(state, results, world))
+        return texts(LAB.view(state, results))
 
     flattered = said(1e-6)
     assert "Stand-in\nits original's error is larger" in flattered
     assert "Normal\n" not in flattered
     assert "threshold about" in flattered
     assert "error of a stand-in 0" in flattered
-    charts = of_kind(LAB.view(state, results, world), Chart)
+    charts = of_kind(LAB.view(state, results), Chart)
     assert charts[0].y.label == "% of decoded samples"
     assert [one.label for one in charts[0].cursors] == ["threshold", "stand-in"]
     beyond = said(20 * float(normal.errors.mean()))
@@ -275,10 +275,10 @@ def test_it_says_of_how_many_pictures_the_figures_are(start, digits):
 def test_another_model_in_the_place_of_the_chosen_one_is_named_with_it(start, digits):
     assert "in place of" not in texts(shown(start))
     state = play(begin(digits, "explore", models=("digits-vae",)), digits, Set("lab", "anomaly"))
-    said = texts(LAB.view(state, Results(), digits))
+    said = texts(LAB.view(state, Results()))
     assert "digits-anomaly stands here in place of digits-vae: its training saw no 6." in said
     chosen = play(state, digits, Set("model", "digits-vae"))
-    assert "in place of" not in texts(LAB.view(chosen, Results(), digits))
+    assert "in place of" not in texts(LAB.view(chosen, Results()))
 
 
 def test_above_the_highest_bar_there_is_room_for_the_names_of_the_lines(start):
@@ -288,7 +288,7 @@ def test_above_the_highest_bar_there_is_room_for_the_names_of_the_lines(start):
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
-    view = LAB.view(start, Results(), digits)
+    view = LAB.view(start, Results())
     assert "Measuring" in texts(view)
     assert not of_kind(view, Chart)
 
@@ -310,4 +310,4 @@ def test_entering_it_shows_a_model_with_a_class_left_out(digits, world):
 def test_the_ring_is_around_what_is_looked_at(start, digits):
     (ring,) = of_kind(shown(start), Marker)
     assert ring.px == pytest.approx(dot_px(start, digits, subject(start, digits).dot))
-    assert isinstance(LAB.queries(start, digits)["score"], Score)
+    assert isinstance(LAB.queries(start)["score"], Score)

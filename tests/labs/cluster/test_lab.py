@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
@@ -14,7 +15,6 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Ra
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import Image, Map, get_class_colour
-from latent_explorer.shell import session_codec
 from tests.stage import begin, click, dot_px, of_kind, play, texts
 
 LAB = LABS["cluster"]
@@ -30,12 +30,12 @@ def own(state) -> lab.ClusterState:
 
 
 def asked(state, world) -> Clustering:
-    return LAB.queries(state, world)["clusters"]
+    return LAB.queries(state)["clusters"]
 
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
@@ -45,7 +45,7 @@ def found(state, world) -> ClusteringValue:
 
 
 def paint(state, world, results=None):
-    (drawn,) = of_kind(LAB.view(state, results or answered(state, world), world), Map)
+    (drawn,) = of_kind(LAB.view(state, results or answered(state, world)), Map)
     return drawn.dot_colours
 
 
@@ -73,7 +73,7 @@ def test_the_controls_and_their_keys_set_what_is_asked(world, start):
     assert asked(play(start, world, Key("i")), world).map_name == "tsne"
     crowd = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
     assert asked(crowd, world) == Clustering("first", "dbscan", radius_factor=1.3, min_samples=8)
-    assert LAB.queries(crowd, world)["radius"] == RadiusScan("first", 8)
+    assert LAB.queries(crowd)["radius"] == RadiusScan("first", 8)
 
 
 def test_what_a_method_does_not_use_does_not_make_it_work_again(world, start):
@@ -140,7 +140,7 @@ def test_moving_over_the_wall_shows_where_a_cluster_lies_and_leaves_no_trace(wor
     assert ((np.array(shown.palette)[shown.palette_indices] != "line") == (value.assignments == 2)).all()
     gone = play(over, world, Move((5.0, 5.0)))
     assert own(gone) == own(start)
-    assert gone.undo_stack == start.undo_stack
+    assert gone.history.undo_stack == start.history.undo_stack
 
 
 def test_a_click_on_a_dot_shows_its_cluster_until_backspace(world, start):
@@ -175,7 +175,7 @@ def test_a_paint_stays_the_same_from_frame_to_frame(world, start):
 
 def test_the_scores_are_written_large_with_what_they_mean(world, start):
     value = found(start, world)
-    view = LAB.view(start, answered(start, world), world)
+    view = LAB.view(start, answered(start, world))
     large = [one.text for one in view if getattr(one, "size", "") == "large"]
     assert large == [f"ARI {value.scores.ari:.2f}", f"NMI {value.scores.nmi:.2f}"]
     assert "1: the same groups as the labels; 0: chance (ARI)" in texts(view)
@@ -183,15 +183,15 @@ def test_the_scores_are_written_large_with_what_they_mean(world, start):
 
 def test_many_small_clusters_are_warned_of(world, start):
     state = play(start, world, Set("count", 30.0))
-    assert "NMI counts them" in texts(LAB.view(state, answered(state, world), world))
-    assert "NMI counts them" not in texts(LAB.view(start, answered(start, world), world))
+    assert "NMI counts them" in texts(LAB.view(state, answered(state, world)))
+    assert "NMI counts them" not in texts(LAB.view(start, answered(start, world)))
 
 
 def test_without_labels_the_window_says_so(world, start):
     first = world["first"]
     blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
     shelf = {**world, "first": replace(first, class_names=(), maps={"tsne": blank})}
-    view = LAB.view(start, answered(start, shelf), shelf)
+    view = LAB.view(start, answered(start, shelf))
     assert "no labels to compare" in texts(view)
     assert "Silhouette 0." in texts(view)
     assert "ARI" not in texts(view)
@@ -200,25 +200,25 @@ def test_without_labels_the_window_says_so(world, start):
 def test_under_the_mouse_stand_a_dot_s_class_and_cluster(world, start):
     state = play(start, world, Move(dot_px(start, world, 9)))
     value = found(state, world)
-    said = texts(LAB.view(state, answered(state, world), world))
+    said = texts(LAB.view(state, answered(state, world)))
     name = world["first"].class_names[world["first"].labels[9]]
     assert f"Under the mouse: class {name}, in a cluster of {value.clusters[value.assignments[9]].size} samples" in said
     crowd = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
     value = found(crowd, world)
     noise = int(np.flatnonzero(value.assignments < 0)[0])
     over = play(crowd, world, Move(dot_px(crowd, world, noise)))
-    assert "in no cluster (noise)" in texts(LAB.view(over, answered(over, world), world))
+    assert "in no cluster (noise)" in texts(LAB.view(over, answered(over, world)))
 
 
 def test_what_was_found_on_the_map_is_called_so(world, start):
     state = play(start, world, Key("i"))
-    assert "clusters on the map" in texts(LAB.view(state, answered(state, world), world))
-    assert "Grouped on the map, not in the codes" in texts(LAB.view(state, answered(state, world), world))
-    assert "in the codes, of 4 dimensions" in texts(LAB.view(start, answered(start, world), world))
+    assert "clusters on the map" in texts(LAB.view(state, answered(state, world)))
+    assert "Grouped on the map, not in the codes" in texts(LAB.view(state, answered(state, world)))
+    assert "in the codes, of 4 dimensions" in texts(LAB.view(start, answered(start, world)))
 
 
 def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, start):
-    view, value = LAB.view(start, answered(start, world), world), found(start, world)
+    view, value = LAB.view(start, answered(start, world)), found(start, world)
     pictures = of_kind(view, Image)
     assert len(pictures) == 3
     assert all(one.reveals_answer for one in pictures)
@@ -230,16 +230,16 @@ def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, sta
 def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_old(world, start):
     results = answered(start, world)
     state = play(start, world, Set("count", 5.0))
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     assert "Looking for clusters." in texts(view)
     assert of_kind(view, Map)[0].dot_colours is not None
 
 
 def test_before_anything_is_found_and_after_a_failure_something_is_said(world, start):
-    assert "Looking for clusters." in texts(LAB.view(start, Results(), world))
+    assert "Looking for clusters." in texts(LAB.view(start, Results()))
     results = Results()
     results.put("clusters", Failure("not enough memory"))
-    assert "not enough memory" in texts(LAB.view(start, results, world))
+    assert "not enough memory" in texts(LAB.view(start, results))
 
 
 # -- DBSCAN's chart -----------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def test_before_anything_is_found_and_after_a_failure_something_is_said(world, s
 def test_a_press_on_the_chart_sets_the_radius_that_stands_there(world, start, stretch):
     state = play(start, world, Set("method", "dbscan"))
     results = answered(state, world)
-    (drawn,) = of_kind(LAB.view(state, results, world), Chart)
+    (drawn,) = of_kind(LAB.view(state, results), Chart)
     radius = results.get_value("radius", RadiusScanValue)
     px = drawn.to_px(stretch * radius.suggested_radius, 50.0)
     after = play(state, world, Press(px), Release(px))
@@ -277,9 +277,9 @@ def test_it_fits_into_any_window(world, size, method):
         for place, words in cluster_layout.place_cells(layout.parts["wall"], 30, state.ui_scale):
             assert words.bottom <= layout.parts["wall panel"].bottom
             assert place.right <= layout.parts["wall panel"].right
-    assert LAB.view(state, answered(state, world), world)
+    assert LAB.view(state, answered(state, world))
 
 
 def test_its_state_comes_back_from_a_session_file():
     kept = lab.ClusterState("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
-    assert session_codec.decode(lab.ClusterState, session_codec.encode(kept)) == kept
+    assert schema.decode(lab.ClusterState, schema.encode(kept)) == kept

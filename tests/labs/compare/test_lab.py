@@ -28,7 +28,7 @@ LAB = LABS["compare"]
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
@@ -41,7 +41,7 @@ def same_image(world, dot: int, start: str = "first", end: str = "second") -> in
 
 
 def ends(state, world) -> dict[str, tuple[int, int]]:
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     return {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
 
 
@@ -64,10 +64,10 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
     twin = same_image(world, dot)
     assert twin != dot  # otherwise this test would see nothing
     state = play(start, world, Move(dot_px(start, world, dot, 0)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert wanted["sample 0"] == Sample("first", dot)
     assert wanted["sample 1"] == Sample("second", twin)
-    rings = [one.px for one in of_kind(LAB.view(state, Results(), world), Marker) if not one.label]
+    rings = [one.px for one in of_kind(LAB.view(state, Results()), Marker) if not one.label]
     assert rings == [
         pytest.approx(dot_px(state, world, dot, 0), abs=1e-3),
         pytest.approx(dot_px(state, world, twin, 1), abs=1e-3),
@@ -77,7 +77,7 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
 def test_the_link_works_from_the_second_map_too(world, start):
     dot = 23
     state = play(start, world, Move(dot_px(start, world, dot, 1)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert wanted["picture 1"] == Point("second", "tsne", tuple(world["second"].atlas.xy[dot].tolist()), None)
     assert "picture 0" not in wanted
     assert wanted["sample 0"] == Sample("first", same_image(world, dot, "second", "first"))
@@ -86,9 +86,9 @@ def test_the_link_works_from_the_second_map_too(world, start):
 def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, strangers, monkeypatch):
     monkeypatch.setitem(world["other"].metrics["test"], "mse", 0.5)
     state = play(strangers, world, Move(dot_px(strangers, world, 4, 0)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert "sample 1" not in wanted
-    view = LAB.view(state, Results(), world)
+    view = LAB.view(state, Results())
     assert "learnt different images (mnist, digits)" in texts(view)
     assert compare_view.UNLINKED_NOTE in texts(view)
     assert compare_view.LINK_NOTE not in texts(view)
@@ -127,7 +127,7 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
 def test_strips_are_drawn_under_each_other(world):
     state = begin(world, "compare", (1440, 900))
     layout = LAB.layout(state)
-    view = LAB.view(state, answered(state, world), world)
+    view = LAB.view(state, answered(state, world))
     for slot in range(2):
         row = layout.parts[f"strip {slot}"]
         (film,) = [one for one in of_kind(view, FilmStrip) if row.contains(one.rect.centre)]
@@ -142,7 +142,7 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
         way = drag(dot_px(strangers, world, 3, slot), dot_px(strangers, world, 31, slot))
         state = play(strangers, world, *way)
         assert ends(state, world) == {model: (3, 31)}
-        view = LAB.view(state, answered(state, world), world)
+        view = LAB.view(state, answered(state, world))
         strips = [LAB.layout(state).parts[f"strip {place}"] for place in range(2)]
         drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in strips]
         assert drawn == [place == slot for place in range(2)]
@@ -151,7 +151,7 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
 def test_clicking_sets_a_then_b_then_a_again(world, start):
     one = play(start, world, *click(dot_px(start, world, 3)))
     assert ends(one, world) == {}
-    assert [mark.label for mark in of_kind(LAB.view(one, Results(), world), Marker) if mark.label] == ["A", "A"]
+    assert [mark.label for mark in of_kind(LAB.view(one, Results()), Marker) if mark.label] == ["A", "A"]
     both = play(one, world, *click(dot_px(start, world, 31)))
     assert ends(both, world)["first"] == (3, 31)
     again = play(both, world, *click(dot_px(start, world, 12)))
@@ -191,7 +191,7 @@ def test_after_another_model_on_the_right_the_pair_is_that_of_the_start(world, s
 
 
 def test_titles_name_the_models_and_their_figures(world):
-    view = LAB.view(begin(world, "compare", (1600, 1000)), Results(), world)
+    view = LAB.view(begin(world, "compare", (1600, 1000)), Results())
     assert "first" in texts(view)
     assert "second" in texts(view)
     assert "MSE 0.0123" in texts(view)
@@ -201,23 +201,23 @@ def test_titles_name_the_models_and_their_figures(world):
 def test_far_out_the_view_says_so(world):
     state = begin(world, "compare", (1440, 900))
     state = play(state, world, Move((map_rect(state).x + 2, map_rect(state).y + 2)))
-    assert state.hover is not None
+    assert state.pointer.hover is not None
     # farther out than any dot, still on the map's panel
-    assert "far from every sample" in texts(LAB.view(state, answered(state, world), world)).lower()
+    assert "far from every sample" in texts(LAB.view(state, answered(state, world))).lower()
     near = play(state, world, Move(px_of(state, world, world["first"].atlas.xy[0])))
-    assert "far from every sample" not in texts(LAB.view(near, answered(near, world), world)).lower()
+    assert "far from every sample" not in texts(LAB.view(near, answered(near, world))).lower()
 
 
 def test_a_failure_is_shown(world, start):
     state = play(start, world, Move(dot_px(start, world, 3)))
     results = Results()
     results.put("picture 0", Failure("RuntimeError: no memory left"))
-    assert "no memory left" in texts(LAB.view(state, results, world))
+    assert "no memory left" in texts(LAB.view(state, results))
 
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((150, 250)), [Move((200, 300))]):
-        first, second = (LAB.queries(play(begin(world, "compare"), world, *actions), world) for _ in range(2))
+        first, second = (LAB.queries(play(begin(world, "compare"), world, *actions)) for _ in range(2))
         assert first == second
         assert list(map(hash, first.values())) == list(map(hash, second.values()))
 
@@ -226,16 +226,16 @@ def test_the_same_model_on_both_sides_rings_the_same_dot(world):
     state = play(begin(world, "compare"), world, Set("model 2", "first"))
     assert state.models[:2] == ("first", "first")
     state = play(state, world, Move(dot_px(state, world, 3)))
-    assert LAB.queries(state, world)["sample 1"] == Sample("first", 3)
+    assert LAB.queries(state)["sample 1"] == Sample("first", 3)
 
 
 def test_a_sample_missing_from_the_other_map_is_said(world):
     few = stage.World(first=world["first"], second=stage.made("second", seed=2, shift=1000))
     state = begin(few, "compare")
     state = play(state, few, Move(dot_px(state, few, 3)))
-    wanted = LAB.queries(state, few)
+    wanted = LAB.queries(state)
     assert "sample 1" not in wanted
-    assert "not on this map" in texts(LAB.view(state, Results(), few))
+    assert "not on this map" in texts(LAB.view(state, Results()))
 
 
 def test_b_of_other_images_begins_a_new_pair(world, strangers):
@@ -247,19 +247,21 @@ def test_b_of_other_images_begins_a_new_pair(world, strangers):
 def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
     state = begin(world, "compare")
     over = play(state, world, Move(dot_px(state, world, 4)))
-    assert "not on this map" not in texts(LAB.view(over, Results(), world))
+    assert "not on this map" not in texts(LAB.view(over, Results()))
     alone = stage.World(first=world["first"], second=replace(world["second"], indices=world["second"].indices + 10**6))
-    assert "not on this map" in texts(LAB.view(over, Results(), alone))
+    assert "not on this map" in texts(LAB.view(replace(over, library=alone), Results()))
 
 
 @pytest.mark.parametrize(("foot", "room"), [(164, False), (0, True)])
 def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, room):
     """A lesson's page takes its height from the lab."""
-    state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot), lesson_height=foot)
+    state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot)).put(
+        replace(begin(world, "compare", size=(1280, 800)).overlay, lesson_height=foot)
+    )
     results = answered(state, world)
     missing = replace(results.get_value("sample 0", SampleValue), original=None, note="MNIST is not on this machine")
     results.put("sample 0", missing)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     original, reconstruction = (LAB.layout(state).parts[f"{name} 0"] for name in ("original", "reconstruction"))
     assert ("not on this machine" in texts(view)) is room
     assert ("reconstructed" in texts(view)) is not room
@@ -279,7 +281,7 @@ def test_a_long_name_leaves_the_figures_their_room(world):
     shelf = stage.World(first=world["first"], second=world["second"])
     shelf["a-very-long-name-" * 4] = world["first"]
     state = begin(shelf, "compare", size=(1440, 900), models=("a-very-long-name-" * 4, "second"))
-    view = LAB.view(state, Results(), shelf)
+    view = LAB.view(state, Results())
     (name,) = [item for item in of_kind(view, Text) if item.text.startswith("a-very") and item.size == "title"]
     (figures, _) = [item for item in of_kind(view, Text) if item.text.startswith("held-out")]
     assert name.rect.right <= figures.rect.x
@@ -292,7 +294,7 @@ def test_a_long_name_leaves_the_figures_their_room(world):
 def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample(world, start, slot):
     state = play(start, world, Move(dot_px(start, world, 17, slot)))
     results = answered(state, world)
-    aims = LAB.animation_targets(state, results, world)
+    aims = LAB.animation_targets(state, results)
     assert aims[f"picture {slot}"].z is results.get_value(f"picture {slot}", PointValue).z
     assert aims[f"picture {1 - slot}"].z is results.get_value(f"sample {1 - slot}", SampleValue).z
     assert [aims[f"picture {one}"].model for one in range(2)] == ["first", "second"]
@@ -302,10 +304,10 @@ def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
     start = begin(world, "compare", size=(1440, 900))
     state = play(start, world, Move(dot_px(start, world, 17)))
     results = answered(state, world)
-    there = LAB.view(state, results, world)
+    there = LAB.view(state, results)
     gliding = [TransitionFrameValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
     results.show_transitions({f"picture {slot}": one for slot, one in enumerate(gliding)})
-    on_its_way = LAB.view(state, results, world)
+    on_its_way = LAB.view(state, results)
     for slot, (_, one) in enumerate(stage.changes(there, on_its_way)):
         assert isinstance(one, Image)
         assert one.rect == LAB.layout(state).parts[f"picture {slot}"]
@@ -339,7 +341,7 @@ def test_as_many_models_as_asked_for_each_once(four, count):
     assert len(LAB.layout(state).maps) == count
     assert len(set(state.models[:count])) == count
     assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
-        one.name for one in update.list_controls(state, four)
+        one.name for one in update.list_controls(state)
     }
 
 
@@ -364,25 +366,25 @@ def test_the_same_image_is_ringed_on_all_four(four):
     state = many(four, 4)
     state = play(state, four, Move(dot_px(state, four, dot, 2)))
     image = four[state.models[2]].indices[dot]
-    wanted = LAB.queries(state, four)
+    wanted = LAB.queries(state)
     for slot, model in enumerate(state.models[:4]):
         assert four[model].indices[wanted[f"sample {slot}"].dot] == image
         assert wanted[f"account {slot}"] == ReconstructionMetrics(model, Dot(wanted[f"sample {slot}"].dot))
-    rings = [one for one in of_kind(LAB.view(state, Results(), four), Marker) if not one.label]
+    rings = [one for one in of_kind(LAB.view(state, Results()), Marker) if not one.label]
     assert [one.clip for one in rings] == list(LAB.layout(state).maps)
 
 
 def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
     state = many(four, 4)
     state = play(state, four, *drag(dot_px(state, four, 3, 3), dot_px(state, four, 31, 3)))
-    wanted = LAB.queries(state, four)
+    wanted = LAB.queries(state)
     ends_of = {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
     assert len(ends_of) == 4
     for model, (start, end) in ends_of.items():
         fourth = four[state.models[3]]
         assert four[model].indices[start] == fourth.indices[3]
         assert four[model].indices[end] == fourth.indices[31]
-    view = LAB.view(state, answered(state, four), four)
+    view = LAB.view(state, answered(state, four))
     rows = [LAB.layout(state).parts[f"strip {slot}"] for slot in range(4)]
     assert [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in rows] == [1] * 4
     assert all(above.bottom <= below.y for above, below in pairwise(rows))
@@ -403,7 +405,7 @@ def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
 def test_the_numbers_stand_beside_each_model_s_film(world):
     state = begin(world, "compare", (1440, 900))
     results = answered(state, world)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     layout = LAB.layout(state)
     for slot in range(2):
         account, along = (results.get_value(f"{name} {slot}", object) for name in ("account", "along"))
@@ -417,7 +419,7 @@ def test_the_numbers_stand_beside_each_model_s_film(world):
 
 
 def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
-    view = LAB.view(begin(world, "compare", (1440, 900)), Results(), world)
+    view = LAB.view(begin(world, "compare", (1440, 900)), Results())
     assert "linked through the same sample" in texts(view)
 
 
@@ -426,26 +428,26 @@ def test_a_column_under_the_mouse_is_explained(world):
     head = LAB.layout(state).parts["head"]
     for number, place in enumerate(metrics_table.split_columns(head, state.ui_scale)):
         over = play(state, world, Move(place.centre))
-        assert metrics_table.COLUMNS[number].explanation in texts(LAB.view(over, Results(), world))
+        assert metrics_table.COLUMNS[number].explanation in texts(LAB.view(over, Results()))
     away = play(over, world, Move((3.0, 3.0)))
-    assert metrics_table.COLUMNS[-1].explanation not in texts(LAB.view(away, Results(), world))
-    assert away.undo_stack == state.undo_stack  # looking is nothing to undo
+    assert metrics_table.COLUMNS[-1].explanation not in texts(LAB.view(away, Results()))
+    assert away.history.undo_stack == state.history.undo_stack  # looking is nothing to undo
 
 
 def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(world):
     drawn = np.zeros((8, 8), np.uint8)
     drawn[2:6, 3:5] = 255
     image = OwnImage(drawn.tobytes(), (8, 8), 1)
-    state = replace(begin(world, "compare", (1440, 900)), user_image=image)
-    wanted = LAB.queries(state, world)
+    state = begin(world, "compare", (1440, 900)).put(replace(begin(world, "compare", (1440, 900)).drawing, image=image))
+    wanted = LAB.queries(state)
     assert [wanted[f"account {slot}"].subject for slot in range(2)] == [image, image]
     over = play(state, world, Move(dot_px(state, world, 3)))
-    assert LAB.queries(over, world)["account 0"].subject == Dot(3)
+    assert LAB.queries(over)["account 0"].subject == Dot(3)
     results = answered(state, world)
     for slot in range(2):
         value = UserImageQuery(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
         results.put(f"own {slot}", value)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     for slot in range(2):
         (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
         assert shown.picture is results.get_value(f"own {slot}", object).reconstruction
@@ -455,7 +457,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
     monkeypatch.setattr(metrics_table, "summary_line", lambda *_, **__: "the answer")
     state = begin(world, "compare")
-    assert "the answer" in texts(LAB.view(state, answered(state, world), world))
-    shown = texts(LAB.view(replace(state, pictures_hidden=True), answered(state, world), world))
+    assert "the answer" in texts(LAB.view(state, answered(state, world)))
+    shown = texts(LAB.view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state, world)))
     assert "the answer" not in shown
     assert LAB.hint in shown

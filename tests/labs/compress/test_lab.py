@@ -35,7 +35,7 @@ def start(digits):
 
 
 def shown(state):
-    return LAB.view(state, shipped.answered(state), shipped.world())
+    return LAB.view(state, shipped.answered(state))
 
 
 def chart(view) -> Chart:
@@ -45,18 +45,18 @@ def chart(view) -> Chart:
 
 def test_the_slider_says_how_many_bits(start, digits):
     state = play(start, digits, Set("bits", 7.0))
-    assert LAB.queries(state, digits)["squeezed"].bits == 7
+    assert LAB.queries(state)["squeezed"].bits == 7
     state = play(state, digits, Key("b"), Key("b"), Key("B"))
-    assert LAB.queries(state, digits)["squeezed"].bits == 8
+    assert LAB.queries(state)["squeezed"].bits == 8
 
 
 def test_the_picture_is_the_one_under_the_mouse_or_the_clicked_or_one_s_own(start, digits):
     state = play(start, digits, *click(dot_px(start, digits, 33)), Move(dot_px(start, digits, 70)))
-    assert LAB.queries(state, digits)["squeezed"].subject == Dot(70)
+    assert LAB.queries(state)["squeezed"].subject == Dot(70)
     state = play(state, digits, Leave())
-    assert LAB.queries(state, digits)["squeezed"].subject == Dot(33)
+    assert LAB.queries(state)["squeezed"].subject == Dot(33)
     mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    assert LAB.queries(replace(state, user_image=mine), digits)["squeezed"].subject == mine
+    assert LAB.queries(state.put(replace(state.drawing, image=mine)))["squeezed"].subject == mine
 
 
 def test_every_picture_has_its_bytes_and_its_likeness(start):
@@ -91,7 +91,7 @@ def test_the_curve_grows_with_the_bits_that_were_tried(start, digits):
 
 def test_the_arrays_of_the_chart_are_the_same_from_frame_to_frame(start):
     results = shipped.answered(start)
-    first, second = (chart(LAB.view(start, results, shipped.world())) for _ in range(2))
+    first, second = (chart(LAB.view(start, results)) for _ in range(2))
     assert first.identity == second.identity
 
 
@@ -108,7 +108,7 @@ def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
 def test_another_latent_size_is_chosen_and_the_others_stay_to_compare(start, digits):
     state = play(start, digits, Set("size", "digits-anomaly"))
     assert state.models[:2] == ("digits-anomaly", NAME)
-    wanted = LAB.queries(state, digits)
+    wanted = LAB.queries(state)
     assert {one.model for one in wanted.values() if isinstance(one, RateDistortion)} == set(shipped.DIGITS)
     assert wanted["squeezed"].model == "digits-anomaly"
     assert play(state, digits, Set("size", "nothing")).models == state.models
@@ -128,7 +128,7 @@ def test_the_curves_are_named(start):
 
 def test_in_a_lesson_every_picture_keeps_its_name(start):
     """A lesson's page takes its height from the lab."""
-    low = replace(start, size=(1280, 636), lesson_height=164)
+    low = replace(start, size=(1280, 636)).put(replace(start.overlay, lesson_height=164))
     said = texts(shown(low)).split("\n")
     assert {"The code", *CODEC_NAMES} <= set(said)
     images = [one.rect for one in of_kind(shown(low), Image)]
@@ -143,7 +143,7 @@ def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
     whole, early = shipped.answered(start), Results()
     for slot in ("coded", "rates digits-vae"):
         early.put(slot, whole.get_value(slot, object))
-    view = LAB.view(start, early, digits)
+    view = LAB.view(start, early)
     assert len(of_kind(view, Image)) == 2
     assert "bytes a picture" in texts(view)
     assert not LatentReconstruction.slow
@@ -151,14 +151,14 @@ def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
-    view = LAB.view(start, Results(), digits)
+    view = LAB.view(start, Results())
     assert "Trying out" in texts(view)
     assert chart(view).series == ()
 
 
 def test_without_the_data_set_it_says_what_stands_in(world):
     state = begin(world, "compress", (1280, 800))
-    view = LAB.view(state, shipped.answered(state, world), world)
+    view = LAB.view(state, shipped.answered(state, world))
     assert "stand in" in texts(view)
     assert "no original here" in texts(view)
     place = LAB.layout(state).parts["code text"]
@@ -166,16 +166,16 @@ def test_without_the_data_set_it_says_what_stands_in(world):
     assert [one.split()[0] for one in code if "dB" in one] == ["about"]
     assert [one[:6] for one in code if "SSIM" in one] == ["SSIM ≤"]
     ssim = play(state, world, Key("y"))
-    assert chart(LAB.view(ssim, shipped.answered(ssim, world), world)).y.label == "SSIM (of codes: at most)"
+    assert chart(LAB.view(ssim, shipped.answered(ssim, world))).y.label == "SSIM (of codes: at most)"
     assert all(picture.reveals_answer for picture in of_kind(view, Image))
-    assert isinstance(LAB.queries(state, world)["squeezed"], CodecReconstructions)
+    assert isinstance(LAB.queries(state)["squeezed"], CodecReconstructions)
 
 
 def test_a_picture_that_cannot_be_read_shows_no_other_one_s_figures(start, digits):
     results = shipped.answered(start)
     for slot in ("coded", "squeezed"):
         results.put(slot, Failure("blank.png: one even surface arrived"))
-    view = LAB.view(start, results, digits)
+    view = LAB.view(start, results)
     assert of_kind(view, Image) == []
     assert "Trying out" not in texts(view)
 
@@ -190,7 +190,7 @@ def test_of_a_codebook_there_are_no_bits_to_choose(digits):
     coded = stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2))
     shelf = stage.World({"coded": coded})
     state = begin(shelf, "compress", (1280, 800), models=("coded", "coded"))
-    control = LAB.controls(state, shelf)[0]
+    control = LAB.controls(state)[0]
     assert isinstance(control, Choice)
     assert "codebook" in control.tip
     px = LAB.layout(state).parts["chart"].centre
@@ -198,7 +198,7 @@ def test_of_a_codebook_there_are_no_bits_to_choose(digits):
         assert play(state, shelf, action).lab_states == state.lab_states
     assert play(state, shelf, *click(px)).lab_states["compress"] == state.lab_states["compress"]
     start = begin(digits, "compress", (1280, 800), models=(NAME, "digits-anomaly"))
-    assert isinstance(LAB.controls(start, digits)[0], Slider)
+    assert isinstance(LAB.controls(start)[0], Slider)
 
 
 def test_the_axis_holds_the_curves(start):

@@ -44,7 +44,7 @@ def opened(shelf, **changes):
 
 def answered(state, shelf) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, shelf).items():
+    for slot, request in LAB.queries(state).items():
         try:
             results.put(slot, request.answer(QueryContext(shelf, {})))
         except InputError as error:
@@ -53,7 +53,7 @@ def answered(state, shelf) -> Results:
 
 
 def shown(state, shelf):
-    return LAB.view(state, answered(state, shelf), shelf)
+    return LAB.view(state, answered(state, shelf))
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_without_a_denoising_model_it_says_what_to_train(shelf):
 
 
 def test_both_models_are_asked_for_the_same_picture_and_noise(shelf):
-    wanted = LAB.queries(play(opened(shelf), shelf, Set("level", 0.25), Set("noise", "masking")), shelf)
+    wanted = LAB.queries(play(opened(shelf), shelf, Set("level", 0.25), Set("noise", "masking")))
     first, second = wanted["cleaning 0"], wanted["cleaning 1"]
     assert replace(second, model="first") == first
     assert (first.source_model, first.noise, first.level) == ("first", "masking", 0.25)
@@ -94,7 +94,7 @@ def test_a_click_on_a_dot_of_either_map_takes_its_sample(shelf, slot):
     """As the first model's, so that what stands in for its original does not depend on the map that was clicked."""
     state = opened(shelf)
     state = play(state, shelf, *click(dot_px(state, shelf, 9, slot)))
-    request = LAB.queries(state, shelf)["cleaning 0"]
+    request = LAB.queries(state)["cleaning 0"]
     image = shelf[state.models[slot]].indices[9]
     assert (request.source_model, request.subject) == ("first", Dot(shelf["first"].dot_of_image[int(image)]))
 
@@ -103,43 +103,43 @@ def test_a_sample_that_the_first_model_lacks_is_the_second_one_s(shelf):
     few = stage.World({**shelf, "calm": stage.made("calm", seed=2, shift=50)})
     state = begin(few, "denoise", models=("first", "calm"))
     dot = int(np.argmax(few["calm"].indices))
-    state = LAB.update(state, MapDrag(1, (0.5, 0.5), dot, True, (0.4, 0.5), 6), few)
-    request = LAB.queries(state, few)["cleaning 0"]
+    state = LAB.update(state, MapDrag(1, (0.5, 0.5), dot, True, (0.4, 0.5), 6))
+    request = LAB.queries(state)["cleaning 0"]
     assert (request.source_model, request.subject) == ("calm", Dot(dot))
 
 
 def test_a_drag_over_dots_takes_one_after_the_other(shelf):
     state = opened(shelf)
-    state = LAB.update(state, MapDrag(0, (0.5, 0.5), 7, True, (0.4, 0.5), 6), shelf)
-    state = LAB.update(state, MapDrag(0, (0.6, 0.5), 8, False, (0.4, 0.5), 6), shelf)
-    assert LAB.queries(state, shelf)["cleaning 0"].subject == Dot(8)
+    state = LAB.update(state, MapDrag(0, (0.5, 0.5), 7, True, (0.4, 0.5), 6))
+    state = LAB.update(state, MapDrag(0, (0.6, 0.5), 8, False, (0.4, 0.5), 6))
+    assert LAB.queries(state)["cleaning 0"].subject == Dot(8)
 
 
 def test_the_user_s_own_picture_is_the_clean_one_until_a_dot_is_clicked(shelf):
-    state = opened(shelf, user_image=DRAWN)
-    assert LAB.queries(state, shelf)["cleaning 1"].subject == DRAWN
+    state = opened(shelf, image=DRAWN)
+    assert LAB.queries(state)["cleaning 1"].subject == DRAWN
     assert "Clean (yours)" in texts(shown(state, shelf))
     state = play(state, shelf, *click(dot_px(state, shelf, 9)))
-    assert state.user_image is None
-    assert "undo" in state.message
-    assert LAB.queries(state, shelf)["cleaning 1"].subject == Dot(9)
+    assert state.drawing.image is None
+    assert "undo" in state.status.message
+    assert LAB.queries(state)["cleaning 1"].subject == Dot(9)
     back = play(state, shelf, Key("z"))
-    assert back.user_image == DRAWN
+    assert back.drawing.image == DRAWN
 
 
 def test_new_noise_is_new_and_the_old_comes_back(shelf):
     state = opened(shelf)
     again = play(state, shelf, Key("r"))
-    first, second = (LAB.queries(one, shelf)["cleaning 0"].seed for one in (state, again))
+    first, second = (LAB.queries(one)["cleaning 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.queries(play(again, shelf, Key("z")), shelf)["cleaning 0"].seed == first
+    assert LAB.queries(play(again, shelf, Key("z")))["cleaning 0"].seed == first
 
 
 def test_keys_change_strength_and_kind(shelf):
     state = play(opened(shelf), shelf, Key("h"), Key("k"))
-    request = LAB.queries(state, shelf)["cleaning 0"]
+    request = LAB.queries(state)["cleaning 0"]
     assert (request.level, request.noise) == (pytest.approx(0.45), "salt_and_pepper")
-    assert LAB.queries(play(state, shelf, Key("K"), Key("H"), Key("H")), shelf)["cleaning 0"].level == 0.35
+    assert LAB.queries(play(state, shelf, Key("K"), Key("H"), Key("H")))["cleaning 0"].level == 0.35
 
 
 def test_what_is_no_strength_or_kind_changes_nothing(shelf):
@@ -163,7 +163,7 @@ def test_a_press_on_the_chart_sets_the_strength_under_it(shelf, level):
     (chart,) = of_kind(shown(state, shelf), Chart)
     px = chart.to_px(level, 10)
     state = play(state, shelf, Press(px), Release(px))
-    assert LAB.queries(state, shelf)["cleaning 0"].level == pytest.approx(level, abs=0.01)
+    assert LAB.queries(state)["cleaning 0"].level == pytest.approx(level, abs=0.01)
     (chart,) = of_kind(shown(state, shelf), Chart)
     assert chart.cursors[0].x == pytest.approx(level, abs=0.01)
 
@@ -172,7 +172,7 @@ def test_the_chart_has_a_curve_of_the_noise_and_of_each_model(shelf):
     (chart,) = of_kind(shown(opened(shelf), shelf), Chart)
     assert [one.label for one in chart.series] == ["noisy", "first", "calm"]
     results = answered(opened(shelf), shelf)
-    once, again = (of_kind(LAB.view(opened(shelf), results, shelf), Chart)[0] for _ in range(2))
+    once, again = (of_kind(LAB.view(opened(shelf), results), Chart)[0] for _ in range(2))
     assert once.identity == again.identity  # else it would be drawn in every frame
 
 
@@ -180,7 +180,7 @@ def test_while_it_is_measured_that_is_said(shelf):
     results = answered(opened(shelf), shelf)
     for slot in (0, 1):
         results.drop(f"curve {slot}")
-    assert "Measuring other strengths" in texts(LAB.view(opened(shelf), results, shelf))
+    assert "Measuring other strengths" in texts(LAB.view(opened(shelf), results))
 
 
 # -- what is shown ------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def view_of(shelf, first, second):
     state, results = opened(shelf), Results()
     results.put("cleaning 0", first)
     results.put("cleaning 1", second)
-    return state, LAB.view(state, results, shelf)
+    return state, LAB.view(state, results)
 
 
 def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secret(shelf):
@@ -289,18 +289,16 @@ def test_noise_that_the_model_has_not_learnt_is_said(shelf):
 def test_a_failure_stands_in_its_column(shelf):
     results = answered(opened(shelf), shelf)
     results.put("cleaning 1", Failure("calm takes other pictures"))
-    assert "calm takes other pictures" in texts(LAB.view(opened(shelf), results, shelf))
+    assert "calm takes other pictures" in texts(LAB.view(opened(shelf), results))
 
 
 def test_answers_are_those_of_the_engine(shelf):
     state = opened(shelf)
     results = answered(state, shelf)
     found = results.get_value("cleaning 1", DenoisingValue)
-    assert np.array_equal(
-        found.restored, LAB.queries(state, shelf)["cleaning 1"].answer(QueryContext(shelf, {})).restored
-    )
-    assert isinstance(LAB.queries(state, shelf)["cleaning 1"], Denoising)
-    view = LAB.view(state, results, shelf)
+    assert np.array_equal(found.restored, LAB.queries(state)["cleaning 1"].answer(QueryContext(shelf, {})).restored)
+    assert isinstance(LAB.queries(state)["cleaning 1"], Denoising)
+    view = LAB.view(state, results)
     assert f"{found.noise_shift:.2f} gaps" in texts(view)
 
 
@@ -326,7 +324,7 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size):
             down = min(one.bottom, other.bottom) - max(one.y, other.y)
             assert across <= 0 or down <= 0, (one, other)
     shown(state, shelf)
-    assert of_kind(LAB.view(state, Results(), shelf), Panel)
+    assert of_kind(LAB.view(state, Results()), Panel)
 
 
 def test_a_chart_without_its_curves_has_its_plot_in_the_same_place(shelf):

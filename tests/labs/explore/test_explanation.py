@@ -69,14 +69,14 @@ def on(world, model="first", **options):
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         if not (isinstance(request, RoundTrip) and request.map_name == "tsne"):  # which has no way to place a latent
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
 
 
 def shown(state, world):
-    return LAB.view(state, answered(state, world), world)
+    return LAB.view(state, answered(state, world))
 
 
 def switches(state):
@@ -84,7 +84,7 @@ def switches(state):
 
 
 def names(state, world):
-    return [one.name for one in LAB.controls(state, world) if one.name not in ("films", "bookmark")]
+    return [one.name for one in LAB.controls(state) if one.name not in ("films", "bookmark")]
 
 
 # -- switches -----------------------------------------------------------------------------------------
@@ -118,16 +118,16 @@ def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
 
 def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     state = play(on(world), world, Move(px_of(on(world), world, BETWEEN)), Set("inverse", "nearest"))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert (wanted["point"].method, wanted["round trip"].method) == ("nearest", "nearest")
     assert wanted["reasons"].nearest  # what the own field leans on is not what is shown
     results = answered(state, world)
     point = results.get_value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
-    (hint,) = [one for one in of_kind(LAB.view(state, results, world), Text) if "mosaic" in one.text]
+    (hint,) = [one for one in of_kind(LAB.view(state, results), Text) if "mosaic" in one.text]
     assert hint.text == explanation.INVERSE_HINTS["nearest"]
     off = play(state, world, Key("w"))
-    assert LAB.queries(off, world)["point"].method == "field"
+    assert LAB.queries(off)["point"].method == "field"
 
 
 def test_every_way_back_of_the_literature_is_explained():
@@ -145,7 +145,7 @@ def test_controls_are_there_only_where_they_make_sense(world):
     alone = replace(first, maps={"tsne": one})
     shelf = stage.World({**world, "alone": alone})
     assert names(begin(shelf, models=("alone", "second")), shelf) == ["why"]
-    shown = [one.name for one in LABS["compare"].controls(begin(world, "compare"), world)]
+    shown = [one.name for one in LABS["compare"].controls(begin(world, "compare"))]
     assert not {"why", "links"} & set(shown)
 
 
@@ -162,39 +162,39 @@ def test_what_needs_the_strip_takes_it_back(world):
 
 
 def test_off_it_asks_for_nothing(world):
-    assert set(LAB.queries(begin(world), world)) == {"point", "sample"}
+    assert set(LAB.queries(begin(world))) == {"point", "sample"}
 
 
 def test_it_asks_for_the_point_that_the_picture_shows(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert isinstance(wanted["reasons"], Contributors)
     for slot in ("reasons", "round trip"):
         assert (wanted[slot].xy, wanted[slot].resolution) == (wanted["point"].xy, wanted["point"].resolution)
     assert not wanted["reasons"].nearest
-    assert LAB.queries(play(state, world, Key("W")), world)["reasons"].nearest
+    assert LAB.queries(play(state, world, Key("W")))["reasons"].nearest
     assert {slot: hash(one) for slot, one in wanted.items()}
 
 
 def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_sample(world):
-    assert "posterior" not in LAB.queries(on(world), world)
+    assert "posterior" not in LAB.queries(on(world))
     state = on(world, "vae")
     state = play(state, world, Move(dot_px(state, world, 11)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert wanted["posterior"] == Posterior("vae", "tsne", 11)
     assert wanted["sample"] == Sample("vae", 11)
 
 
 def test_on_a_latent_plane_the_nearest_are_asked_for_since_nothing_is_leaned_on(world):
-    assert LAB.queries(on(world, "flat"), world)["reasons"].nearest
+    assert LAB.queries(on(world, "flat"))["reasons"].nearest
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
     state = play(begin(world), world, Key("e"))
-    assert LAB.queries(state, world)["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, world, Move((300, 300))), world)["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, world, Key("p")), world)["links"] == NearestSamples("first")
+    assert LAB.queries(state)["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, world, Move((300, 300))))["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, world, Key("p")))["links"] == NearestSamples("first")
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -204,20 +204,20 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     (film,) = of_kind(view, FilmStrip)
     value = results.get_value("reasons", ContributorsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
     assert said == [f"{share:.0%}" for share in value.weights_or_distances]
-    assert len(film.pictures) <= film.cells == LAB.queries(state, world)["reasons"].count
+    assert len(film.pictures) <= film.cells == LAB.queries(state)["reasons"].count
 
 
 def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
     results = answered(state, world)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     value = results.get_value("reasons", ContributorsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
@@ -236,7 +236,7 @@ def test_the_trust_is_shown_in_percent(world):
     results = answered(state, world)
     point = results.get_value("point", PointValue)
     results.put("point", replace(point, agreement=0.37))
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     assert "37% alike" in texts(view)
     assert of_kind(view, Gauge)[0].share == pytest.approx(0.37)
 
@@ -256,8 +256,8 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
     results = answered(state, world)
     results.put("posterior", PosteriorValue("tsne", 11, tuple(map(tuple, covariance)), True))
-    rims = [one for one in of_kind(LAB.view(state, results, world), Line) if one.colour == "text"]
-    scale = state.get_camera(0, world).compute_scale(map_rect(state))
+    rims = [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "text"]
+    scale = state.get_camera(0).compute_scale(map_rect(state))
     for rim, deviations in zip(rims, (1, 2.146), strict=True):
         off = (np.asarray(rim.points) - dot_px(state, world, 11)) * (1, -1) / scale
         long, short = off @ axes[:, 0], off @ axes[:, 1]
@@ -271,33 +271,33 @@ def test_of_another_sample_or_map_no_ellipse_is_shown(world):
     for odd in (PosteriorValue("tsne", 59, ((1, 0), (0, 1)), True), PosteriorValue("pca", 11, ((1, 0), (0, 1)), True)):
         results.put("posterior", odd)
         moved = play(state, world, Move(dot_px(state, world, 11)))
-        assert not [one for one in of_kind(LAB.view(moved, results, world), Line) if one.colour == "text"]
+        assert not [one for one in of_kind(LAB.view(moved, results), Line) if one.colour == "text"]
 
 
 def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     state = play(on(world, "vae", size=(1440, 900)), world)
     results = answered(state, world)
-    dot = LAB.queries(state, world)["posterior"].dot
+    dot = LAB.queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
-    assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results, world))
+    assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results))
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), True))
-    assert "of the reconstruction: 39%" not in texts(LAB.view(state, results, world))
+    assert "of the reconstruction: 39%" not in texts(LAB.view(state, results))
 
 
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
     state = on(world, size=(1440, 900))
-    xy = LAB.queries(state, world)["point"].xy
+    xy = LAB.queries(state)["point"].xy
     results = answered(state, world)
     results.put("round trip", RoundTripValue("tsne", xy, xy, (0.6, 0.6), 1.34))
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     assert "1.3 sample gaps" in texts(view)
     shaft, head = [one for one in of_kind(view, Line) if one.colour == "fair"]
     assert shaft.points == (pytest.approx(px_of(state, world, xy)), pytest.approx(px_of(state, world, (0.6, 0.6))))
     assert head.points[1] == shaft.points[1]
     elsewhere = play(state, world, Move(px_of(state, world, BETWEEN)))
-    assert not [one for one in of_kind(LAB.view(elsewhere, results, world), Line) if one.colour == "fair"]
+    assert not [one for one in of_kind(LAB.view(elsewhere, results), Line) if one.colour == "fair"]
     results.put("round trip", RoundTripValue("tsne", xy, xy, xy, 0.0))
-    assert not [one for one in of_kind(LAB.view(state, results, world), Line) if one.colour == "fair"]
+    assert not [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "fair"]
 
 
 def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):

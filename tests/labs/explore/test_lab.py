@@ -24,14 +24,14 @@ def answered(state, world) -> Results:
     """The results of a state's requests, answered at once."""
     results = Results()
     originals = {world["first"].data_key: NOT_HERE}
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, originals)))
     return results
 
 
 def shown(state, world):
-    return LAB.view(state, answered(state, world), world)
+    return LAB.view(state, answered(state, world))
 
 
 def pins(state):
@@ -45,7 +45,7 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = begin(world)
     state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
-    assert LAB.queries(state, world)["strip"] == Trace("first", "tsne", pins(state), None)
+    assert LAB.queries(state)["strip"] == Trace("first", "tsne", pins(state), None)
     on_map, in_strip = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
     assert in_strip.clip == LAB.layout(state).parts["strip"]
@@ -72,14 +72,14 @@ def test_there_are_as_many_pins_as_fit_and_one_more_is_said_and_not_taken(world)
     state = begin(world)
     places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP_LENGTH + 1)]
     for place in places:
-        assert state.message == ""
+        assert state.status.message == ""
         state = play(state, world, *click(px_of(state, world, place)))
     assert len(pins(state)) == STRIP_LENGTH
     assert pins(state)[0] == pytest.approx(places[0], abs=0.01)
-    assert f"{STRIP_LENGTH} pins fit" in state.message
+    assert f"{STRIP_LENGTH} pins fit" in state.status.message
     fewer = play(state, world, *click(px_of(state, world, places[3])))
     assert len(pins(fewer)) == STRIP_LENGTH - 1
-    assert fewer.message == ""
+    assert fewer.status.message == ""
 
 
 def test_pins_and_traces_wait_on_their_own_map(world):
@@ -88,7 +88,7 @@ def test_pins_and_traces_wait_on_their_own_map(world):
                        Set("model", "first"))):  # fmt: skip
         elsewhere = play(state, world, away)
         assert pins(elsewhere) == ()
-        assert "strip" not in LAB.queries(elsewhere, world)
+        assert "strip" not in LAB.queries(elsewhere)
         assert pins(play(elsewhere, world, back)) == pins(state) != ()
 
 
@@ -107,7 +107,7 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     trace = marks(state).trace
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
-    request = LAB.queries(state, world)["strip"]
+    request = LAB.queries(state)["strip"]
     assert len(request.positions) == STRIP_LENGTH
     assert request.positions[0] == pytest.approx(trace[0])
     assert request.positions[-1] == pytest.approx(trace[-1])
@@ -141,7 +141,7 @@ def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((300, 300)), drag((330, 480), (500, 300)), [Move((400, 350))]):
-        first, second = (LAB.queries(play(begin(world), world, *actions), world) for _ in range(2))
+        first, second = (LAB.queries(play(begin(world), world, *actions)) for _ in range(2))
         assert first == second
         assert {slot: hash(one) for slot, one in first.items()} == {k: hash(v) for k, v in second.items()}
 
@@ -151,7 +151,7 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
     for dot in range(0, 60, 7):
         px = dot_px(state, world, dot)
         over = play(state, world, Move((px[0] + 0.3, px[1] + 0.3)))
-        request = LAB.queries(over, world)["point"]
+        request = LAB.queries(over)["point"]
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = answered(over, world)
         value = results.get_value("point", PointValue)
@@ -164,19 +164,19 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
 def test_between_dots_the_field_is_asked_for_at_the_size_of_a_pixel(world):
     state = begin(world)
     state = play(state, world, Move(px_of(state, world, stage.EMPTY)))
-    request = LAB.queries(state, world)["point"]
+    request = LAB.queries(state)["point"]
     assert request.xy == pytest.approx(stage.EMPTY)
     assert request.resolution == pytest.approx(1 / map_rect(state).shorter_side)
-    near = play(state, world, Scroll(state.hover.px, 6))
-    assert LAB.queries(near, world)["point"].resolution < request.resolution / 2
+    near = play(state, world, Scroll(state.pointer.hover.px, 6))
+    assert LAB.queries(near)["point"].resolution < request.resolution / 2
 
 
 def test_at_the_start_and_after_leaving_there_is_something_to_see(world):
     state = begin(world)
-    assert LAB.queries(state, world)["point"].resolution is None
+    assert LAB.queries(state)["point"].resolution is None
     pinned = play(state, world, *click(px_of(state, world, stage.EMPTY)), Move((1, 1)))
-    assert pinned.hover is None
-    assert LAB.queries(pinned, world)["point"].xy == pytest.approx(stage.EMPTY)
+    assert pinned.pointer.hover is None
+    assert LAB.queries(pinned)["point"].xy == pytest.approx(stage.EMPTY)
 
 
 def test_the_nearest_sample_is_one_that_is_shown(world):
@@ -184,7 +184,7 @@ def test_the_nearest_sample_is_one_that_is_shown(world):
     dot = 5
     k = int(world["first"].labels[dot])
     state = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
-    sample = LAB.queries(state, world)["sample"]
+    sample = LAB.queries(state)["sample"]
     assert world["first"].labels[sample.dot] != k
 
 
@@ -196,7 +196,7 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
     over = play(state, world, Move(dot_px(state, world, dot)))
     assert f"nearest: {names[k]}" in texts(shown(over, world))
     hidden = play(over, world, Key(str(k + 1)))
-    assert LAB.queries(hidden, world)["point"].resolution is not None
+    assert LAB.queries(hidden)["point"].resolution is not None
     assert f"nearest: {names[k]}" not in texts(shown(hidden, world))
 
 
@@ -237,16 +237,16 @@ def test_a_failure_is_shown_and_the_last_good_picture_stays(world):
     state = begin(world)
     results = Results()
     results.put("point", Failure("ValueError: the decoder broke"))
-    assert "the decoder broke" in texts(LAB.view(state, results, world))
+    assert "the decoder broke" in texts(LAB.view(state, results))
     results = answered(state, world)
-    before = len(of_kind(LAB.view(state, results, world), Image))
+    before = len(of_kind(LAB.view(state, results), Image))
     results.put("point", Failure("ValueError: the decoder broke"))
-    assert len(of_kind(LAB.view(state, results, world), Image)) == before
+    assert len(of_kind(LAB.view(state, results), Image)) == before
 
 
 def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
     state = begin(world, loading="Loading the decoder")
-    view = LAB.view(state, Results(), world)
+    view = LAB.view(state, Results())
     assert "Loading the decoder" in texts(view)
     assert of_kind(view, Map)
 
@@ -257,16 +257,16 @@ def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
 def test_the_picture_glides_to_what_was_answered(world):
     state = play(begin(world), world, Move(px_of(begin(world), world, stage.EMPTY)))
     results = answered(state, world)
-    (aim,) = LAB.animation_targets(state, results, world).values()
+    (aim,) = LAB.animation_targets(state, results).values()
     point = results.get_value("point", PointValue)
     assert aim.z is point.z
     assert (aim.model, aim.dot, aim.variants) == ("first", point.dot, 0)
-    assert LAB.animation_targets(state, Results(), world) == {}
+    assert LAB.animation_targets(state, Results()) == {}
 
 
 def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_not(world):
     def subject(state):
-        return LAB.animation_targets(state, answered(state, world), world)["point"].subject
+        return LAB.animation_targets(state, answered(state, world))["point"].subject
 
     state = begin(world)
     over = play(state, world, Move(dot_px(state, world, 3)))
@@ -280,13 +280,13 @@ def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(wo
     state = begin(world, size=(1440, 900))
     state = play(state, world, Move(dot_px(state, world, 8)))
     results = answered(state, world)
-    there = LAB.view(state, results, world)
+    there = LAB.view(state, results)
     between = TransitionFrameValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
     results.show_transitions({"point": between})
-    on_its_way = LAB.view(state, results, world)
+    on_its_way = LAB.view(state, results)
     changed = stage.changes(there, on_its_way)
     assert [type(one) for one, _ in changed] == [Image, Bars]
     assert changed[0][1].picture is between.picture
     assert changed[1][1].values is between.z
     results.show_transitions({})
-    assert of_kind(LAB.view(state, results, world), Bars)[0].values is results.get_value("point", PointValue).z
+    assert of_kind(LAB.view(state, results), Bars)[0].values is results.get_value("point", PointValue).z

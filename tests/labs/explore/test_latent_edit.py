@@ -34,7 +34,7 @@ def pinned(world):
 
 def answered(state, world) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         if isinstance(request, Query):
             results.put(slot, request.answer(QueryContext(world, {})))
     return results
@@ -51,7 +51,7 @@ def dragged(state, world, dimension: int = 2, start: float = 0.5, end: float = 1
 
 
 def code(state, world) -> LatentRef:
-    return marks.resting_point(state, world)
+    return marks.resting_point(state)
 
 
 # -- bars ---------------------------------------------------------------------------------------------
@@ -73,23 +73,23 @@ def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
 
 def test_the_picture_and_the_place_follow_the_bar(world, pinned):
     state = dragged(pinned, world)
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert wanted["moved"] == EditedLatent("first", code(state, world), "tsne")
     assert "point" not in wanted
     results = answered(state, world)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     moved = results.get_value("moved", object)
     pictures = [one.picture for one in of_kind(view, Image)]
     assert any(one is moved.picture for one in pictures)
     (marker,) = [one for one in of_kind(view, Marker) if one.label == "z"]
-    camera, rect = state.get_camera(0, world), LAB.layout(state).maps[0]
+    camera, rect = state.get_camera(0), LAB.layout(state).maps[0]
     assert marker.px == pytest.approx(camera.to_px(moved.xy, rect))
     assert "z 3 of 4 = " in texts(view)
 
 
 def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(world, pinned):
     state = play(dragged(pinned, world), world, Move(dot_px(pinned, world, 30)))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert isinstance(wanted["point"], Point)
     assert "moved" not in wanted
 
@@ -124,17 +124,17 @@ def test_a_drag_is_one_step_of_undo(world, pinned):
 
 def test_a_bar_is_named_while_the_mouse_is_over_it(world, pinned):
     state = play(pinned, world, Move(bar_px(pinned, 3, 0.2)))
-    (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
+    (shown,) = of_kind(LAB.view(state, answered(state, world)), Bars)
     assert shown.highlighted == 3
     away = play(state, world, Move((3.0, 3.0)))
-    (shown,) = of_kind(LAB.view(away, answered(away, world), world), Bars)
+    (shown,) = of_kind(LAB.view(away, answered(away, world)), Bars)
     assert shown.highlighted is None
     assert code(state, world).changes == ()  # looking changes nothing
 
 
 def test_a_bar_that_was_changed_can_be_told_from_the_others(world, pinned):
     state = dragged(pinned, world, 1)
-    (shown,) = of_kind(LAB.view(state, answered(state, world), world), Bars)
+    (shown,) = of_kind(LAB.view(state, answered(state, world)), Bars)
     assert shown.edited == {1}
 
 
@@ -146,22 +146,22 @@ def test_a_click_on_the_map_begins_anew(world, pinned):
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
     monkeypatch.setattr(type(world["first"]), "latent_dim", property(lambda _: 512))
     rect = LAB.layout(pinned).parts["bars"]
-    first = latent_bars.find_visible_dimensions(pinned, rect, world)
+    first = latent_bars.find_visible_dimensions(pinned, rect)
     assert len(first) < 512
     assert rect.width / len(first) >= latent_bars.MIN_BAR_WIDTH * pinned.ui_scale
     far = marks.with_explore_state(pinned, chosen=500)
-    assert 500 in latent_bars.find_visible_dimensions(far, rect, world)
+    assert 500 in latent_bars.find_visible_dimensions(far, rect)
     assert latent_bars.find_dimension_at((1.0, 0.5), first) == first[-1]
 
 
 def test_without_changes_nothing_is_asked_otherwise(world, pinned):
-    assert isinstance(LAB.queries(pinned, world)["point"], Point)
+    assert isinstance(LAB.queries(pinned)["point"], Point)
 
 
 def test_an_own_picture_is_what_is_changed(world, pinned):
     image = OwnImage(bytes(64), (8, 8), 1)
-    state = replace(pinned, user_image=image)
-    assert LAB.queries(state, world)["moved"].latent_ref.image == image
+    state = pinned.put(replace(pinned.drawing, image=image))
+    assert LAB.queries(state)["moved"].latent_ref.image == image
     changed = dragged(state, world)
     assert code(changed, world).image == image
     assert code(changed, world).changes
@@ -172,12 +172,12 @@ def test_an_own_picture_is_what_is_changed(world, pinned):
 
 def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
     state = play(pinned, world, Key("h"))
-    wanted = LAB.queries(state, world)
+    wanted = LAB.queries(state)
     assert wanted["films"].code == code(state, world)
     layout = LAB.layout(state)
     assert "films" in layout.parts
     assert "strip" not in layout.parts
-    assert "films" not in LAB.queries(play(state, world, Key("h")), world)
+    assert "films" not in LAB.queries(play(state, world, Key("h")))
 
 
 def test_why_and_films_take_turns(world, pinned):
@@ -190,11 +190,11 @@ def test_why_and_films_take_turns(world, pinned):
 def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
     state = play(pinned, world, Key("h"), Move(dot_px(pinned, world, 33)))
     state = play(state, world, Move(dot_px(state, world, 33)))
-    asked: Traversals = LAB.queries(state, world)["films"]
+    asked: Traversals = LAB.queries(state)["films"]
     assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
     assert asked.ranking_latent == code(state, world)
     changed = dragged(play(pinned, world, Key("h")), world)
-    asked = LAB.queries(changed, world)["films"]
+    asked = LAB.queries(changed)["films"]
     assert asked.ranking_latent.changes == ()
     assert asked.code.changes
 
@@ -203,7 +203,7 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
     state = play(pinned, world, Key("h"))
     results = answered(state, world)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     rows = [one for one in of_kind(view, FilmStrip) if one.cells == STEPS]
     assert [one.pictures for one in rows] == list(value.pictures)
     frames = [one for one in of_kind(view, Line) if len(one.points) == 5]
@@ -221,15 +221,15 @@ def test_a_row_under_the_mouse_names_its_bar(world, pinned):
     over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
     results = answered(over, world)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
-    (shown,) = of_kind(LAB.view(over, results, world), Bars)
+    (shown,) = of_kind(LAB.view(over, results), Bars)
     assert shown.highlighted == value.dimensions[1]
 
 
 def test_y_turns_pages_only_while_they_are_shown(world, pinned):
     assert play(pinned, world, Key("y")).lab_states == pinned.lab_states
     state = play(pinned, world, Key("h"), Key("y"))
-    assert LAB.queries(state, world)["films"].page == 1
-    assert LAB.queries(play(state, world, Key("Y")), world)["films"].page == 0
+    assert LAB.queries(state)["films"].page == 1
+    assert LAB.queries(play(state, world, Key("Y")))["films"].page == 0
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
     assert code(state, world) != kept
     state = play(state, world, *click(thumbnail(state, 0)))
     assert code(state, world) == kept
-    assert LAB.queries(state, world)["moved"].latent_ref == kept
+    assert LAB.queries(state)["moved"].latent_ref == kept
 
 
 def test_beside_its_x_a_bookmark_is_gone_back_to(world, pinned):
@@ -298,15 +298,15 @@ def test_bookmarks_are_of_their_model_and_wait_for_it(world, pinned):
 
 def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     state = play(pinned, world, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
-    asked = LAB.queries(state, world)["bookmark 1"]
+    asked = LAB.queries(state)["bookmark 1"]
     assert (asked.latent_ref.which, asked.map_name) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
     first = world["first"]
     value = EditedLatent("first", asked.latent_ref, "tsne").answer(QueryContext(world, {}))
     results = Results()
     results.put("bookmark 1", value)
-    view = LAB.view(state, results, world)
-    camera, rect = state.get_camera(0, world), LAB.layout(state).maps[0]
+    view = LAB.view(state, results)
+    camera, rect = state.get_camera(0), LAB.layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.colour == bookmarks.COLOUR and one.clip == rect]
     assert [one.px for one in on_map] == [pytest.approx(camera.to_px(value.xy, rect))]
     assert value.xy == pytest.approx(first.atlas.xy[7].tolist())
@@ -316,11 +316,11 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
 def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(world, pinned):
     state = play(pinned, world, Key("b"), Key("b"))
     assert len(marks.list_bookmarks(state)) == 1
-    assert "already" in state.message
+    assert "already" in state.status.message
     for dot in range(20):
         state = play(state, world, Move(dot_px(state, world, dot)), Key("b"))
     assert len(marks.list_bookmarks(state)) == marks.MAX_BOOKMARKS
-    assert "12 bookmarks fit" in state.message
+    assert "12 bookmarks fit" in state.status.message
 
 
 def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
@@ -331,7 +331,7 @@ def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
         state = play(state, world, Key(";"))
         seen.append(code(state, world))
     assert seen == [one, two, one]
-    assert "no bookmark" in play(pinned, world, Key(";")).message
+    assert "no bookmark" in play(pinned, world, Key(";")).status.message
 
 
 def test_undo_gives_a_removed_bookmark_back(world, pinned):
@@ -349,7 +349,7 @@ def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
     state = dragged(play(pinned, world, Key("b")), world)
     state = play(state, world, Key("b"), Key("h"))
     document, _ = session.make_document(state, {})
-    after = session.restore(begin(world, size=WIDE), json.loads(json.dumps(document)), world).state
+    after = session.restore(begin(world, size=WIDE), json.loads(json.dumps(document))).state
     assert marks.list_bookmarks(after) == marks.list_bookmarks(state)
     assert code(after, world) == code(state, world)
     assert marks.get_explore_state(after).films

@@ -46,13 +46,13 @@ def opened(shelf, models=("plain", "vae"), **changes):
 
 def answered(state, shelf) -> Results:
     results = Results()
-    for slot, request in LAB.queries(state, shelf).items():
+    for slot, request in LAB.queries(state).items():
         results.put(slot, request.answer(QueryContext(shelf, {})))
     return results
 
 
 def shown(state, shelf):
-    return LAB.view(state, answered(state, shelf), shelf)
+    return LAB.view(state, answered(state, shelf))
 
 
 def wall_place(state, number: int, slot: int = 0):
@@ -87,9 +87,9 @@ def test_it_begins_with_a_model_without_a_prior_beside_one_with(shelf, before, a
 
 def test_one_model_beside_itself_shows_two_sources(shelf):
     state = opened(shelf, ("other", "other"))
-    wanted = LAB.queries(state, shelf)
+    wanted = LAB.queries(state)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.MIXTURE)
-    turned = LAB.queries(play(state, shelf, Set("source", "mixture")), shelf)
+    turned = LAB.queries(play(state, shelf, Set("source", "mixture")))
     assert (turned["wall 0"].source, turned["wall 1"].source) == (sampling.MIXTURE, sampling.PRIOR)
 
 
@@ -97,14 +97,14 @@ def test_one_model_beside_itself_shows_two_sources(shelf):
 
 
 def test_both_walls_are_drawn_alike(shelf):
-    wanted = LAB.queries(play(opened(shelf), shelf, Set("temperature", 0.6)), shelf)
+    wanted = LAB.queries(play(opened(shelf), shelf, Set("temperature", 0.6)))
     assert wanted["wall 0"] == SampleGrid("plain", "tsne", "prior", 0.6, 1)
     assert wanted["wall 1"] == replace(wanted["wall 0"], model="vae")
 
 
 def test_a_source_that_a_model_lacks_is_its_prior(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
-    wanted = LAB.queries(state, shelf)
+    wanted = LAB.queries(state)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.DIFFUSION)
     assert "way 0" not in wanted
     assert isinstance(wanted["way 1"], DenoisingTrajectory)
@@ -113,7 +113,7 @@ def test_a_source_that_a_model_lacks_is_its_prior(shelf):
 
 def test_the_sources_offered_are_those_of_the_models(shelf):
     def offered(models):
-        controls = LAB.controls(opened(shelf, models), shelf)
+        controls = LAB.controls(opened(shelf, models))
         return [value for value, _ in next(one for one in controls if one.name == "source").options]
 
     assert offered(("plain", "vae")) == ["prior", "mixture"]
@@ -123,21 +123,21 @@ def test_the_sources_offered_are_those_of_the_models(shelf):
 
 def test_a_conditional_model_is_told_a_class_and_the_other_is_not(shelf):
     state = opened(shelf, ("plain", "told"))
-    menu = next(one for one in LAB.controls(state, shelf) if isinstance(one, Choice) and one.name == "label")
+    menu = next(one for one in LAB.controls(state) if isinstance(one, Choice) and one.name == "label")
     assert [name for _, name in menu.options] == ["Each class", "zero", "one", "two"]
-    wanted = LAB.queries(play(state, shelf, Set("label", "2")), shelf)
+    wanted = LAB.queries(play(state, shelf, Set("label", "2")))
     assert (wanted["wall 0"].label, wanted["wall 1"].label) == (-1, 2)
-    each = LAB.queries(play(state, shelf, Set("label", "2"), Set("label", "each")), shelf)
+    each = LAB.queries(play(state, shelf, Set("label", "2"), Set("label", "each")))
     assert each["wall 1"].label == -1
-    assert not any(one.name == "label" for one in LAB.controls(opened(shelf), shelf))
+    assert not any(one.name == "label" for one in LAB.controls(opened(shelf)))
 
 
 def test_again_draws_others_and_undo_brings_the_first_back(shelf):
     state = opened(shelf)
     again = play(state, shelf, Key("r"))
-    first, second = (LAB.queries(one, shelf)["wall 0"].seed for one in (state, again))
+    first, second = (LAB.queries(one)["wall 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.queries(play(again, shelf, Key("z")), shelf)["wall 0"].seed == first
+    assert LAB.queries(play(again, shelf, Key("z")))["wall 0"].seed == first
 
 
 def test_what_is_no_temperature_or_source_changes_nothing(shelf):
@@ -156,7 +156,7 @@ def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
     state = play(state, shelf, Press(px), Release(px))
     assert looked_at(state) == number
     results = answered(state, shelf)
-    view = LAB.view(state, results, shelf)
+    view = LAB.view(state, results)
     parts = LAB.layout(state).parts
     for slot in (0, 1):
         value = results.get_value(f"wall {slot}", SampleGridValue)
@@ -174,7 +174,7 @@ def test_the_mouse_over_a_wall_shows_a_picture_and_leaves_the_choice(shelf):
     assert "new: number 18" in texts(shown(state, shelf))
     away = play(state, shelf, Move((3, 3)))
     assert "new: number 1" in texts(shown(away, shelf)).replace("number 18", "?")
-    assert away.undo_stack == ()  # looking is nothing to undo
+    assert away.history.undo_stack == ()  # looking is nothing to undo
 
 
 def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
@@ -183,10 +183,10 @@ def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
     value = results.get_value("wall 1", SampleGridValue)
     xy = value.xy[11]
     state = play(state, shelf, *click(stage.px_of(state, shelf, xy, 1)))
-    seen = LAB.view(state, results, shelf)
+    seen = LAB.view(state, results)
     marked = next(one for one in of_kind(seen, Marker) if one.clip == map_rect(state, 1) and one.colour == "accent")
     assert marked.px == pytest.approx(stage.px_of(state, shelf, xy, 1))
-    assert LAB.queries(play(state, shelf, Key(".")), shelf)  # and on with the keyboard
+    assert LAB.queries(play(state, shelf, Key(".")))  # and on with the keyboard
     assert play(state, shelf, Key(".")).lab_states["generate"].place is None
 
 
@@ -199,7 +199,7 @@ def test_keys_go_through_the_pictures_and_around(shelf):
 def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
     state = opened(shelf)
     results = answered(state, shelf)
-    view = LAB.view(state, results, shelf)
+    view = LAB.view(state, results)
     for slot in (0, 1):
         value = results.get_value(f"wall {slot}", SampleGridValue)
         (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(state).parts[f"wall {slot}"]]
@@ -258,9 +258,9 @@ def test_a_model_without_a_prior_says_so(shelf):
 def test_what_goes_wrong_stands_in_the_wall_s_place(shelf):
     results = answered(opened(shelf), shelf)
     results.drop("wall 0")
-    assert "Drawing codes." in texts(LAB.view(opened(shelf), results, shelf))
+    assert "Drawing codes." in texts(LAB.view(opened(shelf), results))
     results.put("wall 0", Failure("no room for a mixture"))
-    assert "no room for a mixture" in texts(LAB.view(opened(shelf), results, shelf))
+    assert "no room for a mixture" in texts(LAB.view(opened(shelf), results))
 
 
 # -- out of noise -------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def way_line(view, state) -> Line:
 
 def test_the_way_out_of_noise_is_drawn_with_its_film(shelf, noisy):
     results = answered(noisy, shelf)
-    view, way = LAB.view(noisy, results, shelf), results.get_value("way 1", DenoisingTrajectoryValue)
+    view, way = LAB.view(noisy, results), results.get_value("way 1", DenoisingTrajectoryValue)
     assert len(way_line(view, noisy).points) == len(way.xy)
     (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(noisy).parts["film 1"]]
     assert film.pictures is way.pictures
@@ -291,14 +291,14 @@ def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
     results = answered(noisy, shelf)
     lengths = []
     for _ in range(4):
-        lengths.append(len(way_line(LAB.view(playing, results, shelf), playing).points))
+        lengths.append(len(way_line(LAB.view(playing, results), playing).points))
         playing = play(playing, shelf, TimePassed(0.9))
     assert lengths == sorted(set(lengths))
     assert lengths[0] == 2
     finished = play(playing, shelf, TimePassed(60.0))
     assert not LAB.is_playing(finished)
     assert finished.lab_states["generate"].passing.progress == 1.0
-    assert finished.undo_stack == noisy.undo_stack  # what passes is nothing to undo
+    assert finished.history.undo_stack == noisy.history.undo_stack  # what passes is nothing to undo
     stopped = play(noisy, shelf, Key("space"), TimePassed(1.0), Key("space"))
     assert not LAB.is_playing(stopped)
     assert 0 < stopped.lab_states["generate"].passing.progress < 1
@@ -306,7 +306,7 @@ def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
 
 def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
     def offered(state):
-        return any(isinstance(one, Button) and one.name == "play" for one in LAB.controls(state, shelf))
+        return any(isinstance(one, Button) and one.name == "play" for one in LAB.controls(state))
 
     assert offered(noisy)
     assert not offered(opened(shelf, ("vae", "diffusion")))
@@ -316,9 +316,9 @@ def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
 def test_the_way_is_of_the_picture_that_was_clicked(shelf, noisy):
     px = wall_place(noisy, 12, 1)
     state = play(noisy, shelf, Press(px), Release(px))
-    assert LAB.queries(state, shelf)["way 1"].picture_index == 12
+    assert LAB.queries(state)["way 1"].picture_index == 12
     on_map = play(noisy, shelf, *click(map_rect(noisy, 1).centre))
-    assert LAB.queries(on_map, shelf)["way 1"].position == pytest.approx((0.5, 0.5), abs=0.01)
+    assert LAB.queries(on_map)["way 1"].position == pytest.approx((0.5, 0.5), abs=0.01)
 
 
 # -- sizes --------------------------------------------------------------------------------------------
@@ -363,7 +363,7 @@ def test_a_low_wall_is_as_wide_as_its_room():
 
 def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
     state = opened(shelf, size=(1440, 900))
-    open_view, covered_view = shown(state, shelf), shown(replace(state, pictures_hidden=True), shelf)
+    open_view, covered_view = shown(state, shelf), shown(state.put(replace(state.overlay, pictures_hidden=True)), shelf)
     told = {"good", "warn"}
     assert told & {one.colour for one in of_kind(open_view, Marker)}
     assert not told & {one.colour for one in of_kind(covered_view, Marker)}
@@ -374,15 +374,15 @@ def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
 def test_the_way_out_of_noise_can_be_saved(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
     for key, kind in (("x", "png"), ("w", "gif"), ("y", "mp4")):
-        assert play(state, shelf, Key(key)).pending_export == kind
+        assert play(state, shelf, Key(key)).status.pending_export == kind
     results = answered(state, shelf)
-    kept = LAB.export_film(state, results, shelf)
+    kept = LAB.export_film(state, results)
     assert [row.title for row in kept.rows] == ["diffusion"]
     assert kept.rows[0].pictures == results.get_value("way 1", DenoisingTrajectoryValue).pictures
-    assert LAB.export_film(state, Results(), shelf) is None
+    assert LAB.export_film(state, Results()) is None
 
 
 def test_where_nothing_comes_out_of_noise_nothing_can_be_saved(shelf):
     state = opened(shelf)
-    assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state, shelf)}
-    assert LAB.export_film(state, answered(state, shelf), shelf) is None
+    assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state)}
+    assert LAB.export_film(state, answered(state, shelf)) is None

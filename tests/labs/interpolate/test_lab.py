@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer.config import schema
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
@@ -31,9 +32,8 @@ from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
 from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
-from latent_explorer.shell import session_codec
 from latent_explorer.user_image import OwnImage
-from tests.stage import EMPTY, begin, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
+from tests.stage import EMPTY, begin, change, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["interpolate"]
 MINE = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
@@ -54,14 +54,14 @@ def own(state):
 
 
 def stops(state, world) -> tuple[object, ...]:
-    way = LAB.queries(state, world).get(LINEAR)
+    way = LAB.queries(state).get(LINEAR)
     return way.stops if way else ()
 
 
 def answered(state, world) -> Results:
     """With every request answered; the map places codes on a circle."""
     results = Results()
-    for slot, request in LAB.queries(state, world).items():
+    for slot, request in LAB.queries(state).items():
         if isinstance(request, ProjectedPath):
             angle = np.linspace(0, 1, (len(request.path.stops) - 1) * (request.path.steps - 1) + 1)
             xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
@@ -94,7 +94,7 @@ def test_it_begins_between_the_middles_of_two_classes_in_the_middle_of_the_way(s
 
 
 def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, world):
-    wanted = LAB.queries(start, world)
+    wanted = LAB.queries(start)
     assert isinstance(wanted[DATA], DataPath)
     ways = [wanted[kind] for kind in KINDS]
     assert {(one.stops, one.steps) for one in [*ways, wanted["fade"]]} == {(ways[0].stops, STEPS + 1)}
@@ -103,7 +103,7 @@ def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, w
 
 
 def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
-    view = LAB.view(start, answered(start, world), world)
+    view = LAB.view(start, answered(start, world))
     films = of_kind(view, FilmStrip)
     assert len(films) == 4
     assert len({len(film.pictures) for film in films}) == 1
@@ -116,7 +116,7 @@ def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
 
 
 def test_the_rows_begin_and_end_with_the_same_pictures(start, world):
-    films = of_kind(LAB.view(start, answered(start, world), world), FilmStrip)
+    films = of_kind(LAB.view(start, answered(start, world)), FilmStrip)
     for end in (0, -1):
         spread = np.ptp(np.stack([film.pictures[end] for film in films]).astype(int), axis=0)
         assert spread.max() <= 1
@@ -141,7 +141,7 @@ def test_clicks_put_samples_and_places_in_order(cleared, world):
     assert isinstance(place, MapPosition)
     assert place.map_name == "tsne"
     assert place.xy == pytest.approx(EMPTY, abs=0.003)
-    assert list(markers(LAB.view(state, answered(state, world), world))) == ["A", "B"]
+    assert list(markers(LAB.view(state, answered(state, world)))) == ["A", "B"]
 
 
 def test_a_click_goes_on_from_the_first_two(start, world):
@@ -154,7 +154,7 @@ def test_a_click_on_an_anchor_removes_it(start, world):
     first, second = stops(start, world)
     state = play(start, world, *click(dot_px(start, world, first.dot)))
     assert stops(state, world) == ()
-    assert "Click two places" in texts(LAB.view(state, answered(state, world), world))
+    assert "Click two places" in texts(LAB.view(state, answered(state, world)))
     state = play(state, world, *click(dot_px(start, world, 3)))
     assert stops(state, world) == (second, Dot(3))
 
@@ -163,7 +163,7 @@ def test_a_place_on_empty_map_is_dragged_and_undone_in_one_step(cleared, world):
     placed = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
     moved = play(placed, world, *drag(px_of(placed, world, EMPTY), px_of(placed, world, (0.4, 0.5))))
     assert stops(moved, world)[1].xy == pytest.approx((0.4, 0.5), abs=0.003)
-    assert moved.cameras == placed.cameras, "the map stayed where it was"
+    assert moved.view.cameras == placed.view.cameras, "the map stayed where it was"
     assert stops(play(moved, world, Key("z")), world) == stops(placed, world)
     assert own(moved).passing.dragged_anchor == -1
 
@@ -183,16 +183,16 @@ def test_a_drag_from_a_dot_that_is_no_anchor_adds_one(start, world):
 
 def test_a_drag_of_empty_map_still_moves_the_map(start, world):
     state = play(start, world, *drag(px_of(start, world, EMPTY), px_of(start, world, (0.6, 0.5))))
-    assert state.cameras != start.cameras
+    assert state.view.cameras != start.view.cameras
     assert stops(state, world) == stops(start, world)
 
 
 def test_few_pictures_are_asked_for_while_an_anchor_is_carried(start, world):
     first, _ = stops(start, world)
     begun = play(start, world, *drag(dot_px(start, world, first.dot), px_of(start, world, EMPTY))[:-1])
-    assert LAB.queries(begun, world)[LINEAR].steps < STEPS / 3
+    assert LAB.queries(begun)[LINEAR].steps < STEPS / 3
     dropped = play(begun, world, Release(px_of(start, world, EMPTY)))
-    assert LAB.queries(dropped, world)[LINEAR].steps == STEPS + 1
+    assert LAB.queries(dropped)[LINEAR].steps == STEPS + 1
 
 
 def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, world):
@@ -202,8 +202,8 @@ def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, wor
         if len(own(there).anchors) >= len(own(state).anchors):  # else it lay on another one
             state = there
     assert len(own(state).anchors) == MAX_STOPS
-    assert str(MAX_STOPS) in state.message
-    assert "C removes all" in state.message
+    assert str(MAX_STOPS) in state.status.message
+    assert "C removes all" in state.status.message
     assert len(stops(state, world)) == MAX_STOPS
     crowded = state.with_lab_state("interpolate", replace(own(state), anchors=own(state).anchors * 9))
     assert len(stops(crowded, world)) == MAX_STOPS, "nor can a session file bring more"
@@ -213,7 +213,7 @@ def test_two_anchors_on_one_spot_are_said_and_shown(start, world):
     first, second = stops(start, world)
     state = play(start, world, *drag(dot_px(start, world, second.dot), dot_px(start, world, first.dot)))
     assert stops(state, world) == (first, first)
-    said = texts(LAB.view(state, answered(state, world), world))
+    said = texts(LAB.view(state, answered(state, world)))
     assert "A and B are on one spot" in said
 
 
@@ -229,9 +229,7 @@ def test_backspace_removes_the_last_and_x_turns_the_way_round(start, world):
 def test_a_place_is_the_nearest_sample_on_another_map_and_in_another_model(cleared, world):
     x, y = map(float, world["first"].maps["tsne"].xy[4])
     beside = next(
-        (x + 0.01 * i, y)
-        for i in range(1, 30)
-        if map_panel.find_nearest_dot(cleared, 0, (x + 0.01 * i, y), world)[0] > 0.015
+        (x + 0.01 * i, y) for i in range(1, 30) if map_panel.find_nearest_dot(cleared, 0, (x + 0.01 * i, y))[0] > 0.015
     )
     state = play(cleared, world, *click(dot_px(cleared, world, 30)), *click(px_of(cleared, world, beside)))
     nearest = own(state).anchors[1].image
@@ -254,22 +252,22 @@ def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world)
 
 
 def test_a_sample_that_is_not_on_the_map_is_left_out_and_said(start, world):
-    foreign = (*anchors.default_pair(start, 0, world), anchors.Anchor(10**6))
+    foreign = (*anchors.default_pair(start, 0), anchors.Anchor(10**6))
     state = start.with_lab_state("interpolate", replace(own(start), anchors=foreign))
     assert len(stops(state, world)) == 2
-    assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state, world), world))
+    assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state, world)))
 
 
 def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, world):
     without = play(start, world, Key("i"))
-    assert "O opens the pad" in without.message
+    assert "O opens the pad" in without.status.message
     assert stops(without, world) == stops(start, world)
-    drawn = play(replace(start, user_image=MINE), world, Key("i"))
+    drawn = play(change(start, image=MINE), world, Key("i"))
     assert stops(drawn, world)[2] == MINE
-    view = LAB.view(drawn, answered(drawn, world), world)
+    view = LAB.view(drawn, answered(drawn, world))
     assert list(markers(view)) == ["A", "B"], "the window itself marks the picture"
     assert "You" in texts(view)
-    assert stops(replace(drawn, user_image=None), world) == stops(start, world)
+    assert stops(drawn.put(replace(drawn.drawing, image=None)), world) == stops(start, world)
     assert stops(play(drawn, world, Key("i")), world) == stops(start, world)
 
 
@@ -280,7 +278,7 @@ def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, worl
 def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world, kind, key):
     state = play(start, world, *([Key(key)] if key else []))
     results = answered(state, world)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     large, fade = of_kind(view, Image)
     way = results.get_value(kind, object)
     middle = len(way.pictures) // 2
@@ -303,17 +301,17 @@ def test_the_film_is_scrubbed(start, world):
     results = answered(start, world)
     third = layout.place_cells(film, start.ui_scale)[2].centre
     state = play(start, world, *click(third))
-    pictures = of_kind(LAB.view(state, results, world), FilmStrip)[0].pictures
-    assert of_kind(LAB.view(state, results, world), Image)[0].picture is pictures[2]
+    pictures = of_kind(LAB.view(state, results), FilmStrip)[0].pictures
+    assert of_kind(LAB.view(state, results), Image)[0].picture is pictures[2]
 
 
 def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
     results = answered(start, world)
-    (chart,) = of_kind(LAB.view(start, results, world), Chart)
+    (chart,) = of_kind(LAB.view(start, results), Chart)
     px = chart.to_px(0.25, 50)
     state = play(start, world, *click(px))
     assert own(state).passing.head == pytest.approx(0.25, abs=0.01)
-    (chart,) = of_kind(LAB.view(state, results, world), Chart)
+    (chart,) = of_kind(LAB.view(state, results), Chart)
     assert chart.cursors[0].x == own(state).passing.head
     curves = [one for one in chart.series if one.colour in COLOURS.values()]
     assert {one.colour for one in curves} == set(COLOURS.values())
@@ -325,7 +323,7 @@ def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
 def test_scrubbing_is_no_step_of_undo_and_ends_the_playing(start, world):
     state = play(start, world, Key("space"), *click(part_px(start, "film", 0.2)))
     assert not own(state).passing.playing
-    assert state.undo_stack == ()
+    assert state.history.undo_stack == ()
 
 
 def test_a_click_on_a_row_s_name_chooses_its_way(start, world):
@@ -347,7 +345,7 @@ def test_keys_go_on_picture_by_picture(start, world):
 
 def test_one_moment_on_all_ways_of_the_map(start, world):
     results = answered(start, world)
-    view = LAB.view(start, results, world)
+    view = LAB.view(start, results)
     middle = results.get_value("route linear", ProjectedPathValue).xy
     expected = px_of(start, world, middle[round(0.5 * (len(middle) - 1))])
     moments = [one for one in of_kind(view, Marker) if one.colour in COLOURS.values()]
@@ -364,27 +362,27 @@ def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared, wo
     state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
     results = answered(state, world)
     route = results.get_value("route linear", ProjectedPathValue)
-    view = LAB.view(state, results, world)
+    view = LAB.view(state, results)
     (tie,) = [one for one in of_kind(view, Line) if one.clip == map_rect(state) and one.colour == "text"]
     assert tie.dashed
     assert tie.points[0] == pytest.approx(markers(view)["A"].px)
     assert tie.points[1] == pytest.approx(px_of(state, world, route.stop_positions[0]))
     assert "dashed" not in texts(view)
     state = play(state, world, Move(px_of(state, world, EMPTY)))
-    assert "A is on empty map" in texts(LAB.view(state, results, world))
+    assert "A is on empty map" in texts(LAB.view(state, results))
 
 
 def test_a_tie_is_not_drawn_to_the_code_of_another_place(cleared, world):
     state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
     results = answered(state, world)
-    turned = LAB.view(play(state, world, Key("x")), results, world)
+    turned = LAB.view(play(state, world, Key("x")), results)
     assert [one for one in of_kind(turned, Line) if one.clip == map_rect(state) and one.colour == "text"] == []
 
 
 def test_the_route_of_another_map_is_not_shown(start, world):
     results = answered(start, world)
-    pca = replace(start, map_name="pca")
-    routes = [one for one in of_kind(LAB.view(pca, results, world), Line) if one.clip == map_rect(pca)]
+    pca = change(start, map_name="pca")
+    routes = [one for one in of_kind(LAB.view(pca, results), Line) if one.clip == map_rect(pca)]
     assert routes == []
 
 
@@ -392,8 +390,8 @@ def test_what_passes_changes_few_things(start, world):
     """While it plays only the moment is drawn anew; the rows and the curves stay the objects they are."""
     results = answered(start, world)
     later = play(start, world, Key("space"), TimePassed(0.2))
-    before = LAB.view(start, results, world)
-    after = LAB.view(later, results, world)
+    before = LAB.view(start, results)
+    after = LAB.view(later, results)
     films = [
         (one.pictures, other.pictures)
         for one, other in zip(of_kind(before, FilmStrip), of_kind(after, FilmStrip), strict=True)
@@ -455,15 +453,15 @@ def test_a_longer_way_takes_longer(start, world):
 
 def test_without_places_it_says_what_to_do_and_asks_for_nothing(cleared, world):
     assert stops(cleared, world) == ()
-    said = texts(LAB.view(cleared, Results(), world))
+    said = texts(LAB.view(cleared, Results()))
     assert "Click two places on the map, A and B" in said
     assert "The ways between the places you click appear here." in said
     state = play(cleared, world, Key("space"), TimePassed(0.5), Key("backspace"), Key("x"))
-    assert texts(LAB.view(state, Results(), world))
+    assert texts(LAB.view(state, Results()))
 
 
 def test_what_is_being_found_out_is_said_in_its_row(start, world):
-    said = texts(LAB.view(start, Results(), world))
+    said = texts(LAB.view(start, Results()))
     assert "60 samples are neighbours" in said
 
 
@@ -473,7 +471,7 @@ def test_a_failure_is_said_where_the_pictures_would_be(start, world):
     for kind in (LINEAR, SPHERICAL):
         failing.put(kind, results.get_value(kind, object))
     failing.put(DATA, Failure("the decoder broke"))
-    assert "the decoder broke" in texts(LAB.view(start, failing, world))
+    assert "the decoder broke" in texts(LAB.view(start, failing))
 
 
 # -- saving ---------------------------------------------------------------------------------------------
@@ -481,12 +479,12 @@ def test_a_failure_is_said_where_the_pictures_would_be(start, world):
 
 @pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
 def test_a_key_asks_for_a_file(start, world, key, kind):
-    assert play(start, world, Key(key)).pending_export == kind
+    assert play(start, world, Key(key)).status.pending_export == kind
 
 
 def test_the_keepsake_has_every_row_and_the_time_it_takes(start, world):
     results = answered(start, world)
-    keepsake = LAB.export_film(start, results, world)
+    keepsake = LAB.export_film(start, results)
     assert [row.title for row in keepsake.rows] == [*TITLES.values(), "Pixel cross-fade"]
     assert {len(row.pictures) for row in keepsake.rows} == {STEPS + 1}
     assert keepsake.seconds == pytest.approx(4.0)
@@ -495,7 +493,7 @@ def test_the_keepsake_has_every_row_and_the_time_it_takes(start, world):
 
 
 def test_there_is_no_keepsake_before_all_rows_are_there(start, world):
-    assert LAB.export_film(start, Results(), world) is None
+    assert LAB.export_film(start, Results()) is None
 
 
 # -- the layout -----------------------------------------------------------------------------------------
@@ -524,12 +522,12 @@ def test_nothing_overlaps_and_nothing_is_outside(start, world, size):
 @pytest.mark.parametrize("size", [(200, 150), (320, 240), (1, 1), (3000, 200)])
 def test_odd_windows_break_nothing(start, world, size):
     state = replace(start, size=size)
-    assert LAB.view(state, answered(state, world), world)
+    assert LAB.view(state, answered(state, world))
     assert 0 <= layout.find_share_at(LAB.layout(state).parts["film"], state.ui_scale, 0.3) <= 1
 
 
 def test_every_control_has_a_key_of_its_own_and_a_tip(start, world):
-    controls = LAB.controls(start, world)
+    controls = LAB.controls(start)
     keys = [one.key for one in controls]
     assert all(keys)
     assert all(one.tip for one in controls)
@@ -544,7 +542,7 @@ def test_the_requests_are_never_answered_in_the_frame():
 
 
 def test_the_hint_and_the_names_are_there(start, world):
-    view = LAB.view(start, answered(start, world), world)
+    view = LAB.view(start, answered(start, world))
     assert LAB.hint in texts(view)
     assert all(isinstance(one, Text) for one in of_kind(view, Text))
 
@@ -554,13 +552,11 @@ def test_a_session_keeps_anchors_of_every_kind_and_nothing_that_passes():
     mine = InterpolateState(
         anchors=anchors_of_all_kinds, shown=DATA, loop=False, passing=InterpolateTransient(head=0.9, playing=True)
     )
-    assert session_codec.decode(InterpolateState, session_codec.encode(mine)) == replace(
-        mine, passing=InterpolateTransient()
-    )
+    assert schema.decode(InterpolateState, schema.encode(mine)) == replace(mine, passing=InterpolateTransient())
 
 
 @pytest.mark.parametrize(("name", "value"), [("shown", "cubic"), ("speed", "fast"), ("anchors", "A")])
 def test_a_session_with_a_setting_that_is_none_is_refused(name, value):
-    data = session_codec.encode(InterpolateState())
+    data = schema.encode(InterpolateState())
     with pytest.raises(InputError, match=name):
-        session_codec.decode(InterpolateState, {**data, name: value})
+        schema.decode(InterpolateState, {**data, name: value})

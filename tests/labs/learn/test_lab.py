@@ -73,7 +73,7 @@ def test_the_window_sees_the_moments_map_and_goes_back_to_the_models_own(shelf):
     dot = 7
     xy = shelf.timelines["mine"].moments[3].plane.xy[dot]
     px = stage.px_of(state, shelf, xy)
-    assert stage.play(state, shelf, Move(px)).hover.dot == dot
+    assert stage.play(state, shelf, Move(px)).pointer.hover.dot == dot
     left = stage.play(state, shelf, Set("lab", "explore"))
     assert left.displayed_models == ()
     assert left.get_model_name(0) == "first"
@@ -81,12 +81,12 @@ def test_the_window_sees_the_moments_map_and_goes_back_to_the_models_own(shelf):
 
 def test_zoom_stays_from_moment_to_moment(shelf):
     state = stage.play(learn(shelf), shelf, Key("+"))
-    zoomed = state.get_camera(0, shelf)
+    zoomed = state.get_camera(0)
     state = stage.play(state, shelf, Key("."))
     assert state.displayed_models == ("mine @ 1",)
-    assert state.get_camera(0, shelf) == zoomed
+    assert state.get_camera(0) == zoomed
     assert zoomed.zoom > 1
-    assert stage.play(state, shelf, Set("lab", "explore")).get_camera(0, shelf).zoom == 1
+    assert stage.play(state, shelf, Set("lab", "explore")).get_camera(0).zoom == 1
 
 
 def test_space_plays_to_the_end_and_then_from_the_start(shelf):
@@ -131,7 +131,7 @@ def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
     found.put("curves", LossCurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
     for t in (1, 2, 3):
         state = state.with_lab_state("learn", own_of(state).with_play_head(float(t), playing=False))
-        (chart,) = stage.of_kind(LAB.view(state, found, shelf), Chart)
+        (chart,) = stage.of_kind(LAB.view(state, found), Chart)
         px = chart.to_px(chart.cursors[0].x, 1.0)
         away = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
         assert own_of(stage.play(away, shelf, Move(px), Press(px), Release(px))).passing.play_head == t
@@ -177,7 +177,7 @@ def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
 
 def test_everything_is_asked_of_the_moment_that_is_looked_at(shelf):
     state = learn(shelf, play_head=2.0)
-    wanted = LAB.queries(state, shelf)
+    wanted = LAB.queries(state)
     assert wanted["picture"] == MomentPoint("mine @ 2", "pca", (0.5, 0.5), 0)
     assert isinstance(wanted["row"], MomentRow)
     assert wanted["row"].model == "mine @ 2"
@@ -189,9 +189,9 @@ def test_on_a_dot_its_own_code_is_asked_and_else_the_place(shelf):
     state = learn(shelf, play_head=2.0)
     xy = shelf.timelines["mine"].moments[2].plane.xy
     on = stage.play(state, shelf, Move(stage.px_of(state, shelf, xy[5])))
-    assert LAB.queries(on, shelf)["picture"].dot == 5
+    assert LAB.queries(on)["picture"].dot == 5
     off = stage.play(state, shelf, Move(stage.px_of(state, shelf, (0.02, 0.02))))
-    assert LAB.queries(off, shelf)["picture"].dot is None
+    assert LAB.queries(off)["picture"].dot is None
 
 
 def test_a_click_follows_a_dot(shelf):
@@ -199,12 +199,12 @@ def test_a_click_follows_a_dot(shelf):
     px = stage.px_of(state, shelf, shelf.timelines["mine"].moments[2].plane.xy[9])
     state = stage.play(state, shelf, *stage.click(px), Move((0, 0)))
     assert own_of(state).dot == 9
-    assert LAB.queries(stage.play(state, shelf, Key(".")), shelf)["picture"].dot == 9
+    assert LAB.queries(stage.play(state, shelf, Key(".")))["picture"].dot == 9
 
 
 def test_losses_that_are_known_are_not_asked(shelf):
     shelf.timelines.put(stage.reel("mine", "film", shelf["first"], curves=True))
-    assert "curves" not in LAB.queries(learn(shelf), shelf)
+    assert "curves" not in LAB.queries(learn(shelf))
 
 
 # -- what is trained ----------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_start_trains_with_the_settings_and_restart_with_others(shelf):
     assert first == TrainingRequest(1, Settings(beta=4.0, latent_dim=3, noise_level=0.3))
     state = stage.play(state, shelf, Set("beta", 99.0))
     assert LAB.training(state) == first  # only with Restart
-    assert "Restart trains anew with noise 30%" in stage.texts(LAB.view(state, Results(), shelf))
+    assert "Restart trains anew with noise 30%" in stage.texts(LAB.view(state, Results()))
     state = stage.play(state, shelf, Set("start"))
     assert LAB.training(state) == TrainingRequest(2, Settings(beta=8.0, latent_dim=3, noise_level=0.3))
 
@@ -244,7 +244,7 @@ def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
     assert state.displayed_models == (f"live 1 @ {LAST}",)
     assert not LAB.is_playing(state)  # it waits for the next moment, and the window may sleep
     assert LAB.is_playing(stage.play(state, shelf, TrainingUpdate(1, "live 1", LAST + 2, 1234.0)))
-    assert "1,234 images a second" in stage.texts(LAB.view(state, Results(), shelf))
+    assert "1,234 images a second" in stage.texts(LAB.view(state, Results()))
     state = stage.play(state, shelf, TrainingUpdate(1, "live 1", LAST + 1, 1234.0, ended=True), TimePassed(0.1))
     assert not LAB.is_playing(state)
     assert LAB.training(state) is None
@@ -262,7 +262,7 @@ def test_news_reach_the_lab_while_another_one_is_shown(shelf):
 def test_a_training_that_fails_is_said_and_stands_still(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("start"))
     state = stage.play(state, shelf, TrainingUpdate(1, "live 1", 0, 0.0, ended=True, error="no memory"))
-    assert state.message == "no memory"
+    assert state.status.message == "no memory"
     assert not LAB.is_playing(state)
 
 
@@ -274,20 +274,20 @@ def test_undo_starts_no_training(shelf):
 
 def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     state = stage.play(learn(shelf), shelf, Set("source", "live"), Set("keep"))
-    assert "nothing to keep" in state.message
+    assert "nothing to keep" in state.status.message
     state = stage.play(state, shelf, Set("beta", 0.5), Set("start"))
     shelf.timelines.put(stage.reel("live 1", "live", shelf["first"]))
     state = stage.play(state, shelf, TimePassed(9.0), Set("keep"))
     stem = "digits-beta-0.5-latent-size-8-epoch-5.0"
-    assert LAB.queries(state, shelf)["keep"] == SaveMoment(f"live 1 @ {LAST}", 1, stem)
+    assert LAB.queries(state)["keep"] == SaveMoment(f"live 1 @ {LAST}", 1, stem)
     found = results(shelf, LAST)
     found.put("keep", SaveMomentValue(stem))
-    assert f"Kept as {stem}" in stage.texts(LAB.view(state, found, shelf))
+    assert f"Kept as {stem}" in stage.texts(LAB.view(state, found))
     elsewhere = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
-    assert "Kept as" not in stage.texts(LAB.view(elsewhere, found, shelf))
-    assert LAB.queries(elsewhere, shelf)["keep"].file_stem == stem
+    assert "Kept as" not in stage.texts(LAB.view(elsewhere, found))
+    assert LAB.queries(elsewhere)["keep"].file_stem == stem
     state = stage.play(state, shelf, Set("keep"))
-    assert LAB.queries(state, shelf)["keep"].save_number == 2
+    assert LAB.queries(state)["keep"].save_number == 2
 
 
 # -- what is shown ------------------------------------------------------------------------------------
@@ -307,15 +307,15 @@ def results(shelf, t: int) -> Results:
 
 def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
     state = learn(shelf, play_head=2.25)
-    (dots,) = stage.of_kind(LAB.view(state, results(shelf, 3), shelf), Map)
+    (dots,) = stage.of_kind(LAB.view(state, results(shelf, 3)), Map)
     assert (dots.model, dots.previous_model, dots.previous_map, dots.progress) == ("mine @ 3", "mine @ 2", "pca", 0.25)
     still = learn(shelf, play_head=2.0)
-    (dots,) = stage.of_kind(LAB.view(still, results(shelf, 2), shelf), Map)
+    (dots,) = stage.of_kind(LAB.view(still, results(shelf, 2)), Map)
     assert (dots.model, dots.previous_map) == ("mine @ 2", "")
 
 
 def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
-    view = LAB.view(learn(shelf, play_head=float(LAST)), results(shelf, LAST), shelf)
+    view = LAB.view(learn(shelf, play_head=float(LAST)), results(shelf, LAST))
     said = stage.texts(view)
     for expected in ("epoch 5.0", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
         assert expected in said
@@ -327,9 +327,9 @@ def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
 def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
     """A lesson's page takes its height from the lab."""
     state = learn(shelf, play_head=float(LAST))
-    low = replace(state, size=(state.size[0], state.size[1] - 130), lesson_height=130)
+    low = replace(state, size=(state.size[0], state.size[1] - 130)).put(replace(state.overlay, lesson_height=130))
     for one in (state, low):
-        view = LAB.view(one, results(shelf, LAST), shelf)
+        view = LAB.view(one, results(shelf, LAST))
         said = [item for item in stage.of_kind(view, Text) if item.text.startswith("loss =")]
         assert said or one is low
         assert all(item.rect.height % round(16 * one.ui_scale) == 0 for item in said)
@@ -337,7 +337,7 @@ def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
 
 
 def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
-    view = LAB.view(learn(shelf), results(shelf, 0), shelf)
+    view = LAB.view(learn(shelf), results(shelf, 0))
     assert [one.reveals_answer for one in stage.of_kind(view, Image)] == [True]
     assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [False, True]
 
@@ -345,7 +345,7 @@ def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
 def test_without_originals_the_row_says_why(shelf):
     found = results(shelf, 0)
     found.put("row", MomentRowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), "MNIST is not on this machine"))
-    view = LAB.view(learn(shelf), found, shelf)
+    view = LAB.view(learn(shelf), found)
     assert "MNIST is not on this machine" in stage.texts(view)
     assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [True]
 
@@ -353,7 +353,7 @@ def test_without_originals_the_row_says_why(shelf):
 def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
     found = results(shelf, 0)
     found.put("curves", LossCurvesValue("no loss without the images: they are gone", {}))
-    view = LAB.view(learn(shelf), found, shelf)
+    view = LAB.view(learn(shelf), found)
     assert "they are gone" in stage.texts(view)
     (chart,) = stage.of_kind(view, Chart)
     assert len(chart.cursors) == 1
@@ -361,12 +361,12 @@ def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
 
 def test_series_are_the_same_from_frame_to_frame(shelf):
     found = results(shelf, 0)
-    first, second = (stage.of_kind(LAB.view(learn(shelf), found, shelf), Chart)[0] for _ in range(2))
+    first, second = (stage.of_kind(LAB.view(learn(shelf), found), Chart)[0] for _ in range(2))
     assert first.identity == second.identity
 
 
 def test_the_followed_sample_has_a_ring_and_its_way(shelf):
-    view = LAB.view(learn(shelf, play_head=3.0), results(shelf, 3), shelf)
+    view = LAB.view(learn(shelf, play_head=3.0), results(shelf, 3))
     assert len(stage.of_kind(view, Marker)) == 1
     (way,) = stage.of_kind(view, Line)
     assert len(way.points) == 5
@@ -385,8 +385,8 @@ def test_where_nothing_is_here_it_says_what_to_do():
     world = stage.World(stage.world())
     for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
         state = stage.play(stage.begin(world, "learn"), world, Set("source", source))
-        assert said in stage.texts(LAB.view(state, Results(), world))
-        assert LAB.queries(state, world) == {}
+        assert said in stage.texts(LAB.view(state, Results()))
+        assert LAB.queries(state) == {}
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (800, 600), (640, 480), (420, 900), (200, 160)])
@@ -399,7 +399,7 @@ def test_the_parts_lie_within_every_window_and_apart(shelf, size):
         for other in places[i + 1 :]:
             apart = one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
             assert apart or 0 in (one.width, one.height, other.width, other.height)
-    assert LAB.view(state, results(shelf, 0), shelf)
+    assert LAB.view(state, results(shelf, 0))
 
 
 def test_a_pass_without_a_reel_changes_nothing():
@@ -412,7 +412,7 @@ def test_a_pass_without_a_reel_changes_nothing():
 
 def test_models_of_the_menu_are_not_chosen_here(shelf):
     state = learn(shelf)
-    names = {control.name for control in update.list_controls(state, shelf)}
+    names = {control.name for control in update.list_controls(state)}
     assert {"source", "reel", "play"} <= names
     assert not {"model", "map", "layer"} & names
     for key in ("m", "p", "P", "l"):
@@ -426,19 +426,19 @@ def test_models_of_the_menu_are_not_chosen_here(shelf):
 @pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
 def test_a_key_asks_for_a_film_of_the_samples_and_waits_for_its_pictures(shelf, key, kind):
     before = learn(shelf)
-    assert "samples" not in LAB.queries(before, shelf)
+    assert "samples" not in LAB.queries(before)
     state = stage.play(before, shelf, Key(key))
-    assert state.pending_export == kind
-    wanted = LAB.queries(state, shelf)["samples"]
+    assert state.status.pending_export == kind
+    wanted = LAB.queries(state)["samples"]
     assert isinstance(wanted, TimelineSamples)
     assert wanted.moments == shelf.timelines["mine"].model_names
     results = Results()
-    assert LAB.export_film(state, results, shelf) == "Decoding the samples at every moment."
+    assert LAB.export_film(state, results) == "Decoding the samples at every moment."
     results.put("samples", TimelineSamplesValue(("another @ 0",), ()))
-    assert isinstance(LAB.export_film(state, results, shelf), str)
+    assert isinstance(LAB.export_film(state, results), str)
     pictures = tuple(tuple(np.full((8, 8), t, np.uint8) for t in range(stage.MOMENTS)) for _ in wanted.dots)
     results.put("samples", TimelineSamplesValue(wanted.moments, pictures))
-    kept = LAB.export_film(state, results, shelf)
+    kept = LAB.export_film(state, results)
     assert [row.title for row in kept.rows] == ["zero", "one", "two"]
     assert [int(one[0, 0]) for one in kept.rows[0].pictures] == list(range(stage.MOMENTS))
     assert not kept.plays_back
@@ -448,9 +448,9 @@ def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
     state = stage.play(learn(shelf), shelf, Key("g"))
     results = Results()
     results.put("samples", Failure("the decoder is broken"))
-    assert LAB.export_film(state, results, shelf) is None
+    assert LAB.export_film(state, results) is None
 
 
 def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
     state = stage.play(learn(shelf), shelf, Key("g"), Set("lab", "interpolate"))
-    assert state.pending_export == ""
+    assert state.status.pending_export == ""

@@ -41,4 +41,4 @@ def test_a_run_reports_every_figure(apps, world):
     assert 0 < report["bare_decode_ms"] < 1000
     assert report["startup_s"] >= report["window_s"] > 0
     assert report["idle_cpu_percent"] >= 0
-    assert app.state.get_camera(0, world).zoom == pytest.approx(1)  # what the path zooms in it zooms out
+    assert app.state.get_camera(0).zoom == pytest.approx(1)  # what the path zooms in it zooms out

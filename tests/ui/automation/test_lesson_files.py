@@ -7,7 +7,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Image, Text
-from latent_explorer.ui.automation import lesson_files, script
+from latent_explorer.ui.automation import lesson_files, script, script_steps
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import window
@@ -57,17 +57,22 @@ def test_a_lesson_is_read(write):
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ("title: Digits", "titel: Digits", 2, "'titel' arrived; allowed: title, models, pages"),
+        (
+            "title: Digits",
+            "titel: Digits",
+            2,
+            "titel: unknown key (did you mean title?); allowed: title, models",
+        ),
         ("title: Digits", "title:", 2, "title: nothing arrived; text of 1 to 60"),
-        ("title: Digits", "title: [a]", 2, "title: nothing arrived"),
-        ("title: Digits\n", "", 2, "title: nothing arrived"),
-        ("[first, second]", "first", 3, "models: 'first' arrived; names of 1 to 4"),
+        ("title: Digits", "title: [a]", 2, "title: ['a'] arrived"),
+        ("title: Digits\n", "", 2, "the key title is missing"),
+        ("[first, second]", "first", 3, "models: 'first' arrived; a list of the names of 1 to 4"),
         ("[first, second]", "[1]", 3, "models: [1] arrived"),
-        ("models: [first, second]\n", "", 2, "models: None arrived"),
+        ("models: [first, second]\n", "", 2, "the key models is missing"),
         ("say: Three.", "say: " + "x" * 300, 13, "say: 300 characters arrived; text of 1 to 260"),
-        ("say: Three.", "tell: Three.", 13, "'tell' arrived; allowed: say, ask, do"),
-        ("  - say: Three.", "  - Three.", 13, "a str arrived; a mapping with say, ask, do"),
-        ("ask: Why?", "ask: ''", 9, "ask: nothing arrived"),
+        ("say: Three.", "tell: Three.", 13, "pages[2].tell: unknown key; allowed: say, ask, do"),
+        ("  - say: Three.", "  - Three.", 13, "pages[2]: 'Three.' arrived; a mapping with the keys say, ask, do"),
+        ("ask: Why?", "ask: ''", 9, "ask: '' arrived; text of 1 to 100"),
         ("- click: [0.8, 0.3]", "- klick: [0.8, 0.3]", 12, "klick arrived; one of lab, move"),
         ("- click: [0.8, 0.3]", "- click: [0.8, 3]", 12, "[0.8, 3] arrived"),
         ("- click: [0.8, 0.3]", "- screenshot: a.png", 12, "screenshot arrived; a lesson neither writes files"),
@@ -134,12 +139,12 @@ def turn(app: App, code: int = pygame.K_PAGEDOWN) -> None:
 
 def test_a_page_sets_the_window_up(given):
     app = given()
-    assert app.state.lesson.page == 0
+    assert app.state.overlay.lesson.page == 0
     assert len(marks(app.state).pins) == 1
     turn(app)
     assert len(marks(app.state).pins) == 2
-    assert app.state.pictures_hidden
-    assert "Two." in [item.text for item in of_kind(app.view(), Text)]
+    assert app.state.overlay.pictures_hidden
+    assert "Two." in [item.text for item in of_kind(app.make_view(), Text)]
 
 
 def test_what_was_tried_in_between_does_not_change_the_next_page(given):
@@ -155,26 +160,34 @@ def test_what_was_tried_in_between_does_not_change_the_next_page(given):
 def shell_controls(app):
     from latent_explorer.shell import update
 
-    return update.list_controls(app.state, app.library)
+    return update.list_controls(app.state)
 
 
 def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
     app = given()
     turn(app)
     turn(app)
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
     turn(app, pygame.K_PAGEUP)
-    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.pictures_hidden) == (1, 2, True)
+    assert (app.state.overlay.lesson.page, len(marks(app.state).pins), app.state.overlay.pictures_hidden) == (
+        1,
+        2,
+        True,
+    )
     turn(app, pygame.K_PAGEUP)
-    assert (app.state.lesson.page, len(marks(app.state).pins), app.state.pictures_hidden) == (0, 1, False)
-    assert app.state.theme == "light"
+    assert (app.state.overlay.lesson.page, len(marks(app.state).pins), app.state.overlay.pictures_hidden) == (
+        0,
+        1,
+        False,
+    )
+    assert app.state.preferences.theme == "light"
 
 
 def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
     app = given()
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")])
     assert not app.classroom.step(app)
-    assert app.state.lesson is None
+    assert app.state.overlay.lesson is None
     assert app.state.size == app.surface.get_size()
     assert len(marks(app.state).pins) == 1
 
@@ -182,9 +195,9 @@ def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
 def test_a_step_that_does_not_fit_the_window_is_a_line(given):
     app = given(THREE.replace("theme: light", "colour: red"))
     turn(app)
-    assert "line 11: set: {'covered': True, 'colour': 'red'} arrived" in app.state.message
-    assert not app.classroom.busy
-    assert app.state.lesson.page == 1
+    assert "line 11: set: {'covered': True, 'colour': 'red'} arrived" in app.state.status.message
+    assert not app.classroom.wants_frame_now
+    assert app.state.overlay.lesson.page == 1
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
@@ -200,7 +213,7 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
     (tmp_path / "turn.yaml").write_text(steps)
     seen: list[tuple[int, str]] = []
     lab = "compare" if len(book.models) > 1 else "explore"
-    player = Script(script.read(tmp_path / "turn.yaml"), tmp_path)
+    player = Script(script_steps.read(tmp_path / "turn.yaml"), tmp_path)
     app = App(
         surface, Library(book.models, "cpu"), lab=lab, headless=True, player=player, classroom=LessonDriver(book)
     )  # fmt: skip
@@ -208,8 +221,8 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
 
     def watched(self, app):
         busy = step(self, app)
-        if not busy and app.state.lesson is not None:
-            seen.append((app.state.lesson.page, app.state.message))
+        if not busy and app.state.overlay.lesson is not None:
+            seen.append((app.state.overlay.lesson.page, app.state.status.message))
         return busy
 
     monkeypatch.setattr(LessonDriver, "step", watched)
@@ -217,11 +230,11 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
         app.run()
         pages = [page for page, _ in seen]
         assert set(pages) == set(range(count))
-        assert app.state.lesson.page == 0
+        assert app.state.overlay.lesson.page == 0
         assert {message for _, message in seen} == {""}
         results = app.engine.results
         assert results.last_error() == ""
-        assert of_kind(LABS[app.state.lab].view(app.state, results, app.library), Image)
+        assert of_kind(LABS[app.state.lab].view(app.state, results), Image)
     finally:
         app.close()
         pygame.quit()

@@ -7,8 +7,8 @@ import yaml
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import Camera
-from latent_explorer.ui.automation import script
-from latent_explorer.ui.automation.script import ALLOWED_VALUES, Script
+from latent_explorer.ui.automation import script_steps
+from latent_explorer.ui.automation.script import Script
 from tests import stage
 from tests.stage import px_of
 
@@ -28,7 +28,7 @@ def run(apps, write, tmp_path):
     """Plays a script to its end in an unseen window and gives the app."""
 
     def run(text: str, lab: str = "explore"):
-        app = apps(lab, ready=False, player=Script(script.read(write(text)), tmp_path))
+        app = apps(lab, ready=False, player=Script(script_steps.read(write(text)), tmp_path))
         app.run()
         return app
 
@@ -46,15 +46,15 @@ def test_every_verb_can_be_read_and_lines_are_counted(write):
         "key": "f1", "set": {"map": "pca"}, "moment": 0.3, "wait": 0.5, "resize": [300, 200],
         "open": "cat.png", "draw": [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]], "screenshot": "a.png", "record": "a.gif",
     }  # fmt: skip
-    assert set(examples) == set(ALLOWED_VALUES)
-    steps = script.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
+    assert set(examples) == set(script_steps.VERBS)
+    steps = script_steps.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
     assert [step.verb for step in steps] == list(examples)
     assert steps[0].location.endswith("steps.yaml, line 2")
     assert all(step.slot == 0 for step in steps)
 
 
 def test_map_2_is_the_second_map(write):
-    (step,) = script.read(write("- move: [0.5, 0.5]\n  map: 2\n"))
+    (step,) = script_steps.read(write("- move: [0.5, 0.5]\n  map: 2\n"))
     assert step.slot == 1
 
 
@@ -62,19 +62,19 @@ def test_map_2_is_the_second_map(write):
     ("text", "line", "arrived", "allowed"),
     [
         ("- move: [0.5, 0.5]\n- mvoe: [0.5, 0.5]", 2, "mvoe", "double_click"),
-        ("- move: [0.5, 0.5]\n  map: 9", 1, "9", "a number from 1 to"),
-        ("- move: [0.5, 0.5]\n  map: true", 1, "True", "a number from 1 to"),
+        ("- move: [0.5, 0.5]\n  map: 9", 1, "9", "a whole number from 1 to"),
+        ("- move: [0.5, 0.5]\n  map: true", 1, "True", "a whole number from 1 to"),
         ("- move: [0.5, 1.5]", 1, "1.5", "map units 0..1"),
         ("- scroll: [-0.1, 0.5, 2]", 1, "-0.1", "positive steps zoom in"),
         ("- drag: [[0.5, 0.5], [0.5, 2]]", 1, "2", "map units 0..1"),
-        ("- move: [0.5, 0.5]\n  map: two", 1, "'two'", "a number from 1 to"),
-        ("- move: [0.5, 0.5]\n  map: 0", 1, "0", "a number from 1 to"),
+        ("- move: [0.5, 0.5]\n  map: two", 1, "'two'", "a whole number from 1 to"),
+        ("- move: [0.5, 0.5]\n  map: 0", 1, "0", "a whole number from 1 to"),
         ("- move: 0.5", 1, "0.5", "[x, y] in map units"),
         ("- move: [0.5]", 1, "[0.5]", "[x, y] in map units"),
         ("- move: [a, b]", 1, "['a', 'b']", "[x, y] in map units"),
         ("- move: [.nan, 0.5]", 1, "nan", "[x, y] in map units"),
         ("- move: [true, 0.5]", 1, "True", "[x, y] in map units"),
-        ("- move:", 1, "None", "[x, y] in map units"),
+        ("- move:", 1, "nothing", "[x, y] in map units"),
         ("- click: {x: 1}", 1, "{'x': 1}", "[x, y]"),
         ("- drag: [0.1, 0.2]", 1, "[0.1, 0.2]", "[[x, y], [x, y], ...]"),
         ("- drag: [[0.1, 0.2]]", 1, "[[0.1, 0.2]]", "[[x, y], [x, y], ...]"),
@@ -89,17 +89,17 @@ def test_map_2_is_the_second_map(write):
         ("- set: names", 1, "'names'", "{control: value}"),
         ("- set: {}", 1, "{}", "{control: value}"),
         ("- lab: cooking", 1, "'cooking'", "explore, compare"),
-        ("- lab: 5", 1, "5", "the name of a lab"),
+        ("- lab: 5", 1, "5", "one of explore, compare"),
         ("- move: [0.5, 0.5]\n  click: [0.5, 0.5]", 1, "move, click", "one of"),
         ("- map: 2", 1, "nothing", "one of"),
         ("- move", 1, "'move'", "a step like"),
         ("- 7", 1, "7", "a step like"),
-        ("-", 1, "None", "a step like"),
+        ("-", 1, "nothing", "a step like"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_file_line_what_arrived_and_what_is_allowed(write, text, line, arrived, allowed):
     with pytest.raises(InputError) as error:
-        script.read(write(text))
+        script_steps.read(write(text))
     said = str(error.value)
     assert f"steps.yaml, line {line}:" in said
     assert arrived in said
@@ -109,33 +109,38 @@ def test_what_is_wrong_is_said_with_file_line_what_arrived_and_what_is_allowed(w
 
 @pytest.mark.parametrize(
     ("text", "arrived"),
-    [("move: [0.5, 0.5]", "dict"), ("just words", "str"), ("", "nothing"), ("# only a comment", "nothing")],
+    [
+        ("move: [0.5, 0.5]", "{'move': [0.5, 0.5]}"),
+        ("just words", "'just words'"),
+        ("", "nothing"),
+        ("# only a comment", "nothing"),
+    ],
 )
 def test_a_script_is_a_list(write, text, arrived):
     with pytest.raises(InputError, match=r"steps\.yaml: .*a list of steps is allowed") as error:
-        script.read(write(text))
+        script_steps.read(write(text))
     assert arrived in str(error.value)
 
 
 @pytest.mark.parametrize("text", ["- set:\n\tmap: pca", "- move: [0.5, 0.5", "- {a: b}: }", "- !!python/object:x {}"])
 def test_what_is_no_yaml_is_said_in_one_line_that_names_file_and_line(write, text):
     with pytest.raises(InputError, match=r"steps\.yaml, line \d") as error:
-        script.read(write(text))
+        script_steps.read(write(text))
     assert "\n" not in str(error.value)
 
 
 def test_a_file_that_is_missing_or_no_text(tmp_path):
     with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
-        script.read(tmp_path / "gone.yaml")
+        script_steps.read(tmp_path / "gone.yaml")
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="no UTF-8 text"):
-        script.read(tmp_path / "bytes.yaml")
+        script_steps.read(tmp_path / "bytes.yaml")
     with pytest.raises(InputError, match="cannot be read"):
-        script.read(tmp_path)
+        script_steps.read(tmp_path)
 
 
 def test_an_empty_list_is_a_script_of_no_steps(write, run):
-    assert script.read(write("[]")) == []
+    assert script_steps.read(write("[]")) == []
     assert run("[]").ready
 
 
@@ -144,21 +149,26 @@ def test_an_empty_list_is_a_script_of_no_steps(write, run):
 
 def test_lab_and_set(run):
     app = run("- lab: compare\n- set: {map: pca, names: false, theme: light}\n- set: {help:}\n")
-    assert (app.state.lab, app.state.map_name, app.state.show_class_names, app.state.theme) == (
+    assert (
+        app.state.lab,
+        app.state.view.map_name,
+        app.state.preferences.show_class_names,
+        app.state.preferences.theme,
+    ) == (
         "compare",
         "pca",
         False,
         "light",
     )
-    assert app.state.help
+    assert app.state.overlay.help
 
 
 def test_move_hovers_the_position(run):
     app = run("- move: [0.3, 0.6]")
-    assert app.state.hover.xy == pytest.approx((0.3, 0.6), abs=0.003)
+    assert app.state.pointer.hover.xy == pytest.approx((0.3, 0.6), abs=0.003)
     app = run("- move: [0.3, 0.6]\n  map: 2", "compare")
-    assert app.state.hover.slot == 1
-    assert app.state.hover.xy == pytest.approx((0.3, 0.6), abs=0.005)
+    assert app.state.pointer.hover.slot == 1
+    assert app.state.pointer.hover.xy == pytest.approx((0.3, 0.6), abs=0.005)
 
 
 def test_click_pins(run):
@@ -170,7 +180,7 @@ def test_two_clicks_on_one_spot_are_two_clicks(run):
     """However quickly a script goes on: the second click removes the pin, and the map stays as it is."""
     app = run("- scroll: [0.5, 0.45, 3]\n- click: [0.5, 0.45]\n- click: [0.5, 0.45]")
     assert stage.marks(app.state).pins == ()
-    assert app.state.get_camera(0, app.library).zoom > 1
+    assert app.state.get_camera(0).zoom > 1
 
 
 def test_a_drag_right_after_a_click_on_the_same_dot_is_a_drag(run, world):
@@ -181,16 +191,16 @@ def test_a_drag_right_after_a_click_on_the_same_dot_is_a_drag(run, world):
 
 def test_double_click_fits(run):
     app = run("- scroll: [0.5, 0.45, 3]\n- double_click: [0.5, 0.45]")
-    assert app.state.get_camera(0, app.library) == Camera()
+    assert app.state.get_camera(0) == Camera()
     assert stage.marks(app.state).pins == ()
 
 
 def test_scroll_zooms_where_it_says(run, world):
     app = run("- scroll: [0.2, 0.25, 4]")
-    assert app.state.get_camera(0, world).zoom > 2
+    assert app.state.get_camera(0).zoom > 2
     before = stage.begin(world)
     assert px_of(app.state, world, (0.2, 0.25)) == pytest.approx(px_of(before, world, (0.2, 0.25)), abs=2)
-    assert run("- scroll: [0.2, 0.25, -1]").state.get_camera(0, world).zoom < 1
+    assert run("- scroll: [0.2, 0.25, -1]").state.get_camera(0).zoom < 1
 
 
 def test_drag_begins_at_the_nearest_dot(run, world):
@@ -200,7 +210,7 @@ def test_drag_begins_at_the_nearest_dot(run, world):
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[dot[0]]), abs=0.004)
     assert trace[-1] == pytest.approx((0.8, 0.3), abs=0.004)
     assert min(abs(x - 0.5) + abs(y - 0.45) for x, y in trace) < 0.01
-    assert app.state.mouse_press is None
+    assert app.state.pointer.press is None
 
 
 def test_drag_in_the_second_map(run, world):
@@ -213,7 +223,7 @@ def test_drag_in_the_second_map(run, world):
 
 def test_pan_moves_the_map_by_the_right_button(run, world):
     app = run("- pan: [[0.5, 0.45], [0.6, 0.45]]")
-    assert app.state.get_camera(0, world).centre == pytest.approx((0.4, 0.5), abs=0.005)
+    assert app.state.get_camera(0).centre == pytest.approx((0.4, 0.5), abs=0.005)
     assert stage.marks(app.state).trace == ()
 
 
@@ -223,18 +233,18 @@ def test_pan_moves_the_map_by_the_right_button(run, world):
      ("'?'", "help", True), ("1", "hidden", frozenset({"zero"})), ("Tab", "lab", list(LABS)[1])],
 )  # fmt: skip
 def test_key(run, key, name, value):
-    assert getattr(run(f"- key: {key}").state, name) == value
+    assert stage.value_of(run(f"- key: {key}").state, name) == value
 
 
 def test_arrow_and_enter_keys(run):
     app = run("- key: right\n- key: return\n")
-    assert app.state.hover is not None
+    assert app.state.pointer.hover is not None
     assert len(stage.marks(app.state).pins) == 1
 
 
 def test_escape_ends_the_script_with_the_window(run):
     app = run("- key: escape\n- lab: compare\n- lab: compare")
-    assert app.state.closing
+    assert app.state.status.closing
 
 
 def test_wait_does_not_wait_unseen(run):

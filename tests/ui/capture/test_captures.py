@@ -11,8 +11,8 @@ from PIL import Image
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Set
-from latent_explorer.ui.automation import script
+from latent_explorer.scene.events import Replace, Set
+from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import RED
@@ -50,13 +50,13 @@ def ended(app) -> None:
 def test_f12_writes_what_is_shown_and_never_over_a_file(app, here):
     before = pixels(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == files.saved_message(here / "at-nine.png")
+    assert app.state.status.notice == files.saved_message(here / "at-nine.png")
     shown = np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2)
     assert (shown == before).all()
     app.act(Set("theme", "light"))
     settle(app)
     press(app, pygame.K_F12)
-    assert app.state.notice == files.saved_message(here / "at-nine-2.png")
+    assert app.state.status.notice == files.saved_message(here / "at-nine-2.png")
     assert (np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2) == before).all()
 
 
@@ -67,9 +67,9 @@ def test_where_nothing_can_be_written_it_is_said_and_the_window_goes_on(app, her
 
     monkeypatch.setattr(captures.files, "reserve_name", refused)
     press(app, code)
-    assert "cannot be written: Permission denied" in app.state.message
+    assert "cannot be written: Permission denied" in app.state.status.message
     assert not app.files.captures.recording
-    assert not app.state.closing
+    assert not app.state.status.closing
 
 
 def test_a_folder_that_is_gone_is_said(app, here, monkeypatch):
@@ -78,7 +78,7 @@ def test_a_folder_that_is_gone_is_said(app, here, monkeypatch):
 
     monkeypatch.setattr(captures.Path, "cwd", gone)
     press(app, pygame.K_F12)
-    assert "the current folder is gone" in app.state.message
+    assert "the current folder is gone" in app.state.status.message
 
 
 # -- recordings ---------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, w
     ended(app)
     settle(app)
     assert red(pixels(app)) == 0
-    assert app.state.notice == files.saved_message(here / "at-nine.gif")
+    assert app.state.status.notice == files.saved_message(here / "at-nine.gif")
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.n_frames >= 2
         for frame in range(gif.n_frames):
@@ -109,10 +109,10 @@ def test_the_window_looks_the_same_after_a_recording(app, world, here):
     app.frame([pygame.event.Event(pygame.MOUSEMOTION, pos=dot_px(app.state, world, 3), rel=(0, 0), buttons=(0, 0, 0))])
     press(app, pygame.K_F10)
     ended(app)
-    app.state = replace(app.state, notice="")
+    app.act(Replace(app.state.with_notice("")))
     app.frame([])
     shown = pixels(app)
-    app._shown = app._painted = None
+    app.renderer.invalidate(whole=True)
     app.frame([])
     assert (shown == pixels(app)).all()
 
@@ -137,7 +137,7 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     assert not app.files.captures.recording
     ended(app)
     assert (here / "at-nine.gif").stat().st_size > 0
-    assert app.state.notice == files.saved_message(here / "at-nine.gif")
+    assert app.state.status.notice == files.saved_message(here / "at-nine.gif")
 
 
 # -- leaving while something is written ---------------------------------------------------------------
@@ -164,10 +164,10 @@ def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, 
     app.frame([], 0.2)
     app.frame([close])
     assert not app._try_close()
-    assert app.state.message.startswith("Writing at-nine.gif before the window closes.")
-    assert app.state.message in texts(app.view())
+    assert app.state.status.message.startswith("Writing at-nine.gif before the window closes.")
+    assert app.state.status.message in texts(app.make_view())
     press(app, pygame.K_n)
-    assert app.state.message.startswith("Writing at-nine.gif")  # whatever is done meanwhile
+    assert app.state.status.message.startswith("Writing at-nine.gif")  # whatever is done meanwhile
     slow.set()
     app.files.captures.wait()
     app.frame([])
@@ -181,7 +181,7 @@ def test_closed_over_the_page_of_keys_it_can_be_read(app, here, slow):
     press(app, pygame.K_F1)
     app.frame([QUIT])
     assert not app._try_close()
-    assert not app.state.help
+    assert not app.state.overlay.help
 
 
 def test_the_loop_ends_when_the_file_is_written(app, here, slow):
@@ -224,7 +224,7 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     app.files.captures.wait()
     app.frame([])
     assert not app._try_close()
-    assert "No space left" in app.state.message
+    assert "No space left" in app.state.status.message
     app.frame([QUIT])
     assert app._try_close()
 
@@ -232,10 +232,10 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
 def test_what_is_still_being_made_to_be_saved_is_waited_for_too(app, monkeypatch):
     lab = LABS[app.state.lab]
     monkeypatch.setattr(lab, "export_film", lambda *_: "Decoding the samples.")
-    app.state = replace(app.state, pending_export="gif")
+    app.act(Replace(app.state.put(replace(app.state.status, pending_export="gif"))))
     app.frame([QUIT])
     assert not app._try_close()
-    assert app.state.message.startswith("Writing the GIF before the window closes.")
+    assert app.state.status.message.startswith("Writing the GIF before the window closes.")
     monkeypatch.setattr(lab, "export_film", lambda *_: None)
     app.frame([])
     assert app._try_close()
@@ -259,11 +259,11 @@ class Ends:
 
 def test_what_fails_at_the_last_moment_is_read_before_the_window_closes(app, monkeypatch):
     monkeypatch.setattr(app.files, "exports", Ends())
-    app.state = replace(app.state, closing=True)
+    app.act(Replace(app.state.put(replace(app.state.status, closing=True))))
     assert not app._try_close()
     app.frame([])
     assert not app._try_close()
-    assert app.state.message == "the disk is full"
+    assert app.state.status.message == "the disk is full"
 
 
 # -- by script ----------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def test_what_fails_at_the_last_moment_is_read_before_the_window_closes(app, mon
 def run(apps, here):
     def run(text: str):
         (here / "steps.yaml").write_text(text)
-        app = apps(ready=False, player=Script(script.read(here / "steps.yaml"), here))
+        app = apps(ready=False, player=Script(script_steps.read(here / "steps.yaml"), here))
         app.run()
         return app
 
@@ -338,7 +338,7 @@ def test_a_recording_that_cannot_be_written_names_file_and_line(run, here):
 def test_wrong_steps_are_said(here, text, line, said):
     (here / "steps.yaml").write_text(text)
     with pytest.raises(InputError) as error:
-        script.read(here / "steps.yaml")
+        script_steps.read(here / "steps.yaml")
     assert f"line {line}: " in str(error.value)
     assert said in str(error.value)
 

@@ -24,7 +24,7 @@ def state(request, size):
 
 def paint_all(state) -> help_page.HelpGrid:
     """Every page of a lab's keys, as they are laid out."""
-    rows = update.make_help_rows(state, stage.world())
+    rows = update.make_help_rows(state)
     grid = help_page.fit_grid(state.size, state.ui_scale, len(rows))
     for page in range(len(help_page.split_pages(rows, grid))):
         item = HelpPage("Keys", rows, "Esc closes", page)
@@ -46,7 +46,7 @@ def test_what_a_key_does_is_written_in_full(state, monkeypatch):
 
 
 def test_all_rows_of_all_pages_are_written_in_one_size(state, monkeypatch):
-    words = {words for row in update.make_help_rows(state, stage.world()) for words in row if words}
+    words = {words for row in update.make_help_rows(state) for words in row if words}
     heights, line = set(), text.Lettering.render_line
 
     def watched(self, text, role, colour, **how):

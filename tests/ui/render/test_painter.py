@@ -1,7 +1,7 @@
 """What is drawn: within its bounds, and the same whether piece by piece or all at once."""
 
 import random
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 import pygame
@@ -95,7 +95,7 @@ class Walk:
     def step(self) -> None:
         self.steps += 1
         if self.steps % 9 == 0:
-            self.state = replace(self.state, message=self.draw.choice(["", "Something went wrong", "x " * 300]))
+            self.state = self.state.with_message(self.draw.choice(["", "Something went wrong", "x " * 300]))
         self.state = play(self.state, self.world, *self.actions())
 
 
@@ -114,12 +114,12 @@ def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world,
             before = walk.state
             walk.step()
             state = walk.state
-            engine.ask(LABS[state.lab].queries(state, world))
+            engine.ask(LABS[state.lab].queries(state))
             assert engine.finish()
-            view = LABS[state.lab].view(state, engine.results, world)
-            if state.help:
+            view = LABS[state.lab].view(state, engine.results)
+            if state.overlay.help:
                 view = (*view, HelpPage("Keys", (("Move", "decode"), ("Esc", "leave")), "Esc closes"))
-            options = {"theme_name": state.theme, "ui_scale": state.ui_scale}
+            options = {"theme_name": state.preferences.theme, "ui_scale": state.ui_scale}
             places = steady.paint(bit_by_bit, view, world, **options)
             partly += 0 < sum(place.w * place.h for place in places) < 640 * 460
             whole.paint(at_once, view, world, redraw_all=True, **options)
@@ -138,7 +138,7 @@ def changes(before, after) -> str:
 def test_an_unchanged_view_draws_nothing(world):
     state = begin(world, size=(640, 460))
     surface, painter = pygame.Surface((640, 460), 0, 32), Painter()
-    view = LABS["explore"].view(state, stage_results(), world)
+    view = LABS["explore"].view(state, stage_results())
     options = {"theme_name": "dark", "ui_scale": 1.0}
     assert painter.paint(surface, view, world, redraw_all=True, **options)
     assert painter.paint(surface, view, world, **options) == []
@@ -290,9 +290,9 @@ def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
     state = begin(world, lab, size)
     engine = Engine(world, data_dir=str(tmp_path))
     state = play(state, world, Move(map_rect(state).centre))
-    engine.ask(LABS[lab].queries(state, world))
+    engine.ask(LABS[lab].queries(state))
     assert engine.finish()
-    painted(LABS[lab].view(state, engine.results, world), world, size, ui_scale=state.ui_scale)
+    painted(LABS[lab].view(state, engine.results), world, size, ui_scale=state.ui_scale)
     engine.close()
 
 
@@ -310,8 +310,8 @@ def test_an_image_keeps_its_proportions_and_its_grey(world):
 
 def test_square_pixels_have_sharp_edges_and_smooth_ones_do_not(world):
     picture = np.array([[0, 255], [255, 0]], np.uint8)
-    sharp = painted((Image(Rect(0, 0, 100, 100), picture, smooth=False),), world)[:100, :100]
-    smooth = painted((Image(Rect(0, 0, 100, 100), picture, smooth=True),), world)[:100, :100]
+    sharp = painted((Image(Rect(0, 0, 100, 100), picture),), world, smooth_pixels=False)[:100, :100]
+    smooth = painted((Image(Rect(0, 0, 100, 100), picture),), world)[:100, :100]
     assert set(np.unique(sharp)) == {0, 255}
     assert len(np.unique(smooth)) > 20
 

@@ -138,11 +138,11 @@ def test_what_finds_no_room_is_left_out(bar):
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (640, 480)])
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_control_of_every_lab_finds_room(world, lab, size):
-    state = replace(stage.begin(world, lab, size), offer_last_session=True)
-    states = [state, update.update(state, Set("source", "live"), world)] if lab == "learn" else [state]
+    state = stage.begin(world, lab, size).put(replace(stage.begin(world, lab, size).overlay, offer_last_session=True))
+    states = [state, update.update(state, Set("source", "live"))[0]] if lab == "learn" else [state]
     for one in states:
         controls = ToolbarWidgets()
-        controls.show(bars.make_groups(one, world), size=one.size, theme_name="dark", ui_scale=one.ui_scale)
+        controls.show(bars.make_groups(one), size=one.size, theme_name="dark", ui_scale=one.ui_scale)
         assert controls.omitted == ()
 
 

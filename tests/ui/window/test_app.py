@@ -12,7 +12,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Key, Set
+from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import HelpPage, Panel
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.window import app as app_module
@@ -61,7 +61,7 @@ def test_the_picture_follows_the_mouse(app, world):
     shown = []
     for dot in (3, 31):
         assert app.frame([motion(dot_px(app.state, world, dot))])
-        assert app.state.hover.dot == dot
+        assert app.state.pointer.hover.dot == dot
         shown.append(picture(app))
     assert np.abs(shown[0].astype(int) - shown[1]).mean() > 5
     app.frame([motion(dot_px(app.state, world, 3))])
@@ -105,7 +105,7 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, mo
         )
         app.frame(events)
         shown = pixels(app)
-        app._shown = app._painted = None  # forget what is on the screen
+        app.renderer.invalidate(whole=True)  # forget what is on the screen
         app.frame([])
         below = LABS[app.state.lab].layout(app.state).toolbar.bottom
         wrong = np.argwhere((shown != pixels(app)).any(axis=2)[:, below:])
@@ -120,8 +120,8 @@ def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, world
     rect = LABS[lab].layout(app.state).controls.inset(4)
     before = pixels(app)[rect.x : rect.right, rect.y : rect.bottom]
     whole = Panel(Rect(0, 0, *stage.SIZE), "background")  # as wide a change as there can be
-    view = app.view
-    app.view = lambda: (whole, *view())
+    view = app.make_view
+    app.make_view = lambda: (whole, *view())
     app.frame([motion(px_of(app.state, world, stage.EMPTY))])
     assert (pixels(app)[rect.x : rect.right, rect.y : rect.bottom] == before).all()
     assert len(np.unique(before.reshape(-1, 3), axis=0)) > 5
@@ -134,48 +134,48 @@ def test_resizing_the_window(app, world):
         assert app.state.size == size
         assert pixels(app).shape[:2] == size
     app.frame([motion(dot_px(app.state, world, 3))])
-    assert app.state.hover.dot == 3
+    assert app.state.pointer.hover.dot == 3
 
 
 def test_help_lists_the_keys_and_closes(app):
     before = pixels(app)
     app.frame([key(pygame.K_F1)])
-    (sheet,) = of_kind(app.view(), HelpPage)
+    (sheet,) = of_kind(app.make_view(), HelpPage)
     assert {what for what, _ in LABS["explore"].keys} <= {what for what, _ in sheet.rows}
     assert np.abs(pixels(app).astype(int) - before).mean() > 5
     app.frame([key(pygame.K_t, "t")])
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
     app.frame([key(pygame.K_t, "t"), key(pygame.K_ESCAPE, "\x1b")])
     settle(app)
-    assert not app.state.help
-    assert not app.state.closing
+    assert not app.state.overlay.help
+    assert not app.state.status.closing
     below = LABS["explore"].layout(app.state).toolbar.bottom
     assert (pixels(app)[:, below:] == before[:, below:]).all()
 
 
 def test_keys_pass_no_open_menu(app, monkeypatch):
     before = app.state
-    monkeypatch.setattr(type(app._controls), "menu_open", True)
+    monkeypatch.setattr(type(app.widgets), "menu_open", True)
     app.frame([key(pygame.K_t, "t"), key(pygame.K_RETURN, "\r"), key(pygame.K_ESCAPE, "\x1b")])
     assert app.state == before
     monkeypatch.undo()
     app.frame([key(pygame.K_t, "t")])
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
 
 
 @pytest.mark.parametrize("event", [pygame.event.Event(pygame.QUIT), key(pygame.K_ESCAPE, "\x1b")])
 def test_the_window_can_be_left(app, event):
     pygame.event.post(event)
     app.run()
-    assert app.state.closing
+    assert app.state.status.closing
 
 
 def test_full_screen_and_back(app):
     app.frame([key(pygame.K_F11)])
-    assert app.state.fullscreen
+    assert app.state.preferences.fullscreen
     assert app.state.size == app.surface.get_size()
     app.frame([key(pygame.K_F11)])
-    assert not app.state.fullscreen
+    assert not app.state.preferences.fullscreen
     assert app.surface.get_size() == app.state.size == stage.SIZE
 
 
@@ -242,7 +242,7 @@ def test_switched_off_the_picture_is_there_at_once(app, world):
     app.frame([motion(dot_px(app.state, world, 31))])
     end = picture(app)
     app.frame([key(pygame.K_j, "j")])
-    assert not app.state.animate_pictures
+    assert not app.state.preferences.animate_pictures
     app.frame([motion(dot_px(app.state, world, 3))], 0.0)
     app.frame([motion(dot_px(app.state, world, 31))], 0.0)
     assert (picture(app) == end).all()
@@ -329,13 +329,13 @@ def test_while_the_decoder_is_being_loaded_the_maps_are_there(apps, monkeypatch)
     monkeypatch.setattr(App, "_boot", lambda self: None)
     app = apps(ready=False)
     app.frame([])
-    assert "Loading the decoder" in texts(app.view())
+    assert "Loading the decoder" in texts(app.make_view())
     assert pixels(app).std() > 5
     assert not app.ready
     boot(app)
     settle(app)
     assert app.ready
-    assert "Loading the decoder" not in texts(app.view())
+    assert "Loading the decoder" not in texts(app.make_view())
 
 
 def test_what_fails_while_loading_ends_the_window(apps, monkeypatch):
@@ -364,24 +364,24 @@ def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept
     before = app.state
     app.act(Set("model", "torn"))
     app.frame([])
-    assert app.state == replace(before, message=app.state.message)
-    assert "torn.safetensors" in texts(app.view())
-    assert "truncated" in texts(app.view())
+    assert app.state == before.with_message(app.state.status.message)
+    assert "torn.safetensors" in texts(app.make_view())
+    assert "truncated" in texts(app.make_view())
     app.act(Set("model", "mnist-vae"))
     app.frame([])
     assert app.state.models[0] == "mnist-vae"
-    assert app.state.message == ""
+    assert app.state.status.message == ""
 
 
 @pytest.mark.parametrize("name", ["m", "M"])
 def test_an_unreadable_checkpoint_met_by_key_is_a_message_too(apps, shelf, name):
     app = apps(library=shelf)
-    app.state = replace(app.state, lab="compare")
+    app.act(Replace(replace(app.state, lab="compare")))
     said = ""
     for _ in range(len(shelf) + 1):
         app.act(Key(name))
         app.frame([])
-        said += app.state.message
+        said += app.state.status.message
         assert "torn" not in app.state.models
     assert "torn.safetensors" in said
 
@@ -397,11 +397,11 @@ def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monke
     for place in ((0.5, 0.45), (0.1, 0.9), (0.9, 0.9)):
         app.frame([motion(px_of(app.state, world, place))])
         assert (picture(app) == before).all()
-    assert "the decoder broke" in texts(app.view())
+    assert "the decoder broke" in texts(app.make_view())
     monkeypatch.undo()
     app.frame([motion(px_of(app.state, world, (0.15, 0.85)))])
     assert (picture(app) != before).any()
-    assert "the decoder broke" not in texts(app.view())
+    assert "the decoder broke" not in texts(app.make_view())
 
 
 def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, world, monkeypatch):
@@ -421,7 +421,7 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
 
     monkeypatch.setattr(app.engine, "_answer", slow)
     app.frame([motion(dot_px(app.state, world, 31))])
-    assert app.state.hover.dot == 31  # the window answers meanwhile
+    assert app.state.pointer.hover.dot == 31  # the window answers meanwhile
     assert (picture(app) == before).all()
     pygame.event.clear()
     gate.set()
@@ -435,12 +435,12 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
 def test_the_mouse_over_the_bar_hovers_no_map(app, world):
     app.frame([motion(dot_px(app.state, world, 3))])
     app.frame([motion((40, 20))])
-    assert app.state.hover is None
+    assert app.state.pointer.hover is None
 
 
 def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
     def links():
-        (found,) = [one for one in app._controls._actions if getattr(one, "text", "") == "Links"]
+        (found,) = [one for one in app.widgets._actions if getattr(one, "text", "") == "Links"]
         return found
 
     px = links().rect.center
@@ -457,7 +457,7 @@ def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
 
 
 def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
-    (px,) = [one.rect.center for one in app._controls._actions if getattr(one, "text", "") == "Compare"]
+    (px,) = [one.rect.center for one in app.widgets._actions if getattr(one, "text", "") == "Compare"]
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     app.frame([motion(px)])
     app.frame([motion(px), button(px, True), button(px, False)])
@@ -471,20 +471,20 @@ def test_what_a_session_brought_and_its_lab_cannot_show_begins_anew(app, monkeyp
     lab = LABS["explore"]
     odd, inner = replace(app.state.lab_states["explore"], page=77), type(lab).view
 
-    def view(self, state, results, world):
+    def view(self, state, results):
         if state.lab_states["explore"] is odd:
             raise IndexError("page 77")
-        return inner(self, state, results, world)
+        return inner(self, state, results)
 
     monkeypatch.setattr(type(lab), "view", view)
-    app.restored = restored
-    app.state = app.state.with_lab_state("explore", odd)
+    app.files.restored = restored
+    app.act(Replace(app.state.with_lab_state("explore", odd)))
     if not restored:  # a mistake of ours is not to be hidden
         with pytest.raises(IndexError):
             app.frame([])
-        app.state = app.state.with_lab_state("explore", lab.initial_state())
+        app.act(Replace(app.state.with_lab_state("explore", lab.initial_state())))
         return
     app.frame([])
     assert app.state.lab_states["explore"] == lab.initial_state()
     app.frame([])
-    assert "begins anew" in texts(app.view())
+    assert "begins anew" in texts(app.make_view())

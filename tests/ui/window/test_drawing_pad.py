@@ -14,7 +14,8 @@ from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image as ViewImage
 from latent_explorer.scene.items import Text
 from latent_explorer.shell import drawing_pad
-from latent_explorer.ui.automation import script
+from latent_explorer.ui.automation import script_steps
+from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window.app import App
 
 EIGHT = [[[0.5, 0.1], [0.7, 0.3], [0.3, 0.7], [0.5, 0.9]], [[0.5, 0.9], [0.7, 0.7], [0.3, 0.3], [0.5, 0.1]]]
@@ -32,8 +33,8 @@ def seven(tmp_path: Path) -> Path:
 def played(apps: Callable[..., App], tmp_path: Path, text: str, **options: object) -> App:
     file = tmp_path / "steps.yaml"
     file.write_text(text)
-    app = apps(player=script.Script(script.read(file), tmp_path), **options)
-    while not app.state.closing and app.player.step(app):
+    app = apps(player=Script(script_steps.read(file), tmp_path), **options)
+    while not app.state.status.closing and app.player.step(app):
         app.frame(pygame.event.get())
     return app
 
@@ -45,19 +46,19 @@ def placed(app: App, slot: int = 0) -> UserImageQueryValue | None:
 
 def test_a_script_draws(apps: Callable[..., App], tmp_path: Path) -> None:
     app = played(apps, tmp_path, f"- draw: {EIGHT}")
-    assert len(app.state.pad.strokes.strokes) == 2
-    spots = app.state.pad.strokes.strokes[0].spots
+    assert len(app.state.drawing.pad.strokes.strokes) == 2
+    spots = app.state.drawing.pad.strokes.strokes[0].spots
     assert np.allclose(spots, EIGHT[0], atol=0.02)
     value = placed(app)
     assert value is not None
-    assert value.image is app.state.user_image
+    assert value.image is app.state.drawing.image
 
 
 def test_a_script_opens_a_file_in_every_slot(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
     app = played(apps, tmp_path, "- open: seven.png", lab="compare")
-    assert app.state.user_image is not None
-    assert app.state.user_image.name == "seven.png"
-    assert app.state.pad.open
+    assert app.state.drawing.image is not None
+    assert app.state.drawing.image.name == "seven.png"
+    assert app.state.drawing.pad.open
     for slot in range(2):
         value = placed(app, slot)
         assert value is not None
@@ -66,8 +67,8 @@ def test_a_script_opens_a_file_in_every_slot(apps: Callable[..., App], tmp_path:
 
 def test_what_cannot_be_opened_is_said_in_the_window(apps: Callable[..., App], tmp_path: Path) -> None:
     app = played(apps, tmp_path, "- open: nothing.png")
-    assert app.state.message == "nothing.png: there is no such file"
-    assert app.state.user_image is None
+    assert app.state.status.message == "nothing.png: there is no such file"
+    assert app.state.drawing.image is None
 
 
 @pytest.mark.parametrize(
@@ -77,34 +78,34 @@ def test_a_wrong_step_is_one_clear_line(tmp_path: Path, step: str) -> None:
     file = tmp_path / "steps.yaml"
     file.write_text(f"- key: o\n- {step}\n")
     with pytest.raises(InputError, match=r"steps\.yaml, line 2: (draw|open): .* is allowed"):
-        script.read(file)
+        script_steps.read(file)
 
 
 def test_one_stroke_may_be_written_without_a_list_around_it(apps: Callable[..., App], tmp_path: Path) -> None:
     app = played(apps, tmp_path, "- draw: [[0.2, 0.2], [0.8, 0.8]]")
-    assert len(app.state.pad.strokes.strokes) == 1
+    assert len(app.state.drawing.pad.strokes.strokes) == 1
 
 
 def test_a_dropped_folder_is_refused(app: App, tmp_path: Path) -> None:
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path))])
-    assert "a folder arrived" in app.state.message
+    assert "a folder arrived" in app.state.status.message
 
 
 def test_several_dropped_files(app: App, seven: Path) -> None:
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(seven)) for _ in range(3)])
-    assert app.state.user_image is not None
-    assert app.state.message.startswith("3 files arrived")
+    assert app.state.drawing.image is not None
+    assert app.state.status.message.startswith("3 files arrived")
 
 
 def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=pygame.KMOD_LSHIFT, unicode="O")])
     assert app.files.dialog is not None
-    before = app.state.theme
+    before = app.state.preferences.theme
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_t, mod=0, unicode="t")])
-    assert app.state.theme == before
+    assert app.state.preferences.theme == before
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="")])
     assert app.files.dialog is None
-    assert not app.state.closing
+    assert not app.state.status.closing
 
 
 def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
@@ -121,19 +122,19 @@ def test_the_dialog_gives_a_file(app: App, seven: Path) -> None:
     )
     app.frame([])
     assert app.files.dialog is None
-    assert app.state.user_image is not None
-    assert app.state.user_image.name == "seven.png"
+    assert app.state.drawing.image is not None
+    assert app.state.drawing.image.name == "seven.png"
 
 
 def test_what_is_decoded_is_covered_on_the_pad_too(apps: Callable[..., App], tmp_path: Path, seven: Path) -> None:
     app = played(apps, tmp_path, "- open: seven.png")
-    said = [item.text for item in app.view() if isinstance(item, Text)]
+    said = [item.text for item in app.make_view() if isinstance(item, Text)]
     assert any(text.startswith("error ") for text in said)
     app.act(Set("covered", True))
-    said = [item.text for item in app.view() if isinstance(item, Text)]
+    said = [item.text for item in app.make_view() if isinstance(item, Text)]
     assert not any(text.startswith("error ") for text in said)
     secret = drawing_pad.make_layout(app.state).slots[0].reconstruction
-    assert not [item for item in app.view() if isinstance(item, ViewImage) and item.rect == secret]
+    assert not [item for item in app.make_view() if isinstance(item, ViewImage) and item.rect == secret]
 
 
 def test_the_pad_hides_what_lies_under_it(app: App) -> None:

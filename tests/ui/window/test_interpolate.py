@@ -47,8 +47,8 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
         names = saved(tmp_path)
         assert len(names) == count, "none is written over"
     assert all(name.endswith(suffix) for name in names)
-    assert any(files.saved_message(tmp_path / name) in texts(app.view()) for name in names)
-    assert app.state.pending_export == ""
+    assert any(files.saved_message(tmp_path / name) in texts(app.make_view()) for name in names)
+    assert app.state.status.pending_export == ""
     app.frame([])
     assert len(saved(tmp_path)) == 2
 
@@ -60,10 +60,10 @@ def test_a_folder_that_cannot_be_written_is_one_line_and_nothing_is_lost(app, tm
     app.act(Key("h"))
     app.frame([])
     app.frame([])
-    assert "cannot be written" in app.state.message
-    assert "\n" not in app.state.message
+    assert "cannot be written" in app.state.status.message
+    assert "\n" not in app.state.status.message
     assert app.state.lab_states == before
-    assert app.state.message in texts(app.view())
+    assert app.state.status.message in texts(app.make_view())
 
 
 def test_without_two_places_there_is_nothing_to_save(app, tmp_path):
@@ -71,7 +71,7 @@ def test_without_two_places_there_is_nothing_to_save(app, tmp_path):
     app.frame([])
     app.act(Key("h"))
     app.frame([])
-    assert "nothing to save" in texts(app.view())
+    assert "nothing to save" in texts(app.make_view())
     assert saved(tmp_path) == []
 
 
@@ -82,7 +82,7 @@ def test_what_plays_is_drawn_in_every_frame_and_nothing_is_asked_anew(app, monke
     for _ in range(5):
         app.act(TimePassed(0.3))
         assert app.frame([])
-        seen.append(of_kind(app.view(), Image)[0].picture)
+        seen.append(of_kind(app.make_view(), Image)[0].picture)
     assert app.plays
     assert all(any(one is picture for picture in way.pictures) for one in seen)
     assert len({id(one) for one in seen}) == 5
@@ -93,7 +93,7 @@ def test_what_plays_is_drawn_in_every_frame_and_nothing_is_asked_anew(app, monke
 
 
 def test_every_row_is_painted(app):
-    films = of_kind(app.view(), FilmStrip)
+    films = of_kind(app.make_view(), FilmStrip)
     assert len(films) == 4
     pixels = pygame.surfarray.array3d(app.surface)
     for film in films:
@@ -102,7 +102,8 @@ def test_every_row_is_painted(app):
 
 
 def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
-    from latent_explorer.ui.automation import script
+    from latent_explorer.ui.automation import script_steps
+    from latent_explorer.ui.automation.script import Script
 
     monkeypatch.chdir(tmp_path)
     steps = tmp_path / "steps.yaml"
@@ -110,7 +111,7 @@ def test_a_script_scrubs_plays_sets_and_saves(apps, tmp_path, monkeypatch):
         "- touch: [film, 0.0, 0.5]\n- set: {shown: data, speed: '2', loop: false}\n- key: space\n- wait: 1.0\n"
         "- key: space\n- set: {png: null}\n- screenshot: shot.png\n"
     )
-    app = apps("interpolate", player=script.Script(script.read(steps), tmp_path))
+    app = apps("interpolate", player=Script(script_steps.read(steps), tmp_path))
     app.run()
     own = app.state.lab_states["interpolate"]
     assert own.passing.head == pytest.approx(0.5, abs=0.02)
@@ -124,10 +125,10 @@ def test_pictures_that_are_still_being_made_are_waited_for(app, tmp_path, monkey
     monkeypatch.setattr(LABS["interpolate"], "export_film", lambda *what: "Decoding.")
     app.act(Key("h"))
     app.frame([])
-    assert app.state.notice == "Decoding."
-    assert app.state.pending_export == "png"
+    assert app.state.status.notice == "Decoding."
+    assert app.state.status.pending_export == "png"
     monkeypatch.setattr(LABS["interpolate"], "export_film", keepsake)
     app.frame([])
     app.frame([])
     assert len(saved(tmp_path)) == 1
-    assert app.state.pending_export == ""
+    assert app.state.status.pending_export == ""

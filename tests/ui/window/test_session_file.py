@@ -11,7 +11,7 @@ from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
-from latent_explorer.scene.events import Key, Set
+from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import Text
 from latent_explorer.ui.window import session_file
 from tests import stage
@@ -38,16 +38,16 @@ def pinned(world):
 
 
 def test_saved_and_opened(home, pinned, world):
-    path, lost = session_file.save(pinned, world)
+    path, lost = session_file.save(pinned)
     assert (path, lost) == (home["here"] / "at-nine.json", "")
-    found = session_file.restore(path, stage.begin(world), world)
+    found = session_file.restore(path, stage.begin(world))
     assert found.lab_states == pinned.lab_states
-    assert found.theme == "light"
-    assert found.message == ""
+    assert found.preferences.theme == "light"
+    assert found.status.message == ""
 
 
 def test_nothing_is_overwritten(home, pinned, world):
-    names = [session_file.save(pinned, world)[0].name for _ in range(2)]
+    names = [session_file.save(pinned)[0].name for _ in range(2)]
     assert names == ["at-nine.json", "at-nine-2.json"]
 
 
@@ -66,12 +66,12 @@ def test_where_the_folder_is_not_writable_it_goes_to_the_documents_and_then_to_t
     home, pinned, world, monkeypatch
 ):
     refuse(monkeypatch, home["here"])
-    assert session_file.save(pinned, world)[0].parent == home["documents"]
+    assert session_file.save(pinned)[0].parent == home["documents"]
     refuse(monkeypatch, home["here"], home["documents"])
-    assert session_file.save(pinned, world)[0].parent == home["data"]
+    assert session_file.save(pinned)[0].parent == home["data"]
     refuse(monkeypatch, *home.values())
     with pytest.raises(WorkError, match="here: cannot be written: Permission denied"):
-        session_file.save(pinned, world)
+        session_file.save(pinned)
 
 
 @pytest.mark.parametrize(
@@ -120,26 +120,26 @@ def mine(home):
 
 def test_a_checkpoint_of_ones_own_is_found_by_its_path_beside_the_session(home, mine, monkeypatch):
     library = Library((str(mine),), "cpu")
-    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")), library)
+    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")))
     assert json.loads(path.read_text())["files"] == {"mine": "mine.safetensors"}
     elsewhere = home["data"] / "moved"
     shutil.move(home["here"], elsewhere)
     monkeypatch.chdir(home["documents"])
     shelf = Library(("mnist-vae",), "cpu")
-    found = session_file.restore(elsewhere / path.name, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    found = session_file.restore(elsewhere / path.name, stage.begin(shelf, models=("mnist-vae", "mnist-vae")))
     assert found.models[0] == "mine"
     assert shelf["mine"].path == elsewhere / "mine.safetensors"
-    assert found.message == ""
+    assert found.status.message == ""
 
 
 def test_a_checkpoint_that_is_gone_is_said(home, mine):
     library = Library((str(mine),), "cpu")
-    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")), library)
+    path, _ = session_file.save(stage.begin(library, models=("mine", "mine")))
     mine.unlink()
     shelf = Library(("mnist-vae",), "cpu")
-    found = session_file.restore(path, stage.begin(shelf, models=("mnist-vae", "mnist-vae")), shelf)
+    found = session_file.restore(path, stage.begin(shelf, models=("mnist-vae", "mnist-vae")))
     assert found.models[0] == "mnist-vae"
-    assert found.message == "at-nine.json: checkpoint 'mine' is not here, mnist-vae is shown instead"
+    assert found.status.message == "at-nine.json: checkpoint 'mine' is not here, mnist-vae is shown instead"
 
 
 # -- in the window ------------------------------------------------------------------------------------
@@ -152,23 +152,23 @@ def press(app, code, mod=0, unicode=""):
 def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
     app.act(Set("theme", "light"))
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.notice == files.saved_message(home["here"] / "at-nine.json")
-    assert app.state.notice in texts(app.view())
+    assert app.state.status.notice == files.saved_message(home["here"] / "at-nine.json")
+    assert app.state.status.notice in texts(app.make_view())
     press(app, pygame.K_t, unicode="t")
-    assert app.state.notice == ""
-    assert app.state.theme == "dark"
+    assert app.state.status.notice == ""
+    assert app.state.preferences.theme == "dark"
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "at-nine.json"))])
-    assert app.state.theme == "light"
-    assert app.state.notice == "Opened at-nine.json"
+    assert app.state.preferences.theme == "light"
+    assert app.state.status.notice == "Opened at-nine.json"
 
 
 def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
     (home["here"] / "torn.json").write_text("{")
     before = app.state
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "torn.json"))])
-    assert "torn.json: damaged" in app.state.message
+    assert "torn.json: damaged" in app.state.status.message
     assert app.state.lab_states == before.lab_states
-    said = [item for item in of_kind(app.view(), Text) if "torn.json" in item.text]
+    said = [item for item in of_kind(app.make_view(), Text) if "torn.json" in item.text]
     assert said[0].colour == "warn"
 
 
@@ -181,11 +181,11 @@ def test_a_number_changed_by_hand_is_a_line_and_the_lab_begins_anew(app, home, l
     path.write_text(json.dumps({"latent_explorer session": 1, "lab": lab, "own": {lab: {field: value}}}))
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(path))])
     assert app.state.lab == lab
-    assert f"own.{lab}.{field}: {value} arrived" in app.state.message
-    assert "\n" not in app.state.message
-    message = app.state.message
+    assert f"own.{lab}.{field}: {value} arrived" in app.state.status.message
+    assert "\n" not in app.state.status.message
+    message = app.state.status.message
     app.frame([])
-    assert app.state.message == message, "the lab is shown as it begins"
+    assert app.state.status.message == message, "the lab is shown as it begins"
 
 
 def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
@@ -197,13 +197,13 @@ def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
     before = pygame.surfarray.array3d(app.surface)
     app.frame([])
     press(app, pygame.K_t, unicode="t")  # the dialog has the keyboard
-    assert app.state.theme == "dark"
+    assert app.state.preferences.theme == "dark"
     picked = pygame.event.Event(
         session_file_event(), text=str(home["here"] / "at-nine.json"), ui_element=dialog._dialog
     )
     app.frame([picked])
     assert app.files.dialog is None
-    assert app.state.theme == "light"
+    assert app.state.preferences.theme == "light"
     app.frame([])
     assert (pygame.surfarray.array3d(app.surface) != before).any()
 
@@ -218,7 +218,7 @@ def test_escape_leaves_the_dialog_and_not_the_window(app, home):
     press(app, pygame.K_o, pygame.KMOD_LCTRL)
     press(app, pygame.K_ESCAPE, unicode="\x1b")
     assert app.files.dialog is None
-    assert not app.state.closing
+    assert not app.state.status.closing
 
 
 # -- the last session ---------------------------------------------------------------------------------
@@ -228,23 +228,23 @@ def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home
     from latent_explorer.shell import window_commands
 
     assert not session_file.has_last_session()
-    session_file.save_last(pinned, world)
+    session_file.save_last(pinned)
     assert session_file.has_last_session()
     app = apps()
-    app.state = window_commands.offer_last_session(app.state)
+    app.act(Replace(window_commands.offer_last_session(app.state)))
     app.frame([])
-    assert window_commands.OFFER_TEXT in texts(app.view())
+    assert window_commands.OFFER_TEXT in texts(app.make_view())
     assert "last session" in [one.name for one in window_commands.make_controls(app.state)]
     press(app, pygame.K_u, unicode="u")
     assert app.state.lab_states == pinned.lab_states
-    assert not app.state.offer_last_session
-    app.state = window_commands.offer_last_session(app.state)
+    assert not app.state.overlay.offer_last_session
+    app.act(Replace(window_commands.offer_last_session(app.state)))
     press(app, pygame.K_n, unicode="n")
-    assert not app.state.offer_last_session
+    assert not app.state.overlay.offer_last_session
     assert window_commands.make_controls(app.state) == ()
-    assert window_commands.OFFER_TEXT not in texts(app.view())
+    assert window_commands.OFFER_TEXT not in texts(app.make_view())
     press(app, pygame.K_u, unicode="u")
-    assert app.state.message == ""
+    assert app.state.status.message == ""
 
 
 def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world, monkeypatch):
@@ -253,11 +253,11 @@ def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world
     session_file.get_last_session_path().unlink()
     session_file.get_last_session_path().mkdir()
     assert not session_file.has_last_session()
-    session_file.save_last(pinned, world)
+    session_file.save_last(pinned)
     (home["data"] / "file").write_text("")
     monkeypatch.setattr(session_file, "get_last_session_path", lambda: home["data"] / "file" / "last.json")
     assert not session_file.has_last_session()
-    session_file.save_last(pinned, world)
+    session_file.save_last(pinned)
 
 
 def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkeypatch, tmp_path):
@@ -267,4 +267,4 @@ def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkey
     monkeypatch.setattr(Path, "cwd", gone)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.notice.startswith("Saved ")
+    assert app.state.status.notice.startswith("Saved ")

@@ -1,0 +1,202 @@
+"""The slices of the window's state. Each says itself which of its fields a session keeps and a lesson's page sets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, TypeVar
+
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.drawing_pad import Pad
+from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.strokes import Strokes
+
+S = TypeVar("S", bound="Slice")
+ImageAndStrokes = tuple[OwnImage | None, Strokes]
+"""The user image, and the strokes it was drawn with; no strokes if it is from a file."""
+
+
+def kept(default: Any, *, session: str = "", lesson: bool = False) -> Any:
+    """Declare a field: `session` is its key in a session's document, which never changes, since files of every version
+    are read; with `lesson` each page of a lesson sets it up anew."""
+    metadata = {"session": session, "lesson": lesson}
+    return (
+        field(default_factory=dict, metadata=metadata) if default is dict else field(default=default, metadata=metadata)
+    )
+
+
+class Slice:
+    """A part of the state that has one owner."""
+
+    name: ClassVar[str]
+    """The field of `State` that holds it."""
+
+    @classmethod
+    def list_session_keys(cls) -> dict[str, str]:
+        """Return the fields that a session keeps, by their keys in its document."""
+        return {one.metadata["session"]: one.name for one in fields(cls) if one.metadata.get("session")}  # type: ignore[arg-type]
+
+    def turn_to(self: S, page: S) -> S:
+        """Return the slice with the fields that a page of a lesson sets as they are in `page`."""
+        names = [one.name for one in fields(self) if one.metadata.get("lesson")]  # type: ignore[arg-type]
+        return replace(self, **{name: getattr(page, name) for name in names})  # type: ignore[type-var]
+
+
+@dataclass(frozen=True)
+class MapView(Slice):
+    """What is looked at on the maps."""
+
+    name: ClassVar[str] = "view"
+    map_name: str = kept("tsne", session="which", lesson=True)
+    cameras: Mapping[tuple[str, str], Camera] = kept(dict, session="cameras", lesson=True)
+    hidden: frozenset[str] = kept(frozenset(), session="hidden", lesson=True)
+    """Names of the hidden classes."""
+    legend_page: int = kept(0, lesson=True)
+    """Page of the legend, if not all classes fit."""
+    layer: str = kept("none", session="layer", lesson=True)
+    """Layer under the dots: a name of `map_layers.KINDS`."""
+    explain_quality: bool = kept(False, lesson=True)
+    """Whether the quality measures of the map are explained."""
+
+
+@dataclass(frozen=True)
+class Preferences(Slice):
+    """How the user likes the window."""
+
+    name: ClassVar[str] = "preferences"
+    theme: str = kept("dark", session="theme")
+    show_class_names: bool = kept(True, session="names", lesson=True)
+    smooth_pixels: bool = kept(True, session="smooth", lesson=True)
+    animate_pictures: bool = kept(True, session="glide")
+    """Whether pictures glide to the mouse position; else they jump."""
+    animate_maps: bool = True
+    """Whether dots move from map to map; else they jump."""
+    text_scale: float = kept(1.0, session="text_scale")
+    fullscreen: bool = False
+
+
+@dataclass(frozen=True)
+class MousePress:
+    """A mouse button that is down on the map of a slot since `px`."""
+
+    slot: int
+    px: Px
+    last_px: Px
+    pans: bool
+    dragging: bool
+    xy: Xy
+    dot: int
+
+
+@dataclass(frozen=True)
+class Hover:
+    """The mouse position over the map of a slot."""
+
+    slot: int
+    px: Px
+    xy: Xy
+    dot: int
+    dot_px: float
+    """Distance to the nearest dot, in screen pixels."""
+
+
+@dataclass(frozen=True)
+class Pointer(Slice):
+    """The mouse. Nothing of it is kept."""
+
+    name: ClassVar[str] = "pointer"
+    hover: Hover | None = None
+    press: MousePress | None = None
+    hovered_part: str = ""
+    """The part of the lab under the mouse."""
+    pressed_part: str = ""
+    """The part of the lab on which the mouse button was pressed, until it is released."""
+    gesture: str = ""
+    """The gesture that the last change was part of: changes of one drag are undone together."""
+    lab_states_before_click: Mapping[str, Any] | None = None
+    """The labs' states before the last click, restored if a second click makes it a double-click."""
+
+
+@dataclass(frozen=True)
+class UndoStep:
+    """One step of undo: a lab's state, or the user image with its strokes, or both."""
+
+    lab: str
+    """Name of the lab; empty if no lab's state changed."""
+    lab_state: Any
+    image_and_strokes: ImageAndStrokes | None
+    """None if it did not change."""
+
+
+@dataclass(frozen=True)
+class History(Slice):
+    """The steps that can be undone and redone. Nothing of it is kept."""
+
+    name: ClassVar[str] = "history"
+    undo_stack: tuple[UndoStep, ...] = ()
+    """Steps that undo restores, the latest last."""
+    redo_stack: tuple[UndoStep, ...] = ()
+    """Steps that redo restores, the next one last."""
+
+
+@dataclass(frozen=True)
+class MapTask(Slice):
+    """A new map, from its form to the transition that shows it. Nothing of it is kept."""
+
+    name: ClassVar[str] = "map_task"
+    form: NewMapForm | None = None
+    """The open form that specifies a new map."""
+    in_progress: MapInProgress | None = None
+    """The new map that is being made in the background."""
+    transition: MapTransition | None = None
+    """The running transition between two maps."""
+    previous_map: str = ""
+    """The map that was shown before the current one."""
+
+
+@dataclass(frozen=True)
+class UserDrawing(Slice):
+    """The user's own picture."""
+
+    name: ClassVar[str] = "drawing"
+    image: OwnImage | None = kept(None, session="image", lesson=True)  # noqa: RUF009
+    """The picture, drawn or from a file."""
+    pad: Pad = field(default_factory=Pad)
+    """The pad on which it is drawn."""
+
+
+@dataclass(frozen=True)
+class Overlay(Slice):
+    """What lies over the lab."""
+
+    name: ClassVar[str] = "overlay"
+    help: bool = False
+    help_page: int = 0
+    lesson: Lesson | None = None
+    """The running lesson."""
+    lesson_height: int = 0
+    """Height of its page along the lower edge, in pixels."""
+    pictures_hidden: bool = kept(False, session="covered")
+    """Whether decoded pictures are covered, so that the user can predict them first."""
+    offer_last_session: bool = False
+    """Whether the user is offered to restore the last session."""
+
+
+@dataclass(frozen=True)
+class Status(Slice):
+    """What the window says of itself. Nothing of it is kept."""
+
+    name: ClassVar[str] = "status"
+    loading: str = ""
+    """Message about what is being loaded; empty when pictures can be decoded."""
+    message: str = ""
+    """One line about an error, until the next action."""
+    notice: str = ""
+    """One line about a success, until the next action."""
+    closing: bool = False
+    pending_export: str = ""
+    """Requested export of the lab's pictures, a name of `film_export.FORMATS`, until they are ready."""
+
+
+SLICES: tuple[type[Slice], ...] = (MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Status)

@@ -1,0 +1,135 @@
+"""What the keys do in every lab; a key that is not bound here sets one of the lab's controls or goes to the lab."""
+
+from dataclasses import replace
+
+from latent_explorer.labs import LABS
+from latent_explorer.scene import legend, map_layers, new_map
+from latent_explorer.scene.controls import apply_key
+from latent_explorer.scene.events import Key, MapClick, Set
+from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import MousePress
+from latent_explorer.shell import lesson, mouse, settings, toolbar, undo
+from latent_explorer.shell.keymap import ARROWS, find_binding, get_keys
+
+PAN_STEP = 60  # pixels that Shift and an arrow key move the map
+TEXT_SCALES, TEXT_STEP = (0.6, 2.0), 1.1
+
+
+def handle(state: State, name: str, lab: Lab) -> State:
+    """Return the state after a key."""
+    binding = find_binding(name)
+    if state.map_task.form is not None and not state.overlay.help and not (binding and binding.with_form):
+        return new_map.handle_key(state, state.map_task.form, name)
+    if binding is not None:
+        if binding.needs_menus and not lab.has_model_menus:
+            return state
+        after = _run(state, binding.command, name, lab)
+        if after is not None:
+            return after
+    for control in toolbar.list_controls_with_keys(state):
+        action = apply_key(control, name)
+        if action is not None:
+            return settings.apply(state, action, lab)
+    return lab.update(state, Key(name))
+
+
+def _run(state: State, command: str, name: str, lab: Lab) -> State | None:
+    """Return the state after a command of the keymap; None if it does not apply, and the key is the lab's."""
+    match command:
+        case "help":
+            return state.put(replace(state.overlay, help=not state.overlay.help, help_page=0))
+        case "lesson" if state.overlay.help:
+            by = 1 if name == "page down" else -1
+            return state.put(replace(state.overlay, help_page=state.overlay.help_page + by))
+        case "escape":
+            return _leave(state)
+        case "lab":
+            names = list(LABS) if name == "tab" else list(LABS)[::-1]
+            return settings.apply(state, Set("lab", settings.choose_next(names, state.lab)), lab)
+        case "undo":
+            return mouse.refresh_hover(state, undo.undo(state))
+        case "redo":
+            return mouse.refresh_hover(state, undo.redo(state))
+        case "map":
+            maps = list(state.library[state.models[0]].maps)
+            return settings.apply(state, Set("map", settings.choose_next(maps, state.get_map_name(0))), lab)
+        case "new map":
+            return new_map.open_form(state)
+        case "quality":
+            return state.put(replace(state.view, explain_quality=not state.view.explain_quality))
+        case "model":
+            return settings.apply(state, Set("model", settings.choose_next(list(state.library), state.models[0])), lab)
+        case "model 2" if lab.model_count(state) > 1:
+            slot = max(1, state.pointer.hover.slot) if state.pointer.hover is not None else 1
+            model = settings.choose_next(list(state.library), state.models[slot])
+            return settings.apply(state, Set(f"model {slot + 1}", model), lab)
+        case "layer":
+            return map_layers.next_layer(state, lab.model_count(state), 1 if name == "l" else -1)
+        case "theme":
+            return settings.toggle_theme(state)
+        case "names" | "smooth" | "glide" | "fullscreen":
+            return settings.toggle(state, command)
+        case "class":
+            switched = legend.find_class_of_key(name, state, lab.model_count(state))
+            return state if switched is None else _hide_classes(state, state.view.hidden ^ {switched})
+        case "all classes":
+            return _hide_classes(state, frozenset())
+        case "text size":
+            scale = state.preferences.text_scale * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
+            low, high = TEXT_SCALES
+            return state.put(replace(state.preferences, text_scale=min(max(scale, low), high)))
+        case "fit" | "zoom" | "pan":
+            return _move_maps(state, command, name, lab)
+        case "move":
+            return mouse.move_by_key(state, ARROWS[name], lab)
+        case "click" if state.pointer.hover is not None:
+            return lab.update(
+                state, MapClick(state.pointer.hover.slot, state.pointer.hover.xy, state.pointer.hover.dot)
+            )
+        case "drag" if state.pointer.hover is not None:
+            at = state.pointer.hover
+            if state.pointer.press is not None:
+                return mouse.on_release(state, at.px, lab)
+            press = MousePress(at.slot, at.px, at.px, False, False, at.xy, at.dot)
+            return state.put(replace(state.pointer, press=press))
+    return None
+
+
+def _leave(state: State) -> State:
+    """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class."""
+    overlay, preferences = state.overlay, state.preferences
+    if state.map_task.in_progress is not None and not overlay.help:
+        return state.put(replace(state.map_task, in_progress=None))
+    if overlay.help or preferences.fullscreen:
+        return state.put(
+            replace(overlay, help=False), replace(preferences, fullscreen=preferences.fullscreen and overlay.help)
+        )
+    if overlay.lesson is not None:
+        return lesson.end_lesson(state)
+    return state.put(replace(state.status, closing=True))
+
+
+def _hide_classes(state: State, hidden: frozenset[str]) -> State:
+    return mouse.refresh_hover(state, state.put(replace(state.view, hidden=hidden)))
+
+
+def _move_maps(state: State, command: str, name: str, lab: Lab) -> State:
+    """Return the state after fitting, zooming or panning the map under the mouse, or all of them."""
+    hover = state.pointer.hover
+    before = state
+    for slot in [hover.slot] if hover else list(range(lab.model_count(state))):
+        rect = lab.layout(state).maps[slot]
+        if command == "fit":
+            state = mouse.fit_view(state, slot)
+        elif command == "zoom":
+            px = hover.px if hover and rect.contains(hover.px) else rect.centre
+            state = mouse.zoom_at(state, px, -1 if name == "-" else 1, lab)
+        else:
+            dx, dy = ARROWS[name.removeprefix("shift ")]
+            state = state.with_camera(slot, state.get_camera(slot).pan_by(-dx * PAN_STEP, -dy * PAN_STEP, rect))
+    return mouse.refresh_hover(before, state) if command == "pan" else state
+
+
+HELP_PAGE_KEYS = get_keys("help", "escape", "fullscreen", "theme", "text size", "lesson")
+"""Keys that work while the help page is open."""

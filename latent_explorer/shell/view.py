@@ -1,0 +1,29 @@
+"""The whole view of the window: the lab, the pad over it, covered pictures, messages, the lesson's page, the help."""
+
+from latent_explorer.engine.results import Results
+from latent_explorer.labs import LABS
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.items import HelpPage, View
+from latent_explorer.scene.state import State
+from latent_explorer.shell import drawing_pad_view, lesson, prediction_cover, update
+
+
+def make_lab_view(state: State, results: Results) -> View:
+    return LABS[state.lab].view(state, results)
+
+
+def add_overlays(lab_view: View, state: State, results: Results) -> View:
+    """Return the lab's view with everything that lies over it."""
+    lab = LABS[state.lab]
+    view: View = (*lab_view, *drawing_pad_view.make_items(state, results))
+    if state.overlay.pictures_hidden:
+        view = prediction_cover.cover_pictures(view)
+    view = (
+        *view,
+        *map_panel.message_items(state, results, lab.layout(state).hint),
+        *lesson.make_items(state),
+    )
+    if not state.overlay.help:
+        return view
+    title = f"{lab.title}: mouse and keys"
+    return (*view, HelpPage(title, update.make_help_rows(state), "Esc closes", state.overlay.help_page))

@@ -1,0 +1,104 @@
+"""Draws the window: the view, the widgets over it, an open dialog, and the badge of a running recording."""
+
+import time
+from dataclasses import dataclass
+
+import pygame
+
+from latent_explorer.checkpoint.library import Library
+from latent_explorer.labs import LABS
+from latent_explorer.scene.events import Px
+from latent_explorer.scene.items import View
+from latent_explorer.scene.state import State
+from latent_explorer.shell import toolbar
+from latent_explorer.ui.capture.captures import Captures
+from latent_explorer.ui.render import painter
+from latent_explorer.ui.render.painter import Painter
+from latent_explorer.ui.widgets.file_dialog import OpenDialog
+from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
+
+MAX_WIDGET_STEP = 0.1  # seconds that widgets are advanced at most in one frame
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a frame shows beside the state."""
+
+    clock: float
+    """Seconds of the window's time."""
+    mouse: Px | None
+    animated: bool
+    """Whether widgets may have moved."""
+
+
+class Renderer:
+    """Redraws what changed since the last frame."""
+
+    def __init__(self, library: Library, widgets: ToolbarWidgets, captures: Captures) -> None:
+        self._library, self._widgets, self._captures = library, widgets, captures
+        self._painter = Painter()
+        self._shown: object = None
+        """State and items of the last frame; None draws the next one in any case."""
+        self._painted: pygame.Surface | None = None
+        """The surface that holds the last frame; None redraws everything."""
+        self._floated = False
+        """Whether something lay over the view in the last frame."""
+        self.drawn_at = 0.0
+        """Time of the last drawn frame (time.perf_counter)."""
+
+    def invalidate(self, *, whole: bool = False) -> None:
+        """Draw the next frame even if nothing has changed; `whole`: redraw everything in it."""
+        self._shown = None
+        if whole:
+            self._painted = None
+
+    def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
+        """Redraw what changed. Return False if nothing did."""
+        now = time.perf_counter()
+        groups = toolbar.make_groups(state)
+        made = self._widgets.show(
+            groups, size=state.window_size, theme_name=state.preferences.theme, ui_scale=state.ui_scale
+        )
+        identities = tuple(map(painter.make_identity, view))
+        shown = (state, identities)
+        if shown == self._shown and not (at.animated or made or dialog):
+            return False
+        self._shown = shown
+        if at.animated or made:
+            self._widgets.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
+        # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
+        floating = self._widgets.floating or state.overlay.help or dialog is not None
+        places = self._captures.hide_badge(surface)
+        whole = floating or self._floated or made or surface is not self._painted
+        places += self._painter.paint(
+            surface, view, self._library, theme_name=state.preferences.theme, ui_scale=state.ui_scale,
+            smooth_pixels=state.preferences.smooth_pixels, redraw_all=whole, identities=identities,
+        )  # fmt: skip
+        self._floated, self._painted = floating, surface
+        boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
+        # a change on both sides of the controls is one rectangle that covers them: they are drawn again
+        covered = any(place.collidelist(boxes) >= 0 for place in places)
+        if not state.overlay.help and (whole or at.animated or covered):
+            if not whole:
+                for box in boxes:
+                    surface.fill(self._painter.theme["background"], box)
+                places += boxes
+            self._widgets.draw(surface)
+        if dialog is not None:
+            dialog.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
+            dialog.draw(surface)
+        places += self._record(surface, state, at)
+        pygame.display.update(places)
+        self.drawn_at = now
+        return True
+
+    def record(self, surface: pygame.Surface, state: State, at: Moment) -> None:
+        """Record a frame in which nothing was drawn: the mouse alone may have moved."""
+        pygame.display.update(self._record(surface, state, at))
+
+    def _record(self, surface: pygame.Surface, state: State, at: Moment) -> list[pygame.Rect]:
+        """Record a frame of the window without the REC badge. Return the rectangles that changed on the surface."""
+        places = self._captures.hide_badge(surface)
+        self._captures.record_frame(surface, at.clock, at.mouse)
+        hint = LABS[state.lab].layout(state).hint
+        return places + self._captures.show_badge(surface, hint, self._painter.lettering, self._painter.theme)

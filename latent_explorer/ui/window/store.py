@@ -1,0 +1,38 @@
+"""The one place that holds the state of the window and replaces it."""
+
+from collections.abc import Callable
+
+from latent_explorer import files
+from latent_explorer.errors import LatentExplorerError
+from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.events import Action
+from latent_explorer.scene.state import State
+from latent_explorer.shell import update
+
+
+class Store:
+    """Holds the state. `dispatch` alone replaces it, by an action; who wants to change something dispatches one."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.on_change: list[Callable[[State, State], None]] = []
+        """Called with the state before and after every action that changed it."""
+        self.run_effect: Callable[[Effect], None] = lambda effect: None
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def dispatch(self, action: Action) -> None:
+        """Update the state by `action` and run the effects that it asks for; an error becomes a message."""
+        before = self._state
+        effects: tuple[Effect, ...] = ()
+        try:
+            self._state, effects = update.update(before, action)
+            if self._state is not before:
+                for listener in self.on_change:
+                    listener(before, self._state)
+        except LatentExplorerError as error:
+            self._state = before.with_message(files.to_printable(str(error)))
+        for effect in effects:
+            self.run_effect(effect)

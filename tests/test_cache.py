@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latent_explorer.cache import LeastRecentlyUsed
+
+STEPS = st.lists(st.tuples(st.sampled_from(["put", "get", "drop"]), st.integers(0, 6), st.integers(1, 5)), max_size=40)
+
+
+@given(STEPS, st.integers(1, 12))
+def test_it_keeps_what_was_used_last_within_its_size(steps, size):
+    cache: LeastRecentlyUsed[int, int] = LeastRecentlyUsed(size, weigh=lambda value: value)
+    used: list[tuple[int, int]] = []  # keys and values, the last used one at the end
+    for step, key, value in steps:
+        before = dict(used)
+        used = [one for one in used if one[0] != key or step == "get"]
+        if step == "put":
+            assert cache.put(key, value) == value
+            used.append((key, value))
+            while len(used) > 1 and sum(weight for _, weight in used) > size:
+                del used[0]
+        elif step == "get":
+            assert cache.get(key) == before.get(key)
+            used.sort(key=lambda one: one[0] == key)
+        else:
+            cache.drop(key)
+        assert list(cache) == [one for one, _ in used]
+        assert cache.weight == sum(weight for _, weight in used)
+
+
+def test_without_weights_the_values_are_counted():
+    cache: LeastRecentlyUsed[str, int] = LeastRecentlyUsed(2)
+    for key in "abca":
+        cache.put(key, 1)
+    assert list(cache) == ["c", "a"]
+    assert len(cache) == cache.weight == 2
+    assert "b" not in cache
+    cache.clear()
+    assert len(cache) == cache.weight == 0
+
+
+def test_a_value_larger_than_the_cache_stays_until_the_next():
+    cache: LeastRecentlyUsed[str, bytes] = LeastRecentlyUsed(4, weigh=len)
+    cache.put("large", bytes(9))
+    assert list(cache) == ["large"]
+    cache.put("small", bytes(1))
+    assert list(cache) == ["small"]
+    assert cache.weight == 1
+
+
+def test_a_value_is_made_once():
+    cache: LeastRecentlyUsed[str, list[int]] = LeastRecentlyUsed(2)
+    first = cache.get_or_make("a", list)
+    assert cache.get_or_make("a", list) is first
