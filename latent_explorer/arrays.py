@@ -43,10 +43,7 @@ def as_matrix(values: Any, columns: int, argument: str) -> tuple[Floats, Callabl
 
 def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
     """Convert as `as_matrix`, for a finite array (N, *shape)."""
-    try:
-        array, back = as_floats(values)
-    except InputError as error:
-        raise InputError(f"{argument}: {error}") from None
+    array, back = _as_floats_named(values, argument)
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
         raise InputError(f"{argument}: shape {array.shape} arrived; (N, {', '.join(map(str, shape))}) is allowed")
     if not np.isfinite(array).all():
@@ -56,19 +53,21 @@ def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Float
 
 def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     """Return `labels` as (count,) integers from -1 (unknown) to `classes` - 1; raise `InputError` otherwise."""
-    try:
-        array, _ = as_floats(labels)
-    except InputError as error:
-        raise InputError(f"labels: {error}") from None
+    array, _ = _as_floats_named(labels, "labels")
     if array.shape != (count,):
         raise InputError(f"labels: shape {array.shape} arrived; ({count},) is allowed")
     whole = array.astype(np.int64)
     if count and not ((whole == array).all() and -1 <= whole.min() <= whole.max() < classes):
-        raise InputError(
-            f"labels: numbers from {array.min():g} to {array.max():g} arrived; -1 (unknown) to "
-            f"{classes - 1} are allowed"
-        )
+        arrived = f"numbers from {array.min():g} to {array.max():g}"
+        raise InputError(f"labels: {arrived} arrived; -1 (unknown) to {classes - 1} are allowed")
     return whole
+
+
+def _as_floats_named(values: Any, argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
+    try:
+        return as_floats(values)
+    except InputError as error:
+        raise InputError(f"{argument}: {error}") from None
 
 
 def as_float16_if_safe(values: NDArray[Any]) -> NDArray[Any]:

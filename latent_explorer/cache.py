@@ -39,11 +39,13 @@ class LeastRecentlyUsed(Generic[K, V]):
 
     def put(self, key: K, value: V) -> V:
         """Store `value`, drop what was not used for longest, and return `value`."""
-        self.drop(key)
+        if key in self._values:
+            self.drop(key)
         self._values[key] = value
         self.weight += 1 if self._weigh is None else self._weigh(value)
         while self.weight > self.size and len(self._values) > 1:
-            self.drop(next(iter(self._values)))
+            _, dropped = self._values.popitem(last=False)
+            self.weight -= 1 if self._weigh is None else self._weigh(dropped)
         return value
 
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:

@@ -30,6 +30,11 @@ class StoppedError(WorkError):
     """The user stopped the work before there was a result to save."""
 
 
+def summarise(error: BaseException) -> str:
+    """Return the message of `error` as one line, or its type's name if it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return a hint with the closest of the `known` names to append after an unknown `word`; empty if none is close."""
     close = get_close_matches(word, known, n=1)

@@ -39,16 +39,10 @@ class Atlas:
     """
 
     def __init__(
-        self,
-        projection: Projection,
-        latents: Floats,
-        labels: NDArray[np.int64],
+        self, projection: Projection, latents: Floats, labels: NDArray[np.int64],
         smooth_network: SmoothNetwork | None = None,
-    ) -> None:
-        self.projection = projection
-        self.xy = projection.xy
-        self.latents = latents
-        self.labels = labels
+    ) -> None:  # fmt: skip
+        self.projection, self.xy, self.latents, self.labels = projection, projection.xy, latents, labels
         self.smooth_network = smooth_network
         """The smooth part of the inverse projection; None if it was not fitted."""
         self.quality: MapQuality | None = None
@@ -116,13 +110,9 @@ class Atlas:
         return not whole and len(self.latents) >= MIN_DOTS_TO_FIT
 
     def fit_inverse(
-        self,
-        decode: "Decode",
-        *,
-        device: Any = "cpu",
-        seed: int = 0,
+        self, decode: "Decode", *, device: Any = "cpu", seed: int = 0,
         progress: Callable[[int, int], None] = lambda done, steps: None,
-    ) -> "Atlas":
+    ) -> "Atlas":  # fmt: skip
         """Fit the smooth part of the inverse projection to the pictures that `decode` makes of latents
         (`fit_smooth_network.fit`); needs torch, and seconds. Do nothing if `needs_inverse_fit` is False."""
         from latent_explorer.atlas import fit_smooth_network
@@ -145,8 +135,7 @@ class Atlas:
 
     def find_nearest(self, xy: Any) -> tuple[Any, Any]:
         """Return the distance (N,), in map units, and the index (N,) of the dot nearest to each of (N, 2) positions."""
-        positions, _ = as_matrix(xy, 2, "xy")
-        distance, index = self.tree.query(positions)
+        distance, index = self.tree.query(as_matrix(xy, 2, "xy")[0])
         return distance, index
 
     @cached_property

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas.shepard import find_distinct_dots
 
 FEW_NEIGHBOURS, MANY_NEIGHBOURS = 16, 32  # neighbours
 EPSILON = 1e-12  # the smallest divisor
@@ -32,7 +33,7 @@ class _NeighbourInverse:
     def fit(self, xy: Floats, latents: Floats) -> Any:
         from scipy.spatial import cKDTree
 
-        spots = _find_distinct_dots(xy)
+        spots = find_distinct_dots(xy)
         self.xy, self.latents = xy[spots].astype(np.float64), latents[spots].astype(np.float32)
         self.tree = cKDTree(self.xy)
         self.k = min(self.neighbour_count, len(self.xy))
@@ -160,13 +161,9 @@ class NNInv:
 
         self.mean, self.scale = latents.mean(axis=0), np.maximum(latents.std(axis=0), EPSILON)
         self.network = MLPRegressor(
-            hidden_layer_sizes=(128, 256, 128),
-            batch_size=min(256, len(xy)),
-            max_iter=60,
-            n_iter_no_change=60,
-            alpha=0.0,
-            random_state=0,
-        )
+            hidden_layer_sizes=(128, 256, 128), batch_size=min(256, len(xy)), max_iter=60, n_iter_no_change=60,
+            alpha=0.0, random_state=0,
+        )  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
             self.network.fit(2 * xy - 1, ((latents - self.mean) / self.scale).astype(np.float32))
@@ -178,18 +175,6 @@ class NNInv:
 
 
 BASELINES: dict[str, type[InverseProjection]] = {
-    "nearest": Nearest,
-    "distance": InverseDistance,
-    "delaunay": Delaunay,
-    "gaussian": Gaussian,
-    "mls": MovingLeastSquares,
-    "rbf": RadialBasis,
-    "nninv": NNInv,
-}
-
-
-def _find_distinct_dots(xy: Floats) -> NDArray[np.intp]:
-    """Return the indices, ascending, of the first dot at each distinct position."""
-    _, first = np.unique(xy, axis=0, return_index=True)
-    first.sort()
-    return first
+    "nearest": Nearest, "distance": InverseDistance, "delaunay": Delaunay, "gaussian": Gaussian,
+    "mls": MovingLeastSquares, "rbf": RadialBasis, "nninv": NNInv,
+}  # fmt: skip

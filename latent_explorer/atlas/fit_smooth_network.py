@@ -56,16 +56,10 @@ SMOOTHNESS_SPECS = {"tsne": NEIGHBOUR_MAP, "umap": NEIGHBOUR_MAP, "pca": LINEAR_
 
 
 def fit(
-    xy: Floats,
-    latents: Floats,
-    decode: Decode,
-    spec: SmoothnessSpec,
-    *,
-    device: torch.device | str = "cpu",
-    seed: int = 0,
-    plane: LatentPlane | None = None,
+    xy: Floats, latents: Floats, decode: Decode, spec: SmoothnessSpec, *, device: torch.device | str = "cpu",
+    seed: int = 0, plane: LatentPlane | None = None,
     progress: Callable[[int, int], None] = lambda done, steps: None,
-) -> SmoothNetwork:
+) -> SmoothNetwork:  # fmt: skip
     """Return the network fitted to dots (M, 2) with latents (M, d), in the precision in which it is stored.
 
     With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
@@ -142,13 +136,8 @@ class _TorchSmoothNetwork(nn.Module):
             weights = linear.weight.T * spread, linear.bias * spread + mean
             return Layer(*(np.ascontiguousarray(part.detach().cpu().numpy()) for part in weights))
 
-        return SmoothNetwork(
-            directions=self.directions.cpu().numpy(),
-            phases=self.phases.cpu().numpy(),
-            first=layer(self.first),
-            second=layer(self.second),
-            last=layer(self.last, self.spread, self.mean),
-        )
+        first, second, last = layer(self.first), layer(self.second), layer(self.last, self.spread, self.mean)
+        return SmoothNetwork(self.directions.cpu().numpy(), self.phases.cpu().numpy(), first, second, last)
 
 
 def _set_plane_dimensions(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:

@@ -102,5 +102,4 @@ def compute_residual_weight(distance: NDArray[np.float64], resolution: float) ->
     spacing = distance[:, -1:] * math.sqrt(math.pi / k)
     fourth = (spacing * spacing) ** (FADE_EXPONENT / 2)
     fourth /= fourth + (BLUR_PIXELS * resolution) ** FADE_EXPONENT
-    share: Floats = fourth.astype(np.float32)
-    return share
+    return fourth.astype(np.float32)

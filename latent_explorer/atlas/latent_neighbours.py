@@ -32,6 +32,11 @@ class LatentNeighbours:
         squared = self.squared_norms - 2 * (self.latents @ z)
         return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
 
+    def compute_squared_distances(self, z: Floats) -> Floats:
+        """Return the squared distances (N, M) from latents (N, d) to all samples; rounding may make them negative."""
+        found: Floats = self.squared_norms[None, :] - 2 * (z @ self.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
+        return found
+
     def find_nearest(self, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
         """Return the samples nearest to one latent (d,), nearest first, and their distances; at most (count,) each."""
         squared = self.squared_norms - 2 * (self.latents @ z)
@@ -50,25 +55,24 @@ class LatentNeighbours:
     def off_data_threshold(self) -> float:
         """The distance to the nearest sample, in units of `sample_spacing`, from which a latent counts as off the data:
         nine in ten samples are nearer to another one."""
-        if not np.isfinite(self.sample_spacing):  # a single sample
-            return 1.0
-        return float(np.quantile(self._nearest_distances, ON_DATA_QUANTILE)) / self.sample_spacing
+        return self._compute_spacing_quantile(ON_DATA_QUANTILE, 1.0)
 
     @cached_property
     def copy_threshold(self) -> float:
         """The distance to the nearest sample, in units of `sample_spacing`, below which a latent counts as a copy: one
         sample in a hundred is as near to another one."""
+        return self._compute_spacing_quantile(COPY_QUANTILE, 0.0)
+
+    def _compute_spacing_quantile(self, quantile: float, of_single_sample: float) -> float:
         if not np.isfinite(self.sample_spacing):
-            return 0.0
-        return float(np.quantile(self._nearest_distances, COPY_QUANTILE)) / self.sample_spacing
+            return of_single_sample
+        return float(np.quantile(self._nearest_distances, quantile)) / self.sample_spacing
 
     @cached_property
     def _nearest_distances(self) -> Floats:
         """The distances from up to about `SAMPLE_SIZE` samples to their nearest neighbours."""
         some = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLE_SIZE))
-        squared = (
-            self.squared_norms[None, :] - 2 * (self.latents[some] @ self.latents.T) + self.squared_norms[some, None]
-        )
+        squared = self.compute_squared_distances(self.latents[some])
         squared[np.arange(len(some)), some] = np.inf
         gaps: Floats = np.sqrt(np.maximum(squared.min(axis=1), 0))
         return gaps
@@ -88,8 +92,7 @@ class LatentNeighbours:
         is the p-value of a conformal novelty test with the nearest-neighbour distance (Laxhammar and Falkman 2010).
         """
         gaps = np.sort(self._nearest_distances)
-        shares: Floats = (1 - np.searchsorted(gaps, distances, side="left") / len(gaps)).astype(np.float32)
-        return shares
+        return (1 - np.searchsorted(gaps, distances, side="left") / len(gaps)).astype(np.float32)
 
     @cached_property
     def mean_pair_distance(self) -> float:

@@ -27,12 +27,10 @@ class MapFrame:
         return cls((float(centre[0]), float(centre[1])), (1 - 2 * MARGIN) / extent)
 
     def to_map(self, raw: np.ndarray[Any, Any]) -> Floats:
-        mapped: Floats = ((raw - self.centre) * self.scale + 0.5).astype(np.float32)
-        return mapped
+        return ((raw - self.centre) * self.scale + 0.5).astype(np.float32)
 
     def to_raw(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        raw: np.ndarray[Any, Any] = (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
-        return raw
+        return (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
 
     def to_header(self) -> dict[str, Any]:
         return {"centre": self.centre.tolist(), "scale": self.scale}

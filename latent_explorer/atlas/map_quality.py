@@ -42,14 +42,9 @@ class MapQuality:
 
 
 def measure(
-    latents: Floats,
-    xy: Floats,
-    labels: NDArray[np.int64] | None = None,
-    *,
-    neighbours: int = NEIGHBOURS,
-    sample: int = SAMPLE_SIZE,
-    seed: int = 0,
-) -> MapQuality:
+    latents: Floats, xy: Floats, labels: NDArray[np.int64] | None = None, *, neighbours: int = NEIGHBOURS,
+    sample: int = SAMPLE_SIZE, seed: int = 0,
+) -> MapQuality:  # fmt: skip
     """Measure the quality of a map (M, 2) of latents (M, d); `labels` (M,) with -1 for no label.
 
     Trustworthiness is 1 - 2 / (S k (2 M - 3 k - 1)) * sum of (rank - k) over those of the k neighbours on the map
@@ -82,8 +77,7 @@ def _compute_squared_distances(points: Floats, rows: NDArray[np.intp]) -> NDArra
 
 
 def _find_nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
-    nearest: NDArray[np.intp] = np.argpartition(distance, k - 1, axis=1)[:, :k]
-    return nearest
+    return np.argpartition(distance, k - 1, axis=1)[:, :k]
 
 
 def _sum_excess_ranks(distance: NDArray[np.float64], dots: NDArray[np.intp], k: int) -> float:

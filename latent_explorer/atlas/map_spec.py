@@ -3,16 +3,9 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from latent_explorer.atlas.projection import (
-    FIRST_AXES,
-    PCA,
-    PROJECTIONS,
-    TSNE,
-    UMAP,
-    UMAP_MISSING,
-    LatentPlane,
-    check_axes,
-)
+from latent_explorer.atlas.pca import FIRST_AXES, PCA, LatentPlane, check_axes
+from latent_explorer.atlas.projection import PROJECTIONS
+from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING
 from latent_explorer.config import DISTANCE_METRICS
 from latent_explorer.errors import InputError
 
@@ -41,14 +34,12 @@ class MapSpec:
         """Return the specification of a fitted projection; None for one that has none."""
         match projection:
             case TSNE():
-                found = cls("tsne", float(projection.perplexity), projection.metric, projection.seed)
+                return cls("tsne", float(projection.perplexity), projection.metric, projection.seed)
             case UMAP():
-                found = cls("umap", metric=projection.metric, seed=projection.seed, neighbours=projection.neighbours)
+                return cls("umap", metric=projection.metric, seed=projection.seed, neighbours=projection.neighbours)
             case PCA() | LatentPlane():
-                found = cls(projection.name, axes=projection.axes)
-            case _:
-                return None
-        return found
+                return cls(projection.name, axes=projection.axes)
+        return None
 
     @property
     def normalised(self) -> "MapSpec":
@@ -89,10 +80,8 @@ class MapSpec:
             if most < MIN_PERPLEXITY:
                 raise InputError(f"{points} points are too few for t-SNE; 7 are needed")
             if not MIN_PERPLEXITY <= self.perplexity <= most:
-                raise InputError(
-                    f"perplexity {self.perplexity:g} arrived for {points:,} points; "
-                    f"{MIN_PERPLEXITY} to {most} is allowed"
-                )
+                allowed = f"{MIN_PERPLEXITY} to {most} is allowed"
+                raise InputError(f"perplexity {self.perplexity:g} arrived for {points:,} points; {allowed}")
         if "neighbours" in takes:
             if not UMAP.is_installed():
                 raise InputError(UMAP_MISSING)
@@ -111,7 +100,4 @@ def compute_max_perplexity(points: int) -> int:
     return int((points - 1) / 3)
 
 
-assert {field.name for field in fields(MapSpec)} == {
-    "method",
-    *(name for names in METHOD_PARAMETERS.values() for name in names),
-}
+assert {field.name for field in fields(MapSpec)} == {"method"}.union(*METHOD_PARAMETERS.values())

@@ -19,14 +19,9 @@ class PCA:
     title: ClassVar = "PCA"
 
     def __init__(
-        self,
-        xy: Floats,
-        mean: Floats,
-        components: Floats,
-        frame: MapFrame,
-        explained_variance_ratio: tuple[float, float],
-        axes: tuple[int, int] = FIRST_AXES,
-    ) -> None:
+        self, xy: Floats, mean: Floats, components: Floats, frame: MapFrame,
+        explained_variance_ratio: tuple[float, float], axes: tuple[int, int] = FIRST_AXES,
+    ) -> None:  # fmt: skip
         self.xy, self.mean, self.components, self.frame = xy, mean, components, frame
         self.explained_variance_ratio = explained_variance_ratio
         """Share of the latents' variance along each axis."""
@@ -43,7 +38,7 @@ class PCA:
                 f"component {max(axes)} arrived for {len(latents)} points; they have at most {len(latents)} components"
             )
         if latents.shape[1] == 1:  # one latent dimension lies along x
-            mean, components, explained = (latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0))
+            mean, components, explained = latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0)
         else:
             with np.errstate(invalid="ignore"):  # identical latents have no variance
                 found = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)
@@ -69,15 +64,11 @@ class PCA:
 
     def inverse_transform(self, xy: Floats) -> Floats:
         """Return the points (N, d) of the principal plane at positions (N, 2): the inverse of PCA."""
-        plane: Floats = (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
-        return plane
+        return (self.frame.to_raw(xy) @ self.components + self.mean).astype(np.float32)
 
     def to_header(self) -> dict[str, Any]:
-        return {
-            **self.frame.to_header(),
-            "explained": list(self.explained_variance_ratio),
-            **_to_axes_header(self.axes),
-        }
+        explained = {"explained": list(self.explained_variance_ratio)}
+        return {**self.frame.to_header(), **explained, **_to_axes_header(self.axes)}
 
     def to_tensors(self) -> dict[str, Floats]:
         return {"mean": self.mean, "components": self.components}

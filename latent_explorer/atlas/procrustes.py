@@ -13,10 +13,8 @@ from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
 
 FOLLOW_RATE = 0.1  # the share of the way to the current principal plane that the plane turns per update
-GROW_RATE, SHRINK_RATE = (
-    0.5,
-    0.1,
-)  # the share of the way to the fitting scale per update, if the map grows, and if it shrinks
+GROW_RATE, SHRINK_RATE = 0.5, 0.1
+"""The share of the way to the fitting scale per update, if the map grows, and if it shrinks."""
 
 
 def align_pca(latents: Sequence[Floats]) -> list[PCA]:
@@ -45,8 +43,7 @@ def align_pca(latents: Sequence[Floats]) -> list[PCA]:
 
 def procrustes(a: Floats, b: Floats) -> Floats:
     """Return the orthogonal R (d, d) that maps centred points a (M, d) nearest to b (M, d): min |a R - b|."""
-    left, _, right = np.linalg.svd(a.T.astype(np.float64) @ b)
-    turn: Floats = (left @ right).astype(np.float32)
+    turn: Floats = _find_nearest_orthogonal(a.T.astype(np.float64) @ b).astype(np.float32)
     return turn
 
 
@@ -69,23 +66,14 @@ class PcaTracker:
         rows = _find_principal_plane(centred)
         if self._previous_latents is not None and self._components is not None:
             carried = self._components @ procrustes(centred, self._previous_latents).T
-            left, _, right = np.linalg.svd(carried.astype(np.float64) @ rows.T)
-            rows = _orthonormalise((1 - FOLLOW_RATE) * carried + FOLLOW_RATE * (left @ right) @ rows)
+            turn = _find_nearest_orthogonal(carried.astype(np.float64) @ rows.T)
+            rows = _find_nearest_orthogonal((1 - FOLLOW_RATE) * carried + FOLLOW_RATE * turn @ rows).astype(np.float32)
         xy: Floats = (centred @ rows.T).astype(np.float32)
         self._previous_latents, self._components = centred, rows
-        return PCA(
-            self._update_frame(xy),
-            mean,
-            rows,
-            MapFrame(self._centre_pair, self._scale),
-            _compute_explained_variance_ratio(centred, xy),
-        )
+        frame = self._update_frame(xy)
+        return PCA(frame.to_map(xy), mean, rows, frame, _compute_explained_variance_ratio(centred, xy))
 
-    @property
-    def _centre_pair(self) -> tuple[float, float]:
-        return float(self._centre[0]), float(self._centre[1])
-
-    def _update_frame(self, xy: Floats) -> Floats:
+    def _update_frame(self, xy: Floats) -> MapFrame:
         wanted = MapFrame.from_points(xy)
         if self._scale == 0:
             self._scale, self._centre = wanted.scale, wanted.centre
@@ -93,7 +81,7 @@ class PcaTracker:
             share = GROW_RATE if wanted.scale < self._scale else SHRINK_RATE
             self._scale *= (wanted.scale / self._scale) ** share
             self._centre = self._centre + GROW_RATE * (wanted.centre - self._centre)
-        return MapFrame(self._centre_pair, self._scale).to_map(xy)
+        return MapFrame((float(self._centre[0]), float(self._centre[1])), self._scale)
 
 
 def _find_principal_plane(centred: Floats) -> Floats:
@@ -102,15 +90,13 @@ def _find_principal_plane(centred: Floats) -> Floats:
     if centred.shape[1] == 1:
         return np.array([[1.0], [0.0]], np.float32)
     _, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
-    first: Floats = directions[:, :-3:-1].T.astype(np.float32)
-    return first
+    return directions[:, :-3:-1].T.astype(np.float32)
 
 
-def _orthonormalise(rows: Any) -> Floats:
-    """Return the orthonormal rows (2, d) nearest to `rows` (2, d)."""
-    left, _, right = np.linalg.svd(rows, full_matrices=False)
-    nearest: Floats = (left @ right).astype(np.float32)
-    return nearest
+def _find_nearest_orthogonal(matrix: Any) -> Any:
+    """Return the matrix with orthonormal rows nearest to `matrix`, which has no more rows than columns."""
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    return left @ right
 
 
 def _compute_explained_variance_ratio(centred: Floats, xy: Floats) -> tuple[float, float]:

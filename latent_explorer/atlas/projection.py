@@ -39,17 +39,10 @@ PROJECTIONS: dict[str, type[PCA] | type[TSNE] | type[LatentPlane] | type[UMAP]] 
 
 
 def fit(
-    method: str,
-    latents: Floats,
-    *,
-    perplexity: float = 30.0,
-    metric: str = "euclidean",
-    seed: int = 0,
-    axes: tuple[int, int] = FIRST_AXES,
-    neighbours: int = 15,
-    threads: int | None = None,
+    method: str, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0,
+    axes: tuple[int, int] = FIRST_AXES, neighbours: int = 15, threads: int | None = None,
     progress: Progress = ignore_progress,
-) -> Projection:
+) -> Projection:  # fmt: skip
     """Return the map of latents (M, d) by one of `PROJECTIONS`; each uses only the arguments that apply to it."""
     if not np.isfinite(latents).all():
         raise InputError("latents: NaN or infinity arrived; finite numbers are allowed")

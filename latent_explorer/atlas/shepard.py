@@ -32,15 +32,13 @@ class Shepard:
 
     def fit(self, xy: Floats, latents: Floats) -> "Shepard":
         """Fit to dots (M, 2) and their latents (M, d). Of dots at one position the first counts."""
-        _, first = np.unique(xy, axis=0, return_index=True)
-        first.sort()
         self._last = None
-        self.dots = first
+        self.dots = find_distinct_dots(xy)
         """The index of the dot of each row of `values`."""
-        self.tree = cKDTree(xy[first])
-        self.values = latents[first].astype(np.float32)
+        self.tree = cKDTree(xy[self.dots])
+        self.values = latents[self.dots].astype(np.float32)
         if self.trend is not None:
-            self.values = self.values - self.trend(xy[first])
+            self.values = self.values - self.trend(xy[self.dots])
         return self
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
@@ -74,9 +72,13 @@ class Shepard:
         k = min(self.neighbours + 1, len(self.values))
         distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
         if k <= self.neighbours:  # all dots are neighbours, so none has to fade
-            distance = np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf)
-            return distance, index
+            return np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf), index
         return distance, index[:, :-1]
+
+
+def find_distinct_dots(xy: Floats) -> NDArray[np.intp]:
+    """Return the indices, ascending, of the first dot at each distinct position."""
+    return np.sort(np.unique(xy, axis=0, return_index=True)[1])
 
 
 def compute_shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:

@@ -97,13 +97,11 @@ class SmoothNetwork:
 
     @classmethod
     def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "SmoothNetwork":
-        layers = {
-            name: Layer(
-                tensors[f"{name}.weights"].astype(np.float32) * tensors[f"{name}.scale"], tensors[f"{name}.bias"]
-            )
-            for name in LAYERS
-        }
-        return cls(tensors["directions"], tensors["phases"], **layers)
+        def layer(name: str) -> Layer:
+            weights = tensors[f"{name}.weights"].astype(np.float32) * tensors[f"{name}.scale"]
+            return Layer(weights, tensors[f"{name}.bias"])
+
+        return cls(tensors["directions"], tensors["phases"], *map(layer, LAYERS))
 
     def quantise(self) -> "SmoothNetwork":
         """Return the network as it will be after storing and reading."""

@@ -25,11 +25,7 @@ EXAGGERATION = 1.5  # `a`
 STARTS, STEPS = 4, 25
 STEP_TOLERANCE = 1e-3  # the length of the last step, in t-SNE's raw units, in which a dot's attraction reaches about 1
 MAX_STEP = 5.0  # the longest step, in the same units
-FIRST_SHARE, MIN_SHARE, MAX_SHARE = (
-    0.7,
-    0.3,
-    4.0,
-)  # the share of the way to its target of the first step; and its limits
+FIRST_SHARE, MIN_SHARE, MAX_SHARE = 0.7, 0.3, 4.0  # the share of the way to its target of the first step; its limits
 CELL_SIZE, MAX_CELLS = 0.25, 800  # the grid's cell size, in the same units, and the most cells along a side
 GRID_BORDER = 8.0  # the grid's border around the map, in the same units
 ENTROPY_TOLERANCE = 1e-5  # nats, between the entropy of a row and the target
@@ -61,7 +57,7 @@ class Placement:
         return np.concatenate(places) if places else np.empty((0, 2))
 
     def _place_block(self, latents: Floats) -> Doubles:
-        distance, index = self._find_nearest(latents)
+        distance, index = self.find_nearest(latents)
         shares = compute_affinities(distance)  # (N, k)
         # from here on a position is one complex number, which halves the calls for a single new point
         near = self.positions[index]  # (N, k)
@@ -104,7 +100,7 @@ class Placement:
             places = places + moved
         return places
 
-    def _find_nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
+    def find_nearest(self, latents: Floats) -> tuple[Doubles, NDArray[np.intp]]:
         """Return exact ascending distances (N, k) in latent space, and the indices (N, k) of the dots."""
         k = min(NEIGHBOURS, len(self.latents))
         if self.metric == "manhattan":
@@ -117,7 +113,11 @@ class Placement:
             apart *= -2
             apart += self.squared_norms
             apart += np.einsum("nd,nd->n", z, z)[:, None]
-        some = np.argpartition(apart, k - 1, axis=1)[:, :k] if k < len(self.latents) else _index_all(apart)
+        some = (
+            np.argpartition(apart, k - 1, axis=1)[:, :k]
+            if k < len(self.latents)
+            else np.broadcast_to(np.arange(k), apart.shape)
+        )
         found = np.take_along_axis(apart, some, axis=1)
         order = np.argsort(found, axis=1, kind="stable")
         distance = np.take_along_axis(found, order, axis=1).astype(np.float64)
@@ -127,7 +127,9 @@ class Placement:
 
     def _normalise(self, latents: Floats) -> Floats:
         scaled = np.ascontiguousarray((latents - self.centre) / self.scale, np.float32)
-        return _normalise_lengths(scaled) if self.metric == "cosine" else scaled
+        if self.metric == "cosine":
+            scaled /= np.maximum(np.linalg.norm(scaled, axis=1, keepdims=True), 1e-12)
+        return scaled
 
 
 class RepulsionField:
@@ -212,8 +214,7 @@ def compute_affinities(distance: Doubles) -> Doubles:
 
 
 def _compute_squared_length(away: Complex) -> Doubles:
-    squared: Doubles = away.real**2 + away.imag**2
-    return squared
+    return away.real**2 + away.imag**2
 
 
 def _spread_onto_grid(at: Doubles, side: NDArray[np.int_]) -> Doubles:
@@ -226,13 +227,3 @@ def _spread_onto_grid(at: Doubles, side: NDArray[np.int_]) -> Doubles:
             share = (over[:, 0] if i else 1 - over[:, 0]) * (over[:, 1] if j else 1 - over[:, 1])
             counts += np.bincount((node[:, 0] + i) * side[1] + node[:, 1] + j, share, len(counts))
     return counts.reshape(side)
-
-
-def _normalise_lengths(latents: Floats) -> Floats:
-    lengths = np.linalg.norm(latents, axis=1, keepdims=True)
-    directions: Floats = (latents / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return directions
-
-
-def _index_all(apart: Floats) -> NDArray[np.intp]:
-    return np.broadcast_to(np.arange(apart.shape[1]), apart.shape)

@@ -69,15 +69,9 @@ class TSNE(Embedding):
 
     @classmethod
     def fit(
-        cls,
-        latents: Floats,
-        *,
-        perplexity: float = 30.0,
-        metric: str = "euclidean",
-        seed: int = 0,
-        threads: int | None = None,
-        progress: Progress = ignore_progress,
-    ) -> "TSNE":
+        cls, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0,
+        threads: int | None = None, progress: Progress = ignore_progress,
+    ) -> "TSNE":  # fmt: skip
         """Return the map of latents (M, d); `threads` None uses all cores if there are enough points."""
         import openTSNE
 
@@ -88,17 +82,15 @@ class TSNE(Embedding):
             )
         progress(0.0, "looking for neighbours")
         engine = openTSNE.TSNE(
-            perplexity=perplexity,
-            metric=metric,
+            perplexity=perplexity, metric=metric, random_state=seed,
             initialization="random" if np.ptp(latents, axis=0).max() == 0 else "pca",
-            random_state=seed,
-            n_jobs=threads or _choose_thread_count(len(latents)),
-            early_exaggeration_iter=STEPS[0],
-            n_iter=STEPS[1],
+            # threads wait for each other by spinning, which slows small maps down
+            n_jobs=threads or (-1 if len(latents) >= 5000 else 1),
+            early_exaggeration_iter=STEPS[0], n_iter=STEPS[1], callbacks_every_iters=PROGRESS_INTERVAL,
             callbacks=_ProgressCallback(progress) if progress is not ignore_progress else None,
-            callbacks_every_iters=PROGRESS_INTERVAL,
-        )
-        raw = np.asarray(engine.fit(_to_opentsne_input(latents)))
+        )  # fmt: skip
+        wide = np.pad(latents, ((0, 0), (0, 1))) if latents.shape[1] == 1 else latents  # openTSNE needs two columns
+        raw = np.asarray(engine.fit(wide.astype(np.float64)))
         frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
 
@@ -149,14 +141,9 @@ class UMAP(Embedding):
 
     @classmethod
     def fit(
-        cls,
-        latents: Floats,
-        *,
-        neighbours: int = 15,
-        metric: str = "euclidean",
-        seed: int = 0,
+        cls, latents: Floats, *, neighbours: int = 15, metric: str = "euclidean", seed: int = 0,
         progress: Progress = ignore_progress,
-    ) -> "UMAP":
+    ) -> "UMAP":  # fmt: skip
         """Return the map of latents (M, d); raise `InputError` if umap-learn is not installed."""
         if not cls.is_installed():
             raise InputError(UMAP_MISSING)
@@ -189,14 +176,3 @@ class UMAP(Embedding):
 
     def to_header(self) -> dict[str, Any]:
         return {**super().to_header(), "neighbours": self.neighbours}
-
-
-def _choose_thread_count(points: int) -> int:
-    """Return the number of threads for openTSNE. They wait for each other by spinning, which slows small maps down."""
-    return -1 if points >= 5000 else 1
-
-
-def _to_opentsne_input(latents: Floats) -> np.ndarray[Any, Any]:
-    """Return latents as openTSNE needs them: float64, with a second column of zeros if there is only one."""
-    wide = latents.astype(np.float64)
-    return np.pad(wide, ((0, 0), (0, 1))) if wide.shape[1] == 1 else wide

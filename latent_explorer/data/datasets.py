@@ -32,6 +32,14 @@ class Split:
     def __len__(self) -> int:
         return len(self.images)
 
+    def select(self, chosen: Tensor | slice) -> "Split":
+        """Return the images of a mask, of indices or of a slice, with their labels."""
+        return Split(self.images[chosen], self.labels[chosen])
+
+    def __add__(self, other: "Split") -> "Split":
+        """Return the images of both, with their labels."""
+        return Split(torch.cat([self.images, other.images]), torch.cat([self.labels, other.labels]))
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -85,7 +93,7 @@ def load(
         train, test = (Split(*part) for part in parts)
         class_names = torchvision_sets.SETS[settings.name].class_names
     if settings.limit is not None:
-        train = Split(train.images[: settings.limit], train.labels[: settings.limit])
+        train = train.select(slice(settings.limit))
     train, test = (Split(_convert_images(part.images, settings), part.labels) for part in (train, test))
     return Dataset(settings.name, train, test, class_names)
 
@@ -113,15 +121,13 @@ def split_off_classes(dataset: Dataset, leave_out: Sequence[str] | None) -> Data
     unseen = torch.tensor([known.index(name) for name in leave_out])
     both = (dataset.train, dataset.test)
     away = [torch.isin(part.labels, unseen) for part in both]
-    train, held_out = (Split(part.images[~out], part.labels[~out]) for part, out in zip(both, away, strict=True))
+    train, held_out = (part.select(~out) for part, out in zip(both, away, strict=True))
     if len(train) < MIN_IMAGES or not len(held_out):
         raise InputError(
             f"data.leave_out: {', '.join(leave_out)} arrived, which leaves {len(train)} images to learn from and "
             f"{len(held_out)} to measure; at least {MIN_IMAGES} and 1 are needed"
         )
-    images = torch.cat([part.images[out] for part, out in zip(both, away, strict=True)])
-    labels = torch.cat([part.labels[out] for part, out in zip(both, away, strict=True)])
-    return DatasetParts(train, held_out, Split(images, labels))
+    return DatasetParts(train, held_out, dataset.train.select(away[0]) + dataset.test.select(away[1]))
 
 
 def to_floats(images: Tensor) -> Tensor:
@@ -138,11 +144,7 @@ def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
 
     pixels, labels = load_digits(return_X_y=True)
     images = torch.from_numpy(np.round(pixels * (255 / 16)).astype(np.uint8)).reshape(-1, 1, 8, 8)
-    targets = torch.from_numpy(labels.astype(np.int64))
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
-    count = min(max(1, round(held_out * len(images))), len(images) - 1)
-    test, train = order[:count], order[count:]
-    return Split(images[train], targets[train]), Split(images[test], targets[test])
+    return _hold_out(Split(images, torch.from_numpy(labels.astype(np.int64))), held_out, seed)
 
 
 def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
@@ -160,11 +162,16 @@ def split_folder(pictures: image_folder.FolderImages, settings: config.Data, see
     """Split the images of a folder into a data set; raise `InputError` if there are fewer than `MIN_IMAGES`."""
     if len(pictures.images) < MIN_IMAGES:
         raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {MIN_IMAGES} are needed")
-    order = torch.randperm(len(pictures.images), generator=torch.Generator().manual_seed(seed))
-    count = min(max(1, round(settings.held_out * len(order))), len(order) - 1)
-    test, train = order[:count], order[count:][: settings.limit]
-    first, second = (Split(pictures.images[part], pictures.labels[part]) for part in (train, test))
-    return Dataset(settings.name, first, second, pictures.class_names, pictures.digest)
+    every = Split(pictures.images, pictures.labels)
+    train, test = _hold_out(every, settings.held_out, seed, settings.limit)
+    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest)
+
+
+def _hold_out(every: Split, share: float, seed: int, limit: int | None = None) -> tuple[Split, Split]:
+    """Return at most `limit` images to train on and a random `share` held out, at least one each."""
+    order = torch.randperm(len(every), generator=torch.Generator().manual_seed(seed))
+    count = min(max(1, round(share * len(order))), len(order) - 1)
+    return every.select(order[count:][:limit]), every.select(order[:count])
 
 
 def _convert_images(images: Tensor, settings: config.Data) -> Tensor:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from latent_explorer import files
-from latent_explorer.errors import InputError, WorkError
+from latent_explorer.errors import InputError, WorkError, summarise
 
 HEADER_KEY = "latent_explorer_images"
 MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are counted
@@ -152,7 +153,7 @@ def _read_image(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str
             image = _to_grey_or_rgb(ImageOps.exif_transpose(opened) or opened, channels)
             image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        return " ".join(str(error).split()) or type(error).__name__
+        return summarise(error)
     values = np.array(image)
     return values[None] if channels == 1 else np.ascontiguousarray(np.moveaxis(values, -1, 0))
 
@@ -178,7 +179,5 @@ def _save_to_cache(pictures: FolderImages) -> None:
 
     header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.skipped})
     data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {HEADER_KEY: header})
-    try:
+    with suppress(WorkError):  # a cache that cannot be written only costs time
         files.write(_make_cache_path(pictures.digest), data, private=True)
-    except WorkError:
-        return  # a cache that cannot be written only costs time

@@ -21,16 +21,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latent_explorer.errors import InputError, MissingDatasetError
+from latent_explorer.errors import InputError, MissingDatasetError, summarise
 
 ImagesAndLabels = tuple[Tensor, Tensor]
 """Images (N, C, H, W) uint8 and labels (N,) int64."""
 IDX_FILES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 )  # fmt: skip
-LETTER_FILES = tuple(
-    f"emnist-letters-{part}-{kind}-ubyte" for part in ("train", "test") for kind in ("images-idx3", "labels-idx1")
-)
+IDX_KINDS = ("images-idx3", "labels-idx1")
+LETTER_FILES = tuple(f"emnist-letters-{part}-{kind}-ubyte" for part in ("train", "test") for kind in IDX_KINDS)
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,8 @@ def _download(named_set: NamedSet, root: Path) -> None:
 
 def _describe_missing(named_set: NamedSet, root: Path, reason: str) -> str:
     packed = " (or the same with .gz)" if named_set.read is _read_idx else ""
-    return (
-        f"{named_set.title} cannot be had ({reason}): put {', '.join(named_set.files)}{packed} "
-        f"into {root / named_set.folder}, or name another folder with --data-dir"
-    )
+    put = f"put {', '.join(named_set.files)}{packed} into {root / named_set.folder}"
+    return f"{named_set.title} cannot be had ({reason}): {put}, or name another folder with --data-dir"
 
 
 @contextmanager
@@ -121,12 +118,8 @@ def _read_letters(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, I
     first, second = _read_idx(folder, named_set)
     if min(int(labels.min()) for _, labels in (first, second)) < 1:
         raise InputError(f"{folder}: a label 0 arrived; 1 to 26 are allowed")
-    return _transpose_images(first), _transpose_images(second)
-
-
-def _transpose_images(part: ImagesAndLabels) -> ImagesAndLabels:
-    images, labels = part
-    return images.transpose(2, 3).contiguous(), labels
+    first, second = ((images.transpose(2, 3).contiguous(), labels) for images, labels in (first, second))
+    return first, second
 
 
 def _read_idx_file(path: Path) -> Tensor:
@@ -175,8 +168,7 @@ def _read_cifar_batch(path: Path, classes: int) -> ImagesAndLabels:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except Exception as error:  # a damaged pickle raises nearly anything
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: no batch of CIFAR-10 ({reason}); delete it to download it again") from None
+        raise InputError(f"{path}: no batch of CIFAR-10 ({summarise(error)}); delete it to download it again") from None
     if not _is_cifar_batch(data, labels, classes):
         raise InputError(
             f"{path}: arrays that are none of CIFAR-10 arrived; (N, 3072) bytes and N labels are allowed; "
@@ -187,16 +179,11 @@ def _read_cifar_batch(path: Path, classes: int) -> ImagesAndLabels:
 
 
 def _is_cifar_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
-    return (
-        isinstance(data, np.ndarray)
-        and data.dtype == np.uint8
-        and data.ndim == 2
-        and data.shape[1] == 3072
-        and labels.shape == data.shape[:1]
-        and len(labels) > 0
-        and labels.dtype.kind in "iu"
-        and 0 <= labels.min() <= labels.max() < classes
-    )
+    if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.shape[1:] != (3072,):
+        return False
+    if labels.shape != data.shape[:1] or len(labels) == 0 or labels.dtype.kind not in "iu":
+        return False
+    return bool(0 <= labels.min() <= labels.max() < classes)
 
 
 SETS = {

@@ -175,10 +175,8 @@ class Generation(Query[GenerationValue]):
         checkpoint = context.checkpoint(self.model)
         way = checkpoint.generate(1, seed=self.seed)[:, 0]
         some = np.linspace(0, len(way) - 1, self.steps).round().astype(int)
-        xy = checkpoint.maps[self.map_name].transform(way)
-        return GenerationValue(
-            decode_pictures(checkpoint, way[some]), self.seed, tuple((float(x), float(y)) for x, y in xy)
-        )
+        xy = checkpoint.maps[self.map_name].transform(way).tolist()
+        return GenerationValue(decode_pictures(checkpoint, way[some]), self.seed, tuple((x, y) for x, y in xy))
 
 
 @dataclass(frozen=True)
@@ -217,9 +215,8 @@ class TransitionFrame(Query[TransitionFrameValue]):
         checkpoint = context.checkpoint(self.model)
         z, shares = np.split(self.decoder_input, [checkpoint.latents.shape[1]])
         every = np.eye(len(shares), dtype=np.float32)[: self.variants]  # (V, K)
-        decoded = decode_pictures(
-            checkpoint, np.repeat(z[None], 1 + len(every), axis=0), np.concatenate([shares[None], every])
-        )
+        codes = np.repeat(z[None], 1 + len(every), axis=0)
+        decoded = decode_pictures(checkpoint, codes, np.concatenate([shares[None], every]))
         return TransitionFrameValue(z, decoded[0], decoded[1:])
 
 

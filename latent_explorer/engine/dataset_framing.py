@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.decode import decode_dots
 from latent_explorer.user_image import DatasetFraming, framing_stats
 
 MAX_PICTURES = 200
@@ -21,8 +22,5 @@ def find_framing(checkpoint: Checkpoint) -> DatasetFraming:
     key = (*checkpoint.data_key, checkpoint.image_shape)
     if key not in _framings:
         some = np.linspace(0, len(checkpoint.latents) - 1, min(MAX_PICTURES, len(checkpoint.latents))).astype(int)
-        labels = checkpoint.labels[some] if checkpoint.conditional else None
-        _framings[key] = framing_stats.find_framing(
-            name, np.asarray(checkpoint.decode(checkpoint.latents[some], labels))
-        )
+        _framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, some))
     return _framings[key]

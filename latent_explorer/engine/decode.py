@@ -1,5 +1,7 @@
 """Decodes latents to pictures of bytes, as the window shows them. torch is imported on the first call."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +25,21 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
     return tuple(to_channels_last(one) for one in levels)
 
 
+def decode_dots(checkpoint: Checkpoint, dots: Sequence[int] | NDArray[np.intp]) -> Floats:
+    """Decode the latents of `dots`, each with its label for a conditional model, to images (N, C, H, W)."""
+    chosen = np.asarray(dots, np.intp)
+    labels = checkpoint.labels[chosen] if checkpoint.conditional else None
+    return np.asarray(checkpoint.decode(checkpoint.latents[chosen], labels))
+
+
+def decode_dot_pictures(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> tuple[Picture, ...]:
+    """Decode the latents of `dots` as `decode_dots` does, to pictures of bytes."""
+    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
+
+
 def to_picture(image: Floats) -> Picture:
     """Convert an image (C, H, W) with values from 0 to 1 to bytes; values that are not finite turn black."""
-    levels = np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8)
-    return to_channels_last(levels)
+    return to_channels_last(np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8))
 
 
 def to_channels_last(image: NDArray[np.uint8]) -> Picture:

@@ -11,13 +11,14 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, jacobian
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 
 MIN_WEIGHT = 0.005  # share of the total weight: samples with less are not shown
 
+Xy = tuple[float, float]
 WeightedSamples = tuple[NDArray[np.intp], Floats]
 
 
@@ -38,9 +39,9 @@ class RoundTripValue:
     """Map positions of the latent at `xy` (`latent_xy`) and of its decoded and re-encoded latent (`returned_xy`)."""
 
     map_name: str
-    xy: tuple[float, float]
-    latent_xy: tuple[float, float]
-    returned_xy: tuple[float, float]
+    xy: Xy
+    latent_xy: Xy
+    returned_xy: Xy
     latent_distance: float
     """Distance of the two latents, in median distances between neighbouring latents."""
 
@@ -68,7 +69,7 @@ class Contributors(Query[ContributorsValue]):
     space; at most `count`, with their reconstructions."""
 
     map_name: str
-    xy: tuple[float, float]
+    xy: Xy
     resolution: float | None
     count: int
     nearest: bool = False
@@ -76,9 +77,7 @@ class Contributors(Query[ContributorsValue]):
     def answer(self, context: QueryContext) -> ContributorsValue:
         checkpoint = context.checkpoint(self.model)
         dots, shares = find_contributors(self, checkpoint)
-        shown = (
-            decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots)) if len(dots) else ()
-        )
+        shown = decode_dot_pictures(checkpoint, dots) if len(dots) else ()
         return ContributorsValue(self.nearest, dots, shares, shown)
 
 
@@ -88,7 +87,7 @@ class RoundTrip(Query[RoundTripValue]):
 
     slow: ClassVar[bool] = True
     map_name: str
-    xy: tuple[float, float]
+    xy: Xy
     resolution: float | None
     method: str = "field"
 
@@ -118,11 +117,8 @@ class Posterior(Query[PosteriorValue]):
         is no image, and project it onto the map by the projection's Jacobian J at the dot: J diag(sigma^2) J^T."""
         checkpoint, dot = context.checkpoint(self.model), self.dot
         image, _ = context.original_image(self.model, dot)
+        x = decode_dots(checkpoint, [dot]) if image is None else np.divide(image[None], 255, dtype=np.float32)
         labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
-        if image is None:
-            x: Floats = checkpoint.decode(checkpoint.latents[[dot]], labels)
-        else:
-            x = np.divide(image[None], 255, dtype=np.float32)
         _, sigma = checkpoint.posterior(x, labels)
         slope = jacobian.compute_jacobian(checkpoint.maps[self.map_name], dot, checkpoint.neighbours)
         (a, b), (c, d) = ((slope * np.square(sigma[0].astype(np.float64))) @ slope.T).tolist()
@@ -139,7 +135,7 @@ class NearestSamples(Query[NearestSamplesValue]):
         return NearestSamplesValue(context.checkpoint(self.model).neighbours.nearest_samples)
 
 
-def find_support(atlas: Atlas, xy: tuple[float, float], resolution: float | None) -> WeightedSamples:
+def find_support(atlas: Atlas, xy: Xy, resolution: float | None) -> WeightedSamples:
     """Return the dots (k,) whose latents are blended at a map position, and their weights; none on a latent plane that
     spans the whole latent space, where the position is the latent."""
     if isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space:
@@ -148,9 +144,7 @@ def find_support(atlas: Atlas, xy: tuple[float, float], resolution: float | None
     return dots[0], weights[0]
 
 
-def compute_agreement(
-    checkpoint: Checkpoint, map_name: str, xy: tuple[float, float], resolution: float | None
-) -> float:
+def compute_agreement(checkpoint: Checkpoint, map_name: str, xy: Xy, resolution: float | None) -> float:
     """Return the agreement of the samples that the latent at a map position is blended of; 1 if there are none."""
     return checkpoint.neighbours.agreement(*find_support(checkpoint.maps[map_name], xy, resolution))
 

@@ -34,13 +34,11 @@ class LatentRef:
     """The user image whose latent is meant instead of the one at `xy`."""
 
     def with_change(self, dimension: int, value: float) -> "LatentRef":
-        kept = tuple(one for one in self.changes if one[0] != dimension)
-        return replace(self, changes=(*kept, (dimension, value)))
+        return replace(self, changes=(*self.reset(dimension).changes, (dimension, value)))
 
     def reset(self, dimension: int) -> "LatentRef":
         """Return a copy without the edit of `dimension`."""
-        kept = tuple(one for one in self.changes if one[0] != dimension)
-        return replace(self, changes=kept)
+        return replace(self, changes=tuple(one for one in self.changes if one[0] != dimension))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +75,10 @@ class EditedLatent(Query[EditedLatentValue]):
         x, y = code.xy
         if code.changes or code.image is not None or code.which != self.map_name:
             x, y = checkpoint.maps[self.map_name].transform(z[None])[0].tolist()
-        return EditedLatentValue(
-            latent_ref=code,
-            z=z,
-            picture=decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))[0],
-            xy=(x, y),
-            latent_distance=float(away[0]) / checkpoint.neighbours.sample_spacing,
-            dot=dot,
-            sample=Sample(self.model, int(near[0])).answer(context),
-        )
+        (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
+        distance = float(away[0]) / checkpoint.neighbours.sample_spacing
+        sample = Sample(self.model, int(near[0])).answer(context)
+        return EditedLatentValue(code, z, picture, (x, y), distance, dot, sample)
 
 
 def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Floats, int]:
@@ -95,9 +88,8 @@ def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Float
     """
     atlas, xy = checkpoint.maps[latent_ref.which], np.asarray([latent_ref.xy], np.float32)
     if latent_ref.image is not None:
-        picture = user_image.fit_image(
-            latent_ref.image, checkpoint.image_shape, framing=dataset_framing.find_framing(checkpoint)
-        )
+        framing = dataset_framing.find_framing(checkpoint)
+        picture = user_image.fit_image(latent_ref.image, checkpoint.image_shape, framing=framing)
         z: Floats = np.array(checkpoint.encode(picture[None])[0])
         dot = int(checkpoint.neighbours.find_nearest(z, 1)[0][0])
     else:

@@ -67,8 +67,7 @@ class LiveTrainer:
         self._pca_tracker = PcaTracker()
         self._last_update: TrainingUpdate | None = None
         self._new_update: TrainingUpdate | None = None
-        self._finished = False
-        self._closed = False
+        self._finished = self._closed = False
         self._lock = threading.Condition()
 
     def request_training(self, training: TrainingRequest | None) -> None:
@@ -121,12 +120,8 @@ class LiveTrainer:
     # -- inside ---------------------------------------------------------------------------------------
 
     def _is_busy(self) -> bool:
-        return (
-            self._reader is not None
-            and self._requested is not None
-            and not self._requested.paused
-            and not self._finished
-        )
+        wanted = self._requested
+        return self._reader is not None and wanted is not None and not wanted.paused and not self._finished
 
     def _send(self, message: tuple[Any, ...]) -> None:
         """Send `message` to the process, which is started if there is none. The lock must be held."""
@@ -187,9 +182,8 @@ class LiveTrainer:
         match message:
             case Started():
                 self._pca_tracker, self._config = PcaTracker(), message.config
-                reel: Timeline | None = Timeline(
-                    name, "live", "epoch", message.class_names, message.indices, message.labels, ()
-                )
+                shown = (message.class_names, message.indices, message.labels)
+                reel: Timeline | None = Timeline(name, "live", "epoch", *shown, ())
                 news = TrainingUpdate(run, name)
             case Snapshot():
                 assert self._timeline is not None and self._config is not None  # noqa: PT018

@@ -4,10 +4,7 @@ Commands arrive and messages leave through one pipe; the process ends when the o
 only in that process.
 """
 
-import os
-import signal
 import time
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -20,13 +17,13 @@ from latent_explorer import config as configuration
 from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
+from latent_explorer.engine.worker_process import stay_in_background
 from latent_explorer.errors import LatentExplorerError
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset, Split
     from latent_explorer.models import Autoencoder
 
-NICE = 10
 EPOCHS = 80
 MOMENT_COUNT = 180
 MOMENT_INTERVAL = 0.1  # minimum seconds between two moments: faster ones would not be noticed
@@ -97,10 +94,7 @@ Message = Started | Snapshot | Ended
 
 def worker_main(connection: Connection) -> None:
     """Run the training process at low priority until the other end of `connection` is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    warnings.simplefilter("ignore")  # there is no terminal to show them
+    stay_in_background()
     import torch
 
     torch.set_num_threads(1)
@@ -182,7 +176,6 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
 
     from latent_explorer import models, training
     from latent_explorer.checkpoint import snapshots
-    from latent_explorer.data.datasets import Split
 
     config = settings.make_config()
     dataset = pipe.dataset
@@ -190,14 +183,11 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
     model = models.build(config.model, config.objective, config.data.image_shape)
     steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)
     steps = steps_an_epoch * config.training.epochs
-    every = Split(
-        *(torch.cat([getattr(part, name) for part in (dataset.train, dataset.test)]) for name in _SPLIT_FIELDS)
-    )
+    every = dataset.train + dataset.test
     begun = Started(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
     pipe.send(run, begun)
-    clock = _SnapshotTaker(
-        pipe, run, settings, dataset, every, set(snapshots.choose_steps(steps, settings.moments)), begun
-    )
+    moments = set(snapshots.choose_steps(steps, settings.moments))
+    clock = _SnapshotTaker(pipe, run, settings, dataset, every, moments, begun)
     history = training.fit(
         model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=clock.before_step,
         stop=lambda: pipe.has_new_request,
@@ -207,9 +197,6 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
     if not history.stopped:
         clock.before_step(model, steps)
     return ""
-
-
-_SPLIT_FIELDS = ("images", "labels")
 
 
 @dataclass
@@ -246,9 +233,10 @@ class _SnapshotTaker:
         if not np.isfinite(latents).all():
             raise ArithmeticError("the latents became NaN or infinite")
         weights = {name: as_float16_if_safe(value.numpy()) for name, value in model.state_dict().items()}
-        batch = min(self.started.config.training.batch_size, len(self.dataset.train))
-        held_out = measure_loss_parts(model, self.dataset.test, self.started.config.training.seed)
-        train = measure_loss_parts(model, self.dataset.train, self.started.config.training.seed)
+        training = self.started.config.training
+        batch = min(training.batch_size, len(self.dataset.train))
+        held_out = measure_loss_parts(model, self.dataset.test, training.seed)
+        train = measure_loss_parts(model, self.dataset.train, training.seed)
         return Snapshot(
             step, step / self.started.steps_per_epoch, as_float16_if_safe(latents).astype(np.float32), weights,
             {**held_out, **{f"train {name}": value for name, value in train.items()}},

@@ -7,18 +7,17 @@ from latent_explorer.errors import InputError, MissingDatasetError
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Dataset | str":
     """Return the checkpoint's data set if it is on this machine, else the reason why it is not."""
-    named = torchvision_sets.SETS.get(checkpoint.config.data.name)
-    name = named.title if named else checkpoint.config.data.name
-    if checkpoint.config.data.name == "folder":
+    settings, seed = checkpoint.config.data, checkpoint.config.training.seed
+    named = torchvision_sets.SETS.get(settings.name)
+    name = named.title if named else settings.name
+    if settings.name == "folder":
         # only a folder that was read before: an untrusted file must not choose which folders are read
         pictures = image_folder.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
-        return datasets.split_folder(pictures, checkpoint.config.data, checkpoint.config.training.seed)
+        return datasets.split_folder(pictures, settings, seed)
     try:
-        dataset = datasets.load(
-            checkpoint.config.data, data_dir=data_dir, seed=checkpoint.config.training.seed, download=False
-        )
+        dataset = datasets.load(settings, data_dir=data_dir, seed=seed, download=False)
     except MissingDatasetError:
         return f"{name} is not on this machine"
     except (InputError, OSError, MemoryError):

@@ -59,8 +59,7 @@ def compute_cover(distance: NDArray[Any], reach: float) -> Floats:
     A heat map must not suggest values in empty areas, and its soft edge must not look like a feature of the data.
     """
     share = np.clip((reach - np.asarray(distance, np.float64)) / (0.5 * reach), 0.0, 1.0)
-    soft: Floats = (share * share * (3 - 2 * share)).astype(np.float32)
-    return soft
+    return (share * share * (3 - 2 * share)).astype(np.float32)
 
 
 def smooth(values: Floats, sigma: float) -> Floats:
@@ -72,8 +71,7 @@ def smooth(values: Floats, sigma: float) -> Floats:
     known = np.isfinite(values)
     weight = gaussian_filter(known.astype(np.float32), sigma, mode="constant")
     total = gaussian_filter(np.where(known, values, np.float32(0)), sigma, mode="constant")
-    found: Floats = np.where(known, total / np.maximum(weight, np.float32(1e-6)), np.float32(np.nan))
-    return found
+    return np.where(known, total / np.maximum(weight, np.float32(1e-6)), np.float32(np.nan))
 
 
 def fill_missing(values: Floats) -> Floats:

@@ -15,8 +15,7 @@ from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
-from latent_explorer.engine.worker_process import StoppedError
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.errors import LatentExplorerError, StoppedError
 
 Runner = Callable[[worker_process.FitJob, worker_process.ReportProgress, threading.Event], Any]
 
@@ -32,28 +31,19 @@ class _Task:
     recipe: MapSpec = field(default_factory=MapSpec)
 
 
-@dataclass(frozen=True)
-class _Result:
-    """An event, and the maps to add to their checkpoint before it is delivered."""
-
-    event: MapEvent
-    maps: Mapping[str, Atlas] = field(default_factory=dict)
-
-
 class MapMaker:
     """Makes, measures and caches maps. The worker calls `wake` when there are events to take."""
 
-    def __init__(
-        self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run, fit_inverses: bool = True
-    ) -> None:
-        self._wake, self._run, self._fit_inverses = wake, run, fit_inverses
+    def __init__(self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run) -> None:
+        self._wake, self._run = wake, run
         self._checkpoints: dict[str, Checkpoint] = {}
         self._maps: dict[str, dict[str, Atlas]] = {}
         """The maps of each checkpoint, also those not yet taken; used by the worker."""
         self._displayed: set[tuple[str, str]] = set()
         self._tasks: list[_Task] = []
         self._running: _Task | None = None
-        self._results: list[_Result] = []
+        self._results: list[tuple[MapEvent, Mapping[str, Atlas]]] = []
+        """Events, each with the maps to add to their checkpoint before it is delivered."""
         self._stop = threading.Event()
         self._closed = False
         self._lock = threading.Condition()
@@ -98,10 +88,10 @@ class MapMaker:
         """Return the events since the last call, and add finished maps to their `checkpoints`."""
         with self._lock:
             found, self._results = self._results, []
-        for one in found:
-            if not isinstance(one.event, MapProgress | MapFailed):
-                checkpoints[one.event.model].maps.update(one.maps)
-        return [one.event for one in found]
+        for event, maps in found:
+            if not isinstance(event, MapProgress | MapFailed):
+                checkpoints[event.model].maps.update(maps)
+        return [event for event, _ in found]
 
     def finish(self, timeout: float = 600.0) -> bool:
         """Wait until no task is left; return False after `timeout` seconds."""
@@ -128,14 +118,14 @@ class MapMaker:
         self._lock.notify_all()
 
     def _add_inverse(self, model: str, map_name: str) -> None:
-        if self._fit_inverses and self._maps[model][map_name].needs_inverse_fit:
+        if self._maps[model][map_name].needs_inverse_fit:
             self._add_task(_Task(3, "inverse", model, map_name))
 
     def _publish(self, event: MapEvent, maps: Mapping[str, Atlas] | None = None) -> None:
         with self._lock:
             if isinstance(event, MapProgress):  # only the newest progress counts
-                self._results = [one for one in self._results if not isinstance(one.event, MapProgress)]
-            self._results.append(_Result(event, maps or {}))
+                self._results = [one for one in self._results if not isinstance(one[0], MapProgress)]
+            self._results.append((event, maps or {}))
         self._wake()
 
     def _work(self) -> None:
@@ -205,11 +195,8 @@ class MapMaker:
     def _inverse(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.map_name]
-        smooth = self._run(
-            worker_process.FitInverse(worker_process.copy_with_one_map(of, before)),
-            lambda share, said: None,
-            self._stop,
-        )
+        job = worker_process.FitInverse(worker_process.copy_with_one_map(of, before))
+        smooth = self._run(job, lambda share, said: None, self._stop)
         before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
         map_cache.save(of, {task.map_name: before}, {})
         self._publish(MapUpdate(task.model, inverse_changed=True))

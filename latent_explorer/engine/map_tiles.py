@@ -92,12 +92,9 @@ def compute_resolution(level: int) -> float:
 def find_span(level: int, low: tuple[float, float], high: tuple[float, float]) -> TileSpan:
     """Return the tiles of `level` that cover the map rectangle from `low` to `high`."""
     side = CELLS_PER_SIDE * compute_cell_side(level)
-    (left, bottom), (right, top) = low, high
-    return TileSpan(
-        level,
-        (math.floor(left / side), max(math.floor(left / side) + 1, math.ceil(right / side))),
-        (math.floor(bottom / side), max(math.floor(bottom / side) + 1, math.ceil(top / side))),
-    )
+    left, bottom = (math.floor(end / side) for end in low)
+    right, top = (math.ceil(end / side) for end in high)
+    return TileSpan(level, (left, max(left + 1, right)), (bottom, max(bottom + 1, top)))
 
 
 def list_parts(wanted: TileKey, available: Container[TileKey]) -> Iterator[TilePart]:

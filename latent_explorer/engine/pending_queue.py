@@ -61,11 +61,11 @@ class PendingQueue:
         `ignore_intervals` all are ready."""
         now = math.inf if ignore_intervals else time.monotonic()
         ready = [one for one in self._select(slow) if self._get_ready_time(one) <= now]
-        return min(
-            ready,
-            key=lambda one: (one.query.min_interval > 0 and now < one.waiting_since + MAX_WAIT, one.first_stamp),
-            default=None,
-        )
+
+        def turn(one: PendingQuery) -> tuple[bool, int]:
+            return one.query.min_interval > 0 and now < one.waiting_since + MAX_WAIT, one.first_stamp
+
+        return min(ready, key=turn, default=None)
 
     def compute_wait(self, *, slow: bool) -> float | None:
         """Return the seconds until the next pending query is ready; None if none is pending."""
@@ -83,11 +83,9 @@ class PendingQueue:
         return [one for one in self._pending.values() if is_slow(one.query) == slow]
 
     def _get_ready_time(self, pending: PendingQuery) -> float:
-        return (
-            max(self._next_times.get(pending.slot, -math.inf), self._pause_end)
-            if pending.query.min_interval
-            else -math.inf
-        )
+        if not pending.query.min_interval:
+            return -math.inf
+        return max(self._next_times.get(pending.slot, -math.inf), self._pause_end)
 
 
 def is_slow(query: Query[object]) -> bool:

@@ -12,7 +12,7 @@ from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.decode import decode_dots, to_picture
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.user_image import OwnImage
 
@@ -57,15 +57,14 @@ class QueryContext:
 
         The reconstruction of a sample replaces its image if that is not on this machine.
         """
-        checkpoint = self.checkpoints[model]
         if isinstance(subject, OwnImage):
             return self.user_image(model, subject)[0], ""
         original, why = self.original_image(model, subject.dot)
         if original is not None:
             return np.divide(original, 255, dtype=np.float32), ""
-        labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
-        picture: Floats = checkpoint.decode(checkpoint.latents[[subject.dot]], labels)[0]
-        return np.clip(picture, 0, 1), f"{why}: its reconstruction stands in"
+        return np.clip(
+            decode_dots(self.checkpoints[model], [subject.dot])[0], 0, 1
+        ), f"{why}: its reconstruction stands in"
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.metrics import anomaly_detection
@@ -63,10 +64,8 @@ class NormalErrors(Query[NormalErrorsValue]):
             errors, unusual = _measure_errors(checkpoint, dataset)
         elif "normal" in kept:
             source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
-            errors, unusual = (
-                _draw_from_quantiles(kept["normal"]),
-                _draw_from_quantiles(kept["left_out"]) if "left_out" in kept else None,
-            )
+            errors = _draw_from_quantiles(kept["normal"])
+            unusual = _draw_from_quantiles(kept["left_out"]) if "left_out" in kept else None
         else:
             errors, brought = _estimate_errors(checkpoint)
             source = "stand-in"
@@ -75,8 +74,7 @@ class NormalErrors(Query[NormalErrorsValue]):
         edges = np.geomspace(*ends, BINS + 1)
 
         def share(values: Floats) -> NDArray[np.float64]:
-            found: NDArray[np.float64] = 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
-            return found
+            return 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
 
         roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
         middles = np.sqrt(edges[1:] * edges[:-1])
@@ -117,17 +115,14 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats,
 def _draw_from_quantiles(quantiles: list[float]) -> Floats:
     """Return errors that are distributed as the stored `quantiles`."""
     places = np.linspace(0, 1, len(quantiles))
-    found: Floats = np.interp(np.linspace(0, 1, SAMPLE_COUNT), places, quantiles).astype(np.float32)
-    return found
+    return np.interp(np.linspace(0, 1, SAMPLE_COUNT), places, quantiles).astype(np.float32)
 
 
 def _estimate_errors(checkpoint: Checkpoint) -> tuple[Floats, bool]:
     """Return the errors of decoded samples, which a model reconstructs better than real ones, scaled to the held-out
     mean error of the training; and whether that mean is known (otherwise unscaled)."""
-    known = ~np.isin(
-        checkpoint.labels, [checkpoint.class_names.index(n) for n in checkpoint.config.data.leave_out or ()]
-    )
-    dots = np.flatnonzero(known)
+    unknown = [checkpoint.class_names.index(name) for name in checkpoint.config.data.leave_out or ()]
+    dots = np.flatnonzero(~np.isin(checkpoint.labels, unknown))
     dots = dots[np.linspace(0, len(dots) - 1, min(SAMPLE_COUNT, len(dots))).astype(int)]
     errors = compute_errors(checkpoint, decode_samples(checkpoint, dots))
     mean = float(checkpoint.metrics.get("test", {}).get("mse", 0.0))
@@ -135,6 +130,5 @@ def _estimate_errors(checkpoint: Checkpoint) -> tuple[Floats, bool]:
 
 
 def decode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    labels = checkpoint.labels[dots] if checkpoint.conditional else None
-    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(checkpoint.latents[dots], labels)), 0, 1)
+    found: Floats = np.clip(np.nan_to_num(decode_dots(checkpoint, dots)), 0, 1)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last
+from latent_explorer.engine.decode import decode_dot_pictures, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -29,7 +29,7 @@ class Sample(Query[SampleValue]):
 
     def answer(self, context: QueryContext) -> SampleValue:
         checkpoint, dot = context.checkpoint(self.model), self.dot
-        z = checkpoint.latents[dot]
-        (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
+        (picture,) = decode_dot_pictures(checkpoint, np.array([dot]))
         image, note = context.original_image(self.model, dot)
-        return SampleValue(dot, z, picture, None if image is None else to_channels_last(image), note)
+        original = None if image is None else to_channels_last(image)
+        return SampleValue(dot, checkpoint.latents[dot], picture, original, note)

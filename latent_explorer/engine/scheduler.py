@@ -15,14 +15,7 @@ from typing import Any
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
-from latent_explorer.engine.base_queries import (
-    Interpolation,
-    Point,
-    Trace,
-    TransitionFrame,
-    TransitionFrameValue,
-    Variants,
-)
+from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
 from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.map_layer_query import LayerQuery
@@ -64,7 +57,8 @@ class Engine:
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
         self._answers: LeastRecentlyUsed[Query[object], object] = LeastRecentlyUsed(MAX_CACHED_ANSWERS)
-        self._answer_seconds: dict[tuple[object, ...], float] = {}
+        self.answer_seconds: dict[tuple[object, ...], float] = {}
+        """Seconds that an answer takes, by what is asked and of which model."""
         self._pending = PendingQueue()
         self._settling = False
         """Whether `settle` waits for all answers, so that minimum intervals are ignored."""
@@ -110,23 +104,16 @@ class Engine:
         for checkpoint in (self._checkpoints[name] for name in names):
             key = checkpoint.data_key
             if key not in self._loaders:  # each data set once, however many models were trained on it
-                self._loaders[key] = threading.Thread(
-                    target=self._load_original, args=(checkpoint,), name="originals", daemon=True
-                )
-                self._loaders[key].start()
+                loader = threading.Thread(target=self._load_original, args=(checkpoint,), name="originals", daemon=True)
+                self._loaders[key] = loader
+                loader.start()
             if wait:
                 self._loaders[key].join()
 
     def ask(self, queries: Mapping[str, AnyQuery]) -> None:
         """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
-        wanted: dict[str, Query[object]] = {}
-        layered: dict[str, LayerQuery] = {}
-        for slot, one in queries.items():
-            if isinstance(one, Query):
-                wanted[slot] = one
-            else:
-                layered[slot] = one
-        self._layer_worker.set_queries(layered)
+        wanted = {slot: one for slot, one in queries.items() if isinstance(one, Query)}
+        self._layer_worker.set_queries({slot: one for slot, one in queries.items() if not isinstance(one, Query)})
         with self._lock:
             for slot in self._queries.keys() - wanted.keys():
                 self.results.drop(slot)
@@ -155,7 +142,7 @@ class Engine:
                 self._pending.drop(slot, before=stamp)  # nobody would see its answer
             if known is None:
                 known = self._answer_and_cache(request, in_frame=True)
-                spent += self._answer_seconds.get(_get_cost_key(request), 0.0)
+                spent += self.answer_seconds.get(_get_cost_key(request), 0.0)
             self._put_answer(slot, stamp, request, known)
 
     def animate(self, targets: Mapping[str, AnimationTarget], seconds: float, *, even_if_slow: bool = False) -> bool:
@@ -174,9 +161,8 @@ class Engine:
         between: dict[str, TransitionFrameValue] = {}
         for place, one in self._animations.items():
             if not one.spring.resting:
-                answer = self._answer_and_time(
-                    TransitionFrame(one.target.model, one.spring.position, one.target.variants)
-                )
+                frame = TransitionFrame(one.target.model, one.spring.position, one.target.variants)
+                answer = self._answer_and_time(frame)
                 if isinstance(answer, TransitionFrameValue):  # a failure is reported by the query of the target
                     between[place] = answer
         self.results.show_transitions(between)
@@ -218,13 +204,13 @@ class Engine:
 
     def _is_fast(self, query: Query[object], spent: float) -> bool:
         """Return True if `query` fits into the current frame, of which other answers have used `spent` seconds."""
-        seconds = self._answer_seconds.get(_get_cost_key(query), math.inf)
+        seconds = self.answer_seconds.get(_get_cost_key(query), math.inf)
         fits = spent + seconds < BUDGETS_PER_FRAME * FRAME_BUDGET or query.budget_factor > 1
         return query.in_frame and seconds < FRAME_BUDGET * query.budget_factor and fits
 
     def _can_animate(self, targets: Iterable[AnimationTarget]) -> bool:
         """Return True if the pictures of all running animations can be decoded within the frame."""
-        return sum(self._answer_seconds.get(_get_cost_key(aim), math.inf) for aim in targets) < FRAME_BUDGET
+        return sum(self.answer_seconds.get(_get_cost_key(aim), math.inf) for aim in targets) < FRAME_BUDGET
 
     def _answer_and_cache(self, query: Query[object], *, in_frame: bool = False) -> object:
         """Compute the answer of `query`, and cache it unless it failed."""
@@ -239,20 +225,19 @@ class Engine:
 
     def _answer_and_time(self, query: Query[object], *, in_frame: bool = False) -> object:
         began, worked = time.perf_counter(), time.thread_time()
-        may_defer = in_frame and self._answer_seconds.get((Sample, query.model), math.inf) < FRAME_BUDGET
+        may_defer = in_frame and self.answer_seconds.get((Sample, query.model), math.inf) < FRAME_BUDGET
         context = replace(self._context, may_defer=True) if may_defer else self._context
         try:
             answer = self._answer(query, context)
-        except LatentExplorerError as error:  # written for the reader
-            return Failure(str(error))
         except Exception as error:  # the window shows it, whatever it is
-            return Failure(f"{type(error).__name__}: {error}")
+            written_for_reader = isinstance(error, LatentExplorerError)
+            return Failure(str(error) if written_for_reader else f"{type(error).__name__}: {error}")
         # thread time, since on a busy machine an answer waits in the background as well; waiting for a device counts
         # half
         taken = max(time.thread_time() - worked, (time.perf_counter() - began) / 2)
         key = _get_cost_key(query)
         # one slow answer does not send a fast decoder to the background; several in a row do
-        self._answer_seconds[key] = min(taken, max(self._answer_seconds.get(key, taken), FRAME_BUDGET / 8) * 1.5)
+        self.answer_seconds[key] = min(taken, max(self.answer_seconds.get(key, taken), FRAME_BUDGET / 8) * 1.5)
         return answer
 
     def _put_answer(self, slot: str, stamp: int, query: Query[object], answer: object) -> bool:
@@ -312,5 +297,5 @@ class Engine:
 def _get_cost_key(query: Query[object] | AnimationTarget) -> tuple[object, ...]:
     """Return the key under which the duration of `query` is measured; for slow queries it includes the map."""
     if isinstance(query, AnimationTarget):
-        return Variants if query.variants else Sample, query.model
+        return base_queries.Variants if query.variants else Sample, query.model
     return (*query.cost_key, getattr(query, "map_name", "")) if query.slow else query.cost_key

@@ -11,7 +11,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last, to_picture
+from latent_explorer.engine.decode import decode_dot_pictures, to_channels_last, to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -117,7 +117,7 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
         shown = tuple(to_channels_last(one) for one in originals if one is not None)
         decoded = len(shown) < len(dots)
         if decoded:
-            shown = decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
+            shown = decode_dot_pictures(checkpoint, dots)
         return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), shown, decoded)
 
 
@@ -141,16 +141,13 @@ class TypicalErrors(Query[TypicalErrorsValue]):
     def answer(self, context: QueryContext) -> TypicalErrorsValue:
         checkpoint = context.checkpoint(self.model)
         checkpoint.maps[self.map_name].transform(checkpoint.latents[:1])
-        if checkpoint.neighbours not in _errors:
-            dataset = context.dataset(self.model)
-            if not isinstance(dataset, str):
-                _errors[checkpoint.neighbours] = _measure_errors(checkpoint, dataset)
-            elif "normal" in checkpoint.metrics.get("errors", {}):
-                normal = reconstruction_errors.NormalErrors(self.model).answer(context)
-                return TypicalErrorsValue(np.sort(normal.errors))
-            else:
-                return TypicalErrorsValue(np.empty(0, np.float32))
-        return TypicalErrorsValue(_errors[checkpoint.neighbours])
+        dataset = context.dataset(self.model)
+        if checkpoint.neighbours not in _errors and not isinstance(dataset, str):
+            _errors[checkpoint.neighbours] = _measure_errors(checkpoint, dataset)
+        errors = _errors.get(checkpoint.neighbours, np.empty(0, np.float32))
+        if not len(errors) and "normal" in checkpoint.metrics.get("errors", {}):
+            errors = np.sort(reconstruction_errors.NormalErrors(self.model).answer(context).errors)
+        return TypicalErrorsValue(errors)
 
 
 def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:

@@ -19,16 +19,12 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork, projection
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.errors import LatentExplorerError, WorkError
+from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 
 ReportProgress = Callable[[float, str], None]
 """Callback that receives the finished share, 0 to 1, and a progress message."""
 POLL_SECONDS = 0.05  # seconds between two checks of the stop event
 NICE = 10
-
-
-class StoppedError(Exception):
-    """The fit was stopped before its end."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +35,13 @@ class FitMap:
     latents: Floats
 
     def work(self, report: ReportProgress) -> Any:
-        made = projection.fit(
-            self.recipe.method, self.latents, **self.recipe.arguments, threads=_count_threads(), progress=report
-        )
+        spec, threads = self.recipe, _count_threads()
+        made = projection.fit(spec.method, self.latents, **spec.arguments, threads=threads, progress=report)
         return made.to_header(), made.to_tensors()
 
     def restore_result(self, answer: Any) -> Projection:
         parameters, tensors = answer
-        made: Projection = PROJECTIONS[self.recipe.method].restore(parameters, tensors, self.latents)
-        return made
+        return PROJECTIONS[self.recipe.method].restore(parameters, tensors, self.latents)
 
 
 @dataclass(frozen=True)
@@ -124,12 +118,17 @@ def is_quick(job: FitJob) -> bool:
     return isinstance(job, FitMap) and job.recipe.method in ("pca", "latent")
 
 
-def _serve(connection: Connection, job: FitJob) -> None:
-    """Run `job` in the worker process and send its result or error."""
+def stay_in_background() -> None:
+    """Give this process, a worker of the window, low priority and nothing to say in the terminal."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICE)
     warnings.simplefilter("ignore")  # there is no terminal to show them
+
+
+def _serve(connection: Connection, job: FitJob) -> None:
+    """Run `job` in the worker process and send its result or error."""
+    stay_in_background()
     answer: tuple[Any, ...]
     try:
         answer = ("done", job.work(lambda share, said: connection.send(("progress", share, said))))

@@ -57,11 +57,10 @@ def extract_ink(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
         return grey
     ground, noise = _estimate_background(grey)
     ink = grey - ground
-    low, high = float(ink.min()), float(ink.max())
-    if -low > high:  # dark on light, as on paper
+    if -ink.min() > ink.max():  # dark on light, as on paper
         ink = -ink
-    top = float(np.quantile(ink, 0.999)) if ink.size > 4000 else float(ink.max())
-    top = max(top, 0.5 * float(ink.max()))
+    most = float(ink.max())
+    top = max(float(np.quantile(ink, 0.999)), 0.5 * most) if ink.size > 4000 else most
     if top < MIN_INK:
         what = name or "the picture"
         raise InputError(f"{what}: one even surface arrived; a picture with something light or dark on it is allowed")
@@ -122,8 +121,7 @@ def _remove_specks(ink: Grey) -> Grey:
         return ink
     masses = sum_labels(ink, spots, np.arange(count + 1))
     keep = masses >= SPECK_SHARE * masses[1:].sum()
-    cleaned: Grey = np.where(keep[spots] & (spots > 0), ink, np.float32(0))
-    return cleaned
+    return np.where(keep[spots] & (spots > 0), ink, np.float32(0))
 
 
 def _find_extent(profile: Grey) -> tuple[int, int]:

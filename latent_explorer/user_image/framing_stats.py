@@ -65,9 +65,7 @@ def measure_framing(pictures: NDArray[np.floating]) -> DatasetFraming:
 def _measure_box(ink: NDArray[np.floating]) -> tuple[float, float]:
     """Return the median extent of the ink, as shares of the frame; the same for both sides, as it is unknown which of
     them was fitted."""
-    shares = [
-        float(np.median((ink.max(axis=axis) > 2 * BACKGROUND_TOLERANCE).sum(axis=1)) / ink.shape[3 - axis])
-        for axis in (1, 2)
-    ]
+    inked = [ink.max(axis=axis) > 2 * BACKGROUND_TOLERANCE for axis in (1, 2)]
+    shares = [float(np.median(line.sum(axis=1)) / line.shape[1]) for line in inked]
     side = min(1.0, max(*shares, 0.25))
     return side, side

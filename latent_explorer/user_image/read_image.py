@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import files
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, summarise
 from latent_explorer.user_image import MAX_SIDE, OwnImage
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def _read(file: BinaryIO, name: str) -> OwnImage:
     except UnidentifiedImageError:
         raise InputError(f"{name}: this is no image that can be read; {FORMATS_TEXT} is allowed") from None
     except Exception as error:  # a damaged file can make a decoder fail in any way
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{name}: the file is damaged: {files.to_printable(reason)[:120]}") from None
+        raise InputError(f"{name}: the file is damaged: {files.to_printable(summarise(error))[:120]}") from None
 
 
 def _describe_too_large(name: str, arrived: str) -> str:

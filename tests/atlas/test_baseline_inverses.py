@@ -47,6 +47,7 @@ def test_a_plane_comes_back_as_a_plane_between_dots(dots, name):
     assert np.abs(found - at).max() < (1e-3 if name in ("delaunay", "mls", "rbf") else 0.1)
 
 
+@pytest.mark.slow
 def test_the_network_learns_the_field(dots):
     xy, z = dots
     found = BASELINES["nninv"]().fit(xy, z).inverse_transform(xy)

@@ -70,6 +70,7 @@ def test_the_smooth_field_is_near_the_data(atlas):
     assert np.square(found - own).mean() < 0.35 * np.square(own - own.mean(axis=0)).mean()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_field(atlas):
     again = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode)
     assert np.array_equal(again.smooth_network(atlas.xy), atlas.smooth_network(atlas.xy))
@@ -147,6 +148,7 @@ def test_progress_is_told(cloud):
     assert told[-1][0] == told[-1][1] == len(told)
 
 
+@pytest.mark.slow
 def test_duplicates_and_lines_have_a_field_too(cloud):
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     latents[100:] = latents[:100]

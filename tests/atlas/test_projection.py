@@ -16,7 +16,7 @@ def fit(method: str, latents: np.ndarray) -> projection.Projection:
 needs_umap = pytest.mark.skipif(not UMAP.is_installed(), reason="umap-learn is not installed")
 
 
-@pytest.fixture(params=["tsne", "pca", "latent", pytest.param("umap", marks=needs_umap)])
+@pytest.fixture(params=["tsne", "pca", "latent", pytest.param("umap", marks=[needs_umap, pytest.mark.slow])])
 def fitted(request, cloud):
     latents, _ = cloud(80, 2 if request.param == "latent" else 6)
     return fit(request.param, latents), latents
@@ -121,7 +121,9 @@ def test_pcas_plane_is_its_own_inverse(cloud):
 # -- odd latents --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["tsne", "pca", "latent", pytest.param("umap", marks=needs_umap)])
+@pytest.mark.parametrize(
+    "method", ["tsne", "pca", "latent", pytest.param("umap", marks=[needs_umap, pytest.mark.slow])]
+)
 @pytest.mark.parametrize(
     "latents",
     [

@@ -42,7 +42,7 @@ def test_a_place_is_a_minimum_of_the_loss(cloud):
     raw = one.frame.to_raw(one.xy)
     fitted = Placement().fit(raw, latents[:240])
     places = fitted.transform(latents[240:])
-    distance, index = fitted._find_nearest(latents[240:])
+    distance, index = fitted.find_nearest(latents[240:])
     shares = compute_affinities(distance)
 
     def loss(at: np.ndarray) -> np.ndarray:
@@ -79,7 +79,7 @@ def test_neighbours_are_the_nearest_by_the_metric(metric):
     draw = np.random.default_rng(0)
     latents = (draw.normal(size=(200, 5)) + 3).astype(np.float32)
     new = (draw.normal(size=(9, 5)) + 3).astype(np.float32)
-    _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents)._find_nearest(new)
+    _, index = Placement(metric).fit(draw.normal(size=(200, 2)), latents).find_nearest(new)
     every = cdist(new, latents, {"manhattan": "cityblock"}.get(metric, metric))
     assert np.array_equal(index, np.argsort(every, axis=1)[:, : tsne_transform.NEIGHBOURS])
 

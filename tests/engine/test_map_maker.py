@@ -220,6 +220,7 @@ def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypat
 # -- the process --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_process_fits_the_same_map(cloud):
     latents = cloud(60)[0]
     recipe = MapSpec("tsne", perplexity=5)
@@ -231,6 +232,7 @@ def test_a_process_fits_the_same_map(cloud):
     assert told[-1] == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_a_process_says_what_is_wrong_and_can_be_ended(cloud):
     latents = cloud(60)[0]
     with pytest.raises(ValueError, match="perplexity: 90 arrived for 60 points"):

@@ -40,6 +40,7 @@ def test_nothing_is_added_where_nothing_stands_in_or_nothing_is_known(world):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", ["gaussian", "masking", "salt_and_pepper"])
 def test_without_the_data_set_a_curve_is_about_that_with_it(digits, noise):
     """Of both models, whichever of them drew the stand-in: by ten decibels, were nothing added."""
@@ -52,6 +53,7 @@ def test_without_the_data_set_a_curve_is_about_that_with_it(digits, noise):
         assert away.noisy_psnr == pytest.approx(here.noisy_psnr, abs=1.0), "noise is the same on any picture"
 
 
+@pytest.mark.slow
 def test_single_pictures_are_not_flattered_on_average(digits):
     made, originals = digits
     off: dict[str, list[float]] = {"denoise": [], "compress": []}

@@ -101,7 +101,6 @@ def test_old_answers_stand_in_on_the_same_map_alone() -> None:
 
 
 def test_a_frame_is_measured_where_nothing_is_published(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset_framing, "_framings", {})
     assert dataset_framing.find_framing(tiny) == framing_stats.PUBLISHED["digits"]
     monkeypatch.setattr(framing_stats, "PUBLISHED", {})
     monkeypatch.setattr(tiny, "decode", lambda z, labels=None: torch.zeros(len(z), 1, 8, 8).numpy())

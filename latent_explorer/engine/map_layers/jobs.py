@@ -172,12 +172,6 @@ def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValu
     known = values[np.isfinite(values)]
     low, high = (float(one) for one in np.quantile(known, COLOUR_QUANTILES)) if len(known) else (0.0, 1.0)
     return HeatMapValue(
-        kind=kind,
-        grid=quantity.grid,
-        values=map_grid.fill_missing(values.copy()),
-        classes=classes,
-        cover=cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE),
-        low=low,
-        high=high,
-        final=quantity.done_strides == len(STRIDES),
-    )
+        kind, quantity.grid, map_grid.fill_missing(values.copy()), classes,
+        cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE), low, high, final=quantity.done_strides == len(STRIDES),
+    )  # fmt: skip

@@ -32,10 +32,8 @@ QuantityValues = tuple[Floats, NDArray[np.intp] | None]
 def measure_distance(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the distance from each latent to the nearest sample, in sample gaps."""
     z = _compute_latents(checkpoint, map_name, xy)
-    return (
-        np.sqrt(np.maximum(_compute_squared_distances(checkpoint, z).min(axis=1), 0.0))
-        / checkpoint.neighbours.sample_spacing
-    ), None
+    nearest = np.sqrt(np.maximum(checkpoint.neighbours.compute_squared_distances(z).min(axis=1), 0.0))
+    return nearest / checkpoint.neighbours.sample_spacing, None
 
 
 def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
@@ -90,7 +88,7 @@ def decide_class(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityV
     """Return the share of the majority class among the `CLASS_NEIGHBOURS` nearest samples, and that class."""
     if not (checkpoint.labels >= 0).any():
         raise InputError(f"{checkpoint.name} has no classes")
-    squared = _compute_squared_distances(checkpoint, _compute_latents(checkpoint, map_name, xy))
+    squared = checkpoint.neighbours.compute_squared_distances(_compute_latents(checkpoint, map_name, xy))
     squared[:, checkpoint.labels < 0] = np.inf  # samples without a label do not vote
     count = min(CLASS_NEIGHBOURS, int((checkpoint.labels >= 0).sum()))
     near = np.argpartition(squared, count - 1, axis=1)[:, :count]
@@ -110,13 +108,6 @@ QUANTITIES: dict[str, Callable[[Checkpoint, str, Floats], QuantityValues]] = {
 def _compute_latents(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Floats:
     z: Floats = checkpoint.maps[map_name].inverse_transform(xy, VIEW_RESOLUTION)
     return z
-
-
-def _compute_squared_distances(checkpoint: Checkpoint, z: Floats) -> Floats:
-    """Return the squared distances (N, M) to the samples."""
-    known = checkpoint.neighbours
-    found: Floats = known.squared_norms[None, :] - 2 * (z @ known.latents.T) + np.einsum("nd,nd->n", z, z)[:, None]
-    return found
 
 
 def _condition_model(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Any:

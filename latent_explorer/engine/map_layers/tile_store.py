@@ -58,12 +58,9 @@ def make_mosaic(
     yield _make_value(query, store, final=not missing)
     if not missing:
         return
-    bare = {
-        key.get_coarser(COARSE_FIRST_LEVELS)
-        for key in missing
-        if not any(store.get_tile(query, one) for one in map_tiles.list_useful(key))
-    }
-    first = sorted(key for key in bare if key.level >= 0)
+    bare = [key for key in missing if not any(store.get_tile(query, one) for one in map_tiles.list_useful(key))]
+    coarse = {key.get_coarser(COARSE_FIRST_LEVELS) for key in bare}
+    first = sorted(key for key in coarse if key.level >= 0)
     tree = visible_dots.get_tree(checkpoint.maps[query.map_name], query.hidden)
     for number, key in enumerate([*first, *missing]):
         tile = yield from _make_tile(query, key, checkpoint, store, chunk_size, tree)
@@ -105,9 +102,8 @@ def _decode_tile(
     """Decode all 64 pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
     atlas, found = checkpoint.maps[query.map_name], list[NDArray[np.uint8]]()
     # one row per class, and an all-zero row for the label -1
-    none_or_one = np.eye(
-        len(checkpoint.class_names) + 1, len(checkpoint.class_names), dtype=np.float32
-    )  # label -1: none
+    classes = len(checkpoint.class_names)
+    none_or_one = np.eye(classes + 1, classes, dtype=np.float32)
     while len(found) < len(xy):
         some = xy[len(found) : len(found) + chunk_size.batch_size]
         with chunk_size.time_chunk(len(some)):

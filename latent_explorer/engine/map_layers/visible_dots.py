@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer.atlas import Atlas
 
@@ -14,8 +15,15 @@ def get_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
 
 
 @lru_cache(maxsize=8)
+def compute_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
+    """Return the mask (M,) of the dots whose class is not in `hidden`: those of `get_tree`, in order."""
+    kept: NDArray[np.bool_] = ~np.isin(atlas.labels, list(hidden))
+    return kept
+
+
+@lru_cache(maxsize=8)
 def _build_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
     from scipy.spatial import cKDTree
 
-    xy = atlas.xy[~np.isin(atlas.labels, list(hidden))]
+    xy = atlas.xy[compute_mask(atlas, hidden)]
     return cKDTree(xy) if len(xy) else None

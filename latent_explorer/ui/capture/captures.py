@@ -10,6 +10,7 @@ from latent_explorer import files
 from latent_explorer.errors import WorkError
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.rect import Rect
+from latent_explorer.ui.capture.file_jobs import FileJobs
 from latent_explorer.ui.capture.screen_recorder import Recording
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
@@ -29,13 +30,13 @@ def save_screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path
     return files.write_new(_get_folder(folder), files.make_timestamp_stem(), ".png", data.getvalue())
 
 
-class Captures:
+class Captures(FileJobs[Recording]):
     """The running recording, and those whose files are still being written."""
 
     def __init__(self, *, keep_every_frame: bool = False, wake: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
         self._keep_every_frame, self._wake = keep_every_frame, wake
         self._running: Recording | None = None
-        self._ending: list[Recording] = []
         self._below_badge: tuple[pygame.Surface, pygame.Surface, pygame.Rect] | None = None
 
     @property
@@ -51,39 +52,18 @@ class Captures:
     def end(self, at: float) -> None:
         if self._running is not None:
             self._running.stop(at)
-            self._ending.append(self._running)
+            self.add(self._running)
             self._running = None
 
     def record_frame(self, surface: pygame.Surface, at: float, pointer: Px | None) -> None:
         """Record a frame of the window, without the badge, at time `at`. End a recording that has become too long."""
-        if self._running is not None and self._running.is_due(at):
+        if self._running is not None and self.is_due(at):
             self._running.add(surface, at, pointer)
         if self._running is not None and self._running.full:
             self.end(at)
 
     def is_due(self, at: float) -> bool:
         return self._running is not None and self._running.is_due(at)
-
-    def take_finished(self) -> list[Recording]:
-        """Return the recordings whose files have been finished since the last call."""
-        done = [one for one in self._ending if one.done.is_set()]
-        self._ending = [one for one in self._ending if not one.done.is_set()]
-        return done
-
-    @property
-    def writing(self) -> tuple[str, ...]:
-        """Names of the files that are being written."""
-        return tuple(one.path.name for one in self._ending if not one.done.is_set())
-
-    def give_up(self) -> None:
-        """Abandon the files that are being written and remove them."""
-        for one in self._ending:
-            one.give_up()
-
-    def wait(self) -> None:
-        """Wait until every file is written."""
-        for one in self._ending:
-            one.wait()
 
     # -- the badge in the window --------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ Names contain the time; no file is overwritten. A video needs imageio-ffmpeg, th
 
 import io
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -18,8 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from latent_explorer import files
 from latent_explorer.engine.subject import Picture
-from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
+from latent_explorer.errors import InputError
 from latent_explorer.scene.film_export import FilmExport
+from latent_explorer.ui.capture.file_jobs import FileJob, FileJobs
 from latent_explorer.ui.render.theme import find_font_file, make_theme
 
 STRIP_SIDE, GIF_SIDE, MP4_SIDE = 112, 168, 224
@@ -28,7 +28,6 @@ GAP, MARGIN, TITLE_HEIGHT, PROGRESS_HEIGHT = 8, 20, 30, 6
 GIF_RATE, MP4_RATE = 20, 30
 """Frames per second; a GIF counts in hundredths of a second."""
 NO_VIDEO_MESSAGE = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
-
 
 Check = Callable[[], None]
 """A function called for every frame; it raises if the file is no longer wanted."""
@@ -62,14 +61,9 @@ def make_strip(film: FilmExport) -> Image.Image:
     colours, count = make_theme("dark" if film.dark else "light"), film.strip_length
     some = np.linspace(0, len(film.rows[0].pictures) - 1, count).round().astype(int)
     width, height = _compute_size(film, STRIP_SIDE)
-    canvas = Image.new(
-        "RGB",
-        (
-            2 * MARGIN + count * width + (count - 1) * GAP,
-            2 * MARGIN + len(film.rows) * (height + TITLE_HEIGHT + GAP) - GAP,
-        ),
-        colours["background"],
-    )
+    across = 2 * MARGIN + count * (width + GAP) - GAP
+    down = 2 * MARGIN + len(film.rows) * (height + TITLE_HEIGHT + GAP) - GAP
+    canvas = Image.new("RGB", (across, down), colours["background"])
     draw = ImageDraw.Draw(canvas)
     for number, row in enumerate(film.rows):
         top = MARGIN + number * (height + TITLE_HEIGHT + GAP)
@@ -124,66 +118,39 @@ def _check_each(frames: Iterator[Image.Image], check: Check) -> Iterator[Image.I
         yield frame
 
 
-class FilmWriter:
+class FilmJob(FileJob):
+    """Writes one film to a new file of `folder`, the current one if that is None."""
+
+    def __init__(self, film: FilmExport, kind: str, folder: Path | None, wake: Callable[[], None]) -> None:
+        self._film, self._kind, self._folder, self._now = film, kind, folder, datetime.now()
+        failure = f"{film.file_prefix}.{kind}: cannot be written"
+        super().__init__(f"{make_stem(film, self._now)}.{kind}", failure, wake)
+        self.message = ""
+
+    def work(self) -> None:
+        self.attempt(self._save)
+        self.message = files.to_printable(self.message if self.error is None else str(self.error))
+
+    def _save(self) -> None:
+        folder = Path.cwd() if self._folder is None else self._folder
+        self.message = files.saved_message(save(self._film, self._kind, folder, self._now, self.check))
+
+
+class FilmWriter(FileJobs[FilmJob]):
     """Writes films in threads of their own; `take_messages` reports the results."""
 
     def __init__(self, wake: Callable[[], None] = lambda: None, folder: Path | None = None) -> None:
+        super().__init__()
         self._wake, self._folder = wake, folder
-        self._lock = threading.Lock()
-        self._messages: list[tuple[bool, str]] = []
-        self._threads: list[threading.Thread] = []
-        self._writing: dict[threading.Thread, str] = {}
-        """File name of each thread that has not reported its result yet."""
-        self._given_up = threading.Event()
 
     def start(self, film: FilmExport, kind: str) -> None:
-        self._threads = [one for one in self._threads if one.is_alive()]
-        now = datetime.now()
-        thread = threading.Thread(target=self._write, args=(film, kind, now), name="export")
-        self._threads.append(thread)  # no daemon: a started file is finished
-        with self._lock:
-            self._writing[thread] = f"{make_stem(film, now)}.{kind}"
-        thread.start()
-
-    @property
-    def writing(self) -> tuple[str, ...]:
-        """Names of the files that are being written; `take_messages` reports all others."""
-        with self._lock:
-            return tuple(self._writing.values())
-
-    def give_up(self) -> None:
-        """Abandon the files that are being written and remove them."""
-        self._given_up.set()
+        job = FilmJob(film, kind, self._folder, self._wake)
+        self.add(job)
+        job.start()
 
     def take_messages(self) -> list[tuple[bool, str]]:
         """Return, for each file finished since the last call, whether it was written and a message about it."""
-        with self._lock:
-            said, self._messages = self._messages, []
-        return said
-
-    def finish(self) -> None:
-        """Wait until every file is written."""
-        for thread in self._threads:
-            thread.join()
-
-    def _check(self) -> None:
-        if self._given_up.is_set():
-            raise StoppedError("given up")
-
-    def _write(self, film: FilmExport, kind: str, now: datetime) -> None:
-        well = False
-        try:
-            folder = Path.cwd() if self._folder is None else self._folder
-            path = save(film, kind, folder, now, self._check)
-            well, said = True, files.saved_message(path)
-        except LatentExplorerError as error:
-            said = str(error)
-        except Exception as error:  # the window shows any error and stops waiting for the file
-            said = f"{film.file_prefix}.{kind}: cannot be written: {error}"
-        with self._lock:
-            self._messages.append((well, files.to_printable(said)))
-            del self._writing[threading.current_thread()]
-        self._wake()  # last, so that the woken window finds the message
+        return [(job.error is None, job.message) for job in self.take_finished()]
 
 
 # -- inside ---------------------------------------------------------------------------------------------

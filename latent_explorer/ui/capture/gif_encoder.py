@@ -49,9 +49,8 @@ class GifEncoder:
         self.byte_count = 0
         self._changes: list[Change] = []
         self._last: Pixels | None = None
-        bins = 1 << 3 * BITS
-        self._counts: NDArray[np.float64] = np.zeros(bins)
-        self._sums: NDArray[np.float64] = np.zeros((3, bins))
+        self._counts: NDArray[np.float64] = np.zeros(1 << 3 * BITS)
+        self._sums: NDArray[np.float64] = np.zeros((3, 1 << 3 * BITS))
 
     def __len__(self) -> int:
         return len(self._changes)
@@ -131,22 +130,18 @@ class GifEncoder:
             part = entry[_compute_bins(change.to_pixels())]
             height, width = part.shape
             below = shown[change.y : change.y + height, change.x : change.x + width]
-            drawn = np.where(part == below, np.uint8(TRANSPARENT), part)
+            image = Image.fromarray(np.where(part == below, np.uint8(TRANSPARENT), part))
             below[:] = part
-            image = Image.fromarray(drawn)
             image.info["transparency"] = TRANSPARENT
-            duration = 10 * max(MIN_DURATION, then - now)
-            yield from GifImagePlugin.getdata(
-                image, (change.x, change.y), duration=duration, transparency=TRANSPARENT, disposal=1
-            )
+            options = {"duration": 10 * max(MIN_DURATION, then - now), "transparency": TRANSPARENT, "disposal": 1}
+            yield from GifImagePlugin.getdata(image, (change.x, change.y), **options)
         yield b"\x3b"
 
 
 def _compute_bins(pixels: Pixels) -> NDArray[np.intp]:
     """Return the histogram bin (H, W) of each pixel's colour."""
     high = (pixels >> (8 - BITS)).astype(np.intp)
-    codes: NDArray[np.intp] = (high[..., 0] << 2 * BITS) | (high[..., 1] << BITS) | high[..., 2]
-    return codes
+    return (high[..., 0] << 2 * BITS) | (high[..., 1] << BITS) | high[..., 2]
 
 
 def _find_changed_box(before: Pixels, after: Pixels) -> tuple[int, int, int, int] | None:

@@ -6,18 +6,16 @@ frames.
 
 import math
 import queue
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pygame
 
 from latent_explorer import files
-from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 from latent_explorer.scene.events import Px
+from latent_explorer.ui.capture.file_jobs import FileJob
 from latent_explorer.ui.capture.gif_encoder import GifEncoder, Pixels
 
 FRAME_RATE = 15
@@ -43,34 +41,27 @@ class _Frame:
     pointer: Px | None
 
 
-class Recording:
+class Recording(FileJob):
     """A recording to `path`: takes frames until `stop`; the file is complete once `done` is set."""
 
     def __init__(
-        self,
-        path: Path,
-        *,
-        keep_every_frame: bool = False,
-        ui_scale: float = 1.0,
+        self, path: Path, *, keep_every_frame: bool = False, ui_scale: float = 1.0,
         wake: Callable[[], None] = lambda: None,
-    ) -> None:
-        """`path` is a reserved name. `keep_every_frame`: drop no frame, however long it takes. `wake` is called in the
-        thread when the file is written."""
+    ) -> None:  # fmt: skip
+        """`path` is a reserved name, removed if no file is written. `keep_every_frame`: drop no frame, however long it
+        takes."""
+        super().__init__(path.name, f"{path}: cannot be recorded", wake)
         self.path = path
-        self.error: LatentExplorerError | None = None
-        self.done = threading.Event()
         self.full = False
         """Whether the maximum duration or size is reached."""
-        self._keep_every_frame, self._ui_scale, self._wake = keep_every_frame, ui_scale, wake
+        self._keep_every_frame, self._ui_scale = keep_every_frame, ui_scale
         self._encoder = GifEncoder()
         self._first_time: float | None = None
         self._last_time = -math.inf
         self._end_time = 0.0
         self._size: tuple[int, int] | None = None
         self._frames: queue.Queue[_Frame | None] = queue.Queue(MAX_QUEUED_FRAMES)
-        self._given_up = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recording")
-        self._thread.start()
+        self.start()
 
     def is_due(self, at: float) -> bool:
         """Return True if a frame is due at `at` seconds."""
@@ -93,50 +84,27 @@ class Recording:
         self._end_time = at
         self._frames.put(None)
 
-    def give_up(self) -> None:
-        """Abandon the file after `stop` and release its reserved name."""
-        self._given_up.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until the file is written, at most `seconds`."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
+    def work(self) -> None:
         while (frame := self._frames.get()) is not None:
             if self.error is None:  # after an error frames are still taken, so that `add` never waits for room
-                self._run_guarded(self._add_frame, frame)
+                self.attempt(self._add_frame, frame)
         if self.error is None:
-            self._run_guarded(self._write_file)
+            self.attempt(self._write_file)
         if self.error is not None or not len(self._encoder):
             with suppress(OSError):
                 self.path.unlink()  # the reserved name
-        self.done.set()
-        self._wake()
-
-    def _check(self) -> None:
-        if self._given_up.is_set():
-            raise StoppedError(f"{self.path}: given up")
-
-    def _run_guarded(self, work: Callable[..., None], *arguments: Any) -> None:
-        try:
-            work(*arguments)
-        except LatentExplorerError as error:
-            self.error = error
-        except (OSError, MemoryError, ValueError, pygame.error) as error:
-            self.error = WorkError(f"{self.path}: cannot be recorded: {error}")
 
     def _add_frame(self, frame: _Frame) -> None:
-        self._check()
+        self.check()
         self._encoder.add(self._to_pixels(frame), frame.time)
 
     def _write_file(self) -> None:
         if len(self._encoder):
-            encoded = self._encoder.encode(
-                max(self._end_time, self._encoder.last_time + MIN_LAST_FRAME_SECONDS), self._check
-            )
-            self._check()
+            end = max(self._end_time, self._encoder.last_time + MIN_LAST_FRAME_SECONDS)
+            encoded = self._encoder.encode(end, self.check)
+            self.check()
             files.write(self.path, encoded)
-            self._check()  # a file written after `give_up` is removed again
+            self.check()  # a file written after `give_up` is removed again
 
     def _to_pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import pairwise, repeat
-from typing import Any
 
 import numpy as np
 import pygame
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.scene import ticks
 from latent_explorer.scene.chart import Chart, Series, Spot
+from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
@@ -25,7 +25,7 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
     The whole chart is drawn on a separate sheet, since antialiased lines cut at a clip differ a little from whole ones.
     The sheet is cached without cursors and spots, which move with the mouse.
     """
-    whole = _to_pygame_rect(chart.rect)
+    whole = to_box(chart.rect)
     if min(whole.size) < 4 or not whole.colliderect(surface.get_clip()):
         return
     there = replace(chart, rect=replace(chart.rect, x=0, y=0))
@@ -35,10 +35,10 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
         sheet = pygame.Surface(whole.size, 0, surface)
         sheet.blit(surface, (0, 0), whole)
         _draw_static(sheet, there, theme, lettering)
-    ground, taken = theme[chart.background or "background"], list[pygame.Rect]()
-    _draw_cursors(sheet, there, theme, lettering, ground, taken)
+    marks = _MarkPainter(sheet, there, theme, lettering)
+    marks.draw_cursors()
     for spot in chart.spots:
-        _draw_spot(sheet, there, spot, theme, lettering, ground, taken)
+        marks.draw_spot(spot)
     surface.blit(sheet, whole)
 
 
@@ -52,7 +52,7 @@ def _get_cached_sheet(chart: Chart, theme: Theme, lettering: Lettering, target: 
     key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize())
     known = _sheets.get(key)
     if known is None:
-        sheet = pygame.Surface(_to_pygame_rect(chart.rect).size, 0, target)
+        sheet = pygame.Surface(to_box(chart.rect).size, 0, target)
         sheet.fill(theme["background"])
         _draw_static(sheet, bare, theme, lettering)
         known = _sheets.put(key, (bare, sheet))
@@ -64,7 +64,7 @@ def _draw_static(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: L
     if chart.background:
         pygame.draw.rect(sheet, theme[chart.background], sheet.get_rect(), border_radius=round(8 * chart.ui_scale))
     ground = theme[chart.background or "background"]
-    inside = _to_pygame_rect(chart.plot).inflate(4, 4)
+    inside = to_box(chart.plot).inflate(4, 4)
     sheet.set_clip(inside)
     for one in chart.series:
         _draw_filled(sheet, chart, one, mix(theme[one.colour], ground, 0.55 if one.kind == "area" else 0.3))
@@ -112,7 +112,9 @@ def _draw_series(surface: pygame.Surface, chart: Chart, series: Series, colour: 
     places = chart.compute_positions(series)
     if series.kind == "dots":
         places = _filter_finite(places)
-        disc = _make_disc(max(2, round((series.width + 1) * chart.ui_scale)), colour)
+        radius = max(2, round((series.width + 1) * chart.ui_scale))
+        disc = pygame.Surface((2 * radius + 2, 2 * radius + 2), pygame.SRCALPHA)
+        pygame.draw.aacircle(disc, colour, (radius + 1, radius + 1), radius)
         corners = np.rint(places - np.asarray(disc.get_size()) / 2).tolist()
         surface.fblits(list(zip(repeat(disc), corners, strict=False)))
         return
@@ -170,12 +172,6 @@ def _compute_baseline(chart: Chart) -> float:
     """Return the pixel row of the baseline of bars and areas: at 0, or at the lower end of an axis without 0."""
     low, high = chart.y.ends
     return chart.to_px(chart.x.ends[0], low if chart.y.log else min(max(0.0, low), high))[1] + 1
-
-
-def _make_disc(radius: int, colour: Colour) -> pygame.Surface:
-    disc = pygame.Surface((2 * radius + 2, 2 * radius + 2), pygame.SRCALPHA)
-    pygame.draw.aacircle(disc, colour, (radius + 1, radius + 1), radius)
-    return disc
 
 
 # -- axes and names -----------------------------------------------------------------------------------
@@ -286,111 +282,95 @@ def spread(places: list[float], step: float, low: float, high: float) -> list[fl
 # -- cursors and spots --------------------------------------------------------------------------------
 
 
-def _draw_cursors(
-    surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, ground: Colour,
-    occupied: list[pygame.Rect],
-) -> None:  # fmt: skip
-    """Draw the cursors' lines, then their names, each on a side that is clear of the other lines and the edge."""
-    plot, width = chart.plot, max(2, round(2 * chart.ui_scale))
-    shown = [one for one in chart.cursors if -0.001 <= chart.x.to_share(one.x) <= 1.001]
-    lines = [pygame.Rect(round(chart.to_px(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
-    for cursor, line in zip(shown, lines, strict=True):
-        surface.fill(theme[cursor.colour], line)
-    if chart.curves_only:
-        return
-    for cursor, line in zip(shown, lines, strict=True):
-        if not cursor.label:
-            continue
-        text = _render_outlined(chart, cursor.label, theme[cursor.colour], ground, lettering)
-        away, end = round(5 * chart.ui_scale), plot.bottom
-        right, left = line.right + away, line.left - away
-        boxes = [
-            text.get_rect(topleft=(right, plot.y)), text.get_rect(topright=(left, plot.y)),
-            text.get_rect(bottomleft=(right, end)), text.get_rect(bottomright=(left, end)),
-        ]  # fmt: skip
-        others = [other for other in lines if other is not line]
-        apart = [box for box in boxes if box.collidelist(others) < 0]
-        best = (
-            _find_least_covering(surface, chart, theme, apart)
-            or _find_least_covering(surface, chart, theme, boxes)
-            or boxes[0]
+class _MarkPainter:
+    """Draws cursors and spots, whose names avoid the curves and each other."""
+
+    def __init__(self, surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
+        self.surface, self.chart, self.theme, self.lettering = surface, chart, theme, lettering
+        self.ground = theme[chart.background or "background"]
+        self.occupied: list[pygame.Rect] = []
+        """Boxes of the names so far."""
+
+    def draw_cursors(self) -> None:
+        """Draw the cursors' lines, then their names, each on a side that is clear of the other lines and the edge."""
+        chart, plot, width = self.chart, self.chart.plot, max(2, round(2 * self.chart.ui_scale))
+        shown = [one for one in chart.cursors if -0.001 <= chart.x.to_share(one.x) <= 1.001]
+        lines = [pygame.Rect(round(chart.to_px(one.x, 0)[0]) - width // 2, plot.y, width, plot.height) for one in shown]
+        for cursor, line in zip(shown, lines, strict=True):
+            self.surface.fill(self.theme[cursor.colour], line)
+        for cursor, line in zip(shown, lines, strict=True) if not chart.curves_only else ():
+            if not cursor.label:
+                continue
+            text = self._render_outlined(cursor.label, self.theme[cursor.colour])
+            away, end = round(5 * chart.ui_scale), plot.bottom
+            right, left = line.right + away, line.left - away
+            boxes = [
+                text.get_rect(topleft=(right, plot.y)), text.get_rect(topright=(left, plot.y)),
+                text.get_rect(bottomleft=(right, end)), text.get_rect(bottomright=(left, end)),
+            ]  # fmt: skip
+            others = [other for other in lines if other is not line]
+            apart = [box for box in boxes if box.collidelist(others) < 0]
+            self._draw_label(text, self._find_least_covering(apart) or self._find_least_covering(boxes) or boxes[0])
+
+    def draw_spot(self, spot: Spot) -> None:
+        chart, (across, down) = self.chart, self.chart.to_px(spot.x, spot.y)
+        near = abs(across) < MAX_COORDINATE and abs(down) < MAX_COORDINATE
+        if not near or not to_box(chart.plot).inflate(8, 8).collidepoint(across, down):
+            return
+        radius, middle = max(2, round(spot.size * chart.ui_scale)), (round(across), round(down))
+        pygame.draw.aacircle(self.surface, self.ground, middle, radius + max(1, round(1.5 * chart.ui_scale)))
+        pygame.draw.aacircle(self.surface, self.theme[spot.colour], middle, radius)
+        if spot.label and not chart.curves_only:
+            text = self._render_outlined(spot.label, self.theme[spot.colour])
+            (x, y), away = middle, radius + round(3 * chart.ui_scale)
+            wanted = {
+                "midleft": (x + away, y), "bottomleft": (x, y - away), "topleft": (x, y + away),
+                "midright": (x - away, y), "bottomright": (x, y - away), "topright": (x, y + away),
+            }  # fmt: skip
+            boxes = [text.get_rect(**{corner: at}) for corner, at in wanted.items()]
+            self._draw_label(text, self._find_least_covering(boxes) or boxes[0])
+
+    def _find_least_covering(self, boxes: list[pygame.Rect]) -> pygame.Rect | None:
+        """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while
+        a line moves. None if no box lies in the chart."""
+        whole = to_box(self.chart.rect).inflate(-4, 0)
+        whole.y, whole.height = self.chart.plot.y, self.chart.plot.height + 1
+        grounds = (self.ground, _compute_grid_colour(self.chart, self.theme), self.theme["line"])
+        empty = [self.surface.map_rgb(colour) for colour in grounds]
+
+        def hidden(box: pygame.Rect) -> int:
+            return int(np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True).sum())
+
+        return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
+
+    def _render_outlined(self, name: str, colour: Colour) -> pygame.Surface:
+        """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a
+        box."""
+        width = self.chart.plot.width
+        edge, text = (
+            self.lettering.render_line(name, "small", c, bold=True, width=width) for c in (self.ground, colour)
         )
-        _draw_label(surface, chart, text, best, occupied)
+        reach = max(1, round(1.5 * self.chart.ui_scale))
+        found = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
+        for across in (0, reach, 2 * reach):
+            for down in (-reach, 0, reach):
+                found.blit(edge, (across, down))
+        found.blit(text, (reach, 0))
+        return found
 
-
-def _draw_spot(
-    surface: pygame.Surface, chart: Chart, spot: Spot, theme: Theme, lettering: Lettering,
-    ground: Colour, occupied: list[pygame.Rect],
-) -> None:  # fmt: skip
-    across, down = chart.to_px(spot.x, spot.y)
-    if not (abs(across) < MAX_COORDINATE and abs(down) < MAX_COORDINATE) or not _to_pygame_rect(chart.plot).inflate(
-        8, 8
-    ).collidepoint(across, down):
-        return
-    radius = max(2, round(spot.size * chart.ui_scale))
-    middle = (round(across), round(down))
-    pygame.draw.aacircle(surface, ground, middle, radius + max(1, round(1.5 * chart.ui_scale)))
-    pygame.draw.aacircle(surface, theme[spot.colour], middle, radius)
-    if spot.label and not chart.curves_only:
-        text = _render_outlined(chart, spot.label, theme[spot.colour], ground, lettering)
-        (across, down), away = middle, radius + round(3 * chart.ui_scale)
-        wanted = {
-            "midleft": (across + away, down), "bottomleft": (across, down - away), "topleft": (across, down + away),
-            "midright": (across - away, down), "bottomright": (across, down - away), "topright": (across, down + away),
-        }  # fmt: skip
-        boxes = [text.get_rect(**{corner: at}) for corner, at in wanted.items()]
-        box = _find_least_covering(surface, chart, theme, boxes) or boxes[0]
-        _draw_label(surface, chart, text, box, occupied)
-
-
-def _find_least_covering(
-    surface: pygame.Surface, chart: Chart, theme: Theme, boxes: list[pygame.Rect]
-) -> pygame.Rect | None:
-    """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while a
-    line moves. None if no box lies in the chart."""
-    whole = _to_pygame_rect(chart.rect).inflate(-4, 0)
-    whole.y, whole.height = chart.plot.y, chart.plot.height + 1
-    ground = theme[chart.background or "background"]
-    empty = [surface.map_rgb(colour) for colour in (ground, _compute_grid_colour(chart, theme), theme["line"])]
-
-    def hidden(box: pygame.Rect) -> int:
-        return int(np.isin(pygame.surfarray.array2d(surface.subsurface(box)), empty, invert=True).sum())
-
-    return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
+    def _draw_label(self, text: pygame.Surface, box: pygame.Rect) -> None:
+        """Draw a name inside the chart, below the names so far if there is room."""
+        plot = to_box(self.chart.plot)
+        box.clamp_ip(to_box(self.chart.rect).inflate(-4, 0))
+        box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
+        for _ in self.occupied:
+            hit = box.inflate(8, 0).collidelist(self.occupied)
+            if hit < 0 or self.occupied[hit].bottom + box.height > plot.bottom:
+                break
+            box.top = self.occupied[hit].bottom
+        self.occupied.append(box)
+        self.surface.blit(text, box)
 
 
 def _compute_grid_colour(chart: Chart, theme: Theme) -> Colour:
     return mix(theme["line"], theme[chart.background or "background"], 0.45)
-
-
-def _render_outlined(chart: Chart, name: str, colour: Colour, ground: Colour, lettering: Lettering) -> pygame.Surface:
-    """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a box."""
-    width = chart.plot.width
-    edge, text = (lettering.render_line(name, "small", one, bold=True, width=width) for one in (ground, colour))
-    reach = max(1, round(1.5 * chart.ui_scale))
-    found = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
-    for across in (0, reach, 2 * reach):
-        for down in (-reach, 0, reach):
-            found.blit(edge, (across, down))
-    found.blit(text, (reach, 0))
-    return found
-
-
-def _draw_label(
-    surface: pygame.Surface, chart: Chart, text: pygame.Surface, box: pygame.Rect, occupied: list[pygame.Rect]
-) -> None:
-    """Draw a name inside the chart, below the names at `occupied` if there is room, and add its box to them."""
-    plot = _to_pygame_rect(chart.plot)
-    box.clamp_ip(_to_pygame_rect(chart.rect).inflate(-4, 0))
-    box.clamp_ip(pygame.Rect(box.x, plot.y, box.width, max(plot.height, box.height)))
-    for _ in occupied:
-        hit = box.inflate(8, 0).collidelist(occupied)
-        if hit < 0 or occupied[hit].bottom + box.height > plot.bottom:
-            break
-        box.top = occupied[hit].bottom
-    occupied.append(box)
-    surface.blit(text, box)
-
-
-def _to_pygame_rect(rect: Any) -> pygame.Rect:
-    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

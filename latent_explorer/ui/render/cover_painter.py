@@ -3,6 +3,7 @@
 import pygame
 
 from latent_explorer.scene.rect import Rect
+from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme, mix
 
@@ -13,7 +14,7 @@ MARK_SHARE = 0.46
 
 def paint(surface: pygame.Surface, places: tuple[Rect, ...], theme: Theme, letters: Lettering) -> None:
     for place in places:
-        _draw_card(surface, pygame.Rect(place.x, place.y, place.width, place.height), theme, letters)
+        _draw_card(surface, to_box(place), theme, letters)
 
 
 def _draw_card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters: Lettering) -> None:

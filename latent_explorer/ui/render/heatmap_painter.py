@@ -12,12 +12,15 @@ from latent_explorer.engine.map_layer_query import HeatMapValue, Tile
 from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
+from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 SAMPLE_STEP = 4
 """Screen pixels between two samples of a heat map; between them it is interpolated."""
 MAX_CACHED_TILES = 96
 """Number of tiles cached at their size on the screen."""
+Shares = NDArray[np.floating[Any]]
+"""Positions along one axis of a grid, in shares of it."""
 
 
 class MapLayerPainter:
@@ -60,9 +63,8 @@ class MapLayerPainter:
                 x, y, share = part.target
                 left, bottom, side = left + x * wanted.side, bottom + y * wanted.side, share * wanted.side
                 # both edges rounded: tiles meet without a seam
-                (x0, y0), (x1, y1) = item.camera.to_px((left, bottom + side), item.rect), item.camera.to_px(
-                    (left + side, bottom), item.rect
-                )  # fmt: skip
+                x0, y0 = item.camera.to_px((left, bottom + side), item.rect)
+                x1, y1 = item.camera.to_px((left + side, bottom), item.rect)
                 box = pygame.Rect(round(x0), round(y0), round(x1) - round(x0), round(y1) - round(y0))
                 box.move_ip(-item.rect.x, -item.rect.y)
                 if box.width > 0 and box.height > 0 and box.colliderect(surface.get_rect()):
@@ -80,9 +82,9 @@ class MapLayerPainter:
 
 
 def _compute_colours(
-    layer: HeatLayer, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64], theme: Theme, class_count: int
+    layer: HeatLayer, rows: Shares, columns: Shares, theme: Theme, class_count: int
 ) -> NDArray[np.float32]:
-    """Return the colours (H, W, 3) at `rows` (H,) and `columns` (W,), in shares of the grid."""
+    """Return the colours (H, W, 3) at `rows` (H,) and `columns` (W,)."""
     values = layer.value.values
     found = _interpolate(values, rows, columns)
     if layer.value.classes is None:
@@ -91,15 +93,12 @@ def _compute_colours(
     own = table[_find_nearest_classes(layer.value, rows, columns)]
     share = np.clip((found - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
     background = np.array(theme["map"], np.float32)
-    coloured: NDArray[np.float32] = background + (own - background) * (
-        colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
-    )
+    share = colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
+    coloured: NDArray[np.float32] = background + (own - background) * share
     return coloured
 
 
-def _interpolate(
-    values: NDArray[np.float32], rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]
-) -> NDArray[np.float32]:
+def _interpolate(values: NDArray[np.float32], rows: Shares, columns: Shares) -> NDArray[np.float32]:
     """Return `values` (n, n) interpolated bilinearly at `rows` (H,) and `columns` (W,): (H, W), clamped at the edge."""
     for at in (rows, columns):  # one direction after the other is faster than four nodes per position
         place = np.clip(at, 0, 1) * (values.shape[0] - 1)
@@ -109,9 +108,7 @@ def _interpolate(
     return values
 
 
-def _find_nearest_classes(
-    value: HeatMapValue, rows: NDArray[np.floating[Any]], columns: NDArray[np.float64]
-) -> NDArray[np.intp]:
+def _find_nearest_classes(value: HeatMapValue, rows: Shares, columns: Shares) -> NDArray[np.intp]:
     assert value.classes is not None
     last = len(value.classes) - 1
     row, column = (np.rint(np.clip(share, 0, 1) * last).astype(np.intp) for share in (rows, columns))
@@ -152,11 +149,8 @@ def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: T
     if colours == "values":
         row = colormap.to_colours(share.astype(np.float32), 0.0, 1.0)
     else:
-        full, empty = theme["text"], theme["map"]
-        row = np.array(
-            [mix(empty, full, colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * one) for one in share],
-            np.float32,
-        )
+        shares = colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
+        row = np.array([mix(theme["map"], theme["text"], one) for one in shares], np.float32)
     pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
     surface.blit(_to_surface(pixels), (rect.x, rect.y))
-    pygame.draw.rect(surface, theme["line"], pygame.Rect(rect.x, rect.y, rect.width, rect.height), 1)
+    pygame.draw.rect(surface, theme["line"], to_box(rect), 1)

@@ -7,6 +7,7 @@ import pygame
 from latent_explorer.scene.items import HelpPage
 from latent_explorer.shell import help_page
 from latent_explorer.shell.help_page import GAP, HEADER_HEIGHT, MARGIN, ROW_HEIGHT, HelpRow
+from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
 
@@ -23,7 +24,7 @@ def paint(
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*theme["background"], 225))
     surface.blit(veil, (0, 0))
-    page = pygame.Rect(found.page.x, found.page.y, found.page.width, found.page.height)
+    page = to_box(found.page)
     pygame.draw.rect(surface, theme["panel"], page, border_radius=round(12 * u))
     pygame.draw.rect(surface, theme["line"], page, 1, border_radius=round(12 * u))
     inside = page.inflate(-2 * round(MARGIN * u), 0)

@@ -8,11 +8,8 @@ from latent_explorer.arrays import Floats
 from latent_explorer.ui.render.theme import Colour
 
 MAX_PIXELS = 120_000  # pixels of all lines together; beyond it only every second line is drawn, every third, ...
-
-
-FADE_PIXELS = (
-    150_000  # pixels of lines per million pixels of the map, beyond which lines fade, so that dots show through
-)
+FADE_PIXELS = 150_000
+"""Pixels of lines per million pixels of the map, beyond which lines fade, so that dots show through."""
 MIN_OPACITY = 0.12
 
 
@@ -21,14 +18,12 @@ def draw_lines(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Co
     starts, ends = clip_lines(starts, ends, surface.get_size())
     length = np.ceil(np.abs(ends - starts).max(axis=1, initial=0)).astype(np.int64) + 1
     ink = int(length.sum())
-    opacity = max(
-        MIN_OPACITY, opacity * min(1.0, FADE_PIXELS * surface.get_width() * surface.get_height() / 1e6 / max(ink, 1))
-    )
+    width, height = surface.get_size()
+    opacity = max(MIN_OPACITY, opacity * min(1.0, FADE_PIXELS * width * height / 1e6 / max(ink, 1)))
     thin = ink // MAX_PIXELS + 1
     starts, ends, length = starts[::thin], ends[::thin], length[::thin]
     if len(length) == 0:
         return
-    width, height = surface.get_size()
     flat = np.arange(int(length.sum()), dtype=np.int32)
     step = (flat - np.repeat((np.cumsum(length) - length).astype(np.int32), length)).astype(np.float32)
     way = (ends - starts) / np.maximum(length - 1, 1)[:, None].astype(np.float32)  # of one step: one pixel at most

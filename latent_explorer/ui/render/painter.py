@@ -10,29 +10,12 @@ import pygame
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.engine.subject import Picture
+from latent_explorer.scene import items
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.items import (
-    Bars,
-    Chip,
-    ColourBar,
-    CornerNote,
-    Cover,
-    FilmStrip,
-    Gauge,
-    HelpPage,
-    Image,
-    Item,
-    Line,
-    Map,
-    Marker,
-    Panel,
-    StatusDot,
-    Text,
-    View,
-)
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models
 from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, resample
+from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
@@ -53,12 +36,12 @@ class Painter:
         self._last_boxes: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
         self._smooth_pixels = True
-        self._view: View = ()  # held, so that the ids of its pictures are not used again
+        self._view: items.View = ()  # held, so that the ids of its pictures are not used again
 
     def paint(
         self,
         surface: pygame.Surface,
-        view: View,
+        view: items.View,
         models: Models,
         *,
         theme_name: str,
@@ -81,12 +64,10 @@ class Painter:
         if self._smooth_pixels != smooth_pixels:
             self._smooth_pixels, redraw_all = smooth_pixels, True
         keys = [make_identity(item) for item in view] if identities is None else identities
-        now = {
-            key: self._last_boxes.get(key) or _compute_bounds(item, surface)
-            for key, item in zip(keys, view, strict=True)
-        }
-        changed = [box for key, box in self._last_boxes.items() if key not in now]
-        changed += [box for key, box in now.items() if key not in self._last_boxes]
+        last = self._last_boxes
+        now = {k: last.get(k) or _compute_bounds(item, surface) for k, item in zip(keys, view, strict=True)}
+        changed = [box for key, box in last.items() if key not in now]
+        changed += [box for key, box in now.items() if key not in last]
         self._last_boxes, self._view = now, view
         places = [surface.get_rect()] if redraw_all else _merge_boxes([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
@@ -95,74 +76,70 @@ class Painter:
             surface.fill(self.theme["background"])
             for item, box in boxes or [(item, _compute_bounds(item, surface)) for item in view]:
                 if box.colliderect(place):
-                    self._draw_item(surface, item, models, place)
+                    self.draw_item(surface, item, models, place)
             surface.set_clip(None)
         return places
 
-    def _draw_item(self, surface: pygame.Surface, item: Item, models: Models, place: pygame.Rect) -> None:
+    def draw_item(self, surface: pygame.Surface, item: items.Item, models: Models, place: pygame.Rect) -> None:
         match item:
-            case Panel():
-                radius = round(8 * self.lettering.ui_scale)
-                pygame.draw.rect(surface, self.theme[item.colour], _to_pygame_rect(item.rect), border_radius=radius)
+            case items.Panel():
+                box, radius = to_box(item.rect), round(8 * self.lettering.ui_scale)
+                pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
                 if item.outline:
-                    pygame.draw.rect(
-                        surface, self.theme[item.outline], _to_pygame_rect(item.rect), 1, border_radius=radius
-                    )
-            case Map():
+                    pygame.draw.rect(surface, self.theme[item.outline], box, 1, border_radius=radius)
+            case items.Map():
                 if item.rect.width > 0 and item.rect.height > 0:
                     origin = models[item.previous_model] if item.previous_model else None
                     layer = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
                     surface.blit(layer, (item.rect.x, item.rect.y))
-                    _draw_outline(surface, self.theme["line"], _to_pygame_rect(item.rect), 1)
-            case Marker():
-                with _clip_to(surface, _to_pygame_rect(item.clip), place):
+                    _draw_outline(surface, self.theme["line"], to_box(item.rect), 1)
+            case items.Marker():
+                with _clip_to(surface, to_box(item.clip), place):
                     self._draw_marker(surface, item)
-            case Line():
-                with _clip_to(surface, _to_pygame_rect(item.clip), place):
+            case items.Line():
+                with _clip_to(surface, to_box(item.clip), place):
                     self._draw_line(surface, item)
-            case Image():
+            case items.Image():
                 self._draw_image(surface, item)
-            case FilmStrip():
+            case items.FilmStrip():
                 self._draw_film_strip(surface, item)
-            case Text():
-                with _clip_to(surface, _to_pygame_rect(item.rect) if item.wrap else place, place):
+            case items.Text():
+                with _clip_to(surface, to_box(item.rect) if item.wrap else place, place):
                     self._draw_text(surface, item)
-            case CornerNote():
-                with _clip_to(surface, _to_pygame_rect(item.rect), place):
+            case items.CornerNote():
+                with _clip_to(surface, to_box(item.rect), place):
                     self._draw_note(surface, item)
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
-            case Bars():
+            case items.Bars():
                 self._draw_bars(surface, item)
-            case Gauge():
+            case items.Gauge():
                 self._draw_gauge(surface, item)
-            case ColourBar():
+            case items.ColourBar():
                 heatmap_painter.paint_colour_bar(surface, item.rect, item.colours, self.theme)
-            case StatusDot():
-                pygame.draw.aacircle(
-                    surface, self.theme[item.colour], _to_pygame_rect(item.rect).center, item.rect.shorter_side // 2
-                )
-            case Chip():
+            case items.StatusDot():
+                centre, radius = to_box(item.rect).center, item.rect.shorter_side // 2
+                pygame.draw.aacircle(surface, self.theme[item.colour], centre, radius)
+            case items.Chip():
                 self._draw_chip(surface, item)
-            case HelpPage():
+            case items.HelpPage():
                 help_painter.paint(surface, item, self.theme, self.lettering.ui_scale, self._help_lettering)
-            case Cover():
+            case items.Cover():
                 cover_painter.paint(surface, item.rects, self.theme, self.lettering)
 
-    def _draw_marker(self, surface: pygame.Surface, item: Marker) -> None:
-        x, y = round(item.px[0]), round(item.px[1])
-        width = max(2, item.size // 3)
+    def _draw_marker(self, surface: pygame.Surface, item: items.Marker) -> None:
+        at, width = to_pixel(item.px), max(2, item.size // 3)
         if item.filled:
-            pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + 2)
-            pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size)
+            pygame.draw.aacircle(surface, self.theme["map"], at, item.size + 2)
+            pygame.draw.aacircle(surface, self.theme[item.colour], at, item.size)
             text = self.lettering.render_line(item.label, "small", self.theme["on accent"], bold=True)
-            surface.blit(text, text.get_rect(center=(x, y)))
+            surface.blit(text, text.get_rect(center=at))
         else:
             # a dark and a bright ring: one of them is visible on any background
-            pygame.draw.aacircle(surface, self.theme["map"], (x, y), item.size + width, 2 * width)
-            pygame.draw.aacircle(surface, self.theme[item.colour], (x, y), item.size + width // 2, width)
+            pygame.draw.aacircle(surface, self.theme["map"], at, item.size + width, 2 * width)
+            pygame.draw.aacircle(surface, self.theme[item.colour], at, item.size + width // 2, width)
 
-    def _draw_line(self, surface: pygame.Surface, item: Line) -> None:
+    def _draw_line(self, surface: pygame.Surface, item: items.Line) -> None:
         if len(item.points) < 2:
             return
         strokes = split_into_dashes(item.points, 4.0 * item.width + 4) if item.dashed else [item.points]
@@ -175,18 +152,18 @@ class Painter:
                 pygame.draw.polygon(surface, self.theme["map"], head, 3)
                 pygame.draw.polygon(surface, self.theme[item.colour], head)
 
-    def _draw_image(self, surface: pygame.Surface, item: Image) -> None:
+    def _draw_image(self, surface: pygame.Surface, item: items.Image) -> None:
         size = _fit_size(item.picture, item.rect)
         if min(size) < 2:
             return
-        enlarged = self._enlarge(id(item.picture), (item.picture,), size)
-        place = enlarged.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1])))
+        enlarged = self._enlarge(id(item.picture), (item.picture,), size, always_smooth=item.always_smooth)
+        place = enlarged.get_rect(center=to_pixel(item.rect.centre))
         surface.blit(enlarged, place)
         if item.outline:
             thick = max(1, round((1 if item.outline == "line" else 3) * self.lettering.ui_scale))
             _draw_outline(surface, self.theme[item.outline], place, thick)
 
-    def _draw_film_strip(self, surface: pygame.Surface, item: FilmStrip) -> None:
+    def _draw_film_strip(self, surface: pygame.Surface, item: items.FilmStrip) -> None:
         places = item.picture_rects[: len(item.pictures)]
         size = _fit_size(item.pictures[0], places[0]) if places else (0, 0)
         if min(size) < 2:
@@ -194,22 +171,25 @@ class Painter:
         enlarged = self._enlarge(id(item.pictures), item.pictures, size)
         for i, cell in enumerate(places):
             place = pygame.Rect((0, 0), size)
-            place.center = (round(cell.centre[0]), round(cell.centre[1]))
+            place.center = to_pixel(cell.centre)
             surface.blit(enlarged, place, (0, i * size[1], *size))
             end = item.outlined_ends and i in (0, item.cells - 1)
             frame = item.outlines[i] if i < len(item.outlines) else ""
             thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.ui_scale))
             _draw_outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
-    def _enlarge(self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int]) -> pygame.Surface:
-        key = (pictures_id, size, self._smooth_pixels)
+    def _enlarge(
+        self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int], *, always_smooth: bool = False
+    ) -> pygame.Surface:
+        smooth = self._smooth_pixels or always_smooth
+        key = (pictures_id, size, smooth)
         known = self._enlarged.get(key)
         if known is None:  # holding the pictures keeps their ids from being used again
-            made = resample.enlarge(pictures, size, smooth=self._smooth_pixels)
+            made = resample.enlarge(pictures, size, smooth=smooth)
             known = self._enlarged.put(key, (pictures, made))
         return known[1]
 
-    def _draw_text(self, surface: pygame.Surface, item: Text) -> None:
+    def _draw_text(self, surface: pygame.Surface, item: items.Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
             return
         while item.fallback_sizes and not self._fits(item, item.text):
@@ -229,7 +209,7 @@ class Painter:
             place.top = item.rect.y
         surface.blit(line, place)
 
-    def _draw_note(self, surface: pygame.Surface, item: CornerNote) -> None:
+    def _draw_note(self, surface: pygame.Surface, item: items.CornerNote) -> None:
         margin = round(6 * self.lettering.ui_scale)
         width = item.rect.width - 4 * margin
         lines = [self.lettering.render_line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
@@ -237,7 +217,7 @@ class Painter:
             return
         step = max(line.get_height() for line in lines)
         box = pygame.Rect(0, 0, max(line.get_width() for line in lines) + 2 * margin, step * len(lines) + margin)
-        whole = _to_pygame_rect(item.rect).inflate(-2, -2)
+        whole = to_box(item.rect).inflate(-2, -2)
         box.bottomleft = whole.bottomleft
         if not item.at_left:
             box.right = whole.right
@@ -247,11 +227,11 @@ class Painter:
         for i, line in enumerate(lines):
             surface.blit(line, (box.x + margin, box.y + margin // 2 + i * step))
 
-    def _fits(self, item: Text, text: str) -> bool:
+    def _fits(self, item: items.Text, text: str) -> bool:
         width, height = self.lettering.measure(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
         return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
 
-    def _draw_bars(self, surface: pygame.Surface, item: Bars) -> None:
+    def _draw_bars(self, surface: pygame.Surface, item: items.Bars) -> None:
         values = item.values[item.first : item.stop]
         if item.rect.height < 8 or len(values) == 0:
             return
@@ -266,40 +246,34 @@ class Painter:
         for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
             reach = round(min(1.0, abs(value) / item.bar_scale) * item.rect.height / 2)
             bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))
-            colour = "text" if value > 0 else "muted"
-            if number == item.highlighted:
-                colour = "accent"
-            elif number in item.edited:
-                colour = "second"
+            colour = "second" if number in item.edited else "text" if value > 0 else "muted"
+            colour = "accent" if number == item.highlighted else colour
             pygame.draw.rect(surface, self.theme[colour], bar)
 
-    def _draw_gauge(self, surface: pygame.Surface, item: Gauge) -> None:
-        radius = item.rect.height // 2
-        pygame.draw.rect(surface, self.theme["line"], _to_pygame_rect(item.rect), border_radius=radius)
-        full = max(item.rect.height, round(item.rect.width * item.share))
-        filled = pygame.Rect(item.rect.x, item.rect.y, full, item.rect.height)
-        pygame.draw.rect(surface, self.theme[item.colour], filled, border_radius=radius)
+    def _draw_gauge(self, surface: pygame.Surface, item: items.Gauge) -> None:
+        box, radius = to_box(item.rect), item.rect.height // 2
+        pygame.draw.rect(surface, self.theme["line"], box, border_radius=radius)
+        box.width = max(box.height, round(box.width * item.share))
+        pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
 
-    def _draw_chip(self, surface: pygame.Surface, item: Chip) -> None:
+    def _draw_chip(self, surface: pygame.Surface, item: items.Chip) -> None:
         radius = item.rect.height // 2
-        background = self.theme["panel"] if item.visible else self.theme["background"]
-        pygame.draw.rect(surface, background, _to_pygame_rect(item.rect), border_radius=radius)
-        pygame.draw.rect(surface, self.theme["line"], _to_pygame_rect(item.rect), 1, border_radius=radius)
+        background, box = self.theme["panel" if item.visible else "background"], to_box(item.rect)
+        pygame.draw.rect(surface, background, box, border_radius=radius)
+        pygame.draw.rect(surface, self.theme["line"], box, 1, border_radius=radius)
         if item.colour is None:
             text = self.lettering.render_line(item.text, "body", self.theme["text"], width=item.rect.width - 8)
-            surface.blit(text, text.get_rect(center=(round(item.rect.centre[0]), round(item.rect.centre[1]))))
+            surface.blit(text, text.get_rect(center=to_pixel(item.rect.centre)))
             return
-        dot = max(3, round(item.rect.height * 0.22))
+        dot, colour = max(3, round(item.rect.height * 0.22)), self.theme[item.colour]
         centre = (item.rect.x + round(item.rect.height * 0.5), round(item.rect.centre[1]))
-        colour = self.theme[item.colour]
         if item.visible:
             pygame.draw.aacircle(surface, colour, centre, dot)
         else:
             pygame.draw.aacircle(surface, mix(colour, background, 0.4), centre, dot, 2)
         room = item.rect.right - centre[0] - dot - 4
-        text = self.lettering.render_line(
-            item.text, "body", self.theme["text" if item.visible else "muted"], width=room
-        )
+        ink = self.theme["text" if item.visible else "muted"]
+        text = self.lettering.render_line(item.text, "body", ink, width=room)
         surface.blit(text, text.get_rect(midleft=(centre[0] + dot + 4, centre[1])))
 
 
@@ -312,19 +286,18 @@ def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
 
 def _draw_outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thickness: int) -> None:
     """Draw a frame inside `rect`. pygame would draw its frame around the clipped part of the rectangle."""
-    across, down = (rect.width, thickness), (thickness, rect.height)
-    surface.fill(colour, (rect.topleft, across))
-    surface.fill(colour, ((rect.x, rect.bottom - thickness), across))
-    surface.fill(colour, (rect.topleft, down))
-    surface.fill(colour, ((rect.right - thickness, rect.y), down))
+    surface.fill(colour, (*rect.topleft, rect.width, thickness))
+    surface.fill(colour, (rect.x, rect.bottom - thickness, rect.width, thickness))
+    surface.fill(colour, (*rect.topleft, thickness, rect.height))
+    surface.fill(colour, (rect.right - thickness, rect.y, thickness, rect.height))
 
 
-def make_identity(item: Item) -> Identity:
+def make_identity(item: items.Item) -> Identity:
     """Return a key that is equal for items that look the same; pictures are compared by id, which is fast."""
     if isinstance(item, Chart):
         return ("Chart", *item.identity)
     values = vars(item)
-    if isinstance(item, FilmStrip):
+    if isinstance(item, items.FilmStrip):
         values = {**values, "pictures": id(item.pictures)}
     parts: list[object] = [type(item).__name__]
     for value in values.values():  # a loop and no comprehension: this runs for every item of every frame
@@ -332,30 +305,28 @@ def make_identity(item: Item) -> Identity:
     return tuple(parts)
 
 
-def _compute_bounds(item: Item, surface: pygame.Surface) -> pygame.Rect:
+def _compute_bounds(item: items.Item, surface: pygame.Surface) -> pygame.Rect:
     """Return a rectangle that contains all pixels of an item."""
     match item:
-        case HelpPage():
+        case items.HelpPage():
             return surface.get_rect()
-        case Marker():
-            reach = 2 * item.size + 4
-            box = pygame.Rect(0, 0, 2 * reach, 2 * reach)
-            box.center = (round(item.px[0]), round(item.px[1]))
-            return box.clip(_to_pygame_rect(item.clip))
-        case Cover(rects=places):
-            boxes = [_to_pygame_rect(place).inflate(2, 2) for place in places]
+        case items.Marker():
+            reach = 4 * item.size + 8
+            return pygame.Rect(to_pixel(item.px), (0, 0)).inflate(reach, reach).clip(to_box(item.clip))
+        case items.Cover(rects=places):
+            boxes = [to_box(place).inflate(2, 2) for place in places]
             return boxes[0].unionall(boxes[1:]) if boxes else pygame.Rect(0, 0, 0, 0)
-        case Line() if item.points:
+        case items.Line() if item.points:
             xs, ys = zip(*item.points, strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             reach = item.width + 12 + (8 * item.width + 8) * item.arrow
-            return box.inflate(reach, reach).clip(_to_pygame_rect(item.clip))
-        case Line():
+            return box.inflate(reach, reach).clip(to_box(item.clip))
+        case items.Line():
             return pygame.Rect(0, 0, 0, 0)
-        case Text():
-            return _to_pygame_rect(item.rect).inflate(0, 12)
+        case items.Text():
+            return to_box(item.rect).inflate(0, 12)
         case _:
-            return _to_pygame_rect(item.rect).inflate(2, 2)
+            return to_box(item.rect).inflate(2, 2)
 
 
 def _merge_boxes(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
@@ -375,7 +346,3 @@ def _clip_to(surface: pygame.Surface, area: pygame.Rect, place: pygame.Rect) -> 
     surface.set_clip(area.clip(place))
     yield
     surface.set_clip(place)
-
-
-def _to_pygame_rect(rect: Rect) -> pygame.Rect:
-    return pygame.Rect(rect.x, rect.y, rect.width, rect.height)

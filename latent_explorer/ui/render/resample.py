@@ -33,11 +33,8 @@ def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool 
             reach = (MAX_BICUBIC_SCALE * stack.shape[2], MAX_BICUBIC_SCALE * stack.shape[1])
         stack = _filter_bicubic(stack, reach)
     else:
-        stack = stack[
-            :,
-            _compute_nearest_indices(stack.shape[1], size[1])[:, None],
-            _compute_nearest_indices(stack.shape[2], size[0]),
-        ]
+        rows, columns = (_compute_nearest_indices(stack.shape[1 + i], size[1 - i]) for i in (0, 1))
+        stack = stack[:, rows[:, None], columns]
     levels = cast(Any, np.ascontiguousarray(stack))
     surface = pygame.image.frombuffer(levels, (reach[0], len(pictures) * reach[1]), "RGB" if colour else "P")
     if not colour:
@@ -47,9 +44,8 @@ def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool 
 
 def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:
     planes = np.moveaxis(stack, -1, 1) if stack.ndim == 4 else stack  # (N, [3,] H, W)
-    found = compute_bicubic_weights(planes.shape[-2], size[1]) @ (
-        planes.astype(np.float32) @ compute_bicubic_weights(planes.shape[-1], size[0]).T
-    )
+    rows, columns = (compute_bicubic_weights(planes.shape[i - 2], size[1 - i]) for i in (0, 1))
+    found = rows @ (planes.astype(np.float32) @ columns.T)
     found += 0.5
     levels = np.clip(found, 0, 255, out=found).astype(np.uint8)
     return np.moveaxis(levels, 1, -1) if stack.ndim == 4 else levels

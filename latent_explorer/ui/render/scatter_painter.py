@@ -38,16 +38,17 @@ class ScatterPainter:
     ) -> pygame.Surface:
         """Return the map's dots on an opaque surface of the item's size. `origin` is the model of the map that a
         transition starts from, if it is another one."""
+
+        def draw(before: Dots | None = None) -> pygame.Surface:
+            return _MapDrawing(item, checkpoint, theme, lettering, before).draw(self._layer_painter)
+
         if item.previous_map:  # no two frames of a transition are equal
-            before = Dots.of(origin or checkpoint, item.previous_map)
-            return _draw_map(item, checkpoint, before, theme, lettering, self._layer_painter)
+            return draw(Dots.of(origin or checkpoint, item.previous_map))
         key = (
             id(checkpoint), item.model, item.map_name, item.rect.width, item.rect.height, item.camera, item.hidden,
             item.show_class_names, theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
         )  # fmt: skip
-        return self._surfaces.get_or_make(
-            key, lambda: _draw_map(item, checkpoint, None, theme, lettering, self._layer_painter)
-        )
+        return self._surfaces.get_or_make(key, draw)
 
 
 def compute_radius(dot_count: int, zoom: float, ui_scale: float) -> float:
@@ -56,51 +57,97 @@ def compute_radius(dot_count: int, zoom: float, ui_scale: float) -> float:
     return float(max(0.5, ui_scale * min(MAX_DOT_RADIUS, base * zoom**0.4)))
 
 
-def _draw_map(
-    item: Map,
-    checkpoint: Checkpoint,
-    before: Dots | None,
-    theme: Theme,
-    lettering: Lettering,
-    layer_painter: MapLayerPainter,
-) -> pygame.Surface:
-    dots = Dots.of(checkpoint, item.map_name)
-    if item.layer is None:
-        surface = _draw_dots(item, checkpoint, dots, before, theme, lettering)
-    else:
-        surface = _draw_layer(item, checkpoint, dots, theme, lettering, layer_painter)
-    if item.links is not None:
-        _draw_links(surface, item, item.links, checkpoint, theme)
-    if item.show_class_names:
-        _draw_class_names(surface, item, checkpoint, dots, before, theme, lettering)
-    return surface
+class _MapDrawing:
+    """One drawing of a map. `before`: the dots that a transition starts from."""
 
+    def __init__(
+        self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering, before: Dots | None = None
+    ) -> None:
+        self.item, self.checkpoint, self.theme, self.lettering = item, checkpoint, theme, lettering
+        self.dots, self.before = Dots.of(checkpoint, item.map_name), before
+        self.radius = compute_radius(len(self.dots.atlas.xy), item.camera.zoom, lettering.ui_scale)
 
-def _draw_layer(
-    item: Map, checkpoint: Checkpoint, dots: Dots, theme: Theme, lettering: Lettering, layer_painter: MapLayerPainter
-) -> pygame.Surface:
-    """Draw the layer, and on a heat map the dots: small, of one colour and half transparent, so that they show where
-    the data lies without hiding the layer."""
-    coverage = _compute_coverage(
-        HEAT_MAP_DOT_SCALE * compute_radius(len(dots.atlas.xy), item.camera.zoom, lettering.ui_scale)
-    )
-    sheet, surface = _make_sheet((item.rect.width, item.rect.height), len(coverage) // 2, theme["map"])
-    layer_painter.paint(surface, item, theme, len(checkpoint.class_names))
-    if isinstance(item.layer, HeatLayer):
-        x, y, _ = dots.get_columns(item.hidden)
-        across, down, _ = _project_to_screen(item, x, y, len(coverage) / 2)
-        pixels, start, pitch = _locate_pixels(sheet, across, down, len(coverage) // 2)
-        below = pixels.copy()
-        # the rim first, so that it never cuts into a neighbour; white is visible on all colours but the last
-        for (y0, x0), share in sorted(np.ndenumerate(coverage), key=lambda one: one[1]):
-            if share > 0:
-                at = start + (y0 * pitch + x0)
-                old = below[at]
-                pixels[at] = (
-                    ((old >> 1) & 0x7F7F7F) + 0x7F7F7F if share > 0.6 else old - ((old >> 2) & 0x3F3F3F) + 0x3F3F3F
-                )
-        del pixels
-    return surface
+    def draw(self, layer_painter: MapLayerPainter) -> pygame.Surface:
+        surface = self._draw_dots() if self.item.layer is None else self._draw_layer(layer_painter)
+        if self.item.links is not None:
+            self._draw_links(surface, self.item.links)
+        if self.item.show_class_names:
+            self._draw_class_names(surface)
+        return surface
+
+    def _draw_layer(self, layer_painter: MapLayerPainter) -> pygame.Surface:
+        """Draw the layer, and on a heat map the dots: small, of one colour and half transparent, so that they show
+        where the data lies without hiding the layer."""
+        item, coverage = self.item, _compute_coverage(HEAT_MAP_DOT_SCALE * self.radius)
+        sheet, surface = _make_sheet((item.rect.width, item.rect.height), len(coverage) // 2, self.theme["map"])
+        layer_painter.paint(surface, item, self.theme, len(self.checkpoint.class_names))
+        if isinstance(item.layer, HeatLayer):
+            x, y, _ = self.dots.get_columns(item.hidden)
+            across, down, _ = _project_to_screen(item, x, y, len(coverage) / 2)
+            pixels, start, pitch = _locate_pixels(sheet, across, down, len(coverage) // 2)
+            below = pixels.copy()
+            # the rim first, so that it never cuts into a neighbour; white is visible on all colours but the last
+            for (y0, x0), share in sorted(np.ndenumerate(coverage), key=lambda one: one[1]):
+                if share > 0:
+                    at = start + (y0 * pitch + x0)
+                    old = below[at]
+                    lit = (old >> 1 & 0x7F7F7F) + 0x7F7F7F if share > 0.6 else old - (old >> 2 & 0x3F3F3F) + 0x3F3F3F
+                    pixels[at] = lit
+            del pixels
+        return surface
+
+    def _draw_dots(self) -> pygame.Surface:
+        item, theme = self.item, self.theme
+        x, y, labels = self.dots.get_columns(item.hidden)
+        if self.before is not None:
+            old_x, old_y, _ = self.before.get_columns(item.hidden)
+            way = np.float32(item.progress)
+            x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
+        across, down, inside = _project_to_screen(item, x, y, self.radius)
+        if item.dot_colours is None:
+            classes = range(-1, len(self.checkpoint.class_names))
+            kinds, colours = labels + 1, [theme.get_class_colour(k) for k in classes]
+        else:
+            kinds, colours = _compute_dot_colours(item.dot_colours, self.dots.get_visible_mask(item.hidden), theme)
+        whole = (item.rect.width, item.rect.height)
+        return draw_discs(whole, across, down, kinds[inside], colours, self.radius, theme["map"])
+
+    def _draw_links(self, surface: pygame.Surface, value: NearestSamplesValue) -> None:
+        """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
+        item, atlas = self.item, self.dots.atlas
+        shown = np.flatnonzero(self.dots.get_visible_mask(item.hidden))
+        start, end = atlas.xy[shown], atlas.xy[value.nearest[shown]]
+        torn = are_far(np.hypot(*(end - start).T), atlas.dot_spacing)
+        scale, (x, y) = item.camera.compute_scale(item.rect), item.camera.centre
+        middle = np.array([item.rect.width / 2, item.rect.height / 2])
+        start, end = (((xy - (x, y)) * (scale, -scale) + middle) for xy in (start, end))
+        line_raster.draw_lines(surface, start[~torn], end[~torn], self.theme["muted"], LINK_OPACITY)
+        line_raster.draw_lines(surface, start[torn], end[torn], self.theme["warn"], TORN_LINK_OPACITY)
+
+    def _draw_class_names(self, surface: pygame.Surface) -> None:
+        """Draw the name of each visible class at its middle dot, with a halo that keeps it readable on the dots."""
+        item, theme, u = self.item, self.theme, self.lettering.ui_scale
+        for k, dot in self.dots.median_dots.items():
+            if k < 0 or k in item.hidden:
+                continue
+            at = self.dots.atlas.xy[dot]
+            if self.before is not None:
+                old = self.before.atlas.xy[dot]
+                at = old + (at - old) * np.float32(item.progress)
+            x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
+            name, colours = self.checkpoint.class_names[k], (theme["text"], theme["map"])
+            text, halo = (self.lettering.render_line(name, "title", colour, bold=True) for colour in colours)
+            corner = text.get_rect(center=(x - item.rect.x, y - item.rect.y))
+            if isinstance(item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
+                plate = corner.inflate(round(14 * u), round(2 * u))
+                pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
+                pygame.draw.rect(surface, theme.get_class_colour(k), plate, 2, border_radius=plate.height // 2)
+            else:
+                reach = max(1, round(2 * u))
+                for dx in (-reach, 0, reach):
+                    for dy in (-reach, 0, reach):
+                        surface.blit(halo, corner.move(dx, dy))
+            surface.blit(text, corner)
 
 
 def _project_to_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
@@ -112,34 +159,14 @@ def _project_to_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[
     return across[inside], down[inside], inside
 
 
-def _draw_dots(
-    item: Map, checkpoint: Checkpoint, dots: Dots, before: Dots | None, theme: Theme, lettering: Lettering
-) -> pygame.Surface:
-    x, y, labels = dots.get_columns(item.hidden)
-    if before is not None:
-        old_x, old_y, _ = before.get_columns(item.hidden)
-        way = np.float32(item.progress)
-        x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
-    size = compute_radius(len(dots.atlas.xy), item.camera.zoom, lettering.ui_scale)
-    across, down, inside = _project_to_screen(item, x, y, size)
-    whole = (item.rect.width, item.rect.height)
-    if item.dot_colours is None:
-        kinds, colours = labels + 1, [theme.get_class_colour(k) for k in range(-1, len(checkpoint.class_names))]
-    else:
-        kinds, colours = _compute_dot_colours(item.dot_colours, dots.get_visible_mask(item.hidden), theme)
-    return draw_discs(whole, across, down, kinds[inside], colours, size, theme["map"])
-
-
 def _compute_dot_colours(
     paint: DotColours, visible: NDArray[np.bool_], theme: Theme
 ) -> tuple[NDArray[np.int64], list[Colour]]:
     """Return each visible dot's colour index and the colours; the first is for dots without a value."""
     if paint.values is None:
         assert paint.palette_indices is not None, "a paint without colours and values"
-        return paint.palette_indices[visible].astype(np.int64) + 1, [
-            theme["muted"],
-            *(theme[role] for role in paint.palette),
-        ]
+        kinds = paint.palette_indices[visible].astype(np.int64) + 1
+        return kinds, [theme["muted"], *(theme[role] for role in paint.palette)]
     values = paint.values[visible].astype(np.float32)
     share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
     kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (RAMP_STEPS - 1)) + 1, 0).astype(np.int64)
@@ -147,30 +174,10 @@ def _compute_dot_colours(
     return kinds, [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
 
 
-def _draw_links(
-    surface: pygame.Surface, item: Map, value: NearestSamplesValue, checkpoint: Checkpoint, theme: Theme
-) -> None:
-    """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
-    atlas = checkpoint.maps[item.map_name]
-    shown = np.flatnonzero(~np.isin(atlas.labels, list(item.hidden)))
-    start, end = atlas.xy[shown], atlas.xy[value.nearest[shown]]
-    torn = are_far(np.hypot(*(end - start).T), atlas.dot_spacing)
-    scale, (x, y) = item.camera.compute_scale(item.rect), item.camera.centre
-    middle = np.array([item.rect.width / 2, item.rect.height / 2])
-    start, end = (((xy - (x, y)) * (scale, -scale) + middle) for xy in (start, end))
-    line_raster.draw_lines(surface, start[~torn], end[~torn], theme["muted"], LINK_OPACITY)
-    line_raster.draw_lines(surface, start[torn], end[torn], theme["warn"], TORN_LINK_OPACITY)
-
-
 def draw_discs(
-    size: tuple[int, int],
-    across: Pixels,
-    down: Pixels,
-    kinds: NDArray[np.int64],
-    colours: list[Colour],
-    radius: float,
-    background: Colour,
-) -> pygame.Surface:
+    size: tuple[int, int], across: Pixels, down: Pixels, kinds: NDArray[np.int64], colours: list[Colour],
+    radius: float, background: Colour,
+) -> pygame.Surface:  # fmt: skip
     """Return a surface with an antialiased disc of colour `colours[kind]` at each of N positions (pixels).
 
     Each pixel of the disc is written for all dots at once: a few dozen numpy calls instead of a blit per dot.
@@ -214,35 +221,3 @@ def _compute_coverage(radius: float) -> NDArray[np.float64]:
     covered = np.hypot(at[:, None], at[None, :]) <= radius
     shares: NDArray[np.float64] = covered.reshape(side, 4, side, 4).mean(axis=(1, 3))
     return shares
-
-
-def _draw_class_names(
-    surface: pygame.Surface, item: Map, checkpoint: Checkpoint, dots: Dots, before: Dots | None, theme: Theme,
-    lettering: Lettering,
-) -> None:  # fmt: skip
-    """Draw the name of each visible class at its middle dot, with a halo that keeps it readable on the dots."""
-    for k, dot in dots.median_dots.items():
-        if k < 0 or k in item.hidden:
-            continue
-        at = dots.atlas.xy[dot]
-        if before is not None:
-            old = before.atlas.xy[dot]
-            at = old + (at - old) * np.float32(item.progress)
-        x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
-        centre = (x - item.rect.x, y - item.rect.y)
-        text, halo = (
-            lettering.render_line(checkpoint.class_names[k], "title", theme[role], bold=True)
-            for role in ("text", "map")
-        )
-        corner = text.get_rect(center=centre)
-        if isinstance(item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
-            plate = corner.inflate(round(14 * lettering.ui_scale), round(2 * lettering.ui_scale))
-            pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
-            pygame.draw.rect(surface, theme.get_class_colour(k), plate, 2, border_radius=plate.height // 2)
-            surface.blit(text, corner)
-            continue
-        reach = max(1, round(2 * lettering.ui_scale))
-        for dx in (-reach, 0, reach):
-            for dy in (-reach, 0, reach):
-                surface.blit(halo, corner.move(dx, dy))
-        surface.blit(text, corner)

@@ -25,9 +25,9 @@ class Lettering:
 
     def render_mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
         """Return bold text rendered at a font height of `height` pixels."""
-        return self._lines.get_or_make(
-            (text, height, colour), lambda: pygame.font.Font(find_font_file(True), height).render(text, True, colour)
-        )
+        key = (text, height, colour)
+        known = self._lines.get(key)
+        return known or self._lines.put(key, pygame.font.Font(find_font_file(True), height).render(text, True, colour))
 
     def measure(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
@@ -36,17 +36,9 @@ class Lettering:
         return self.render_line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
 
     def render_line(
-        self,
-        text: str,
-        size: str,
-        colour: Colour,
-        *,
-        bold: bool = False,
-        width: int = 0,
-        wrap: bool = False,
-        align: str = "left",
-        middle: bool = False,
-    ) -> pygame.Surface:
+        self, text: str, size: str, colour: Colour, *, bold: bool = False, width: int = 0, wrap: bool = False,
+        align: str = "left", middle: bool = False,
+    ) -> pygame.Surface:  # fmt: skip
         """Return rendered `text`, shortened by an ellipsis or wrapped if it is wider than `width` pixels."""
         key = (text, size, colour, bold, width, wrap, align, middle)
         known = self._lines.get(key)

@@ -1,6 +1,5 @@
 """Colours and sizes, dark and light, for the painter and for pygame_gui."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,23 +40,24 @@ CONTROL_ROW_HEIGHT = 42
 FONT_FILES = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
 
 
-@dataclass(frozen=True)
-class Theme:
-    name: str
-    colours: dict[str, Colour]
+class Theme(dict[str, Colour]):
+    """Colours by role, of the theme `name`; "class K" is the colour of the class K."""
 
-    def __getitem__(self, role: str) -> Colour:
-        if role.startswith("class "):
-            return self.get_class_colour(int(role.split()[1]))
-        return self.colours[role]
+    def __init__(self, name: str, colours: dict[str, Colour]) -> None:
+        super().__init__(colours)
+        self.name = name
+
+    def __missing__(self, role: str) -> Colour:
+        if not role.startswith("class "):
+            raise KeyError(role)
+        return self.setdefault(role, self.get_class_colour(int(role.split()[1])))
 
     def get_class_colour(self, k: int) -> Colour:
         """Return the colour of class `k`; muted for samples without a label. Colours repeat after twenty classes."""
         if k < 0:
-            return self.colours["muted"]
-        return parse_rgb(
-            (CLASS_COLOURS_ON_DARK if self.name == "dark" else CLASS_COLOURS_ON_LIGHT)[k % len(CLASS_COLOURS_ON_DARK)]
-        )
+            return self["muted"]
+        colours = CLASS_COLOURS_ON_DARK if self.name == "dark" else CLASS_COLOURS_ON_LIGHT
+        return parse_rgb(colours[k % len(colours)])
 
 
 def make_theme(name: str) -> Theme:
@@ -97,14 +97,12 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
         "normal_border": code["accent"],
     }  # fmt: skip
     misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
-    font = {
-        "name": "inter",
-        "size": str(size),
-        "regular_path": str(find_font_file()),
-        "bold_path": str(find_font_file(True)),
-    }
+    regular, bold = str(find_font_file()), str(find_font_file(True))
+    font = {"name": "inter", "size": str(size), "regular_path": regular, "bold_path": bold}
     left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * ui_scale))}
-    label = {**plain, "normal_text": code["text"], "dark_bg": code["background"]}
+    entry = {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}}
+    rounder = {**misc, "shape_corner_radius": str(max(2, round(8 * ui_scale)))}
+    label = {**plain, "dark_bg": code["background"]}
     return {
         "defaults": {"colours": {**plain}, "font": font, "misc": misc},
         "button": {"colours": plain, "font": font, "misc": misc},
@@ -114,47 +112,31 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
             "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * ui_scale))},
         },
         # its two halves fill the frame of the menu and have no border themselves
-        "drop_down_menu.button": {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}},
+        "drop_down_menu.button": entry,
         "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's symbol font
             "misc": {"border_width": "0", "text_horiz_alignment": "center", "text_horiz_alignment_padding": "0"}
         },
         "horizontal_slider": {
             "colours": {**plain, "dark_bg": code["line"], "normal_border": code["line"]},
-            "misc": {
-                **misc,
-                "enable_arrow_buttons": "0",
-                "sliding_button_width": str(round(16 * ui_scale)),
-                "shape_corner_radius": str(max(2, round(8 * ui_scale))),
-            },
+            "misc": {**rounder, "enable_arrow_buttons": "0", "sliding_button_width": str(round(16 * ui_scale))},
         },
         "horizontal_slider.#sliding_button": {
             "colours": {
-                **plain,
-                "normal_bg": code["accent"],
-                "hovered_bg": code["text"],
-                "active_bg": code["text"],
+                **plain, "normal_bg": code["accent"], "hovered_bg": code["text"], "active_bg": code["text"],
                 "normal_border": code["accent"],
             },
-            "misc": {**misc, "shape_corner_radius": str(max(2, round(8 * ui_scale)))},
+            "misc": rounder,
         },
-        "#name": {
-            "colours": {**plain, "normal_text": code["text"], "dark_bg": code["background"]},
-            "font": font,
-            "misc": {"text_horiz_alignment": "left"},
-        },
+        "#name": {"colours": label, "font": font, "misc": {"text_horiz_alignment": "left"}},
         "selection_list": {
             "colours": {**plain, "dark_bg": code["panel"]},
             "misc": {**misc, "list_item_height": str(round(32 * ui_scale))},
         },
-        "drop_down_menu.selection_list.button": {
-            "colours": plain,
-            "font": font,
-            "misc": {**misc, "border_width": "0", **left},
-        },
+        "drop_down_menu.selection_list.button": entry,
         "tool_tip": {"misc": {"rect_width": str(round(260 * ui_scale))}},
         "tool_tip.text_box": {
-            "colours": {**label, "dark_bg": code["panel"], "normal_border": code["line"]},
+            "colours": {**plain, "dark_bg": code["panel"], "normal_border": code["line"]},
             "font": font,
             "misc": {**misc, "padding": "8,6"},
         },
-    }
+    }  # fmt: skip

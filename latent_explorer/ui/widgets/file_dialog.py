@@ -25,21 +25,17 @@ class OpenDialog:
         self.is_open = True
         u = max(ui_scale, 0.75)
         self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, u))
-        width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in
-                         zip(MIN_SIZE, size, (680, 520), strict=True))  # fmt: skip
+        sides = zip(MIN_SIZE, size, (680, 520), strict=True)
+        width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in sides)
         rect = pygame.Rect(0, 0, width, height)
         rect.center = (size[0] // 2, size[1] // 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pygame_gui warns about fonts that it has to load
-            self._dialog = _FileDialog(
-                rect,
-                self._manager,
-                window_title=title,
+            self.window = _FileDialog(
+                rect, self._manager, window_title=title, initial_file_path=str(folder), allow_existing_files_only=True,
                 allowed_suffixes={*suffixes, *(one.upper() for one in suffixes)},
-                initial_file_path=str(folder),
-                allow_existing_files_only=True,
-            )
-        self._dialog.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
+            )  # fmt: skip
+        self.window.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
 
     def process(self, event: pygame.event.Event) -> None:
         """Process an event. Afterwards `chosen` is the chosen path, if any, and `is_open` False if it is done."""
@@ -47,7 +43,7 @@ class OpenDialog:
             self.close()
             return
         self._manager.process_events(event)
-        if getattr(event, "ui_element", None) is not self._dialog:
+        if getattr(event, "ui_element", None) is not self.window:
             return
         if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
             self.chosen = Path(event.text)
@@ -57,7 +53,7 @@ class OpenDialog:
 
     def close(self) -> None:
         self.is_open = False
-        self._dialog.kill()  # type: ignore[no-untyped-call]
+        self.window.kill()  # type: ignore[no-untyped-call]
 
     def update(self, seconds: float) -> None:
         self._manager.update(seconds)
@@ -71,8 +67,5 @@ class _FileDialog(UIFileDialog):
 
     def update_current_file_list(self, should_try_again: bool = True) -> None:
         super().update_current_file_list(should_try_again)
-        self.current_file_list = [
-            one
-            for one in self.current_file_list
-            if not (one if isinstance(one, str) else one[0]).startswith(HIDDEN_PREFIX)
-        ]
+        names = ((one, one if isinstance(one, str) else one[0]) for one in self.current_file_list)
+        self.current_file_list = [one for one, name in names if not name.startswith(HIDDEN_PREFIX)]

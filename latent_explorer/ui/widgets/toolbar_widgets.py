@@ -13,18 +13,16 @@ from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.render import theme
-from latent_explorer.ui.widgets.widget_factory import (
-    SLIDER_WIDTH,
-    ControlPlacement,
-    ControlWidgets,
-    ToAction,
-    format_value,
-    make_widgets,
-)
+from latent_explorer.ui.render.boxes import to_box
+from latent_explorer.ui.widgets import widget_factory
+from latent_explorer.ui.widgets.widget_factory import ControlPlacement, ControlWidgets, ToAction, WidgetFactory
 
 MAX_MENU_WIDTH = 220
 MIN_SLIDER_WIDTH, MIN_MENU_WIDTH = 70, 96  # design pixels to which they shrink if a row is too narrow
 MULTI_SLIDER_WIDTH = 640  # width in design pixels from which a lab's row has room for several sliders
+MEANINGFUL_EVENTS = (
+    pygame_gui.UI_BUTTON_PRESSED, pygame_gui.UI_DROP_DOWN_MENU_CHANGED, pygame_gui.UI_HORIZONTAL_SLIDER_MOVED
+)  # fmt: skip
 
 
 class ToolbarWidgets:
@@ -47,15 +45,10 @@ class ToolbarWidgets:
 
     def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, ui_scale: float) -> bool:
         """Build the widgets of `groups` that do not exist yet. Return True if anything changed."""
-        sliders = {
-            one.name: (one.value, one.value_text)
-            for group in groups
-            for one in (*group.controls, *group.right_controls)
-            if isinstance(one, Slider)
-        }
+        controls = [one for group in groups for one in (*group.controls, *group.right_controls)]
+        sliders = {one.name: (one.value, one.value_text) for one in controls if isinstance(one, Slider)}
         bare = tuple(
-            (group.rect, tuple(map(without_value, group.controls)), group.right_controls, group.wraps)
-            for group in groups
+            (one.rect, tuple(map(without_value, one.controls)), one.right_controls, one.wraps) for one in groups
         )
         wanted = (bare, size, theme_name, round(ui_scale, 2))
         if wanted == self._layout_key:
@@ -65,29 +58,24 @@ class ToolbarWidgets:
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, ui_scale))
             self._style = style
-            self._font = pygame.font.Font(
-                theme.find_font_file(), max(9, round(theme.FONT_SIZES["small"] * ui_scale * 1.08))
-            )
+            height = max(9, round(theme.FONT_SIZES["small"] * ui_scale * 1.08))
+            self._font = pygame.font.Font(theme.find_font_file(), height)
             self._control_widgets = {}
         elif self._manager.window_resolution != size:
             self._clear()
             self._manager.set_window_resolution(size)
         self._layout_key = wanted
         before, self._control_widgets = self._control_widgets, dict[object, ControlWidgets]()
-        font = self._font
-        left_out: list[str] = []
+        factory, left_out = WidgetFactory(self._manager, self._font, ui_scale), list[str]()
         for group in groups:
             for place in self._lay_out(group, ui_scale, left_out):
                 known = before.pop(place.key, None)
-                self._control_widgets[place.key] = (
-                    make_widgets(place, self._manager, font, ui_scale) if known is None else known
-                )
+                self._control_widgets[place.key] = factory.make(place) if known is None else known
         for gone in before.values():
             gone.kill()
-        self._actions = {
-            one: meaning for made in self._control_widgets.values() for one, meaning in made.actions.items()
-        }
-        self._sliders = {made.name: made for made in self._control_widgets.values() if made.slider is not None}
+        present = self._control_widgets.values()
+        self._actions = {one: meaning for made in present for one, meaning in made.actions.items()}
+        self._sliders = {made.name: made for made in present if made.slider is not None}
         self._move_sliders(sliders)
         self.omitted = tuple(left_out)
         return True
@@ -105,12 +93,7 @@ class ToolbarWidgets:
         if jump is not None:
             return jump
         meaning = self._actions.get(getattr(event, "ui_element", None))  # type: ignore[arg-type]
-        kinds = (
-            pygame_gui.UI_BUTTON_PRESSED,
-            pygame_gui.UI_DROP_DOWN_MENU_CHANGED,
-            pygame_gui.UI_HORIZONTAL_SLIDER_MOVED,
-        )
-        return meaning(event) if meaning is not None and event.type in kinds else None
+        return meaning(event) if meaning is not None and event.type in MEANINGFUL_EVENTS else None
 
     def _jump_slider(self, event: pygame.event.Event) -> Set | None:
         """Move a slider's handle to a press beside it and return the action; pygame_gui would ignore the press."""
@@ -133,26 +116,25 @@ class ToolbarWidgets:
 
     def covers(self, px: tuple[float, float]) -> bool:
         """Return True if a widget or an open menu lies under `px`."""
-        if self._manager is None:
-            return False
         return bool([element for element in self._find_visible_elements() if element.rect.collidepoint(px)])
+
+    @property
+    def elements(self) -> tuple[UIElement, ...]:
+        """The widgets that act on a control, in the order of their placement."""
+        return tuple(self._actions)
 
     @property
     def floating(self) -> bool:
         """Whether an open menu or a tooltip reaches out of the groups' rectangles."""
-        if self._manager is None:
-            return False
-        places = [pygame.Rect(rect.x, rect.y, rect.width, rect.height) for rect in self._rects]
+        places = [to_box(rect) for rect in self._rects]
         elements = self._find_visible_elements()
         inside = {element for place in places for element in elements if place.contains(element.rect)}
         return len(inside) < len(elements)
 
     @property
     def menu_open(self) -> bool:
-        return any(
-            isinstance(one, UIDropDownMenu) and one.current_state is one.menu_states["expanded"]
-            for one in self._actions
-        )
+        menus = [one for one in self._actions if isinstance(one, UIDropDownMenu)]
+        return any(menu.current_state is menu.menu_states["expanded"] for menu in menus)
 
     def close_menus(self) -> None:
         """Close open menus without a choice."""
@@ -168,7 +150,8 @@ class ToolbarWidgets:
 
     def _find_visible_elements(self) -> list[UIElement]:
         """Return the visible elements, without the root container."""
-        assert self._manager is not None
+        if self._manager is None:
+            return []
         sprites: list[Any] = self._manager.get_sprite_group().sprites()
         root: Any = self._manager.get_root_container()
         return [one for one in sprites if one.visible and one is not root]
@@ -247,10 +230,9 @@ def _compute_widths(control: Control, font: pygame.font.Font, ui_scale: float, t
     padding = round(20 * ui_scale)
     match control:
         case Choice(menu=True):
-            if control.closed_label:
-                longest = max(font.size(label)[0] for _, label in control.options)
-                return [longest + round(40 * ui_scale)]
             longest = max((font.size(label)[0] for _, label in control.options), default=0)
+            if control.closed_label:
+                return [longest + round(40 * ui_scale)]
             wide = min(longest + round(64 * ui_scale), round(MAX_MENU_WIDTH * ui_scale))
             return [_interpolate_width(wide, round(MIN_MENU_WIDTH * ui_scale), tightness)]
         case Choice():
@@ -261,12 +243,11 @@ def _compute_widths(control: Control, font: pygame.font.Font, ui_scale: float, t
             widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
             return [round(30 * ui_scale), widest + padding, round(30 * ui_scale)]
         case Slider():
-            text = max(
-                format_value(control.label, control.value, control.value_text),
-                f"{control.label} {control.high:g}",
-                key=len,
+            said = widget_factory.format_value(control.label, control.value, control.value_text)
+            text = max(said, f"{control.label} {control.high:g}", key=len)
+            track = _interpolate_width(
+                round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), tightness
             )
-            track = _interpolate_width(round(SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), tightness)
             return [font.size(text)[0] + round(14 * ui_scale) + track]
 
 

@@ -58,41 +58,82 @@ class ControlWidgets:
 
     def move(self, value: float, text: str) -> None:
         """Move the slider to a value that was set elsewhere, unless the user is dragging it."""
-        assert self.slider is not None
-        assert self.label is not None
-        if not _is_grabbed(self.slider) and abs(self.slider.get_current_value() - value) > 1e-9:
+        assert self.slider is not None and self.label is not None  # noqa: PT018
+        handle = self.slider.sliding_button
+        if not (handle is not None and handle.held) and abs(self.slider.get_current_value() - value) > 1e-9:
             self.slider.set_current_value(value)
         said = format_value(self.title, value, text)
         if self.label.text != said:
             self.label.set_text(said)
 
 
-def make_widgets(
-    place: ControlPlacement, manager: pygame_gui.UIManager, font: pygame.font.Font, ui_scale: float
-) -> ControlWidgets:
-    control, rects = place.control, place.make_rects()
-    made = ControlWidgets(control.name)
-    match control:
-        case Choice(menu=True):
-            made.actions.update([_make_menu(control, rects[0], manager, font, ui_scale)])
-        case Choice():
-            for rect, (value, label) in zip(rects, control.options, strict=True):
-                made.actions.update([_make_button(control, label, rect, manager, value == control.value, value)])
-        case Toggle():
-            made.actions.update(
-                [_make_button(control, control.label, rects[0], manager, control.value, not control.value)]
-            )
-        case Button():
-            made.actions.update([_make_button(control, control.label, rects[0], manager, False, None)])
-        case Number():
-            shown = f"{control.label} {control.typed_text or format(control.value, 'g')}"
-            around = (control.step_value(-1), None, control.step_value(1))
-            for text, number, rect in zip(("−", shown, "+"), around, rects, strict=True):
-                focused = text == shown and control.typed_text is not None
-                made.actions.update([_make_button(control, text, rect, manager, focused, number)])
-        case Slider():
-            made = _make_slider(control, rects[0], manager, font, ui_scale)
-    return made
+class WidgetFactory:
+    """Builds the elements of a control for one UI manager, with text as wide as `font` makes it."""
+
+    def __init__(self, manager: pygame_gui.UIManager, font: pygame.font.Font, ui_scale: float) -> None:
+        self.manager, self.font, self.ui_scale = manager, font, ui_scale
+
+    def make(self, place: ControlPlacement) -> ControlWidgets:
+        control, rects = place.control, place.make_rects()
+        made = ControlWidgets(control.name)
+        match control:
+            case Choice(menu=True):
+                made.actions.update([self._make_menu(control, rects[0])])
+            case Choice():
+                for rect, (value, label) in zip(rects, control.options, strict=True):
+                    made.actions.update([self._make_button(control, label, rect, value == control.value, value)])
+            case Toggle():
+                button = self._make_button(control, control.label, rects[0], control.value, not control.value)
+                made.actions.update([button])
+            case Button():
+                made.actions.update([self._make_button(control, control.label, rects[0], False, None)])
+            case Number():
+                shown = f"{control.label} {control.typed_text or format(control.value, 'g')}"
+                around = (control.step_value(-1), None, control.step_value(1))
+                for text, number, rect in zip(("−", shown, "+"), around, rects, strict=True):
+                    focused = text == shown and control.typed_text is not None
+                    made.actions.update([self._make_button(control, text, rect, focused, number)])
+            case Slider():
+                made = self._make_slider(control, rects[0])
+        return made
+
+    def _make_button(
+        self, control: Control, label: str, rect: pygame.Rect, chosen: bool, value: Any
+    ) -> tuple[UIElement, ToAction]:
+        look = ObjectID(object_id="#chosen" if chosen else "#plain")
+        button = UIButton(rect, label, self.manager, tool_tip_text=format_tip(control), object_id=look)
+        return button, lambda event: Set(control.name, value)
+
+    def _make_menu(self, control: Choice, rect: pygame.Rect) -> tuple[UIElement, ToAction]:
+        labels = _shorten_labels(control, self.font, rect.width - round(46 * self.ui_scale))
+        values = {label: value for value, label in labels.items()}
+        options: list[str | tuple[str, str]] = [*labels.values()]
+        highest = rect.height * 12
+        if control.value in labels:
+            menu = UIDropDownMenu(options, labels[control.value], rect, self.manager, expansion_height_limit=highest)
+        else:
+            menu = _UnselectedMenu(options, control.closed_label, rect, self.manager, highest)
+        return menu, lambda event: Set(control.name, values.get(event.text, control.value))
+
+    def _make_slider(self, control: Slider, place: pygame.Rect) -> ControlWidgets:
+        """Build a label with name and value, and the slider to its right."""
+        u, said = self.ui_scale, format_value(control.label, control.value, control.value_text)
+        widest = max(self.font.size(text)[0] for text in (said, f"{control.label}  {control.high:g}00"))
+        room = min(widest + round(14 * u), place.width * 3 // 5)
+        if place.width > 2 * SLIDER_WIDTH * u:
+            room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
+        box = pygame.Rect(place.x, place.y, room, place.height)
+        label = UILabel(box, said, self.manager, object_id=ObjectID(object_id="#name"))
+        track = place.inflate(0, -round(8 * u))
+        track.x, track.width = place.x + room, place.width - room
+        value, ends = min(max(control.value, control.low), control.high), (control.low, control.high)
+        slider = UIHorizontalSlider(track, value, ends, self.manager, click_increment=control.step)
+        slider.set_tooltip(format_tip(control))
+        for one in (slider.left_button, slider.right_button, slider.sliding_button):
+            if one is not None:
+                one.set_tooltip(format_tip(control))
+        meanings: dict[UIElement, ToAction] = {slider: lambda event: Set(control.name, float(event.value))}
+        return ControlWidgets(control.name, meanings, slider, label, control.label)
 
 
 def format_value(label: str, value: float, text: str) -> str:
@@ -101,58 +142,6 @@ def format_value(label: str, value: float, text: str) -> str:
 
 
 # -- inside -------------------------------------------------------------------------------------------
-
-
-def _make_button(
-    control: Control, label: str, rect: pygame.Rect, manager: pygame_gui.UIManager, chosen: bool, value: Any
-) -> tuple[UIElement, ToAction]:
-    look = ObjectID(object_id="#chosen" if chosen else "#plain")
-    button = UIButton(rect, label, manager, tool_tip_text=format_tip(control), object_id=look)
-    return button, lambda event: Set(control.name, value)
-
-
-def _make_menu(
-    control: Choice, rect: pygame.Rect, manager: pygame_gui.UIManager, font: pygame.font.Font, ui_scale: float
-) -> tuple[UIElement, ToAction]:
-    labels = _shorten_labels(control, font, rect.width - round(46 * ui_scale))
-    values = {label: value for value, label in labels.items()}
-    options: list[str | tuple[str, str]] = [*labels.values()]
-    highest = rect.height * 12
-    if control.value in labels:
-        menu = UIDropDownMenu(options, labels[control.value], rect, manager, expansion_height_limit=highest)
-    else:
-        menu = _UnselectedMenu(options, control.closed_label, rect, manager, highest)
-    return menu, lambda event: Set(control.name, values.get(event.text, control.value))
-
-
-def _make_slider(
-    control: Slider, place: pygame.Rect, manager: pygame_gui.UIManager, font: pygame.font.Font, ui_scale: float
-) -> ControlWidgets:
-    """Build a label with name and value, and the slider to its right."""
-    room = min(_measure_widest(control, font) + round(14 * ui_scale), place.width * 3 // 5)
-    if place.width > 2 * SLIDER_WIDTH * ui_scale:
-        room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
-    label = UILabel(
-        pygame.Rect(place.x, place.y, room, place.height),
-        format_value(control.label, control.value, control.value_text),
-        manager,
-        object_id=ObjectID(object_id="#name"),
-    )
-    track = place.inflate(0, -round(8 * ui_scale))
-    track.x, track.width = place.x + room, place.width - room
-    slider = UIHorizontalSlider(
-        track,
-        min(max(control.value, control.low), control.high),
-        (control.low, control.high),
-        manager,
-        click_increment=control.step,
-    )
-    slider.set_tooltip(format_tip(control))
-    for one in (slider.left_button, slider.right_button, slider.sliding_button):
-        if one is not None:
-            one.set_tooltip(format_tip(control))
-    meanings: dict[UIElement, ToAction] = {slider: lambda event: Set(control.name, float(event.value))}
-    return ControlWidgets(control.name, meanings, slider, label, control.label)
 
 
 def _shorten_labels(control: Choice, font: pygame.font.Font, width: int) -> dict[str, str]:
@@ -164,28 +153,14 @@ def _shorten_labels(control: Choice, font: pygame.font.Font, width: int) -> dict
     return labels
 
 
-def _measure_widest(control: Slider, font: pygame.font.Font) -> int:
-    """Return the width in pixels of the label at its current and at its longest value."""
-    texts = (format_value(control.label, control.value, control.value_text), f"{control.label}  {control.high:g}00")
-    return max(font.size(text)[0] for text in texts)
-
-
-def _is_grabbed(slider: UIHorizontalSlider) -> bool:
-    return slider.sliding_button is not None and bool(slider.sliding_button.held)
-
-
 class _UnselectedMenu(UIDropDownMenu):
     """A menu without a selection that shows a title in place of a value. pygame_gui, from 0.6.14 on, raises if the
     selected option is not in the list, so the first one is selected and deselected again before it is drawn."""
 
     def __init__(
-        self,
-        options: list[str | tuple[str, str]],
-        title: str,
-        place: pygame.Rect,
-        manager: pygame_gui.UIManager | None,
+        self, options: list[str | tuple[str, str]], title: str, place: pygame.Rect, manager: pygame_gui.UIManager,
         max_height: int,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(options, options[0], place, manager, expansion_height_limit=max_height)
         self._title = title
         self._show_title()

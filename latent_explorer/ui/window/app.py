@@ -82,8 +82,8 @@ class App:
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
         self._booted = threading.Event()
-        self._loader = threading.Thread(target=self._boot, name="loader", daemon=True)
-        self._loader.start()
+        self.loader = threading.Thread(target=self._boot, name="loader", daemon=True)
+        self.loader.start()
 
     # -- what a driver sees ---------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class App:
 
     def run(self) -> None:
         """Run until the user closes the window or the driver is done. Raise any error of the loader thread."""
-        while not self._try_close():
+        while not self.try_close():
             if self.failure is not None:
                 raise self.failure
             taught = self.classroom is not None and self.ready and self.classroom.step(self)
@@ -168,14 +168,14 @@ class App:
         if self.engine is not None:
             self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
 
-    # -- inside ---------------------------------------------------------------------------------------
-
-    def _try_close(self) -> bool:
+    def try_close(self) -> bool:
         """Return True if the window closes now. Show a message and keep it open while files are being written."""
         if not self.state.status.closing or self.files.can_close(self.clock):
             return self.state.status.closing
         self.frame([])
         return False
+
+    # -- inside ---------------------------------------------------------------------------------------
 
     @property
     def _results(self) -> Results:

@@ -136,7 +136,7 @@ class WindowFiles:
             self._store.dispatch(ExportAnswered(f"Saving the {FORMATS[kind]}."))
             self.exports.start(film, kind)
         if self._headless:
-            self.exports.finish()
+            self.exports.wait()
 
     def poll_saved(self) -> None:
         """Show notices and errors of finished recordings and exports, and the files that the window waits for before
@@ -177,7 +177,7 @@ class WindowFiles:
         """End the recording and wait until every file is written."""
         self.captures.end(clock)
         self.captures.wait()
-        self.exports.finish()
+        self.exports.wait()
 
     @property
     def _writing(self) -> tuple[str, ...]:

@@ -14,25 +14,22 @@ class Store:
     """Holds the state. `dispatch` alone replaces it, by an action; who wants to change something dispatches one."""
 
     def __init__(self, state: State) -> None:
-        self._state = state
+        self.state = state
+        """Read by everybody, replaced by `dispatch` alone."""
         self.on_change: list[Callable[[State, State], None]] = []
         """Called with the state before and after every action that changed it."""
         self.run_effect: Callable[[Effect], None] = lambda effect: None
 
-    @property
-    def state(self) -> State:
-        return self._state
-
     def dispatch(self, action: Action) -> None:
         """Update the state by `action` and run the effects that it asks for; an error becomes a message."""
-        before = self._state
+        before = self.state
         effects: tuple[Effect, ...] = ()
         try:
-            self._state, effects = update.update(before, action)
-            if self._state is not before:
+            self.state, effects = update.update(before, action)
+            if self.state is not before:
                 for listener in self.on_change:
-                    listener(before, self._state)
+                    listener(before, self.state)
         except LatentExplorerError as error:
-            self._state = before.with_message(files.to_printable(str(error)))
+            self.state = before.with_message(files.to_printable(str(error)))
         for effect in effects:
             self.run_effect(effect)

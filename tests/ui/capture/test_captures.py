@@ -16,6 +16,7 @@ from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import RED
+from latent_explorer.ui.capture.gif_encoder import GifEncoder
 from tests.stage import dot_px, texts
 from tests.ui.conftest import settle
 
@@ -146,10 +147,8 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
 @pytest.fixture
 def slow(monkeypatch):
     """An event; until it is set no recording gets written."""
-    from latent_explorer.ui.capture.screen_recorder import Recording
-
-    gate, written = threading.Event(), Recording._write_file
-    monkeypatch.setattr(Recording, "_write_file", lambda self: gate.wait(20) and written(self))
+    gate, encode = threading.Event(), GifEncoder.encode
+    monkeypatch.setattr(GifEncoder, "encode", lambda *arguments: gate.wait(20) and encode(*arguments))
     yield gate
     gate.set()
 
@@ -163,15 +162,15 @@ def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, 
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([close])
-    assert not app._try_close()
-    assert app.state.status.message.startswith("Writing at-nine.gif before the window closes.")
+    assert not app.try_close()
+    assert "at-nine.gif" in app.state.status.message
     assert app.state.status.message in texts(app.make_view())
     press(app, pygame.K_n)
-    assert app.state.status.message.startswith("Writing at-nine.gif")  # whatever is done meanwhile
+    assert "at-nine.gif" in app.state.status.message  # whatever is done meanwhile
     slow.set()
     app.files.captures.wait()
     app.frame([])
-    assert app._try_close()
+    assert app.try_close()
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.size == (960, 672)
 
@@ -180,7 +179,7 @@ def test_closed_over_the_page_of_keys_it_can_be_read(app, here, slow):
     press(app, pygame.K_F10)
     press(app, pygame.K_F1)
     app.frame([QUIT])
-    assert not app._try_close()
+    assert not app.try_close()
     assert not app.state.overlay.help
 
 
@@ -202,9 +201,9 @@ def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([close])
-    assert not app._try_close()
+    assert not app.try_close()
     app.frame([close])
-    assert app._try_close()
+    assert app.try_close()
     slow.set()
     app.close()
     assert list(here.iterdir()) == []
@@ -214,7 +213,7 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     press(app, pygame.K_F10)
     app.frame([], 0.2)
     app.frame([QUIT])
-    assert not app._try_close()
+    assert not app.try_close()
 
     def full(path, data):
         raise WorkError(f"{path}: cannot be written: No space left on device")
@@ -223,10 +222,10 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     slow.set()
     app.files.captures.wait()
     app.frame([])
-    assert not app._try_close()
+    assert not app.try_close()
     assert "No space left" in app.state.status.message
     app.frame([QUIT])
-    assert app._try_close()
+    assert app.try_close()
 
 
 def test_what_is_still_being_made_to_be_saved_is_waited_for_too(app, monkeypatch):
@@ -234,11 +233,11 @@ def test_what_is_still_being_made_to_be_saved_is_waited_for_too(app, monkeypatch
     monkeypatch.setattr(lab, "export_film", lambda *_: "Decoding the samples.")
     app.act(Replace(app.state.put(replace(app.state.status, pending_export="gif"))))
     app.frame([QUIT])
-    assert not app._try_close()
-    assert app.state.status.message.startswith("Writing the GIF before the window closes.")
+    assert not app.try_close()
+    assert "GIF" in app.state.status.message
     monkeypatch.setattr(lab, "export_film", lambda *_: None)
     app.frame([])
-    assert app._try_close()
+    assert app.try_close()
 
 
 class Ends:
@@ -253,16 +252,16 @@ class Ends:
         self.writing = ()
         return said
 
-    def finish(self) -> None:
+    def wait(self) -> None:
         pass
 
 
 def test_what_fails_at_the_last_moment_is_read_before_the_window_closes(app, monkeypatch):
     monkeypatch.setattr(app.files, "exports", Ends())
     app.act(Replace(app.state.put(replace(app.state.status, closing=True))))
-    assert not app._try_close()
+    assert not app.try_close()
     app.frame([])
-    assert not app._try_close()
+    assert not app.try_close()
     assert app.state.status.message == "the disk is full"
 
 

@@ -137,7 +137,7 @@ def test_a_video_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
     exports = film_writer.FilmWriter(folder=tmp_path)
     exports.start(keepsake(), "mp4")
-    exports.finish()
+    exports.wait()
     assert exports.take_messages() == [(False, "interpolate.mp4: cannot be written: the encoder ended")]
     assert list(tmp_path.iterdir()) == []
 
@@ -152,7 +152,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
     woken = []
     exports = film_writer.FilmWriter(wake=lambda: woken.append(exports.writing), folder=tmp_path)
     exports.start(keepsake(), "png")
-    exports.finish()
+    exports.wait()
     ((well, said),) = exports.take_messages()
     (path,) = tmp_path.iterdir()
     assert well
@@ -165,7 +165,7 @@ def test_an_export_that_fails_says_why(tmp_path):
     (tmp_path / "file").write_text("no folder")
     exports = film_writer.FilmWriter(folder=tmp_path / "file")
     exports.start(keepsake(), "png")
-    exports.finish()
+    exports.wait()
     ((well, said),) = exports.take_messages()
     assert not well
     assert "cannot be written" in said
@@ -178,7 +178,7 @@ def test_whatever_goes_wrong_nobody_waits_for_the_file_any_longer(tmp_path, monk
     monkeypatch.setattr(film_writer, "make_strip", broken)
     exports = film_writer.FilmWriter(folder=tmp_path)
     exports.start(keepsake(), "png")
-    exports.finish()
+    exports.wait()
     assert exports.writing == ()
     assert "no such colour" in exports.take_messages()[0][1]
 
@@ -188,7 +188,7 @@ def test_what_is_given_up_leaves_nothing_behind(tmp_path, kind):
     exports = film_writer.FilmWriter(folder=tmp_path)
     exports.give_up()
     exports.start(keepsake(), kind)
-    exports.finish()
+    exports.wait()
     assert exports.writing == ()
     assert list(tmp_path.iterdir()) == []
 
@@ -211,7 +211,7 @@ def test_a_video_that_is_given_up_on_its_way_ends_its_encoder_and_leaves_nothing
 
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", types.SimpleNamespace(write_frames=write_frames))
     exports.start(keepsake(), "mp4")
-    exports.finish()
+    exports.wait()
     assert len(frames) == 4
     assert len(ended) == 1
     assert list(tmp_path.iterdir()) == []

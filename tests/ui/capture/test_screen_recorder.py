@@ -1,5 +1,7 @@
 """Recordings: frames with their times in, a GIF in a file out, whatever happens."""
 
+import threading
+
 import pygame
 import pytest
 from PIL import Image
@@ -7,6 +9,7 @@ from PIL import Image
 from latent_explorer import files
 from latent_explorer.errors import WorkError
 from latent_explorer.ui.capture import screen_recorder
+from latent_explorer.ui.capture.gif_encoder import GifEncoder
 from latent_explorer.ui.capture.screen_recorder import Recording
 
 
@@ -92,10 +95,11 @@ def test_not_every_frame_is_wanted(begun, screen):
 @pytest.mark.parametrize("limit", ["MAX_SECONDS", "MAX_BYTES"])
 def test_it_is_bounded(begun, screen, monkeypatch, limit):
     monkeypatch.setattr(screen_recorder, limit, 1)
+    encoded, add = threading.Event(), GifEncoder.add
+    monkeypatch.setattr(GifEncoder, "add", lambda *arguments: (add(*arguments), encoded.set()))
     film = begun()
     film.add(screen, 0.0, None)
-    while not film._encoder.byte_count:
-        pass
+    assert encoded.wait(20)
     assert not film.full or limit == "MAX_BYTES"
     film.add(screen, 1.5, None)
     assert film.full
@@ -103,9 +107,8 @@ def test_it_is_bounded(begun, screen, monkeypatch, limit):
 
 
 def test_a_thread_that_does_not_follow_leaves_frames_out_instead_of_holding_the_window(tmp_path, screen, monkeypatch):
-    gate = screen_recorder.threading.Event()
-    pixels = Recording._to_pixels
-    monkeypatch.setattr(Recording, "_to_pixels", lambda self, frame: gate.wait(20) and pixels(self, frame))
+    gate, add = threading.Event(), GifEncoder.add
+    monkeypatch.setattr(GifEncoder, "add", lambda *arguments: gate.wait(20) and add(*arguments))
     film = Recording(tmp_path / "film.gif")
     for i in range(30):
         screen.fill((i * 8, 0, 0))

@@ -16,7 +16,6 @@ from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, R
 from latent_explorer.scene.items import Bars, Chip, FilmStrip, Gauge, HelpPage, Image, Line, Map, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render.painter import Painter, _compute_bounds, make_identity
-from latent_explorer.ui.render.text import Lettering, shorten
 from tests import stage
 from tests.stage import begin, map_rect, play
 
@@ -243,7 +242,7 @@ WORLD = stage.world()
 def test_every_kind_of_item_draws_inside_its_bounds(item, theme_name):
     surface, painter = canvas(), Painter()
     painter.paint(pygame.Surface((1, 1)), (), WORLD, theme_name=theme_name, ui_scale=1.0)
-    painter._draw_item(surface, item, WORLD, surface.get_rect())
+    painter.draw_item(surface, item, WORLD, surface.get_rect())
     bounds = _compute_bounds(item, surface).clip(surface.get_rect())
     touched = (pixels(surface) != INK).any(axis=2)
     touched[bounds.x : bounds.right, bounds.y : bounds.bottom] = False
@@ -261,10 +260,10 @@ FRAME = Rect(20, 20, 100, 100)
 @example(Panel(FRAME, "panel", "line"), pygame.Rect(20, 50, 2, 30))
 def test_a_piece_of_an_item_has_the_pixels_of_the_whole(item, piece):
     whole, part, painter = canvas(), canvas(), Painter()
-    painter._draw_item(whole, item, WORLD, whole.get_rect())
+    painter.draw_item(whole, item, WORLD, whole.get_rect())
     piece = piece.clip(whole.get_rect())
     part.set_clip(piece)
-    painter._draw_item(part, item, WORLD, piece)
+    painter.draw_item(part, item, WORLD, piece)
     wrong = (pixels(whole) != pixels(part)).any(axis=2)[piece.x : piece.right, piece.y : piece.bottom]
     assert not wrong.any(), np.argwhere(wrong)[[0, -1]] + piece.topleft
 
@@ -314,6 +313,8 @@ def test_square_pixels_have_sharp_edges_and_smooth_ones_do_not(world):
     smooth = painted((Image(Rect(0, 0, 100, 100), picture),), world)[:100, :100]
     assert set(np.unique(sharp)) == {0, 255}
     assert len(np.unique(smooth)) > 20
+    drawing = (Image(Rect(0, 0, 100, 100), picture, always_smooth=True),)
+    assert np.array_equal(painted(drawing, world, smooth_pixels=False)[:100, :100], smooth)
 
 
 def test_a_colour_picture_keeps_its_colours(world):
@@ -367,35 +368,6 @@ def test_both_themes_can_be_read(world):
 # -- text ---------------------------------------------------------------------------------------------
 
 
-def test_text_is_shortened_to_its_width():
-    lettering = Lettering(1.0)
-    words = "the quick brown fox jumps over the lazy dog"
-    for width in (5, 20, 60, 150, 290):
-        assert lettering.render_line(words, "body", (0, 0, 0), width=width).get_width() <= width
-    whole = lettering.render_line(words, "body", (0, 0, 0)).get_width()
-    assert lettering.render_line(words, "body", (0, 0, 0), width=whole).get_width() == whole
-    assert lettering.render_line(words, "body", (0, 0, 0), width=150).get_width() > 110  # as much as fits
-
-
-def test_wrapped_text_is_narrow_and_tall():
-    lettering = Lettering(1.0)
-    words = "the quick brown fox jumps over the lazy dog"
-    line, block = (lettering.render_line(words, "body", (0, 0, 0), width=120, wrap=wrap) for wrap in (False, True))
-    assert block.get_width() <= 120
-    assert block.get_height() >= 3 * line.get_height()
-
-
-def test_a_line_is_rendered_once():
-    lettering = Lettering(1.0)
-    assert lettering.render_line("a", "body", (0, 0, 0)) is lettering.render_line("a", "body", (0, 0, 0))
-    assert lettering.render_line("a", "body", (0, 0, 0)) is not lettering.render_line("a", "body", (9, 0, 0))
-
-
-def test_text_grows_with_the_unit():
-    small, large = (Lettering(unit).render_line("seven", "body", (0, 0, 0)) for unit in (1.0, 2.0))
-    assert large.get_height() > 1.7 * small.get_height()
-
-
 @pytest.mark.parametrize("align", ["left", "centre", "right"])
 def test_text_is_aligned(world, align):
     shown = painted((Text(Rect(0, 0, 300, 40), "seven", "title", align=align),), world)
@@ -414,18 +386,6 @@ def test_a_text_without_room_gives_way_to_its_short_form_and_a_wrapped_one_to_on
     assert (ink(text=short, short="no") == ink(text=short)).all()
     assert (ink(text=long, wrap=True, short=short) == ink(text=short)).all()
     assert (ink(text=long, wrap=True, shorten_middle=True) == ink(text=long, shorten_middle=True)).all()
-
-
-@pytest.mark.parametrize("middle", [False, True])
-def test_a_shortened_text_is_as_long_as_fits(middle):
-    font = Lettering(1.0).get_font("body")
-    text = "my-very-long-experiment-name-seed-7"
-    for width in (0, 5, 20, 60, 120, 200, 1000):
-        found = shorten(text, font, width, middle=middle)
-        assert font.size(found)[0] <= max(width, 0) or found == ""
-        assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
-    assert shorten(text, font, 120, middle=True).endswith("7")
-    assert shorten(text, font, 120).endswith("…")
 
 
 def test_each_picture_of_a_wall_has_the_frame_that_is_asked_for(world):

@@ -1,9 +1,11 @@
-"""Lines that are wider than their place."""
+"""Lines of text, and what becomes of them where they are wider than their place."""
 
 import pygame
 import pytest
 
 from latent_explorer.ui.render.text import Lettering, shorten
+
+pytestmark = pytest.mark.usefixtures("surface")  # which opens pygame's fonts
 
 SAID = "Saved in ~/documents/lectures/representation learning/winter/week 7/pictures: interpolate-20260504-030201.png"
 
@@ -32,3 +34,44 @@ def test_a_name_alone_loses_its_middle(font):
     line = shorten("mnist-variational-with-a-long-name-seed-7", font, 110, middle=True)
     assert line.startswith("mnist")
     assert line.endswith("seed-7")
+
+
+def test_text_is_shortened_to_its_width():
+    lettering = Lettering(1.0)
+    words = "the quick brown fox jumps over the lazy dog"
+    for width in (5, 20, 60, 150, 290):
+        assert lettering.render_line(words, "body", (0, 0, 0), width=width).get_width() <= width
+    whole = lettering.render_line(words, "body", (0, 0, 0)).get_width()
+    assert lettering.render_line(words, "body", (0, 0, 0), width=whole).get_width() == whole
+    assert lettering.render_line(words, "body", (0, 0, 0), width=150).get_width() > 110  # as much as fits
+
+
+def test_wrapped_text_is_narrow_and_tall():
+    lettering = Lettering(1.0)
+    words = "the quick brown fox jumps over the lazy dog"
+    line, block = (lettering.render_line(words, "body", (0, 0, 0), width=120, wrap=wrap) for wrap in (False, True))
+    assert block.get_width() <= 120
+    assert block.get_height() >= 3 * line.get_height()
+
+
+def test_a_line_is_rendered_once():
+    lettering = Lettering(1.0)
+    assert lettering.render_line("a", "body", (0, 0, 0)) is lettering.render_line("a", "body", (0, 0, 0))
+    assert lettering.render_line("a", "body", (0, 0, 0)) is not lettering.render_line("a", "body", (9, 0, 0))
+
+
+def test_text_grows_with_the_unit():
+    small, large = (Lettering(unit).render_line("seven", "body", (0, 0, 0)) for unit in (1.0, 2.0))
+    assert large.get_height() > 1.7 * small.get_height()
+
+
+@pytest.mark.parametrize("middle", [False, True])
+def test_a_shortened_text_is_as_long_as_fits(middle):
+    font = Lettering(1.0).get_font("body")
+    text = "my-very-long-experiment-name-seed-7"
+    for width in (0, 5, 20, 60, 120, 200, 1000):
+        found = shorten(text, font, width, middle=middle)
+        assert font.size(found)[0] <= max(width, 0) or found == ""
+        assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
+    assert shorten(text, font, 120, middle=True).endswith("7")
+    assert shorten(text, font, 120).endswith("…")

@@ -11,9 +11,9 @@ def test_hidden_folders_and_files_are_left_out(surface, tmp_path):
     dialog = OpenDialog(
         surface.get_size(), title="Open", suffixes={".png"}, folder=tmp_path, theme_name="dark", ui_scale=1.0
     )
-    listed = [item["text"] for item in dialog._dialog.file_selection_list.item_list]
+    listed = [item["text"] for item in dialog.window.file_selection_list.item_list]
     assert listed == ["pictures", "one.png", "two.PNG"]
-    dialog._dialog._change_directory_path(tmp_path / "pictures")
-    dialog._dialog._change_directory_path(tmp_path)
-    assert [item["text"] for item in dialog._dialog.file_selection_list.item_list] == listed
+    dialog.window._change_directory_path(tmp_path / "pictures")
+    dialog.window._change_directory_path(tmp_path)
+    assert [item["text"] for item in dialog.window.file_selection_list.item_list] == listed
     dialog.close()

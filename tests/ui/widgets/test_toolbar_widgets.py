@@ -47,10 +47,10 @@ def events(controls: ToolbarWidgets, px, kind: str = "click") -> list[Set]:
     """What clicking at `px` does, through the widgets' own events."""
     place = {"pos": px, "touch": False}
     controls.process(pygame.event.Event(pygame.MOUSEMOTION, rel=(0, 0), buttons=(0, 0, 0), **place))
-    controls._manager.mouse_position = px
     pygame.event.clear()
-    controls.update(0.01)
-    controls._manager.mouse_position = px
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pygame.mouse, "get_pos", lambda: px)
+        controls.update(0.01)
     done = []
     for one in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
         done.append(controls.process(pygame.event.Event(one, button=1, **place)))
@@ -60,7 +60,7 @@ def events(controls: ToolbarWidgets, px, kind: str = "click") -> list[Set]:
 
 def widgets(controls: ToolbarWidgets, text: str) -> tuple[int, int]:
     """The middle of the widget that says `text`."""
-    (found,) = [one for one in controls._actions if getattr(one, "text", None) == text]
+    (found,) = [one for one in controls.elements if getattr(one, "text", None) == text]
     return found.rect.center
 
 
@@ -76,7 +76,7 @@ def test_a_click_on_a_widget_sets_its_control(bar, text, action, monkeypatch):
 
 @pytest.mark.parametrize(("option", "done"), [("Number 1", []), ("Number 3", [Set("many", "3")])])
 def test_a_press_on_an_option_closes_the_menu_also_on_what_is_chosen_already(bar, option, done, monkeypatch):
-    (menu,) = [one for one in bar._actions if isinstance(one, UIDropDownMenu)]
+    (menu,) = [one for one in bar.elements if isinstance(one, UIDropDownMenu)]
     px = menu.rect.center
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     events(bar, px)
@@ -95,24 +95,24 @@ def test_a_press_on_an_option_closes_the_menu_also_on_what_is_chosen_already(bar
 
 
 def test_only_the_widgets_of_a_changed_control_are_made_again(bar):
-    before = dict(bar._actions)
+    before = bar.elements
     assert show(bar, (SAMPLE[0], SAMPLE[1], replace(SAMPLE[2], value=False), *SAMPLE[3:]))
-    kept = [one for one in before if one in bar._actions]
-    (gone,) = [one for one in before if one not in bar._actions]
+    kept = [one for one in before if one in bar.elements]
+    (gone,) = [one for one in before if one not in bar.elements]
     assert gone.text == "Ripe"
     assert not gone.alive()
     assert all(one.alive() for one in kept)
-    assert len(bar._actions) == len(before)
+    assert len(bar.elements) == len(before)
     show(bar, SAMPLE, size=(900, 400))
     assert not any(one.alive() for one in kept)
 
 
 def test_every_control_has_its_widgets_inside_the_bar(bar):
     assert bar.omitted == ()
-    assert len(bar._actions) == 2 + 1 + 1 + 1 + 1
-    for widget in bar._actions:
+    assert len(bar.elements) == 2 + 1 + 1 + 1 + 1
+    for widget in bar.elements:
         assert pygame.Rect(0, 0, 1000, 50).contains(widget.rect)
-    boxes = [widget.rect for widget in bar._actions]
+    boxes = [widget.rect for widget in bar.elements]
     assert all(not a.colliderect(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 
 
@@ -132,7 +132,7 @@ def test_covers_only_where_a_widget_is(bar):
 def test_what_finds_no_room_is_left_out(bar):
     show(bar, SAMPLE, Rect(0, 0, 240, 50), (240, 400))
     assert bar.omitted
-    assert all(widget.rect.right <= 240 for widget in bar._actions)
+    assert all(widget.rect.right <= 240 for widget in bar.elements)
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (640, 480)])
@@ -149,18 +149,18 @@ def test_every_control_of_every_lab_finds_room(world, lab, size):
 def test_where_a_row_is_too_narrow_sliders_and_menus_give_way():
     wide, narrow = ToolbarWidgets(), ToolbarWidgets()
     show(wide, SAMPLE)
-    last = max(one.rect.right for one in list(wide._actions)[1:])
+    last = max(one.rect.right for one in wide.elements[1:])
     show(narrow, SAMPLE, Rect(0, 0, last + 30, 50), (last + 30, 400))
     assert narrow.omitted == ()
     for kind in ("current_value", "options_list"):
         before, after = (
-            next(one.rect.width for one in controls._actions if hasattr(one, kind)) for controls in (wide, narrow)
+            next(one.rect.width for one in controls.elements if hasattr(one, kind)) for controls in (wide, narrow)
         )
         assert after < before
 
 
 def test_a_slider_sets_a_number(bar):
-    (slider,) = [one for one, meaning in bar._actions.items() if hasattr(one, "current_value")]
+    (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     import pygame_gui
 
     event = pygame.event.Event(pygame_gui.UI_HORIZONTAL_SLIDER_MOVED, value=1.25, ui_element=slider)
@@ -169,14 +169,14 @@ def test_a_slider_sets_a_number(bar):
 
 @pytest.mark.parametrize(("share", "value"), [(0.98, 2.0), (0.5, 1.0), (0.02, 0.0)])
 def test_a_press_beside_the_handle_of_a_slider_brings_it_there(bar, share, value):
-    (slider,) = [one for one in bar._actions if hasattr(one, "current_value")]
+    (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     px = (round(slider.rect.x + share * slider.rect.width), slider.rect.centery)
     assert events(bar, px)[0] == Set("size", pytest.approx(value, abs=0.05))
     assert slider.get_current_value() == pytest.approx(value, abs=0.05)
 
 
 def test_the_handle_that_came_to_the_mouse_is_dragged_on(bar):
-    (slider,) = [one for one in bar._actions if hasattr(one, "current_value")]
+    (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     px = (slider.rect.right - 30, slider.rect.centery)
     bar.process(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=px, touch=False))
     assert slider.sliding_button.held
@@ -185,10 +185,10 @@ def test_the_handle_that_came_to_the_mouse_is_dragged_on(bar):
 
 def test_a_slider_that_the_lab_moves_is_moved_and_stays_the_same_widget(bar):
     """A drag would end if the slider under the mouse were made again."""
-    (slider,) = [one for one in bar._actions if hasattr(one, "current_value")]
+    (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     further = tuple(replace(one, value=1.5, value_text="150 %") if isinstance(one, Slider) else one for one in SAMPLE)
     assert show(bar, further)
-    assert slider in bar._actions
+    assert slider in bar.elements
     assert slider.get_current_value() == pytest.approx(1.5)
     assert not show(bar, further)
 
@@ -197,29 +197,29 @@ def test_a_wrapping_group_goes_on_in_the_next_row():
     controls = ToolbarWidgets()
     show(controls, (*SAMPLE, SAMPLE[2]), Rect(10, 100, 260, 260), (1000, 400), wraps=True)
     assert controls.omitted == ()
-    tops = {one.rect.y for one in controls._actions}
+    tops = {one.rect.y for one in controls.elements}
     assert len(tops) >= 3
-    assert all(pygame.Rect(10, 100, 260, 260).contains(one.rect) for one in controls._actions)
+    assert all(pygame.Rect(10, 100, 260, 260).contains(one.rect) for one in controls.elements)
 
 
 def test_a_row_of_buttons_without_room_becomes_a_menu():
     controls = ToolbarWidgets()
     show(controls, (SAMPLE[0], SAMPLE[4]), Rect(0, 0, 205, 50), (205, 400))
     assert controls.omitted == ()
-    assert [type(one).__name__ for one in controls._actions] == ["UIButton", "UIDropDownMenu"]
+    assert [type(one).__name__ for one in controls.elements] == ["UIButton", "UIDropDownMenu"]
 
 
 def test_a_menu_sets_the_value_behind_its_label(bar):
     import pygame_gui
 
-    (menu,) = [one for one in bar._actions if hasattr(one, "options_list")]
+    (menu,) = [one for one in bar.elements if hasattr(one, "options_list")]
     event = pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, text="Number 3", ui_element=menu)
     assert bar.process(event) == Set("many", "3")
 
 
 def test_an_open_menu_closes_without_a_choice(bar, monkeypatch):
     assert not bar.menu_open
-    (menu,) = [one for one in bar._actions if isinstance(one, UIDropDownMenu)]
+    (menu,) = [one for one in bar.elements if isinstance(one, UIDropDownMenu)]
     px = menu.rect.center
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     events(bar, px)
@@ -236,9 +236,9 @@ def test_the_last_control_stands_at_the_right_end_and_is_the_last_to_go():
     for width in (1000, 500, 300, 120):
         controls = ToolbarWidgets()
         show(controls, SAMPLE, Rect(0, 0, width, 50), (width, 400))
-        (eat,) = [one for one in controls._actions if getattr(one, "text", None) == "Eat"]
+        (eat,) = [one for one in controls.elements if getattr(one, "text", None) == "Eat"]
         assert eat.rect.right == width - 14
-        assert all(one is eat or one.rect.right <= eat.rect.x for one in controls._actions)
+        assert all(one is eat or one.rect.right <= eat.rect.x for one in controls.elements)
         assert "eat" not in controls.omitted
 
 
@@ -248,7 +248,7 @@ def test_long_names_in_a_menu_are_shortened_and_stay_apart():
     menu = Choice("model", tuple((name, name) for name in names), names[1], "Which", menu=True)
     controls = ToolbarWidgets()
     show(controls, (menu,))
-    (widget,) = controls._actions
+    (widget,) = controls.elements
     labels = [option[0] for option in widget.options_list]
     assert len(set(labels)) == 3
     assert all(controls._font.size(label)[0] < widget.rect.width - 30 for label in labels[:2])
@@ -263,7 +263,7 @@ def test_a_menu_of_which_nothing_is_chosen_opens_under_its_title_and_every_entry
     for place, value in enumerate(("names", "smooth")):
         controls = ToolbarWidgets()
         show(controls, (Choice("view", options, "", "What is on", menu=True, closed_label="View"),))
-        (menu,) = controls._actions
+        (menu,) = controls.elements
         assert menu.current_state.selected_option_button.text == "View"
         events(controls, menu.rect.center)
         controls.update(0.01)
