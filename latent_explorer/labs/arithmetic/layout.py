@@ -1,40 +1,33 @@
 """Layout of the Arithmetic lab."""
 
 from functools import lru_cache
+from itertools import chain
 
 from latent_explorer.labs.arithmetic.queries import MAX_AMOUNT
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.lab import Layout
-from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
+from latent_explorer.scene.layout import Layout
 
 STEPS = 13
 """Number of pictures along the direction, both ends included."""
 NEAREST_COUNT = 5
 """Number of nearest samples displayed."""
+FILM_WIDTH = 852
+"""Largest width of the film strip in design pixels: its pictures are squares then."""
+SIGN_WIDTH = 30
+"""Width between two pictures of the equation, in design pixels."""
 
 
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], u: float) -> Layout:
-    stage = map_panel.single_map_layout(size, u, column_share=0.46, strip_height=118, control_rows=3)
-    gap, pad = round(10 * u), round(8 * u)
-    parts: dict[str, Rect] = {}
-    if stage.strip is not None:
-        parts["strip"] = stage.strip
-        parts["strip text"], rest = stage.strip.inset(pad).split_top(round(20 * u), round(2 * u))
-        parts["ticks"], film = rest.split_bottom(round(18 * u), round(2 * u))
-        parts["film"] = _centre_rect(film, film.height * STEPS + round(6 * u) * (STEPS - 1))
-        parts["ticks"] = Rect(parts["film"].x, parts["ticks"].y, parts["film"].width, parts["ticks"].height)
-    parts |= _place_equation(stage.column, u, pad)
-    rest = stage.column.split_top(parts["equation"].height, gap)[1]
-    if rest.height > 26 * u:
-        parts["verdict"], rest = rest.split_top(round(26 * u), gap)
-    near = round(min(74 * u, rest.width / NEAREST_COUNT))
-    if rest.height > near + 22 * u:
-        parts["near text"], rest = rest.split_top(round(20 * u), round(2 * u))
-        parts["near"], rest = rest.split_top(near, gap)
-    if rest.height > 96 * u:
-        parts |= _place_direction(rest, u, pad)
-    return Layout(stage.toolbar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
+    near = rows(Box("near text", height=20), Box("near", height=74), gap=2, priority=2)
+    column = rows(_make_equation(), Box("verdict", height=26, priority=3), near, _make_direction(), gap=10)
+    film, ticks = Box("film", width=at_most(FILM_WIDTH)), Box("ticks", width=at_most(FILM_WIDTH), height=18)
+    strip = rows(
+        Box("strip text", height=20), rows(film, ticks, gap=2, align=0.5), name="strip", height=118, gap=2, pad=8
+    )
+    content = map_panel.make_single_map(column, column_share=0.46, strip=strip, control_rows=3)
+    return map_panel.fill_window(size, u, content)
 
 
 def to_amount(share: float) -> float:
@@ -48,44 +41,22 @@ def to_share(amount: float) -> float:
     return ((amount / MAX_AMOUNT + 1) / 2 * (STEPS - 1) + 0.5) / STEPS
 
 
-def _place_equation(side: Rect, u: float, pad: int) -> dict[str, Rect]:
-    """Place four pictures with signs between them, and two lines under each."""
-    inside = side.inset(pad)
-    sign = round(min(34 * u, inside.width * 0.07))
-    cell = max(0, min((inside.width - 3 * sign) // 4, round(side.height * 0.36)))
-    lines = max(0, min(round(40 * u), inside.height - cell - pad // 2))
-    panel = Rect(side.x, side.y, side.width, min(side.height, cell + lines + 2 * pad))
-    x = side.x + (side.width - 4 * cell - 3 * sign) // 2
-    parts = {"equation": panel}
-    for i, name in enumerate(("a", "b", "c", "result")):
-        parts[name] = Rect(x, inside.y, cell, cell)
-        left, right = max(side.x, x - sign // 2), min(side.right, x + cell + sign // 2)
-        parts[f"{name} text"] = Rect(left, inside.y + cell + pad // 2, right - left, lines)
-        x += cell
-        if i < 3:
-            parts[f"sign {i}"] = Rect(x, inside.y, sign, cell)
-            x += sign
-    return parts
+def _make_equation() -> Box:
+    """Return four pictures with signs between them, and two lines under each."""
+    names, half = ("a", "b", "c", "result"), Box(width=SIGN_WIDTH / 2, height=0)
+    cells = [columns(Box(name, aspect=1), even=True, align=0.5) for name in names]
+    signs = [Box(f"sign {i}", width=SIGN_WIDTH, fills=True) for i in range(3)]
+    pictures = columns(half, *chain(*zip(cells, [*signs, half], strict=True)), gap=0, align=0.5, height=at_least(70))
+    texts = columns(*(Box(f"{name} text", height=40) for name in names), gap=0)
+    return rows(pictures, texts, name="equation", gap=4, pad=8, share=0.55)
 
 
-def _place_direction(rect: Rect, u: float, pad: int) -> dict[str, Rect]:
-    """Place a picture before and after the shift, and the separation of the groups along the direction."""
-    parts = {"direction": rect}
-    inside = rect.inset(pad)
-    parts["direction text"], inside = inside.split_top(round(22 * u), pad // 2)
-    if inside.height > 100 * u:
-        parts["separation"], inside = inside.split_bottom(round((42 if inside.height > 170 * u else 22) * u), pad // 2)
-    side = min(inside.height, round(inside.width * 0.25))
-    arrow = round(30 * u)
-    parts["before"] = Rect(inside.x, inside.y + (inside.height - side) // 2, side, side)
-    parts["arrow"] = Rect(inside.x + side, parts["before"].y, arrow, side)
-    parts["after"] = Rect(inside.x + side + arrow, parts["before"].y, side, side)
-    chart = inside.split_left(2 * side + arrow, 2 * pad)[1]
-    if chart.width > 120 * u and chart.height > 60 * u:
-        parts["chart"] = chart
-    return parts
-
-
-def _centre_rect(rect: Rect, width: int) -> Rect:
-    width = min(width, rect.width)
-    return Rect(rect.x + (rect.width - width) // 2, rect.y, width, rect.height)
+def _make_direction() -> Box:
+    """Return a picture before and after the shift, and the separation of the groups along the direction."""
+    before, after = Box("before", aspect=1), Box("after", aspect=1)
+    arrow = Box("arrow", width=30, height=at_most(60))
+    pair = columns(before, arrow, after, gap=0, align=0.5, share=0.56, height=at_least(70))
+    chart = Box("chart", width=at_least(120), height=at_least(60), priority=1)
+    shown = columns(pair, chart, gap=16, align=0.5)
+    text, separation = Box("direction text", height=22), Box("separation", height=(22, 42), weight=0.2, priority=1)
+    return rows(text, shown, separation, name="direction", gap=4, pad=8, priority=1)

@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.box_layout import Box, at_least, columns, rows
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
 DBSCAN_CELLS = 12
@@ -17,22 +18,14 @@ MIN_TWO_LINE_HEIGHT = 230.0
 @lru_cache(maxsize=16)
 def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layout:
     """Compute the layout; `has_chart` adds a chart between the scores and the wall."""
-    stage = map_panel.single_map_layout(size, ui_scale, column_share=0.42, strip_height=0, control_rows=3)
-    gap, pad = round(10 * ui_scale), round(10 * ui_scale)
-    rest = stage.column
-    parts: dict[str, Rect] = {}
-    parts["scores"], rest = rest.split_top(round(min(132 * ui_scale, rest.height * 0.42)), gap)
-    inside = parts["scores"].inset(pad)
-    numbers, said = inside.split_top(round(38 * ui_scale), round(2 * ui_scale))
-    parts["ari"], parts["nmi"] = numbers.split_columns(2, gap)
-    parts["said"] = said
-    if has_chart and rest.height > 230 * ui_scale:
-        parts["chart"], rest = rest.split_top(round(min(150 * ui_scale, rest.height * 0.4)), gap)
-    if rest.height > 90 * ui_scale:
-        parts["wall panel"] = rest
-        inside = rest.inset(pad)
-        parts["wall text"], parts["wall"] = inside.split_top(round(20 * ui_scale), round(4 * ui_scale))
-    return Layout(stage.toolbar, stage.legend, (stage.map,), stage.hint, parts, stage.controls)
+    numbers = columns(Box("ari"), Box("nmi"), gap=10, height=38)
+    scores = rows(numbers, Box("said"), name="scores", pad=10, gap=2, height=(72, 132), share=0.42)
+    chart = [Box("chart", height=(92, 150), share=0.3, priority=1)] * has_chart
+    wall = rows(
+        Box("wall text", height=20), Box("wall"), name="wall panel", pad=10, gap=4, height=at_least(90), priority=2
+    )
+    column = rows(scores, *chart, wall, gap=10)
+    return map_panel.fill_window(size, ui_scale, map_panel.make_single_map(column, column_share=0.42, control_rows=3))
 
 
 @lru_cache(maxsize=64)

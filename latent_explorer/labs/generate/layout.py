@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from latent_explorer.labs.generate.queries import PICTURE_COUNT
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
 MIN_CELL_SHARE = 0.85  # share of the largest possible cell side: fewer rows leave the map more room

@@ -1,10 +1,12 @@
 """Layout of Interpolate: the map, beside it the current pictures and the chart, below them the controls and the film
 strip; and the position along the path that belongs to a position on the film strip."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows, wide_or_tall
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
 FILM_ROWS = 4
@@ -15,22 +17,39 @@ MIN_PICTURES, MAX_PICTURES = 5, 21
 
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], u: float) -> Layout:
-    bar, legend, hint, body = map_panel.split_window(size, u)
-    gap, parts = round(12 * u), dict[str, Rect]()
-    row = max(16, min(round(52 * u), round(body.height * 0.084)))
-    film, body = body.split_bottom(
-        FILM_ROWS * row + (FILM_ROWS - 1) * compute_gap(u) + 2 * compute_padding(u), round(6 * u)
-    )
+    """Return the layout in which map and pictures are largest: with the chart beside the pictures, or below them."""
     lines = 1 if size[0] >= 1200 * u else 2
-    controls, body = body.split_bottom(round(lines * map_panel.LAB_CONTROL_HEIGHT * u), round(6 * u))
-    labels, rest = film.inset(compute_padding(u)).split_left(round(min(186 * u, film.width * 0.24)), round(10 * u))
-    parts |= {"panel": film, "labels": labels, "film": rest}
-    if body.width > body.height * 1.1:
-        map_rect = _place_pictures_and_chart(body, parts, u, gap, round(1.2 * body.height))
-    else:
-        map_rect, column = body.split_top(round(body.height * 0.5), gap)
-        _place_pictures_and_chart(column, parts, u, gap, 0)
-    return Layout(bar, legend, (map_rect,), hint, parts, controls)
+    film_height = FILM_ROWS * 56 + 12
+    film = columns(
+        Box("labels", width=at_most(186), share=0.24), Box("film"),
+        name="panel", gap=10, pad=8, height=(film_height / 2, film_height), share=0.37,
+    )  # fmt: skip
+    controls = Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT)
+    ways = [map_panel.fill_window(size, u, rows(top, controls, film, gap=6)) for top in (_make_beside(), _make_below())]
+    return max(ways, key=lambda way: way.parts["picture"].width + way.maps[0].shorter_side)
+
+
+def _make_beside() -> Box:
+    """Return the map and the two pictures, with the chart beside them."""
+    pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
+    wide = columns(Box("map 0"), replace(pictures, share=0.41), Box("chart", width=250), gap=12)
+    tall = rows(Box("map 0", share=0.5), columns(pictures, Box("chart"), gap=12), gap=12)
+    return wide_or_tall(1.1, wide, tall)
+
+
+def _make_below() -> Box:
+    """Return the map and the two pictures, with the chart below them, which takes what they leave."""
+    pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
+    column = rows(pictures, Box("chart", height=at_least(108), weight=0.01, fills=True, priority=1), gap=12)
+    wide = columns(Box("map 0"), replace(column, share=0.41), gap=12)
+    return wide_or_tall(1.1, wide, rows(Box("map 0", share=0.5), column, gap=12))
+
+
+def _make_cell(name: str) -> Box:
+    """Return a picture with its name above it, and its realism and a line of figures below it."""
+    heights = {"name": 28, "lamp": 28, "said": 24}
+    above, *below = (Box(f"{name} {part}", height=height, fills=True) for part, height in heights.items())
+    return rows(above, Box(name, aspect=1), *below, gap=2)
 
 
 def compute_gap(u: float) -> int:
@@ -73,41 +92,3 @@ def place_window(film: Rect, u: float, share: float) -> Rect:
     x = first.x + (last.x - first.x) * share
     reach = max(2, compute_gap(u) // 2 + 1)
     return Rect(round(x) - reach, film.y - reach, first.width + 2 * reach, film.height + 2 * reach)
-
-
-NAME_HEIGHT, VERDICT_HEIGHT, FIGURES_HEIGHT = 28, 32, 24
-"""Heights in design pixels: the name of a picture, and below it its realism and a line of figures."""
-MIN_CHART_HEIGHT, MIN_CHART_WIDTH = 108, 250
-"""Least height of the chart below the pictures, and least width beside them, in design pixels."""
-
-
-def _place_pictures_and_chart(room: Rect, parts: dict[str, Rect], u: float, gap: int, map_width: int) -> Rect:
-    """Place two pictures at the right, with the chart beside or below them, whichever makes them larger; return the
-    rest of `room`, at least `map_width` wide."""
-    said, low, narrow = (
-        round((NAME_HEIGHT + VERDICT_HEIGHT + FIGURES_HEIGHT) * u),
-        round(MIN_CHART_HEIGHT * u),
-        round(MIN_CHART_WIDTH * u),
-    )
-    width = room.width - map_width - gap * (map_width > 0)
-    charted = room.height >= said + low + round(100 * u)
-    beside = min(room.height - said, (width - narrow - 2 * gap) // 2)
-    below = min(room.height - said - (low + gap) * charted, (width - gap) // 2, round(room.width * 0.5))
-    if map_width and beside < below:
-        below = min(below, max(beside, round(room.width * 0.2)))
-    side = max(24, beside, below)
-    columns = 2 * side + gap
-    if beside >= below:
-        chart = narrow if map_width else room.width - columns - gap
-        column, rest = room.split_right(columns + gap + chart, gap)
-        pictures, parts["chart"] = column.split_left(columns, gap)
-    else:
-        pictures, rest = room.split_right(columns, gap)
-        if charted:
-            parts["chart"], pictures = pictures.split_bottom(pictures.height - said - side - gap, gap)
-    for name, place in zip(("picture", "fade"), pictures.split_columns(2, gap), strict=True):
-        parts[f"{name} name"], place = place.split_top(round(NAME_HEIGHT * u))
-        parts[name], place = place.split_top(side, round(4 * u))
-        parts[f"{name} lamp"], place = place.split_top(round((VERDICT_HEIGHT - 4) * u))
-        parts[f"{name} said"] = place.split_top(round(FIGURES_HEIGHT * u))[0]
-    return rest
