@@ -19,6 +19,8 @@ from latent_explorer.checkpoint import checkpoint, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.engine import dataset_framing
+from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui.window import session_file
 from tests import stage
 
@@ -58,6 +60,13 @@ def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setattr(map_cache, "get_cache_folder", lambda: cache)
     monkeypatch.setattr(session_file, "get_last_session_path", lambda: cache / "last-session.json")
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_another_test() -> None:
+    """What a module remembers of the data on this machine is looked for anew: a test may have moved them."""
+    out_of_distribution._load_mnist.cache_clear()
+    dataset_framing._framings.clear()
 
 
 @pytest.fixture(scope="session")

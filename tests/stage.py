@@ -3,6 +3,7 @@
 Nothing here is trained; the decoders have random weights, so different latents give different pictures.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +15,10 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, Move, Press, Px, Release
 from latent_explorer.scene.lab import Lab
@@ -163,6 +168,18 @@ def play(state: State, shelf: World, *actions: Action) -> State:
     for action in actions:
         state, _ = update.update(state, action)
     return state
+
+
+def answered(state: State, answer: Callable[[Query], Any] | None = None) -> Results:
+    """Answers to what the lab of a state asks for: without any data set, or by `answer`."""
+    results, context = Results(), QueryContext(state.library, {})
+    for slot, query in LABS[state.lab].queries(state).items():
+        if isinstance(query, Query):
+            try:
+                results.put(slot, answer(query) if answer is not None else query.answer(context))
+            except InputError as error:
+                results.put(slot, Failure(str(error)))
+    return results
 
 
 def map_rect(state: State, slot: int = 0) -> Rect:

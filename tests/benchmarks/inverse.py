@@ -49,30 +49,30 @@ class Bench:
         latents = opened.encode(images.numpy())
         self.xy = _by_opentsne(self.atlas, latents) if place == "opentsne" else self.atlas.transform(latents)
         draw = np.random.default_rng(0)
-        self.lines = [self._line(*draw.integers(len(self.atlas.xy), size=2)) for _ in range(LINES)]
+        self.lines = [self.lines_between(*draw.integers(len(self.atlas.xy), size=2)) for _ in range(LINES)]
         self.dots = np.arange(0, len(self.atlas.xy), max(1, len(self.atlas.xy) // DOTS))
-        self.own = self._pictures(self.atlas.latents[self.dots])
+        self.own = self.decode(self.atlas.latents[self.dots])
 
     def measure(self, name: str, inverse: Inverse) -> Row:
-        steps = [np.sqrt(np.square(np.diff(self._pictures(inverse(line)), axis=0)).mean(axis=1)) for line in self.lines]
+        steps = [np.sqrt(np.square(np.diff(self.decode(inverse(line)), axis=0)).mean(axis=1)) for line in self.lines]
         low = self.atlas.xy[self.dots[0]] - 0.05
         grid = np.stack(np.meshgrid(*(np.linspace(a, a + 0.1, 64) for a in low)), -1).reshape(-1, 2).astype(np.float32)
         singles = [self.xy[i : i + 1] for i in range(100)]
         return Row(
             name,
-            held_out=_error(self._pictures(inverse(self.xy)), self.images),
-            at_dots=_error(self._pictures(inverse(self.atlas.xy[self.dots])), self.own),
+            held_out=_error(self.decode(inverse(self.xy)), self.images),
+            at_dots=_error(self.decode(inverse(self.atlas.xy[self.dots])), self.own),
             step=float(np.percentile(np.concatenate(steps), 99)),
             one=min(_seconds(lambda: [inverse(xy) for xy in singles]) for _ in range(5)) * 1e6 / len(singles),
             many=min(_seconds(lambda: inverse(grid)) for _ in range(5)) * 1e6 / len(grid),
         )
 
-    def _line(self, start: int, end: int) -> np.ndarray:
+    def lines_between(self, start: int, end: int) -> np.ndarray:
         ends = self.atlas.xy[[start, end]].astype(np.float64)
         pixels = max(2, int(np.linalg.norm(ends[1] - ends[0]) * SCREEN) + 1)
         return (ends[0] + np.linspace(0, 1, pixels)[:, None] * (ends[1] - ends[0])).astype(np.float32)
 
-    def _pictures(self, z: np.ndarray) -> np.ndarray:
+    def decode(self, z: np.ndarray) -> np.ndarray:
         return self.opened.decode(z).reshape(len(z), -1)
 
 

@@ -1,12 +1,16 @@
 """What one mouse event costs, counted and not timed: the same figures on every machine.
 
-    python tests/benchmarks/mouse_event.py
+    python tests/benchmarks/mouse_event.py [--against CLONE]
 
 prints a table: Python calls from an event to its pixels, searches for the nearest dot among them, and decoded batches
 in 200 frames of a picture that glides. The window is not seen; its loop is the real one.
 """
 
+import argparse
+import ast
+import json
 import os
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import numpy as np
 import pygame
+import scipy.sparse.csgraph
 import scipy.spatial
 
 if TYPE_CHECKING:
@@ -25,6 +31,15 @@ if TYPE_CHECKING:
 SIZE = (1280, 840)
 FRAME = 1 / 60
 EVENTS, GLIDING = 60, 200
+HERE = Path(__file__).resolve().parents[2]
+CASES = (
+    ("Explore", "explore", ("mnist-vae",)),
+    ("Compare, 2 models", "compare", ("mnist-ae", "mnist-vae")),
+)
+FIGURES = ("Python calls for an event", "nearest-dot searches", f"decodes in {GLIDING} frames")
+BEFORE = ((1774, 13, 504), (2726,))
+"""The same figures before a frame's values were computed once."""
+BARS = ((900, 3, 310), (1350,))
 PACKAGE = f"{os.sep}latent_explorer{os.sep}"
 
 
@@ -56,13 +71,13 @@ class Calls:
         self.functions: Counter[str] = Counter()
         self.searches = 0
 
-    def _see(self, frame: FrameType, event: str, argument: Any) -> None:
+    def see(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call" and PACKAGE in frame.f_code.co_filename:
             self.functions[frame.f_code.co_name] += 1
 
     def __enter__(self) -> "Calls":
         CountingTree.searches = 0
-        sys.setprofile(self._see)
+        sys.setprofile(self.see)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,14 +141,52 @@ def count_calls(lab: str, models: tuple[str, ...]) -> tuple[float, float, int]:
         pygame.quit()
 
 
+def find_circles() -> list[set[str]]:
+    """Return the groups of modules that import each other in a circle, imports for type checkers included."""
+    root = Path(__file__).resolve().parents[2]
+    files = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (root / "latent_explorer").rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for module, path in files.items():
+        names = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names |= {f"{node.module}.{one.name}" for one in node.names} | {node.module}
+        graph[module] = {name for name in names if name in files and not files[name].name.startswith("__init__")}
+    rows = list(graph)
+    place = {name: i for i, name in enumerate(rows)}
+    edges = [(place[module], place[name]) for module in rows for name in graph[module]]
+    links = scipy.sparse.coo_array((np.ones(len(edges)), tuple(zip(*edges, strict=True))), shape=(len(rows),) * 2)
+    count, label = scipy.sparse.csgraph.connected_components(links, connection="strong")
+    groups = [{rows[i] for i in np.flatnonzero(label == k)} for k in range(count)]
+    return [group for group in groups if len(group) > 1]
+
+
+def measure_frames(root: Path, lab: str, models: tuple[str, ...]) -> tuple[float, float]:
+    """Return the 99th percentiles of a frame and from an event to its pixels, in milliseconds, of the program in a
+    clone at `root`."""
+    command = [sys.executable, "demo.py", *models, "--lab", lab, "--headless", "--bench", "--json"]
+    # the clone's own package, and not the one that is installed
+    here = {**os.environ, "PYTHONPATH": str(root)}
+    report = json.loads(subprocess.run(command, cwd=root, env=here, check=True, capture_output=True, text=True).stdout)
+    return report["frame_ms"]["p99"], report["event_to_pixels_ms"]["p99"]
+
+
 def main() -> None:
-    print(f"{'':28}{'calls':>8}{'searches':>10}{'decodes':>9}")
-    for title, lab, models in (
-        ("Explore", "explore", ("mnist-vae",)),
-        ("Compare, 2 models", "compare", ("mnist-ae", "mnist-vae")),
-    ):
-        calls, searches, decodes = count_calls(lab, models)
-        print(f"{title:28}{calls:8,.0f}{searches:10,.0f}{decodes:9,}")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--against", type=Path, help="a clone of another version, to compare frame times with")
+    options = parser.parse_args()
+    print(f"{'':44}{'here':>8}{'before':>9}{'bar':>8}")
+    for (title, lab, models), before, bars in zip(CASES, BEFORE, BARS, strict=True):
+        for what, here, was, bar in zip(FIGURES, count_calls(lab, models), before, bars, strict=False):
+            print(f"{title + ': ' + what:44}{here:8,.0f}{was:9,}{bar:8,}")
+    print(f"{'modules that import each other in a circle':44}{sum(map(len, find_circles())):8}{8:9}{0:8}")
+    for title, lab, models in CASES if options.against else ():
+        before, here = (measure_frames(root, lab, models) for root in (options.against, HERE))
+        for what, was, now in zip(("frame p99", "event to pixels p99"), before, here, strict=True):
+            print(f"{title + ': ' + what + ', ratio':44}{now / was:8.2f}{1.0:9.2f}{0.8:8.2f}")
 
 
 if __name__ == "__main__":

@@ -156,11 +156,14 @@ def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
 # -- the way back from a map --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def smoothed(tiny, monkeypatch) -> Checkpoint:
-    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 100)
-    tiny.fit_inverse("tsne")
-    return tiny
+@pytest.fixture(scope="module")
+def smoothed(tiny_path) -> Checkpoint:
+    """No test changes it."""
+    made = checkpoint.load(tiny_path, "cpu")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 100)
+        made.fit_inverse("tsne")
+    return made
 
 
 def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):

@@ -15,6 +15,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
+from latent_explorer.labs.explore import codebook_strip
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.scene.events import Key, Move
 from latent_explorer.scene.items import FilmStrip, Marker
@@ -190,5 +191,5 @@ def test_another_model_says_that_it_has_none(tiny):
     world = {"tiny": tiny}
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("k"))
-    assert "Only a vector-quantised model has a codebook" in said.status.message
+    assert said.status.message == codebook_strip.NO_CODEBOOK
     assert said.lab_states == state.lab_states

@@ -1,5 +1,6 @@
 import os
 import shutil
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -119,7 +120,10 @@ def test_files_are_opened_ahead_and_one_that_is_torn_is_said_when_it_is_asked_fo
     (tmp_path / "torn.safetensors").write_bytes(b"nonsense")
     shelf = Library(("digits-vae",), "cpu")
     before = shelf["digits-vae"]
-    shelf._open_ahead()
+    shelf.open_ahead()
+    for thread in threading.enumerate():
+        if thread.name == "library":
+            thread.join(20)
     assert set(shelf.list_opened()) == set(shelf) - {"torn"}
     assert shelf["digits-vae"] is before
     with pytest.raises(InputError, match=r"torn\.safetensors"):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,7 @@ def bench(tmp_path_factory):
     return SimpleNamespace(out=done.stdout, seen=json.loads(done.stderr.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_without_arguments_it_draws_the_shipped_models_side_by_side(plain):
     assert plain.done.returncode == 0, plain.done.stderr
     assert plain.done.stdout == ""
@@ -104,6 +106,7 @@ def test_without_arguments_it_draws_the_shipped_models_side_by_side(plain):
     assert (left != right).any()
 
 
+@pytest.mark.slow
 def test_bench_prints_one_json_object_with_what_was_agreed(bench):
     report = json.loads(bench.out)
     assert len(bench.out.strip().splitlines()) == 1
@@ -117,11 +120,13 @@ def test_bench_prints_one_json_object_with_what_was_agreed(bench):
         assert isinstance(report[name], float)
 
 
+@pytest.mark.slow
 def test_the_window_stands_before_torch_is_imported(bench):
     assert bench.seen["start"] == []
     assert bench.seen["window"] == []
 
 
+@pytest.mark.slow
 def test_on_the_way_to_the_first_interactive_frame_only_torch_is_imported(bench):
     assert bench.seen["ready"] == ["torch"]
 
@@ -247,4 +252,5 @@ def test_a_wrong_script_is_one_line_too(says, tmp_path):
 def test_the_help_names_every_lab():
     from latent_explorer.labs import LABS
 
-    assert demo.LABS.split(", ") == list(LABS)
+    (line,) = re.findall(r"--lab NAME\s+(.*?)\(default", demo.make_parser().format_help(), re.S)
+    assert set(line.split("one of ")[1].replace(",", " ").split()) == set(LABS)

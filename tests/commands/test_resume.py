@@ -65,6 +65,7 @@ def worse_after_the_first(finite):
     return lambda *arguments: finite(*arguments) and next(answers, False)
 
 
+@pytest.mark.slow
 def test_stopped_by_ctrl_c_and_resumed_writes_the_same_file(capsys, monkeypatch):
     assert train.main([*SETTINGS, "--out", "whole.safetensors"]) == 0
     with monkeypatch.context() as patch:
@@ -97,6 +98,7 @@ def once_interrupted(load):
     return loaded
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill is another thing there")
 def test_killed_and_resumed_writes_the_same_file():
     """A process of its own, killed as soon as it has kept a state."""

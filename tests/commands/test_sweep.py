@@ -49,8 +49,7 @@ def test_values_may_be_words_and_lists(capsys):
     ]
     assert Sweep.parse("model.hidden=[64],[128, 64]").values == ([64], [128, 64])
     assert Sweep.parse("objective.beta=0.5,1e-3").values == (0.5, 0.001)
-    assert sweep._to_slug([128, 64]) == "128-64"
-    assert sweep._to_slug("a/b c") == "a_b_c"
+    assert list(map(sweep._to_slug, ([128, 64], "a/b c"))) == ["128-64", "a_b_c"]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +103,7 @@ def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
     assert first.splitlines()[1].split()[:4] == capsys.readouterr().out.splitlines()[1].split()[:4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", [False, True])
 def test_resumed_it_trains_anew_what_has_other_settings_or_cannot_be_read(capsys, damaged):
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
@@ -154,6 +154,7 @@ def test_a_value_that_makes_no_model_is_found_before_the_first_training(capsys):
     assert list(Path.cwd().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_late_mistake_does_not_lose_the_table(capsys):
     assert train.main([*QUICK, "--sweep", "map.points=120,16", "--set", "map.methods=[tsne]", "--json"]) == 1
     out, err = capsys.readouterr()

@@ -74,6 +74,7 @@ def test_json_is_the_last_line_and_has_every_key(capsys):
     assert 0.1 < report["test"]["knn_accuracy"] <= 1
 
 
+@pytest.mark.slow
 def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     wanted = [*QUICK, "--json", "--set", "data.leave_out=[6]", "--set", "training.epochs=3", "--set", "map.points=1797"]
     assert train.main([*wanted, "--out", "odd.safetensors"]) == 0
@@ -320,6 +321,7 @@ def started(*arguments: str, until: bytes) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
 def test_ctrl_c_keeps_what_was_learnt():
     process = started(*QUICK, "--set", "training.epochs=100000", "--json", until=b"loss=")
@@ -450,6 +452,7 @@ def test_a_reader_that_has_gone_is_no_traceback():
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_features_are_compared_where_that_is_asked_for(capsys):
     assert train.main([*QUICK, "--probe", "--json"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -506,6 +509,7 @@ def test_a_disk_that_is_full_at_the_curve_costs_neither_model_nor_figures(capsys
     assert checkpoint.load(json.loads(out.splitlines()[-1])["checkpoint"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_standard_output_is_one_line():
     with open("/dev/full", "w") as full:

@@ -41,6 +41,7 @@ def test_more_labels_do_not_hurt_and_scale_does_not_matter():
     assert again == pytest.approx(found, abs=0.01)
 
 
+@pytest.mark.slow
 def test_codes_are_compared_with_pixels_and_principal_components_of_their_size(digits):
     pixels = tuple(part.images.flatten(1).numpy().astype(np.float32) / 255 for part in (digits.train, digits.test))
     labels = tuple(part.labels.numpy() for part in (digits.train, digits.test))

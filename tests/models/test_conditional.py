@@ -53,6 +53,7 @@ def under_every_label(model: models.Autoencoder, z: torch.Tensor) -> torch.Tenso
     return told.decode(z.repeat_interleave(10, dim=0)).reshape(len(z), 10, 8, 8)
 
 
+@pytest.mark.slow
 def test_one_code_under_ten_labels_is_ten_digits_to_a_classifier(conditional, digits):
     from sklearn.linear_model import LogisticRegression
 
@@ -83,6 +84,7 @@ def slant(pictures: np.ndarray) -> np.ndarray:
     return (ink * right * down).sum(axis=(-2, -1)) / (ink * down**2).sum(axis=(-2, -1))
 
 
+@pytest.mark.slow
 def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plain, digits):
     def accuracy(model: models.Autoencoder) -> float:
         codes = [reconstruction.encode_all(model, part.images, part.labels) for part in (digits.train, digits.test)]

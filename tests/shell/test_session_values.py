@@ -35,8 +35,8 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
         return schema.encode(DRAWN)
     if origin is typing.Annotated:
         found = filled(parts[0], name, default)
-        (within,) = (part for part in parts if isinstance(part, Within))
-        return type(found)(within.clamp(found))
+        within = next((part for part in parts if isinstance(part, Within)), None)
+        return found if within is None else type(found)(within.clamp(found))
     if isinstance(kind, types.UnionType) or origin is typing.Union:
         return filled(next(part for part in parts if part is not type(None)), name)
     if origin is typing.Literal:
@@ -95,6 +95,7 @@ def show(world, lab: str, found: session.RestoredSession) -> None:
     assert one.view(state, results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
     own = filled(type(LABS[lab].initial_state()))
@@ -120,7 +121,8 @@ def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
 )  # fmt: skip
 def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, field, value, said):
     found = opened(world, lab, {field: value})
-    assert found.summary == f"{LABS[lab].title} begins anew ({said})"
+    assert found.summary.startswith(LABS[lab].title)
+    assert found.summary.endswith(f"({said})")
     assert found.state.lab_states[lab] == LABS[lab].initial_state()
 
 

@@ -2,10 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.events import ImageLoaded, Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import UndoStep
-from latent_explorer.shell import undo
+from latent_explorer.shell import drawing_pad, undo
+from latent_explorer.user_image import OwnImage
+from tests import stage
 from tests.stage import begin, click, dot_px, drag, marks, play
+
+FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")
 
 
 @pytest.fixture
@@ -38,14 +43,14 @@ def test_something_new_ends_what_could_be_done_again(world, start):
 
 
 def test_where_there_is_nothing_to_undo_it_is_said(world, start):
-    assert "nothing to undo" in play(start, world, Key("z")).status.message
-    assert "nothing to do again" in play(start, world, Key("Z")).status.message
+    assert play(start, world, Key("z")).status.message == undo.NOTHING_TO_UNDO
+    assert play(start, world, Key("Z")).status.message == undo.NOTHING_TO_REDO
 
 
 def test_undo_stays_in_its_lab(world, start):
     state = play(start, world, *click(dot_px(start, world, 3)), Set("lab", "compare"))
     after = play(state, world, Key("z"))
-    assert "nothing to undo" in after.status.message
+    assert after.status.message == undo.NOTHING_TO_UNDO
     assert marks(play(after, world, Set("lab", "explore"), Key("z"))).pins == ()
 
 
@@ -109,3 +114,56 @@ def test_a_press_that_changes_and_its_drag_are_one_step(start):
     assert len(state.history.undo_stack) == 1
     state = changed(state, Press((1, 1)), 4)
     assert len(state.history.undo_stack) == 2
+
+
+# -- the user's picture, from every lab ---------------------------------------------------------------
+
+
+def pinned(state: State, world, dot: int) -> State:
+    return stage.play(state, world, *stage.click(stage.dot_px(state, world, dot)))
+
+
+def drawn(state: State, world, y: float) -> State:
+    ink = drawing_pad.make_layout(state).ink
+    px = [(ink.x + x * ink.width, ink.y + y * ink.height) for x in (0.2, 0.5, 0.8)]
+    return stage.play(state, world, Press(px[0]), Move(px[1]), Move(px[2]), Release(px[2]))
+
+
+def test_back_and_on_again(world) -> None:
+    none = stage.begin(world)
+    one = pinned(none, world, 0)
+    two = pinned(one, world, 5)
+    assert [len(stage.marks(s).pins) for s in (none, one, two)] == [0, 1, 2]
+    back = stage.play(two, world, Key("z"))
+    assert stage.marks(back) == stage.marks(one)
+    assert stage.marks(stage.play(back, world, Key("z"))) == stage.marks(none)
+    assert stage.marks(stage.play(back, world, Key("z"), Key("Z"), Key("Z"))) == stage.marks(two)
+    assert stage.play(two, world, Key("Z")).status.message == undo.NOTHING_TO_REDO
+
+
+def test_a_stroke_is_one_step(world) -> None:
+    state = stage.play(stage.begin(world), world, Key("o"))
+    one = drawn(state, world, 0.3)
+    two = drawn(one, world, 0.7)
+    back = stage.play(two, world, Key("z"))
+    assert back.image_and_strokes == one.image_and_strokes
+    assert stage.play(back, world, Key("z")).image_and_strokes == state.image_and_strokes
+    assert stage.play(back, world, Key("Z")).image_and_strokes == two.image_and_strokes
+
+
+def test_a_picture_can_be_gone_back_to_from_another_lab(world) -> None:
+    state = drawn(stage.play(stage.begin(world), world, Key("o")), world, 0.3)
+    elsewhere = stage.play(state, world, Set("lab", "compare"), ImageLoaded(FILE))
+    back = stage.play(elsewhere, world, Key("z"))
+    assert back.image_and_strokes == state.image_and_strokes
+    assert back.lab == "compare"
+
+
+def test_undo_of_a_pin_leaves_a_later_picture(world) -> None:
+    pin = pinned(stage.begin(world), world, 0)
+    later = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("clear"), Set("lab", "explore"))
+    kept = stage.play(pin, world, Set("lab", "compare"), ImageLoaded(FILE), Set("lab", "explore"), Key("z"))
+    assert kept.drawing.image is None  # the latest step is the picture's
+    assert len(stage.marks(kept).pins) == 1
+    assert len(stage.marks(stage.play(kept, world, Key("z"))).pins) == 0
+    assert stage.play(later, world, Key("z")).drawing.image == FILE

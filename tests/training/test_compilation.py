@@ -24,6 +24,7 @@ def here() -> None:
         pytest.skip(f"nothing can be compiled here: {why}")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of torch's own about itself
 def test_the_weights_are_those_of_a_loss_that_is_not_compiled(here, digits):
     found = {}

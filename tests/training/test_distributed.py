@@ -34,6 +34,7 @@ def by_two(*arguments: str, cwd: Path, script: Path = ROOT / "train.py") -> subp
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not distributed.distributed.is_available(), reason="this torch has no process groups")
 def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -64,6 +65,7 @@ def late(rank: int, folder: Path) -> Path:
     return script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rank", [0, 1])
 @pytest.mark.parametrize(
     ("wrong", "line"),
@@ -78,6 +80,7 @@ def test_a_mistake_is_said_once_whichever_process_finds_it_first(tmp_path, rank,
     assert line in said[0]
 
 
+@pytest.mark.slow
 def test_a_mistake_of_one_process_alone_is_said_by_it_and_ends_all(tmp_path):
     """Its data set cannot be read; the others wait for it in a collective operation meanwhile."""
     script = tmp_path / "alone.py"

@@ -20,7 +20,10 @@ def build(objective: str = "plain") -> models.Autoencoder:
     )
 
 
-@pytest.mark.parametrize("objective", models.OBJECTIVES)
+@pytest.mark.parametrize(
+    "objective",
+    [pytest.param(name, marks=() if name == "variational" else pytest.mark.slow) for name in models.OBJECTIVES],
+)
 def test_half_precision_learns_and_reports_what_float32_does(digits, objective):
     """Batches of 4 give sums of 300 terms, which a bfloat16 total would lose."""
     images = digits.train.images[:1200]

@@ -4,6 +4,8 @@ import itertools
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,10 +18,13 @@ from latent_explorer.config import Training
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import RunState
+from tests.stage import ROOT
 
 SETTINGS = Training(epochs=4, batch_size=50)
 ORIGIN = {"model": {"latent_dim": 3}, "images": "abc"}
 KILLS, LONGEST = 20, 0.12  # lives of a process, and the most seconds of one
+LONG = Training(epochs=60, batch_size=25)
+PAUSE = KILLS * LONGEST / 600  # seconds a step: all lives together are too short for the 600 steps, on any machine
 
 
 def build(objective: str = "plain") -> models.Autoencoder:
@@ -102,36 +107,58 @@ def test_early_stopping_and_the_best_weights_go_on_too(digits, tmp_path):
     assert same(best, whole)
 
 
+NURSERY = """
+import os, sys, time
+from pathlib import Path
+import torch
+from tests.training import test_run_state as told
+
+torch.set_num_threads(1)
+path, images = Path(sys.argv[1]), torch.load(sys.argv[2])
+
+def live():
+    state = told.RunState.load(path, told.ORIGIN) if path.exists() else None
+    told.training.fit(
+        told.build("variational"), images, told.LONG, state=state, save_interval=0.0,
+        save_state=lambda state: state.save(path, told.ORIGIN), before_step=lambda *_: time.sleep(told.PAUSE),
+    )
+
+told.cut_short(told.Split(images, torch.zeros(len(images))), told.LONG, 2, path.with_name("warm"), "variational")
+for _ in sys.stdin:  # a line is a birth; what a training imports is here already
+    child = os.fork()
+    if child == 0:
+        live()
+        os._exit(0)
+    print(child, flush=True)
+    print(os.WIFSIGNALED(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""A process that bears the lives to be killed: a fork of pytest's own process would carry its threads' locks."""
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a process at once")
 def test_killed_twenty_times_at_random_moments(train, tmp_path):
     """Every life of the process is killed with SIGKILL, in the middle of a step, an epoch or a write."""
-    settings = Training(epochs=60, batch_size=25)
-    pause = KILLS * LONGEST / 600  # a step: all lives together are too short for the 600 steps, on any machine
     whole, resumed = build("variational"), build("variational")
-    training.fit(whole, train.images, settings)
-    path = tmp_path / "run.resume"
-
-    def live() -> None:
-        state = RunState.load(path, ORIGIN) if path.exists() else None
-        training.fit(
-            build("variational"), train.images, settings, state=state, save_interval=0.0,
-            save_state=lambda state: state.save(path, ORIGIN), before_step=lambda *_: time.sleep(pause),
-        )  # fmt: skip
-
+    training.fit(whole, train.images, LONG)
+    path, images = tmp_path / "run.resume", tmp_path / "images"
+    torch.save(train.images, images)
     moments = random.Random(0)
-    kills = 0
-    for _ in range(KILLS):
-        child = os.fork()
-        if child == 0:
-            live()
-            os._exit(0)
-        time.sleep(moments.uniform(0.005, LONGEST))
-        os.kill(child, signal.SIGKILL)
-        kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    assert kills == KILLS  # none of them came to its end before
+    nursery = subprocess.Popen(
+        [sys.executable, "-c", NURSERY, str(path), str(images)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    with nursery:
+        for _ in range(KILLS):
+            print(file=nursery.stdin, flush=True)
+            child = int(nursery.stdout.readline())
+            time.sleep(moments.uniform(0.005, LONGEST))
+            os.kill(child, signal.SIGKILL)
+            assert nursery.stdout.readline() == "True\n"  # none of them came to its end before
+        nursery.stdin.close()
     state = RunState.load(path, ORIGIN)
     assert 0 < len(state.history.epochs) * 10 + state.step < 600
-    training.fit(resumed, train.images, settings, state=state)
+    training.fit(resumed, train.images, LONG, state=state)
     assert same(whole, resumed)
 
 

@@ -39,13 +39,13 @@ def apps(surface, world, tmp_path, monkeypatch) -> Iterator[Callable[..., App]]:
 
     yield make
     for app in made:
-        app._loader.join(20)
+        app.loader.join(20)
         app.close()
 
 
 def settle(app: App) -> None:
     """Frames until the decoder is there and nothing is left to draw."""
-    app._loader.join(30)
+    app.loader.join(30)
     assert app.failure is None, app.failure
     for _ in range(20):
         if not app.frame(pygame.event.get()) and app.ready:

@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import window
@@ -61,6 +60,9 @@ SCENES = {
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
+SLOW = ("compare-distance", "compare-four")
+"""Scenes of several seconds."""
+
 
 def difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     """Mean absolute difference of two (H, W, 3) pictures, and that of the square that differs most."""
@@ -82,7 +84,6 @@ def draw(tmp_path_factory):
     empty = tmp_path_factory.mktemp("no data")
     patch.setenv("LATENT_EXPLORER_DATA", str(empty))
     patch.chdir(empty)
-    out_of_distribution._load_mnist.cache_clear()  # what another test has found, these are not to see
     seen: dict[tuple[str, str], np.ndarray] = {}
 
     def draw(lab: str, models: list[str], steps: str) -> np.ndarray:
@@ -99,14 +100,15 @@ def draw(tmp_path_factory):
 
     yield draw
     patch.undo()
-    out_of_distribution._load_mnist.cache_clear()
 
 
 def load(path: Path) -> np.ndarray:
     return np.asarray(Image.open(path).convert("RGB"))
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCENES]
+)
 def test_looks_as_it_did(draw, name):
     shown = draw(*SCENES[name])
     path = GOLDEN / f"{name}.png"

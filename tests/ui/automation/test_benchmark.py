@@ -25,6 +25,7 @@ def quick(monkeypatch):
         monkeypatch.setattr(benchmark, name, value)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_run_reports_every_figure(apps, world):
     player = Benchmark(time.time() - 1.0, time.time())

@@ -6,8 +6,9 @@ import pytest
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
+from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Image, Text
-from latent_explorer.ui.automation import lesson_files, script, script_steps
+from latent_explorer.ui.automation import lesson_files, script_steps
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import window
@@ -149,18 +150,12 @@ def test_a_page_sets_the_window_up(given):
 
 def test_what_was_tried_in_between_does_not_change_the_next_page(given):
     app = given()
-    app.act(script._make_set_action(lesson_files.read, "lab", "compare", shell_controls(app)))
+    app.act(Set("lab", "compare"))
     settle(app)
     assert app.state.lab == "compare"
     turn(app)
     assert app.state.lab == "explore"
     assert len(marks(app.state).pins) == 2
-
-
-def shell_controls(app):
-    from latent_explorer.shell import update
-
-    return update.list_controls(app.state)
 
 
 def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
@@ -200,6 +195,7 @@ def test_a_step_that_does_not_fit_the_window_is_a_line(given):
     assert app.state.overlay.lesson.page == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
 @pytest.mark.parametrize("name", lesson_files.list_names())
 def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name, size, tmp_path, monkeypatch):

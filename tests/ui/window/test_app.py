@@ -1,15 +1,20 @@
 """The window's loop, unseen: real events in, pixels out."""
 
 import random
+import shutil
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
+from latent_explorer.engine.base_queries import Point
+from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Replace, Set
@@ -179,27 +184,6 @@ def test_full_screen_and_back(app):
     assert app.surface.get_size() == app.state.size == stage.SIZE
 
 
-# -- sleeping -----------------------------------------------------------------------------------------
-
-
-def test_a_window_that_nobody_touches_naps_and_still_hears_the_first_event(app, monkeypatch):
-    def busy(timeout):
-        raise AssertionError("pygame's wait looks every millisecond")
-
-    monkeypatch.setattr(pygame.event, "wait", busy)
-    app._rhythm.last_event_at = app._rhythm.awake_until = 0.0
-    assert app._events() == []
-    pygame.event.post(motion((300, 300)))
-    assert [event.type for event in app._events()] == [pygame.MOUSEMOTION]
-
-
-def test_right_after_an_event_the_next_one_is_waited_for(app, monkeypatch):
-    pygame.event.post(motion((300, 300)))
-    app._events()
-    monkeypatch.setattr(pygame.event, "wait", lambda timeout: motion((301, 300)))
-    assert [event.pos for event in app._events()] == [(301, 300)]
-
-
 # -- what glides --------------------------------------------------------------------------------------
 
 
@@ -316,7 +300,8 @@ def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeyp
     app = apps(headless=False)
     monkeypatch.setattr(engine_module, "FRAME_BUDGET", PATIENCE)
     app.frame([motion(dot_px(app.state, world, 3))])
-    app._rhythm.frame_started_at -= 3600
+    now = time.perf_counter
+    monkeypatch.setattr(time, "perf_counter", lambda: now() + 3600)
     app.frame([motion(dot_px(app.state, world, 31))])
     assert app.gliding
 
@@ -325,17 +310,21 @@ def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeyp
 
 
 def test_while_the_decoder_is_being_loaded_the_maps_are_there(apps, monkeypatch):
-    boot = App._boot
-    monkeypatch.setattr(App, "_boot", lambda self: None)
+    gate, make = threading.Event(), engine_module.Engine
+    monkeypatch.setattr(
+        engine_module, "Engine", lambda *args, **options: gate.wait(PATIENCE) and make(*args, **options)
+    )
     app = apps(ready=False)
     app.frame([])
-    assert "Loading the decoder" in texts(app.make_view())
+    said = app.state.status.loading
+    assert said
+    assert said in texts(app.make_view())
     assert pixels(app).std() > 5
     assert not app.ready
-    boot(app)
+    gate.set()
     settle(app)
     assert app.ready
-    assert "Loading the decoder" not in texts(app.make_view())
+    assert said not in texts(app.make_view())
 
 
 def test_what_fails_while_loading_ends_the_window(apps, monkeypatch):
@@ -352,11 +341,15 @@ def test_what_fails_while_loading_ends_the_window(apps, monkeypatch):
 
 
 @pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    """The shipped checkpoints, and a broken one in the current folder."""
-    (tmp_path / "torn.safetensors").write_bytes(checkpoint.find("digits-vae").read_bytes()[:5000])
+def shelf(tmp_path, tiny_path, monkeypatch):
+    """Two small checkpoints and a broken one in the current folder, and none that ship."""
+    for name in ("tiny", "twin"):
+        shutil.copy(tiny_path, tmp_path / f"{name}.safetensors")
+    (tmp_path / "torn.safetensors").write_bytes(tiny_path.read_bytes()[:5000])
+    monkeypatch.setattr(checkpoint, "list_shipped", list)
+    monkeypatch.setattr(timeline, "list_shipped", list)
     monkeypatch.chdir(tmp_path)
-    return Library(("digits-vae",), "cpu")
+    return Library(("tiny.safetensors",), "cpu")
 
 
 def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept(apps, shelf):
@@ -367,9 +360,9 @@ def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept
     assert app.state == before.with_message(app.state.status.message)
     assert "torn.safetensors" in texts(app.make_view())
     assert "truncated" in texts(app.make_view())
-    app.act(Set("model", "mnist-vae"))
+    app.act(Set("model", "twin"))
     app.frame([])
-    assert app.state.models[0] == "mnist-vae"
+    assert app.state.models[0] == "twin"
     assert app.state.status.message == ""
 
 
@@ -393,7 +386,8 @@ def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monke
     def broken(*arguments):
         raise RuntimeError("the decoder broke")
 
-    monkeypatch.setattr(app.engine, "_answer", broken)
+    for kind in (Point, Sample):
+        monkeypatch.setattr(kind, "answer", broken)
     for place in ((0.5, 0.45), (0.1, 0.9), (0.9, 0.9)):
         app.frame([motion(px_of(app.state, world, place))])
         assert (picture(app) == before).all()
@@ -405,21 +399,16 @@ def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monke
 
 
 def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, world, monkeypatch):
-    import threading
-
     app = apps(headless=False)
     app.frame([motion(dot_px(app.state, world, 3))])
     assert app.engine.finish(PATIENCE)
     app.frame([])
     before = picture(app)
     monkeypatch.setattr(engine_module, "FRAME_BUDGET", 0.0)  # everything goes to the background
-    gate, answer = threading.Event(), app.engine._answer
-
-    def slow(*arguments):
-        assert gate.wait(PATIENCE)
-        return answer(*arguments)
-
-    monkeypatch.setattr(app.engine, "_answer", slow)
+    gate = threading.Event()
+    for kind in (Point, Sample):
+        answer = kind.answer
+        monkeypatch.setattr(kind, "answer", lambda *given, answer=answer: gate.wait(PATIENCE) and answer(*given))
     app.frame([motion(dot_px(app.state, world, 31))])
     assert app.state.pointer.hover.dot == 31  # the window answers meanwhile
     assert (picture(app) == before).all()
@@ -440,24 +429,22 @@ def test_the_mouse_over_the_bar_hovers_no_map(app, world):
 
 def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
     def links():
-        (found,) = [one for one in app.widgets._actions if getattr(one, "text", "") == "Links"]
+        (found,) = [one for one in app.widgets.elements if getattr(one, "text", "") == "Links"]
         return found
 
     px = links().rect.center
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     app.frame([motion(px)])
     for _ in range(2):
-        app._rhythm.awake_until = 0.0
         app.frame([key(pygame.K_e, "e")])
     assert links().hovered
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: (400, 400))
-    app._rhythm.awake_until = 0.0
     app.frame([motion((400, 400))])
     assert not links().hovered
 
 
 def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
-    (px,) = [one.rect.center for one in app.widgets._actions if getattr(one, "text", "") == "Compare"]
+    (px,) = [one.rect.center for one in app.widgets.elements if getattr(one, "text", "") == "Compare"]
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
     app.frame([motion(px)])
     app.frame([motion(px), button(px, True), button(px, False)])
@@ -487,4 +474,5 @@ def test_what_a_session_brought_and_its_lab_cannot_show_begins_anew(app, monkeyp
     app.frame([])
     assert app.state.lab_states["explore"] == lab.initial_state()
     app.frame([])
-    assert "begins anew" in texts(app.make_view())
+    assert LABS["explore"].title in app.state.status.message
+    assert app.state.status.message in texts(app.make_view())

@@ -1,5 +1,7 @@
 """Interpolate in a window: files by key, time that passes, and what a script can do."""
 
+from pathlib import Path
+
 import numpy as np
 import pygame
 import pytest
@@ -55,7 +57,7 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
 
 def test_a_folder_that_cannot_be_written_is_one_line_and_nothing_is_lost(app, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
-    app.files.exports._folder = tmp_path / "file"
+    monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "file")
     before = app.state.lab_states
     app.act(Key("h"))
     app.frame([])
@@ -71,7 +73,8 @@ def test_without_two_places_there_is_nothing_to_save(app, tmp_path):
     app.frame([])
     app.act(Key("h"))
     app.frame([])
-    assert "nothing to save" in texts(app.make_view())
+    assert app.state.status.notice
+    assert app.state.status.notice in texts(app.make_view())
     assert saved(tmp_path) == []
 
 
