@@ -74,7 +74,7 @@ class Checkpoint:
     def latent_dim(self) -> int:
         return self.config.model.latent_dim
 
-    @property
+    @cached_property
     def traits(self) -> Traits:
         """The traits of its objective: whether it has a prior, a codebook, ..."""
         return self.config.objective.traits

@@ -5,6 +5,7 @@ import contextlib
 import importlib
 import json
 import os
+import pkgutil
 import re
 import threading
 import time
@@ -16,8 +17,7 @@ from latent_explorer.errors import InputError
 
 DEFAULT = ("mnist-ae", "mnist-vae")
 SIZE = "1440x900"
-LABS = "explore, compare, interpolate, arithmetic, generate, denoise, anomaly, compress, cluster, learn"
-"""The names in `labs.LABS`, which is not imported before the window is open."""
+LABS_FOLDER = Path(__file__).parent.parent / "labs"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser() -> Parser:
+    # the folders alone: the labs are not imported before the window is open
+    labs = ", ".join(sorted(folder.name for folder in pkgutil.iter_modules([str(LABS_FOLDER)]) if folder.ispkg))
     p = Parser(prog="demo.py", description="Explore the latent space of trained autoencoders.")
     add = p.add_argument
     add(
@@ -41,7 +43,7 @@ def make_parser() -> Parser:
     add("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
     add("--fullscreen", action="store_true")
     add("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
-    add("--lab", metavar="NAME", help=f"one of {LABS} (default: compare for two checkpoints)")
+    add("--lab", metavar="NAME", help=f"one of {labs} (default: compare for two checkpoints)")
     add("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
     add("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
     add("--headless", action="store_true", help="draw without a display")

@@ -1,29 +1,25 @@
-"""The labs, one folder each. To add one, write it and add its line here."""
+"""The labs, one folder each. A new lab is a new folder here with a file `lab.py`; no list names it."""
 
-from latent_explorer.labs.anomaly.lab import Anomaly
-from latent_explorer.labs.arithmetic.lab import Arithmetic
-from latent_explorer.labs.cluster.lab import Cluster
-from latent_explorer.labs.compare.lab import Compare
-from latent_explorer.labs.compress.lab import Compress
-from latent_explorer.labs.denoise.lab import Denoise
-from latent_explorer.labs.explore.lab import Explore
-from latent_explorer.labs.generate.lab import Generate
-from latent_explorer.labs.interpolate.lab import Interpolate
-from latent_explorer.labs.learn.lab import Learn
-from latent_explorer.scene.lab import Lab
+import importlib
+import pkgutil
 
-LABS: dict[str, Lab] = {
-    lab.name: lab
-    for lab in (
-        Explore(),
-        Compare(),
-        Interpolate(),
-        Arithmetic(),
-        Generate(),
-        Denoise(),
-        Anomaly(),
-        Compress(),
-        Cluster(),
-        Learn(),
-    )
-}
+from latent_explorer.scene.lab import AnyLab, Lab
+
+
+def find_labs() -> dict[str, AnyLab]:
+    """Return a lab of each folder, by its name, in the order of their tabs."""
+    modules = [
+        importlib.import_module(f"{__name__}.{folder.name}.lab")
+        for folder in pkgutil.iter_modules(__path__)
+        if folder.ispkg
+    ]
+    labs: list[AnyLab] = [
+        value()
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Lab) and value.__module__ == module.__name__
+    ]
+    return {lab.name: lab for lab in sorted(labs, key=lambda lab: (lab.order, lab.name))}
+
+
+LABS = find_labs()

@@ -16,7 +16,7 @@ class ContractiveAutoencoder(Autoencoder):
     traits = objectives.CONTRACTIVE
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
-        linear = self._find_linear_layers()
+        linear = self.find_linear_layers()
         with torch.enable_grad():  # the penalty is a gradient, also during evaluation
             if linear is None:
                 x = x.clone().requires_grad_()
@@ -33,7 +33,7 @@ class ContractiveAutoencoder(Autoencoder):
     def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         return {"jacobian_norm": float(squared_jacobian_norm(self, x).sqrt().mean())}
 
-    def _find_linear_layers(self) -> list[nn.Module] | None:
+    def find_linear_layers(self) -> list[nn.Module] | None:
         """Return the encoder's layers and head if they are all linear layers and activations, else None."""
         layers = [one for one in self.encoder.layers if not isinstance(one, nn.Flatten)]
         flat = all(isinstance(one, nn.Linear) or not list(one.parameters(recurse=True)) for one in layers)

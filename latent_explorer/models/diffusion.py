@@ -50,7 +50,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         z = sample_posterior(mean.detach(), log_variance.detach(), generator)
         if self.training:
             self._update_moving_averages(z)
-        denoising = self.denoising_loss(self._standardise(z), generator)
+        denoising = self.denoising_loss(self.standardise(z), generator)
         return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
 
     def denoising_loss(self, z: Tensor, generator: Generator | None = None) -> Tensor:
@@ -85,7 +85,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
             way.append(z)
         return torch.stack(way) * self.variance.sqrt() + self.mean
 
-    def _standardise(self, z: Tensor) -> Tensor:
+    def standardise(self, z: Tensor) -> Tensor:
         return (z - self.mean) / self.variance.sqrt()
 
     @torch.no_grad()

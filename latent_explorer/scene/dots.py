@@ -1,16 +1,15 @@
 """The dots of a map by class: the nearest one, the visible ones, the positions of the class names."""
 
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.map_layers import visible_dots
 from latent_explorer.scene.events import Xy
 
 RECENT = 8
@@ -35,12 +34,11 @@ class Dots:
         return known if known is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
 
     def _search(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
-        if not hidden:
-            distance, dot = self.atlas.tree.query(xy)
-            return float(distance), int(dot)
-        tree, numbers = _build_visible_tree(self.atlas, hidden)
-        distance, position = tree.query(xy)
-        return float(distance), int(numbers[position])
+        tree = visible_dots.get_tree(self.atlas, hidden)
+        distance, dot = (tree or self.atlas.tree).query(xy)
+        if hidden and tree is not None:
+            dot = np.flatnonzero(self.get_visible_mask(hidden))[dot]
+        return float(distance), int(dot)
 
     def get_columns(self, hidden: frozenset[int]) -> Columns:
         """Return x, y and class of the visible dots, each (K,)."""
@@ -48,7 +46,7 @@ class Dots:
 
     def get_visible_mask(self, hidden: frozenset[int]) -> NDArray[np.bool_]:
         """Return the mask (M,) of dots whose class is not hidden; it selects the dots of `get_columns`, in order."""
-        return _compute_visible_mask(self.atlas, hidden)
+        return visible_dots.compute_mask(self.atlas, hidden)
 
     @cached_property
     def median_dots(self) -> dict[int, int]:
@@ -76,21 +74,7 @@ def _make_dots(atlas: Atlas) -> Dots:
 
 
 @lru_cache(maxsize=8)
-def _compute_visible_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
-    kept: NDArray[np.bool_] = ~np.isin(atlas.labels, list(hidden))
-    return kept
-
-
-@lru_cache(maxsize=8)
 def _compute_columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
-    kept = _compute_visible_mask(atlas, hidden)
+    kept = visible_dots.compute_mask(atlas, hidden)
     x, y = (np.ascontiguousarray(atlas.xy[kept, axis]) for axis in (0, 1))
     return x, y, atlas.labels[kept].astype(np.int64)
-
-
-@lru_cache(maxsize=8)
-def _build_visible_tree(atlas: Atlas, hidden: frozenset[int]) -> tuple[Any, NDArray[np.intp]]:
-    numbers = np.flatnonzero(_compute_visible_mask(atlas, hidden))
-    if len(numbers) == 0:
-        numbers = np.arange(len(atlas.xy))
-    return cKDTree(atlas.xy[numbers]), numbers

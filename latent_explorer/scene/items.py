@@ -4,6 +4,7 @@ Colours are roles of the theme ("text", "accent"), or `class_colour(k)` for a cl
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from latent_explorer.scene.rect import Rect, find_nearest
 TEXT_SIZES = ("small", "body", "title", "lead", "large")
 
 
+@cache
 def get_class_colour(k: int) -> str:
     return f"class {k}"
 
@@ -134,6 +136,8 @@ class Image:
     outline: str | None = None
     reveals_answer: bool = False
     """Whether it is a decoded picture or one that reveals it, so that it can be covered."""
+    always_smooth: bool = False
+    """Whether it stays smooth when the pixels of the models' pictures are shown: it has none of theirs."""
 
 
 @dataclass(frozen=True)

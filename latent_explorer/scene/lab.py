@@ -1,41 +1,46 @@
-"""The lab interface: layout, reactions to the mouse and the keyboard, queries to the engine, items to draw."""
+"""The lab interface: layout, settings, reactions to mouse and keyboard, queries to the engine, items to draw."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, replace
+from typing import Any, ClassVar, Generic, TypeVar
 
+from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
+from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
 from latent_explorer.scene.film_export import FilmExport
-from latent_explorer.scene.items import View
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import DotColours, Item, View
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.settings import PER_DATASET, PER_MODEL, list_notes, list_settings
 from latent_explorer.scene.state import Models, State
 
+S = TypeVar("S")
+F = TypeVar("F", bound=Callable[..., Any])
 LabAction = MapClick | MapDrag | MapDrop | Key | Set | PartEvent | TimePassed
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The rectangles that every lab has; those of one lab alone are in `parts`."""
+def touch(part: str, *phases: str) -> Callable[[F], F]:
+    """Declare a method `(state, event) -> state` as what a part of the layout does with the mouse; in `phases` alone,
+    if there are any. What is declared first lies on top."""
 
-    toolbar: Rect
-    legend: Rect
-    maps: tuple[Rect, ...]
-    """At least one."""
-    hint: Rect
-    parts: Mapping[str, Rect]
-    controls: Rect | None = None
-    """Place of the lab's own controls; None puts them into the toolbar."""
+    def declare(method: F) -> F:
+        method.touch = part, phases  # type: ignore[attr-defined]
+        return method
+
+    return declare
 
 
-class Lab(ABC):
-    """A lab. Its state is a frozen dataclass of plain values, which undo restores and a session file stores; transient
-    values, for example a play head, are in a field `passing`, which undo and sessions leave out."""
+class Lab(ABC, Generic[S]):
+    """A lab. Its state `S` is a frozen dataclass of plain values, which undo restores and a session file stores;
+    transient values, for example a play head, are in a field `passing`, which undo and sessions leave out. Fields with
+    a note of `scene.settings` have a control, which this class makes and follows."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -43,9 +48,48 @@ class Lab(ABC):
     """One plain-language line that says what to look at."""
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Rows of the help page: effects of the mouse and of keys that no control has."""
+    state_class: ClassVar[Any]
+    """The class `S`; its defaults are the state at the start of the program."""
+    order: ClassVar[int] = 100
+    """Place among the tabs of the labs; equal ones follow their names."""
     max_models: ClassVar[int] = 1
     has_model_menus: ClassVar[bool] = True
     """Whether the toolbar has menus of model, map and layer; False if the lab shows models that are in no menu."""
+
+    # -- the state ------------------------------------------------------------------------------------
+
+    def own(self, state: State) -> S:
+        """Return the lab's part of the state."""
+        lab_state: S = state.lab_states[self.name]
+        return lab_state
+
+    def put(self, state: State, lab_state: S) -> State:
+        """Return the state with another part of the lab."""
+        return state.with_lab_state(self.name, lab_state)
+
+    def initial_state(self) -> S:
+        """Return this lab's state at the start of the program."""
+        lab_state: S = self.state_class()
+        return lab_state
+
+    def with_model_count(self, lab_state: S, model_count: int) -> S:
+        """Return this lab's initial state if the program was started with `model_count` models."""
+        return lab_state
+
+    def on_model_changed(self, lab_state: S, *, same_dataset: bool) -> S:
+        """Return this lab's state after another model was selected: what is transient or belongs to the model, or to
+        its data set if that changed, starts anew."""
+        gone = {PER_MODEL} if same_dataset else {PER_MODEL, PER_DATASET}
+        notes = list_notes(self.state_class)
+        return self.reset(lab_state, *(name for name in notes if name == "passing" or gone.intersection(notes[name])))
+
+    def reset(self, lab_state: S, *names: str) -> S:
+        """Return this lab's state with some fields at their defaults."""
+        values = {one.name: _get_default(one) for one in fields(self.state_class) if one.name in names}
+        changed: S = replace(lab_state, **values)  # type: ignore[type-var]
+        return changed
+
+    # -- the models -----------------------------------------------------------------------------------
 
     def model_count(self, state: State) -> int:
         """Return the number of models on the screen."""
@@ -65,24 +109,66 @@ class Lab(ABC):
         """Return the training to run in the background; None pauses the one that runs."""
         return None
 
-    def on_training_update(self, lab_state: Any, training_update: TrainingUpdate) -> Any:
+    def on_training_update(self, lab_state: S, training_update: TrainingUpdate) -> S:
         """Return this lab's state after a background-training update. Called for every lab, also hidden ones."""
         return lab_state
 
-    @abstractmethod
-    def initial_state(self) -> Any:
-        """Return this lab's state at the start of the program."""
+    # -- reactions ------------------------------------------------------------------------------------
 
-    def with_model_count(self, lab_state: Any, model_count: int) -> Any:
-        """Return this lab's initial state if the program was started with `model_count` models."""
-        return lab_state
-
-    def on_model_changed(self, lab_state: Any, *, same_dataset: bool) -> Any:
-        """Return this lab's state after another model was selected; drop what does not apply to it."""
-        return lab_state
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        """Return the names of the settings whose controls are shown, in their order; by default all of them."""
+        return tuple(list_settings(self.state_class))
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        return ()
+        settings, own = list_settings(self.state_class), self.own(state)
+        shown = ((name, *settings[name]) for name in self.shown_settings(state))
+        return tuple(setting.make_control(name, getattr(own, field), own) for name, field, setting in shown)
+
+    def update(self, state: State, action: LabAction) -> State:
+        """Return the state after an action: settings and declared touches first, everything else by `react`."""
+        if isinstance(action, Set):
+            field, setting = list_settings(self.state_class).get(action.control, ("", None))
+            if setting is not None:
+                own = self.own(state)
+                value = setting.accept(action.value, getattr(own, field))
+                if value is None:
+                    return state
+                changed: S = replace(own, **{field: value})  # type: ignore[type-var]
+                return self.put(state, self.on_setting_changed(changed, field))
+        if isinstance(action, PartEvent):
+            for part, phases, method in self._list_touches():
+                if part == action.part and (not phases or action.phase in phases):
+                    touched: State = method(state, action)
+                    return touched
+        return self.react(state, action)
+
+    def on_setting_changed(self, lab_state: S, field: str) -> S:
+        """Return this lab's state after the setting in `field` changed; drop what it made void."""
+        return lab_state
+
+    def react(self, state: State, action: LabAction) -> State:
+        """Return the state after an action that is neither a setting nor a declared touch."""
+        return state
+
+    def interactive_parts(self, state: State) -> tuple[str, ...]:
+        """Return the parts of the layout that react to the mouse, the topmost first."""
+        parts = self.layout(state).parts
+        return tuple(dict.fromkeys(part for part, _, _ in self._list_touches() if part in parts))
+
+    def _list_touches(self) -> list[tuple[str, tuple[str, ...], Callable[[State, PartEvent], State]]]:
+        owners = (vars(one) for one in type(self).__mro__)
+        names = [name for own in owners for name, value in own.items() if hasattr(value, "touch")]
+        return [(*getattr(self, name).touch, getattr(self, name)) for name in names]
+
+    def captures_drag(self, state: State) -> bool:
+        """Return True if the lab handles a drag that starts on empty map, which then does not pan the map."""
+        return False
+
+    def is_playing(self, state: State) -> bool:
+        """Return True if the lab is playing and needs `TimePassed` events."""
+        return False
+
+    # -- what is shown --------------------------------------------------------------------------------
 
     @abstractmethod
     def lay_out(self, state: State) -> Layout:
@@ -96,32 +182,59 @@ class Lab(ABC):
         layout: Layout = state.derived[key]
         return layout
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        """Return the parts of the layout that react to the mouse, the topmost first."""
-        return ()
+    def queries(self, state: State) -> dict[str, AnyQuery]:
+        """Return what the lab asks the engine, by the names under which its view reads the answers."""
+        return {**map_layers.make_queries(state, self.layout(state), self.model_count(state)), **self.ask(state)}
 
-    def captures_drag(self, state: State) -> bool:
-        """Return True if the lab handles a drag that starts on empty map, which then does not pan the map."""
-        return False
-
-    def is_playing(self, state: State) -> bool:
-        """Return True if the lab is playing and needs `TimePassed` events."""
-        return False
-
-    @abstractmethod
-    def update(self, state: State, action: LabAction) -> State: ...
-
-    @abstractmethod
-    def queries(self, state: State) -> dict[str, AnyQuery]: ...
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        """Return the queries of this lab alone, without those of the layers under the dots."""
+        return {}
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         """Return the targets of animated pictures, by the name under which `view` reads them from the results."""
         return {}
 
     def export_film(self, state: State, results: Results) -> FilmExport | str | None:
-        """Return the pictures to save for `state.pending_export`; None if there are none, a message if they are still
-        being decoded."""
+        """Return the pictures to save for `state.status.pending_export`; None if there are none, a message if they are
+        still being decoded."""
         return None
 
-    @abstractmethod
-    def view(self, state: State, results: Results) -> View: ...
+    def view(self, state: State, results: Results) -> View:
+        """Return the items to draw: legend and hint, each map with what lies on it, and the lab's own parts."""
+        count, layout = self.model_count(state), self.layout(state)
+        frame = Frame(state, self.own(state), results, layout)
+        hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
+        items = map_panel.shared_items(state, layout.hint, layout.legend, hint, count)
+        items += map_layers.make_legend_items(state, layout, results, count)
+        links = results.get_value("links", NearestSamplesValue)
+        for slot, rect in enumerate(layout.maps):
+            colours = self.colour_dots(frame, slot)
+            items += map_layers.make_map_items(state, slot, rect, results, count, links, colours)
+            items += self.draw_on_map(frame, slot, rect)
+        return (*items, *self.draw(frame))
+
+    def choose_hint(self, frame: Frame[S]) -> str:
+        return self.hint
+
+    def choose_urgent_hint(self, frame: Frame[S]) -> str:
+        """Return a hint that comes before the meaning of the layer; empty if there is none."""
+        return ""
+
+    def colour_dots(self, frame: Frame[S], slot: int) -> DotColours | None:
+        """Return colours of the dots in place of those of their classes."""
+        return None
+
+    def draw_on_map(self, frame: Frame[S], slot: int, rect: Rect) -> list[Item]:
+        """Return what lies on the map of a slot."""
+        return []
+
+    def draw(self, frame: Frame[S]) -> list[Item]:
+        """Return the parts of this lab beside its maps."""
+        return []
+
+
+def _get_default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+AnyLab = Lab[Any]

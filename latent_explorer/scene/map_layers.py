@@ -13,14 +13,13 @@ from latent_explorer.engine.map_layer_query import (
     HeatMapValue,
     Mosaic,
     MosaicValue,
-    Survey,
 )
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import ColourBar, DotColours, HeatLayer, Item, Map, MosaicLayer, Panel, Text
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -94,7 +93,7 @@ AGREEMENT_RANGE = (0.4, 1.0)
 
 def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
-    key = "layers", model_count, id(state.library)
+    key = "layers", model_count
     if key not in state.derived:
         state.derived[key] = tuple(
             kind for kind in KINDS if any(not unavailable_reason(kind, slot, state) for slot in range(model_count))
@@ -105,7 +104,7 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
 
 def unavailable_reason(kind: str, slot: int, state: State) -> str:
     """Return the reason why the model of a slot has no layer `kind`; empty if it has one."""
-    checkpoint = state.library[state.models[slot]]
+    checkpoint = state.get_checkpoint(slot)
     if kind == "prior" and not checkpoint.traits.has_prior_density:
         return NO_PRIOR
     if kind == "class" and not (checkpoint.class_names and _has_labels(checkpoint.atlas)):
@@ -131,14 +130,14 @@ def next_layer(state: State, model_count: int, by: int) -> State:
     )
 
 
-def make_queries(state: State, layout: Layout, model_count: int, *, survey: bool = False) -> dict[str, AnyQuery]:
-    """Return the queries of the layers, by slot; with `survey` also the two numbers of each map."""
+def make_queries(state: State, layout: Layout, model_count: int) -> dict[str, AnyQuery]:
+    """Return the queries of the layers, by slot."""
     kind, wanted = get_active_layer(state, model_count), dict[str, AnyQuery]()
     for slot in range(model_count):
         model, which, reach = (
             state.models[slot],
             state.get_map_name(slot),
-            _compute_empty_distance(state, slot),
+            compute_empty_distance(state, slot),
         )
         hidden = legend.find_hidden_classes(state, slot)
         if kind != NONE and not unavailable_reason(kind, slot, state):
@@ -147,9 +146,15 @@ def make_queries(state: State, layout: Layout, model_count: int, *, survey: bool
             elif layout.maps[slot].shorter_side > 0:
                 span = _compute_tile_span(state, slot, layout.maps[slot])
                 wanted[f"layer {slot}"] = Mosaic(model, which, span, reach, hidden)
-        if survey:
-            wanted[f"survey {slot}"] = Survey(model, which, reach)
     return wanted
+
+
+def compute_empty_distance(state: State, slot: int) -> float:
+    """Return the distance from a dot, in map units, beyond which the map counts as empty."""
+    return max(
+        map_panel.FAR_GAPS * state.library[state.models[slot]].maps[state.get_map_name(slot)].dot_spacing,
+        map_panel.FAR_SHARE,
+    )
 
 
 def make_map_items(
@@ -211,18 +216,10 @@ def _has_labels(atlas: Atlas) -> bool:
     return bool((atlas.labels >= 0).any())
 
 
-def _compute_empty_distance(state: State, slot: int) -> float:
-    """Return the distance from a dot, in map units, beyond which the map counts as empty."""
-    return max(
-        map_panel.FAR_GAPS * state.library[state.models[slot]].maps[state.get_map_name(slot)].dot_spacing,
-        map_panel.FAR_SHARE,
-    )
-
-
 def _compute_tile_span(state: State, slot: int, rect: Rect) -> map_tiles.TileSpan:
     """Return the tiles of the visible part of the map, clipped to the area of the dots."""
     camera, xy = state.get_camera(slot), state.library[state.models[slot]].maps[state.get_map_name(slot)].xy
-    reach = _compute_empty_distance(state, slot)
+    reach = compute_empty_distance(state, slot)
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
     least, most = xy.min(axis=0), xy.max(axis=0)
     low = max(left, float(least[0]) - reach), max(bottom, float(least[1]) - reach)

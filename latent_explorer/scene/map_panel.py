@@ -1,6 +1,6 @@
 """The parts of the screen that every lab shares: toolbar, legend, hint, and the items of a map."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.scene import legend, map_notes, new_map
+from latent_explorer.scene.box_layout import Box, at_least, columns, place_boxes, rows, wide_or_tall
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import DotColours, Image, Item, Map, Marker, Panel, Text
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -52,43 +54,28 @@ def split_toolbar(toolbar: Rect, ui_scale: float) -> tuple[Rect | None, Rect]:
     return tabs, row
 
 
-@dataclass(frozen=True)
-class SingleMapLayout:
-    """Layout of a lab with one map: the map with a strip below it, and a column beside or below it."""
-
-    toolbar: Rect
-    legend: Rect
-    hint: Rect
-    map: Rect
-    column: Rect
-    strip: Rect | None
-    controls: Rect | None
-    """The lab's own controls, at the top of the column."""
-
-
-def single_map_layout(
-    size: tuple[int, int],
-    ui_scale: float,
-    *,
-    column_share: float = 0.36,
-    strip_height: float = 112,
-    control_rows: int = 0,
-) -> SingleMapLayout:
-    """Return the layout of a lab with one map. `column_share` is the column's share of the width, `strip_height` is in
-    design pixels, `control_rows` counts rows of the lab's own controls; the strip is left out if it does not fit."""
-    bar, legend_rect, hint, body = split_window(size, ui_scale)
-    gap = round(14 * ui_scale)
-    if body.width > body.height * 1.1:
-        column, map_rect = body.split_right(round(body.width * column_share), gap)
-    else:
-        map_rect, column = body.split_top(round(body.height * 0.5), gap)
-    low: Rect | None = None
-    if strip_height and map_rect.height > 2.4 * strip_height * ui_scale and map_rect.width > 200:
-        low, map_rect = map_rect.split_bottom(round(strip_height * ui_scale), round(8 * ui_scale))
-    own: Rect | None = None
+def make_single_map(column: Box, *, column_share: float = 0.36, strip: Box | None = None, control_rows: int = 0) -> Box:
+    """Return the boxes of a lab with one map: the map, a `strip` below it, and a column beside or below it. The strip
+    is left out if the map would be low; `control_rows` counts rows of the lab's own controls above the column."""
+    place = Box("map 0")
+    if strip is not None:
+        assert isinstance(strip.height, int | float)
+        low = replace(strip, priority=0, width=at_least(300))
+        place = rows(replace(place, height=at_least(1.4 * strip.height)), low)
     if control_rows:
-        own, column = column.split_top(round(control_rows * LAB_CONTROL_HEIGHT * ui_scale), round(8 * ui_scale))
-    return SingleMapLayout(bar, legend_rect, hint, map_rect, column, low, own)
+        column = rows(Box("controls", height=control_rows * LAB_CONTROL_HEIGHT), column)
+    beside = columns(place, replace(column, share=column_share), gap=14)
+    return wide_or_tall(1.1, beside, rows(replace(place, share=0.5), column, gap=14))
+
+
+def fill_window(size: tuple[int, int], ui_scale: float, content: Box) -> Layout:
+    """Return the layout of a window with `content` below the legend. Its boxes "map 0", "map 1"… are the maps, its box
+    "controls" is the place of the lab's own controls."""
+    toolbar, legend_rect, hint, body = split_window(size, ui_scale)
+    parts = place_boxes(content, body, ui_scale)
+    maps = tuple(parts.pop(name) for name in sorted(parts) if name.startswith("map "))
+    controls = parts.pop("controls", None)
+    return Layout(toolbar, legend_rect, maps, hint, parts, controls)
 
 
 def shared_items(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, model_count: int) -> list[Item]:

@@ -11,6 +11,7 @@ from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.state_slices import (
     History,
+    Hover,
     ImageAndStrokes,
     MapTask,
     MapView,
@@ -84,6 +85,9 @@ class State:
         """Return the state with a line about a success."""
         return self.put(replace(self.status, notice=notice))
 
+    def with_hover(self, hover: Hover | None) -> "State":
+        return self.put(replace(self.pointer, hover=hover))
+
     def with_pad(self, pad: Pad) -> "State":
         return self.put(replace(self.drawing, pad=pad))
 
@@ -119,7 +123,11 @@ class State:
 
     def get_checkpoint(self, slot: int) -> Checkpoint:
         """Return the checkpoint on the screen in a slot."""
-        return self.library[self.get_model_name(slot)]
+        key = "checkpoint", slot
+        if key not in self.derived:
+            self.derived[key] = self.library[self.get_model_name(slot)]
+        checkpoint: Checkpoint = self.derived[key]
+        return checkpoint
 
     def get_map_name(self, slot: int) -> str:
         """Return the map of a slot: the selected one, or the first one if the checkpoint lacks it."""

@@ -107,9 +107,9 @@ def _describe_image(state: State) -> str:
 
 def _make_ink(state: State, layout: PadLayout) -> Item:
     if state.drawing.pad.strokes.strokes:
-        return Image(layout.ink, state.drawing.pad.strokes.to_pixels(PEN_WIDTH), "line")
+        return Image(layout.ink, state.drawing.pad.strokes.to_pixels(PEN_WIDTH), "line", always_smooth=True)
     if state.drawing.image is not None:
-        return Image(layout.ink, _get_picture(state.drawing.image), "line")
+        return Image(layout.ink, _get_picture(state.drawing.image), "line", always_smooth=True)
     return Image(layout.ink, _BLANK_PICTURE, "line")
 
 

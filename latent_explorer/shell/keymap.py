@@ -4,6 +4,7 @@ The keys of a lab's own controls are declared with the controls (`scene.controls
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from latent_explorer.scene.controls import format_key
 
@@ -82,6 +83,7 @@ def find_binding(key: str) -> Binding | None:
     return next((one for one in KEYMAP if key in one.keys), None)
 
 
+@cache
 def name_key(command: str) -> str:
     """Return the first key of a command, as a tooltip or a menu names it."""
     key = _BY_COMMAND[command].keys[0]

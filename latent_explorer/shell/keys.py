@@ -6,7 +6,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_layers, new_map
 from latent_explorer.scene.controls import apply_key
 from latent_explorer.scene.events import Key, MapClick, Set
-from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import MousePress
 from latent_explorer.shell import lesson, mouse, settings, toolbar, undo
@@ -16,7 +16,7 @@ PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 TEXT_SCALES, TEXT_STEP = (0.6, 2.0), 1.1
 
 
-def handle(state: State, name: str, lab: Lab) -> State:
+def handle(state: State, name: str, lab: AnyLab) -> State:
     """Return the state after a key."""
     binding = find_binding(name)
     if state.map_task.form is not None and not state.overlay.help and not (binding and binding.with_form):
@@ -34,7 +34,7 @@ def handle(state: State, name: str, lab: Lab) -> State:
     return lab.update(state, Key(name))
 
 
-def _run(state: State, command: str, name: str, lab: Lab) -> State | None:
+def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
     """Return the state after a command of the keymap; None if it does not apply, and the key is the lab's."""
     match command:
         case "help":
@@ -114,7 +114,7 @@ def _hide_classes(state: State, hidden: frozenset[str]) -> State:
     return mouse.refresh_hover(state, state.put(replace(state.view, hidden=hidden)))
 
 
-def _move_maps(state: State, command: str, name: str, lab: Lab) -> State:
+def _move_maps(state: State, command: str, name: str, lab: AnyLab) -> State:
     """Return the state after fitting, zooming or panning the map under the mouse, or all of them."""
     hover = state.pointer.hover
     before = state

@@ -12,7 +12,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, PartEvent, Press, Px
-from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Hover, MousePress
 
@@ -22,7 +22,7 @@ ZOOM_STEP = 1.2
 POINT_STEP = 8  # pixels that an arrow key moves the point
 
 
-def find_slot_at(state: State, px: Px, lab: Lab) -> int | None:
+def find_slot_at(state: State, px: Px, lab: AnyLab) -> int | None:
     """Return the slot whose map is under `px`."""
     for slot, rect in enumerate(lab.layout(state).maps):
         if rect.contains(px):
@@ -30,34 +30,31 @@ def find_slot_at(state: State, px: Px, lab: Lab) -> int | None:
     return None
 
 
-def _find_part(state: State, px: Px, lab: Lab) -> str:
+def _find_part(state: State, px: Px, lab: AnyLab) -> str:
     """Return the interactive part of the lab under `px`; empty if there is none."""
     parts = lab.layout(state).parts
     return next((name for name in lab.interactive_parts(state) if name in parts and parts[name].contains(px)), "")
 
 
-def _to_part_position(state: State, part: str, px: Px, lab: Lab) -> tuple[float, float]:
+def _to_part_position(state: State, part: str, px: Px, lab: AnyLab) -> tuple[float, float]:
     rect = lab.layout(state).parts[part]
     x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _hover_part(state: State, part: str, px: Px, lab: Lab) -> State:
+def _hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
     """Return the state with the mouse over a part of the lab, or over none."""
-    if state.pointer.hovered_part and state.pointer.hovered_part != part:
-        state = lab.update(
-            state.put(replace(state.pointer, hovered_part="")),
-            PartEvent(state.pointer.hovered_part, (0.0, 0.0), "leave"),
-        )
+    before = state.pointer.hovered_part
+    if before and before != part:
+        left = PartEvent(before, (0.0, 0.0), "leave")
+        state = lab.update(state.put(replace(state.pointer, hovered_part="")), left)
     if not part:
         return state
-    return lab.update(
-        state.put(replace(state.pointer, hovered_part=part)),
-        PartEvent(part, _to_part_position(state, part, px, lab), "hover"),
-    )
+    entered = PartEvent(part, _to_part_position(state, part, px, lab), "hover")
+    return lab.update(state.put(replace(state.pointer, hovered_part=part)), entered)
 
 
-def _make_hover(state: State, slot: int, px: Px, lab: Lab) -> Hover:
+def _make_hover(state: State, slot: int, px: Px, lab: AnyLab) -> Hover:
     rect = lab.layout(state).maps[slot]
     camera = state.get_camera(slot)
     xy = camera.to_xy(px, rect)
@@ -65,40 +62,35 @@ def _make_hover(state: State, slot: int, px: Px, lab: Lab) -> Hover:
     return Hover(slot, px, xy, dot, distance * camera.compute_scale(rect))
 
 
+def _find_hover(state: State, px: Px, lab: AnyLab) -> Hover | None:
+    """Return the mouse at `px` over the map that is there; None beside the maps."""
+    slot = find_slot_at(state, px, lab)
+    return None if slot is None else _make_hover(state, slot, px, lab)
+
+
 def refresh_hover(before: State, state: State) -> State:
     """Return `state` with the mouse where it was in `before`, over the dot that is there now."""
     if before.pointer.hover is None:
         return state
-    lab = LABS[state.lab]
-    slot = find_slot_at(state, before.pointer.hover.px, lab)
-    return state.put(
-        replace(state.pointer, hover=None if slot is None else _make_hover(state, slot, before.pointer.hover.px, lab))
-    )
+    return state.with_hover(_find_hover(state, before.pointer.hover.px, LABS[state.lab]))
 
 
-def on_leave(state: State, lab: Lab) -> State:
+def on_leave(state: State, lab: AnyLab) -> State:
     """Return the state after the mouse left the window."""
-    state = _hover_part(state, "", (0.0, 0.0), lab)
-    return state.put(replace(state.pointer, hover=None))
+    return _hover_part(state, "", (0.0, 0.0), lab).with_hover(None)
 
 
-def on_move(state: State, px: Px, lab: Lab) -> State:
+def on_move(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
-    held = state.pointer.press
-    if state.pointer.pressed_part:
-        if state.pointer.pressed_part not in lab.layout(state).parts:
+    held, pressed = state.pointer.press, state.pointer.pressed_part
+    if pressed:
+        if pressed not in lab.layout(state).parts:
             return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
-        return lab.update(
-            state,
-            PartEvent(
-                state.pointer.pressed_part, _to_part_position(state, state.pointer.pressed_part, px, lab), "drag"
-            ),
-        )
+        return lab.update(state, PartEvent(pressed, _to_part_position(state, pressed, px, lab), "drag"))
     if held is None:
         part = _find_part(state, px, lab)
         state = _hover_part(state, part, px, lab)
-        slot = None if part else find_slot_at(state, px, lab)
-        return state.put(replace(state.pointer, hover=None if slot is None else _make_hover(state, slot, px, lab)))
+        return state.with_hover(None if part else _find_hover(state, px, lab))
     if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK_DISTANCE:
         return state
     if held.pans:
@@ -112,15 +104,14 @@ def on_move(state: State, px: Px, lab: Lab) -> State:
     return lab.update(dragged, drag)
 
 
-def on_press(state: State, press: Press, lab: Lab) -> State:
+def on_press(state: State, press: Press, lab: AnyLab) -> State:
     """Return the state after a press, which goes to a part of the lab first, then to the legend, then to a map."""
     part = "" if press.pan else _find_part(state, press.px, lab)
     if part:
         state = _hover_part(state, part, press.px, lab)
         state = state.put(replace(state.pointer, pressed_part=part, hover=None))
-        return lab.update(
-            state, PartEvent(part, _to_part_position(state, part, press.px, lab), "press", press.is_second_press)
-        )
+        position = _to_part_position(state, part, press.px, lab)
+        return lab.update(state, PartEvent(part, position, "press", press.is_second_press))
     switched = legend.handle_click(state, press.px, lab.layout(state).legend, lab.model_count(state))
     if switched is not None:
         return switched
@@ -133,7 +124,7 @@ def on_press(state: State, press: Press, lab: Lab) -> State:
     return state.put(replace(state.pointer, press=held, hover=hover))
 
 
-def on_release(state: State, px: Px, lab: Lab) -> State:
+def on_release(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after a release: a click on the map if the mouse did not move."""
     if state.pointer.pressed_part:
         part = state.pointer.pressed_part
@@ -146,23 +137,22 @@ def on_release(state: State, px: Px, lab: Lab) -> State:
     if held is None:
         return state
     hover = _make_hover(state, held.slot, px, lab)
-    state = state.put(
-        replace(state.pointer, press=None, hover=hover if lab.layout(state).maps[held.slot].contains(px) else None)
-    )
+    inside = lab.layout(state).maps[held.slot].contains(px)
+    state = state.put(replace(state.pointer, press=None, hover=hover if inside else None))
     if not held.dragging:
         clicked = state.put(replace(state.pointer, lab_states_before_click=state.lab_states))
         return lab.update(clicked, MapClick(held.slot, held.xy, held.dot))
     return state if held.pans else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot))
 
 
-def zoom_at(state: State, px: Px, steps: float, lab: Lab) -> State:
+def zoom_at(state: State, px: Px, steps: float, lab: AnyLab) -> State:
     """Return the state with the map under `px` zoomed in by `steps` of the wheel; negative steps zoom out."""
     slot = find_slot_at(state, px, lab)
     if slot is None:
         return state
     camera = state.get_camera(slot).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
     state = state.with_camera(slot, camera)
-    return state.put(replace(state.pointer, hover=_make_hover(state, slot, px, lab)))
+    return state.with_hover(_make_hover(state, slot, px, lab))
 
 
 def fit_view(state: State, slot: int | None) -> State:
@@ -172,7 +162,7 @@ def fit_view(state: State, slot: int | None) -> State:
     return refresh_hover(state, state.with_camera(slot, Camera()).put(replace(state.pointer, press=None)))
 
 
-def move_by_key(state: State, direction: tuple[int, int], lab: Lab) -> State:
+def move_by_key(state: State, direction: tuple[int, int], lab: AnyLab) -> State:
     """Return the state with the decoded point moved by a key; at the edge of a map it jumps to the next one."""
     rects = lab.layout(state).maps
     step = POINT_STEP * state.marker_scale

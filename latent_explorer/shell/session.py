@@ -202,17 +202,18 @@ def _replace_unavailable(state: State, problems: list[str]) -> State:
     if state.view.map_name not in maps:
         problems.append(f"map {state.view.map_name[:40]!r} is not here, {next(iter(maps))} is shown instead")
     classes = {name for model in state.models for name in state.library[model].class_names}
+    view, preferences = state.view, state.preferences
     return state.put(
         replace(
-            state.view,
-            map_name=state.view.map_name if state.view.map_name in maps else next(iter(maps)),
-            layer=state.view.layer if state.view.layer in map_layers.KINDS else map_layers.NONE,
-            hidden=frozenset(state.view.hidden & classes),
+            view,
+            map_name=view.map_name if view.map_name in maps else next(iter(maps)),
+            layer=view.layer if view.layer in map_layers.KINDS else map_layers.NONE,
+            hidden=frozenset(view.hidden & classes),
         ),
         replace(
-            state.preferences,
-            theme=state.preferences.theme if state.preferences.theme in ("dark", "light") else "dark",
-            text_scale=min(max(state.preferences.text_scale, 0.6), 2.0),
+            preferences,
+            theme=preferences.theme if preferences.theme in ("dark", "light") else "dark",
+            text_scale=min(max(preferences.text_scale, 0.6), 2.0),
         ),
     )
 

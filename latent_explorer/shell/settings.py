@@ -6,7 +6,7 @@ from typing import Any
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers, new_map
 from latent_explorer.scene.events import Set
-from latent_explorer.scene.lab import Lab
+from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
 from latent_explorer.scene.state_slices import UndoStep
 from latent_explorer.shell import mouse, toolbar
@@ -21,7 +21,7 @@ BESIDE_FORM = ("lab", "model", "model 2", "map", "theme", "help", toolbar.VIEW_M
 """Controls that can be set while the form of a new map is open."""
 
 
-def apply(state: State, action: Set, lab: Lab) -> State:
+def apply(state: State, action: Set, lab: AnyLab) -> State:
     """Return the state after a control was given a value; a control that is not known here is the lab's."""
     value = action.value
     if state.map_task.form is not None and action.control not in BESIDE_FORM:

@@ -1,10 +1,12 @@
 """The window's controls and their groups: the toolbar, the view menu, and a lab's own controls."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
+from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, window_commands
@@ -71,7 +73,7 @@ def make_model_menus(state: State) -> tuple[Control, ...]:
     return tuple(
         Choice(
             "model" if slot == 0 else f"model {slot + 1}",
-            tuple((name, name) for name in state.library),
+            tuple(zip(state.library, state.library, strict=True)),
             state.models[slot],
             f"Choose the checkpoint ({name_key('model')})"
             if slot == 0
@@ -141,9 +143,13 @@ def _make_view_menu(state: State) -> Choice:
 
 
 def _make_lab_choice(state: State) -> Choice:
-    titles = tuple((name, one.title) for name, one in LABS.items())
-    return Choice("lab", titles, state.lab, f"Choose what to do ({name_key('lab')})")
+    return Choice("lab", _list_lab_titles(tuple(LABS.values())), state.lab, f"Choose what to do ({name_key('lab')})")
 
 
 def _make_help_button() -> Button:
     return Button("help", "?", f"Keys and mouse ({name_key('help')})")
+
+
+@lru_cache(maxsize=4)
+def _list_lab_titles(labs: tuple[AnyLab, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((lab.name, lab.title) for lab in labs)

@@ -8,7 +8,8 @@ from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import History, UndoStep
 
 MAX_STEPS = 200
-UNDO_KEYS, REDO_KEYS = ("z", "ctrl z"), ("Z", "ctrl y", "ctrl Z")
+NOTHING_TO_UNDO = "There is nothing to undo in this lab."
+NOTHING_TO_REDO = "There is nothing to do again in this lab."
 
 
 def record(before: State, after: State, action: Action) -> State:
@@ -23,46 +24,32 @@ def record(before: State, after: State, action: Action) -> State:
     begins, ends = isinstance(action, Press), isinstance(action, Release)
     step = _find_change(before, after)
     if step is None:
-        return (
-            after
-            if isinstance(action, Move)
-            else after.put(replace(after.pointer, gesture="" if begins or ends else grip and after.pointer.gesture))
-        )
-    if (
-        isinstance(action, DoubleClick)
-        and after.history.undo_stack
-        and _capture_current(after, after.history.undo_stack[-1]) == after.history.undo_stack[-1]
-    ):
-        return after.put(
-            replace(after.history, undo_stack=after.history.undo_stack[:-1])
-        )  # drop the step of its first click
+        gesture = "" if begins or ends else grip and after.pointer.gesture
+        return after if isinstance(action, Move) else after.put(replace(after.pointer, gesture=gesture))
+    past = after.history.undo_stack
+    if isinstance(action, DoubleClick) and past and _capture_current(after, past[-1]) == past[-1]:
+        return after.put(replace(after.history, undo_stack=past[:-1]))  # drop the step of its first click
     goes_on = grip and grip == before.pointer.gesture and not begins
-    past = after.history.undo_stack if goes_on else (*after.history.undo_stack[1 - MAX_STEPS :], step)
-    return after.put(
-        replace(after.history, undo_stack=past, redo_stack=()), replace(after.pointer, gesture="" if ends else grip)
-    )
+    past = past if goes_on else (*past[1 - MAX_STEPS :], step)
+    return after.put(History(past), replace(after.pointer, gesture="" if ends else grip))
 
 
 def undo(state: State) -> State:
     place = _find_latest(state, state.history.undo_stack)
     if place is None:
-        return state.with_message("There is nothing to undo in this lab.")
-    step, past = (
-        state.history.undo_stack[place],
-        state.history.undo_stack[:place] + state.history.undo_stack[place + 1 :],
-    )
-    return _apply_step(state, step).put(History(past, (*state.history.redo_stack, _capture_current(state, step))))
+        return state.with_message(NOTHING_TO_UNDO)
+    past, future = state.history.undo_stack, state.history.redo_stack
+    step, rest = past[place], past[:place] + past[place + 1 :]
+    return _apply_step(state, step).put(History(rest, (*future, _capture_current(state, step))))
 
 
 def redo(state: State) -> State:
     place = _find_latest(state, state.history.redo_stack)
     if place is None:
-        return state.with_message("There is nothing to do again in this lab.")
-    step, future = (
-        state.history.redo_stack[place],
-        state.history.redo_stack[:place] + state.history.redo_stack[place + 1 :],
-    )
-    return _apply_step(state, step).put(History((*state.history.undo_stack, _capture_current(state, step)), future))
+        return state.with_message(NOTHING_TO_REDO)
+    past, future = state.history.undo_stack, state.history.redo_stack
+    step, rest = future[place], future[:place] + future[place + 1 :]
+    return _apply_step(state, step).put(History((*past, _capture_current(state, step)), rest))
 
 
 def _find_latest(state: State, steps: tuple[UndoStep, ...]) -> int | None:
@@ -86,12 +73,9 @@ def _name_gesture(action: Action, state: State) -> str:
 
 def _find_change(before: State, after: State) -> UndoStep | None:
     """Return the step that restores the undoable values that changed; None if none did."""
-    lab = (
-        ""
-        if before.lab_states is after.lab_states
-        or _get_lab_state(before, before.lab) == _get_lab_state(after, before.lab)
-        else before.lab
-    )
+    lab = before.lab
+    if before.lab_states is after.lab_states or _get_lab_state(before, lab) == _get_lab_state(after, lab):
+        lab = ""
     picture = before.image_and_strokes if before.image_and_strokes != after.image_and_strokes else None
     return UndoStep(lab, _get_lab_state(before, lab) if lab else None, picture) if lab or picture else None
 
@@ -115,6 +99,5 @@ def _apply_step(state: State, step: UndoStep) -> State:
     own: Any = step.lab_state
     if hasattr(own, "passing"):
         own = replace(own, passing=state.lab_states[step.lab].passing)
-    return replace(state, lab_states={**state.lab_states, step.lab: own} if step.lab else state.lab_states).put(
-        replace(state.pointer, gesture="")
-    )
+    state = state.with_lab_state(step.lab, own) if step.lab else state
+    return state.put(replace(state.pointer, gesture=""))

@@ -49,6 +49,8 @@ from latent_explorer.shell import (
     window_commands,
 )
 
+KEEPS_MESSAGE = Move | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected
+"""Actions after which a message about an error stays."""
 MAX_WHEEL_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
 
 
@@ -57,17 +59,8 @@ def start(library: Models, models: tuple[str, ...], *, lab: str, size: tuple[int
     which = library[slots[0]].atlas.which
     own = {name: one.with_model_count(one.initial_state(), len(dict.fromkeys(models))) for name, one in LABS.items()}
     cast = settings.choose_models(slots, lab, library)
-    return _update_displayed_models(
-        State(
-            size=size,
-            lab=lab,
-            models=cast,
-            library=library,
-            selected_models=slots,
-            view=MapView(map_name=which),
-            lab_states=own,
-        )
-    )
+    state = State(size, library, lab, cast, selected_models=slots, view=MapView(map_name=which), lab_states=own)
+    return _update_displayed_models(state)
 
 
 def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
@@ -124,10 +117,8 @@ def _handle(state: State, action: HandledAction) -> State:
         return after if after.view.map_name == state.view.map_name else mouse.refresh_hover(after, after)
     if isinstance(action, TrainingUpdate):
         own = {name: one.on_training_update(state.lab_states[name], action) for name, one in LABS.items()}
-        return replace(state, lab_states=own).put(replace(state.status, message=action.error or state.status.message))
-    if state.status.message and not isinstance(
-        action, Move | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected
-    ):
+        return replace(state, lab_states=own).with_message(action.error or state.status.message)
+    if state.status.message and not isinstance(action, KEEPS_MESSAGE):
         state = state.with_message("")
     state, done = window_commands.handle(state, action)
     if done:
@@ -148,9 +139,8 @@ def _handle(state: State, action: HandledAction) -> State:
     if isinstance(action, DoubleClick) and mouse.find_slot_at(state, action.px, lab) is None:
         action = Press(action.px, is_second_press=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
-        state = state.put(
-            replace(state.pointer, lab_states_before_click=None)
-        )  # an older click can no longer become a double-click
+        # an older click can no longer become a double-click
+        state = state.put(replace(state.pointer, lab_states_before_click=None))
     match action:
         case Resize(size=size):
             return lesson.resize(state, size)
@@ -167,14 +157,11 @@ def _handle(state: State, action: HandledAction) -> State:
         case Release(px=px):
             return mouse.on_release(state, px, lab)
         case DoubleClick(px=px):
-            before = (
-                state
-                if state.pointer.lab_states_before_click is None
-                else replace(state, lab_states=state.pointer.lab_states_before_click).put(
-                    replace(state.pointer, lab_states_before_click=None)
-                )
-            )
-            return mouse.fit_view(before, mouse.find_slot_at(state, px, lab))
+            before = state.pointer.lab_states_before_click
+            slot = mouse.find_slot_at(state, px, lab)
+            if before is not None:
+                state = replace(state, lab_states=before).put(replace(state.pointer, lab_states_before_click=None))
+            return mouse.fit_view(state, slot)
         case Scroll(px=px, steps=steps):
             return mouse.zoom_at(state, px, max(-MAX_WHEEL_STEPS, min(MAX_WHEEL_STEPS, steps)), lab)
         case Key(name=name):

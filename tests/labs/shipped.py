@@ -29,14 +29,9 @@ def _answer(request: Query):
     return request.answer(QueryContext(world(), originals()))
 
 
-def answered(state, shelf=None, *, here=True) -> Results:
-    """Everything that the lab asks for; without the data set where it is not `here`."""
-    results = Results()
-    for slot, request in LABS[state.lab].queries(state).items():
-        if isinstance(request, Query):
-            known = shelf is None and here
-            results.put(slot, _answer(request) if known else request.answer(QueryContext(shelf or world(), {})))
-    return results
+def answered(state) -> Results:
+    """Everything that the lab asks for."""
+    return stage.answered(state, _answer)
 
 
 def check_parts(state) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +16,10 @@ from latent_explorer.user_image import OwnImage, fit_image, framing_stats
 
 SEED = 5
 
-OUTLIER_NAMES = MappingProxyType(
-    {
-        "digits": "8×8 digit",
-        "photo": "a photo",
-        "noise": "noise",
-        "blank": "blank",
-        "inverted": "inverted",
-        "shuffled": "shuffled",
-        "turned": "turned",
-        "halved": "half of it",
-        "mnist": "MNIST digit",
-    }
-)
+OUTLIER_NAMES = {
+    "digits": "8×8 digit", "photo": "a photo", "noise": "noise", "blank": "blank", "inverted": "inverted",
+    "shuffled": "shuffled", "turned": "turned", "halved": "half of it", "mnist": "MNIST digit",
+}  # fmt: skip
 """Displayed name by kind. Four kinds are made from the scored sample."""
 
 
@@ -56,12 +46,10 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
     """Return the picture (C, H, W) of values from 0 to 1, and a note on its origin."""
     if not isinstance(subject, Outlier):
         return context.image_of(model, subject)
-    shape = context.checkpoint(model).image_shape
+    checkpoint, shape = context.checkpoint(model), context.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
-            return fit_image(
-                _load_outlier(subject.kind), shape, framing=dataset_framing.find_framing(context.checkpoint(model))
-            ), ""
+            return fit_image(_load_outlier(subject.kind), shape, framing=dataset_framing.find_framing(checkpoint)), ""
         case "photo":
             return fit_image(_load_outlier(subject.kind), shape, framing=framing_stats.PHOTOGRAPH), ""
         case "noise":

@@ -1,7 +1,7 @@
 """Queries of the Anomaly lab: reconstruction errors of all dots, of one picture, and of the outliers."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -10,14 +10,11 @@ from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.reconstruction_errors import compute_errors, decode_samples, reconstruct
-from latent_explorer.engine.subject import Picture, Subject
+from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.difference_map import make_difference_map
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.metrics import anomaly_detection
-
-if TYPE_CHECKING:
-    pass
 
 BLOCK_SIZE = 512
 
@@ -66,6 +63,11 @@ class ScoreValue:
     note: str
     """Reason why a stand-in replaces the original."""
 
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether a sample's reconstruction is scored in place of its original; that makes the error too small."""
+        return bool(self.note) and isinstance(self.subject, Dot)
+
 
 @dataclass(frozen=True)
 class Score(Query[ScoreValue]):
@@ -78,9 +80,8 @@ class Score(Query[ScoreValue]):
         image, note = out_of_distribution.get_image(self.subject, self.model, context)
         (again,) = reconstruct(checkpoint, image[None])
         (error,) = anomaly_detection.compute_errors(image[None], again[None])
-        return ScoreValue(
-            self.subject, to_picture(image), to_picture(again), make_difference_map(image, again), float(error), note
-        )
+        pictures = to_picture(image), to_picture(again), make_difference_map(image, again)
+        return ScoreValue(self.subject, *pictures, float(error), note)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,16 +101,8 @@ class OutlierScores(Query[OutlierScoresValue]):
 
     def answer(self, context: QueryContext) -> OutlierScoresValue:
         checkpoint = context.checkpoint(self.model)
-        kinds = tuple(
-            kind
-            for kind in out_of_distribution.available_outliers(checkpoint)
-            if out_of_distribution.is_available(kind)
-        )
-        images = np.stack(
-            [out_of_distribution.get_image(Outlier(kind, self.subject), self.model, context)[0] for kind in kinds]
-        )
+        kinds = tuple(filter(out_of_distribution.is_available, out_of_distribution.available_outliers(checkpoint)))
+        outliers = (Outlier(kind, self.subject) for kind in kinds)
+        images = np.stack([out_of_distribution.get_image(one, self.model, context)[0] for one in outliers])
         errors = anomaly_detection.compute_errors(images, reconstruct(checkpoint, images))
         return OutlierScoresValue(kinds, tuple(to_picture(image) for image in images), errors)
-
-
-# -- answers ------------------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ from latent_explorer.scene.controls import Button, Choice, Control, Slider
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, Xy
 from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.lab import Lab, LabAction
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.state import State
 
 GROUP_NAMES = ("a", "b", "c")
@@ -67,8 +68,10 @@ class ArithmeticState:
         return replace(self, **{name: group})  # type: ignore[arg-type]
 
 
-class Arithmetic(Lab):
+class Arithmetic(Lab[ArithmeticState]):
     name = "arithmetic"
+    order = 4
+    state_class = ArithmeticState
     title = "Arithmetic"
     hint = "Take what tells A from B and add it to C. Does the decoder draw what you would have drawn?"
     keys = (
@@ -79,9 +82,6 @@ class Arithmetic(Lab):
         ("Drag on the strip", "how much of A − B is added"),
         ("Backspace", "empty the group: back to the example's"),
     )
-
-    def initial_state(self) -> ArithmeticState:
-        return ArithmeticState()
 
     def on_model_changed(self, lab_state: ArithmeticState, *, same_dataset: bool) -> ArithmeticState:
         return lab_state if same_dataset else self.initial_state()

@@ -23,7 +23,7 @@ from latent_explorer.scene import map_layers, map_panel, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text, View
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage

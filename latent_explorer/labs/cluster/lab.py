@@ -13,7 +13,8 @@ from latent_explorer.scene import map_layers
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
 from latent_explorer.scene.events import Key, MapClick, PartEvent, Set
 from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.lab import Lab, LabAction
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.state import State
 
 MIN_CLUSTERS, MAX_CLUSTERS = 2, 30
@@ -51,8 +52,10 @@ class ClusterState:
     passing: ClusterTransient = field(default_factory=ClusterTransient)
 
 
-class Cluster(Lab):
+class Cluster(Lab[ClusterState]):
     name = "cluster"
+    order = 9
+    state_class = ClusterState
     title = "Cluster"
     hint = "These colours were found without the labels. Where do they agree with the names on the map?"
     keys = (
@@ -61,9 +64,6 @@ class Cluster(Lab):
         ("Drag on the chart", "DBSCAN: the radius"),
         ("Backspace", "show all clusters"),
     )
-
-    def initial_state(self) -> ClusterState:
-        return ClusterState()
 
     def on_model_changed(self, lab_state: ClusterState, *, same_dataset: bool) -> ClusterState:
         if same_dataset:

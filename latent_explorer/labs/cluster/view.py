@@ -12,7 +12,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Cl
 from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 

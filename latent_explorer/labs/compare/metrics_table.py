@@ -2,7 +2,7 @@
 defined, and a summary line. The rows lie beside the films, so that values of the same metric are aligned."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from latent_explorer.scene import map_panel
@@ -82,21 +82,17 @@ def _format_cycle_error(metrics: ModelMetrics) -> str:
 
 
 def _format_off_data_share(metrics: ModelMetrics) -> str:
-    if metrics.off_data_share is None:
+    share = metrics.off_data_share
+    if share is None:
         return PENDING
-    return (
-        f"{100 * metrics.off_data_share:.0f} %"
-        if metrics.off_data_share >= 0.0095 or metrics.off_data_share == 0
-        else "< 1 %"
-    )
+    return "< 1 %" if 0 < share < 0.0095 else f"{100 * share:.0f} %"
 
 
 def _format_path_distance(metrics: ModelMetrics) -> str:
-    return (
-        NOT_APPLICABLE
-        if metrics.path_distance is None
-        else f"{metrics.path_distance[0]:.1f} / {metrics.path_distance[1]:.1f}"
-    )
+    if metrics.path_distance is None:
+        return NOT_APPLICABLE
+    mean, largest = metrics.path_distance
+    return f"{mean:.1f} / {largest:.1f}"
 
 
 COLUMNS = (
@@ -146,29 +142,22 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
 def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
     """Return the hint that follows from the metrics, else `default`; while the mouse is `moving`, only from metrics
     that do not depend on the sample."""
-    ways = [one for one in table if one.path_distance is not None]
-    leaving, staying = [one for one in ways if one.leaves_data], [one for one in ways if not one.leaves_data]
-    holes = sorted((one for one in table if one.off_data_share is not None), key=lambda one: one.off_data_share or 0.0)
-    gap = (holes[-1].off_data_share or 0.0) - (holes[0].off_data_share or 0.0) if len(holes) > 1 else 0.0
+    paths = [one for one in table if one.path_distance is not None]
+    leaving, staying = [one for one in paths if one.leaves_data], [one for one in paths if not one.leaves_data]
     if leaving and staying:
-        verb = "leaves" if len(leaving) == 1 else "leave"
-        stay = "stays" if len(staying) == 1 else "stay"
-        return (
-            f"Between A and B {_join_names(leaving)} {verb} the data, {_join_names(staying)} {stay} near it: "
-            "watch the middle of the strips."
-        )
-    if gap >= MIN_HOLES_DIFFERENCE:
-        few, many = holes[0], holes[-1]
-        return (
-            f"{_format_off_data_share(many)} of {many.model}'s map lies off the data, "
-            f"of {few.model}'s {_format_off_data_share(few)}: "
-            "point between the classes on both."
-        )
-    kept = sorted((one for one in table if one.error is not None), key=lambda one: one.error or 0.0)
-    if not moving and len(kept) > 1 and (kept[-1].error or 0.0) > MIN_ERROR_RATIO * (kept[0].error or 0.0):
-        return (
-            f"{kept[0].model} keeps this picture best, {kept[-1].model} blurs it most: compare their reconstructions."
-        )
+        leave, stay = "leaves" if len(leaving) == 1 else "leave", "stays" if len(staying) == 1 else "stay"
+        away, near = f"{_join_names(leaving)} {leave} the data", f"{_join_names(staying)} {stay} near it"
+        return f"Between A and B {away}, {near}: watch the middle of the strips."
+    holes = sorted((one.off_data_share, row) for row, one in enumerate(table) if one.off_data_share is not None)
+    if len(holes) > 1 and holes[-1][0] - holes[0][0] >= MIN_HOLES_DIFFERENCE:
+        few, many = table[holes[0][1]], table[holes[-1][1]]
+        shares = _format_off_data_share(many), _format_off_data_share(few)
+        most = f"{shares[0]} of {many.model}'s map lies off the data"
+        return f"{most}, of {few.model}'s {shares[1]}: point between the classes on both."
+    errors = sorted((one.error, row) for row, one in enumerate(table) if one.error is not None)
+    if not moving and len(errors) > 1 and errors[-1][0] > MIN_ERROR_RATIO * errors[0][0]:
+        best, worst = table[errors[0][1]].model, table[errors[-1][1]].model
+        return f"{best} keeps this picture best, {worst} blurs it most: compare their reconstructions."
     return default
 
 
@@ -186,11 +175,11 @@ def split_columns(rect: Rect, ui_scale: float) -> tuple[Rect, ...]:
     gap = round(6 * ui_scale)
     rect, _ = rect.split_left(rect.width - round(10 * ui_scale))
     one = (rect.width - gap * (len(COLUMNS) - 1)) / sum(column.width for column in COLUMNS)
-    found = []
+    places = []
     for column in COLUMNS:
         place, rect = rect.split_left(round(one * column.width), gap)
-        found.append(place)
-    return tuple(found)
+        places.append(place)
+    return tuple(places)
 
 
 def find_column_at(x: float, rect: Rect, ui_scale: float) -> int:
@@ -217,10 +206,7 @@ def make_row_items(
     items: list[Item] = []
     for place, column in zip(split_columns(rect, ui_scale), COLUMNS, strict=True):
         leads = compared and row_index in find_best(column, table)
-        colour = "good" if leads else "text"
-        said = column.format_value(table[row_index])
-        short = said.split(" / ")[-1]
-        items.append(
-            Text(place, said, "body", colour, "right", bold=leads, short=short, reveals_answer=column.reveals_answer)
-        )
+        value, colour = column.format_value(table[row_index]), "good" if leads else "text"
+        text = Text(place, value, "body", colour, "right", bold=leads, short=value.split(" / ")[-1])
+        items.append(replace(text, reveals_answer=column.reveals_answer))
     return items

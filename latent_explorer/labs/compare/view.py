@@ -1,16 +1,17 @@
 """View of the Compare lab: title, pictures, film from A to B and metrics of each model."""
 
+from typing import Any
+
 from latent_explorer.engine.base_queries import PointValue, StripValue
 from latent_explorer.engine.map_layer_query import SurveyValue
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
 from latent_explorer.labs.compare.queries import PathDistanceValue, ReconstructionMetricsValue
 from latent_explorer.scene import map_panel, realism
-from latent_explorer.scene.items import FilmStrip, Image, Item, Panel, Text
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -25,148 +26,198 @@ LINK_NOTE = "Models are linked through the same sample. A place of one map means
 LINK_NOTE_SHORT = "Linked through the same sample, never through the same place."
 UNLINKED_NOTE = "These models learnt different images: nothing links them, and their errors are of different pictures."
 UNLINKED_NOTE_SHORT = "Different images: nothing links them."
+DRAG_NOTE = "Drag from one dot to another to see the way between them."
 
 
-def make_title_items(state: State, slot: int, layout: Layout) -> list[Item]:
-    rect = layout.parts.get(f"title {slot}")
+def is_same_dataset(state: State, first_slot: int, second_slot: int) -> bool:
+    """Return True if the models of two slots learnt the same data set."""
+    return state.get_checkpoint(first_slot).data_key == state.get_checkpoint(second_slot).data_key
+
+
+def _is_linked(frame: Frame[Any]) -> bool:
+    return all(is_same_dataset(frame.state, 0, slot) for slot in range(frame.own.count))
+
+
+def choose_urgent_hint(frame: Frame[Any]) -> str:
+    """Return the meaning of the column under the mouse, or why there is nothing to compare."""
+    own, shown = frame.own, frame.state.models[: frame.own.count]
+    if own.passing.hovered_column is not None:
+        return metrics_table.COLUMNS[own.passing.hovered_column].explanation
+    if len(set(shown)) < len(shown):
+        which = "Both sides show" if own.count == 2 else "Two of them are"
+        return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
+    if not _is_linked(frame):
+        names = dict.fromkeys(frame.state.library[model].config.data.name for model in shown)
+        return f"These models learnt different images ({', '.join(names)}): nothing links their maps."
+    return ""
+
+
+# -- a model --------------------------------------------------------------------------------------------
+
+
+def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
+    """Return A and B, the line between them, and a ring around the sample under the mouse in any model."""
+    state, items = frame.state, list[Item]()
+    ends = {label: dot for label, dot in zip("AB", frame.own.find_end_dots(state, slot), strict=True)}
+    px = {label: map_panel.get_dot_px(state, slot, dot, rect) for label, dot in ends.items() if dot is not None}
+    if len(px) == 2:
+        items.append(Line((px["A"], px["B"]), rect, "accent", 2))
+    if "A" in px:
+        size = round(10 * state.marker_scale)
+        items += [Marker(at, rect, "accent", size, label, filled=True) for label, at in px.items()]
+    dot = frame.own.find_linked_dot(state, slot)
+    if dot is not None and state.pointer.hover is not None:
+        items.append(map_panel.dot_marker(state, slot, dot, rect))
+    return items
+
+
+def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
+    """Return what belongs to a model beside its map."""
+    items = _make_title_items(frame, slot) + _make_picture_items(frame, slot)
+    strip = frame.get_part(f"strip {slot}")
+    return items if strip is None else items + _make_strip_items(frame, slot, strip)
+
+
+def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
+    rect, test = frame.get_part(f"title {slot}"), frame.state.get_checkpoint(slot).metrics.get("test", {})
     if rect is None:
         return []
-    test = state.get_checkpoint(slot).metrics.get("test", {})
     figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
     figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
-    said = "held-out " + ", ".join(figures)
-    room = round((8 * len(said) + 10) * state.ui_scale)
-    if not figures or rect.width < room + 130 * state.ui_scale:
-        return [Text(rect, state.models[slot], "title", "text", bold=True, shorten_middle=True)]
-    name, held_out = rect.split_left(rect.width - room)
-    return [
-        Text(name, state.models[slot], "title", "text", bold=True, shorten_middle=True),
-        Text(held_out, said, "small", "muted", "right"),
-    ]
+    text = "held-out " + ", ".join(figures)
+    width = round((8 * len(text) + 10) * frame.u)
+    has_room = bool(figures) and rect.width >= width + 130 * frame.u
+    name, held_out = rect.split_left(rect.width - width * has_room)
+    items: list[Item] = [Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True)]
+    return [*items, Text(held_out, text, "small", "muted", "right")] if has_room else items
 
 
-def make_picture_items(state: State, slot: int, layout: Layout, results: Results, empty_message: str) -> list[Item]:
-    """Return the large picture with its verdict, and the sample; `empty_message` if there is nothing to show."""
-    rect = layout.parts[f"picture {slot}"]
-    sample: SampleValue | None = results.get_value(f"sample {slot}", SampleValue)
-    point: PointValue | None = results.get_value(f"picture {slot}", PointValue)
-    failure = results.get_failure(f"picture {slot}") or results.get_failure(f"sample {slot}")
-    between = results.get_transition(f"picture {slot}")
-    own: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
-    if own is not None and state.drawing.image is not None and state.pointer.hover is None:
-        return _make_user_image_items(state, slot, layout, own)
-    if point is not None:
+def _make_picture_items(frame: Frame[Any], slot: int) -> list[Item]:
+    """Return the large picture with its verdict, and the sample or the user image beside its reconstruction."""
+    state, results, hover = frame.state, frame.results, frame.state.pointer.hover
+    rect, slot_names = frame.layout.parts[f"picture {slot}"], (f"picture {slot}", f"sample {slot}")
+    sample, point = results.get_value(slot_names[1], SampleValue), results.get_value(slot_names[0], PointValue)
+    moving = results.get_transition(slot_names[0])
+    user_image = results.get_value(f"own {slot}", UserImageQueryValue)
+    if state.drawing.image is None or hover is not None:
+        user_image = None
+    if user_image is not None:
+        picture, verdict = user_image.reconstruction, USER_IMAGE
+    elif point is not None:
         gap = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
-        verdict = realism.realism_at_map_position(point, gap)
-        items: list[Item] = [Image(rect, (between or point).picture, verdict.colour, reveals_answer=True)]
+        picture, verdict = (moving or point).picture, realism.realism_at_map_position(point, gap)
     elif sample is not None:
-        picture = between.picture if between else sample.reconstruction
-        items = [Image(rect, picture, "accent", reveals_answer=True)]
-        verdict = SAME_SAMPLE if state.pointer.hover is not None else SAMPLE_A
+        picture = moving.picture if moving else sample.reconstruction
+        verdict = SAMPLE_A if hover is None else SAME_SAMPLE
     else:
-        said = failure.message if failure else state.status.loading or empty_message
-        return [Panel(rect), Text(rect.inset(6), said, "small", "muted", "centre", wrap=True)]
-    if f"verdict {slot}" in layout.parts:
-        items += realism.make_items(layout.parts[f"verdict {slot}"], verdict, "body")
-    if sample is not None:
-        items += _make_sample_items(state, slot, layout, sample)
-    return items
+        failed = next((name for name in slot_names if results.get_failure(name)), "")
+        return frame.wait_for(rect, failed, _explain_missing_sample(frame, slot))
+    items: list[Item] = [Image(rect, picture, verdict.colour, reveals_answer=True)]
+    if (place := frame.get_part(f"verdict {slot}")) is not None:
+        items += realism.make_items(place, verdict, "body")
+    if user_image is not None:
+        return items + _make_user_image_items(frame, slot, user_image)
+    return items if sample is None else items + _make_sample_items(frame, slot, sample)
 
 
-def _make_user_image_items(state: State, slot: int, layout: Layout, user_image: UserImageQueryValue) -> list[Item]:
+def _explain_missing_sample(frame: Frame[Any], slot: int) -> str:
+    state, hover = frame.state, frame.state.pointer.hover
+    if frame.own.find_linked_dot(state, slot) is not None:
+        return ""
+    is_elsewhere = hover is not None and is_same_dataset(state, slot, hover.slot)
+    return "This sample is not on this map." if is_elsewhere else "Move the mouse over this map."
+
+
+def _make_user_image_items(frame: Frame[Any], slot: int, user_image: UserImageQueryValue) -> list[Item]:
     """Return the user image and its reconstruction."""
-    items: list[Item] = [
-        Image(layout.parts[f"picture {slot}"], user_image.reconstruction, "accent", reveals_answer=True)
-    ]
-    if f"verdict {slot}" in layout.parts:
-        items += realism.make_items(layout.parts[f"verdict {slot}"], USER_IMAGE, "body")
-    if f"original text {slot}" in layout.parts:
-        said = "your picture as the model sees it, and its reconstruction"
-        items.append(
-            map_panel.make_caption(layout.parts[f"original text {slot}"], said, wrap=True, short="yours, reconstructed")
-        )
-    if f"original {slot}" in layout.parts:
-        items.append(Image(layout.parts[f"original {slot}"], user_image.picture, "line"))
-        items.append(
-            Image(layout.parts[f"reconstruction {slot}"], user_image.reconstruction, "line", reveals_answer=True)
-        )
+    items: list[Item] = []
+    if (rect := frame.get_part(f"original text {slot}")) is not None:
+        text = "your picture as the model sees it, and its reconstruction"
+        items.append(map_panel.make_caption(rect, text, wrap=True, short="yours, reconstructed"))
+    if (rect := frame.get_part(f"original {slot}")) is not None:
+        items.append(Image(rect, user_image.picture, "line"))
+        rect = frame.layout.parts[f"reconstruction {slot}"]
+        items.append(Image(rect, user_image.reconstruction, "line", reveals_answer=True))
     return items
 
 
-def _make_sample_items(state: State, slot: int, layout: Layout, sample: SampleValue) -> list[Item]:
+def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> list[Item]:
     """Return the sample and its reconstruction; only the latter if the original is missing and there is no room to say
     why."""
-    items: list[Item] = []
-    original, alone = layout.parts.get(f"original {slot}"), False
-    if original is not None:
-        alone = sample.original is None and original.width < MIN_NOTE_WIDTH * state.ui_scale
+    state, items, alone = frame.state, list[Item](), False
+    if (original := frame.get_part(f"original {slot}")) is not None:
+        alone = sample.original is None and original.width < MIN_NOTE_WIDTH * frame.u
         if alone:
             items.append(Image(original, sample.reconstruction, "line", reveals_answer=True))
         else:
-            items += map_panel.make_sample_items(state, sample, original, layout.parts[f"reconstruction {slot}"])
-    if (text := layout.parts.get(f"original text {slot}")) is not None:
-        one = f"sample ({map_panel.get_class_name(state, slot, sample.dot)})"
-        said = f"nearest {one}, reconstructed" if alone else f"nearest {one}: original and its reconstruction"
-        two_lines = text.height > 30 * state.ui_scale
-        short = f"{one}, reconstructed" if alone and two_lines else f"nearest {one}"
-        items.append(map_panel.make_caption(text, said, wrap=True, short=short))
+            reconstruction = frame.layout.parts[f"reconstruction {slot}"]
+            items += map_panel.make_sample_items(state, sample, original, reconstruction)
+    if (rect := frame.get_part(f"original text {slot}")) is not None:
+        name = f"sample ({map_panel.get_class_name(state, slot, sample.dot)})"
+        text = f"nearest {name}, reconstructed" if alone else f"nearest {name}: original and its reconstruction"
+        has_two_lines = rect.height > 30 * frame.u
+        short = f"{name}, reconstructed" if alone and has_two_lines else f"nearest {name}"
+        items.append(map_panel.make_caption(rect, text, wrap=True, short=short))
     return items
 
 
-def make_strip_items(state: State, slot: int, rect: Rect, results: Results, empty_message: str) -> list[Item]:
-    """Return the film from A to B beside the model's name; `empty_message` if there is none."""
-    u = state.ui_scale
-    items: list[Item] = [Panel(rect)]
-    inside = rect.inset(round(5 * u))
-    value: StripValue | None = results.get_value(f"strip {slot}", StripValue)
-    label, row = inside.split_left(round(min(130 * u, inside.width * 0.2)), round(6 * u))
-    items.append(Text(label, state.models[slot], "body", "text", bold=True, shorten_middle=True))
-    if value is None:
-        failure = results.get_failure(f"strip {slot}")
-        said = failure.message if failure else empty_message
-        return [*items, Text(row, said, "body", "muted", "centre", wrap=True)]
-    return [
-        *items,
-        FilmStrip(row, value.pictures, STRIP_LENGTH, round(5 * u), outlined_ends=True, reveals_answer=True),
-    ]
+def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
+    """Return the film from A to B beside the model's name, or why there is none."""
+    inside, strip = rect.inset(round(5 * frame.u)), frame.results.get_value(f"strip {slot}", StripValue)
+    label, row = inside.split_left(round(min(130 * frame.u, inside.width * 0.2)), round(6 * frame.u))
+    name = Text(label, frame.state.models[slot], "body", bold=True, shorten_middle=True)
+    if strip is None:
+        failure = frame.results.get_failure(f"strip {slot}")
+        text = failure.message if failure else _explain_missing_strip(frame, slot)
+        return [Panel(rect), name, Text(row, text, "body", "muted", "centre", wrap=True)]
+    film = FilmStrip(row, strip.pictures, STRIP_LENGTH, round(5 * frame.u), outlined_ends=True, reveals_answer=True)
+    return [Panel(rect), name, film]
 
 
-def make_table_items(
-    state: State, layout: Layout, metrics: tuple[ModelMetrics, ...], chosen_column: int | None, linked: bool
-) -> list[Item]:
-    """Return the note over the films, and the table of metrics; the best values are marked if models are `linked`."""
-    if "head" not in layout.parts:
+def _explain_missing_strip(frame: Frame[Any], slot: int) -> str:
+    state, pair = frame.state, frame.own.resolve_endpoints(frame.state)
+    if pair.end is None or None not in pair.find_end_dots(state, slot):
+        return DRAG_NOTE
+    is_linked = is_same_dataset(state, slot, pair.slot)
+    return f"A and B are not on this model's map. {DRAG_NOTE}" if is_linked else f"Other images here. {DRAG_NOTE}"
+
+
+# -- the table ------------------------------------------------------------------------------------------
+
+
+def make_table_items(frame: Frame[Any]) -> list[Item]:
+    """Return the note over the films, and the table of metrics; the best values are marked if models are linked."""
+    if (head := frame.get_part("head")) is None:
         return []
+    linked, table = _is_linked(frame), collect_metrics(frame)
     note, short = (LINK_NOTE, LINK_NOTE_SHORT) if linked else (UNLINKED_NOTE, UNLINKED_NOTE_SHORT)
-    items: list[Item] = [Text(layout.parts["note"], note, "body", "muted", short=short)]
-    items += metrics_table.make_header_items(layout.parts["head"], chosen_column, state.ui_scale)
-    for slot in range(len(metrics)):
-        rect = layout.parts[f"numbers {slot}"]
-        items.append(Panel(rect))
-        items += metrics_table.make_row_items(rect, slot, metrics, state.ui_scale, compared=linked)
+    items: list[Item] = [Text(frame.layout.parts["note"], note, "body", "muted", short=short)]
+    items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.u)
+    for slot in range(len(table)):
+        rect = frame.layout.parts[f"numbers {slot}"]
+        items += [Panel(rect), *metrics_table.make_row_items(rect, slot, table, frame.u, compared=linked)]
     return items
 
 
-def collect_metrics(state: State, model_count: int, results: Results) -> tuple[ModelMetrics, ...]:
+def collect_metrics(frame: Frame[Any]) -> tuple[ModelMetrics, ...]:
     """Return the metrics of each model that are computed so far."""
-    found = []
-    for slot in range(model_count):
-        checkpoint = state.get_checkpoint(slot)
-        account: ReconstructionMetricsValue | None = results.get_value(f"account {slot}", ReconstructionMetricsValue)
-        along: PathDistanceValue | None = results.get_value(f"along {slot}", PathDistanceValue)
-        survey: SurveyValue | None = results.get_value(f"survey {slot}", SurveyValue)
-        found.append(
-            ModelMetrics(
-                state.models[slot],
-                error=account.error if account else None,
-                held_out_error=checkpoint.metrics.get("test", {}).get("mse"),
-                kl=account.kl if account else None,
-                variational=checkpoint.variational,
-                cycle_error=account.cycle_error if account else None,
-                from_stand_in=bool(account and account.note),
-                off_data_share=survey.off_data_share if survey else None,
-                path_distance=(along.mean, along.largest) if along else None,
-                off_data_threshold=checkpoint.neighbours.off_data_threshold if along else 1.0,
-            )
-        )
-    return tuple(found)
+    return tuple(_collect_model_metrics(frame, slot) for slot in range(frame.own.count))
+
+
+def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
+    checkpoint, results = frame.state.get_checkpoint(slot), frame.results
+    account = results.get_value(f"account {slot}", ReconstructionMetricsValue)
+    path = results.get_value(f"along {slot}", PathDistanceValue)
+    survey = results.get_value(f"survey {slot}", SurveyValue)
+    return ModelMetrics(
+        frame.state.models[slot],
+        error=account.error if account else None,
+        held_out_error=checkpoint.metrics.get("test", {}).get("mse"),
+        kl=account.kl if account else None,
+        variational=checkpoint.variational,
+        cycle_error=account.cycle_error if account else None,
+        from_stand_in=bool(account and account.note),
+        off_data_share=survey.off_data_share if survey else None,
+        path_distance=(path.mean, path.largest) if path else None,
+        off_data_threshold=checkpoint.neighbours.off_data_threshold if path else 1.0,
+    )

@@ -115,10 +115,8 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
         again = decode_latents(checkpoint, quantiser.quantise(checkpoint.encode(image[None])))
         psnr, ssim = measure_quality(image[None], again)
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
-        psnr = reconstruction_bias.add_error(psnr, lost)
-        code = CompressedPicture(
-            "code", to_picture(again[0]), quantiser.bytes_per_picture, psnr, ssim, quantiser.description, fits=True
-        )
+        psnr, size = reconstruction_bias.add_error(psnr, lost), quantiser.bytes_per_picture
+        code = CompressedPicture("code", to_picture(again[0]), size, psnr, ssim, quantiser.description, fits=True)
         word = reconstruction_bias.get_qualifier(note, lost)
         return LatentReconstructionValue(self.subject, self.bits, to_picture(image), note, image.size, code, word)
 
@@ -150,9 +148,8 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
             size, pictures = setting.compress(sheet)
             back = image_codecs.to_floats(pictures[0])
             psnr, ssim = measure_quality(image[None], back[None])
-            ways.append(
-                CompressedPicture(name, to_picture(back), size, psnr, ssim, setting.describe(image.shape), fits)
-            )
+            said = setting.describe(image.shape)
+            ways.append(CompressedPicture(name, to_picture(back), size, psnr, ssim, said, fits))
         return CodecReconstructionsValue(self.subject, self.bits, tuple(ways))
 
 
@@ -184,12 +181,6 @@ class _IdentityKey:
         return id(self.array)
 
 
-# -- answers ------------------------------------------------------------------------------------------
-
-
-# -- helpers ------------------------------------------------------------------------------------------
-
-
 def load_samples(model: str, context: QueryContext) -> tuple[Floats, str]:
     """Return the pictures (N, C, H, W) that figures are averaged over, and a note on stand-ins. They are held-out
     images if the data set is available, else decoded samples."""
@@ -198,22 +189,20 @@ def load_samples(model: str, context: QueryContext) -> tuple[Floats, str]:
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
         return np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), ""
     dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
-    found = [context.image_of(model, Dot(int(dot))) for dot in dots]
-    return np.stack([image for image, _ in found]), f"{dataset}: decoded samples stand in"
+    return np.stack([context.image_of(model, Dot(int(dot)))[0] for dot in dots]), f"{dataset}: decoded samples stand in"
 
 
 def decode_latents(checkpoint: Checkpoint, z: Floats) -> Floats:
     """Decode latents to pictures of values from 0 to 1."""
-    found: Floats = np.clip(np.nan_to_num(checkpoint.decode(z)), 0, 1)
-    return found
+    pictures: Floats = np.clip(np.nan_to_num(checkpoint.decode(z)), 0, 1)
+    return pictures
 
 
 def measure_quality(images: Floats, reconstructions: Floats) -> tuple[float, float]:
     """Return the PSNR of the mean squared error of all pictures, and their mean SSIM."""
     flat = (-1, *images.shape[2:])  # all channels of all pictures as one batch
-    return image_quality.psnr(images.reshape(flat), reconstructions.reshape(flat)), image_quality.ssim(
-        images.reshape(flat), reconstructions.reshape(flat)
-    )
+    one, other = images.reshape(flat), reconstructions.reshape(flat)
+    return image_quality.psnr(one, other), image_quality.ssim(one, other)
 
 
 def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:

@@ -4,36 +4,45 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from latent_explorer.config import list_preset_names
-from latent_explorer.config.schema import Natural, Within
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, Subject
-from latent_explorer.labs.denoise import layout as denoise_layout
-from latent_explorer.labs.denoise import view as denoise_view
-from latent_explorer.labs.denoise.queries import Denoising, DenoisingValue, NoiseCurve, NoiseCurveValue
-from latent_explorer.scene import map_layers, model_selection
-from latent_explorer.scene.controls import Button, Choice, Control, Slider
+from latent_explorer.labs.denoise import view
+from latent_explorer.labs.denoise.layout import make_layout
+from latent_explorer.labs.denoise.queries import Denoising, NoiseCurve
+from latent_explorer.scene import model_selection
 from latent_explorer.scene.dots import Dots
-from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set
-from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import Item
+from latent_explorer.scene.lab import Lab, LabAction, touch
+from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.settings import PER_DATASET, Again, Pick, Slide
 from latent_explorer.scene.state import Models, State
 
 NOISE_TITLES = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "masking": "Masking"}
-NOISE_PHRASES = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "masking": "pixels set to black"}
+
+
+def _write_level(own: "DenoiseState") -> str:
+    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f} % of pixels"
 
 
 @dataclass(frozen=True)
 class DenoiseState:
-    noise: str = "gaussian"
-    level: Annotated[float, Within(0, 1)] = 0.4
-    seed: Natural = 1
-    sample: tuple[Annotated[int, Within(0, 1)], int] | None = None
+    noise: Annotated[str, Pick(NOISE_TITLES, "The kind of noise", "k")] = "gaussian"
+    level: Annotated[float, Slide(0, 1, (), "Strength", "How strong the noise is", "h", text=_write_level)] = 0.4
+    seed: Annotated[
+        int, Again(0, label="New noise", tip="Other noise of the same kind and strength", key="r", control="again")
+    ] = 1
+    sample: Annotated[tuple[Annotated[int, Within(0, 1)], int] | None, PER_DATASET] = None
     """A slot, and an image index of its model's data set."""
 
 
-class Denoise(Lab):
+class Denoise(Lab[DenoiseState]):
     name = "denoise"
+    order = 6
+    state_class = DenoiseState
     title = "Denoise"
     hint = (
         "Both get the same noise. The plain model paints it; the denoising one was taught the clean picture, "
@@ -63,58 +72,30 @@ class Denoise(Lab):
         plain = plain or model_selection.first_matching(library, denoising, lambda one: not one.traits.denoises)
         return (plain or denoising, denoising, *current[2:])
 
-    def initial_state(self) -> DenoiseState:
-        return DenoiseState()
-
-    def on_model_changed(self, lab_state: DenoiseState, *, same_dataset: bool) -> DenoiseState:
-        return lab_state if same_dataset else replace(lab_state, sample=None)
-
-    def controls(self, state: State) -> tuple[Control, ...]:
-        own = self.get_lab_state(state)
-        written = f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f} % of pixels"
-        return (
-            Choice("noise", tuple(NOISE_TITLES.items()), own.noise, "The kind of noise", key="k"),
-            Slider("level", "Strength", own.level, 0.0, 1.0, "How strong the noise is", key="h", value_text=written),
-            Button("again", "New noise", "Other noise of the same kind and strength", key="r"),
-        )
-
     def lay_out(self, state: State) -> Layout:
-        return denoise_layout.make_layout(state.size, state.ui_scale)
+        return make_layout(state.size, state.ui_scale)
 
-    def get_lab_state(self, state: State) -> DenoiseState:
-        own: DenoiseState = state.lab_states[self.name]
-        return own
+    @touch("chart", "press", "drag")
+    def choose_level(self, state: State, event: PartEvent) -> State:
+        chart = view.make_empty_chart(self.layout(state).parts["chart"], state)
+        level, _ = chart.find_values_at_share(event.position)
+        return self.put(state, replace(self.own(state), level=round(level, 2)))
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("chart",)
-
-    def update(self, state: State, action: LabAction) -> State:
-        own = self.get_lab_state(state)
+    def react(self, state: State, action: LabAction) -> State:
         match action:
-            case Set(control="noise", value=str(value)) if value in NOISE_TITLES:
-                return state.with_lab_state(self.name, replace(own, noise=value))
-            case Set(control="level", value=int() | float() as value) if 0 <= value <= 1:
-                return state.with_lab_state(self.name, replace(own, level=round(float(value), 2)))
-            case Set(control="again"):
-                return state.with_lab_state(self.name, replace(own, seed=own.seed + 1))
-            case PartEvent(part="chart", position=at, phase="press" | "drag"):
-                rect = self.layout(state).parts["chart"]
-                level, _ = denoise_view.make_empty_chart(rect, state.ui_scale, state.models).find_values_at_share(at)
-                return state.with_lab_state(self.name, replace(own, level=round(level, 2)))
             case MapClick(slot=slot, dot=dot) | MapDrag(slot=slot, dot=dot):
                 sample = (slot, int(state.get_checkpoint(slot).indices[dot]))
                 if state.drawing.image is not None:
                     said = "Your own picture is put away; undo (Z) brings it back."
                     state = state.put(replace(state.drawing, image=None), replace(state.status, message=said))
-                return state.with_lab_state(self.name, replace(own, sample=sample))
+                return self.put(state, replace(self.own(state), sample=sample))
             case Key(name="backspace"):
-                return state.with_lab_state(self.name, self.initial_state())
+                return self.put(state, self.initial_state())
         return state
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        own = self.get_lab_state(state)
-        source, subject = self.find_subject(state)
-        wanted = map_layers.make_queries(state, self.layout(state), 2)
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        own, (source, subject) = self.own(state), self.find_subject(state)
+        wanted: dict[str, AnyQuery] = {}
         for slot in range(2):
             model, which = state.models[slot], state.get_map_name(slot)
             wanted[f"cleaning {slot}"] = Denoising(model, which, source, subject, own.noise, own.level, own.seed)
@@ -126,7 +107,7 @@ class Denoise(Lab):
         have the sample, so that a stand-in for the original is the same whichever map was clicked."""
         if state.drawing.image is not None:
             return state.models[0], state.drawing.image
-        _, image = self.get_lab_state(state).sample or (0, -1)
+        _, image = self.own(state).sample or (0, -1)
         for model in state.models[:2]:
             dot = state.library[model].dot_of_image.get(image)
             if dot is not None:
@@ -134,40 +115,30 @@ class Denoise(Lab):
         middles = list(Dots.of(state.get_checkpoint(0), state.get_map_name(0)).median_dots.values())
         return state.models[0], Dot(middles[(len(middles) - 1) // 2])
 
-    def view(self, state: State, results: Results) -> View:
-        own = self.get_lab_state(state)
-        source, subject = self.find_subject(state)
+    def draw_on_map(self, frame: Frame[DenoiseState], slot: int, rect: Rect) -> list[Item]:
+        return view.make_arrow_items(frame, slot, rect)
+
+    def draw(self, frame: Frame[DenoiseState]) -> list[Item]:
+        source, subject = self.find_subject(frame.state)
         name = "yours"
         if isinstance(subject, Dot):
-            label = int(state.library[source].labels[subject.dot])
-            name = state.library[source].class_names[label] if label >= 0 else "a sample"
-        cleanings: list[DenoisingValue | None] = [
-            results.get_current(f"cleaning {s}", DenoisingValue) for s in range(2)
-        ]
-        curves: list[NoiseCurveValue | None] = [results.get_value(f"curve {s}", NoiseCurveValue) for s in range(2)]
-        seen = denoise_view.DenoiseViewModel(
-            self.layout(state),
-            map_layers.choose_hint(state, 2, self._choose_hint(state)),
-            name,
-            NOISE_PHRASES[own.noise],
-            own.level,
-            (cleanings[0], cleanings[1]),
-            (curves[0], curves[1]),
-        )
-        return denoise_view.make_view(seen, state, results)
+            label = int(frame.state.library[source].labels[subject.dot])
+            name = frame.state.library[source].class_names[label] if label >= 0 else "a sample"
+        return view.make_picture_items(frame, name) + view.make_chart_items(frame, frame.own.noise, frame.own.level)
 
-    def _choose_hint(self, state: State) -> str:
-        own, shown = self.get_lab_state(state), [state.library[name] for name in state.models[:2]]
-        if not any(one.traits.denoises for one in shown):
+    def choose_hint(self, frame: Frame[DenoiseState]) -> str:
+        own, state = frame.own, frame.state
+        shown = [state.library[name] for name in state.models[:2]]
+        teacher = next((one for one in shown if one.traits.denoises), None)
+        if teacher is None:
             preset = f"{shown[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"
             return f"Neither model has learnt to take noise off. Train one for these images: {how}"
         if state.models[0] == state.models[1]:
             return "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
-        learnt = next(one.config.objective.noise for one in shown if one.traits.denoises)
-        if learnt != own.noise:
-            name = next(one.name for one in shown if one.traits.denoises)
-            return (
-                f"{name} has learnt {NOISE_PHRASES[learnt]}, not {NOISE_PHRASES[own.noise]}: how far does that carry?"
-            )
-        return self.hint
+        learnt, given = (view.NOISE_PHRASES[one] for one in (teacher.config.objective.noise, own.noise))
+        return (
+            self.hint
+            if learnt == given
+            else f"{teacher.name} has learnt {learnt}, not {given}: how far does that carry?"
+        )

@@ -1,22 +1,23 @@
 """View of the Denoise lab: four pictures with their quality, arrows on two maps, and a chart."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.denoise.layout import COLUMN_NAMES
 from latent_explorer.labs.denoise.queries import NOISE_LEVELS, DenoisingValue, NoiseCurveValue, PictureQuality
-from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.events import Px
-from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, View
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
+NOISE_PHRASES = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "masking": "pixels set to black"}
 COLUMN_COLOURS = ("good", "warn", "second", "accent")
 """Colours of the clean picture, the noisy one, and the two models."""
 CHART_LOW, CHART_HIGH = 0.0, 40.0
@@ -24,84 +25,55 @@ CHART_LOW, CHART_HIGH = 0.0, 40.0
 NO_VALUES = np.zeros(0)
 
 
-@dataclass(frozen=True)
-class DenoiseViewModel:
-    """View model of the Denoise lab."""
-
-    layout: Layout
-    hint: str
-    sample_name: str
-    """Class name of the sample."""
-    noise_phrase: str
-    noise_level: float
-    denoisings: tuple[DenoisingValue | None, DenoisingValue | None]
-    """By slot."""
-    curves: tuple[NoiseCurveValue | None, NoiseCurveValue | None]
-
-
-def make_view(view_model: DenoiseViewModel, state: State, results: Results) -> View:
-    layout = view_model.layout
-    found = map_panel.shared_items(state, layout.hint, layout.legend, view_model.hint, 2)
-    found += map_layers.make_legend_items(state, layout, results, 2)
-    found += _make_picture_items(view_model, state, results)
-    for slot, rect in enumerate(layout.maps):
-        found += map_layers.make_map_items(state, slot, rect, results, 2)
-        found += _make_arrow_items(view_model, slot, rect, state)
-    found += _make_chart_items(view_model, state, results)
-    return tuple(found)
+def _get_values(frame: Frame[Any]) -> tuple[DenoisingValue | None, DenoisingValue | None]:
+    """Return what each model makes of the noisy picture."""
+    first, second = (frame.results.get_current(f"cleaning {slot}", DenoisingValue) for slot in range(2))
+    return first, second
 
 
 # -- the pictures ---------------------------------------------------------------------------------------
 
 
-def _make_picture_items(view_model: DenoiseViewModel, state: State, results: Results) -> list[Item]:
-    first = view_model.denoisings[0] or view_model.denoisings[1]
+def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
+    """Return four columns: the clean picture, the noisy one, and what each model makes of it."""
+    values = _get_values(frame)
+    first = values[0] or values[1]
     shown: list[tuple[str, Picture | None, PictureQuality | None, str]] = [
-        (f"Clean ({view_model.sample_name})", None if first is None else first.clean, None, ""),
-        ("Noisy", None if first is None else first.noisy, None if first is None else first.noisy_quality, ""),
+        (f"Clean ({sample_name})", first.clean if first else None, None, ""),
+        ("Noisy", first.noisy if first else None, first.noisy_quality if first else None, ""),
     ]
-    for slot, one in enumerate(view_model.denoisings):
-        name = state.models[slot]
-        shown.append(
-            (name, None, None, "") if one is None else (name, one.restored, one.restored_quality, one.qualifier)
-        )
-    best = max((likeness.psnr for _, _, likeness, _ in shown if likeness is not None), default=math.inf)
-    found: list[Item] = []
-    for place, (title, picture, likeness, word) in enumerate(shown):
-        found += _make_column_items(view_model, place, title, picture, state, results)
-        rect = view_model.layout.parts.get(f"{COLUMN_NAMES[place]} figures")
-        if rect is not None and likeness is not None:
-            found += _make_quality_items(rect, likeness, likeness.psnr >= best - 1e-9, word)
-        elif rect is not None and place == 0 and first is not None and first.note:
+    for name, one in zip(frame.state.models, values, strict=False):
+        shown.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
+    best = max((quality.psnr for _, _, quality, _ in shown if quality is not None), default=math.inf)
+    note = first.note if first else ""
+    items: list[Item] = []
+    for column, (title, picture, quality, qualifier) in enumerate(shown):
+        items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and "stands in" in note)
+        rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
+        if rect is not None and quality is not None:
+            items += _make_quality_items(rect, quality, quality.psnr >= best - 1e-9, qualifier)
+        elif rect is not None and column == 0 and note:
             said = "No original here: its reconstruction stands in"
-            found.append(map_panel.make_caption(rect, said, short="No original: reconstruction"))
-    return found
+            items.append(map_panel.make_caption(rect, said, short="No original: reconstruction"))
+    return items
 
 
 def _make_column_items(
-    view_model: DenoiseViewModel, column: int, title: str, picture: Picture | None, state: State, results: Results
+    frame: Frame[Any], column: int, title: str, picture: Picture | None, *, stands_in: bool
 ) -> list[Item]:
-    parts, name, colour = view_model.layout.parts, COLUMN_NAMES[column], COLUMN_COLOURS[column]
-    found: list[Item] = []
-    if f"{name} title" in parts:
-        rect = parts[f"{name} title"]
-        found.append(Text(rect, title, "title", colour, bold=True, shorten_middle=column > 1))
+    name, colour = COLUMN_NAMES[column], COLUMN_COLOURS[column]
+    rect, head = frame.layout.parts[name], frame.get_part(f"{name} title")
+    items: list[Item] = []
+    if head is not None:
+        items.append(Text(head, title, "title", colour, bold=True, shorten_middle=column > 1))
     if picture is None:
-        failure = results.get_failure(f"cleaning {max(0, column - 2)}")
-        said = failure.message if failure else state.status.loading
-        return [*found, Panel(parts[name]), Text(parts[name].inset(6), said, "small", "muted", "centre", wrap=True)]
-    stands_in = column == 0 and "stands in" in _get_note(view_model)
-    found.append(Image(parts[name], picture, colour, reveals_answer=column > 1 or stands_in))
-    size = round(10 * state.marker_scale)
-    corner = (parts[name].x + size + 4, parts[name].y + size + 4)
-    if parts[name].shorter_side > 6 * size:
-        found.append(Marker(corner, parts[name], colour, size, "CNRR"[column], filled=True))
-    return found
-
-
-def _get_note(view_model: DenoiseViewModel) -> str:
-    first = view_model.denoisings[0] or view_model.denoisings[1]
-    return first.note if first is not None else ""
+        return items + frame.wait_for(rect, f"cleaning {max(0, column - 2)}")
+    items.append(Image(rect, picture, colour, reveals_answer=column > 1 or stands_in))
+    size = round(10 * frame.state.marker_scale)
+    if rect.shorter_side > 6 * size:
+        corner = (rect.x + size + 4, rect.y + size + 4)
+        items.append(Marker(corner, rect, colour, size, "CNRR"[column], filled=True))
+    return items
 
 
 def _make_quality_items(rect: Rect, quality: PictureQuality, is_best: bool, qualifier: str) -> list[Item]:
@@ -110,49 +82,42 @@ def _make_quality_items(rect: Rect, quality: PictureQuality, is_best: bool, qual
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
     said, alike = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
     full, colour = (f"{said}, best", "good") if is_best else (said, "text")
+    second = Text(
+        right, alike, "body", "good" if is_best else "muted", "right", bold=is_best, fallback_sizes=("small",)
+    )
     return [
         Text(left, full, "body" if qualifier else "title", colour, bold=True, short=said, reveals_answer=True),
-        Text(
-            right,
-            alike,
-            "body",
-            "good" if is_best else "muted",
-            "right",
-            bold=is_best,
-            fallback_sizes=("small",),
-            reveals_answer=True,
-        ),
+        replace(second, reveals_answer=True),
     ]
 
 
 # -- the maps -------------------------------------------------------------------------------------------
 
 
-def _make_arrow_items(view_model: DenoiseViewModel, slot: int, rect: Rect, state: State) -> list[Item]:
+def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     """Return the arrow from the noisy latent to the clean one, and the marker of the restored one."""
-    one = view_model.denoisings[slot]
+    values, state = _get_values(frame), frame.state
+    one, other = values[slot], values[1 - slot]
     if one is None:
         return []
-    found: list[Item] = []
-    above = view_model.layout.parts.get(f"arrow {slot}")
+    items: list[Item] = []
+    above = frame.get_part(f"arrow {slot}")
     if above is not None:
-        other = view_model.denoisings[1 - slot]
         shorter = other is not None and one.noise_shift < other.noise_shift - 0.005
-        said = f"noise moves its code {one.noise_shift:.2f} gaps"
-        colour = "good" if shorter else "text"
-        found.append(Text(above, said, "body", colour, bold=shorter, short=f"moved {one.noise_shift:.2f} gaps"))
+        said, short = f"noise moves its code {one.noise_shift:.2f} gaps", f"moved {one.noise_shift:.2f} gaps"
+        items.append(Text(above, said, "body", "good" if shorter else "text", bold=shorter, short=short))
     if state.map_task.transition is not None:
-        return found
-    camera, size = state.get_camera(slot), round(10 * state.marker_scale)
+        return items
+    camera, size, colour = state.get_camera(slot), round(10 * state.marker_scale), COLUMN_COLOURS[2 + slot]
     clean, noisy, restored = (camera.to_px(xy, rect) for xy in one.xy)
-    found.append(Line((noisy, restored), rect, COLUMN_COLOURS[2 + slot], 2, dashed=True, reveals_answer=True))
+    items.append(Line((noisy, restored), rect, colour, 2, dashed=True, reveals_answer=True))
     end = _stop_before(noisy, clean, size + 3)
     if end is not None:
-        found.append(Line((noisy, end), rect, "text", 3, arrow=True))
-    found.append(Marker(restored, rect, COLUMN_COLOURS[2 + slot], size, "R", filled=True, reveals_answer=True))
-    found.append(Marker(noisy, rect, "warn", size, "N", filled=True))
-    found.append(Marker(clean, rect, "good", size, "C", filled=True))
-    return found
+        items.append(Line((noisy, end), rect, "text", 3, arrow=True))
+    items.append(Marker(restored, rect, colour, size, "R", filled=True, reveals_answer=True))
+    items.append(Marker(noisy, rect, "warn", size, "N", filled=True))
+    items.append(Marker(clean, rect, "good", size, "C", filled=True))
+    return items
 
 
 def _stop_before(start: Px, end: Px, distance: float) -> Px | None:
@@ -167,45 +132,33 @@ def _stop_before(start: Px, end: Px, distance: float) -> Px | None:
 # -- the curve ------------------------------------------------------------------------------------------
 
 
-def make_empty_chart(rect: Rect, ui_scale: float, models: tuple[str, ...]) -> Chart:
+def make_empty_chart(rect: Rect, state: State) -> Chart:
     """Return the chart before its curves are computed, with the final axes and names."""
-    names = ("noisy", *dict.fromkeys(models[:2]))
+    names = ("noisy", *dict.fromkeys(state.models[:2]))
     series = tuple(Series(NO_VALUES, NO_VALUES, label=name) for name in names)
     along, up = Axis("strength of the noise", 0.0, NOISE_LEVELS[-1]), Axis("PSNR in dB", CHART_LOW, CHART_HIGH)
-    return Chart(rect, series, along, up, ui_scale=ui_scale)
+    return Chart(rect, series, along, up, ui_scale=state.ui_scale)
 
 
-def _make_chart_items(view_model: DenoiseViewModel, state: State, results: Results) -> list[Item]:
-    rect = view_model.layout.parts["chart"]
-    first, second = view_model.curves
-    whole = first or second
+def make_chart_items(frame: Frame[Any], noise: str, level: float) -> list[Item]:
+    """Return PSNR over the strength of the noise, for the noisy pictures and those of each model."""
+    rect, models = frame.layout.parts["chart"], frame.state.models
+    curves = [frame.results.get_value(f"curve {slot}", NoiseCurveValue) for slot in range(2)]
+    whole = curves[0] or curves[1]
     if rect.shorter_side < 40:
         return []
     if whole is None:
-        failure = results.get_failure("curve 0")
-        said = failure.message if failure else "Measuring other strengths."
-        return [Panel(rect), Text(rect.inset(8), said, "small", "muted", "centre", wrap=True)]
-    series = [Series(whole.levels, whole.noisy_psnr, "warn", label="noisy")]
-    spots = []
-    for slot, curve in enumerate(view_model.curves):
-        one, colour = view_model.denoisings[slot], COLUMN_COLOURS[2 + slot]
-        if curve is not None and (slot == 0 or state.models[0] != state.models[1]):
-            series.append(Series(curve.levels, curve.restored_psnr, colour, label=state.models[slot], width=3))
+        return frame.wait_for(rect, "curve 0", "Measuring other strengths.")
+    series, spots = [Series(whole.levels, whole.noisy_psnr, "warn", label="noisy")], []
+    for slot, (curve, one) in enumerate(zip(curves, _get_values(frame), strict=True)):
+        colour = COLUMN_COLOURS[2 + slot]
+        if curve is not None and (slot == 0 or models[0] != models[1]):
+            series.append(Series(curve.levels, curve.restored_psnr, colour, label=models[slot], width=3))
         if one is not None:
-            spots.append(Spot(view_model.noise_level, one.restored_quality.psnr, colour, reveals_answer=True))
-    title = f"{whole.sample_count} {'reconstructions' if whole.note else 'samples'} with {view_model.noise_phrase}"
-    chart = make_empty_chart(rect, state.ui_scale, state.models)
-    up = replace(
-        chart.y, label=chart.y.label + {"": "", "about": ", corrected"}.get(whole.qualifier, f", {whole.qualifier}")
-    )
-    return [
-        Panel(rect),
-        replace(
-            chart,
-            y=up,
-            series=tuple(series),
-            title=title,
-            cursors=(Cursor(view_model.noise_level, "text"),),
-            spots=tuple(spots),
-        ),
-    ]
+            spots.append(Spot(level, one.restored_quality.psnr, colour, reveals_answer=True))
+    title = f"{whole.sample_count} {'reconstructions' if whole.note else 'samples'} with {NOISE_PHRASES[noise]}"
+    chart = make_empty_chart(rect, frame.state)
+    corrected = {"": "", "about": ", corrected"}.get(whole.qualifier, f", {whole.qualifier}")
+    up = replace(chart.y, label=chart.y.label + corrected)
+    cursors = (Cursor(level, "text"),)
+    return [Panel(rect), replace(chart, y=up, series=tuple(series), title=title, cursors=cursors, spots=tuple(spots))]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from latent_explorer.engine.base_queries import CodebookEntriesValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene import legend, map_panel
-from latent_explorer.scene.events import Xy
+from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import Marker
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -33,23 +33,15 @@ def find_nearest(state: State, value: CodebookEntriesValue, xy: Xy, count: int) 
 def make_markers(state: State, value: CodebookEntriesValue, near: tuple[int, ...], rect: Rect) -> list[Marker]:
     """Return a ring for each visible code, and a numbered marker for the codes `near`, which are in the strip."""
     small, large = round(3 * state.marker_scale), round(9 * state.marker_scale)
-    rings = [
-        Marker(map_panel.get_dot_px(state, 0, int(value.dots[i]), rect), rect, "text", small)
-        for i in _find_visible(state, value)[:MAX_RINGS]
-        if i not in near
-    ]
+
+    def place(code: int) -> Px:
+        return map_panel.get_dot_px(state, 0, int(value.dots[code]), rect)
+
+    visible = _find_visible(state, value)[:MAX_RINGS]
+    rings = [Marker(place(code), rect, "text", small) for code in visible if code not in near]
     # the nearest one is drawn last, over its neighbours
-    return rings + [
-        Marker(
-            map_panel.get_dot_px(state, 0, int(value.dots[i]), rect),
-            rect,
-            "accent",
-            large,
-            str(number),
-            filled=True,
-        )
-        for number, i in reversed(list(enumerate(near, 1)))
-    ]
+    numbered = reversed(list(enumerate(near, 1)))
+    return rings + [Marker(place(code), rect, "accent", large, str(number), filled=True) for number, code in numbered]
 
 
 @lru_cache(maxsize=8)

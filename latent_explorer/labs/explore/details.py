@@ -1,153 +1,116 @@
 """Details beside the map of Explore: the large picture, its realism, the nearest sample, and the latent as bars."""
 
-from collections.abc import Mapping
-
-import numpy as np
-from numpy.typing import NDArray
-
+from latent_explorer.arrays import Floats
 from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.engine.subject import Picture
-from latent_explorer.labs.explore import latent_bars
-from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore import latent_bars, traversals_view
+from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
-from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State
 
 FULL_GAUGE = 4.0
 """Distance from the data, in latent gaps, at which the gauge is full."""
 
 
-def make_items(
-    state: State, parts: Mapping[str, Rect], results: Results, highlighted_dimension: int | None
-) -> list[Item]:
-    """Return the items of the details; the bar of `highlighted_dimension` is described above the bars."""
-    point: PointValue | None = results.get_value("point", PointValue)
-    moved: EditedLatentValue | None = results.get_value("moved", EditedLatentValue)
-    if point is None and moved is None:
-        failure = results.get_failure("point") or results.get_failure("moved")
-        text = failure.message if failure else state.status.loading or "The decoder is being loaded."
-        return [Panel(parts["picture"]), Text(parts["picture"], text, "body", "muted", "centre", wrap=True)]
-    generated: GenerationValue | None = results.get_value("strip", GenerationValue)
-    if state.pointer.hover is None and generated is not None and marks.current_marks(state).drawn:
-        items: list[Item] = [Image(parts["picture"], generated.pictures[-1], "accent", reveals_answer=True)]
-        if "verdict" in parts:
-            items.append(Text(parts["verdict"], "A new sample", "title", "accent", bold=True))
-        return items
+def make_items(frame: ExploreFrame) -> list[Item]:
+    """Return the items of the details; the bar of the highlighted dimension is described above the bars."""
+    picture, results, state = frame.layout.parts["picture"], frame.results, frame.state
+    point, edited = results.get_value("point", PointValue), results.get_value("moved", EditedLatentValue)
+    generated = results.get_value("strip", GenerationValue)
+    if point is None and edited is None:
+        failed = "point" if results.get_failure("point") else "moved"
+        return frame.wait_for(picture, failed, "The decoder is being loaded.", "body", 0)
+    if state.pointer.hover is None and generated is not None and current_marks(state).drawn:
+        verdict = frame.get_part("verdict")
+        items: list[Item] = [Image(picture, generated.pictures[-1], "accent", reveals_answer=True)]
+        return items + ([Text(verdict, "A new sample", "title", "accent", bold=True)] if verdict is not None else [])
     if point is not None:
-        shown = results.get_transition("point") or point
-        found = _describe_point(state, point, parts)
-        sample: SampleValue | None = results.get_value("sample", SampleValue)
-        return [
-            Image(parts["picture"], shown.picture, found[0], reveals_answer=True),
-            *found[1],
-            *_make_sample_items(state, parts, sample, "nearest real sample: original and its reconstruction"),
-            *_make_bar_items(state, parts, shown.z, highlighted_dimension),
-        ]
-    assert moved is not None
-    colour, told = _describe_edited_latent(state, moved, parts)
-    said = "nearest real sample in latent space: original, reconstruction"
-    return [
-        _make_image(state, parts, moved.picture, colour),
-        *told,
-        *_make_sample_items(state, parts, moved.sample, said),
-        *_make_bar_items(state, parts, moved.z, highlighted_dimension),
-    ]
+        shown, (colour, description) = results.get_transition("point") or point, _describe_point(frame, point)
+        sample, z = results.get_value("sample", SampleValue), shown.z
+        said = "nearest real sample: original and its reconstruction"
+        image = Image(picture, shown.picture, colour, reveals_answer=True)
+    else:
+        assert edited is not None
+        colour, description = _describe_edited_latent(frame, edited)
+        sample, z = edited.sample, edited.z
+        said = "nearest real sample in latent space: original, reconstruction"
+        image = Image(picture, edited.picture, colour, reveals_answer=True)
+    return [image, *description, *_make_sample_items(frame, sample, said), *_make_bar_items(frame, z)]
 
 
-def _make_image(state: State, parts: Mapping[str, Rect], picture: Picture, colour: str) -> Image:
-    return Image(parts["picture"], picture, colour, reveals_answer=True)
-
-
-def _describe_point(state: State, point: PointValue, parts: Mapping[str, Rect]) -> tuple[str, list[Item]]:
+def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[Item]]:
     """Return the realism colour of the picture at a map position, and the items that describe it."""
-    atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
-    verdict = realism.realism_at_map_position(point, atlas.dot_spacing)
-    items = _make_verdict_items(
-        state, parts, verdict, map_panel.find_nearest_dot(state, 0, marks.active_point(state).xy)[1]
-    )
-    away = point.latent_distance
-    said = f"{point.latent_distance:.1f} sample gaps from the data, in latent space"
-    short = f"{point.latent_distance:.1f} sample gaps away"
-    if map_panel.is_far(point.map_distance, atlas.dot_spacing):
+    state, away = frame.state, point.latent_distance
+    spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
+    verdict = realism.realism_at_map_position(point, spacing)
+    _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
+    said, short = f"{away:.1f} sample gaps from the data, in latent space", f"{away:.1f} sample gaps away"
+    if map_panel.is_far(point.map_distance, spacing):
         # z is blended of samples at the map's edge, which lies near the data although the mouse does not
-        away = point.map_distance
-        said = f"no data here: the nearest edge is shown, {point.map_distance:.0f} dot gaps away"
-        short = "no data here"
+        away, short = point.map_distance, "no data here"
+        said = f"no data here: the nearest edge is shown, {away:.0f} dot gaps away"
     full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
-    if marks.get_explore_state(state).switches.on and verdict is not realism.FAR:
+    if frame.own.switches.on and verdict is not realism.FAR:
         # a full gauge is good here, but bad without Why?: the other colour marks it as another quantity
         full, colour = point.agreement, "accent"
-        said = f"trust: the samples that it blends are {point.agreement:.0%} alike"
-        short = f"blends what is {point.agreement:.0%} alike"
-    return verdict.colour, [*items, *_make_gauge_items(parts, full, colour, said, short)]
+        said = f"trust: the samples that it blends are {full:.0%} alike"
+        short = f"blends what is {full:.0%} alike"
+    gauge = _make_gauge_items(frame, full, colour, said, short)
+    return verdict.colour, [*_make_verdict_items(frame, verdict, dot), *gauge]
 
 
-def _describe_edited_latent(
-    state: State, value: EditedLatentValue, parts: Mapping[str, Rect]
-) -> tuple[str, list[Item]]:
+def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tuple[str, list[Item]]:
     """Return the realism colour of an edited latent, and the items that describe it."""
-    verdict = realism.realism_by_distance(value.latent_distance)
-    items = _make_verdict_items(state, parts, verdict, value.sample.dot)
-    came = (
-        "changed by hand"
-        if value.latent_ref.changes
-        else "your picture"
-        if value.latent_ref.image
-        else "kept on another map"
-    )
-    said = f"{came}: {value.latent_distance:.1f} sample gaps from the data"
-    short = f"{value.latent_distance:.1f} gaps away, {came}"
-    full = min(1.0, value.latent_distance / FULL_GAUGE)
-    return verdict.colour, [*items, *_make_gauge_items(parts, full, verdict.colour, said, short)]
+    away, ref = value.latent_distance, value.latent_ref
+    verdict = realism.realism_by_distance(away)
+    origin = "changed by hand" if ref.changes else "your picture" if ref.image else "kept on another map"
+    said, short = f"{origin}: {away:.1f} sample gaps from the data", f"{away:.1f} gaps away, {origin}"
+    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, said, short)
+    return verdict.colour, [*_make_verdict_items(frame, verdict, value.sample.dot), *gauge]
 
 
-def _make_verdict_items(state: State, parts: Mapping[str, Rect], verdict: realism.Verdict, dot: int) -> list[Item]:
-    if "verdict" not in parts:
+def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int) -> list[Item]:
+    rect, state = frame.get_part("verdict"), frame.state
+    if rect is None:
         return []
-    wide = parts["verdict"].width > 300 * state.ui_scale
-    said_at, named_at = parts["verdict"].split_left(round(parts["verdict"].width * (0.68 if wide else 1.0)), 6)
-    items = realism.make_items(said_at, verdict, "title")
+    wide = rect.width > 300 * frame.u
+    left, right = rect.split_left(round(rect.width * (0.68 if wide else 1.0)), 6)
+    items = realism.make_items(left, verdict, "title")
     if wide and map_panel.has_classes(state, 0):
         nearest = f"nearest: {map_panel.get_class_name(state, 0, dot)}"
-        items.append(Text(named_at, nearest, "body", "text", "right", reveals_answer=True))
+        items.append(Text(right, nearest, "body", "text", "right", reveals_answer=True))
     return items
 
 
-def _make_gauge_items(parts: Mapping[str, Rect], fraction: float, colour: str, caption: str, short: str) -> list[Item]:
+def _make_gauge_items(frame: ExploreFrame, fraction: float, colour: str, caption: str, short: str) -> list[Item]:
+    parts = frame.layout.parts
     if "gauge" not in parts:
         return []
     text = map_panel.make_caption(parts["gauge text"], caption, short=short, reveals_answer=True)
     return [Gauge(parts["gauge"], fraction, colour, reveals_answer=True), text]
 
 
-def _make_sample_items(state: State, parts: Mapping[str, Rect], sample: SampleValue | None, caption: str) -> list[Item]:
+def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption: str) -> list[Item]:
+    parts = frame.layout.parts
     if "sample" not in parts:
         return []
     return [
         map_panel.make_caption(parts["sample text"], caption, short="nearest sample, reconstruction"),
-        *map_panel.make_sample_items(state, sample, parts["sample"], parts["reconstruction"]),
+        *map_panel.make_sample_items(frame.state, sample, parts["sample"], parts["reconstruction"]),
     ]
 
 
-def _make_bar_items(
-    state: State, parts: Mapping[str, Rect], z: NDArray[np.float32], highlighted_dimension: int | None
-) -> list[Item]:
+def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:
+    parts, checkpoint = frame.layout.parts, frame.checkpoint
     if "bars" not in parts:
         return []
-    checkpoint = state.get_checkpoint(0)
-    some = latent_bars.find_visible_dimensions(state, parts["bars"])
-    said, short = latent_bars.describe_bars(z, highlighted_dimension, some, checkpoint.neighbours)
-    told = highlighted_dimension is not None
-    caption = Text(
-        parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short
-    )  # fmt: skip
-    changed = frozenset(one for one, _ in marks.active_point(state).changes)
+    highlighted = traversals_view.find_highlighted_dimension(frame)
+    some, told = latent_bars.find_visible_dimensions(frame.state, parts["bars"]), highlighted is not None
+    said, short = latent_bars.describe_bars(z, highlighted, some, checkpoint.neighbours)
+    changed = frozenset(one for one, _ in active_point(frame.state).changes)
     return [
-        caption,
+        Text(parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short),
         Panel(parts["bars"]),
-        Bars(parts["bars"], z, checkpoint.bar_scale, some.start, some.stop, highlighted_dimension, changed),
+        Bars(parts["bars"], z, checkpoint.bar_scale, some.start, some.stop, highlighted, changed),
     ]

@@ -7,6 +7,7 @@ variational encoder for the nearest sample.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,10 @@ from latent_explorer.engine.explain_query import (
     RoundTripValue,
 )
 from latent_explorer.engine.query import Query
-from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, Px, Set, Xy
+from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.lab import LabAction
 from latent_explorer.scene.rect import Rect
@@ -79,21 +80,20 @@ class Switches:
 
 
 def make_controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
-    found: list[Control] = [
-        Toggle("why", "Why?", switches.on, "How this picture came about: the samples it is blended of (W)")
-    ]
+    tip = "How this picture came about: the samples it is blended of (W)"
+    controls: list[Control] = [Toggle("why", "Why?", switches.on, tip)]
     if switches.on and _is_blended(atlas) and switches.active_inverse == DEFAULT_INVERSE:
         options = (("weights", "Around it"), ("nearest", "Nearest in z"))
         chosen = "nearest" if switches.nearest else "weights"
         tip = "The samples around the point, which it is blended of, or those nearest in latent space (Shift+W)"
-        found.append(Choice("reasons", options, chosen, tip))
+        controls.append(Choice("reasons", options, chosen, tip))
     if switches.on and _is_blended(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
-        found.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
+        controls.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
         tip = "A line from each dot to its nearest sample in latent space: long where the map tears (E)"
-        found.append(Toggle("links", "Links", switches.links, tip))
-    return tuple(found)
+        controls.append(Toggle("links", "Links", switches.links, tip))
+    return tuple(controls)
 
 
 def update(switches: Switches, action: LabAction) -> Switches | None:
@@ -127,11 +127,8 @@ def make_queries(
     model, which = state.models[0], state.get_map_name(0)
     wanted: dict[str, Query[object]] = {}
     if switches.on:
-        nearest = (
-            switches.nearest
-            or switches.active_inverse != DEFAULT_INVERSE
-            or not _is_blended(state.library[model].maps[which])
-        )
+        is_blended = _is_blended(state.library[model].maps[which])
+        nearest = switches.nearest or switches.active_inverse != DEFAULT_INVERSE or not is_blended
         count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale)
         wanted["reasons"] = Contributors(model, which, xy, resolution, count, nearest)
         wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.active_inverse)
@@ -142,30 +139,31 @@ def make_queries(
     return wanted
 
 
-def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results) -> list[Item]:
+def make_map_items(frame: Frame[Any], xy: Xy, dot: int, rect: Rect) -> list[Item]:
     """Return the items on the map: contributing samples, posterior of the nearest sample, and round trip."""
-    camera = state.get_camera(0)
+    state, camera = frame.state, frame.state.get_camera(0)
     at = camera.to_px(xy, rect)
     items: list[Item] = []
-    ellipse = _find_posterior(state, dot, results)
-    if ellipse is not None:
+    posterior = _find_posterior(frame, dot)
+    if posterior is not None:
         centre = np.asarray(map_panel.get_dot_xy(state, 0, dot))
         turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
-        axes = _compute_root(np.asarray(ellipse.covariance))
+        axes = _compute_root(np.asarray(posterior.covariance))
         for deviations, width in ELLIPSES:
             rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
             items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
-    found: ContributorsValue | None = results.get_value("reasons", ContributorsValue)
-    if found is not None:
-        strengths = found.weights_or_distances / max(float(found.weights_or_distances.max(initial=0)), 1e-9)
-        if found.nearest:
-            strengths = np.full(len(found.dots), 0.4)
-        for sample, strength in reversed(list(zip(found.dots.tolist(), strengths.tolist(), strict=True))):
+    contributors = frame.results.get_value("reasons", ContributorsValue)
+    if contributors is not None:
+        weights = contributors.weights_or_distances
+        strengths = weights / max(float(weights.max(initial=0)), 1e-9)
+        if contributors.nearest:
+            strengths = np.full(len(weights), 0.4)
+        for sample, strength in reversed(list(zip(contributors.dots.tolist(), strengths.tolist(), strict=True))):
             there = map_panel.get_dot_px(state, 0, sample, rect)
             width = max(1, round((1 + 4 * strength) * state.marker_scale))
             items.append(Line((at, there), rect, "accent", width))
             items.append(Marker(there, rect, "accent", round((3 + 4 * strength) * state.marker_scale)))
-    trip = _find_round_trip(state, xy, results)
+    trip = _find_round_trip(frame, xy)
     if trip is not None:
         start, end = camera.to_px(trip.latent_xy, rect), camera.to_px(trip.returned_xy, rect)
         items.append(Line((at, start), rect, "muted", 1))
@@ -173,21 +171,20 @@ def make_map_items(state: State, xy: Xy, dot: int, rect: Rect, results: Results)
     return items
 
 
-def make_strip_items(state: State, xy: Xy, dot: int, strip: Rect, results: Results) -> list[Item]:
+def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
     """Return the items of the strip: reconstructions of the contributing samples, largest share first, and figures."""
-    u = state.ui_scale
+    u, contributors = frame.u, frame.results.get_value("reasons", ContributorsValue)
     inside = strip.inset(round(6 * u))
     items: list[Item] = [Panel(strip)]
-    found: ContributorsValue | None = results.get_value("reasons", ContributorsValue)
-    if found is None:
+    if contributors is None:
         return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
     head, rest = inside.split_top(round(18 * u), round(2 * u))
     foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
-    items += _make_head_items(state, xy, dot, head, found.nearest, results)
-    film = FilmStrip(pictures, found.pictures, _count_cells(strip, u), round(6 * u), reveals_answer=True)
+    items += _make_head_items(frame, xy, head, contributors.nearest)
+    film = FilmStrip(pictures, contributors.pictures, _count_cells(strip, u), round(6 * u), reveals_answer=True)
     columns = foot.split_columns(film.cells, film.gap)
-    for column, share in zip(columns, found.weights_or_distances.tolist(), strict=False):
-        items.append(Text(column, f"{share:.1f}" if found.nearest else f"{share:.0%}", "body", "text", "centre"))
+    for column, share in zip(columns, contributors.weights_or_distances.tolist(), strict=False):
+        items.append(Text(column, f"{share:.1f}" if contributors.nearest else f"{share:.0%}", "body", "text", "centre"))
     return [*items, film]
 
 
@@ -217,44 +214,34 @@ def _count_cells(strip: Rect, u: float) -> int:
     return min(MAX_SAMPLES, max(3, strip.width // max(1, round(strip.height - 40 * u))))
 
 
-def _make_head_items(state: State, xy: Xy, dot: int, head: Rect, nearest: bool, results: Results) -> list[Item]:
-    title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
+def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, nearest: bool) -> list[Item]:
+    _, dot = map_panel.find_nearest_dot(frame.state, 0, xy)
+    posterior, trip = _find_posterior(frame, dot), _find_round_trip(frame, xy)
     figures: list[tuple[str, str, str]] = []
-    ellipse, trip = _find_posterior(state, dot, results), _find_round_trip(state, xy, results)
-    if ellipse is not None:
-        of = "" if ellipse.from_original else " of the reconstruction"
-        figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
     if trip is not None:
-        figures.append(
-            (
-                f"→ decoded and encoded: {trip.latent_distance:.1f} sample gaps off",
-                f"→ {trip.latent_distance:.1f} gaps",
-                "fair",
-            )
-        )
-    items: list[Item] = []
-    roomy = head.width > 680 * state.ui_scale
-    for text, short, colour in reversed(figures):
+        gaps = f"{trip.latent_distance:.1f}"
+        figures.append((f"→ decoded and encoded: {gaps} sample gaps off", f"→ {gaps} gaps", "fair"))
+    if posterior is not None:
+        of = "" if posterior.from_original else " of the reconstruction"
+        figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
+    items, roomy = list[Item](), head.width > 680 * frame.u
+    for text, short, colour in figures:
         said = text if roomy else short
-        place, head = _split_right(head, round((7.2 * len(said) + 10) * state.ui_scale))
+        place, head = head.split_right(round((7.2 * len(said) + 10) * frame.u))
         items.append(Text(place, said, "small", colour, "right"))
+    title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
     return [map_panel.make_caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
 
 
-def _split_right(rect: Rect, width: int) -> tuple[Rect, Rect]:
-    rest, right = rect.split_left(max(0, rect.width - width))
-    return right, rest
-
-
-def _find_round_trip(state: State, xy: Xy, results: Results) -> RoundTripValue | None:
+def _find_round_trip(frame: Frame[Any], xy: Xy) -> RoundTripValue | None:
     """Return the round trip of the position `xy`, or None while the result is that of another position or map."""
-    trip: RoundTripValue | None = results.get_value("round trip", RoundTripValue)
-    return trip if trip is not None and (trip.map_name, trip.xy) == (state.get_map_name(0), xy) else None
+    trip = frame.results.get_value("round trip", RoundTripValue)
+    return trip if trip is not None and (trip.map_name, trip.xy) == (frame.state.get_map_name(0), xy) else None
 
 
-def _find_posterior(state: State, dot: int, results: Results) -> PosteriorValue | None:
-    found: PosteriorValue | None = results.get_value("posterior", PosteriorValue)
-    return found if found is not None and (found.map_name, found.dot) == (state.get_map_name(0), dot) else None
+def _find_posterior(frame: Frame[Any], dot: int) -> PosteriorValue | None:
+    value = frame.results.get_value("posterior", PosteriorValue)
+    return value if value is not None and (value.map_name, value.dot) == (frame.state.get_map_name(0), dot) else None
 
 
 def _compute_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

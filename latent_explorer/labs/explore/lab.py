@@ -21,14 +21,27 @@ from latent_explorer.labs.explore import (
     strip,
     traversals_view,
 )
-from latent_explorer.labs.explore import state as marks
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.labs.explore.state import ExploreState, ExploreTransient, Marks
-from latent_explorer.scene import map_layers, map_panel
-from latent_explorer.scene.controls import Button, Control, Toggle
+from latent_explorer.labs.explore.state import (
+    NAME,
+    ExploreFrame,
+    ExploreState,
+    ExploreTransient,
+    Marks,
+    active_point,
+    change_marks,
+    current_marks,
+    is_edited,
+    make_layout,
+    with_explore_state,
+    with_marks,
+)
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, Xy
-from latent_explorer.scene.items import Item, Line, Marker, View
-from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.items import Item, Line, Marker
+from latent_explorer.scene.lab import Lab, LabAction
+from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -37,8 +50,10 @@ DRAG_BARS_HINT = (
 )
 
 
-class Explore(Lab):
-    name = marks.NAME
+class Explore(Lab[ExploreState]):
+    name = NAME
+    order = 1
+    state_class = ExploreState
     title = "Explore"
     hint = (
         "Move the mouse: the decoder paints what the model imagines there. "
@@ -59,254 +74,201 @@ class Explore(Lab):
         *explanation.KEYS,
     )
 
-    def initial_state(self) -> ExploreState:
-        return ExploreState()
-
-    def on_model_changed(self, lab_state: ExploreState, *, same_dataset: bool) -> ExploreState:
-        return replace(lab_state, chosen=None, page=0, passing=ExploreTransient())  # another model has other dimensions
-
     def controls(self, state: State) -> tuple[Control, ...]:
-        own = marks.get_explore_state(state)
-        shown: list[Control] = [
-            Toggle("films", "Dimensions", own.films, "What does each dimension do? Films, by effect", key="h"),
-            Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
-        ]
+        atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
         return (
-            *shown,
-            *explanation.make_controls(own.switches, state.get_checkpoint(0).maps[state.get_map_name(0)]),
+            *super().controls(state),
+            Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
+            *explanation.make_controls(self.own(state).switches, atlas),
         )
 
     def lay_out(self, state: State) -> Layout:
-        return marks.make_layout(state)
+        return make_layout(state)
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("bars", "bars text", "films", "bookmarks")
 
-    def update(self, state: State, action: LabAction) -> State:
-        own = marks.get_explore_state(state)
-        switched = explanation.update(own.switches, action)
-        if switched is not None:
-            return marks.with_explore_state(state, switches=switched, films=own.films and not switched.on)
-        left = marks.current_marks(state)
+    # -- actions --------------------------------------------------------------------------------------
+
+    def on_setting_changed(self, lab_state: ExploreState, field: str) -> ExploreState:
+        """Show the traversals from their first page, and without Why?."""
+        switches = lab_state.switches
+        return replace(lab_state, page=0, switches=replace(switches, on=switches.on and not lab_state.films))
+
+    def react(self, state: State, action: LabAction) -> State:
+        own, marks = self.own(state), current_marks(state)
+        switches = explanation.update(own.switches, action)
+        if switches is not None:
+            return with_explore_state(state, switches=switches, films=own.films and not switches.on)
         match action:
             case PartEvent():
                 return self._handle_touch(state, action)
             case MapClick(xy=xy, slot=slot):
                 return self._toggle_pin(state, slot, xy)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                traced = replace(left, trace=(start, xy), drawn=0, part=0, at=None)
-                return marks.with_marks(state, traced, show_in_strip=True)
-            case MapDrag(xy=xy) if left.trace:
-                return marks.with_marks(state, replace(left, trace=(*left.trace[-2000:], xy)))
-            case Set(control="films", value=bool(value)):
-                switches = replace(own.switches, on=own.switches.on and not value)
-                return marks.with_explore_state(state, films=value, page=0, switches=switches)
+                return change_marks(state, trace=(start, xy), drawn=0, part=0, at=None, show_in_strip=True)
+            case MapDrag(xy=xy) if marks.trace:
+                return change_marks(state, trace=(*marks.trace[-2000:], xy))
             case Set(control="bookmark"):
                 return bookmarks.add(state)
             case Key(name=name):
                 return self._handle_key(state, name)
         return state
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        own, layout = marks.get_explore_state(state), self.layout(state)
-        model, which = state.models[0], state.get_map_name(0)
-        wanted = map_layers.make_queries(state, layout, self.model_count(state))
-        code = marks.active_point(state)
-        if marks.is_edited(state):
-            wanted["moved"] = EditedLatent(model, code, which)
-        else:
-            wanted["point"] = Point(model, which, code.xy, code.resolution, code.method)
-            dot = map_panel.find_nearest_dot(state, 0, code.xy)[1]
-            wanted["sample"] = Sample(model, dot)
-            row = layout.parts.get("strip")
-            wanted |= explanation.make_queries(own.switches, state, code.xy, code.resolution, dot, row)
-        wanted |= bookmarks.make_queries(state)
-        if own.films:
-            wanted["films"] = traversals_view.make_query(state, layout.parts["films"])
-        if not own.switches.on:  # Why? takes the strip
-            asked = strip.make_query(state, layout.maps[0])
-            wanted |= {"strip": asked} if asked is not None else {}
-        return wanted
-
-    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
-        point: PointValue | None = results.get_value("point", PointValue)
-        if point is None:
-            return {}
-        row: StripValue | None = results.get_value("strip", StripValue)
-        # without marks only a conditional model has a strip (the same latent under each label), which is animated, too
-        left = replace(marks.current_marks(state), at=None)
-        variants = len(row.pictures) if row is not None and left == Marks() else 0
-        return {"point": map_panel.make_animation_target(state, 0, point, variants)}
-
-    def view(self, state: State, results: Results) -> View:
-        layout, own = self.layout(state), marks.get_explore_state(state)
-        rect = layout.maps[0]
-        links: NearestSamplesValue | None = results.get_value("links", NearestSamplesValue)
-        named = (
-            traversals_view.find_hovered_dimension(state, results)
-            if own.passing.hovered_row is not None
-            else own.highlighted_dimension
-        )
-        slots = self.model_count(state)
-        items = map_panel.shared_items(state, layout.hint, layout.legend, self._choose_hint(state, links), slots)
-        items += map_layers.make_legend_items(state, layout, results, slots)
-        items += map_layers.make_map_items(state, 0, rect, results, slots, links)
-        items += self._make_map_items(state, rect, results)
-        if "strip" in layout.parts:
-            items += strip.make_items(state, layout.parts["strip"], results)
-        if "films" in layout.parts:
-            items += traversals_view.make_items(state, layout.parts["films"], results, named)
-        if "bookmarks" in layout.parts:
-            items += bookmarks.make_items(state, layout.parts["bookmarks"], results)
-        items += details.make_items(state, layout.parts, results, named)
-        return tuple(items)
-
-    # -- actions --------------------------------------------------------------------------------------
-
     def _handle_key(self, state: State, name: str) -> State:
-        own, left, checkpoint = (
-            marks.get_explore_state(state),
-            marks.current_marks(state),
-            state.get_checkpoint(0),
-        )
+        own, marks, checkpoint = self.own(state), current_marks(state), state.get_checkpoint(0)
         match name:
             case "g":
                 if not checkpoint.generative:
                     said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
                     return state.with_message(said)
-                drawn = replace(left, trace=(), drawn=left.drawn + 1, part=0, at=None)
-                return marks.with_marks(state, drawn, show_in_strip=True)
+                return change_marks(state, trace=(), drawn=marks.drawn + 1, part=0, at=None, show_in_strip=True)
             case "k":
-                book = checkpoint.codebook
-                if book is None:
+                if checkpoint.codebook is None:
                     return state.with_message(codebook_strip.NO_CODEBOOK)
-                part = codebook_strip.find_next_part(left.part, book.part_count)
-                return marks.with_marks(state, replace(left, trace=(), drawn=0, part=part), show_in_strip=True)
+                part = codebook_strip.find_next_part(marks.part, checkpoint.codebook.part_count)
+                return change_marks(state, trace=(), drawn=0, part=part, show_in_strip=True)
             case "c":
-                return marks.with_marks(state, Marks())
+                return with_marks(state, Marks())
             case "backspace":
-                pins = left.pins if left.trace or left.part or left.at else left.pins[:-1]
-                return marks.with_marks(state, Marks(pins))
+                has_other = marks.trace or marks.part or marks.at
+                return with_marks(state, Marks(marks.pins if has_other else marks.pins[:-1]))
             case "x" | "X":
                 chosen = latent_bars.find_next_dimension(own, checkpoint.latent_dim, 1 if name == "x" else -1)
-                return marks.with_explore_state(state, chosen=chosen, page=0)
+                return with_explore_state(state, chosen=chosen, page=0)
             case "comma" | "," | "period" | ".":
                 return latent_bars.step_dimension(state, 1 if name in ("period", ".") else -1)
             case "r":
                 return latent_bars.reset(state)
             case "y" | "Y" if own.films:
-                return marks.with_explore_state(state, page=own.page + (1 if name == "y" else -1))
+                return with_explore_state(state, page=own.page + (1 if name == "y" else -1))
             case "B":
                 return bookmarks.remove(state)
             case ";":
                 return bookmarks.go_to_next(state)
         return state
 
-    def _handle_touch(self, state: State, touch: PartEvent) -> State:
-        own, layout, left = marks.get_explore_state(state), self.layout(state), marks.current_marks(state)
-        rect = layout.parts.get(touch.part)
-        if rect is None or touch.phase == "leave":
-            return (
-                marks.with_explore_state(state, passing=ExploreTransient())
-                if own.passing != ExploreTransient()
-                else state
-            )
-        match touch.part, touch.phase:
-            case "bars", _ if not (left.drawn and state.pointer.hover is None):
-                return self._handle_bar_touch(state, touch, rect)
+    def _handle_touch(self, state: State, event: PartEvent) -> State:
+        rect = self.layout(state).parts.get(event.part)
+        if rect is None or event.phase == "leave":
+            return with_explore_state(state, passing=ExploreTransient())
+        match event.part, event.phase:
+            case "bars", _ if not (current_marks(state).drawn and state.pointer.hover is None):
+                return self._handle_bar_touch(state, event, rect)
             case "films", "hover":
-                return marks.with_explore_state(
-                    state,
-                    passing=ExploreTransient(hovered_row=traversals_view.find_row_at(touch.position, state, rect)),
-                )
+                row = traversals_view.find_row_at(event.position, state, rect)
+                return with_explore_state(state, passing=ExploreTransient(hovered_row=row))
             case "bookmarks", "hover":
-                place, _ = bookmarks.find_thumbnail_at(touch.position, rect, state)
-                return marks.with_explore_state(state, passing=ExploreTransient(hovered_bookmark=place))
+                index, _ = bookmarks.find_thumbnail_at(event.position, rect, state)
+                return with_explore_state(state, passing=ExploreTransient(hovered_bookmark=index))
             case "bookmarks", "press":
-                place, away = bookmarks.find_thumbnail_at(touch.position, rect, state)
-                return bookmarks.remove(state, place) if away else bookmarks.go_to(state, place)
+                index, is_on_cross = bookmarks.find_thumbnail_at(event.position, rect, state)
+                return bookmarks.remove(state, index) if is_on_cross else bookmarks.go_to(state, index)
         return state
 
-    def _handle_bar_touch(self, state: State, touch: PartEvent, rect: Rect) -> State:
-        own = marks.get_explore_state(state)
-        dimension = latent_bars.find_dimension_at(touch.position, latent_bars.find_visible_dimensions(state, rect))
-        value = latent_bars.compute_value_at(touch.position, state.get_checkpoint(0))
-        match touch.phase:
+    def _handle_bar_touch(self, state: State, event: PartEvent, rect: Rect) -> State:
+        passing = self.own(state).passing
+        dimension = latent_bars.find_dimension_at(event.position, latent_bars.find_visible_dimensions(state, rect))
+        value = latent_bars.compute_value_at(event.position, state.get_checkpoint(0))
+        match event.phase:
             case "hover":
-                return marks.with_explore_state(state, passing=ExploreTransient(dimension))
-            case "press" if touch.is_second_press:
+                return with_explore_state(state, passing=ExploreTransient(dimension))
+            case "press" if event.is_second_press:
                 return latent_bars.reset(state, dimension)
             case "press":
-                begun = marks.with_explore_state(
-                    state, chosen=dimension, page=0, passing=ExploreTransient(dimension, dragging=True)
-                )
-                return latent_bars.set_dimension(begun, dimension, value)
-            case "drag" if own.passing.dragging and own.passing.hovered_dimension is not None:
-                return latent_bars.set_dimension(state, own.passing.hovered_dimension, value)
+                passing = ExploreTransient(dimension, dragging=True)
+                state = with_explore_state(state, chosen=dimension, page=0, passing=passing)
+                return latent_bars.set_dimension(state, dimension, value)
+            case "drag" if passing.dragging and passing.hovered_dimension is not None:
+                return latent_bars.set_dimension(state, passing.hovered_dimension, value)
             case "release":
-                return marks.with_explore_state(state, passing=replace(own.passing, dragging=False))
+                return with_explore_state(state, passing=replace(passing, dragging=False))
         return state
 
     def _toggle_pin(self, state: State, slot: int, xy: Xy) -> State:
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
-        left, rect = marks.current_marks(state), self.layout(state).maps[slot]
-        pins = left.pins
+        marks, rect = current_marks(state), self.layout(state).maps[slot]
+        pins, is_hidden = marks.pins, marks.part > 0  # behind the codebook: a click must not remove them
         reach = 10 * state.marker_scale / state.get_camera(slot).compute_scale(rect)
-        unseen = left.part > 0  # pins are hidden behind the codebook: a click must not remove them
-        kept = tuple(pin for pin in pins if unseen or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
-        if len(kept) == len(pins) == STRIP_LENGTH:
+        others = tuple(pin for pin in pins if is_hidden or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
+        if len(others) == len(pins) == STRIP_LENGTH:
             said = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
             return state.with_message(said)
         place, _ = map_panel.snap_to_dot(state, slot, xy, rect)
-        return marks.with_marks(state, Marks(kept if len(kept) < len(pins) else (*pins, place)))
+        return with_marks(state, Marks(others if len(others) < len(pins) else (*pins, place)))
 
-    # -- view -----------------------------------------------------------------------------------------
+    # -- what is asked and shown ----------------------------------------------------------------------
 
-    def _choose_hint(self, state: State, links: NearestSamplesValue | None) -> str:
-        own = marks.get_explore_state(state)
-        if links:
-            return explanation.describe_tears(links, state.get_checkpoint(0).maps[state.get_map_name(0)])
-        if own.passing.hovered_dimension is not None or (state.pointer.hover is None and marks.is_edited(state)):
-            return DRAG_BARS_HINT
-        told = (
-            traversals_view.HINT
-            if own.films
-            else explanation.INVERSE_HINTS[own.switches.active_inverse]
-            if own.switches.on
-            else self.hint
-        )
-        return map_layers.choose_hint(state, self.model_count(state), told)
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        own, parts = self.own(state), self.layout(state).parts
+        model, which, point = state.models[0], state.get_map_name(0), active_point(state)
+        wanted: dict[str, AnyQuery] = {}
+        if is_edited(state):
+            wanted["moved"] = EditedLatent(model, point, which)
+        else:
+            _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
+            wanted["point"] = Point(model, which, point.xy, point.resolution, point.method)
+            wanted["sample"] = Sample(model, dot)
+            wanted |= explanation.make_queries(own.switches, state, point.xy, point.resolution, dot, parts.get("strip"))
+        wanted |= bookmarks.make_queries(state)
+        if own.films:
+            wanted["films"] = traversals_view.make_query(state, parts["films"])
+        row = None if own.switches.on else strip.make_query(state, self.layout(state).maps[0])  # Why? takes the strip
+        return wanted if row is None else {**wanted, "strip": row}
 
-    def _make_map_items(self, state: State, rect: Rect, results: Results) -> list[Item]:
-        camera, left = state.get_camera(0), marks.current_marks(state)
-        xy = marks.active_point(state).xy
+    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
+        point, row = results.get_value("point", PointValue), results.get_value("strip", StripValue)
+        if point is None:
+            return {}
+        # without marks only a conditional model has a strip (the same latent under each label), which is animated, too
+        unmarked = replace(current_marks(state), at=None) == Marks()
+        variants = len(row.pictures) if row is not None and unmarked else 0
+        return {"point": map_panel.make_animation_target(state, 0, point, variants)}
+
+    def choose_urgent_hint(self, frame: ExploreFrame) -> str:
+        state, links = frame.state, frame.results.get_value("links", NearestSamplesValue)
+        if links is not None:
+            return explanation.describe_tears(links, frame.checkpoint.maps[state.get_map_name(0)])
+        is_on_bar = frame.own.passing.hovered_dimension is not None
+        return DRAG_BARS_HINT if is_on_bar or (state.pointer.hover is None and is_edited(state)) else ""
+
+    def choose_hint(self, frame: ExploreFrame) -> str:
+        if frame.own.films:
+            return traversals_view.HINT
+        switches = frame.own.switches
+        return explanation.INVERSE_HINTS[switches.active_inverse] if switches.on else self.hint
+
+    def draw(self, frame: ExploreFrame) -> list[Item]:
+        column = traversals_view.make_items(frame) + bookmarks.make_items(frame)
+        return strip.make_items(frame) + column + details.make_items(frame)
+
+    def draw_on_map(self, frame: ExploreFrame, slot: int, rect: Rect) -> list[Item]:
+        state, results, marks = frame.state, frame.results, current_marks(frame.state)
+        camera, size, xy = state.get_camera(0), round(9 * state.marker_scale), active_point(state).xy
         items: list[Item] = []
-        moved: EditedLatentValue | None = results.get_value("moved", EditedLatentValue)
-        if (state.pointer.hover is not None or not left.drawn) and not marks.is_edited(state):
-            dot = map_panel.find_nearest_dot(state, 0, xy)[1]
-            if marks.get_explore_state(state).switches.on:
-                items += explanation.make_map_items(state, xy, dot, rect, results)
+        if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state):
+            _, dot = map_panel.find_nearest_dot(state, 0, xy)
+            if frame.own.switches.on:
+                items += explanation.make_map_items(frame, xy, dot, rect)
             items.append(map_panel.dot_marker(state, 0, dot, rect))
-        if left.trace:
-            items.append(Line(tuple(camera.to_px(p, rect) for p in left.trace), rect, "accent", 3))
-        size = round(9 * state.marker_scale)
-        generated: GenerationValue | None = results.get_value("strip", GenerationValue)
-        if left.drawn and generated is not None:
+        if marks.trace:
+            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
+        generated = results.get_value("strip", GenerationValue)
+        if marks.drawn and generated is not None:
             way = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
             items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
-        book: CodebookEntriesValue | None = results.get_value("strip", CodebookEntriesValue)
-        if left.part and book is not None:
-            items += codebook_strip.make_markers(state, book, strip.find_strip_codes(state, book), rect)
+        codes = results.get_value("strip", CodebookEntriesValue)
+        if marks.part and codes is not None:
+            items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
         else:
-            for number, pin in enumerate(left.pins, 1):
+            for number, pin in enumerate(marks.pins, 1):
                 items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
-        items += bookmarks.make_map_items(state, rect, results)
-        if moved is not None and moved.latent_ref.image is None and moved.latent_ref.which == state.get_map_name(0):
-            before, after = camera.to_px(moved.latent_ref.xy, rect), camera.to_px(moved.xy, rect)
-            items += [
-                Line((before, after), rect, "accent", 2),
-                Marker(before, rect, "accent", round(4 * state.marker_scale)),
-            ]
-        if moved is not None:
-            items.append(Marker(camera.to_px(moved.xy, rect), rect, "accent", size, "z", filled=True))
-        return items
+        items += bookmarks.make_map_items(frame, rect)
+        edited = results.get_value("moved", EditedLatentValue)
+        if edited is None:
+            return items
+        ref, after = edited.latent_ref, camera.to_px(edited.xy, rect)
+        if ref.image is None and ref.which == state.get_map_name(0):
+            before, small = camera.to_px(ref.xy, rect), round(4 * state.marker_scale)
+            items += [Line((before, after), rect, "accent", 2), Marker(before, rect, "accent", small)]
+        return [*items, Marker(after, rect, "accent", size, "z", filled=True)]

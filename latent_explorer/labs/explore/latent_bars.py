@@ -8,8 +8,14 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import latent_edit_query
-from latent_explorer.labs.explore import state as marks
-from latent_explorer.labs.explore.state import ExploreState
+from latent_explorer.labs.explore.state import (
+    ExploreState,
+    change_marks,
+    current_marks,
+    get_explore_state,
+    resting_point,
+    with_explore_state,
+)
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -28,7 +34,7 @@ def find_visible_dimensions(state: State, rect: Rect) -> range:
     most = max(1, int(rect.width / (MIN_BAR_WIDTH * state.ui_scale)))
     if count <= most:
         return range(count)
-    first = (marks.get_explore_state(state).chosen or 0) // most * most
+    first = (get_explore_state(state).chosen or 0) // most * most
     return range(first, min(count, first + most))
 
 
@@ -43,19 +49,17 @@ def compute_value_at(at: Xy, checkpoint: Checkpoint) -> float:
 
 def set_dimension(state: State, dimension: int, value: float) -> State:
     """Set one `dimension` of the resting point to `value`."""
-    code = marks.resting_point(state).with_change(dimension, value)
-    left = marks.current_marks(state)
-    return marks.with_marks(state, replace(left, at=code, drawn=0))
+    return change_marks(state, at=resting_point(state).with_change(dimension, value), drawn=0)
 
 
 def step_dimension(state: State, by: int) -> State:
     """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
-    own, checkpoint = marks.get_explore_state(state), state.get_checkpoint(0)
+    own, checkpoint = get_explore_state(state), state.get_checkpoint(0)
     dimension = own.chosen or 0
-    z, _ = latent_edit_query.compute_latent(checkpoint, marks.resting_point(state))
+    z, _ = latent_edit_query.compute_latent(checkpoint, resting_point(state))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
     value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.bar_scale, checkpoint.bar_scale))
-    return set_dimension(marks.with_explore_state(state, chosen=dimension), dimension, value)
+    return set_dimension(with_explore_state(state, chosen=dimension), dimension, value)
 
 
 def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
@@ -65,11 +69,11 @@ def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
 
 def reset(state: State, dimension: int | None = None) -> State:
     """Undo the edit of `dimension`, by default of all; without edits, return to the previous resting point."""
-    left = marks.current_marks(state)
-    if left.at is None:
+    before = current_marks(state).at
+    if before is None:
         return state
-    after = left.at.reset(dimension) if dimension is not None else replace(left.at, changes=())
-    return marks.with_marks(state, replace(left, at=after if after != left.at else None))
+    after = before.reset(dimension) if dimension is not None else replace(before, changes=())
+    return change_marks(state, at=after if after != before else None)
 
 
 def describe_bars(z: Floats, dimension: int | None, dimensions: range, neighbours: LatentNeighbours) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 from latent_explorer.config.schema import Natural
 from latent_explorer.engine.latent_edit_query import LatentRef
@@ -9,7 +10,9 @@ from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.settings import PER_MODEL, Switch
 from latent_explorer.scene.state import State
 
 NAME = "explore"
@@ -62,11 +65,11 @@ class ExploreState:
     """Marks, by model and map."""
     switches: explanation.Switches = field(default_factory=explanation.Switches)
     bookmarks: tuple[Bookmark, ...] = ()
-    films: bool = False
+    films: Annotated[bool, Switch("Dimensions", "What does each dimension do? Films, by effect", "h")] = False
     """Whether the traversals are displayed."""
-    page: int = 0
+    page: Annotated[int, PER_MODEL] = 0
     """Page of the traversals, counted from the page of the chosen dimension."""
-    chosen: Natural | None = None
+    chosen: Annotated[Natural | None, PER_MODEL] = None
     """Dimension that the keys change."""
     passing: ExploreTransient = field(default_factory=ExploreTransient)
 
@@ -79,6 +82,9 @@ class ExploreState:
         return self.chosen if self.passing.hovered_dimension is None else self.passing.hovered_dimension
 
 
+ExploreFrame = Frame[ExploreState]
+
+
 def get_explore_state(state: State) -> ExploreState:
     found: ExploreState = state.lab_states[NAME]
     return found
@@ -89,8 +95,8 @@ def current_marks(state: State) -> Marks:
     return get_explore_state(state).find_marks(state.models[0], state.get_map_name(0))
 
 
-def with_explore_state(state: State, **changes: object) -> State:
-    return state.with_lab_state(NAME, replace(get_explore_state(state), **changes))  # type: ignore[arg-type]
+def with_explore_state(state: State, **changes: Any) -> State:
+    return state.with_lab_state(NAME, replace(get_explore_state(state), **changes))
 
 
 def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> State:
@@ -98,9 +104,13 @@ def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> St
     before = get_explore_state(state)
     key = (state.models[0], state.get_map_name(0))
     switches = replace(before.switches, on=before.switches.on and not show_in_strip)
-    return with_explore_state(
-        state, marks={**before.marks, key: marks}, switches=switches, films=before.films and not show_in_strip
-    )  # fmt: skip
+    shown, films = {**before.marks, key: marks}, before.films and not show_in_strip
+    return with_explore_state(state, marks=shown, switches=switches, films=films)
+
+
+def change_marks(state: State, *, show_in_strip: bool = False, **changes: Any) -> State:
+    """Change some of the marks of the current map, as `with_marks` does."""
+    return with_marks(state, replace(current_marks(state), **changes), show_in_strip=show_in_strip)
 
 
 def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
@@ -109,10 +119,8 @@ def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
 
 
 def make_layout(state: State) -> Layout:
-    shown = get_explore_state(state)
-    return explore_layout.make_layout(
-        state.size, state.ui_scale, shown.switches.on, shown.films, min(MAX_BOOKMARKS, len(list_bookmarks(state)))
-    )
+    own, bookmark_count = get_explore_state(state), len(list_bookmarks(state))
+    return explore_layout.make_layout(state.size, state.ui_scale, own.switches.on, own.films, bookmark_count)
 
 
 def resting_point(state: State) -> LatentRef:
@@ -125,12 +133,8 @@ def resting_point(state: State) -> LatentRef:
     if state.drawing.image is not None:
         return LatentRef(which, (0.5, 0.5), image=state.drawing.image)
     if marks.trace:
-        return LatentRef(
-            which,
-            marks.trace[-1],
-            1 / state.get_camera(0).compute_scale(make_layout(state).maps[0]),
-            method=method,
-        )
+        pixel = 1 / state.get_camera(0).compute_scale(make_layout(state).maps[0])
+        return LatentRef(which, marks.trace[-1], pixel, method=method)
     if marks.pins:
         return LatentRef(which, marks.pins[-1], method=method)
     _, dot = map_panel.find_nearest_dot(state, 0, (0.5, 0.5))

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.results import Results
-from latent_explorer.engine.subject import Picture
-from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.state import ExploreFrame, active_point, get_explore_state, resting_point
 from latent_explorer.labs.explore.traversals import STEPS, Traversals, TraversalsValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
@@ -43,11 +41,9 @@ def compute_label_width(rect: Rect, u: float) -> int:
 
 
 def make_query(state: State, rect: Rect) -> Traversals:
-    own = marks.get_explore_state(state)
-    rest = marks.resting_point(state)
-    ranked = replace(rest, changes=())
+    own, ranked = get_explore_state(state), replace(resting_point(state), changes=())
     rows = len(split_panel(rect, state.ui_scale)[2])
-    return Traversals(state.models[0], marks.active_point(state), ranked, rows, own.page, own.chosen)
+    return Traversals(state.models[0], active_point(state), ranked, rows, own.page, own.chosen)
 
 
 def find_row_at(at: Xy, state: State, rect: Rect) -> int | None:
@@ -56,45 +52,41 @@ def find_row_at(at: Xy, state: State, rect: Rect) -> int | None:
     return next((i for i, row in enumerate(split_panel(rect, state.ui_scale)[2]) if row.y <= y < row.bottom), None)
 
 
-def find_hovered_dimension(state: State, results: Results) -> int | None:
-    """Return the dimension of the row under the mouse, None if there is none."""
-    value: TraversalsValue | None = results.get_value("films", TraversalsValue)
-    row = marks.get_explore_state(state).passing.hovered_row
-    return value.dimensions[row] if value is not None and row is not None and row < len(value.dimensions) else None
+def find_highlighted_dimension(frame: ExploreFrame) -> int | None:
+    """Return the dimension to point out: of the row under the mouse, else of the bar, else the chosen one."""
+    row, value = frame.own.passing.hovered_row, frame.results.get_value("films", TraversalsValue)
+    if row is None:
+        return frame.own.highlighted_dimension
+    return value.dimensions[row] if value is not None and row < len(value.dimensions) else None
 
 
-def make_items(state: State, rect: Rect, results: Results, highlighted_dimension: int | None) -> list[Item]:
-    u = state.ui_scale
-    found: list[Item] = [Panel(rect)]
-    value: TraversalsValue | None = results.get_value("films", TraversalsValue)
+def make_items(frame: ExploreFrame) -> list[Item]:
+    rect, u, value = frame.get_part("films"), frame.u, frame.results.get_value("films", TraversalsValue)
+    if rect is None:
+        return []
     if value is None:
-        failure = results.get_failure("films")
-        said = failure.message if failure else state.status.loading or "Finding out what each dimension does."
-        return [*found, Text(rect.inset(round(8 * u)), said, "body", "muted", "centre", wrap=True)]
+        return frame.wait_for(rect, "films", "Finding out what each dimension does.", "body", 8)
     title, names, rows, foot = split_panel(rect, u)
     said = "What each dimension does: the one that changes the picture most first"
-    found.append(Text(title, said, "small", "text", bold=True, short="What each dimension does"))
-    wide = compute_label_width(rows[0], u)
-    _, heads = names.split_left(wide)
+    items: list[Item] = [Panel(rect), Text(title, said, "small", "text", bold=True, short="What each dimension does")]
+    _, heads = names.split_left(compute_label_width(rows[0], u))
     for step, place in enumerate(heads.split_columns(STEPS, _compute_gap(u))):
         at = step - STEPS // 2
         text = f"{at:+d} sd".replace("-", "−") if at else "mean"
-        found.append(map_panel.make_caption(place, text, align="centre", short=text.split()[0] if at else "0"))
-    for row, one, pictures, now in zip(rows, value.dimensions, value.pictures, value.deviations, strict=False):
-        found += _make_row_items(
-            row, one, float(value.effects.grey_levels[one]), pictures, now, one == highlighted_dimension, wide, state
-        )
+        items.append(map_panel.make_caption(place, text, align="centre", short=text.split()[0] if at else "0"))
+    for index, row in enumerate(rows[: len(value.dimensions)]):
+        items += _make_row_items(frame, value, index, row)
     first, last = foot.split_top(foot.height // 2)
-    about = describe_silent(value)
-    pages = f"page {value.page + 1} of {value.pages} (Y)" if value.pages > 1 else ""
-    levels = "number: grey levels of 255 that a pixel changes by, on average"
-    found.append(
-        map_panel.make_caption(first, about or levels, short=about.split(":")[0] if about else "in grey levels of 255")
-    )
-    said_at, page_at = last.split_left(round(last.width - 120 * u) if pages else last.width)
-    if about:
-        found.append(map_panel.make_caption(said_at, levels, short="number: change in grey levels"))
-    return [*found, map_panel.make_caption(page_at, pages, align="right")] if pages else found
+    silent, levels = describe_silent(value), "number: grey levels of 255 that a pixel changes by, on average"
+    short = silent.split(":")[0] if silent else "in grey levels of 255"
+    items.append(map_panel.make_caption(first, silent or levels, short=short))
+    levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
+    if silent:
+        items.append(map_panel.make_caption(levels_rect, levels, short="number: change in grey levels"))
+    if value.pages > 1:
+        page = f"page {value.page + 1} of {value.pages} (Y)"
+        items.append(map_panel.make_caption(page_rect, page, align="right"))
+    return items
 
 
 def describe_silent(value: TraversalsValue) -> str:
@@ -114,34 +106,23 @@ def _compute_gap(u: float) -> int:
     return round(4 * u)
 
 
-def _make_film(row: Rect, pictures: tuple[Picture, ...], label_width: int, u: float) -> FilmStrip:
-    _, place = row.split_left(label_width)
-    return FilmStrip(place, pictures, STEPS, _compute_gap(u), reveals_answer=True)
-
-
-def _make_row_items(
-    row: Rect,
-    dimension: int,
-    level: float,
-    pictures: tuple[Picture, ...],
-    deviation: float,
-    highlighted: bool,
-    label_width: int,
-    state: State,
-) -> list[Item]:
-    u = state.ui_scale
+def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row: Rect) -> list[Item]:
+    u, dimension = frame.u, value.dimensions[index]
+    level, label_width = float(value.effects.grey_levels[dimension]), compute_label_width(row, u)
     name, _ = row.split_left(label_width - _compute_gap(u))
     upper, lower = name.inset(round(min(6 * u, name.height / 6))).split_top(name.height // 2)
-    film = _make_film(row, pictures, label_width, u)
-    found: list[Item] = [
-        Text(upper, f"z {dimension + 1}", "body", "accent" if highlighted else "text", bold=True),
+    film_rect = row.split_left(label_width)[1]
+    film = FilmStrip(film_rect, value.pictures[index], STEPS, _compute_gap(u), reveals_answer=True)
+    colour = "accent" if dimension == find_highlighted_dimension(frame) else "text"
+    items: list[Item] = [
+        Text(upper, f"z {dimension + 1}", "body", colour, bold=True),
         map_panel.make_caption(lower, f"{level:.1f}" if level >= 0.05 else "0"),
         film,
     ]
-    step = round(deviation) + STEPS // 2
+    step = round(value.deviations[index]) + STEPS // 2
     if 0 <= step < STEPS:
-        found.append(make_outline(film.picture_rects[step], "accent", max(2, round(3 * u))))
-    return found
+        items.append(make_outline(film.picture_rects[step], "accent", max(2, round(3 * u))))
+    return items
 
 
 def make_outline(rect: Rect, colour: str, width: int) -> Line:

@@ -2,14 +2,12 @@
 the pixel cross-fade between the same anchors; played, scrubbed, and exported."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from latent_explorer.config.schema import Natural
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.labs.interpolate import anchors
+from latent_explorer.labs.interpolate import anchors, view
 from latent_explorer.labs.interpolate import layout as interpolate_layout
-from latent_explorer.labs.interpolate import view as interpolate_view
 from latent_explorer.labs.interpolate.anchors import USER_IMAGE_ANCHOR, Anchor, ResolvedAnchor
 from latent_explorer.labs.interpolate.queries import (
     DATA,
@@ -23,20 +21,23 @@ from latent_explorer.labs.interpolate.queries import (
     PathKind,
     ProjectedPath,
 )
-from latent_explorer.labs.interpolate.view import TITLES
-from latent_explorer.scene import film_export, map_layers
-from latent_explorer.scene.controls import Button, Choice, Control, Toggle
+from latent_explorer.scene import film_export
+from latent_explorer.scene.controls import Button, Control, Toggle
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
 from latent_explorer.scene.film_export import FilmExport
-from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction, Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import Item
+from latent_explorer.scene.lab import Lab, LabAction, touch
+from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.settings import Again, Pick, Switch
 from latent_explorer.scene.state import State
 
 STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""
 PICTURES_PER_SECOND = 30.0
 """Pictures per second at speed 1."""
-SPEEDS = (("0.5", "½×"), ("1", "1×"), ("2", "2×"))
+SPEEDS = {"0.5": "½×", "1": "1×", "2": "2×"}
 FULL_MESSAGE = f"{MAX_STOPS} places are the most a way has: click one of them to remove it, or C removes all."
 
 
@@ -56,17 +57,19 @@ class InterpolateTransient:
 class InterpolateState:
     anchors: tuple[Anchor, ...] | None = None
     """None until the user places one: then the default pair, the middles of two classes, is used."""
-    pair: Natural = 0
+    pair: Annotated[int, Again(0, label="Other pair", tip="Begin with the middles of two other classes", key="w")] = 0
     """Number of the default pair."""
-    shown: PathKind = LINEAR
+    shown: Annotated[PathKind, Pick(view.TITLES, "The way whose picture is large", "k")] = LINEAR
     """Kind of the path with the large picture."""
-    speed: Literal["0.5", "1", "2"] = "1"
-    loop: bool = True
+    speed: Annotated[Literal["0.5", "1", "2"], Pick(SPEEDS, "How fast it plays", "e")] = "1"
+    loop: Annotated[bool, Switch("There and back", "Go on for ever, there and back, or stop at the end", "b")] = True
     passing: InterpolateTransient = field(default_factory=InterpolateTransient)
 
 
-class Interpolate(Lab):
+class Interpolate(Lab[InterpolateState]):
     name = "interpolate"
+    order = 3
+    state_class = InterpolateState
     title = "Interpolate"
     hint = (
         "Look at the middle: pixels fade into two ghosts, latents into one picture. "
@@ -84,229 +87,184 @@ class Interpolate(Lab):
         ("A dashed tie", "from empty map to where the map puts the code"),
     )
 
-    def initial_state(self) -> InterpolateState:
-        return InterpolateState()
-
     def on_model_changed(self, lab_state: InterpolateState, *, same_dataset: bool) -> InterpolateState:
-        return (
-            lab_state if same_dataset else replace(lab_state, anchors=None, pair=0)
-        )  # anchors are images of the data set
+        """Anchors are images of the data set; the play head stays where it is."""
+        return lab_state if same_dataset else self.reset(lab_state, "anchors", "pair")
+
+    def lay_out(self, state: State) -> Layout:
+        return interpolate_layout.make_layout(state.size, state.ui_scale)
+
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        return "loop", "speed", "shown", "pair"
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        own = self._get_lab_state(state)
+        own = self.own(state)
         mine = "Remove my image" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add my image"
         return (
             Toggle("play", "Play", own.passing.playing, "Play the way, or pause", key="space"),
-            Toggle("loop", "There and back", own.loop, "Go on for ever, there and back, or stop at the end", key="b"),
-            Choice("speed", SPEEDS, own.speed, "How fast it plays", key="e"),
-            Choice("shown", tuple(TITLES.items()), own.shown, "The way whose picture is large", key="k"),
-            Button("pair", "Other pair", "Begin with the middles of two other classes", key="w"),
+            *super().controls(state),
             Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
             Button("clear", "Clear", "Remove all places", key="c"),
             *film_export.make_controls(),
         )
 
-    def lay_out(self, state: State) -> Layout:
-        return interpolate_layout.make_layout(state.size, state.ui_scale)
-
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("film", "chart", "labels")
+    def on_setting_changed(self, lab_state: InterpolateState, field: str) -> InterpolateState:
+        if field != "pair" or lab_state.anchors is None:
+            return lab_state
+        return replace(lab_state, anchors=None, pair=lab_state.pair - 1)  # back to the pair before the user's anchors
 
     def captures_drag(self, state: State) -> bool:
-        placed = self._get_lab_state(state).anchors or ()
-        return state.pointer.hover is not None and anchors.is_near(
-            state.pointer.hover.px, placed, state, self.layout(state).maps[0]
-        )
+        hover, placed = state.pointer.hover, self.own(state).anchors or ()
+        return hover is not None and anchors.is_near(hover.px, placed, state, self.layout(state).maps[0])
 
     def is_playing(self, state: State) -> bool:
-        return self._get_lab_state(state).passing.playing
+        return self.own(state).passing.playing
 
-    def update(self, state: State, action: LabAction) -> State:
-        own = self._get_lab_state(state)
+    def react(self, state: State, action: LabAction) -> State:
+        own, placed = self.own(state), self._list_anchors(state)
         match action:
             case TimePassed(seconds=seconds):
-                return self._with_transient(state, self._advance(own, seconds, len(self._resolve_anchors(state))))
+                return self._advance(state, seconds)
             case MapClick() | MapDrag() | MapDrop():
                 return self._handle_map_action(state, action)
-            case PartEvent(phase="press" | "drag"):
-                return self._handle_touch(state, action)
             case Set(control="play", value=bool(playing)):
-                return self._with_transient(state, self._set_playing(own, playing))
-            case Set(control="loop", value=bool(loop)):
-                return self._with_lab_state(state, replace(own, loop=loop))
-            case Set(control="speed", value=speed) if speed in dict(SPEEDS):
-                return self._with_lab_state(state, replace(own, speed=speed))
-            case Set(control="shown", value=kind) if kind in KINDS:
-                return self._with_lab_state(state, replace(own, shown=kind))
-            case Set(control="pair"):
-                return self._with_lab_state(state, replace(own, anchors=None, pair=own.pair + (own.anchors is None)))
+                # a path that does not loop and is at its end starts again
+                anew = playing and not own.loop and own.passing.head >= 1
+                return self._pass(state, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
             case Set(control="mine"):
                 return self._toggle_user_image(state)
             case Set(control="clear"):
-                return self._with_lab_state(state, replace(own, anchors=()))
+                return self._place(state, ())
             case Set(control=kind) if kind in film_export.FORMATS:
                 return state.put(replace(state.status, pending_export=kind))
             case Key(name="backspace"):
-                return self._with_lab_state(state, replace(own, anchors=self._list_anchors(state)[:-1]))
+                return self._place(state, placed[:-1])
             case Key(name="x"):
-                turned = replace(own.passing, head=1 - own.passing.head)
-                back = self._list_anchors(state)[::-1]
-                return self._with_lab_state(state, replace(own, anchors=back, passing=turned))
+                return self._pass(self._place(state, placed[::-1]), head=1 - own.passing.head)
             case Key(name="," | "." as name):
                 step = 1 / (interpolate_layout.count_pictures(self.layout(state).parts["film"], state.ui_scale) - 1)
                 head = own.passing.head + (step if name == "." else -step)
-                return self._with_transient(state, replace(own.passing, head=min(max(head, 0.0), 1.0), playing=False))
+                return self._pass(state, head=min(max(head, 0.0), 1.0), playing=False)
         return state
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        wanted = map_layers.make_queries(state, self.layout(state), 1)
-        ways = self._make_path_queries(state)
-        if ways:
-            model, which = state.models[0], state.get_map_name(0)
-            wanted |= ways
-            wanted["fade"] = CrossFade(model, ways[LINEAR].stops, ways[LINEAR].steps)
-            wanted |= {f"route {kind}": ProjectedPath(model, which, way) for kind, way in ways.items()}
-        return wanted
+    def _pass(self, state: State, **changes: Any) -> State:
+        own = self.own(state)
+        return self.put(state, replace(own, passing=replace(own.passing, **changes)))
 
-    def export_film(self, state: State, results: Results) -> FilmExport | None:
-        found = self._resolve_anchors(state)
-        return interpolate_view.make_film_export(
-            state, results, self._compute_duration(len(found)), self._get_lab_state(state).loop
-        )
-
-    def view(self, state: State, results: Results) -> View:
-        own = self._get_lab_state(state)
-        shown = interpolate_view.InterpolateViewModel(
-            self._resolve_anchors(state), own.shown, own.passing.head, own.passing.dragged_anchor
-        )
-        tied = interpolate_view.find_hovered_tie(state, self.layout(state).maps[0], shown, results)
-        return interpolate_view.make_view(state, self.layout(state), shown, self._choose_hint(state, tied), results)
+    def _place(self, state: State, placed: tuple[Anchor, ...]) -> State:
+        return self.put(state, replace(self.own(state), anchors=placed))
 
     # -- anchors and paths ------------------------------------------------------------------------------
 
-    def _get_lab_state(self, state: State) -> InterpolateState:
-        own: InterpolateState = state.lab_states[self.name]
-        return own
-
     def _list_anchors(self, state: State) -> tuple[Anchor, ...]:
-        own = self._get_lab_state(state)
+        own = self.own(state)
         return anchors.default_pair(state, own.pair) if own.anchors is None else own.anchors
 
     def _resolve_anchors(self, state: State) -> tuple[ResolvedAnchor, ...]:
         return anchors.resolve_anchors(self._list_anchors(state), state)
 
-    def _make_path_queries(self, state: State) -> dict[str, InterpolationPath]:
-        """Return the path queries by kind; none if there are fewer than two anchors."""
-        found, model = self._resolve_anchors(state), state.models[0]
-        if len(found) < 2:
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        stops = tuple(one.stop for one in self._resolve_anchors(state))
+        if len(stops) < 2:
             return {}
-        stops = tuple(one.stop for one in found)
+        model, which = state.models[0], state.get_map_name(0)
         # fewest steps while an anchor is dragged, so that the pictures keep up with the mouse
-        steps = MIN_STEPS + 1 if self._get_lab_state(state).passing.dragged_anchor >= 0 else _count_steps(len(stops))
-        straight = {kind: InterpolationPath(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
-        return {**straight, DATA: DataPath(model, stops, steps)}
+        steps = MIN_STEPS + 1 if self.own(state).passing.dragged_anchor >= 0 else _count_steps(len(stops))
+        paths = {kind: InterpolationPath(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
+        paths[DATA] = DataPath(model, stops, steps)
+        routes = {f"route {kind}": ProjectedPath(model, which, path) for kind, path in paths.items()}
+        return {**paths, "fade": CrossFade(model, stops, steps), **routes}
 
-    def _choose_hint(self, state: State, tied: str) -> str:
-        every, found = self._list_anchors(state), self._resolve_anchors(state)
-        same = anchors.find_coinciding_anchors(found)
-        if len(found) < 2:
-            said = "Click two places on the map, A and B. Then watch what lies between them."
-        elif same:
-            said = f"{same} are on one spot: nothing lies between them. Drag one of them away."
-        elif len(found) < len(every):
-            said = f"{len(every) - len(found)} of {len(every)} places are not on this model's map and are left out."
-        elif tied:
-            said = f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
-        else:
-            said = self.hint
-        return map_layers.choose_hint(state, 1, said)
+    def _toggle_user_image(self, state: State) -> State:
+        placed = self._list_anchors(state)
+        if USER_IMAGE_ANCHOR in placed:
+            return self._place(state, tuple(one for one in placed if one != USER_IMAGE_ANCHOR))
+        if state.drawing.image is None:
+            return state.with_message("There is no picture of your own yet: O opens the pad to draw one.")
+        if len(placed) >= MAX_STOPS:
+            return state.with_message(FULL_MESSAGE)
+        return self._place(state, (*placed, USER_IMAGE_ANCHOR))
 
     # -- mouse -------------------------------------------------------------------------------------------
 
     def _handle_map_action(self, state: State, action: MapClick | MapDrag | MapDrop) -> State:
-        own, rect = self._get_lab_state(state), self.layout(state).maps[0]
-        every, found = self._list_anchors(state), self._resolve_anchors(state)
+        dragged, rect = self.own(state).passing.dragged_anchor, self.layout(state).maps[0]
+        placed, resolved = self._list_anchors(state), self._resolve_anchors(state)
         match action:
             case MapClick(xy=xy):
-                number = anchors.anchor_under_mouse(xy, found, state, rect)
+                number = anchors.anchor_under_mouse(xy, resolved, state, rect)
                 if number is not None:
-                    return self._with_lab_state(state, replace(own, anchors=(*every[:number], *every[number + 1 :])))
-                if len(every) >= MAX_STOPS:
+                    return self._place(state, (*placed[:number], *placed[number + 1 :]))
+                if len(placed) >= MAX_STOPS:
                     return state.with_message(FULL_MESSAGE)
-                placed = anchors.anchor_at(state, xy, rect)
-                return self._with_lab_state(state, replace(own, anchors=(*every, placed)))
+                return self._place(state, (*placed, anchors.anchor_at(state, xy, rect)))
             case MapDrag(first=True, start_xy=start, xy=xy):
-                number = anchors.anchor_under_mouse(start, found, state, rect)
-                if number is None and len(every) >= MAX_STOPS:
+                number = anchors.anchor_under_mouse(start, resolved, state, rect)
+                if number is None and len(placed) >= MAX_STOPS:
                     return state.with_message(FULL_MESSAGE)
-                if number is None:  # a new anchor is created there and dragged
-                    number, every = len(every), (*every, anchors.anchor_at(state, start, rect))
-                own = replace(own, passing=replace(own.passing, dragged_anchor=number))
-                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect))
-            case MapDrag(xy=xy) if 0 <= own.passing.dragged_anchor < len(every):
-                return self._move_anchor(state, own, every, anchors.anchor_at(state, xy, rect))
-        return self._with_transient(state, replace(own.passing, dragged_anchor=-1))
+                number = len(placed) if number is None else number  # a new anchor is created there and dragged
+                moved = (*placed[:number], anchors.anchor_at(state, xy, rect), *placed[number + 1 :])
+                return self._pass(self._place(state, moved), dragged_anchor=number)
+            case MapDrag(xy=xy) if 0 <= dragged < len(placed):
+                moved = (*placed[:dragged], anchors.anchor_at(state, xy, rect), *placed[dragged + 1 :])
+                return self._place(state, moved)
+        return self._pass(state, dragged_anchor=-1)
 
-    def _move_anchor(
-        self, state: State, lab_state: InterpolateState, all_anchors: tuple[Anchor, ...], target: Anchor
-    ) -> State:
-        number = lab_state.passing.dragged_anchor
-        return self._with_lab_state(
-            state, replace(lab_state, anchors=(*all_anchors[:number], target, *all_anchors[number + 1 :]))
-        )
+    @touch("film", "press", "drag")
+    def scrub_film(self, state: State, event: PartEvent) -> State:
+        film = self.layout(state).parts["film"]
+        head = interpolate_layout.find_share_at(film, state.ui_scale, event.position[0])
+        return self._pass(state, head=head, playing=False)
 
-    def _handle_touch(self, state: State, touch: PartEvent) -> State:
-        own, parts = self._get_lab_state(state), self.layout(state).parts
-        if touch.part == "labels":
-            row = min(int(touch.position[1] * interpolate_layout.FILM_ROWS), interpolate_layout.FILM_ROWS - 1)
-            return self._with_lab_state(state, replace(own, shown=KINDS[row])) if row < len(KINDS) else state
-        if touch.part == "chart":
-            head = interpolate_view.make_chart(parts["chart"], state.ui_scale).find_values_at_share(touch.position)[0]
-        else:
-            head = interpolate_layout.find_share_at(parts["film"], state.ui_scale, touch.position[0])
-        return self._with_transient(state, replace(own.passing, head=head, playing=False))
+    @touch("chart", "press", "drag")
+    def scrub_chart(self, state: State, event: PartEvent) -> State:
+        chart = view.make_chart(self.layout(state).parts["chart"], state.ui_scale)
+        return self._pass(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
-    def _toggle_user_image(self, state: State) -> State:
-        own, every = self._get_lab_state(state), self._list_anchors(state)
-        if USER_IMAGE_ANCHOR in every:
-            return self._with_lab_state(
-                state, replace(own, anchors=tuple(one for one in every if one != USER_IMAGE_ANCHOR))
-            )
-        if state.drawing.image is None:
-            return state.with_message("There is no picture of your own yet: O opens the pad to draw one.")
-        if len(every) >= MAX_STOPS:
-            return state.with_message(FULL_MESSAGE)
-        return self._with_lab_state(state, replace(own, anchors=(*every, USER_IMAGE_ANCHOR)))
+    @touch("labels", "press", "drag")
+    def choose_path(self, state: State, event: PartEvent) -> State:
+        row = int(event.position[1] * interpolate_layout.FILM_ROWS)
+        return self.put(state, replace(self.own(state), shown=KINDS[row])) if row < len(KINDS) else state
 
     # -- time --------------------------------------------------------------------------------------------
 
-    def _compute_duration(self, stops: int) -> float:
+    def _compute_duration(self, state: State) -> float:
         """Compute the seconds from the first anchor to the last, at speed 1."""
+        stops = len(self._resolve_anchors(state))
         return max(1, stops - 1) * (_count_steps(stops) - 1) / PICTURES_PER_SECOND
 
-    def _set_playing(self, lab_state: InterpolateState, playing: bool) -> InterpolateTransient:
-        """Play or pause at the current position; restart from 0 if a path that does not loop is at its end."""
-        anew = playing and not lab_state.loop and lab_state.passing.head >= 1
-        return replace(
-            lab_state.passing, playing=playing, head=0.0 if anew else lab_state.passing.head, backwards=False
-        )
-
-    def _advance(self, lab_state: InterpolateState, seconds: float, stops: int) -> InterpolateTransient:
-        by = seconds * float(lab_state.speed) / self._compute_duration(stops)
-        passing = lab_state.passing
-        if not lab_state.loop:
+    def _advance(self, state: State, seconds: float) -> State:
+        own, passing = self.own(state), self.own(state).passing
+        by = seconds * float(own.speed) / self._compute_duration(state)
+        if not own.loop:
             head = min(1.0, passing.head + by)
-            return replace(passing, head=head, playing=head < 1, backwards=False)
+            return self._pass(state, head=head, playing=head < 1, backwards=False)
         # there and back is a circle of length 2
-        along = (2 - passing.head if passing.backwards else passing.head) + by
-        along %= 2
-        return replace(passing, head=min(along, 2 - along), backwards=along > 1)
+        along = ((2 - passing.head if passing.backwards else passing.head) + by) % 2
+        return self._pass(state, head=min(along, 2 - along), backwards=along > 1)
 
-    def _with_lab_state(self, state: State, lab_state: InterpolateState) -> State:
-        return state.with_lab_state(self.name, lab_state)
+    # -- what is shown -----------------------------------------------------------------------------------
 
-    def _with_transient(self, state: State, transient: InterpolateTransient) -> State:
-        return self._with_lab_state(state, replace(self._get_lab_state(state), passing=transient))
+    def export_film(self, state: State, results: Results) -> FilmExport | None:
+        return view.make_film_export(state, results, self._compute_duration(state), self.own(state).loop)
+
+    def draw_on_map(self, frame: Frame[InterpolateState], slot: int, rect: Rect) -> list[Item]:
+        return view.make_map_items(frame, self._resolve_anchors(frame.state))
+
+    def draw(self, frame: Frame[InterpolateState]) -> list[Item]:
+        return view.make_items(frame, self._resolve_anchors(frame.state))
+
+    def choose_hint(self, frame: Frame[InterpolateState]) -> str:
+        count, resolved = len(self._list_anchors(frame.state)), self._resolve_anchors(frame.state)
+        if len(resolved) < 2:
+            return "Click two places on the map, A and B. Then watch what lies between them."
+        if same := anchors.find_coinciding_anchors(resolved):
+            return f"{same} are on one spot: nothing lies between them. Drag one of them away."
+        if len(resolved) < count:
+            return f"{count - len(resolved)} of {count} places are not on this model's map and are left out."
+        if tied := view.find_hovered_tie(frame, resolved):
+            return f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
+        return self.hint
 
 
 def _count_steps(stops: int) -> int:

@@ -1,7 +1,8 @@
 """View of Interpolate: the paths on the map, the current pictures, the chart, and the film strip of all paths."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +21,13 @@ from latent_explorer.labs.interpolate.queries import (
     MapPosition,
     ProjectedPathValue,
 )
-from latent_explorer.scene import map_layers, map_panel, realism
+from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.film_export import FilmExport, FilmRow
-from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text, View
-from latent_explorer.scene.lab import Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -34,6 +35,7 @@ TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
 SHORT_TITLES = {DATA: "Data"}
 CROSS_FADE_TITLE = "Pixel cross-fade"
+CHART_TITLE = "Plausibility along the way, %"
 CHART_ENDS = np.array([0.0, 1.0])
 OFF_DATA_PERCENT = np.array([10.0, 10.0])
 """Plausibility in per cent, at the ends of the chart, below which a latent counts as off the data."""
@@ -41,32 +43,23 @@ BADGE_RADIUS = 10
 """Radius of an anchor's badge, in design pixels."""
 EXPORT_STRIP_LENGTH = 13
 """Number of pictures in a row of an exported strip."""
+Anchors = tuple[ResolvedAnchor, ...]
+PathValue = InterpolationPathValue | CrossFadeValue
 
 
-@dataclass(frozen=True)
-class InterpolateViewModel:
-    anchors: tuple[ResolvedAnchor, ...]
-    kind: str
-    """Kind of the path with the large picture."""
-    head: float
-    """Position along the path, 0 to 1."""
-    dragged_anchor: int
-    """Number of the anchor being dragged; -1 for none."""
+def make_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    """Return everything beside the map, for the anchors `placed`."""
+    frame = _without_old_paths(frame, placed)
+    return _make_moment_items(frame, placed) + _make_chart_items(frame, placed) + _make_film_items(frame, placed)
 
 
-def make_view(state: State, layout: Layout, view_model: InterpolateViewModel, hint: str, results: Results) -> View:
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
-    items += map_layers.make_legend_items(state, layout, results, 1)
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1)
-    ways: dict[str, InterpolationPathValue] = {
-        kind: found for kind in KINDS if (found := _find_path(results, kind)) is not None
-    }
-    enough = len(view_model.anchors) > 1
-    items += _make_map_items(state, layout, view_model, results if enough else Results())
-    items += _make_moment_items(state, layout, view_model, ways if enough else {}, results)
-    if "chart" in layout.parts:
-        items += _make_chart_items(state, layout.parts["chart"], view_model, ways if enough else {})
-    return (*items, *_make_film_items(state, layout, view_model, ways if enough else {}, results))
+def _without_old_paths(frame: Frame[Any], placed: Anchors) -> Frame[Any]:
+    """Return the frame without the answers to earlier questions if there is no path to ask for."""
+    return frame if len(placed) > 1 else replace(frame, results=Results())
+
+
+def _find_path(results: Results, kind: str) -> InterpolationPathValue | None:
+    return results.get_value(kind, InterpolationPathValue)
 
 
 def make_chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = ()) -> Chart:
@@ -75,119 +68,98 @@ def make_chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: t
     return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), CHART_TITLE, cursors, ui_scale=u)
 
 
-CHART_TITLE = "Plausibility along the way, %"
-
-
 def make_film_export(state: State, results: Results, seconds: float, there_and_back: bool) -> FilmExport | None:
     """Return the film export of all rows, None until all of them are available."""
     rows = []
     for kind in KINDS:
-        way = _find_path(results, kind)
-        if way is None:
+        path = _find_path(results, kind)
+        if path is None:
             return None
-        rows.append(FilmRow(TITLES[kind], _describe_path(way), way.pictures))
-    fade: CrossFadeValue | None = results.get_value("fade", CrossFadeValue)
+        rows.append(FilmRow(TITLES[kind], _describe_path(path), path.pictures))
+    fade = results.get_value("fade", CrossFadeValue)
     if fade is None:
         return None
     rows.append(FilmRow(CROSS_FADE_TITLE, "", fade.pictures))
-    return FilmExport(
-        "interpolate",
-        tuple(rows),
-        EXPORT_STRIP_LENGTH,
-        seconds,
-        there_and_back,
-        state.preferences.theme == "dark",
-        state.preferences.smooth_pixels,
-    )
+    look = state.preferences.theme == "dark", state.preferences.smooth_pixels
+    return FilmExport("interpolate", tuple(rows), EXPORT_STRIP_LENGTH, seconds, there_and_back, *look)
 
 
 # -- the map --------------------------------------------------------------------------------------------
 
 
-def _make_map_items(state: State, layout: Layout, view_model: InterpolateViewModel, results: Results) -> list[Item]:
-    rect, items = layout.maps[0], list[Item]()
-    hover = state.pointer.hover
-    if hover is not None and hover.dot_px <= DOT_HIT_RADIUS * state.marker_scale and view_model.dragged_anchor < 0:
+def make_map_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    frame = _without_old_paths(frame, placed)
+    state, (rect,), items = frame.state, frame.layout.maps, list[Item]()
+    hover, scale = state.pointer.hover, state.marker_scale
+    if hover is not None and hover.dot_px <= DOT_HIT_RADIUS * scale and frame.own.passing.dragged_anchor < 0:
         items.append(map_panel.dot_marker(state, 0, hover.dot, rect, "muted"))
     if state.map_task.transition is None:
-        items += _make_path_items(state, layout, view_model, results)
-        items += _make_tie_items(state, rect, view_model, results)
-    size = round(BADGE_RADIUS * state.marker_scale)
-    for anchor in view_model.anchors:
+        items += _make_path_items(frame)
+        ties = _find_ties(frame, placed).values()
+        items += [Line(tie, rect, "text", max(1, round(1.5 * scale)), dashed=True) for tie in ties]
+        items += [Marker(code, rect, "text", round(6 * scale)) for _, code in ties]
+    for anchor in placed:
         px = _find_anchor_px(anchor, state, rect)
         if px is not None:
-            items.append(Marker(px, rect, "text", size, anchor.letter, filled=True))
+            items.append(Marker(px, rect, "text", round(BADGE_RADIUS * scale), anchor.letter, filled=True))
     return items
 
 
-def _make_path_items(state: State, layout: Layout, view_model: InterpolateViewModel, results: Results) -> list[Item]:
+def _make_path_items(frame: Frame[Any]) -> list[Item]:
     """Return the paths projected onto the map, the selected one last and thickest, and the current point on each."""
-    rect, camera, lines, heads = layout.maps[0], state.get_camera(0), list[Item](), list[Item]()
-    for kind in sorted(KINDS, key=lambda kind: kind == view_model.kind):
-        route = _find_projected_path(state, results, kind)
+    (rect,), chosen, scale = frame.layout.maps, frame.own.shown, frame.state.marker_scale
+    lines, heads = list[Item](), list[Item]()
+    for kind in sorted(KINDS, key=lambda kind: kind == chosen):
+        route, colour = _find_projected_path(frame, kind), COLOURS[kind]
         if route is None:
             continue
-        points = _to_pixels(route, camera, rect)
-        if kind == view_model.kind:
-            heads += _make_picture_markers(
-                route, camera, rect, places.count_pictures(layout.parts["film"], state.ui_scale), COLOURS[kind], state
-            )
-        width = max(2, round((4 if kind == view_model.kind else 2) * state.marker_scale))
-        lines.append(Line(points, rect, COLOURS[kind], width, dashed=kind == SPHERICAL))
-        big = round((7 if kind == view_model.kind else 5) * state.marker_scale)
-        heads.append(Marker(points[_to_index(view_model.head, len(points))], rect, COLOURS[kind], big, filled=True))
+        points = _to_pixels(route, frame.state.get_camera(0), rect)
+        head = points[_to_index(frame.own.passing.head, len(points))]
+        width, size = (4, 7) if kind == chosen else (2, 5)
+        if kind == chosen:
+            heads += _make_picture_markers(frame, points, colour)
+        lines.append(Line(points, rect, colour, max(2, round(width * scale)), dashed=kind == SPHERICAL))
+        heads.append(Marker(head, rect, colour, round(size * scale), filled=True))
     return [*lines, *heads]
 
 
-def _make_tie_items(state: State, rect: Rect, view_model: InterpolateViewModel, results: Results) -> list[Item]:
-    width, size = max(1, round(1.5 * state.marker_scale)), round(6 * state.marker_scale)
-    ends = _find_ties(state, rect, view_model, results).values()
-    lines: list[Item] = [Line(tie, rect, "text", width, dashed=True) for tie in ends]
-    return [*lines, *(Marker(code, rect, "text", size) for _, code in ends)]
+def _make_picture_markers(frame: Frame[Any], points: tuple[Px, ...], colour: str) -> list[Item]:
+    """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
+    (rect,), count = frame.layout.maps, places.count_pictures(frame.layout.parts["film"], frame.u)
+    some = (points[_to_index(i / (count - 1), len(points))] for i in range(count))
+    size = max(2, round(3 * frame.state.marker_scale))
+    apart = dict.fromkeys((float(round(x)), float(round(y))) for x, y in some)
+    return [Marker(px, rect, colour, size, filled=True) for px in apart]
 
 
-def find_hovered_tie(state: State, rect: Rect, view_model: InterpolateViewModel, results: Results) -> str:
+def find_hovered_tie(frame: Frame[Any], placed: Anchors) -> str:
     """Return the letter of the tied anchor under the mouse; empty if there is none."""
-    hover, tied = state.pointer.hover, _find_ties(state, rect, view_model, results)
-    number = anchors.anchor_under_mouse(hover.xy, view_model.anchors, state, rect) if hover and tied else None
-    return next((one.letter for one in view_model.anchors if one.number == number and one.letter in tied), "")
+    state, (rect,), tied = frame.state, frame.layout.maps, _find_ties(frame, placed)
+    hover = state.pointer.hover
+    number = anchors.anchor_under_mouse(hover.xy, placed, state, rect) if hover and tied else None
+    return next((one.letter for one in placed if one.number == number and one.letter in tied), "")
 
 
-def _find_ties(
-    state: State, rect: Rect, view_model: InterpolateViewModel, results: Results
-) -> dict[str, tuple[Px, Px]]:
+def _find_ties(frame: Frame[Any], placed: Anchors) -> dict[str, tuple[Px, Px]]:
     """Return, by the letter of each anchor on empty map, its position and the projection of its latent if that lies
     elsewhere: a tie joins the two, since the path begins at the latter."""
-    route, camera = _find_projected_path(state, results, LINEAR), state.get_camera(0)
-    if route is None or len(route.stops) != len(view_model.anchors):
+    state, (rect,), route = frame.state, frame.layout.maps, _find_projected_path(frame, LINEAR)
+    if route is None or len(route.stops) != len(placed):
         return {}
-    found = {}
-    for anchor, stop, (x, y) in zip(view_model.anchors, route.stops, route.stop_positions, strict=True):
+    ties, dragged = {}, frame.own.passing.dragged_anchor
+    for anchor, stop, (x, y) in zip(placed, route.stops, route.stop_positions, strict=True):
         # while an anchor is dragged, its newest latent is one frame behind
-        if not isinstance(stop, MapPosition) or (stop != anchor.stop and anchor.number != view_model.dragged_anchor):
+        if not isinstance(stop, MapPosition) or (stop != anchor.stop and anchor.number != dragged):
             continue
-        px, code = _find_anchor_px(anchor, state, rect), camera.to_px((float(x), float(y)), rect)
+        px, code = _find_anchor_px(anchor, state, rect), state.get_camera(0).to_px((float(x), float(y)), rect)
         if px is not None and np.hypot(code[0] - px[0], code[1] - px[1]) > BADGE_RADIUS * state.marker_scale:
-            found[anchor.letter] = px, code
-    return found
+            ties[anchor.letter] = px, code
+    return ties
 
 
-def _make_picture_markers(
-    projected_path: ProjectedPathValue, camera: Camera, rect: Rect, count: int, colour: str, state: State
-) -> list[Item]:
-    """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
-    points = _to_pixels(projected_path, camera, rect)
-    some = dict.fromkeys(
-        (round(x), round(y)) for x, y in (points[_to_index(i / (count - 1), len(points))] for i in range(count))
-    )
-    return [
-        Marker((float(x), float(y)), rect, colour, max(2, round(3 * state.marker_scale)), filled=True) for x, y in some
-    ]
-
-
-def _find_projected_path(state: State, results: Results, kind: str) -> ProjectedPathValue | None:
-    route: ProjectedPathValue | None = results.get_value(f"route {kind}", ProjectedPathValue)
-    return route if route is not None and route.map_name == state.get_map_name(0) else None
+def _find_projected_path(frame: Frame[Any], kind: str) -> ProjectedPathValue | None:
+    route = frame.results.get_value(f"route {kind}", ProjectedPathValue)
+    return route if route is not None and route.map_name == frame.state.get_map_name(0) else None
 
 
 @lru_cache(maxsize=16)
@@ -205,89 +177,75 @@ def _find_anchor_px(anchor: ResolvedAnchor, state: State, rect: Rect) -> Px | No
 # -- the current pictures -------------------------------------------------------------------------------
 
 
-def _make_moment_items(
-    state: State,
-    layout: Layout,
-    view_model: InterpolateViewModel,
-    paths: dict[str, InterpolationPathValue],
-    results: Results,
-) -> list[Item]:
+def _make_moment_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     """Return the picture of the selected path beside that of the cross-fade, each with its description."""
-    parts, u = layout.parts, state.ui_scale
-    way, fade = paths.get(view_model.kind), results.get_value("fade", CrossFadeValue) if paths else None
+    parts, u, kind = frame.layout.parts, frame.u, frame.own.shown
     swatch, named = parts["picture name"].split_left(round(30 * u), round(8 * u))
-    items: list[Item] = [
-        *_make_swatch(swatch, view_model.kind, u),
-        Text(named, TITLES[view_model.kind], "body", "text", bold=True, short=SHORT_TITLES.get(view_model.kind, "")),
+    return [
+        *_make_swatch(swatch, kind, u),
+        Text(named, TITLES[kind], "body", "text", bold=True, short=SHORT_TITLES.get(kind, "")),
         Text(parts["fade name"], CROSS_FADE_TITLE, "body", "text", bold=True, short="Cross-fade"),
+        *_make_path_picture_items(frame, placed),
+        *_make_fade_items(frame, placed),
     ]
-    if way is None:
-        failure = results.get_failure(view_model.kind)
-        said = (
-            failure.message
-            if failure
-            else state.status.loading or ("" if len(view_model.anchors) > 1 else "No way yet.")
-        )
-        inside = parts["picture"].inset(round(6 * u))
-        items += [Panel(parts["picture"]), Text(inside, said, "small", "muted", "centre", wrap=True)]
-    else:
-        at = _to_index(view_model.head, len(way.pictures))
-        verdict = realism.realism_of_latent(float(way.gaps[at]), float(way.agreement[at]))
-        items.append(Image(parts["picture"], way.pictures[at], verdict.colour, reveals_answer=True))
-        items += realism.make_items(parts["picture lamp"], verdict, "title")
-        plausible = f"{way.plausibility[at]:.0%} plausible"
-        said = f"{plausible}, {way.gaps[at]:.1f} sample gaps from the data"
-        items.append(map_panel.make_caption(parts["picture said"], said, short=plausible))
-    if fade is None:
-        return [*items, Panel(parts["fade"])]
-    at = _to_index(view_model.head, len(fade.pictures))
-    items.append(Image(parts["fade"], fade.pictures[at], "line", reveals_answer=True))
-    if len(view_model.anchors) > 1:
-        along = view_model.head * (len(view_model.anchors) - 1)
-        leg = min(int(along), len(view_model.anchors) - 2)
-        first, second = view_model.anchors[leg].letter, view_model.anchors[leg + 1].letter
-        share = along - leg
-        said = f"{1 - share:.0%} of {first} + {share:.0%} of {second}"
-        items.append(Text(parts["fade lamp"], said, "title", "muted", short=f"{share:.0%} of {second}"))
-        said = "two pictures over each other; no latent space"
-        items.append(map_panel.make_caption(parts["fade said"], said, short="no latent space"))
-    return items
 
 
-def _make_chart_items(
-    state: State, rect: Rect, view_model: InterpolateViewModel, paths: dict[str, InterpolationPathValue]
-) -> list[Item]:
+def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    parts, path = frame.layout.parts, _find_path(frame.results, frame.own.shown)
+    if path is None:
+        return frame.wait_for(parts["picture"], frame.own.shown, "" if len(placed) > 1 else "No way yet.")
+    at = _to_index(frame.own.passing.head, len(path.pictures))
+    gaps, plausible = float(path.gaps[at]), f"{path.plausibility[at]:.0%} plausible"
+    verdict = realism.realism_of_latent(gaps, float(path.agreement[at]))
+    said = f"{plausible}, {gaps:.1f} sample gaps from the data"
+    return [
+        Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),
+        *realism.make_items(parts["picture lamp"], verdict, "title"),
+        map_panel.make_caption(parts["picture said"], said, short=plausible),
+    ]
+
+
+def _make_fade_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    parts, fade = frame.layout.parts, frame.results.get_value("fade", CrossFadeValue)
+    if fade is None or not any(_find_path(frame.results, kind) for kind in KINDS):
+        return [Panel(parts["fade"])]
+    head = frame.own.passing.head
+    along = head * (len(placed) - 1)
+    leg = min(int(along), len(placed) - 2)
+    share, first, second = along - leg, placed[leg].letter, placed[leg + 1].letter
+    mix, said = f"{1 - share:.0%} of {first} + {share:.0%} of {second}", "two pictures over each other; no latent space"
+    picture = fade.pictures[_to_index(head, len(fade.pictures))]
+    return [
+        Image(parts["fade"], picture, "line", reveals_answer=True),
+        Text(parts["fade lamp"], mix, "title", "muted", short=f"{share:.0%} of {second}"),
+        map_panel.make_caption(parts["fade said"], said, short="no latent space"),
+    ]
+
+
+def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    rect, u, chosen = frame.get_part("chart"), frame.u, frame.own.shown
+    if rect is None:
+        return []
+    ordered = sorted(KINDS, key=lambda kind: kind == chosen)
+    paths = {kind: path for kind in ordered if (path := _find_path(frame.results, kind)) is not None}
     if not paths:
-        inside = rect.inset(round(8 * state.ui_scale))
         said = "How plausible each moment of the way is appears here."
-        return [Panel(rect), Text(inside, said, "small", "muted", "centre", wrap=True)]
-    order = sorted(paths, key=lambda kind: kind == view_model.kind)
-    curves = tuple(
-        Series(
-            paths[kind].positions,
-            paths[kind].plausibility_percent,
-            COLOURS[kind],
-            width=3 if kind == view_model.kind else 2,
-        )
-        for kind in order
-    )
-    drawn = make_chart(
-        rect,
-        state.ui_scale,
-        (Series(CHART_ENDS, OFF_DATA_PERCENT, "warn", "area", width=1), *curves),
-        (Cursor(view_model.head, "text"),),
-    )
-    items: list[Item] = [drawn]
-    if drawn.curves_only:
+        return [Panel(rect), Text(rect.inset(round(8 * u)), said, "small", "muted", "centre", wrap=True)]
+    series = [Series(CHART_ENDS, OFF_DATA_PERCENT, "warn", "area", width=1)]
+    for kind, path in paths.items():
+        width = 3 if kind == chosen else 2
+        series.append(Series(path.positions, path.plausibility_percent, COLOURS[kind], width=width))
+    chart = make_chart(rect, u, tuple(series), (Cursor(frame.own.passing.head, "text"),))
+    items: list[Item] = [chart]
+    if chart.curves_only:
         return items
-    side, line = round(40 * state.ui_scale), round(18 * state.ui_scale)
-    floor = drawn.to_px(0.0, OFF_DATA_PERCENT[0])
-    band = Rect(drawn.plot.x, round(floor[1]), drawn.plot.width, drawn.plot.bottom - round(floor[1]))
-    if band.height >= round(16 * state.ui_scale):
-        items.append(Text(band.inset(round(4 * state.ui_scale)), "off the data", "small", "text"))
-    for number, anchor in enumerate(view_model.anchors):
-        x = round(drawn.to_px(number / (len(view_model.anchors) - 1), 0.0)[0])
-        below = Rect(x - side // 2, drawn.plot.bottom + round(3 * state.ui_scale), side, line)
+    plot, side, floor = chart.plot, round(40 * u), round(chart.to_px(0.0, OFF_DATA_PERCENT[0])[1])
+    band = Rect(plot.x, floor, plot.width, plot.bottom - floor)
+    if band.height >= round(16 * u):
+        items.append(Text(band.inset(round(4 * u)), "off the data", "small", "text"))
+    for number, anchor in enumerate(placed):
+        x = round(chart.to_px(number / (len(placed) - 1), 0.0)[0])
+        below = Rect(x - side // 2, plot.bottom + round(3 * u), side, round(18 * u))
         items.append(Text(below, anchor.letter, "small", "text", "centre", bold=True))
     return items
 
@@ -295,59 +253,48 @@ def _make_chart_items(
 # -- the film -------------------------------------------------------------------------------------------
 
 
-def _make_film_items(
-    state: State,
-    layout: Layout,
-    view_model: InterpolateViewModel,
-    paths: dict[str, InterpolationPathValue],
-    results: Results,
-) -> list[Item]:
-    parts, u = layout.parts, state.ui_scale
-    film, number = parts["film"], places.count_pictures(parts["film"], state.ui_scale)
-    items: list[Item] = [Panel(parts["panel"])]
-    fade: CrossFadeValue | None = results.get_value("fade", CrossFadeValue) if len(view_model.anchors) > 1 else None
-    values: list[InterpolationPathValue | CrossFadeValue | None] = [*(paths.get(kind) for kind in KINDS), fade]
-    lines = zip((*KINDS, ""), places.split_rows(parts["labels"], u), places.split_rows(film, u), values, strict=True)
-    for kind, label, row, value in lines:
-        items += _make_label_items(state, label, kind, view_model.kind, value)
+def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
+    parts, u, results = frame.layout.parts, frame.u, frame.results
+    film, panel = parts["film"], parts["panel"]
+    count, gap, items = places.count_pictures(film, u), places.compute_gap(u), list[Item]()
+    items.append(Panel(panel))
+    values: list[PathValue | None] = [*(_find_path(results, kind) for kind in KINDS)]
+    values.append(results.get_value("fade", CrossFadeValue))
+    rows = zip((*KINDS, ""), places.split_rows(parts["labels"], u), places.split_rows(film, u), values, strict=True)
+    for kind, label, row, value in rows:
+        items += _make_label_items(frame, label, kind, value)
         if value is not None:
-            pictures = _select_pictures(value, number)
-            gap = places.compute_gap(u)
-            items.append(FilmStrip(row, pictures, number, gap, outlined_ends=True, reveals_answer=True))
+            pictures = _select_pictures(value, count)
+            items.append(FilmStrip(row, pictures, count, gap, outlined_ends=True, reveals_answer=True))
             continue
         failure = results.get_failure(kind or "fade")
         said = failure.message if failure else ""
-        if not said and len(view_model.anchors) > 1 and kind == DATA:
-            count = len(state.get_checkpoint(0).latents)
-            said = f"Finding out which of {count:,} samples are neighbours, once for this model."
+        if not said and len(placed) > 1 and kind == DATA:
+            samples = len(frame.checkpoint.latents)
+            said = f"Finding out which of {samples:,} samples are neighbours, once for this model."
         items.append(Text(row, said, "small", "muted", "centre"))
-    if len(view_model.anchors) < 2:
+    if len(placed) < 2:
         items.append(Text(film, "The ways between the places you click appear here.", "body", "muted", "centre"))
     if values[0] is not None:
-        items.append(_make_outline(places.place_window(film, u, view_model.head), parts["panel"], max(2, round(2 * u))))
+        window = places.place_window(film, u, frame.own.passing.head)
+        items.append(_make_outline(window, panel, max(2, round(2 * u))))
     return items
 
 
-def _make_label_items(
-    state: State, rect: Rect, kind: str, chosen: str, value: InterpolationPathValue | CrossFadeValue | None
-) -> list[Item]:
+def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue | None) -> list[Item]:
     """Return the label of a row: its title, its colour on map and chart, and its mean plausibility."""
-    u = state.ui_scale
+    u, title, is_chosen = frame.u, TITLES.get(kind, CROSS_FADE_TITLE), kind == frame.own.shown
     swatch, rest = rect.split_left(round(30 * u), round(8 * u))
-    title = TITLES.get(kind, CROSS_FADE_TITLE)
-    colour = "text" if kind == chosen or not kind else "muted"
+    colour = "text" if is_chosen or not kind else "muted"
     items = _make_swatch(swatch, kind, u) if kind else []
     if rect.height < 36 * u:
-        return [*items, Text(rest, title, "small", colour, bold=kind == chosen)]
+        return [*items, Text(rest, title, "small", colour, bold=is_chosen)]
     # two lines, together in the middle of the row
     line = round(19 * u)
-    upper, lower = rest.inset(0).split_top((rest.height - 2 * line) // 2)[1].split_top(line)
+    upper, lower = rest.split_top((rest.height - 2 * line) // 2)[1].split_top(line)
     said = _describe_path(value) if isinstance(value, InterpolationPathValue) else "" if kind else "no latent space"
-    return [
-        *items,
-        Text(upper, title, "body", colour, bold=kind == chosen),
-        map_panel.make_caption(lower.split_top(line)[0], said, short=said.split(",")[0]),
-    ]
+    caption = map_panel.make_caption(lower.split_top(line)[0], said, short=said.split(",")[0])
+    return [*items, Text(upper, title, "body", colour, bold=is_chosen), caption]
 
 
 def _describe_path(path: InterpolationPathValue) -> str:
@@ -369,7 +316,7 @@ def _make_outline(rect: Rect, clip: Rect, width: int) -> Line:
 
 
 @lru_cache(maxsize=32)
-def _select_pictures(value: InterpolationPathValue | CrossFadeValue, count: int) -> tuple[Picture, ...]:
+def _select_pictures(value: PathValue, count: int) -> tuple[Picture, ...]:
     """Return `count` pictures at equal distances along the path, both ends included."""
     some = np.linspace(0, len(value.pictures) - 1, count).round().astype(int)
     return tuple(value.pictures[i] for i in some)
@@ -377,8 +324,3 @@ def _select_pictures(value: InterpolationPathValue | CrossFadeValue, count: int)
 
 def _to_index(share: float, count: int) -> int:
     return min(max(round(share * (count - 1)), 0), count - 1)
-
-
-def _find_path(results: Results, kind: str) -> InterpolationPathValue | None:
-    way: InterpolationPathValue | None = results.get_value(kind, InterpolationPathValue)
-    return way

@@ -1,21 +1,44 @@
 """State of the Learn lab, and the play head: its position in a timeline and its motion."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from latent_explorer.checkpoint.timeline import Timeline, Timelines
-from latent_explorer.config.schema import Natural, Within
+from latent_explorer.config.schema import Natural
 from latent_explorer.engine.live_training import make_timeline_name
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError
+from latent_explorer.scene.settings import Pick, Slide
 from latent_explorer.scene.state import Models
 
-SLIDER_RANGES = {"beta": Within(0, 8), "latent": Within(2, 16), "noise": Within(0, 0.9)}
-SOURCES = (("film", "Film"), ("live", "Live"), ("sweep", "Sweep"))
+SOURCES = {"film": "Film", "live": "Live", "sweep": "Sweep"}
 PLAY_SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
 """Seconds to play a timeline, by its kind."""
 CATCH_UP_RATE = 6.0
 """Speed in a live training: share of the distance to the newest moment that is covered in a second."""
+
+
+@dataclass(frozen=True)
+class TrainingSlide(Slide):
+    """A setting of the next training; of any number it becomes the nearest one that is allowed."""
+
+    def accept(self, value: Any, before: Any) -> Any:
+        if not isinstance(value, int | float):
+            return None
+        return round(20 * self.clamp(value)) / 20 if self.digits else round(self.clamp(value))
+
+
+def _explain(tip: str) -> Callable[["LearnState"], str]:
+    return lambda own: f"{tip}, with Restart" if own.passing.run > 0 else tip
+
+
+def _write_size(own: "LearnState") -> str:
+    return str(own.latent)
+
+
+def _write_noise(own: "LearnState") -> str:
+    return f"σ {own.noise:g}" if own.noise else "none"
 
 
 @dataclass(frozen=True)
@@ -44,13 +67,23 @@ class LearnTransient:
 
 @dataclass(frozen=True)
 class LearnState:
-    source: str = "film"
+    source: Annotated[str, Pick(SOURCES, "A film, a training that runs now, a sweep", "x")] = "film"
     film: str = ""
     """Chosen film; the first one if empty or not available. The same for sweeps."""
     sweep: str = ""
-    beta: Annotated[float, SLIDER_RANGES["beta"]] = 1.0
-    latent: Annotated[int, SLIDER_RANGES["latent"]] = 8
-    noise: Annotated[float, SLIDER_RANGES["noise"]] = 0.0
+    beta: Annotated[
+        float,
+        TrainingSlide(0, 8, (), "beta", _explain("Weight of the KL"), "e", 0.25, text=lambda own: f"{own.beta:g}"),
+    ] = 1.0
+    latent: Annotated[
+        int, TrainingSlide(2, 16, (), "latent size", _explain("How many numbers a code has"), "i", 1, 0, _write_size)
+    ] = 8
+    noise: Annotated[
+        float,
+        TrainingSlide(
+            0, 0.9, (), "noise", _explain("Noise up to this σ: a denoising model, no KL"), "k", 0.1, text=_write_noise
+        ),
+    ] = 0.0
     dot: Natural = 0
     """Followed sample, shown while the mouse is elsewhere."""
     passing: LearnTransient = field(default_factory=LearnTransient)
@@ -65,8 +98,16 @@ class LearnState:
         """Whether a training is running or paused."""
         return self.passing.run > 0 and not self.passing.ended
 
-    def with_play_head(self, play_head: float, *, playing: bool) -> "LearnState":
-        return replace(self, passing=replace(self.passing, play_head=play_head, playing=playing))
+    @property
+    def follows_training(self) -> bool:
+        """Whether the training on the screen is running or paused."""
+        return self.source == "live" and self.is_training
+
+    def with_passing(self, **changes: Any) -> "LearnState":
+        return replace(self, passing=replace(self.passing, **changes))
+
+    def with_play_head(self, play_head: float, *, playing: bool = False) -> "LearnState":
+        return self.with_passing(play_head=float(play_head), playing=playing)
 
 
 def get_timelines(library: Models) -> Timelines | dict[str, Timeline]:
@@ -117,27 +158,24 @@ def find_transition(lab_state: LearnState, timeline: Timeline) -> tuple[int, flo
 def advance(lab_state: LearnState, timeline: Timeline, seconds: float) -> LearnState:
     """Advance the play head by `seconds`; it stops at the end unless a training is running."""
     last, head = len(timeline) - 1.0, lab_state.passing.play_head
-    following = lab_state.source == "live" and lab_state.is_training
     pace = max(3.0 if timeline.kind == "film" else 0.5, last / PLAY_SECONDS[timeline.kind])
-    if following:
+    if lab_state.follows_training:
         pace = max(12.0, (last - head) * CATCH_UP_RATE)
     head = min(last, head + pace * seconds)
-    return lab_state.with_play_head(head, playing=following or head < last)
+    return lab_state.with_play_head(head, playing=lab_state.follows_training or head < last)
 
 
 def toggle_playing(lab_state: LearnState, timeline: Timeline | None) -> LearnState:
     """Play or pause; from the end, play from the start."""
     playing, head = not lab_state.passing.playing, lab_state.passing.play_head
-    following = lab_state.source == "live" and lab_state.is_training
-    if playing and not following and timeline is not None and head >= len(timeline) - 1:
+    follows = lab_state.follows_training
+    if playing and not follows and timeline is not None and head >= len(timeline) - 1:
         head = 0.0
-    return lab_state.with_play_head(head, playing=playing and (timeline is not None or following))
+    return lab_state.with_play_head(head, playing=playing and (timeline is not None or follows))
 
 
 def start_training(lab_state: LearnState) -> LearnState:
     """Start a new training with the current settings."""
-    run = lab_state.passing.run + 1
-    passing = LearnTransient(
-        playing=True, run=run, settings=lab_state.settings, ended=False, save_count=lab_state.passing.save_count
-    )
+    run, saves = lab_state.passing.run + 1, lab_state.passing.save_count
+    passing = LearnTransient(playing=True, run=run, settings=lab_state.settings, ended=False, save_count=saves)
     return replace(lab_state, source="live", passing=passing)

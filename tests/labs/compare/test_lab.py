@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.base_queries import Interpolation, Point, PointValue, StripValue, TransitionFrameValue
-from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
@@ -16,22 +15,15 @@ from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare import view as compare_view
 from latent_explorer.labs.compare.queries import ReconstructionMetrics
 from latent_explorer.labs.compare.view import STRIP_LENGTH
+from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
 from latent_explorer.shell import update
 from latent_explorer.user_image import OwnImage
 from tests import stage
-from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
+from tests.stage import answered, begin, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["compare"]
-
-
-def answered(state, world) -> Results:
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        if isinstance(request, Query):
-            results.put(slot, request.answer(QueryContext(world, {})))
-    return results
 
 
 def same_image(world, dot: int, start: str = "first", end: str = "second") -> int:
@@ -40,7 +32,7 @@ def same_image(world, dot: int, start: str = "first", end: str = "second") -> in
     return int(found)
 
 
-def ends(state, world) -> dict[str, tuple[int, int]]:
+def ends(state) -> dict[str, tuple[int, int]]:
     wanted = LAB.queries(state)
     return {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
 
@@ -100,25 +92,25 @@ def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, s
 
 
 def test_at_the_start_two_classes_are_joined(world, start):
-    pair = ends(start, world)["first"]
+    pair = ends(start)["first"]
     assert world["first"].labels[pair[0]] != world["first"].labels[pair[1]]
-    assert ends(start, world)["second"] == tuple(same_image(world, dot) for dot in pair)
+    assert ends(start)["second"] == tuple(same_image(world, dot) for dot in pair)
 
 
 def test_a_drag_from_dot_to_dot_interpolates_in_both_models(world, start):
     a, b = 3, 31
     state = play(start, world, *drag(dot_px(start, world, a, 0), dot_px(start, world, b, 0)))
-    assert ends(state, world) == {"first": (a, b), "second": (same_image(world, a), same_image(world, b))}
+    assert ends(state) == {"first": (a, b), "second": (same_image(world, a), same_image(world, b))}
 
 
 @pytest.mark.parametrize("slot", [0, 1])
 def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, slot):
     state = play(start, world, *drag(dot_px(start, world, 3, slot), dot_px(start, world, 31, slot)))
-    results = answered(state, world)
+    results = answered(state)
     for place, model in enumerate(("first", "second")):
         strip = results.get_value(f"strip {place}", StripValue).pictures
         assert len(strip) == STRIP_LENGTH
-        for dot, picture in zip(ends(state, world)[model], (strip[0], strip[-1]), strict=True):
+        for dot, picture in zip(ends(state)[model], (strip[0], strip[-1]), strict=True):
             own = Sample(model, dot).answer(QueryContext(world, {})).reconstruction
             assert abs(own.astype(int) - picture).max() <= 1  # a batch may round otherwise than one picture
         assert (strip[0] != strip[STRIP_LENGTH // 2]).any()
@@ -127,7 +119,7 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
 def test_strips_are_drawn_under_each_other(world):
     state = begin(world, "compare", (1440, 900))
     layout = LAB.layout(state)
-    view = LAB.view(state, answered(state, world))
+    view = LAB.view(state, answered(state))
     for slot in range(2):
         row = layout.parts[f"strip {slot}"]
         (film,) = [one for one in of_kind(view, FilmStrip) if row.contains(one.rect.centre)]
@@ -141,8 +133,8 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
     for slot, model in enumerate(("first", "other")):
         way = drag(dot_px(strangers, world, 3, slot), dot_px(strangers, world, 31, slot))
         state = play(strangers, world, *way)
-        assert ends(state, world) == {model: (3, 31)}
-        view = LAB.view(state, answered(state, world))
+        assert ends(state) == {model: (3, 31)}
+        view = LAB.view(state, answered(state))
         strips = [LAB.layout(state).parts[f"strip {place}"] for place in range(2)]
         drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in strips]
         assert drawn == [place == slot for place in range(2)]
@@ -150,35 +142,35 @@ def test_models_of_different_images_show_only_their_own_strip(world, strangers):
 
 def test_clicking_sets_a_then_b_then_a_again(world, start):
     one = play(start, world, *click(dot_px(start, world, 3)))
-    assert ends(one, world) == {}
+    assert ends(one) == {}
     assert [mark.label for mark in of_kind(LAB.view(one, Results()), Marker) if mark.label] == ["A", "A"]
     both = play(one, world, *click(dot_px(start, world, 31)))
-    assert ends(both, world)["first"] == (3, 31)
+    assert ends(both)["first"] == (3, 31)
     again = play(both, world, *click(dot_px(start, world, 12)))
-    assert ends(again, world) == {}
+    assert ends(again) == {}
 
 
 def test_a_and_b_may_be_clicked_in_different_maps(world, start):
     state = play(start, world, *click(dot_px(start, world, 3, 0)), *click(dot_px(start, world, 31, 1)))
-    assert ends(state, world)["second"] == (same_image(world, 3), 31)
+    assert ends(state)["second"] == (same_image(world, 3), 31)
 
 
 def test_x_swaps_a_and_b(world, start):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)))
-    assert ends(play(state, world, Key("x")), world)["first"] == (31, 3)
+    assert ends(play(state, world, Key("x")))["first"] == (31, 3)
     assert play(state, world, Key("x"), Key("x")).lab_states == state.lab_states
 
 
 def test_x_swaps_the_pair_of_the_start_too(world, start):
-    first, last = ends(start, world)["first"]
-    assert ends(play(start, world, Key("x")), world)["first"] == (last, first)
+    first, last = ends(start)["first"]
+    assert ends(play(start, world, Key("x")))["first"] == (last, first)
 
 
 @pytest.mark.parametrize("key", ["c", "backspace"])
 def test_c_goes_back_to_the_start(world, start, key):
     state = play(start, world, *drag(dot_px(start, world, 3), dot_px(start, world, 31)), Key(key))
     assert state.lab_states == start.lab_states
-    assert ends(state, world) == ends(start, world)
+    assert ends(state) == ends(start)
 
 
 def test_after_another_model_on_the_right_the_pair_is_that_of_the_start(world, start):
@@ -203,9 +195,9 @@ def test_far_out_the_view_says_so(world):
     state = play(state, world, Move((map_rect(state).x + 2, map_rect(state).y + 2)))
     assert state.pointer.hover is not None
     # farther out than any dot, still on the map's panel
-    assert "far from every sample" in texts(LAB.view(state, answered(state, world))).lower()
+    assert realism.FAR.words in texts(LAB.view(state, answered(state))).lower()
     near = play(state, world, Move(px_of(state, world, world["first"].atlas.xy[0])))
-    assert "far from every sample" not in texts(LAB.view(near, answered(near, world))).lower()
+    assert realism.FAR.words not in texts(LAB.view(near, answered(near))).lower()
 
 
 def test_a_failure_is_shown(world, start):
@@ -240,7 +232,7 @@ def test_a_sample_missing_from_the_other_map_is_said(world):
 
 def test_b_of_other_images_begins_a_new_pair(world, strangers):
     state = play(strangers, world, *click(dot_px(strangers, world, 3, 0)), *click(dot_px(strangers, world, 31, 1)))
-    assert ends(state, world) == {}
+    assert ends(state) == {}
     assert state.lab_states["compare"].slot == 1
 
 
@@ -258,7 +250,7 @@ def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, ro
     state = replace(begin(world, "compare", size=(1280, 800)), size=(1280, 800 - foot)).put(
         replace(begin(world, "compare", size=(1280, 800)).overlay, lesson_height=foot)
     )
-    results = answered(state, world)
+    results = answered(state)
     missing = replace(results.get_value("sample 0", SampleValue), original=None, note="MNIST is not on this machine")
     results.put("sample 0", missing)
     view = LAB.view(state, results)
@@ -293,7 +285,7 @@ def test_a_long_name_leaves_the_figures_their_room(world):
 @pytest.mark.parametrize("slot", [0, 1])
 def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample(world, start, slot):
     state = play(start, world, Move(dot_px(start, world, 17, slot)))
-    results = answered(state, world)
+    results = answered(state)
     aims = LAB.animation_targets(state, results)
     assert aims[f"picture {slot}"].z is results.get_value(f"picture {slot}", PointValue).z
     assert aims[f"picture {1 - slot}"].z is results.get_value(f"sample {1 - slot}", SampleValue).z
@@ -303,7 +295,7 @@ def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample
 def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
     start = begin(world, "compare", size=(1440, 900))
     state = play(start, world, Move(dot_px(start, world, 17)))
-    results = answered(state, world)
+    results = answered(state)
     there = LAB.view(state, results)
     gliding = [TransitionFrameValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
     results.show_transitions({f"picture {slot}": one for slot, one in enumerate(gliding)})
@@ -384,7 +376,7 @@ def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
         fourth = four[state.models[3]]
         assert four[model].indices[start] == fourth.indices[3]
         assert four[model].indices[end] == fourth.indices[31]
-    view = LAB.view(state, answered(state, four))
+    view = LAB.view(state, answered(state))
     rows = [LAB.layout(state).parts[f"strip {slot}"] for slot in range(4)]
     assert [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in rows] == [1] * 4
     assert all(above.bottom <= below.y for above, below in pairwise(rows))
@@ -404,7 +396,7 @@ def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
 
 def test_the_numbers_stand_beside_each_model_s_film(world):
     state = begin(world, "compare", (1440, 900))
-    results = answered(state, world)
+    results = answered(state)
     view = LAB.view(state, results)
     layout = LAB.layout(state)
     for slot in range(2):
@@ -420,7 +412,7 @@ def test_the_numbers_stand_beside_each_model_s_film(world):
 
 def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
     view = LAB.view(begin(world, "compare", (1440, 900)), Results())
-    assert "linked through the same sample" in texts(view)
+    assert compare_view.LINK_NOTE in texts(view)
 
 
 def test_a_column_under_the_mouse_is_explained(world):
@@ -443,7 +435,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
     assert [wanted[f"account {slot}"].subject for slot in range(2)] == [image, image]
     over = play(state, world, Move(dot_px(state, world, 3)))
     assert LAB.queries(over)["account 0"].subject == Dot(3)
-    results = answered(state, world)
+    results = answered(state)
     for slot in range(2):
         value = UserImageQuery(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
         results.put(f"own {slot}", value)
@@ -451,13 +443,13 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
     for slot in range(2):
         (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
         assert shown.picture is results.get_value(f"own {slot}", object).reconstruction
-    assert texts(view).count("Your picture") == 2
+    assert texts(view).count(compare_view.USER_IMAGE.words.capitalize()) == 2
 
 
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
     monkeypatch.setattr(metrics_table, "summary_line", lambda *_, **__: "the answer")
     state = begin(world, "compare")
-    assert "the answer" in texts(LAB.view(state, answered(state, world)))
-    shown = texts(LAB.view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state, world)))
+    assert "the answer" in texts(LAB.view(state, answered(state)))
+    shown = texts(LAB.view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state)))
     assert "the answer" not in shown
     assert LAB.hint in shown

@@ -330,4 +330,4 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size):
 def test_a_chart_without_its_curves_has_its_plot_in_the_same_place(shelf):
     state = opened(shelf)
     (chart,) = of_kind(shown(state, shelf), Chart)
-    assert view.make_empty_chart(chart.rect, state.ui_scale, state.models).plot == chart.plot
+    assert view.make_empty_chart(chart.rect, state).plot == chart.plot

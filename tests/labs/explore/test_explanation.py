@@ -17,11 +17,8 @@ from latent_explorer.engine.explain_query import (
     NearestSamplesValue,
     Posterior,
     PosteriorValue,
-    RoundTrip,
     RoundTripValue,
 )
-from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation
@@ -67,23 +64,15 @@ def on(world, model="first", **options):
     return play(begin(world, models=(model, "second"), **options), world, Key("w"))
 
 
-def answered(state, world) -> Results:
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        if not (isinstance(request, RoundTrip) and request.map_name == "tsne"):  # which has no way to place a latent
-            results.put(slot, request.answer(QueryContext(world, {})))
-    return results
-
-
-def shown(state, world):
-    return LAB.view(state, answered(state, world))
+def shown(state):
+    return LAB.view(state, stage.answered(state))
 
 
 def switches(state):
     return state.lab_states["explore"].switches
 
 
-def names(state, world):
+def names(state):
     return [one.name for one in LAB.controls(state) if one.name not in ("films", "bookmark")]
 
 
@@ -121,7 +110,7 @@ def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     wanted = LAB.queries(state)
     assert (wanted["point"].method, wanted["round trip"].method) == ("nearest", "nearest")
     assert wanted["reasons"].nearest  # what the own field leans on is not what is shown
-    results = answered(state, world)
+    results = stage.answered(state)
     point = results.get_value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
     (hint,) = [one for one in of_kind(LAB.view(state, results), Text) if "mosaic" in one.text]
@@ -135,16 +124,16 @@ def test_every_way_back_of_the_literature_is_explained():
 
 
 def test_controls_are_there_only_where_they_make_sense(world):
-    assert names(begin(world), world) == ["why", "links"]
-    assert names(on(world), world) == ["why", "reasons", "inverse", "links"]
+    assert names(begin(world)) == ["why", "links"]
+    assert names(on(world)) == ["why", "reasons", "inverse", "links"]
     other = play(on(world), world, Set("inverse", "delaunay"))
-    assert names(other, world) == ["why", "inverse", "links"]  # what it leans on is known of the own field alone
-    assert names(on(world, "flat"), world) == ["why", "links"]
+    assert names(other) == ["why", "inverse", "links"]  # what it leans on is known of the own field alone
+    assert names(on(world, "flat")) == ["why", "links"]
     first = world["first"]
     one = Atlas(stage.Placed(first.atlas.xy[:1], "tsne", "t-SNE"), first.latents[:1], first.labels[:1])
     alone = replace(first, maps={"tsne": one})
     shelf = stage.World({**world, "alone": alone})
-    assert names(begin(shelf, models=("alone", "second")), shelf) == ["why"]
+    assert names(begin(shelf, models=("alone", "second"))) == ["why"]
     shown = [one.name for one in LABS["compare"].controls(begin(world, "compare"))]
     assert not {"why", "links"} & set(shown)
 
@@ -203,7 +192,7 @@ def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
 def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
-    results = answered(state, world)
+    results = stage.answered(state)
     view = LAB.view(state, results)
     (film,) = of_kind(view, FilmStrip)
     value = results.get_value("reasons", ContributorsValue)
@@ -216,7 +205,7 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
 def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = on(world)
     state = play(state, world, Move(px_of(state, world, BETWEEN)))
-    results = answered(state, world)
+    results = stage.answered(state)
     view = LAB.view(state, results)
     value = results.get_value("reasons", ContributorsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
@@ -233,7 +222,7 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
 
 def test_the_trust_is_shown_in_percent(world):
     state = on(world, size=(1440, 900))
-    results = answered(state, world)
+    results = stage.answered(state)
     point = results.get_value("point", PointValue)
     results.put("point", replace(point, agreement=0.37))
     view = LAB.view(state, results)
@@ -245,7 +234,7 @@ def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
     state = on(world, size=(1440, 900))
     rect = map_rect(state)
     far = play(state, world, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
-    assert "no data here: the nearest edge is shown" in texts(shown(far, world))
+    assert "no data here: the nearest edge is shown" in texts(shown(far))
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])
@@ -254,7 +243,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     state = play(state, world, Move(dot_px(state, world, 11)))
     axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
-    results = answered(state, world)
+    results = stage.answered(state)
     results.put("posterior", PosteriorValue("tsne", 11, tuple(map(tuple, covariance)), True))
     rims = [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "text"]
     scale = state.get_camera(0).compute_scale(map_rect(state))
@@ -267,7 +256,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
 
 def test_of_another_sample_or_map_no_ellipse_is_shown(world):
     state = on(world, "vae")
-    results = answered(state, world)
+    results = stage.answered(state)
     for odd in (PosteriorValue("tsne", 59, ((1, 0), (0, 1)), True), PosteriorValue("pca", 11, ((1, 0), (0, 1)), True)):
         results.put("posterior", odd)
         moved = play(state, world, Move(dot_px(state, world, 11)))
@@ -276,7 +265,7 @@ def test_of_another_sample_or_map_no_ellipse_is_shown(world):
 
 def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     state = play(on(world, "vae", size=(1440, 900)), world)
-    results = answered(state, world)
+    results = stage.answered(state)
     dot = LAB.queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
     assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results))
@@ -287,7 +276,7 @@ def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
     state = on(world, size=(1440, 900))
     xy = LAB.queries(state)["point"].xy
-    results = answered(state, world)
+    results = stage.answered(state)
     results.put("round trip", RoundTripValue("tsne", xy, xy, (0.6, 0.6), 1.34))
     view = LAB.view(state, results)
     assert "1.3 sample gaps" in texts(view)
@@ -302,9 +291,9 @@ def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
 
 def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     state = begin(world)
-    assert of_kind(shown(state, world), Map)[0].links is None
+    assert of_kind(shown(state), Map)[0].links is None
     linked = play(state, world, Key("e"))
-    view = shown(linked, world)
+    view = shown(linked)
     assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.nearest_samples).all()
     assert "of them lie far apart on this map" in texts(view)
 
@@ -320,7 +309,7 @@ def test_the_share_of_torn_links_is_that_of_long_ones():
 @pytest.mark.parametrize("model", ["first", "vae", "flat"])
 def test_at_every_size_something_can_be_drawn(world, size, model):
     state = play(on(world, model, size=size), world, Key("e"))
-    view = shown(state, world)
+    view = shown(state)
     assert of_kind(view, Map)
     if min(size) >= 400:
         strip = LAB.layout(state).parts["strip"]

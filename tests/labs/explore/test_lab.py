@@ -4,10 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
-from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
-from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.labs.explore.strip import resample_evenly
@@ -17,21 +16,10 @@ from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 
 LAB = LABS["explore"]
-NOT_HERE = "MNIST is not on this machine"
 
 
-def answered(state, world) -> Results:
-    """The results of a state's requests, answered at once."""
-    results = Results()
-    originals = {world["first"].data_key: NOT_HERE}
-    for slot, request in LAB.queries(state).items():
-        if isinstance(request, Query):
-            results.put(slot, request.answer(QueryContext(world, originals)))
-    return results
-
-
-def shown(state, world):
-    return LAB.view(state, answered(state, world))
+def shown(state):
+    return LAB.view(state, stage.answered(state))
 
 
 def pins(state):
@@ -46,7 +34,7 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
     assert LAB.queries(state)["strip"] == Trace("first", "tsne", pins(state), None)
-    on_map, in_strip = [one for one in of_kind(shown(state, world), Marker) if one.label == "1"]
+    on_map, in_strip = [one for one in of_kind(shown(state), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
     assert in_strip.clip == LAB.layout(state).parts["strip"]
 
@@ -111,7 +99,7 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     assert len(request.positions) == STRIP_LENGTH
     assert request.positions[0] == pytest.approx(trace[0])
     assert request.positions[-1] == pytest.approx(trace[-1])
-    view = shown(state, world)
+    view = shown(state)
     assert "Trace" in texts(view)
     (film,) = of_kind(view, FilmStrip)
     assert len(film.pictures) == len(film.picture_rects) == STRIP_LENGTH
@@ -153,7 +141,7 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
         over = play(state, world, Move((px[0] + 0.3, px[1] + 0.3)))
         request = LAB.queries(over)["point"]
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
-        results = answered(over, world)
+        results = stage.answered(over)
         value = results.get_value("point", PointValue)
         own = Sample("first", dot).answer(QueryContext(world, {}))
         assert (value.z == world["first"].latents[dot]).all()
@@ -194,10 +182,10 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
     k = int(world["first"].labels[dot])
     names = world["first"].class_names
     over = play(state, world, Move(dot_px(state, world, dot)))
-    assert f"nearest: {names[k]}" in texts(shown(over, world))
+    assert f"nearest: {names[k]}" in texts(shown(over))
     hidden = play(over, world, Key(str(k + 1)))
     assert LAB.queries(hidden)["point"].resolution is not None
-    assert f"nearest: {names[k]}" not in texts(shown(hidden, world))
+    assert f"nearest: {names[k]}" not in texts(shown(hidden))
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -206,7 +194,7 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
 def test_the_view_shows_map_picture_ring_and_latent_vector(world):
     state = begin(world, size=(1440, 900))
     state = play(state, world, Move(dot_px(state, world, 8)))
-    view = shown(state, world)
+    view = shown(state)
     (chart,) = of_kind(view, Bars)
     assert (chart.values == world["first"].latents[8]).all()
     assert of_kind(view, Map)[0].model == "first"
@@ -220,17 +208,19 @@ def test_far_out_the_view_says_so(world):
     state = begin(world, size=(1440, 900))
     far = play(state, world, Scroll(map_rect(state).centre, -4))
     far = play(far, world, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
-    assert "far from every sample" in texts(shown(far, world)).lower()
+    assert "far from every sample" in texts(shown(far)).lower()
     near = play(state, world, Move(dot_px(state, world, 8)))
-    assert "a real sample" in texts(shown(near, world)).lower()
-    (far_gauge,), (near_gauge,) = of_kind(shown(far, world), Gauge), of_kind(shown(near, world), Gauge)
+    assert "a real sample" in texts(shown(near)).lower()
+    (far_gauge,), (near_gauge,) = of_kind(shown(far), Gauge), of_kind(shown(near), Gauge)
     assert far_gauge.colour != near_gauge.colour
     assert near_gauge.share == pytest.approx(0, abs=1e-3)
 
 
 def test_the_view_says_that_the_data_set_is_not_here(world):
     state = begin(world, size=(1440, 900))
-    assert NOT_HERE in texts(shown(state, world))
+    note = stage.answered(state).get_value("sample", SampleValue).note
+    assert note
+    assert note in texts(shown(state))
 
 
 def test_a_failure_is_shown_and_the_last_good_picture_stays(world):
@@ -238,7 +228,7 @@ def test_a_failure_is_shown_and_the_last_good_picture_stays(world):
     results = Results()
     results.put("point", Failure("ValueError: the decoder broke"))
     assert "the decoder broke" in texts(LAB.view(state, results))
-    results = answered(state, world)
+    results = stage.answered(state)
     before = len(of_kind(LAB.view(state, results), Image))
     results.put("point", Failure("ValueError: the decoder broke"))
     assert len(of_kind(LAB.view(state, results), Image)) == before
@@ -256,7 +246,7 @@ def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
 
 def test_the_picture_glides_to_what_was_answered(world):
     state = play(begin(world), world, Move(px_of(begin(world), world, stage.EMPTY)))
-    results = answered(state, world)
+    results = stage.answered(state)
     (aim,) = LAB.animation_targets(state, results).values()
     point = results.get_value("point", PointValue)
     assert aim.z is point.z
@@ -266,7 +256,7 @@ def test_the_picture_glides_to_what_was_answered(world):
 
 def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_not(world):
     def subject(state):
-        return LAB.animation_targets(state, answered(state, world))["point"].subject
+        return LAB.animation_targets(state, stage.answered(state))["point"].subject
 
     state = begin(world)
     over = play(state, world, Move(dot_px(state, world, 3)))
@@ -279,7 +269,7 @@ def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_
 def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(world):
     state = begin(world, size=(1440, 900))
     state = play(state, world, Move(dot_px(state, world, 8)))
-    results = answered(state, world)
+    results = stage.answered(state)
     there = LAB.view(state, results)
     between = TransitionFrameValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
     results.show_transitions({"point": between})

@@ -7,18 +7,24 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine.base_queries import Point
-from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.latent_edit_query import EditedLatent
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import bookmarks, latent_bars, traversals_view
-from latent_explorer.labs.explore import state as marks
+from latent_explorer.labs.explore.state import (
+    MAX_BOOKMARKS,
+    get_explore_state,
+    list_bookmarks,
+    resting_point,
+    with_explore_state,
+)
 from latent_explorer.labs.explore.traversals import STEPS, DimensionEffects, Traversals, TraversalsValue
 from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Release, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Image, Line, Marker
 from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
+from tests import stage
 from tests.stage import begin, click, dot_px, drag, of_kind, play, texts
 
 LAB = LABS["explore"]
@@ -32,14 +38,6 @@ def pinned(world):
     return play(state, world, *click(dot_px(state, world, 7)), Move((3.0, 3.0)))
 
 
-def answered(state, world) -> Results:
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        if isinstance(request, Query):
-            results.put(slot, request.answer(QueryContext(world, {})))
-    return results
-
-
 def bar_px(state, dimension: int, height: float, count: int = 4):
     """The middle of a bar's column, `height` from 0 at the bottom to 1 at the top."""
     rect = LAB.layout(state).parts["bars"]
@@ -50,33 +48,29 @@ def dragged(state, world, dimension: int = 2, start: float = 0.5, end: float = 1
     return play(state, world, *drag(bar_px(state, dimension, start), bar_px(state, dimension, end)))
 
 
-def code(state, world) -> LatentRef:
-    return marks.resting_point(state)
-
-
 # -- bars ---------------------------------------------------------------------------------------------
 
 
 def test_dragging_a_bar_sets_that_dimension_to_where_the_mouse_is(world, pinned):
     state = dragged(pinned, world, 2, 0.5, 1.0)
-    ((dimension, value),) = code(state, world).changes
+    ((dimension, value),) = resting_point(state).changes
     assert dimension == 2
     assert value == pytest.approx(world["first"].bar_scale, rel=1e-3)
     halfway = dragged(pinned, world, 2, 1.0, 0.5)
-    assert code(halfway, world).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].bar_scale)
+    assert resting_point(halfway).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].bar_scale)
 
 
 def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
     state = play(pinned, world, *drag(bar_px(pinned, 1, 0.5), bar_px(pinned, 3, 0.9)))
-    assert [one for one, _ in code(state, world).changes] == [1]
+    assert [one for one, _ in resting_point(state).changes] == [1]
 
 
 def test_the_picture_and_the_place_follow_the_bar(world, pinned):
     state = dragged(pinned, world)
     wanted = LAB.queries(state)
-    assert wanted["moved"] == EditedLatent("first", code(state, world), "tsne")
+    assert wanted["moved"] == EditedLatent("first", resting_point(state), "tsne")
     assert "point" not in wanted
-    results = answered(state, world)
+    results = stage.answered(state)
     view = LAB.view(state, results)
     moved = results.get_value("moved", object)
     pictures = [one.picture for one in of_kind(view, Image)]
@@ -96,51 +90,51 @@ def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(world, pinne
 
 def test_r_and_a_double_click_give_dimensions_back(world, pinned):
     state = dragged(dragged(pinned, world, 2), world, 0)
-    assert len(code(state, world).changes) == 2
+    assert len(resting_point(state).changes) == 2
     px = bar_px(state, 2, 0.5)
     one = play(state, world, Move(px), DoubleClick(px), Release(px))
-    assert [dimension for dimension, _ in code(one, world).changes] == [0]
-    assert code(play(state, world, Key("r")), world).changes == ()
+    assert [dimension for dimension, _ in resting_point(one).changes] == [0]
+    assert resting_point(play(state, world, Key("r"))).changes == ()
 
 
 def test_the_keys_choose_a_dimension_and_change_it(world, pinned):
     state = play(pinned, world, Key("x"), Key("x"), Key("."))
-    ((dimension, value),) = code(state, world).changes
+    ((dimension, value),) = resting_point(state).changes
     assert dimension == 1
     first = world["first"]
     step = latent_bars.STEP * np.sqrt(first.neighbours.variance[1])
     assert value == pytest.approx(float(first.latents[7, 1] + step), abs=1e-3)
     back = play(state, world, Key(","))
-    assert code(back, world).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
-    assert marks.get_explore_state(play(pinned, world, Key("x"), Key("X"))).chosen == 3
+    assert resting_point(back).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
+    assert get_explore_state(play(pinned, world, Key("x"), Key("X"))).chosen == 3
 
 
 def test_a_drag_is_one_step_of_undo(world, pinned):
     state = dragged(pinned, world)
     back = play(state, world, Key("z"))
-    assert code(back, world) == code(pinned, world)
-    assert code(play(back, world, Key("Z")), world) == code(state, world)
+    assert resting_point(back) == resting_point(pinned)
+    assert resting_point(play(back, world, Key("Z"))) == resting_point(state)
 
 
 def test_a_bar_is_named_while_the_mouse_is_over_it(world, pinned):
     state = play(pinned, world, Move(bar_px(pinned, 3, 0.2)))
-    (shown,) = of_kind(LAB.view(state, answered(state, world)), Bars)
+    (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
     assert shown.highlighted == 3
     away = play(state, world, Move((3.0, 3.0)))
-    (shown,) = of_kind(LAB.view(away, answered(away, world)), Bars)
+    (shown,) = of_kind(LAB.view(away, stage.answered(away)), Bars)
     assert shown.highlighted is None
-    assert code(state, world).changes == ()  # looking changes nothing
+    assert resting_point(state).changes == ()  # looking changes nothing
 
 
 def test_a_bar_that_was_changed_can_be_told_from_the_others(world, pinned):
     state = dragged(pinned, world, 1)
-    (shown,) = of_kind(LAB.view(state, answered(state, world)), Bars)
+    (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
     assert shown.edited == {1}
 
 
 def test_a_click_on_the_map_begins_anew(world, pinned):
     state = dragged(pinned, world)
-    assert code(play(state, world, *click(dot_px(state, world, 20)), Move((3.0, 3.0))), world).changes == ()
+    assert resting_point(play(state, world, *click(dot_px(state, world, 20)), Move((3.0, 3.0)))).changes == ()
 
 
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
@@ -149,7 +143,7 @@ def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monke
     first = latent_bars.find_visible_dimensions(pinned, rect)
     assert len(first) < 512
     assert rect.width / len(first) >= latent_bars.MIN_BAR_WIDTH * pinned.ui_scale
-    far = marks.with_explore_state(pinned, chosen=500)
+    far = with_explore_state(pinned, chosen=500)
     assert 500 in latent_bars.find_visible_dimensions(far, rect)
     assert latent_bars.find_dimension_at((1.0, 0.5), first) == first[-1]
 
@@ -163,8 +157,8 @@ def test_an_own_picture_is_what_is_changed(world, pinned):
     state = pinned.put(replace(pinned.drawing, image=image))
     assert LAB.queries(state)["moved"].latent_ref.image == image
     changed = dragged(state, world)
-    assert code(changed, world).image == image
-    assert code(changed, world).changes
+    assert resting_point(changed).image == image
+    assert resting_point(changed).changes
 
 
 # -- what each dimension does -------------------------------------------------------------------------
@@ -173,7 +167,7 @@ def test_an_own_picture_is_what_is_changed(world, pinned):
 def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
     state = play(pinned, world, Key("h"))
     wanted = LAB.queries(state)
-    assert wanted["films"].code == code(state, world)
+    assert wanted["films"].code == resting_point(state)
     layout = LAB.layout(state)
     assert "films" in layout.parts
     assert "strip" not in layout.parts
@@ -182,9 +176,9 @@ def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
 
 def test_why_and_films_take_turns(world, pinned):
     both = play(pinned, world, Key("h"), Key("w"))
-    assert (marks.get_explore_state(both).films, marks.get_explore_state(both).switches.on) == (False, True)
+    assert (get_explore_state(both).films, get_explore_state(both).switches.on) == (False, True)
     again = play(both, world, Key("h"))
-    assert (marks.get_explore_state(again).films, marks.get_explore_state(again).switches.on) == (True, False)
+    assert (get_explore_state(again).films, get_explore_state(again).switches.on) == (True, False)
 
 
 def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
@@ -192,7 +186,7 @@ def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mous
     state = play(state, world, Move(dot_px(state, world, 33)))
     asked: Traversals = LAB.queries(state)["films"]
     assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
-    assert asked.ranking_latent == code(state, world)
+    assert asked.ranking_latent == resting_point(state)
     changed = dragged(play(pinned, world, Key("h")), world)
     asked = LAB.queries(changed)["films"]
     assert asked.ranking_latent.changes == ()
@@ -201,7 +195,7 @@ def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mous
 
 def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
     state = play(pinned, world, Key("h"))
-    results = answered(state, world)
+    results = stage.answered(state)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
     view = LAB.view(state, results)
     rows = [one for one in of_kind(view, FilmStrip) if one.cells == STEPS]
@@ -219,7 +213,7 @@ def test_a_row_under_the_mouse_names_its_bar(world, pinned):
     rect = LAB.layout(state).parts["films"]
     _, _, rows, _ = traversals_view.split_panel(rect, state.ui_scale)
     over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
-    results = answered(over, world)
+    results = stage.answered(over)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
     (shown,) = of_kind(LAB.view(over, results), Bars)
     assert shown.highlighted == value.dimensions[1]
@@ -252,17 +246,17 @@ def test_what_does_nothing_is_said_in_words(silent, off, said):
 
 def thumbnail(state, place: int, *, corner: bool = False):
     rect = LAB.layout(state).parts["bookmarks"]
-    box = bookmarks.place_thumbnails(rect, len(marks.list_bookmarks(state)), state.ui_scale)[place]
+    box = bookmarks.place_thumbnails(rect, len(list_bookmarks(state)), state.ui_scale)[place]
     return (box.right - 4.0, box.y + 4.0) if corner else (box.x + 5.0, box.bottom - 5.0)
 
 
 def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
     state = dragged(pinned, world)
-    kept = code(state, world)
+    kept = resting_point(state)
     state = play(state, world, Key("b"), Key("c"), Move((3.0, 3.0)))
-    assert code(state, world) != kept
+    assert resting_point(state) != kept
     state = play(state, world, *click(thumbnail(state, 0)))
-    assert code(state, world) == kept
+    assert resting_point(state) == kept
     assert LAB.queries(state)["moved"].latent_ref == kept
 
 
@@ -272,28 +266,28 @@ def test_beside_its_x_a_bookmark_is_gone_back_to(world, pinned):
     place = bookmarks.place_thumbnails(LAB.layout(state).parts["bookmarks"], 1, state.ui_scale)[0]
     reach = 21 * state.marker_scale + 2
     below = (place.right - 4.0, place.y + reach)
-    assert len(marks.list_bookmarks(play(state, world, *click(below)))) == 1
-    assert len(marks.list_bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
-    assert marks.list_bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
+    assert len(list_bookmarks(play(state, world, *click(below)))) == 1
+    assert len(list_bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
+    assert list_bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
 
 
 def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(world, pinned):
     state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"))
-    assert [one.number for one in marks.list_bookmarks(state)] == [1, 2]
+    assert [one.number for one in list_bookmarks(state)] == [1, 2]
     state = play(state, world, Move((3.0, 3.0)))
     state = play(state, world, *click(thumbnail(state, 0, corner=True)))
-    assert [one.number for one in marks.list_bookmarks(state)] == [2]
+    assert [one.number for one in list_bookmarks(state)] == [2]
     state = play(state, world, Move(dot_px(state, world, 41)), Key("b"))
-    assert [one.number for one in marks.list_bookmarks(state)] == [2, 3]
-    assert [one.number for one in marks.list_bookmarks(play(state, world, Key("B")))] == [2]
+    assert [one.number for one in list_bookmarks(state)] == [2, 3]
+    assert [one.number for one in list_bookmarks(play(state, world, Key("B")))] == [2]
 
 
 def test_bookmarks_are_of_their_model_and_wait_for_it(world, pinned):
     state = play(pinned, world, Key("b"))
     other = play(state, world, Set("model", "second"))
-    assert marks.list_bookmarks(other) == ()
+    assert list_bookmarks(other) == ()
     assert "bookmarks" not in LAB.layout(other).parts
-    assert len(marks.list_bookmarks(play(other, world, Set("model", "first")))) == 1
+    assert len(list_bookmarks(play(other, world, Set("model", "first")))) == 1
 
 
 def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
@@ -315,21 +309,21 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
 
 def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(world, pinned):
     state = play(pinned, world, Key("b"), Key("b"))
-    assert len(marks.list_bookmarks(state)) == 1
+    assert len(list_bookmarks(state)) == 1
     assert "already" in state.status.message
     for dot in range(20):
         state = play(state, world, Move(dot_px(state, world, dot)), Key("b"))
-    assert len(marks.list_bookmarks(state)) == marks.MAX_BOOKMARKS
+    assert len(list_bookmarks(state)) == MAX_BOOKMARKS
     assert "12 bookmarks fit" in state.status.message
 
 
 def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
     state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"), Move((3.0, 3.0)))
-    one, two = (kept.code for kept in marks.list_bookmarks(state))
+    one, two = (kept.code for kept in list_bookmarks(state))
     seen = []
     for _ in range(3):
         state = play(state, world, Key(";"))
-        seen.append(code(state, world))
+        seen.append(resting_point(state))
     assert seen == [one, two, one]
     assert "no bookmark" in play(pinned, world, Key(";")).status.message
 
@@ -337,8 +331,8 @@ def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
 def test_undo_gives_a_removed_bookmark_back(world, pinned):
     state = play(pinned, world, Key("b"))
     gone = play(state, world, Key("B"))
-    assert marks.list_bookmarks(gone) == ()
-    assert marks.list_bookmarks(play(gone, world, Key("z"))) == marks.list_bookmarks(state)
+    assert list_bookmarks(gone) == ()
+    assert list_bookmarks(play(gone, world, Key("z"))) == list_bookmarks(state)
 
 
 def test_a_press_beside_everything_changes_nothing(world, pinned):
@@ -350,6 +344,6 @@ def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
     state = play(state, world, Key("b"), Key("h"))
     document, _ = session.make_document(state, {})
     after = session.restore(begin(world, size=WIDE), json.loads(json.dumps(document))).state
-    assert marks.list_bookmarks(after) == marks.list_bookmarks(state)
-    assert code(after, world) == code(state, world)
-    assert marks.get_explore_state(after).films
+    assert list_bookmarks(after) == list_bookmarks(state)
+    assert resting_point(after) == resting_point(state)
+    assert get_explore_state(after).films

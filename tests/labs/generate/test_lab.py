@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import layout, sampling, view
@@ -21,7 +20,7 @@ from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePas
 from latent_explorer.scene.items import FilmStrip, Image, Line, Marker
 from latent_explorer.scene.rect import Rect
 from tests import stage
-from tests.stage import begin, click, map_rect, of_kind, play, texts
+from tests.stage import answered, begin, click, map_rect, of_kind, play, texts
 
 LAB = LABS["generate"]
 
@@ -44,21 +43,13 @@ def opened(shelf, models=("plain", "vae"), **changes):
     return begin(shelf, "generate", models=models, **changes)
 
 
-def answered(state, shelf) -> Results:
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        results.put(slot, request.answer(QueryContext(shelf, {})))
-    return results
-
-
-def shown(state, shelf):
-    return LAB.view(state, answered(state, shelf))
+def shown(state):
+    return LAB.view(state, answered(state))
 
 
 def wall_place(state, number: int, slot: int = 0):
     """The middle of a picture of a wall on the screen."""
-    there = LAB.get_grid_layout(state)
-    film = FilmStrip(there.layout.parts[f"wall {slot}"], (), there.pictures_per_row, there.gap, rows=there.row_count)
+    film = view.make_empty_grid(state, state.lab_states["generate"].source, f"wall {slot}")
     return film.picture_rects[number].centre
 
 
@@ -108,7 +99,7 @@ def test_a_source_that_a_model_lacks_is_its_prior(shelf):
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.DIFFUSION)
     assert "way 0" not in wanted
     assert isinstance(wanted["way 1"], DenoisingTrajectory)
-    assert "No diffusion here" in texts(shown(state, shelf))
+    assert "No diffusion here" in texts(shown(state))
 
 
 def test_the_sources_offered_are_those_of_the_models(shelf):
@@ -155,7 +146,7 @@ def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
     px = wall_place(state, number, 1)
     state = play(state, shelf, Press(px), Release(px))
     assert looked_at(state) == number
-    results = answered(state, shelf)
+    results = answered(state)
     view = LAB.view(state, results)
     parts = LAB.layout(state).parts
     for slot in (0, 1):
@@ -171,15 +162,15 @@ def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
 def test_the_mouse_over_a_wall_shows_a_picture_and_leaves_the_choice(shelf):
     state = play(opened(shelf), shelf, Move(wall_place(opened(shelf), 17)))
     assert looked_at(state) == 0
-    assert "new: number 18" in texts(shown(state, shelf))
+    assert "new: number 18" in texts(shown(state))
     away = play(state, shelf, Move((3, 3)))
-    assert "new: number 1" in texts(shown(away, shelf)).replace("number 18", "?")
+    assert "new: number 1" in texts(shown(away)).replace("number 18", "?")
     assert away.history.undo_stack == ()  # looking is nothing to undo
 
 
 def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
     state = opened(shelf)
-    results = answered(state, shelf)
+    results = answered(state)
     value = results.get_value("wall 1", SampleGridValue)
     xy = value.xy[11]
     state = play(state, shelf, *click(stage.px_of(state, shelf, xy, 1)))
@@ -198,7 +189,7 @@ def test_keys_go_through_the_pictures_and_around(shelf):
 
 def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
     state = opened(shelf)
-    results = answered(state, shelf)
+    results = answered(state)
     view = LAB.view(state, results)
     for slot in (0, 1):
         value = results.get_value(f"wall {slot}", SampleGridValue)
@@ -249,14 +240,14 @@ def test_the_verdict_in_words(found, said, colour):
 
 
 def test_a_model_without_a_prior_says_so(shelf):
-    said = texts(shown(opened(shelf), shelf))
+    said = texts(shown(opened(shelf)))
     assert "although it never learnt to put its codes there" in said
     assert "from its prior N(0, 1)" in said
-    assert "N(0, 0.5²)" in texts(shown(play(opened(shelf), shelf, Set("temperature", 0.5)), shelf))
+    assert "N(0, 0.5²)" in texts(shown(play(opened(shelf), shelf, Set("temperature", 0.5))))
 
 
 def test_what_goes_wrong_stands_in_the_wall_s_place(shelf):
-    results = answered(opened(shelf), shelf)
+    results = answered(opened(shelf))
     results.drop("wall 0")
     assert "Drawing codes." in texts(LAB.view(opened(shelf), results))
     results.put("wall 0", Failure("no room for a mixture"))
@@ -275,8 +266,8 @@ def way_line(view, state) -> Line:
     return next(one for one in of_kind(view, Line) if one.clip == map_rect(state, 1) and one.colour == "accent")
 
 
-def test_the_way_out_of_noise_is_drawn_with_its_film(shelf, noisy):
-    results = answered(noisy, shelf)
+def test_the_way_out_of_noise_is_drawn_with_its_film(noisy):
+    results = answered(noisy)
     view, way = LAB.view(noisy, results), results.get_value("way 1", DenoisingTrajectoryValue)
     assert len(way_line(view, noisy).points) == len(way.xy)
     (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(noisy).parts["film 1"]]
@@ -288,7 +279,7 @@ def test_it_is_played_step_by_step_and_stops_at_its_end(shelf, noisy):
     assert not LAB.is_playing(noisy)
     playing = play(noisy, shelf, Key("space"))
     assert LAB.is_playing(playing)
-    results = answered(noisy, shelf)
+    results = answered(noisy)
     lengths = []
     for _ in range(4):
         lengths.append(len(way_line(LAB.view(playing, results), playing).points))
@@ -343,7 +334,7 @@ def test_nothing_overlaps_and_everything_is_inside(shelf, size, film):
             across = min(one.right, other.right) - max(one.x, other.x)
             down = min(one.bottom, other.bottom) - max(one.y, other.y)
             assert across <= 0 or down <= 0, (one, other)
-    shown(state, shelf)
+    shown(state)
 
 
 @pytest.mark.parametrize(("width", "height"), [(600, 250), (300, 400), (1500, 90), (90, 1500), (5, 5)])
@@ -363,7 +354,7 @@ def test_a_low_wall_is_as_wide_as_its_room():
 
 def test_what_is_covered_is_told_by_no_dot_and_no_name(shelf):
     state = opened(shelf, size=(1440, 900))
-    open_view, covered_view = shown(state, shelf), shown(state.put(replace(state.overlay, pictures_hidden=True)), shelf)
+    open_view, covered_view = shown(state), shown(state.put(replace(state.overlay, pictures_hidden=True)))
     told = {"good", "warn"}
     assert told & {one.colour for one in of_kind(open_view, Marker)}
     assert not told & {one.colour for one in of_kind(covered_view, Marker)}
@@ -375,7 +366,7 @@ def test_the_way_out_of_noise_can_be_saved(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), shelf, Set("source", "diffusion"))
     for key, kind in (("x", "png"), ("w", "gif"), ("y", "mp4")):
         assert play(state, shelf, Key(key)).status.pending_export == kind
-    results = answered(state, shelf)
+    results = answered(state)
     kept = LAB.export_film(state, results)
     assert [row.title for row in kept.rows] == ["diffusion"]
     assert kept.rows[0].pictures == results.get_value("way 1", DenoisingTrajectoryValue).pictures
@@ -385,4 +376,4 @@ def test_the_way_out_of_noise_can_be_saved(shelf):
 def test_where_nothing_comes_out_of_noise_nothing_can_be_saved(shelf):
     state = opened(shelf)
     assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state)}
-    assert LAB.export_film(state, answered(state, shelf)) is None
+    assert LAB.export_film(state, answered(state)) is None

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from latent_explorer.config import schema
-from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
@@ -33,6 +32,7 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
 from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
+from tests import stage
 from tests.stage import EMPTY, begin, change, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["interpolate"]
@@ -53,22 +53,23 @@ def own(state):
     return state.lab_states["interpolate"]
 
 
-def stops(state, world) -> tuple[object, ...]:
+def stops(state) -> tuple[object, ...]:
     way = LAB.queries(state).get(LINEAR)
     return way.stops if way else ()
 
 
-def answered(state, world) -> Results:
-    """With every request answered; the map places codes on a circle."""
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        if isinstance(request, ProjectedPath):
-            angle = np.linspace(0, 1, (len(request.path.stops) - 1) * (request.path.steps - 1) + 1)
-            xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-            results.put(slot, ProjectedPathValue(request.map_name, request.path.stops, xy))
-        elif isinstance(request, Query):
-            results.put(slot, request.answer(QueryContext(world, {})))
-    return results
+def answered(state) -> Results:
+    """With every query answered; the map places codes on a circle."""
+    context = QueryContext(state.library, {})
+
+    def answer(query):
+        if not isinstance(query, ProjectedPath):
+            return query.answer(context)
+        angle = np.linspace(0, 1, (len(query.path.stops) - 1) * (query.path.steps - 1) + 1)
+        xy = 0.5 + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+        return ProjectedPathValue(query.map_name, query.path.stops, xy)
+
+    return stage.answered(state, answer)
 
 
 def part_px(state, part: str, x: float, y: float = 0.5):
@@ -84,13 +85,13 @@ def markers(view) -> dict[str, Marker]:
 
 
 def test_it_begins_between_the_middles_of_two_classes_in_the_middle_of_the_way(start, world):
-    first, second = stops(start, world)
+    first, second = stops(start)
     labels = world["first"].labels
     assert isinstance(first, Dot)
     assert labels[first.dot] != labels[second.dot]
     assert own(start).passing.head == 0.5
     assert not LAB.is_playing(start)
-    assert stops(play(start, world, Set("map", "pca")), world) == (first, second), "on another map, too"
+    assert stops(play(start, world, Set("map", "pca"))) == (first, second), "on another map, too"
 
 
 def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, world):
@@ -103,20 +104,20 @@ def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start, w
 
 
 def test_the_rows_are_named_and_have_equally_many_pictures(start, world):
-    view = LAB.view(start, answered(start, world))
+    view = LAB.view(start, answered(start))
     films = of_kind(view, FilmStrip)
     assert len(films) == 4
     assert len({len(film.pictures) for film in films}) == 1
     assert len(films[0].pictures) % 2 == 1
     said = texts(view)
     assert all(name in said for name in (*TITLES.values(), "Pixel cross-fade"))
-    results = answered(start, world)
+    results = answered(start)
     for kind in KINDS:
         assert f"{results.get_value(kind, object).mean_plausibility:.0%} plausible" in said
 
 
 def test_the_rows_begin_and_end_with_the_same_pictures(start, world):
-    films = of_kind(LAB.view(start, answered(start, world)), FilmStrip)
+    films = of_kind(LAB.view(start, answered(start)), FilmStrip)
     for end in (0, -1):
         spread = np.ptp(np.stack([film.pictures[end] for film in films]).astype(int), axis=0)
         assert spread.max() <= 1
@@ -125,7 +126,7 @@ def test_the_rows_begin_and_end_with_the_same_pictures(start, world):
 def test_other_pairs_of_classes_come_in_turn(start, world):
     seen, state = [], start
     for _ in range(4):
-        seen.append(frozenset(one.dot for one in stops(state, world)))
+        seen.append(frozenset(one.dot for one in stops(state)))
         state = play(state, world, Key("w"))
     assert len(set(seen)) == 3, "three classes have three pairs"
     assert seen[3] == seen[0]
@@ -136,59 +137,59 @@ def test_other_pairs_of_classes_come_in_turn(start, world):
 
 def test_clicks_put_samples_and_places_in_order(cleared, world):
     state = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
-    sample, place = stops(state, world)
+    sample, place = stops(state)
     assert sample == Dot(7)
     assert isinstance(place, MapPosition)
     assert place.map_name == "tsne"
     assert place.xy == pytest.approx(EMPTY, abs=0.003)
-    assert list(markers(LAB.view(state, answered(state, world)))) == ["A", "B"]
+    assert list(markers(LAB.view(state, answered(state)))) == ["A", "B"]
 
 
 def test_a_click_goes_on_from_the_first_two(start, world):
     state = play(start, world, *click(px_of(start, world, EMPTY)))
-    assert stops(state, world)[:2] == stops(start, world)
-    assert len(stops(state, world)) == 3
+    assert stops(state)[:2] == stops(start)
+    assert len(stops(state)) == 3
 
 
 def test_a_click_on_an_anchor_removes_it(start, world):
-    first, second = stops(start, world)
+    first, second = stops(start)
     state = play(start, world, *click(dot_px(start, world, first.dot)))
-    assert stops(state, world) == ()
-    assert "Click two places" in texts(LAB.view(state, answered(state, world)))
+    assert stops(state) == ()
+    assert "Click two places" in texts(LAB.view(state, answered(state)))
     state = play(state, world, *click(dot_px(start, world, 3)))
-    assert stops(state, world) == (second, Dot(3))
+    assert stops(state) == (second, Dot(3))
 
 
 def test_a_place_on_empty_map_is_dragged_and_undone_in_one_step(cleared, world):
     placed = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px_of(cleared, world, EMPTY)))
     moved = play(placed, world, *drag(px_of(placed, world, EMPTY), px_of(placed, world, (0.4, 0.5))))
-    assert stops(moved, world)[1].xy == pytest.approx((0.4, 0.5), abs=0.003)
+    assert stops(moved)[1].xy == pytest.approx((0.4, 0.5), abs=0.003)
     assert moved.view.cameras == placed.view.cameras, "the map stayed where it was"
-    assert stops(play(moved, world, Key("z")), world) == stops(placed, world)
+    assert stops(play(moved, world, Key("z"))) == stops(placed)
     assert own(moved).passing.dragged_anchor == -1
 
 
 def test_a_sample_is_dragged_to_another_one(start, world):
-    first, second = stops(start, world)
+    first, second = stops(start)
     state = play(start, world, *drag(dot_px(start, world, first.dot), dot_px(start, world, 9)))
-    assert stops(state, world) == (Dot(9), second)
+    assert stops(state) == (Dot(9), second)
 
 
 def test_a_drag_from_a_dot_that_is_no_anchor_adds_one(start, world):
-    assert Dot(9) not in stops(start, world)
+    assert Dot(9) not in stops(start)
     state = play(start, world, *drag(dot_px(start, world, 9), px_of(start, world, EMPTY)))
-    assert stops(state, world)[:2] == stops(start, world)
-    assert stops(state, world)[2].xy == pytest.approx(EMPTY, abs=0.003)
+    assert stops(state)[:2] == stops(start)
+    assert stops(state)[2].xy == pytest.approx(EMPTY, abs=0.003)
 
 
 def test_a_drag_of_empty_map_still_moves_the_map(start, world):
     state = play(start, world, *drag(px_of(start, world, EMPTY), px_of(start, world, (0.6, 0.5))))
     assert state.view.cameras != start.view.cameras
-    assert stops(state, world) == stops(start, world)
+    assert stops(state) == stops(start)
 
 
 def test_few_pictures_are_asked_for_while_an_anchor_is_carried(start, world):
-    first, _ = stops(start, world)
+    first, _ = stops(start)
     begun = play(start, world, *drag(dot_px(start, world, first.dot), px_of(start, world, EMPTY))[:-1])
     assert LAB.queries(begun)[LINEAR].steps < STEPS / 3
     dropped = play(begun, world, Release(px_of(start, world, EMPTY)))
@@ -204,25 +205,25 @@ def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared, wor
     assert len(own(state).anchors) == MAX_STOPS
     assert str(MAX_STOPS) in state.status.message
     assert "C removes all" in state.status.message
-    assert len(stops(state, world)) == MAX_STOPS
+    assert len(stops(state)) == MAX_STOPS
     crowded = state.with_lab_state("interpolate", replace(own(state), anchors=own(state).anchors * 9))
-    assert len(stops(crowded, world)) == MAX_STOPS, "nor can a session file bring more"
+    assert len(stops(crowded)) == MAX_STOPS, "nor can a session file bring more"
 
 
 def test_two_anchors_on_one_spot_are_said_and_shown(start, world):
-    first, second = stops(start, world)
+    first, second = stops(start)
     state = play(start, world, *drag(dot_px(start, world, second.dot), dot_px(start, world, first.dot)))
-    assert stops(state, world) == (first, first)
-    said = texts(LAB.view(state, answered(state, world)))
+    assert stops(state) == (first, first)
+    said = texts(LAB.view(state, answered(state)))
     assert "A and B are on one spot" in said
 
 
 def test_backspace_removes_the_last_and_x_turns_the_way_round(start, world):
     three = play(start, world, *click(px_of(start, world, EMPTY)))
-    assert stops(play(three, world, Key("backspace")), world) == stops(start, world)
+    assert stops(play(three, world, Key("backspace"))) == stops(start)
     there = play(three, world, Key("."))
     turned = play(there, world, Key("x"))
-    assert stops(turned, world) == stops(three, world)[::-1]
+    assert stops(turned) == stops(three)[::-1]
     assert own(turned).passing.head == pytest.approx(1 - own(there).passing.head)
 
 
@@ -233,20 +234,20 @@ def test_a_place_is_the_nearest_sample_on_another_map_and_in_another_model(clear
     )
     state = play(cleared, world, *click(dot_px(cleared, world, 30)), *click(px_of(cleared, world, beside)))
     nearest = own(state).anchors[1].image
-    assert isinstance(stops(state, world)[1], MapPosition)
+    assert isinstance(stops(state)[1], MapPosition)
     pca = play(state, world, Set("map", "pca"))
     dot_of = world["first"].dot_of_image
-    assert stops(pca, world)[1] == Dot(dot_of[nearest])
+    assert stops(pca)[1] == Dot(dot_of[nearest])
     second = play(state, world, Set("model", "second"))
-    assert stops(second, world)[1] == Dot(world["second"].dot_of_image[nearest])
-    assert stops(play(pca, world, Set("map", "tsne")), world) == stops(state, world)
+    assert stops(second)[1] == Dot(world["second"].dot_of_image[nearest])
+    assert stops(play(pca, world, Set("map", "tsne"))) == stops(state)
 
 
 def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world):
     state = play(start, world, *click(dot_px(start, world, 5)))
     other = play(state, world, Set("model", "second"))
-    images = [world["first"].indices[one.dot] for one in stops(state, world)]
-    assert [world["second"].indices[one.dot] for one in stops(other, world)] == images
+    images = [world["first"].indices[one.dot] for one in stops(state)]
+    assert [world["second"].indices[one.dot] for one in stops(other)] == images
     strange = play(state, world, Set("model", "other"))
     assert own(strange).anchors is None
 
@@ -254,21 +255,21 @@ def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world)
 def test_a_sample_that_is_not_on_the_map_is_left_out_and_said(start, world):
     foreign = (*anchors.default_pair(start, 0), anchors.Anchor(10**6))
     state = start.with_lab_state("interpolate", replace(own(start), anchors=foreign))
-    assert len(stops(state, world)) == 2
-    assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state, world)))
+    assert len(stops(state)) == 2
+    assert "1 of 3 places are not on this model's map" in texts(LAB.view(state, answered(state)))
 
 
 def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, world):
     without = play(start, world, Key("i"))
     assert "O opens the pad" in without.status.message
-    assert stops(without, world) == stops(start, world)
+    assert stops(without) == stops(start)
     drawn = play(change(start, image=MINE), world, Key("i"))
-    assert stops(drawn, world)[2] == MINE
-    view = LAB.view(drawn, answered(drawn, world))
+    assert stops(drawn)[2] == MINE
+    view = LAB.view(drawn, answered(drawn))
     assert list(markers(view)) == ["A", "B"], "the window itself marks the picture"
     assert "You" in texts(view)
-    assert stops(drawn.put(replace(drawn.drawing, image=None)), world) == stops(start, world)
-    assert stops(play(drawn, world, Key("i")), world) == stops(start, world)
+    assert stops(drawn.put(replace(drawn.drawing, image=None))) == stops(start)
+    assert stops(play(drawn, world, Key("i"))) == stops(start)
 
 
 # -- the moment -----------------------------------------------------------------------------------------
@@ -277,7 +278,7 @@ def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start, worl
 @pytest.mark.parametrize(("kind", "key"), [(LINEAR, ""), (SPHERICAL, "k"), (DATA, "K")])
 def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, world, kind, key):
     state = play(start, world, *([Key(key)] if key else []))
-    results = answered(state, world)
+    results = answered(state)
     view = LAB.view(state, results)
     large, fade = of_kind(view, Image)
     way = results.get_value(kind, object)
@@ -298,7 +299,7 @@ def test_the_film_is_scrubbed(start, world):
     state = play(start, world, Move(first), Press(first))
     assert own(state).passing.head == 0
     assert own(play(state, world, Move(part_px(state, "film", 1.0)))).passing.head == 1
-    results = answered(start, world)
+    results = answered(start)
     third = layout.place_cells(film, start.ui_scale)[2].centre
     state = play(start, world, *click(third))
     pictures = of_kind(LAB.view(state, results), FilmStrip)[0].pictures
@@ -306,7 +307,7 @@ def test_the_film_is_scrubbed(start, world):
 
 
 def test_the_chart_is_scrubbed_and_shows_the_moment(start, world):
-    results = answered(start, world)
+    results = answered(start)
     (chart,) = of_kind(LAB.view(start, results), Chart)
     px = chart.to_px(0.25, 50)
     state = play(start, world, *click(px))
@@ -344,7 +345,7 @@ def test_keys_go_on_picture_by_picture(start, world):
 
 
 def test_one_moment_on_all_ways_of_the_map(start, world):
-    results = answered(start, world)
+    results = answered(start)
     view = LAB.view(start, results)
     middle = results.get_value("route linear", ProjectedPathValue).xy
     expected = px_of(start, world, middle[round(0.5 * (len(middle) - 1))])
@@ -360,7 +361,7 @@ def test_one_moment_on_all_ways_of_the_map(start, world):
 
 def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared, world):
     state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
-    results = answered(state, world)
+    results = answered(state)
     route = results.get_value("route linear", ProjectedPathValue)
     view = LAB.view(state, results)
     (tie,) = [one for one in of_kind(view, Line) if one.clip == map_rect(state) and one.colour == "text"]
@@ -374,13 +375,13 @@ def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared, wo
 
 def test_a_tie_is_not_drawn_to_the_code_of_another_place(cleared, world):
     state = play(cleared, world, *click(px_of(cleared, world, EMPTY)), *click(dot_px(cleared, world, 3)))
-    results = answered(state, world)
+    results = answered(state)
     turned = LAB.view(play(state, world, Key("x")), results)
     assert [one for one in of_kind(turned, Line) if one.clip == map_rect(state) and one.colour == "text"] == []
 
 
 def test_the_route_of_another_map_is_not_shown(start, world):
-    results = answered(start, world)
+    results = answered(start)
     pca = change(start, map_name="pca")
     routes = [one for one in of_kind(LAB.view(pca, results), Line) if one.clip == map_rect(pca)]
     assert routes == []
@@ -388,7 +389,7 @@ def test_the_route_of_another_map_is_not_shown(start, world):
 
 def test_what_passes_changes_few_things(start, world):
     """While it plays only the moment is drawn anew; the rows and the curves stay the objects they are."""
-    results = answered(start, world)
+    results = answered(start)
     later = play(start, world, Key("space"), TimePassed(0.2))
     before = LAB.view(start, results)
     after = LAB.view(later, results)
@@ -444,7 +445,7 @@ def test_without_the_way_back_it_stops_at_the_end_and_begins_anew(start, world):
 def test_a_longer_way_takes_longer(start, world):
     three = play(start, world, *click(px_of(start, world, EMPTY)))
     many = three.with_lab_state("interpolate", replace(own(three), anchors=own(three).anchors * 4))
-    assert len(stops(many, world)) == 12
+    assert len(stops(many)) == 12
     assert 0 < own(played(many, world, 1.0)).passing.head < own(played(start, world, 1.0)).passing.head
 
 
@@ -452,7 +453,7 @@ def test_a_longer_way_takes_longer(start, world):
 
 
 def test_without_places_it_says_what_to_do_and_asks_for_nothing(cleared, world):
-    assert stops(cleared, world) == ()
+    assert stops(cleared) == ()
     said = texts(LAB.view(cleared, Results()))
     assert "Click two places on the map, A and B" in said
     assert "The ways between the places you click appear here." in said
@@ -466,7 +467,7 @@ def test_what_is_being_found_out_is_said_in_its_row(start, world):
 
 
 def test_a_failure_is_said_where_the_pictures_would_be(start, world):
-    results = answered(start, world)
+    results = answered(start)
     failing = Results()
     for kind in (LINEAR, SPHERICAL):
         failing.put(kind, results.get_value(kind, object))
@@ -483,7 +484,7 @@ def test_a_key_asks_for_a_file(start, world, key, kind):
 
 
 def test_the_keepsake_has_every_row_and_the_time_it_takes(start, world):
-    results = answered(start, world)
+    results = answered(start)
     keepsake = LAB.export_film(start, results)
     assert [row.title for row in keepsake.rows] == [*TITLES.values(), "Pixel cross-fade"]
     assert {len(row.pictures) for row in keepsake.rows} == {STEPS + 1}
@@ -522,7 +523,7 @@ def test_nothing_overlaps_and_nothing_is_outside(start, world, size):
 @pytest.mark.parametrize("size", [(200, 150), (320, 240), (1, 1), (3000, 200)])
 def test_odd_windows_break_nothing(start, world, size):
     state = replace(start, size=size)
-    assert LAB.view(state, answered(state, world))
+    assert LAB.view(state, answered(state))
     assert 0 <= layout.find_share_at(LAB.layout(state).parts["film"], state.ui_scale, 0.3) <= 1
 
 
@@ -542,7 +543,7 @@ def test_the_requests_are_never_answered_in_the_frame():
 
 
 def test_the_hint_and_the_names_are_there(start, world):
-    view = LAB.view(start, answered(start, world))
+    view = LAB.view(start, answered(start))
     assert LAB.hint in texts(view)
     assert all(isinstance(one, Text) for one in of_kind(view, Text))
 

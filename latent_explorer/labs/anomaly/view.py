@@ -1,0 +1,257 @@
+"""View of the Anomaly lab: the verdict on a picture, the picture, two charts, the row of outliers, and a colour bar."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
+from latent_explorer.engine.subject import Dot, Subject
+from latent_explorer.labs.anomaly.out_of_distribution import OUTLIER_NAMES, Outlier
+from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue
+from latent_explorer.metrics import anomaly_detection
+from latent_explorer.metrics.anomaly_detection import Roc
+from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text
+from latent_explorer.scene.number_format import format_error, format_percent, format_percent_number
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+CHANCE_LINE = np.array([0.0, 1.0])
+NO_ROC = "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."
+
+
+# -- the verdict ----------------------------------------------------------------------------------------
+
+
+def compute_threshold(frame: Frame[Any]) -> float | None:
+    """Return the error from which a picture is unusual; None if the errors of normal pictures are not yet known."""
+    normal = frame.results.get_value("normal", NormalErrorsValue)
+    if normal is None:
+        return None
+    line: float | None = frame.own.line
+    return float(np.quantile(_sort_errors(normal), frame.own.percentile / 100)) if line is None else line
+
+
+@lru_cache(maxsize=8)
+def _sort_errors(normal: NormalErrorsValue) -> Floats:
+    return np.sort(normal.errors)
+
+
+def make_verdict_items(frame: Frame[Any]) -> list[Item]:
+    """Return the verdict as text: unusual or not, by how much, and the basis of the figures."""
+    rect, figures = frame.layout.parts["verdict"], frame.get_part("figures")
+    normal = frame.results.get_value("normal", NormalErrorsValue)
+    score, threshold = frame.results.get_current("score", ScoreValue), compute_threshold(frame)
+    if frame.results.get_failure("score") is not None:
+        return [Text(rect, "No score", "title", "muted", bold=True)]
+    if normal is None or score is None or threshold is None:
+        return [Text(rect, "Measuring the errors of normal pictures…", "body", "muted")]
+    rough = normal.source == "stand-in"
+    verdict, colour = ("Unusual", "warn") if score.error > threshold else ("Normal", "good")
+    below = anomaly_detection.compute_share_below(normal.errors, score.error)
+    text, short = describe_rank(below), f"above {format_percent(below)}"
+    if rough:  # only the mean error of normal pictures is known
+        text = short = describe_ratio(score.error / max(float(normal.errors.mean()), 1e-12))
+    if score.is_stand_in and score.error <= threshold:
+        verdict, colour, text, short = "Stand-in", "muted", "its original's error is larger", "original: larger"
+    first, rest = rect.split_left(round(106 * frame.u))
+    items: list[Item] = [
+        Text(first, verdict, "title", colour, bold=True, reveals_answer=True),
+        Text(rest, text, "body", short=short, reveals_answer=True),
+    ]
+    if figures is not None:
+        basis = score.note or normal.note or describe_sample_count(normal)
+        basis += "; the histogram is of decoded samples" if score.note and rough else ""
+        limit = f"threshold {'about ' if rough else ''}{format_error(threshold)}"
+        text = f"error {format_error(score.error)} a pixel, {limit}. {basis}."
+        items.append(map_panel.make_caption(figures, text, wrap=True, reveals_answer=True))
+    return items
+
+
+def describe_rank(share_below: float) -> str:
+    """Describe the share of normal pictures with a smaller error."""
+    if share_below in (0, 1):
+        return f"error {'above' if share_below else 'below'} every normal picture's"
+    return f"error above {format_percent(share_below)} of normal pictures"
+
+
+def describe_ratio(ratio: float) -> str:
+    """Describe an error as a multiple of the mean normal error."""
+    return f"error {ratio:.0f} times the normal mean" if ratio >= 10 else f"error {ratio:.1f} times the normal mean"
+
+
+def describe_sample_count(normal: NormalErrorsValue) -> str:
+    """Describe the number of pictures that the figures are measured on."""
+    unseen = f" and {len(normal.left_out_errors):,} never learnt" if normal.left_out_errors is not None else ""
+    return f"Measured on {len(normal.errors):,} normal pictures{unseen}"
+
+
+# -- the pictures ---------------------------------------------------------------------------------------
+
+
+def make_picture_items(frame: Frame[Any], subject: Subject | Outlier) -> list[Item]:
+    """Return the scored picture, its reconstruction and their difference."""
+    score, items = frame.results.get_current("score", ScoreValue), list[Item]()
+    pictures = None if score is None else (score.original, score.reconstruction, score.difference_map)
+    for i, text in enumerate((_name_subject(frame.state, subject), "reconstruction", "difference")):
+        rect, caption = frame.layout.parts[f"picture {i}"], frame.get_part(f"caption {i}")
+        if caption is not None:
+            items.append(map_panel.make_caption(caption, text, align="centre"))
+        if score is None or pictures is None:
+            items.append(Panel(rect))
+        else:
+            items.append(Image(rect, pictures[i], "line", reveals_answer=i > 0 or bool(score.note)))
+    return items
+
+
+def _name_subject(state: State, subject: Subject | Outlier) -> str:
+    if isinstance(subject, Outlier):
+        return OUTLIER_NAMES[subject.kind]
+    if not isinstance(subject, Dot):
+        return "your picture"
+    if not map_panel.has_classes(state, 0):
+        return "sample"
+    name, left_out = map_panel.get_class_name(state, 0, subject.dot), state.get_checkpoint(0).config.data.leave_out
+    return f"{name}, never learnt" if name in (left_out or ()) else f"sample: {name}"
+
+
+def make_film_strip(rect: Rect, kinds: tuple[str, ...], ui_scale: float) -> FilmStrip:
+    """Return the empty row of outliers, with room for a handwritten digit even if none is available."""
+    return FilmStrip(rect, (), len(kinds) + (not {"mnist", "digits"} & {*kinds}), round(8 * ui_scale))
+
+
+def make_row_items(frame: Frame[Any]) -> list[Item]:
+    """Return the row of outliers, each with its name in the colour of the verdict."""
+    rect, value = frame.get_part("row"), frame.results.get_current("row", OutlierScoresValue)
+    if rect is None or value is None:
+        return [] if rect is None else [Panel(rect)]
+    names, films = rect.split_bottom(round(20 * frame.u), round(2 * frame.u))
+    film = replace(make_film_strip(films, value.kinds, frame.u), pictures=value.pictures)
+    chosen, threshold = frame.own.passing.hovered_outlier or frame.own.foreign, compute_threshold(frame)
+    items: list[Item] = [film]
+    for i, name_rect in enumerate(names.split_columns(film.cells, film.gap)[: len(value.kinds)]):
+        kind = value.kinds[i]
+        colour = "muted" if threshold is None else "warn" if value.errors[i] > threshold else "good"
+        items.append(Text(name_rect, OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
+        if kind == chosen:
+            items.append(Image(film.picture_rects[i], value.pictures[i], "accent"))
+    return items
+
+
+# -- the charts -----------------------------------------------------------------------------------------
+
+
+def make_errors_chart(rect: Rect, state: State, max_percent: float = 20.0) -> Chart:
+    """Return the empty histogram. The x axis does not depend on the drawn data, so a drag can be read from it alone."""
+    x = Axis("error a pixel", *find_error_range(state.get_checkpoint(0)), log=True)
+    y = Axis("% of pictures", 0, min(max(max_percent, 10.0), 99.0))
+    return Chart(rect, (), x, y, "Errors", ui_scale=state.ui_scale)
+
+
+def make_roc_chart(rect: Rect, state: State) -> Chart:
+    """Return the empty ROC chart."""
+    x, y = (Axis(label, 0, 1, ticks=(0.0, 0.5, 1.0)) for label in ("false alarms", "found"))
+    return Chart(rect, (), x, y, "ROC", ui_scale=state.ui_scale)
+
+
+def make_chart_items(frame: Frame[Any]) -> list[Item]:
+    """Return both charts; nothing before the errors of normal pictures are known."""
+    normal, threshold = frame.results.get_value("normal", NormalErrorsValue), compute_threshold(frame)
+    if normal is None or threshold is None:
+        return []
+    return _make_histogram_items(frame, normal, threshold) + _make_roc_items(frame, normal, threshold)
+
+
+def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: float) -> list[Item]:
+    """Return the histogram: normal errors as bars, errors of left-out classes as steps, `threshold` and the picture's
+    error as vertical lines."""
+    rect, score = frame.get_part("histogram"), frame.results.get_current("score", ScoreValue)
+    if rect is None:
+        return []
+    # above the highest bar, for the names of the lines
+    free = min(0.4, ROW_HEIGHT * frame.u / make_errors_chart(rect, frame.state).plot.height)
+    chart = make_errors_chart(rect, frame.state, _find_peak(normal) / (1 - free))
+    if normal.source == "stand-in":
+        chart = replace(chart, y=replace(chart.y, label="% of decoded samples"))
+    series = [Series(normal.bin_centres, normal.percentages, "second", "bars", "normal")]
+    if normal.left_out_percentages is not None:
+        label = f"left out: {', '.join(normal.left_out_classes)}"
+        series.append(Series(normal.bin_centres, normal.left_out_percentages, "third", "steps", label))
+    cursors = [Cursor(threshold, "text", "threshold")]
+    if score is not None:
+        low, high = chart.x.ends
+        label, colour = ("stand-in", "muted") if score.is_stand_in else ("this picture", "good")
+        colour = "warn" if score.error > threshold else colour
+        cursors.append(Cursor(min(max(score.error, low), high), colour, label, reveals_answer=True))
+    return [replace(chart, series=tuple(series), cursors=tuple(cursors))]
+
+
+def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: float) -> list[Item]:
+    """Return the ROC curve with the point of `threshold` on it, and the text lines that explain it."""
+    rect, rest, u = frame.get_part("roc"), frame.get_part("rates"), frame.u
+    if rect is None or rest is None:
+        return []
+    if normal.roc is None or normal.left_out_errors is None:
+        whole = replace(rect, width=rest.right - rect.x)
+        return [Panel(whole), Text(whole.inset(round(14 * u)), NO_ROC, "body", "muted", "centre", wrap=True)]
+    false_share, found_share = anomaly_detection.compute_rates(normal.errors, normal.left_out_errors, threshold)
+    curve = Series(CHANCE_LINE, CHANCE_LINE, "line", width=1), Series(*_thin_curve(normal.roc), "third")
+    spot = Spot(false_share, found_share, "text", "threshold", 6)
+    items: list[Item] = [replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))]
+    alarms, found = format_percent_number(false_share), format_percent_number(found_share)
+    lines = (  # text, in few words, size, colour, height
+        (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
+        (f"Never learnt: {' and '.join(normal.left_out_classes)}", "", "body", "third", 24),
+        (f"{found} % of them are found", f"{found} % found", "body", "good", 42),
+        (f"{alarms} % of normal pictures are false alarms", f"{alarms} % false alarms", "body", "warn", 42),
+    )
+    for text, short, size, colour, height in lines:
+        line, rest = rest.split_top(round(height * u))
+        if line.height >= round(height * u) - 2:
+            items.append(Text(line, text, size, colour, bold=size == "title", wrap=height > 40, short=short))
+    return items
+
+
+@lru_cache(maxsize=8)
+def _find_peak(normal: NormalErrorsValue) -> float:
+    """Return the highest percentage of the histogram."""
+    both = (normal.percentages, normal.left_out_percentages)
+    return max(float(values.max()) for values in both if values is not None)
+
+
+@lru_cache(maxsize=8)
+def _thin_curve(curve: Roc, max_points: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return at most `max_points` points of `curve`, evenly spaced."""
+    some = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
+    return curve.false_positive_rate[some], curve.true_positive_rate[some]
+
+
+# -- the dots -------------------------------------------------------------------------------------------
+
+
+def get_dot_errors(frame: Frame[Any]) -> DotErrorsValue | None:
+    """Return the errors that colour the dots; None if the classes do."""
+    return frame.results.get_value("dots", DotErrorsValue) if frame.own.painted else None
+
+
+def make_error_scale(frame: Frame[Any]) -> list[Item]:
+    """Return the colour bar of the dots' errors, at the end of the legend."""
+    value, u, row = get_dot_errors(frame), frame.u, frame.layout.legend
+    if value is None or frame.state.view.layer != map_layers.NONE or row.width < 640 * u or not row.height:
+        return []
+    _, place = row.split_left(row.width - round(330 * u))
+    label, rest = place.split_left(round(148 * u))
+    ramp, last = rest.split_left(round(110 * u), round(6 * u))
+    thick, low = round(12 * u), format_error(value.low) if value.low > 0.03 * value.high else "0"
+    text = f"{'error of a stand-in' if value.note else 'error of a dot'} {low}"
+    return [
+        Text(replace(label, width=label.width - round(6 * u)), text, "small", "muted", "right"),
+        ColourBar(Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick), "values"),
+        Text(last, format_error(value.high), "small", "muted"),
+    ]

@@ -1,0 +1,136 @@
+"""View of the Compress lab: one picture by its code and by codecs at as many bytes, and the rate-distortion curves."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.engine.subject import Picture
+from latent_explorer.labs.compress import queries
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.chart import Axis, Chart, Series, Spot
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import Image, Item, Panel, Text
+from latent_explorer.scene.number_format import format_decibels
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+Values = NDArray[np.float64]
+CODEC_COLOURS = {"JPEG": "second", "WebP": "third", "PNG": "good"}
+PSNR_ENDS = 5, 50
+"""Ends of the PSNR axis: the worst codec lies above 6 dB; above 50 dB a picture looks exact."""
+
+
+def make_picture_items(frame: Frame[Any]) -> list[Item]:
+    """Return the original, the reconstruction from the latent, its size in large type, and the codecs' pictures at as
+    many bytes; those come a little later."""
+    parts, cells, items = frame.layout.parts, dict[str, tuple[Picture, str, str, tuple[str, ...]]](), list[Item]()
+    coded = frame.results.get_current("coded", queries.LatentReconstructionValue)
+    if coded is not None:
+        code, size = coded.compressed, f"{coded.raw_bytes:,} bytes"
+        title, lines = ("Reconstruction", ("no original here", size)) if coded.note else ("Original", (size,))
+        cells["original"] = coded.original, "text", title, lines
+        cells["code"] = code.picture, "accent", "The code", _describe_quality(code, coded.qualifier)
+        items += _make_size_items(frame, coded.raw_bytes, code)
+    squeezed = frame.results.get_current("squeezed", queries.CodecReconstructionsValue)
+    for one in squeezed.compressed if squeezed is not None else ():
+        cells[one.name] = one.picture, CODEC_COLOURS[one.name], one.name, (*_describe_quality(one), one.setting_text)
+    for part in ("original", "code", *CODEC_COLOURS):
+        items += _make_cell_items(frame, part, *cells[part]) if part in cells else [Panel(parts[part])]
+    if squeezed is None and frame.results.get_failure("squeezed") is None:
+        items.append(Text(parts["JPEG"].inset(4), "Trying out every setting…", "small", "muted", "centre", wrap=True))
+    return items
+
+
+def _make_cell_items(
+    frame: Frame[Any], part: str, picture: Picture, colour: str, title: str, lines: tuple[str, ...]
+) -> list[Item]:
+    u, text = frame.u, frame.get_part(f"{part} text")
+    items: list[Item] = [Image(frame.layout.parts[part], picture, "line", reveals_answer=title != "Original")]
+    if text is None:
+        return items
+    head, rest = text.split_top(round(22 * u))
+    items.append(Text(head, title, "body", colour, "centre", bold=True))
+    for k, line in enumerate(lines):
+        row, rest = rest.split_top(round(18 * u))
+        if row.height >= round(18 * u) - 1:
+            items.append(Text(row, line, "small", "muted" if k > 1 else "text", "centre"))
+    return items
+
+
+def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.CompressedPicture) -> list[Item]:
+    """Return the size of the latent in large type."""
+    u = frame.u
+    head, rest = frame.layout.parts["sum"].split_top(round(40 * u))
+    unit, rest = rest.split_top(round(24 * u), round(6 * u))
+    smaller, rest = rest.split_top(round(24 * u), round(6 * u))
+    items: list[Item] = [
+        Text(head, f"{code.byte_count:.1f}", "large", "accent", bold=True),
+        Text(unit, "bytes a picture", "body"),
+        Text(smaller, f"{raw_bytes / max(code.byte_count, 1e-9):,.0f} times smaller", "body"),
+    ]
+    if rest.height > 30 * u:
+        items.append(Text(rest.split_top(round(58 * u))[0], code.setting_text, "small", "muted", wrap=True))
+    return items
+
+
+def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = "") -> tuple[str, ...]:
+    """Describe bytes, PSNR and SSIM; with a `qualifier` if a reconstruction replaces the original."""
+    size = f"{compressed.byte_count:.1f} bytes{'' if compressed.fits else ' at least'}"
+    psnr, ssim = format_decibels(compressed.psnr), f"{compressed.ssim:.2f}"
+    return (size, f"{qualifier} {psnr}", f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
+
+
+def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
+    """Return the chart without curves. Its axes do not depend on the drawn data, so a click can be read from it."""
+    most = float(np.prod(state.get_checkpoint(0).image_shape))
+    x = Axis("bytes a picture", 0.5 if most < 400 else 1.0, most, log=True)
+    y = Axis("PSNR in dB", *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
+    return Chart(rect, (), x, y, "Quality", ui_scale=state.ui_scale)
+
+
+def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
+    """Return the curves of `models` and codecs, and a note on what they rest on. The selected model's curve shows only
+    the tried bits; all others are complete."""
+    own, measure = frame.own, frame.own.measure
+    codecs = frame.results.get_value("codecs", queries.CodecRateDistortionValue)
+    series, spots, note = list[Series](), list[Spot](), ""
+    for curve in codecs.curves if codecs is not None else ():
+        colour = CODEC_COLOURS[curve.name]
+        series.append(Series(curve.byte_counts, getattr(curve, measure), colour, label=curve.name))
+    for name in models:
+        rate = frame.results.get_value(f"rates {name}", queries.RateDistortionValue)
+        if rate is None:
+            continue
+        note = note or rate.note
+        sizes, values, has_codebook = rate.curve.byte_counts, getattr(rate.curve, measure), len(rate.bits) == 1
+        series.append(Series(sizes, values, "muted", width=1))
+        if name == frame.checkpoint.name:
+            if not has_codebook:
+                tried = _select_points(rate, measure, own.get_tried_bits(name))
+                series += [Series(*tried, "accent", width=3), Series(*tried, "accent", "dots", width=3)]
+            place, label = rate.find_index(own.bits), "code" if has_codebook else f"{own.bits} bits"
+            spots.append(Spot(float(sizes[place]), float(values[place]), "accent", label, 7))
+        else:
+            label = "codebook" if has_codebook else f"{rate.latent_dim}"
+            spots.append(Spot(float(sizes[-1]), float(values[-1]), "muted", label, 3))
+    chart = make_empty_chart(frame.layout.parts["chart"], frame.state, measure)
+    if measure == "ssim" and note:
+        chart = replace(chart, y=replace(chart.y, label="SSIM (of codes: at most)"))
+    items: list[Item] = [replace(chart, series=tuple(series), spots=tuple(spots))]
+    rect = frame.get_part("note")
+    if rect is not None:
+        count = codecs.count if codecs is not None else queries.SAMPLE_COUNT
+        text = "Bytes: of the code, ideally entropy-coded, on average; of the others, a share of one file of "
+        text = f"{note}. {text}{count} with its header." if note else f"{text}{count} with its header."
+        items.append(map_panel.make_caption(rect, text, short=f"{note}." if note else "", wrap=True))
+    return items
+
+
+@lru_cache(maxsize=64)
+def _select_points(rate: queries.RateDistortionValue, measure: str, bits: frozenset[int]) -> tuple[Values, Values]:
+    """Return bytes and quality at each of `bits`."""
+    places = [rate.bits.index(one) for one in sorted(bits) if one in rate.bits]
+    return rate.curve.byte_counts[places], getattr(rate.curve, measure)[places]

@@ -1,0 +1,45 @@
+"""What a lab draws a frame from."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.results import Results
+from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+S = TypeVar("S")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Frame(Generic[S]):
+    """The state, the lab's own part of it, what the engine has answered so far, and the rectangles."""
+
+    state: State
+    own: S
+    results: Results
+    layout: Layout
+
+    @property
+    def u(self) -> float:
+        """Screen pixels per design pixel."""
+        return self.state.ui_scale
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint of the first slot."""
+        return self.state.get_checkpoint(0)
+
+    def get_part(self, name: str) -> Rect | None:
+        """Return a part of the layout; None if it found no room."""
+        return self.layout.parts.get(name)
+
+    def wait_for(self, rect: Rect, query: str, waiting: str = "", size: str = "small", inset: int = 6) -> list[Item]:
+        """Return an empty panel that says why there is no answer yet: it failed, the decoder is being loaded, or
+        `waiting`."""
+        failure = self.results.get_failure(query)
+        said = failure.message if failure else self.state.status.loading or waiting
+        return [Panel(rect), Text(rect.inset(round(inset * self.u)), said, size, "muted", "centre", wrap=True)]

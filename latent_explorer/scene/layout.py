@@ -1,0 +1,20 @@
+"""The rectangles of a lab on the screen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from latent_explorer.scene.rect import Rect
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The rectangles that every lab has; those of one lab alone are in `parts`."""
+
+    toolbar: Rect
+    legend: Rect
+    maps: tuple[Rect, ...]
+    """At least one."""
+    hint: Rect
+    parts: Mapping[str, Rect]
+    controls: Rect | None = None
+    """Place of the lab's own controls; None puts them into the toolbar."""

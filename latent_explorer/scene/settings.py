@@ -1,0 +1,158 @@
+"""Settings of a lab, declared once: as notes on the fields of its state, with range, control, key and tooltip.
+
+    noise: Annotated[str, Pick({"gaussian": "Gaussian"}, "The kind of noise", key="k")] = "gaussian"
+
+The lab shows a control for it and sets the field; the key, the tooltip and the help page follow. The note is also the
+limit of the field in a session file, and undo restores it like every other field.
+"""
+
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from typing import Annotated, Any
+
+from latent_explorer.config.schema import Within
+from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
+
+Described = str | Callable[[Any], str]
+"""A text, or a function that makes it from the lab's state."""
+
+
+def _describe(text: Described, lab_state: Any) -> str:
+    return text if isinstance(text, str) else text(lab_state)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A choice of one of `options`, pairs of value and label."""
+
+    options: Mapping[str, str] = field(hash=False)
+    tip: str
+    key: str = ""
+    menu: bool = False
+    control: str = ""
+    """Name of the control, if it is not that of the field."""
+
+    def __contains__(self, value: Any) -> bool:
+        return value in self.options
+
+    def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
+        return Choice(name, tuple(self.options.items()), value, self.tip, self.menu, self.key)
+
+    def accept(self, value: Any, before: Any) -> Any:
+        """Return the field's value after the control was given `value`; None if it is not allowed."""
+        return value if value in self.options else None
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is on or off."""
+
+    label: str
+    tip: str
+    key: str = ""
+    control: str = ""
+
+    def __contains__(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+    def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
+        return Toggle(name, self.label, value, self.tip, self.key)
+
+    def accept(self, value: Any, before: Any) -> Any:
+        return value if isinstance(value, bool) else None
+
+
+@dataclass(frozen=True)
+class Slide(Within):
+    """A number within a range, on a slider; rounded to `digits`, or to whole numbers for 0."""
+
+    label: str = ""
+    tip: Described = ""
+    key: str = ""
+    step: float = 0.05
+    digits: int = 2
+    text: Described = ""
+    """The value as text; a plain number if empty."""
+    control: str = ""
+
+    def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
+        tip, text = (_describe(one, lab_state) for one in (self.tip, self.text))
+        return Slider(name, self.label, value, self.low, self.high, tip, self.step, self.key, text)
+
+    def accept(self, value: Any, before: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value not in self:
+            return None
+        return round(float(value), self.digits) if self.digits else round(value)
+
+
+@dataclass(frozen=True)
+class Steps(Within):
+    """A whole number with two buttons that go through `steps`."""
+
+    label: str = ""
+    tip: str = ""
+    key: str = ""
+    steps: tuple[float, ...] = ()
+    control: str = ""
+
+    def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
+        return Number(name, self.label, value, self.low, self.high, self.steps, self.tip, key=self.key)
+
+    def accept(self, value: Any, before: Any) -> Any:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return round(value) if is_number and value in self else None
+
+
+@dataclass(frozen=True)
+class Again(Within):
+    """A button that counts up, for example a seed."""
+
+    label: str = ""
+    tip: str = ""
+    key: str = ""
+    control: str = ""
+
+    def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
+        return Button(name, self.label, self.tip, self.key)
+
+    def accept(self, value: Any, before: Any) -> Any:
+        return before + 1
+
+
+Setting = Pick | Switch | Slide | Steps | Again
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """A note on a field that starts anew when another model is shown: `to` says when."""
+
+    to: str
+
+    def __contains__(self, value: Any) -> bool:
+        return True
+
+
+PER_DATASET = Belonging("data set")
+"""The field starts anew with a model of another data set."""
+PER_MODEL = Belonging("model")
+"""The field starts anew with every other model."""
+SampleIndex = Annotated[int | None, PER_DATASET]
+"""A sample by its image index in the data set, so that it is the same sample for every model that learnt it."""
+
+
+@lru_cache(maxsize=64)
+def list_notes(state_class: Any) -> dict[str, tuple[Any, ...]]:
+    """Return the notes of each field of a lab's state."""
+    hints = typing.get_type_hints(state_class, include_extras=True)
+    return {one.name: getattr(hints[one.name], "__metadata__", ()) for one in fields(state_class)}
+
+
+@lru_cache(maxsize=64)
+def list_settings(state_class: Any) -> dict[str, tuple[str, Setting]]:
+    """Return field and setting by the name of its control."""
+    found = (
+        (name, note) for name, notes in list_notes(state_class).items() for note in notes if isinstance(note, Setting)
+    )
+    return {note.control or name: (name, note) for name, note in found}
