@@ -1,28 +1,61 @@
 """The Cluster lab: clusters of the latents, found without labels, on the map and compared with the labels."""
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
-from latent_explorer.config.schema import Natural, Within
+from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.labs.cluster import layout as cluster_layout
-from latent_explorer.labs.cluster import view as cluster_view
+from latent_explorer.labs.cluster import layout, view
 from latent_explorer.labs.cluster.queries import Clustering, RadiusScan
-from latent_explorer.scene import map_layers
-from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
-from latent_explorer.scene.events import Key, MapClick, PartEvent, Set
-from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction
+from latent_explorer.scene.controls import Control, Slider
+from latent_explorer.scene.events import Key, MapClick, PartEvent
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import DotColours, Item, View
+from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.settings import PER_MODEL, Again, Pick, SampleIndex, Slide, Steps, Switch
 from latent_explorer.scene.state import State
 
 MIN_CLUSTERS, MAX_CLUSTERS = 2, 30
 """Range of the number of clusters."""
 MIN_SAMPLES_STEPS = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
 """DBSCAN: selectable values of the samples that make one a core sample."""
-MIN_RADIUS_FACTOR, MAX_RADIUS_FACTOR = 0.4, 2.0
-"""DBSCAN: range of the radius, as a multiple of the suggested one."""
+METHODS = {"kmeans": "k-means", "mixture": "Gaussians", "dbscan": "DBSCAN"}
+COLOURS = {"clusters": "Clusters", "labels": "Labels", "differ": "Differences"}
+
+
+class CountSlide(Slide):
+    """The number of clusters; 0 is that of the classes."""
+
+    def __contains__(self, value: float) -> bool:
+        return value == 0 or super().__contains__(value)
+
+
+class RadiusSlide(Slide):
+    """A multiple of the suggested radius, in steps of 1/50."""
+
+    def accept(self, value: Any, before: Any) -> Any:
+        kept = super().accept(value, before)
+        return None if kept is None else round(kept * 50) / 50
+
+
+RADIUS = RadiusSlide(
+    0.4, 2.0, (), "Radius", "How near is near: DBSCAN joins samples that are no farther apart", "r",
+    text=lambda own: f"× {own.stretch:.2f}", control="radius",
+)  # fmt: skip
+CROWD = Steps(
+    MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], (), "Crowd",
+    "Samples within the radius, itself counted, that make a sample part of a crowd", "h", MIN_SAMPLES_STEPS,
+)  # fmt: skip
+LEANING = Switch(
+    "Leaning", "Each Gaussian may lean (a full covariance), or only be wide or narrow along each dimension", "e"
+)
+ANOTHER_START = Again(0, label="Another start", tip="Begin with other random centres", key="x", control="again")
+COUNT = CountSlide(
+    MIN_CLUSTERS, MAX_CLUSTERS, (), "Clusters", "How many clusters there are to be", "k", step=1, digits=0
+)
 
 
 @dataclass(frozen=True)
@@ -33,22 +66,21 @@ class ClusterTransient:
 
 @dataclass(frozen=True)
 class ClusterState:
-    method: str = "kmeans"
-    count: Annotated[int, Within(0, MAX_CLUSTERS)] = 0
+    method: Annotated[str, Pick(METHODS, "k-means: round, Gaussians: long, DBSCAN: dense groups", "g")] = "kmeans"
+    count: Annotated[int, COUNT] = 0
     """Number of clusters; 0 for the number of classes."""
-    stretch: Annotated[float, Within(MIN_RADIUS_FACTOR, MAX_RADIUS_FACTOR)] = 1.0
+    stretch: Annotated[float, RADIUS] = 1.0
     """DBSCAN's radius, as a multiple of the suggested one."""
-    least: Annotated[int, Within(MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1])] = 5
-    full: bool = True
-    seed: Natural = 0
-    flat: bool = False
+    least: Annotated[int, CROWD] = 5
+    full: Annotated[bool, LEANING] = True
+    seed: Annotated[int, ANOTHER_START] = 0
+    flat: Annotated[bool, Switch("On the map", "Group the map's positions in place of the codes", "i")] = False
     """Whether map positions are clustered instead of latents."""
-    colours: str = "clusters"
-    """Colours of the dots: "clusters", "labels" or "differ"."""
-    chosen: Annotated[int, Within(-1)] = -1
+    colours: Annotated[str, Pick(COLOURS, "Dots by their clusters, labels, or where they differ", "c")] = "clusters"
+    chosen: Annotated[int, Within(-1), PER_MODEL] = -1
     """Cluster that alone is coloured, by its place in the wall; -1 for all."""
-    image: int | None = None
-    """Sample, by its image index, whose cluster alone is coloured."""
+    image: SampleIndex = None
+    """Sample whose cluster alone is coloured."""
     passing: ClusterTransient = field(default_factory=ClusterTransient)
 
 
@@ -66,192 +98,123 @@ class Cluster(Lab[ClusterState]):
     )
 
     def on_model_changed(self, lab_state: ClusterState, *, same_dataset: bool) -> ClusterState:
-        if same_dataset:
-            return replace(lab_state, chosen=-1, passing=ClusterTransient())
-        return replace(lab_state, chosen=-1, image=None, count=0, passing=ClusterTransient())
+        changed = super().on_model_changed(lab_state, same_dataset=same_dataset)
+        return changed if same_dataset else replace(changed, count=0)  # the number of its classes
+
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        own = {"kmeans": ("again", "count"), "mixture": ("full", "again", "count"), "dbscan": ("least", "radius")}
+        return ("method", "colours", "flat", *own[self.own(state).method])
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        own: ClusterState = state.lab_states[self.name]
-        methods = (("kmeans", "k-means"), ("mixture", "Gaussians"), ("dbscan", "DBSCAN"))
-        shown = (("clusters", "Clusters"), ("labels", "Labels"), ("differ", "Differences"))
-        said = "k-means: round, Gaussians: long, DBSCAN: dense groups"
-        found: list[Control] = [
-            Choice("method", methods, own.method, said, key="g"),
-            Choice("colours", shown, own.colours, "Dots by their clusters, labels, or where they differ", key="c"),
-            Toggle("flat", "On the map", own.flat, "Group the map's positions in place of the codes", key="i"),
-        ]
-        if own.method == "mixture":
-            tip = "Each Gaussian may lean (a full covariance), or only be wide or narrow along each dimension"
-            found.append(Toggle("full", "Leaning", own.full, tip, key="e"))
-        if own.method == "dbscan":
-            tip = "Samples within the radius, itself counted, that make a sample part of a crowd"
-            found.append(
-                Number(
-                    "least",
-                    "Crowd",
-                    own.least,
-                    MIN_SAMPLES_STEPS[0],
-                    MIN_SAMPLES_STEPS[-1],
-                    MIN_SAMPLES_STEPS,
-                    tip,
-                    key="h",
-                )
-            )
-            tip = "How near is near: DBSCAN joins samples that are no farther apart"
-            found.append(
-                Slider(
-                    "radius",
-                    "Radius",
-                    own.stretch,
-                    MIN_RADIUS_FACTOR,
-                    MAX_RADIUS_FACTOR,
-                    tip,
-                    0.05,
-                    "r",
-                    f"× {own.stretch:.2f}",
-                )
-            )
-        else:
-            found.append(Button("again", "Another start", "Begin with other random centres", "x"))
-            count = self.get_cluster_count(state)
-            tip = "How many clusters there are to be"
-            found.append(Slider("count", "Clusters", count, MIN_CLUSTERS, MAX_CLUSTERS, tip, 1, "k", str(count)))
-        return tuple(found)
+        count = self.get_cluster_count(state)
+        return tuple(
+            replace(one, value=count, value_text=str(count)) if isinstance(one, Slider) and one.name == "count" else one
+            for one in super().controls(state)
+        )
+
+    def on_setting_changed(self, lab_state: ClusterState, field: str) -> ClusterState:
+        """Return the state for new clusters, without a chosen one: the old numbers mean nothing among them."""
+        return lab_state if field == "colours" else self.reset(lab_state, "chosen", "passing")
 
     def lay_out(self, state: State) -> Layout:
-        own: ClusterState = state.lab_states[self.name]
-        return cluster_layout.make_layout(state.size, state.ui_scale, own.method == "dbscan")
+        return layout.make_layout(state.size, state.ui_scale, self.own(state).method == "dbscan")
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("wall", "chart")
-
-    def update(self, state: State, action: LabAction) -> State:
-        own: ClusterState = state.lab_states[self.name]
+    def react(self, state: State, action: LabAction) -> State:
+        own = self.own(state)
         match action:
-            case Set(control="colours", value=value):
-                return self._with_lab_state(state, replace(own, colours=str(value)))
-            case Set(control="method", value=value):
-                return self._with_new_clusters(state, replace(own, method=str(value)))
-            case Set(control="flat", value=value):
-                return self._with_new_clusters(state, replace(own, flat=bool(value)))
-            case Set(control="full", value=value):
-                return self._with_new_clusters(state, replace(own, full=bool(value)))
-            case Set(control="count", value=int() | float() as value):
-                return self._with_new_clusters(
-                    state, replace(own, count=min(max(round(value), MIN_CLUSTERS), MAX_CLUSTERS))
-                )
-            case Set(control="least", value=int() | float() as value):
-                return self._with_new_clusters(state, replace(own, least=round(value)))
-            case Set(control="radius", value=int() | float() as value):
-                return self._with_new_clusters(state, replace(own, stretch=_clamp_radius_factor(value)))
-            case Set(control="again"):
-                return self._with_new_clusters(state, replace(own, seed=own.seed + 1))
             case MapClick(dot=dot):
                 image = int(state.get_checkpoint(0).indices[dot])
-                return self._with_lab_state(state, replace(own, chosen=-1, image=None if image == own.image else image))
+                return self.put(state, replace(own, chosen=-1, image=None if image == own.image else image))
             case Key(name="backspace"):
-                return self._with_lab_state(state, replace(own, chosen=-1, image=None))
-            case PartEvent():
-                return self._handle_touch(state, own, action)
+                return self.put(state, self.reset(own, "chosen", "image"))
         return state
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        own: ClusterState = state.lab_states[self.name]
-        asked = self.make_clustering_query(state)
-        wanted = map_layers.make_queries(state, self.layout(state), 1)
-        wanted["clusters"] = asked
-        if own.method == "dbscan":
-            wanted["radius"] = RadiusScan(state.models[0], own.least, own.seed, asked.map_name)
-        return wanted
+    @touch("wall", "hover", "leave", "press")
+    def choose_cluster(self, state: State, event: PartEvent) -> State:
+        own = self.own(state)
+        over = -1 if event.phase == "leave" else self._find_cell(state, event.position)
+        if event.phase != "press":
+            changed = replace(own, passing=ClusterTransient(over))
+            return state if changed == own else self.put(state, changed)
+        if over < 0:
+            return state
+        chosen = -1 if over == own.chosen else over
+        return self.put(state, replace(own, chosen=chosen, image=None, passing=ClusterTransient()))
 
-    def view(self, state: State, results: Results) -> View:
-        own: ClusterState = state.lab_states[self.name]
-        image = None if own.image is None else state.get_checkpoint(0).dot_of_image.get(own.image)
-        over = own.passing.hovered_cluster
-        slots = self._count_wall_cells(state)
-        shown = cluster_view.ClusterViewModel(
-            self.make_clustering_query(state),
-            own.colours,
-            own.chosen if over < 0 else over,
-            image,
-            slots,
-            self.hint,
-        )
-        return cluster_view.make_view(state, shown, self.layout(state), results)
+    @touch("chart", "press", "drag")
+    def choose_radius(self, state: State, event: PartEvent) -> State:
+        # the chart's axis starts at radius 0; the lab only knows multiples of the suggested radius
+        factor = view.find_radius_factor(self.layout(state).parts["chart"], event.position, state.ui_scale)
+        changed = replace(self.own(state), stretch=RADIUS.accept(RADIUS.clamp(factor), None))
+        return self.put(state, self.on_setting_changed(changed, "stretch"))
+
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        own, clustering = self.own(state), self.make_clustering_query(state)
+        if own.method != "dbscan":
+            return {"clusters": clustering}
+        return {
+            "clusters": clustering,
+            "radius": RadiusScan(state.models[0], own.least, own.seed, clustering.map_name),
+        }
 
     def get_cluster_count(self, state: State) -> int:
         """Return the number of clusters to find: the chosen one, else the number of classes."""
-        own: ClusterState = state.lab_states[self.name]
-        wanted = own.count or len(state.get_checkpoint(0).class_names) or 10
+        wanted = self.own(state).count or len(state.get_checkpoint(0).class_names) or 10
         return min(max(wanted, MIN_CLUSTERS), MAX_CLUSTERS)
 
+    def count_cells(self, state: State) -> int:
+        """Return the number of clusters with a place in the wall of means."""
+        return layout.DBSCAN_CELLS if self.own(state).method == "dbscan" else self.get_cluster_count(state)
+
     def make_clustering_query(self, state: State) -> Clustering:
-        own: ClusterState = state.lab_states[self.name]
+        own, model = self.own(state), state.models[0]
         which = state.get_map_name(0) if own.flat else ""
         # settings that a method does not use must not trigger a new computation
         if own.method == "dbscan":
             return Clustering(
-                state.models[0],
-                "dbscan",
-                radius_factor=own.stretch,
-                min_samples=own.least,
-                seed=own.seed,
-                map_name=which,
+                model, "dbscan", radius_factor=own.stretch, min_samples=own.least, seed=own.seed, map_name=which
             )
         full = own.full or own.method == "kmeans"
-        return Clustering(
-            state.models[0],
-            own.method,
-            self.get_cluster_count(state),
-            full_covariance=full,
-            seed=own.seed,
-            map_name=which,
-        )
+        count = self.get_cluster_count(state)
+        return Clustering(model, own.method, count, full_covariance=full, seed=own.seed, map_name=which)
 
-    # -- inside ---------------------------------------------------------------------------------------
+    # -- what is shown --------------------------------------------------------------------------------
 
-    def _with_lab_state(self, state: State, lab_state: ClusterState) -> State:
-        return state.with_lab_state(self.name, lab_state)
+    def view(self, state: State, results: Results) -> View:
+        items = super().view(state, results)
+        return items if self.own(state).colours == "labels" else view.without_class_colours(items)
 
-    def _with_new_clusters(self, state: State, lab_state: ClusterState) -> State:
-        """Return the state for new clusters, without a chosen one: the old numbers mean nothing among them."""
-        return self._with_lab_state(state, replace(lab_state, chosen=-1, passing=ClusterTransient()))
+    def choose_hint(self, frame: Frame[ClusterState]) -> str:
+        return view.choose_hint(frame, self.make_clustering_query(frame.state), self.hint)
 
-    def _count_wall_cells(self, state: State) -> int:
-        """Return the number of clusters with a place in the wall of means."""
-        own: ClusterState = state.lab_states[self.name]
-        return cluster_layout.DBSCAN_CELLS if own.method == "dbscan" else self.get_cluster_count(state)
+    def colour_dots(self, frame: Frame[ClusterState], slot: int) -> DotColours | None:
+        return view.colour_dots(frame, self._find_choice(frame))
 
-    def _handle_touch(self, state: State, lab_state: ClusterState, touch: PartEvent) -> State:
-        if touch.part == "chart" and touch.phase in ("press", "drag"):
-            # the chart's axis starts at radius 0; the lab only knows multiples of the suggested radius
-            rect = self.layout(state).parts["chart"]
-            return self._with_new_clusters(
-                state,
-                replace(
-                    lab_state,
-                    stretch=_clamp_radius_factor(cluster_view.find_radius_factor(rect, touch.position, state.ui_scale)),
-                ),
-            )
-        if touch.part == "wall":
-            over = -1 if touch.phase == "leave" else self._find_cell(state, touch.position)
-            if touch.phase == "press" and over >= 0:
-                again = over == lab_state.chosen
-                return self._with_lab_state(
-                    state, replace(lab_state, chosen=-1 if again else over, image=None, passing=ClusterTransient())
-                )
-            if touch.phase in ("hover", "leave") and over != lab_state.passing.hovered_cluster:
-                return self._with_lab_state(state, replace(lab_state, passing=ClusterTransient(over)))
-        return state
+    def draw_on_map(self, frame: Frame[ClusterState], slot: int, rect: Rect) -> list[Item]:
+        return view.make_hover_items(frame, rect)
+
+    def draw(self, frame: Frame[ClusterState]) -> list[Item]:
+        query = self.make_clustering_query(frame.state)
+        return [
+            *view.make_score_items(frame, query),
+            *view.make_chart_items(frame, query),
+            *view.make_wall_items(frame, self._find_choice(frame), self.count_cells(frame.state)),
+        ]
+
+    def _find_choice(self, frame: Frame[ClusterState]) -> int:
+        """Return the cluster that alone is coloured, by mouse, click or sample; -1 for all clusters and for noise."""
+        value, own = view.get_clusters(frame), frame.own
+        if value is None:
+            return -1
+        chosen = own.chosen if own.passing.hovered_cluster < 0 else own.passing.hovered_cluster
+        if 0 <= chosen < len(value.clusters):
+            return chosen
+        dot = None if own.image is None else frame.checkpoint.dot_of_image.get(own.image)
+        return -1 if dot is None or dot >= len(value.assignments) else int(value.assignments[dot])
 
     def _find_cell(self, state: State, position: tuple[float, float]) -> int:
         """Return the cluster at `position`, in shares of the wall; -1 between the pictures."""
         wall = self.layout(state).parts["wall"]
+        places = layout.place_cells(wall, self.count_cells(state), state.ui_scale)
         px = wall.to_px(position)
-        places = cluster_layout.place_cells(wall, self._count_wall_cells(state), state.ui_scale)
         return next((k for k, cell in enumerate(places) if any(rect.contains(px) for rect in cell)), -1)
-
-
-def _clamp_radius_factor(radius_factor: float) -> float:
-    """Clamp and round a multiple of the suggested radius, to steps of 1/50."""
-    return round(min(max(radius_factor, MIN_RADIUS_FACTOR), MAX_RADIUS_FACTOR) * 50) / 50

@@ -1,100 +1,74 @@
 """View of the Cluster lab: clusters on the map, their scores against the labels, and each cluster's decoded mean."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.results import Results
-from latent_explorer.labs.cluster import layout as cluster_layout
+from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
 from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
-from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
+from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
-from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State
 
 COLOUR_COUNT = 20
 """Number of clusters with a colour of their own; the others share one."""
 OTHER_COLOUR, NOISE_COLOUR = "muted", "line"
 CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)), OTHER_COLOUR)
 MISMATCH_COLOURS = ("line", "warn")
+WAITING = "Looking for clusters."
 CHART_END = 2.0
 """End of the radius axis, in multiples of the suggested radius."""
 
 
-@dataclass(frozen=True)
-class ClusterViewModel:
-    """View model of the Cluster lab."""
-
-    query: Clustering
-    colour_mode: str
-    chosen_cluster: int
-    """Cluster that alone is coloured; -1 for all."""
-    chosen_dot: int | None
-    """Sample whose cluster alone is coloured if `chosen_cluster` is -1."""
-    cell_count: int
-    """Number of clusters with a place in the wall."""
-    hint: str
+def get_clusters(frame: Frame[Any]) -> ClusteringValue | None:
+    return frame.results.get_value("clusters", ClusteringValue)
 
 
-def make_view(state: State, view_model: ClusterViewModel, layout: Layout, results: Results) -> View:
-    value: ClusteringValue | None = results.get_value("clusters", ClusteringValue)
-    hint = map_layers.choose_hint(state, 1, choose_hint(view_model, value))
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
-    if view_model.colour_mode != "labels":  # the dots are not coloured by class
-        items = [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
-    items += map_layers.make_legend_items(state, layout, results, 1)
-    if value is not None:
-        paint = make_dot_colours(value, view_model.colour_mode, find_chosen_cluster(value, view_model))
-    else:  # the classes' colours would look like found clusters
-        paint = (
-            None
-            if view_model.colour_mode == "labels"
-            else _make_unclustered_colours(len(state.get_checkpoint(0).latents))
-        )
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1, dot_colours=paint)
-    if state.pointer.hover is not None:
-        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, layout.maps[0]))
-    items += _make_score_items(state, view_model, value, layout, results)
-    items += _make_chart_items(state, view_model, value, layout, results)
-    items += _make_wall_items(state, view_model, value, layout)
-    return tuple(items)
-
-
-def choose_hint(view_model: ClusterViewModel, value: ClusteringValue | None) -> str:
+def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
     """Return the hint for the current settings and result."""
-    if view_model.query.map_name:
+    value = get_clusters(frame)
+    if query.map_name:
         return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
-    if view_model.colour_mode == "differ":
+    if frame.own.colours == "differ":
         return "Red: samples whose cluster is matched with another class than their own. What do they look like?"
-    if (
-        view_model.query.method == "dbscan"
-        and value is not None
-        and value.scores is not None
-        and value.scores.ari < 0.2
-    ):
+    if value is None or value.scores is None:
+        return default
+    if query.method == "dbscan" and value.scores.ari < 0.2:
         return "DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone."
-    if value is not None and value.scores is not None and len(value.clusters) > 5 * value.confusion.shape[1]:
+    if len(value.clusters) > 5 * value.confusion.shape[1]:
         return "Many small clusters: NMI counts them as knowledge of the labels, ARI does not."
-    return view_model.hint
+    return default
 
 
-def find_chosen_cluster(value: ClusteringValue, view_model: ClusterViewModel) -> int:
-    """Return the cluster that alone is coloured; -1 for all clusters and for noise."""
-    if 0 <= view_model.chosen_cluster < len(value.clusters):
-        return view_model.chosen_cluster
-    return (
-        -1
-        if view_model.chosen_dot is None or view_model.chosen_dot >= len(value.assignments)
-        else int(value.assignments[view_model.chosen_dot])
-    )
+# -- the map ------------------------------------------------------------------------------------------
+
+
+def without_class_colours(items: View) -> View:
+    """Return the items with a legend without colours: the dots are not coloured by class."""
+    return tuple(replace(one, colour=None) if isinstance(one, Chip) else one for one in items)
+
+
+def colour_dots(frame: Frame[Any], cluster: int) -> DotColours | None:
+    """Return the colours of the dots: by cluster or by mismatch; None for the colours of the classes. While there are
+    no clusters yet, the classes' colours would look like some."""
+    value, mode = get_clusters(frame), frame.own.colours
+    if value is None:
+        return None if mode == "labels" else _make_unclustered_colours(len(frame.checkpoint.latents))
+    return make_dot_colours(value, mode, cluster)
+
+
+def make_hover_items(frame: Frame[Any], rect: Rect) -> list[Item]:
+    hover = frame.state.pointer.hover
+    return [] if hover is None else [map_panel.dot_marker(frame.state, 0, hover.dot, rect)]
 
 
 def make_dot_colours(value: ClusteringValue, colour_mode: str, cluster: int) -> DotColours | None:
-    """Return the colours of the dots: by cluster or by mismatch; None for the colours of the classes."""
+    """Return the colours of the dots for `colour_mode`; with a `cluster`, that one alone is coloured."""
     if colour_mode == "labels" and cluster < 0:
         return None
     if colour_mode == "differ" and cluster < 0:
@@ -123,16 +97,14 @@ def get_cluster_colour(value: ClusteringValue, cluster: int) -> str:
 # -- the scores ---------------------------------------------------------------------------------------
 
 
-def _make_score_items(
-    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, results: Results
-) -> list[Item]:
-    parts, failure = layout.parts, results.get_failure("clusters")
-    items: list[Item] = [Panel(parts["scores"])]
-    if value is None or failure is not None:
-        said = failure.message if failure else state.status.loading or "Looking for clusters."
-        return [*items, Text(parts["scores"].inset(8), said, "body", "muted", "centre", wrap=True)]
-    waiting = value.query != view_model.query
+def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
+    """Return how far the clusters are the labels' own, or how compact they are if there are no labels."""
+    parts, value, hover = frame.layout.parts, get_clusters(frame), frame.state.pointer.hover
+    if value is None or frame.results.get_failure("clusters") is not None:
+        return frame.wait_for(parts["scores"], "clusters", WAITING, size="body", inset=8)
+    waiting = value.query != query
     ink = "muted" if waiting else "text"
+    items: list[Item] = [Panel(parts["scores"])]
     if value.scores is None:
         first = "–" if value.silhouette is None else f"{value.silhouette:.2f}"
         items.append(Text(parts["ari"], f"Silhouette {first}", "large", ink, bold=True))
@@ -140,23 +112,14 @@ def _make_score_items(
             "There are no labels to compare the clusters with. Silhouette: 1 when each sample lies in the midst of its "
             "own cluster, 0 when clusters touch."
         )
-        return [*items, Text(parts["said"], "Looking for clusters." if waiting else said, "body", "muted", wrap=True)]
-    items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
-    items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
-    said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
-    if state.pointer.hover is not None and not waiting:
-        said = describe_dot(
-            value, state.pointer.hover.dot, state.get_checkpoint(0).class_names, int(get_hovered_label(state))
-        )
-    said = "Looking for clusters." if waiting else said
-    items.append(Text(parts["said"], said, "body", "muted", wrap=True))
-    return items
-
-
-def get_hovered_label(state: State) -> int:
-    """Return the class of the dot under the mouse."""
-    assert state.pointer.hover is not None
-    return int(state.get_checkpoint(0).labels[state.pointer.hover.dot])
+    else:
+        items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
+        items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
+        said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
+        if hover is not None:
+            label = int(frame.checkpoint.labels[hover.dot])
+            said = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
+    return [*items, Text(parts["said"], WAITING if waiting else said, "body", "muted", wrap=True)]
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
@@ -202,62 +165,46 @@ def find_radius_factor(rect: Rect, position: tuple[float, float], ui_scale: floa
     return bare.find_values_at_share(position)[0]
 
 
-def _make_chart_items(
-    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout, results: Results
-) -> list[Item]:
-    rect = layout.parts.get("chart")
+def make_chart_items(frame: Frame[Any], query: Clustering) -> list[Item]:
+    rect, scan = frame.get_part("chart"), frame.results.get_value("radius", RadiusScanValue)
     if rect is None:
         return []
-    radius: RadiusScanValue | None = results.get_value("radius", RadiusScanValue)
-    if radius is None:
-        return [
-            Panel(rect),
-            Text(rect.inset(8), "Measuring how near samples are.", "body", "muted", "centre", wrap=True),
-        ]
-    return [
-        Panel(rect),
-        make_radius_chart(rect, radius, view_model.query.radius_factor * radius.suggested_radius, state.ui_scale),
-    ]
+    if scan is None:
+        said = "Measuring how near samples are."
+        return [Panel(rect), Text(rect.inset(8), said, "body", "muted", "centre", wrap=True)]
+    return [Panel(rect), make_radius_chart(rect, scan, query.radius_factor * scan.suggested_radius, frame.u)]
 
 
 # -- the wall -----------------------------------------------------------------------------------------
 
 
-def _make_wall_items(
-    state: State, view_model: ClusterViewModel, value: ClusteringValue | None, layout: Layout
-) -> list[Item]:
-    parts = layout.parts
+def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]:
+    """Return each cluster's mean, decoded, with its most common class; only that of `only` is bright, -1 for all."""
+    parts, value, checkpoint = frame.layout.parts, get_clusters(frame), frame.checkpoint
     if "wall" not in parts:
         return []
     items: list[Item] = [Panel(parts["wall panel"])]
     if value is None:
         return items
-    where = (
-        "on the map" if value.query.map_name else f"in the codes, of {state.get_checkpoint(0).latent_dim} dimensions"
-    )
+    where = "on the map" if value.query.map_name else f"in the codes, of {checkpoint.latent_dim} dimensions"
     count = len(value.clusters)
-    kept = min(count, view_model.cell_count)
-    said = f"{count} clusters {where}; each one's mean, decoded"
-    if kept < count:
-        said = f"The {kept} largest of {count} clusters {where}; each one's mean, decoded"
+    first = f"{count} clusters" if count <= cell_count else f"The {cell_count} largest of {count} clusters"
+    said = f"{first} {where}; each one's mean, decoded"
     items.append(map_panel.make_caption(parts["wall text"], said, short=f"{count} clusters, their means"))
-    names = state.get_checkpoint(0).class_names
-    only = find_chosen_cluster(value, view_model)
-    places = cluster_layout.place_cells(parts["wall"], view_model.cell_count, state.ui_scale)
-    for k, (place, words) in enumerate(places[:kept]):
-        one = value.clusters[k]
-        if one.picture is None:
+    places = place_cells(parts["wall"], cell_count, frame.u)
+    for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):
+        if cluster.picture is None:
             continue
-        colour = get_cluster_colour(value, k)
-        items.append(Image(place, one.picture, colour, reveals_answer=True))
-        first, second = words.split_top(round(cluster_layout.LINE_HEIGHT * state.ui_scale))
+        items.append(Image(place, cluster.picture, get_cluster_colour(value, k), reveals_answer=True))
+        upper, lower = words.split_top(round(LINE_HEIGHT * frame.u))
+        said = describe_class_share(cluster, checkpoint.class_names)
+        brief = get_common_class_name(cluster, checkpoint.class_names)
+        if not lower.height and said:
+            said, brief = f"{said} · {cluster.size}", said
         ink = "text" if only in (-1, k) else "muted"
-        said, brief = describe_class_share(one, names), get_common_class_name(one, names)
-        if not second.height and said:
-            said, brief = f"{said} · {one.size}", said
-        items.append(Text(first, said or str(one.size), "small", ink, "centre", bold=True, short=brief))
-        if second.height:
-            items.append(map_panel.make_caption(second, f"{one.size}", align="centre"))
+        items.append(Text(upper, said or str(cluster.size), "small", ink, "centre", bold=True, short=brief))
+        if lower.height:
+            items.append(map_panel.make_caption(lower, f"{cluster.size}", align="centre"))
     return items
 
 
