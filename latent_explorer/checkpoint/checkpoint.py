@@ -79,7 +79,7 @@ class Checkpoint:
         """The traits of its objective: whether it has a prior, a codebook, ..."""
         return self.config.objective.traits
 
-    @property
+    @cached_property
     def data_key(self) -> tuple[Any, ...]:
         """A key of the data set; checkpoints with equal keys have `indices` into the same images."""
         d = self.config.data

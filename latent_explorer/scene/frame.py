@@ -1,6 +1,7 @@
 """What a lab draws a frame from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -23,7 +24,7 @@ class Frame(Generic[S]):
     results: Results
     layout: Layout
 
-    @property
+    @cached_property
     def u(self) -> float:
         """Screen pixels per design pixel."""
         return self.state.ui_scale

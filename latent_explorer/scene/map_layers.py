@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.map_layer_query import (
@@ -85,6 +86,8 @@ KINDS = {
         "Each cell is the decoded picture of its centre: zoom in, and more come in between.",
     ),
 }
+CONDITIONAL_KINDS = ("prior", "class")
+"""Layers that only some models have."""
 NO_PRIOR = "no prior: this model is not variational"
 NO_CLASSES = "no classes: these samples have no labels"
 AGREEMENT_RANGE = (0.4, 1.0)
@@ -95,16 +98,15 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
     key = "layers", model_count
     if key not in state.derived:
-        state.derived[key] = tuple(
-            kind for kind in KINDS if any(not unavailable_reason(kind, slot, state) for slot in range(model_count))
-        )
+        shown = [state.get_checkpoint(slot) for slot in range(model_count)]
+        missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, one) for one in shown)]
+        state.derived[key] = tuple([kind for kind in KINDS if kind not in missing])
     kinds: tuple[str, ...] = state.derived[key]
     return kinds
 
 
-def unavailable_reason(kind: str, slot: int, state: State) -> str:
-    """Return the reason why the model of a slot has no layer `kind`; empty if it has one."""
-    checkpoint = state.get_checkpoint(slot)
+def unavailable_reason(kind: str, checkpoint: Checkpoint) -> str:
+    """Return the reason why a model has no layer `kind`; empty if it has one."""
     if kind == "prior" and not checkpoint.traits.has_prior_density:
         return NO_PRIOR
     if kind == "class" and not (checkpoint.class_names and _has_labels(checkpoint.atlas)):
@@ -118,7 +120,7 @@ def get_active_layer(state: State, model_count: int) -> str:
 
 
 def make_control(state: State, model_count: int) -> Choice:
-    shown = tuple((name, KINDS[name].title) for name in list_layers(state, model_count))
+    shown = tuple([(name, KINDS[name].title) for name in list_layers(state, model_count)])
     return Choice("layer", shown, get_active_layer(state, model_count), "What lies under the dots (L)", menu=True)
 
 
@@ -140,7 +142,7 @@ def make_queries(state: State, layout: Layout, model_count: int) -> dict[str, An
             compute_empty_distance(state, slot),
         )
         hidden = legend.find_hidden_classes(state, slot)
-        if kind != NONE and not unavailable_reason(kind, slot, state):
+        if kind != NONE and not unavailable_reason(kind, state.get_checkpoint(slot)):
             if kind in HEAT_KINDS:
                 wanted[f"layer {slot}"] = HeatMap(model, which, kind, reach, hidden)
             elif layout.maps[slot].shorter_side > 0:
@@ -173,7 +175,7 @@ def make_map_items(
     for item in map_panel.make_map_items(state, slot, rect, links, dot_colours):
         # dots on their way from one map to another pass over neither's layer
         found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
-    why = unavailable_reason(get_active_layer(state, model_count), slot, state)
+    why = unavailable_reason(get_active_layer(state, model_count), state.get_checkpoint(slot))
     return [*found, *_make_note(rect, why, state.ui_scale)] if why else found
 
 

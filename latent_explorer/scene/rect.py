@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Rect:
     def bottom(self) -> int:
         return self.y + self.height
 
-    @property
+    @cached_property
     def centre(self) -> tuple[float, float]:
         return (self.x + self.width / 2, self.y + self.height / 2)
 

@@ -53,9 +53,13 @@ class CompareState:
         """Return the state with A and B; before they are chosen, the median dots of two classes that lie far apart."""
         if self.start is not None:
             return self
-        dots = Dots.of(state.get_checkpoint(0), state.get_map_name(0)).farthest_dots
-        start, end = (_get_image_index(state, 0, dot) for dot in dots)
-        return replace(self, start=start, end=end, slot=0)
+        key = "ends", self
+        if key not in state.derived:
+            dots = Dots.of(state.get_checkpoint(0), state.get_map_name(0)).farthest_dots
+            start, end = (_get_image_index(state, 0, dot) for dot in dots)
+            state.derived[key] = replace(self, start=start, end=end, slot=0)
+        resolved: CompareState = state.derived[key]
+        return resolved
 
     def find_end_dots(self, state: State, slot: int) -> tuple[int | None, int | None]:
         """Return the dots of A and B in `slot`, None for one that is not on its map."""
@@ -63,8 +67,9 @@ class CompareState:
         if not view.is_same_dataset(state, slot, pair.slot):
             return None, None
         dot_of = state.get_checkpoint(slot).dot_of_image
-        start, end = (None if image is None else dot_of.get(image) for image in (pair.start, pair.end))
-        return start, end
+        return None if pair.start is None else dot_of.get(pair.start), None if pair.end is None else dot_of.get(
+            pair.end
+        )
 
     def find_linked_dot(self, state: State, slot: int) -> int | None:
         """Return the dot to mark in `slot`: the sample under the mouse in any model, else A."""
@@ -107,7 +112,8 @@ class Compare(Lab[CompareState]):
     max_models = MAX_MODELS
 
     def model_count(self, state: State) -> int:
-        return self.own(state).count
+        count: int = state.lab_states[self.name].count  # asked several times a frame
+        return count
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         return model_selection.distinct(current, library, MIN_MODELS)  # a model compared with itself shows nothing

@@ -31,11 +31,13 @@ DRAG_NOTE = "Drag from one dot to another to see the way between them."
 
 def is_same_dataset(state: State, first_slot: int, second_slot: int) -> bool:
     """Return True if the models of two slots learnt the same data set."""
+    if first_slot == second_slot:
+        return True
     return state.get_checkpoint(first_slot).data_key == state.get_checkpoint(second_slot).data_key
 
 
 def _is_linked(frame: Frame[Any]) -> bool:
-    return all(is_same_dataset(frame.state, 0, slot) for slot in range(frame.own.count))
+    return all(is_same_dataset(frame.state, 0, slot) for slot in range(1, frame.own.count))
 
 
 def choose_urgent_hint(frame: Frame[Any]) -> str:

@@ -1,7 +1,6 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -94,21 +93,26 @@ class Painter:
                     surface.blit(layer, (item.rect.x, item.rect.y))
                     _draw_outline(surface, self.theme["line"], to_box(item.rect), 1)
             case items.Marker():
-                with _clip_to(surface, to_box(item.clip), place):
-                    self._draw_marker(surface, item)
+                surface.set_clip(to_box(item.clip).clip(place))
+                self._draw_marker(surface, item)
+                surface.set_clip(place)
             case items.Line():
-                with _clip_to(surface, to_box(item.clip), place):
-                    self._draw_line(surface, item)
+                surface.set_clip(to_box(item.clip).clip(place))
+                self._draw_line(surface, item)
+                surface.set_clip(place)
             case items.Image():
                 self._draw_image(surface, item)
             case items.FilmStrip():
                 self._draw_film_strip(surface, item)
             case items.Text():
-                with _clip_to(surface, to_box(item.rect) if item.wrap else place, place):
-                    self._draw_text(surface, item)
+                if item.wrap:
+                    surface.set_clip(to_box(item.rect).clip(place))
+                self._draw_text(surface, item)
+                surface.set_clip(place)
             case items.CornerNote():
-                with _clip_to(surface, to_box(item.rect), place):
-                    self._draw_note(surface, item)
+                surface.set_clip(to_box(item.rect).clip(place))
+                self._draw_note(surface, item)
+                surface.set_clip(place)
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
             case items.Bars():
@@ -339,10 +343,3 @@ def _merge_boxes(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
             box = box.union(places.pop(hit))
         places.append(box)
     return places
-
-
-@contextmanager
-def _clip_to(surface: pygame.Surface, area: pygame.Rect, place: pygame.Rect) -> Iterator[None]:
-    surface.set_clip(area.clip(place))
-    yield
-    surface.set_clip(place)

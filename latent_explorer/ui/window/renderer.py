@@ -77,7 +77,7 @@ class Renderer:
         self._floated, self._painted = floating, surface
         boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
         # a change on both sides of the controls is one rectangle that covers them: they are drawn again
-        covered = any(place.collidelist(boxes) >= 0 for place in places)
+        covered = any([place.collidelist(boxes) >= 0 for place in places])
         if not state.overlay.help and (whole or at.animated or covered):
             if not whole:
                 for box in boxes:
