@@ -208,15 +208,16 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     return from_dict(values, source=path.name)
 
 
-def read_yaml(path: Path, kind: str = "") -> tuple[Any, Callable[[str], str]]:
+def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tuple[Any, Callable[[str], str]]:
     """Return the values of a YAML file, and a function from the place of a value, like `pages[2].say`, to its file and
-    line. `kind` says what the file is, in the error that it cannot be read."""
+    line. `kind` says what the file is, in the error that it cannot be read; the values of `text_keys` are texts as they
+    are written, also `yes` and `3.10`."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise InputError(f"{kind} {path}: cannot be read: {reason}".lstrip()) from None
-    values = parse_yaml(text, str(path))
+    values = parse_yaml(text, str(path), text_keys)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
 
     def locate(place: str) -> str:
@@ -233,10 +234,12 @@ def read_yaml(path: Path, kind: str = "") -> tuple[Any, Callable[[str], str]]:
     return values, locate
 
 
-def parse_yaml(text: str, source: str) -> Any:
+def parse_yaml(text: str, source: str, text_keys: tuple[str, ...] = ()) -> Any:
     """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
     try:
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(
+            text, Loader=type("_TextLoader", (_Loader,), {"text_keys": text_keys}) if text_keys else _Loader
+        )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
@@ -284,11 +287,16 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
 class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader with YAML 1.2 floats and without duplicate keys."""
 
+    text_keys: tuple[str, ...] = ()
+    """Keys whose values are texts as they are written."""
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
-        for key_node, _ in node.value:
+        for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 continue
+            if key_node.value in self.text_keys and isinstance(value_node, yaml.ScalarNode) and value_node.value:
+                value_node.tag = "tag:yaml.org,2002:str"
             if key_node.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark

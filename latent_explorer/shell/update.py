@@ -88,7 +88,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             said = f"What the session kept of {lab.title} cannot be shown: it begins anew."
             return state.with_lab_state(lab.name, lab.initial_state()).with_message(said)
         case Replace(state=other):
-            return other  # type: ignore[no-any-return]
+            return _update_displayed_models(other)
 
 
 def _handle_and_record(state: State, action: HandledAction) -> State:

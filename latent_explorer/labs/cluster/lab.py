@@ -37,8 +37,7 @@ class RadiusSlide(Slide):
     """A multiple of the suggested radius, in steps of 1/50."""
 
     def accept(self, value: Any, before: Any) -> Any:
-        kept = super().accept(value, before)
-        return None if kept is None else round(kept * 50) / 50
+        return None if super().accept(value, before) is None else round(value * 50) / 50
 
 
 RADIUS = RadiusSlide(

@@ -23,8 +23,9 @@ from latent_explorer.ui.automation.script_steps import Step, parse_step
 SUFFIXES = (".yaml", ".yml")
 FORBIDDEN_STEPS = ("screenshot", "record", "resize")
 """Script steps that a lesson may not contain."""
-_PROSE = Converted(lambda data: " ".join(str(data).split()) if type(data) in (str, int, float) else data)
-"""For a text that may be a number and whose line breaks do not matter."""
+_PROSE = Converted(lambda data: " ".join(data.split()) if isinstance(data, str) else data)
+"""For a text whose line breaks do not matter."""
+TEXT_KEYS = ("title", "say", "ask")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def load(name: str) -> LessonFile:
 
 def read(path: Path) -> LessonFile:
     """Read a lesson file. An `InputError` names file, line, what arrived and what is allowed."""
-    values, locate = read_yaml(path, "lesson")
+    values, locate = read_yaml(path, "lesson", TEXT_KEYS)
     try:
         found = schema.decode(_Keys, values)
     except schema.Misfit as error:

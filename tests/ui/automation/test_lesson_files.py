@@ -234,3 +234,20 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
     finally:
         app.close()
         pygame.quit()
+
+
+def test_texts_are_taken_as_they_are_written(tmp_path):
+    path = tmp_path / "plain.yaml"
+    path.write_text("title: 3.10\nmodels: [mnist-vae]\npages:\n  - say: No\n    ask: 2024-01-01\n", encoding="utf-8")
+    lesson = lesson_files.read(path).lesson
+    assert (lesson.title, lesson.pages[0].text, lesson.pages[0].question) == ("3.10", "No", "2024-01-01")
+
+
+def test_a_page_turned_from_learn_shows_the_models_of_its_own_lab(given):
+    app = given()
+    app.act(Set("lab", "learn"))
+    assert app.state.displayed_models != ()
+    turn(app)
+    assert app.state.lab != "learn"
+    assert app.state.displayed_models == ()
+    assert app.state.get_checkpoint(0) is app.library[app.state.models[0]]
