@@ -237,9 +237,9 @@ def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tu
 def parse_yaml(text: str, source: str, text_keys: tuple[str, ...] = ()) -> Any:
     """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
     try:
-        return yaml.load(
-            text, Loader=type("_TextLoader", (_Loader,), {"text_keys": text_keys}) if text_keys else _Loader
-        )
+        loader = _Loader(text)
+        loader.text_keys = text_keys
+        return loader.get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source

@@ -1,6 +1,7 @@
 """Files that are written in threads of their own: a job for each, and the list of those that are not reported yet."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -9,7 +10,7 @@ from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 J = TypeVar("J", bound="FileJob")
 
 
-class FileJob:
+class FileJob(ABC):
     """Writes one file; at its end, well or not, `done` is set and then `wake` is called in the thread."""
 
     def __init__(self, file_name: str, failure: str, wake: Callable[[], None]) -> None:
@@ -31,9 +32,9 @@ class FileJob:
         """Wait until the file is written, at most `seconds`."""
         self._thread.join(seconds)
 
+    @abstractmethod
     def work(self) -> None:
         """Write the file; run in the thread."""
-        raise NotImplementedError
 
     def check(self) -> None:
         """Raise `StoppedError` if the file was given up."""
