@@ -131,7 +131,8 @@ def test_far_from_every_dot_a_layer_is_blank_and_hidden_classes_count_as_none(wo
     assert cover(shown, stage.EMPTY) == cover(hiding, stage.EMPTY) == 0
     assert [cover(shown, centre) for centre in stage.CENTRES] == [1, 1, 1]
     assert [cover(hiding, centre) for centre in stage.CENTRES] == [0, 1, 1]
-    assert (hiding.values == shown.values).all()
+    # pieces are as large as the machine is fast, and a product of other size is rounded another way
+    assert hiding.values == pytest.approx(shown.values, rel=1e-4)
     assert heat_values(world, hidden=frozenset({0, 1, 2}))[-1].cover.max() == 0
 
 
