@@ -69,6 +69,7 @@ KEYMAP = (
     Binding("click", ("return",)),
     Binding("drag", ("d",)),
 )  # fmt: skip
+HELP_PAGE_KEYS = tuple(key for one in KEYMAP if one.with_help for key in one.keys)
 HELP_ROWS = tuple((one.help_keys, one.help_text) for one in KEYMAP if one.help_text)
 _BY_COMMAND = {one.command: one for one in KEYMAP}
 

@@ -10,7 +10,7 @@ from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import MousePress
 from latent_explorer.shell import lesson, mouse, settings, toolbar, undo
-from latent_explorer.shell.keymap import ARROWS, find_binding, get_keys
+from latent_explorer.shell.keymap import ARROWS, find_binding
 
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 TEXT_SCALES, TEXT_STEP = (0.6, 2.0), 1.1
@@ -129,7 +129,3 @@ def _move_maps(state: State, command: str, name: str, lab: AnyLab) -> State:
             dx, dy = ARROWS[name.removeprefix("shift ")]
             state = state.with_camera(slot, state.get_camera(slot).pan_by(-dx * PAN_STEP, -dy * PAN_STEP, rect))
     return mouse.refresh_hover(before, state) if command == "pan" else state
-
-
-HELP_PAGE_KEYS = get_keys("help", "escape", "fullscreen", "theme", "text size", "lesson")
-"""Keys that work while the help page is open."""

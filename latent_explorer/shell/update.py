@@ -128,7 +128,7 @@ def _handle(state: State, action: HandledAction) -> State:
         return taught
     if state.overlay.help and isinstance(action, Press | Scroll | DoubleClick):
         return _turn_help_page(state) if isinstance(action, Press) else state
-    if state.overlay.help and isinstance(action, Key) and action.name not in keys.HELP_PAGE_KEYS:
+    if state.overlay.help and isinstance(action, Key) and action.name not in keymap.HELP_PAGE_KEYS:
         return state  # its effect would be hidden
     lab = LABS[state.lab]
     if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):

@@ -57,10 +57,6 @@ def compute_gap(u: float) -> int:
     return max(2, round(4 * u))
 
 
-def compute_padding(u: float) -> int:
-    return round(8 * u)
-
-
 def split_rows(rect: Rect, u: float) -> list[Rect]:
     """Split the film strip, or its labels, into rows."""
     return rect.split_rows(FILM_ROWS, compute_gap(u))

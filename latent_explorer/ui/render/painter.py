@@ -80,6 +80,13 @@ class Painter:
         return places
 
     def draw_item(self, surface: pygame.Surface, item: items.Item, models: Models, place: pygame.Rect) -> None:
+        """Draw `item` where it lies in `place`, marks and texts that wrap within their own rectangles."""
+        if isinstance(item, items.Marker | items.Line):
+            surface.set_clip(to_box(item.clip).clip(place))
+        elif isinstance(item, items.CornerNote) or (isinstance(item, items.Text) and item.wrap):
+            surface.set_clip(to_box(item.rect).clip(place))
+        else:
+            surface.set_clip(place)
         match item:
             case items.Panel():
                 box, radius = to_box(item.rect), round(8 * self.lettering.ui_scale)
@@ -93,26 +100,17 @@ class Painter:
                     surface.blit(layer, (item.rect.x, item.rect.y))
                     _draw_outline(surface, self.theme["line"], to_box(item.rect), 1)
             case items.Marker():
-                surface.set_clip(to_box(item.clip).clip(place))
                 self._draw_marker(surface, item)
-                surface.set_clip(place)
             case items.Line():
-                surface.set_clip(to_box(item.clip).clip(place))
                 self._draw_line(surface, item)
-                surface.set_clip(place)
             case items.Image():
                 self._draw_image(surface, item)
             case items.FilmStrip():
                 self._draw_film_strip(surface, item)
             case items.Text():
-                if item.wrap:
-                    surface.set_clip(to_box(item.rect).clip(place))
                 self._draw_text(surface, item)
-                surface.set_clip(place)
             case items.CornerNote():
-                surface.set_clip(to_box(item.rect).clip(place))
                 self._draw_note(surface, item)
-                surface.set_clip(place)
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
             case items.Bars():
