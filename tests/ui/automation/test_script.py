@@ -267,6 +267,7 @@ def shots(run, tmp_path):
     return shots
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_a_screenshot_shows_where_a_glide_ends(shots, lab):
     (there,) = shots(WAY + "- screenshot: a.png", lab)

@@ -85,6 +85,7 @@ def test_an_event_that_changes_nothing_draws_nothing(app, world):
     assert not app.frame([pygame.event.Event(pygame.USEREVENT)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
     app = apps(lab)
