@@ -14,7 +14,7 @@ import yaml
 
 from latent_explorer import resources
 from latent_explorer.config import objectives, schema
-from latent_explorer.config.schema import NUMBER_AS_TEXT, Length, Within, one_of
+from latent_explorer.config.limits import NUMBER_AS_TEXT, Length, Within, one_of
 from latent_explorer.errors import InputError, did_you_mean
 
 NETWORKS = ("mlp", "cnn", "sequence")

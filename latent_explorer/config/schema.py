@@ -13,19 +13,19 @@ import collections.abc
 import math
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache, partial
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 
+from latent_explorer.config.limits import MAX_ENTRIES, Converted, Length, Within, Worded, one_of
 from latent_explorer.errors import InputError, did_you_mean
 
 TRANSIENT_FIELD = "passing"
 CLASS_KEY = "is"
 """The key that holds the class name if a hint allows several dataclasses."""
-MAX_ENTRIES = 200_000
 MAX_TEXT_LENGTH = 100_000
 MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 24
@@ -36,75 +36,6 @@ MAX_FLOAT = 1e9
 
 T = TypeVar("T")
 Json = Any  # None, bool, int, float, str, list or dict
-
-
-# -- limits -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Within:
-    """The range of a number from `low` to `high`, both included unless they are named in `without`."""
-
-    low: float
-    high: float = math.inf
-    without: tuple[float, ...] = ()
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value <= self.high and value not in self.without
-
-    def clamp(self, value: float) -> float:
-        """Return the nearest value within the range."""
-        return min(max(value, self.low), self.high)
-
-    def __str__(self) -> str:
-        if math.isinf(self.high):
-            return f"of {self.low:,.12g} or more"
-        first, last = "above" if self.low in self.without else "from", "below" if self.high in self.without else "to"
-        return f"{first} {self.low:,.12g} {last} {self.high:,.12g}"
-
-
-@dataclass(frozen=True)
-class Length:
-    """The allowed number of characters or entries, both ends included."""
-
-    low: int
-    high: int = MAX_ENTRIES
-
-    def __contains__(self, value: Collection[Any]) -> bool:
-        return self.low <= len(value) <= self.high
-
-    def __str__(self) -> str:
-        first = f"{self.low:,} to" if self.low else "up to"
-        return f"{self.low:,}" if self.low == self.high else f"{first} {self.high:,}"
-
-
-@dataclass(frozen=True)
-class Form:
-    """What is allowed in words, for all errors within the value, and a condition beyond its type."""
-
-    text: str
-    condition: Callable[[Any], bool] = lambda value: True
-
-    def __contains__(self, value: Any) -> bool:
-        return self.condition(value)
-
-
-def one_of(*values: Any) -> Form:
-    """Return the limit that allows only `values`."""
-    return Form("one of " + ", ".join(map(str, values)), values.__contains__)
-
-
-@dataclass(frozen=True)
-class Converted:
-    """A conversion of what arrived, before it is checked."""
-
-    convert: Callable[[Any], Any]
-
-
-NUMBER_AS_TEXT = Converted(lambda data: str(data) if type(data) is int and abs(data) < 2**53 else data)
-"""For a text that may be written as an integer, since YAML reads the class name of a digit as a number."""
-Natural = Annotated[int, Within(0)]
-"""A count, a seed, or an index."""
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -160,10 +91,10 @@ def list_keys(cls: Any) -> list[str]:
 def describe(hint: Any) -> str:
     """Return what a hint allows, in words."""
     plain, limits = _split(hint)
-    for limit in sorted(limits, key=lambda limit: not isinstance(limit, Form)):
-        if isinstance(limit, Form | Within):
+    for limit in sorted(limits, key=lambda limit: not isinstance(limit, Worded)):
+        if isinstance(limit, Worded | Within):
             noun = "a whole number" if plain is int else "a number"
-            return limit.text if isinstance(limit, Form) else f"{noun} {limit}"
+            return limit.text if isinstance(limit, Worded) else f"{noun} {limit}"
     if plain in _PLAIN_TYPES and not (plain is str and limits):
         return _PLAIN_TYPES[plain][0]
     origin, parts = typing.get_origin(plain), typing.get_args(plain)
@@ -190,7 +121,7 @@ def _decode(hint: Any, data: Json, where: str, depth: int) -> Any:
     try:
         found = _decode_plain(plain, hint, data, where, depth)
     except InputError:
-        if any(isinstance(limit, Form) for limit in limits):
+        if any(isinstance(limit, Worded) for limit in limits):
             raise make_error(where, data, describe(hint)) from None
         raise
     if not all(found in limit for limit in limits if not isinstance(limit, Converted)):

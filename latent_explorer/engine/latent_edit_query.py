@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.config.schema import Natural, Within
+from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query

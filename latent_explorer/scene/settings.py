@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Annotated, Any
 
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within, Worded, one_of
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
 
 Described = str | Callable[[Any], str]
@@ -24,7 +24,7 @@ def _describe(text: Described, lab_state: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Pick:
+class Pick(Worded):
     """A choice of one of `options`, pairs of value and label."""
 
     options: Mapping[str, str] = field(hash=False)
@@ -33,6 +33,10 @@ class Pick:
     menu: bool = False
     control: str = ""
     """Name of the control, if it is not that of the field."""
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        return one_of(*self.options).text
 
     def __contains__(self, value: Any) -> bool:
         return value in self.options

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.config import schema
-from latent_explorer.config.schema import Form, Length, Natural, Within, one_of
+from latent_explorer.config.limits import Form, Length, Natural, Within, one_of
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 

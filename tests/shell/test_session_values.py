@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from latent_explorer.config import schema
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results

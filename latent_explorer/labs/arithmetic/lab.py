@@ -8,13 +8,10 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.config.schema import Within
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.arithmetic import lasso
-from latent_explorer.labs.arithmetic import layout as arithmetic_layout
-from latent_explorer.labs.arithmetic import view as arithmetic_view
+from latent_explorer.labs.arithmetic import lasso, view
+from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, make_layout, to_amount
 from latent_explorer.labs.arithmetic.queries import (
     MAX_AMOUNT,
     Equation,
@@ -25,13 +22,16 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftAlongDirection,
     ShiftSource,
 )
-from latent_explorer.scene import legend, map_layers, map_panel
-from latent_explorer.scene.controls import Button, Choice, Control, Slider
+from latent_explorer.scene import legend, map_panel
+from latent_explorer.scene.controls import Button, Choice, Control
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, Xy
-from latent_explorer.scene.items import View
-from latent_explorer.scene.lab import Lab, LabAction
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import DotColours, Item
+from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import State
 
 GROUP_NAMES = ("a", "b", "c")
@@ -39,6 +39,15 @@ EXAMPLE_CLASSES = ("2", "6", "5")
 """Example classes (digits): 2 - 6 moves the upper stroke from left to right, which turns a 5 into a 3."""
 NEIGHBOUR_GROUP_SIZE = 25
 """Number of samples in an initial group, if the data has no classes."""
+FILL = Pick(
+    {"a": "Fill A", "b": "Fill B", "c": "Fill C", "picture": "Picture"},
+    "What a loop or a click chooses: a group or a picture",
+    "g",
+)
+AMOUNT = Slide(
+    -MAX_AMOUNT, MAX_AMOUNT, (), "A − B times", "How many times A − B is added to the picture", "k", 0.25,
+    text=lambda own: f"{own.amount:+.2f}",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,23 +58,16 @@ class ArithmeticTransient:
 
 @dataclass(frozen=True)
 class ArithmeticState:
-    a: Group = field(default_factory=Group)
+    a: Annotated[Group, PER_DATASET] = field(default_factory=Group)
     """An empty group means that of the example."""
-    b: Group = field(default_factory=Group)
-    c: Group = field(default_factory=Group)
-    fill: str = "a"
+    b: Annotated[Group, PER_DATASET] = field(default_factory=Group)
+    c: Annotated[Group, PER_DATASET] = field(default_factory=Group)
+    fill: Annotated[str, FILL] = "a"
     """Group that the lasso and clicks fill; "picture" if a click chooses the sample to shift."""
-    amount: Annotated[float, Within(-MAX_AMOUNT, MAX_AMOUNT)] = 1.0
-    image: int | None = None
-    """Sample to shift, by its image; None for the mean of C."""
+    amount: Annotated[float, AMOUNT] = 1.0
+    image: SampleIndex = None
+    """Sample to shift; None for the mean of C."""
     passing: ArithmeticTransient = field(default_factory=ArithmeticTransient)
-
-    def get_group(self, name: str) -> Group:
-        found: Group = getattr(self, name)
-        return found
-
-    def with_group(self, name: str, group: Group) -> "ArithmeticState":
-        return replace(self, **{name: group})  # type: ignore[arg-type]
 
 
 class Arithmetic(Lab[ArithmeticState]):
@@ -83,139 +85,129 @@ class Arithmetic(Lab[ArithmeticState]):
         ("Backspace", "empty the group: back to the example's"),
     )
 
-    def on_model_changed(self, lab_state: ArithmeticState, *, same_dataset: bool) -> ArithmeticState:
-        return lab_state if same_dataset else self.initial_state()
-
     def controls(self, state: State) -> tuple[Control, ...]:
-        own: ArithmeticState = state.lab_states[self.name]
-        names = (("a", "Fill A"), ("b", "Fill B"), ("c", "Fill C"), ("picture", "Picture"))
-        tip = "What a loop or a click chooses: a group or a picture"
-        times = "How many times A − B is added to the picture"
-        found: list[Control] = [
-            Choice("fill", names, own.fill, tip, key="g"),
-            Button("swap", "Swap A, B", "Turn the direction round", "x"),
-            Button("example", "Example", "Back to the first groups and the first picture", "c"),
-            Slider(
-                "amount", "A − B times", own.amount, -MAX_AMOUNT, MAX_AMOUNT, times, 0.25, "k", f"{own.amount:+.2f}"
-            ),
-        ]
+        fill, amount = super().controls(state)
+        swap = Button("swap", "Swap A, B", "Turn the direction round", "x")
+        example = Button("example", "Example", "Back to the first groups and the first picture", "c")
+        return fill, swap, example, amount, *self._make_class_menus(state)  # the menus last: above the equation
+
+    def _make_class_menus(self, state: State) -> list[Control]:
+        """Return a menu of the classes for each group, if there are any."""
         classes = state.get_checkpoint(0).class_names
-        if classes:  # last, so that they are placed above the equation
-            for name, group, key in zip(GROUP_NAMES, self.find_groups(state), ("w", "e", "r"), strict=True):
-                options = (("", f"{name.upper()}: picked"), *((one, f"{name.upper()}: {one}") for one in classes))
-                found.append(Choice(name, options, group.label, f"Group {name.upper()}: a class, or picked", True, key))
-        return tuple(found)
+        menus: list[Control] = []
+        for name, group, key in zip(GROUP_NAMES, self.find_groups(state), ("w", "e", "r"), strict=True):
+            upper = name.upper()
+            options = (("", f"{upper}: picked"), *((one, f"{upper}: {one}") for one in classes))
+            menus.append(Choice(name, options, group.label, f"Group {upper}: a class, or picked", True, key))
+        return menus if classes else []
 
     def lay_out(self, state: State) -> Layout:
-        return arithmetic_layout.make_layout(state.size, state.ui_scale)
-
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("film",)
+        return make_layout(state.size, state.ui_scale)
 
     def captures_drag(self, state: State) -> bool:
-        own: ArithmeticState = state.lab_states[self.name]
-        return own.fill in GROUP_NAMES
+        return self.own(state).fill in GROUP_NAMES
 
-    def update(self, state: State, action: LabAction) -> State:
-        own: ArithmeticState = state.lab_states[self.name]
+    @touch("film", "press", "drag")
+    def choose_amount(self, state: State, event: PartEvent) -> State:
+        return self.put(state, replace(self.own(state), amount=to_amount(event.position[0])))
+
+    def react(self, state: State, action: LabAction) -> State:
+        own = self.own(state)
         match action:
             case MapDrag(first=first, start_xy=start, xy=xy) if own.fill in GROUP_NAMES:
                 loop = lasso.extend((start,) if first else own.passing.lasso, xy)
-                return self._with_lab_state(state, replace(own, passing=ArithmeticTransient(loop)))
+                return self.put(state, replace(own, passing=ArithmeticTransient(loop)))
             case MapDrop():
-                return self._fill_by_lasso(state, own)
+                return self._fill_by_lasso(state)
             case MapClick(dot=dot):
-                return self._handle_click(state, own, dot)
-            case PartEvent(part="film", position=(x, _), phase="press" | "drag"):
-                return self._with_lab_state(state, replace(own, amount=arithmetic_layout.to_amount(x)))
-            case Set(control="fill", value=value):
-                return self._with_lab_state(state, replace(own, fill=value))
-            case Set(control="a" | "b" | "c" as name, value=value) if value:
-                return self._with_lab_state(state, own.with_group(name, Group(label=str(value))))
-            case Set(control="a" | "b" | "c" as name):
+                return self._choose_sample(state, int(state.get_checkpoint(0).indices[dot]))
+            case Set("a" | "b" | "c" as name, ""):
                 said = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
-                return self._with_lab_state(state, replace(own, fill=name)).with_message(said)
-            case Set(control="amount", value=value):
-                return self._with_lab_state(state, replace(own, amount=round(float(value) * 20) / 20))
-            case Set(control="swap"):
+                return self.put(state, replace(own, fill=name)).with_message(said)
+            case Set("a" | "b" | "c" as name, str(label)) if label in state.get_checkpoint(0).class_names:
+                return self._put_group(state, name, Group(label=label))
+            case Set("swap"):
                 a, b, _ = self.find_groups(state)
-                return self._with_lab_state(state, replace(own, a=b, b=a))
-            case Set(control="example"):
-                return self._with_lab_state(state, ArithmeticState(fill=own.fill))
-            case Key(name="backspace") if own.fill in GROUP_NAMES:
-                return self._with_lab_state(state, own.with_group(own.fill, Group()))
+                return self.put(state, replace(own, a=b, b=a))
+            case Set("example"):
+                return self.put(state, ArithmeticState(fill=own.fill))
             case Key(name="backspace"):
-                return self._with_lab_state(state, replace(own, image=None))
+                return self.put(state, self.reset(own, own.fill if own.fill in GROUP_NAMES else "image"))
         return state
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        own: ArithmeticState = state.lab_states[self.name]
-        model, which = state.models[0], state.get_map_name(0)
-        a, b, c = self.find_groups(state)
-        steps = arithmetic_layout.STEPS if "film" in self.layout(state).parts else 0
-        wanted = map_layers.make_queries(state, self.layout(state), 1)
-        wanted["equation"] = Equation(model, a, b, c, arithmetic_layout.NEAREST_COUNT)
-        wanted["places"] = GroupPositions(model, which, a, b, c)
-        wanted["separation"] = Separation(model, a, b)
-        wanted["moved"] = ShiftAlongDirection(model, a, b, self.find_shift_source(state), own.amount, steps)
-        return wanted
-
-    def view(self, state: State, results: Results) -> View:
-        own: ArithmeticState = state.lab_states[self.name]
-        shown = arithmetic_view.ArithmeticViewModel(
-            self.find_groups(state), self.find_shift_source(state), own.amount, own.fill
-        )
-        loop = own.passing.lasso if state.pointer.press is not None else ()
-        return arithmetic_view.make_view(state, shown, loop, self.layout(state), self.hint, results)
+    def ask(self, state: State) -> dict[str, AnyQuery]:
+        model, (a, b, c), amount = state.models[0], self.find_groups(state), self.own(state).amount
+        steps = STEPS if "film" in self.layout(state).parts else 0
+        return {
+            "equation": Equation(model, a, b, c, NEAREST_COUNT),
+            "places": GroupPositions(model, state.get_map_name(0), a, b, c),
+            "separation": Separation(model, a, b),
+            "moved": ShiftAlongDirection(model, a, b, self.find_shift_source(state), amount, steps),
+        }
 
     def find_groups(self, state: State) -> tuple[Group, Group, Group]:
         """Return the groups A, B and C; each empty one is replaced by that of the example."""
-        own: ArithmeticState = state.lab_states[self.name]
-        found = [
-            own.get_group(name) if own.get_group(name) != Group() else first
-            for name, first in zip(GROUP_NAMES, make_example_groups(state.get_checkpoint(0)), strict=True)
-        ]
-        return found[0], found[1], found[2]
+        own, (a, b, c) = self.own(state), make_example_groups(state.get_checkpoint(0))
+        empty = Group()
+        return (a if own.a == empty else own.a, b if own.b == empty else own.b, c if own.c == empty else own.c)
 
     def find_shift_source(self, state: State) -> ShiftSource:
         """Return the source of the shift: the point under the mouse, else user image, chosen sample, or mean of C."""
-        own: ArithmeticState = state.lab_states[self.name]
+        image = self.own(state).image
         if state.pointer.hover is not None and state.pointer.press is None:
             rect = self.layout(state).maps[0]
             xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, rect)
             return HoveredPosition(state.get_map_name(0), xy, resolution)
         if state.drawing.image is not None:
             return state.drawing.image
-        dot = None if own.image is None else state.get_checkpoint(0).dot_of_image.get(own.image)
+        dot = None if image is None else state.get_checkpoint(0).dot_of_image.get(image)
         return self.find_groups(state)[2] if dot is None else Dot(dot)
+
+    # -- what is shown --------------------------------------------------------------------------------
+
+    def choose_hint(self, frame: Frame[ArithmeticState]) -> str:
+        return view.choose_hint(frame.state, self.hint)
+
+    def colour_dots(self, frame: Frame[ArithmeticState], slot: int) -> DotColours | None:
+        return view.colour_dots(frame)
+
+    def draw_on_map(self, frame: Frame[ArithmeticState], slot: int, rect: Rect) -> list[Item]:
+        loop = frame.own.passing.lasso if frame.state.pointer.press is not None else ()
+        return view.make_map_items(frame, self.find_shift_source(frame.state), loop, rect)
+
+    def draw(self, frame: Frame[ArithmeticState]) -> list[Item]:
+        source = view.describe_source(frame.state, self.find_shift_source(frame.state))
+        items = view.make_equation_items(frame) + view.make_direction_items(frame, source)
+        return items + view.make_strip_items(frame, source)
 
     # -- inside ---------------------------------------------------------------------------------------
 
-    def _with_lab_state(self, state: State, lab_state: ArithmeticState) -> State:
-        return state.with_lab_state(self.name, lab_state)
+    def _put_group(self, state: State, name: str, group: Group) -> State:
+        return self.put(state, replace(self.own(state), **{name: group}))  # type: ignore[arg-type]
 
-    def _fill_by_lasso(self, state: State, lab_state: ArithmeticState) -> State:
+    def _fill_by_lasso(self, state: State) -> State:
         """Fill the group with the visible dots inside the lasso; change nothing if there are none."""
-        loop, lab_state = lab_state.passing.lasso, replace(lab_state, passing=ArithmeticTransient())
-        state = self._with_lab_state(state, lab_state)
-        if lab_state.fill not in GROUP_NAMES or not loop:
+        own = self.own(state)
+        loop, state = own.passing.lasso, self.put(state, self.reset(own, "passing"))
+        if own.fill not in GROUP_NAMES or not loop:
             return state
         checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
-        hidden = legend.find_hidden_classes(state, 0)
-        held = lasso.contains(loop, checkpoint.maps[which].xy) & Dots.of(checkpoint, which).get_visible_mask(hidden)
-        if not held.any():
-            name = lab_state.fill.upper()
+        visible = Dots.of(checkpoint, which).get_visible_mask(legend.find_hidden_classes(state, 0))
+        inside = lasso.contains(loop, checkpoint.maps[which].xy) & visible
+        if not inside.any():
+            name = own.fill.upper()
             return state.with_message(f"The loop is around no dot that is shown: group {name} stays as it was.")
-        images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(held)])
-        return self._with_lab_state(state, lab_state.with_group(lab_state.fill, Group(images=images)))
+        images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(inside)])
+        return self._put_group(state, own.fill, Group(images=images))
 
-    def _handle_click(self, state: State, lab_state: ArithmeticState, dot: int) -> State:
-        image = int(state.get_checkpoint(0).indices[dot])
-        if lab_state.fill not in GROUP_NAMES:
-            return self._with_lab_state(state, replace(lab_state, image=image))
-        before = lab_state.get_group(lab_state.fill).images
+    def _choose_sample(self, state: State, image: int) -> State:
+        """Choose the sample to shift, or add it to the group that is filled; take it away if it is in there."""
+        own = self.own(state)
+        if own.fill not in GROUP_NAMES:
+            return self.put(state, replace(own, image=image))
+        before: tuple[int, ...] = getattr(own, own.fill).images
         images = tuple(one for one in before if one != image) if image in before else (*before, image)
-        return self._with_lab_state(state, lab_state.with_group(lab_state.fill, Group(images=images)))
+        return self._put_group(state, own.fill, Group(images=images))
 
 
 def make_example_groups(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:

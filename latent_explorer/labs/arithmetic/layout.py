@@ -32,8 +32,8 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
 
 def to_amount(share: float) -> float:
     """Return the amount at `share` (0 to 1 from the left) of the film strip; at its centre each picture has its own."""
-    found = ((share * STEPS - 0.5) / (STEPS - 1) * 2 - 1) * MAX_AMOUNT
-    return round(min(max(found, -MAX_AMOUNT), MAX_AMOUNT) * 20) / 20
+    amount = ((share * STEPS - 0.5) / (STEPS - 1) * 2 - 1) * MAX_AMOUNT
+    return round(min(max(amount, -MAX_AMOUNT), MAX_AMOUNT), 2)
 
 
 def to_share(amount: float) -> float:

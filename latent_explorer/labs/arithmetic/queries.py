@@ -63,8 +63,6 @@ class EquationValue:
     """Pictures of the three means and of the result."""
     dots: tuple[NDArray[np.intp], ...]
     """Dots of each group."""
-    spreads: tuple[float, ...]
-    """For each group: root mean square distance of its samples from their mean, in sample gaps."""
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
     nearest_dots: tuple[int, ...]
@@ -72,8 +70,6 @@ class EquationValue:
     nearest_pictures: tuple[Picture, ...]
     nearest_note: str
     """Reason why `nearest_pictures` are reconstructions; empty if they are the original images."""
-    length: float
-    """Length of A - B, in sample gaps."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +98,10 @@ class Equation(Query[EquationValue]):
             z=z,
             pictures=decoded,
             dots=dots,
-            spreads=tuple(
-                float(np.sqrt(np.square(latents[one] - mean).sum(axis=1).mean())) / gap
-                for one, mean in zip(dots, means, strict=True)
-            ),
             gaps=float(away[0]) / gap,
             nearest_dots=tuple(int(dot) for dot in near),
             nearest_pictures=near_pictures,
             nearest_note=note,
-            length=float(np.linalg.norm(means[0] - means[1])) / gap,
         )
 
 
@@ -198,7 +189,6 @@ class ShiftAlongDirectionValue:
     position: float
     """Position of the shifted latent along the direction: 0 level with the mean of B, 1 with the mean of A."""
     film: tuple[Picture, ...]
-    film_gaps: tuple[float, ...]
     note: str
     """Note about the source, for the user; may be empty."""
 
@@ -223,16 +213,15 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
         )
         codes = (z + amounts[:, None] * step).astype(np.float32)
         decoded = decode_pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
-        away = _compute_gaps(codes[1:], checkpoint)
+        _, away = checkpoint.neighbours.find_nearest(codes[1], 1)
         return ShiftAlongDirectionValue(
             query=self,
             source_picture=decoded[0],
             picture=decoded[1],
             z=codes[1],
-            gaps=away[0],
+            gaps=float(away[0]) / checkpoint.neighbours.sample_spacing,
             position=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
             film=decoded[2:],
-            film_gaps=away[1:],
             note=note,
         )
 
@@ -312,13 +301,6 @@ def _compute_mean(latents: Floats) -> Floats:
     """Compute the mean, summed in double precision: that of a large class must not depend on the order."""
     found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
     return found
-
-
-def _compute_gaps(codes: Floats, checkpoint: Checkpoint) -> tuple[float, ...]:
-    """Compute the distance from each latent (N, d) to its nearest sample, in sample gaps."""
-    near = checkpoint.neighbours
-    squared = (near.squared_norms - 2 * (codes @ near.latents.T)).min(axis=1) + np.einsum("nd,nd->n", codes, codes)
-    return tuple(float(one) for one in np.sqrt(np.maximum(squared, 0)) / near.sample_spacing)
 
 
 def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:

@@ -1,35 +1,35 @@
 """View of the Arithmetic lab: the groups on the map, the equation in pictures, and the effect of its direction."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.arithmetic import layout as arithmetic_layout
+from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, to_amount, to_share
 from latent_explorer.labs.arithmetic.queries import (
+    MIN_TEST_SAMPLES,
     EquationValue,
-    Group,
     GroupPositionsValue,
     HoveredPosition,
     SeparationValue,
     ShiftAlongDirectionValue,
     ShiftSource,
 )
-from latent_explorer.scene import map_layers, map_panel, realism
+from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
-from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text, View
-from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.user_image import OwnImage
 
 GROUP_COLOURS = ("accent", "second", "third")
 """Colours of A, B and C."""
+PALETTE = (*GROUP_COLOURS, "line")
 RESULT_COLOUR = "text"
 LINEAR_MAPS = ("pca", "latent")
 """Linear maps: a straight line in latent space is straight on them."""
@@ -41,32 +41,6 @@ MAX_CHART_POSITION = 20.0
 """Positions farther out are drawn at the end of the histogram, which would shrink the groups otherwise."""
 
 
-@dataclass(frozen=True)
-class ArithmeticViewModel:
-    groups: tuple[Group, Group, Group]
-    source: ShiftSource
-    amount: float
-    fill: str
-
-
-def make_view(
-    state: State, view_model: ArithmeticViewModel, lasso: tuple[Xy, ...], layout: Layout, hint: str, results: Results
-) -> View:
-    equation: EquationValue | None = results.get_value("equation", EquationValue)
-    hint = map_layers.choose_hint(state, 1, choose_hint(state, hint))
-    items = map_panel.shared_items(state, layout.hint, layout.legend, hint, 1)
-    items += map_layers.make_legend_items(state, layout, results, 1)
-    paint = (
-        None if equation is None else DotColours(assign_groups(equation, len(state.get_checkpoint(0).labels)), PALETTE)
-    )
-    items += map_layers.make_map_items(state, 0, layout.maps[0], results, 1, dot_colours=paint)
-    items += _make_map_items(state, view_model, lasso, layout.maps[0], results)
-    items += _make_equation_items(state, view_model, layout, equation, results)
-    items += _make_direction_items(state, view_model, layout, results)
-    items += _make_strip_items(state, view_model, layout, results)
-    return tuple(items)
-
-
 def choose_hint(state: State, hint: str) -> str:
     """Return the hint for the current model and map; on a linear map it says why the arrows are equal."""
     if state.get_checkpoint(0).conditional:
@@ -76,9 +50,6 @@ def choose_hint(state: State, hint: str) -> str:
             "This map is straight: the arrow from B to A and the one from C to the result are the same. t-SNE bends it."
         )
     return hint
-
-
-PALETTE = (*GROUP_COLOURS, "line")
 
 
 @lru_cache(maxsize=4)
@@ -93,48 +64,49 @@ def assign_groups(value: EquationValue, count: int) -> NDArray[np.int64]:
 # -- the map ------------------------------------------------------------------------------------------
 
 
-def _make_map_items(
-    state: State, view_model: ArithmeticViewModel, lasso: tuple[Xy, ...], rect: Rect, results: Results
-) -> list[Item]:
-    items: list[Item] = []
-    camera = state.get_camera(0)
-    equation: EquationValue | None = results.get_value("equation", EquationValue)
+def colour_dots(frame: Frame[Any]) -> DotColours | None:
+    value = _get_equation(frame)
+    return None if value is None else DotColours(assign_groups(value, len(frame.checkpoint.labels)), PALETTE)
+
+
+def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...], rect: Rect) -> list[Item]:
+    """Return the groups, the arrows between their means, what is shifted, and the lasso."""
+    state, equation, camera = frame.state, _get_equation(frame), frame.state.get_camera(0)
+    places = frame.results.get_value("places", GroupPositionsValue)
+    hover, items, small = state.pointer.hover, list[Item](), round(6 * state.marker_scale)
     for dot in equation.nearest_dots if equation is not None else ():
-        items.append(
-            Marker(map_panel.get_dot_px(state, 0, dot, rect), rect, RESULT_COLOUR, round(6 * state.marker_scale))
-        )
-    places: GroupPositionsValue | None = results.get_value("places", GroupPositionsValue)
-    which = state.get_map_name(0)
-    if places is not None and state.map_task.transition is None and places.query.map_name == which:
+        items.append(Marker(map_panel.get_dot_px(state, 0, dot, rect), rect, RESULT_COLOUR, small))
+    if places is not None and state.map_task.transition is None and places.query.map_name == state.get_map_name(0):
         a, b, c, result = (camera.to_px(xy, rect) for xy in places.xy)
-        size = round(11 * state.marker_scale)
         items.append(Line((b, a), rect, "text", 2, arrow=True, dashed=True))
         items.append(Line((c, result), rect, "text", 3, arrow=True))
-        for px, name, colour in zip((a, b, c), "ABC", GROUP_COLOURS, strict=True):
-            items.append(Marker(px, rect, colour, size, name, filled=True))
-        items.append(Marker(result, rect, RESULT_COLOUR, size, "=", filled=True))
-    if isinstance(view_model.source, Dot):
-        items.append(map_panel.dot_marker(state, 0, view_model.source.dot, rect, "good"))
-    if state.pointer.hover is not None and not lasso:
-        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, rect))
+        marks = zip((a, b, c, result), "ABC=", (*GROUP_COLOURS, RESULT_COLOUR), strict=True)
+        size = round(11 * state.marker_scale)
+        items += [Marker(px, rect, colour, size, name, filled=True) for px, name, colour in marks]
+    if isinstance(source, Dot):
+        items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
+    if hover is not None and not lasso:
+        items.append(map_panel.dot_marker(state, 0, hover.dot, rect))
     if len(lasso) > 1:
-        colour = GROUP_COLOURS["abc".index(view_model.fill)] if view_model.fill in "abc" else "text"
-        way = tuple(camera.to_px(xy, rect) for xy in lasso)
-        items += [Line(way, rect, colour, 3), Line((way[-1], way[0]), rect, colour, 2, dashed=True)]
+        colour = GROUP_COLOURS["abc".index(frame.own.fill)]
+        loop = tuple(camera.to_px(xy, rect) for xy in lasso)
+        items += [Line(loop, rect, colour, 3), Line((loop[-1], loop[0]), rect, colour, 2, dashed=True)]
     return items
 
 
 # -- the equation -------------------------------------------------------------------------------------
 
 
-def _make_equation_items(
-    state: State, view_model: ArithmeticViewModel, layout: Layout, value: EquationValue | None, results: Results
-) -> list[Item]:
-    parts, failure = layout.parts, results.get_failure("equation")
+def _get_equation(frame: Frame[Any]) -> EquationValue | None:
+    return frame.results.get_value("equation", EquationValue)
+
+
+def make_equation_items(frame: Frame[Any]) -> list[Item]:
+    """Return A - B + C in pictures, with the number of samples, the verdict and the nearest samples."""
+    state, parts, value = frame.state, frame.layout.parts, _get_equation(frame)
+    if value is None or frame.results.get_failure("equation") is not None:
+        return frame.wait_for(parts["equation"], "equation", "The decoder is being loaded.", size="body", inset=8)
     items: list[Item] = [Panel(parts["equation"])]
-    if value is None or failure is not None:
-        said = failure.message if failure else state.status.loading or "The decoder is being loaded."
-        return [*items, Text(parts["equation"].inset(8), said, "body", "muted", "centre", wrap=True)]
     verdict = realism.realism_by_distance(value.gaps)
     frames = (*GROUP_COLOURS, verdict.colour)
     for i, sign in enumerate(("−", "+", "=")):
@@ -165,20 +137,17 @@ def _make_equation_items(
             said = f"nearest real samples, ringed; reconstructed, for {value.nearest_note}"
         items.append(map_panel.make_caption(parts["near text"], said, short="nearest real samples"))
         gap = round(6 * state.ui_scale)
-        row = parts["near"].split_left(
-            arithmetic_layout.NEAREST_COUNT * parts["near"].height + (arithmetic_layout.NEAREST_COUNT - 1) * gap
-        )[0]
-        # secret: the nearest samples would reveal the result
-        items.append(FilmStrip(row, value.nearest_pictures, arithmetic_layout.NEAREST_COUNT, gap, reveals_answer=True))
+        row, _ = parts["near"].split_left(NEAREST_COUNT * (parts["near"].height + gap) - gap)
+        items.append(FilmStrip(row, value.nearest_pictures, NEAREST_COUNT, gap, reveals_answer=True))
     return items
 
 
 # -- the direction ------------------------------------------------------------------------------------
 
 
-def describe_source(view_model: ArithmeticViewModel, state: State) -> str:
+def describe_source(state: State, source: ShiftSource) -> str:
     """Return the source of the shift, in words."""
-    match view_model.source:
+    match source:
         case OwnImage():
             return "your own picture"
         case HoveredPosition():
@@ -190,29 +159,29 @@ def describe_source(view_model: ArithmeticViewModel, state: State) -> str:
     return "the mean of C"
 
 
-def _make_direction_items(
-    state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results
-) -> list[Item]:
-    parts = layout.parts
-    if "direction" not in parts:
-        return []
-    items: list[Item] = [Panel(parts["direction"])]
-    moved: ShiftAlongDirectionValue | None = results.get_value("moved", ShiftAlongDirectionValue)
-    told: SeparationValue | None = results.get_value("separation", SeparationValue)
-    if moved is None:
+def _get_shift(frame: Frame[Any]) -> ShiftAlongDirectionValue | None:
+    return frame.results.get_value("moved", ShiftAlongDirectionValue)
+
+
+def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
+    """Return the picture before and after the shift, and how well the direction separates the groups."""
+    parts, moved = frame.layout.parts, _get_shift(frame)
+    separation = frame.results.get_value("separation", SeparationValue)
+    items: list[Item] = [Panel(parts["direction"])] if "direction" in parts else []
+    if not items or moved is None:
         return items
-    title = f"{view_model.amount:+g} × (A − B), added to {describe_source(view_model, state)}"
+    title = f"{frame.own.amount:+g} × (A − B), added to {source}"
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
     verdict = realism.realism_by_distance(moved.gaps)
     items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
     items.append(Image(parts["after"], moved.picture, verdict.colour, reveals_answer=True))
-    if told is None:
+    if separation is None:
         return items
     if "chart" in parts:
-        items.append(_make_chart(parts["chart"], told, moved.position, state.ui_scale))
+        items.append(_make_chart(parts["chart"], separation, moved.position, frame.u))
     if "separation" in parts:
-        said, short = describe_separation(told)
+        said, short = describe_separation(separation)
         items.append(Text(parts["separation"], said, "body", "muted", wrap=True, short=short))
     return items
 
@@ -235,8 +204,8 @@ def _make_chart(rect: Rect, value: SeparationValue, position: float, unit: float
 def describe_separation(value: SeparationValue) -> tuple[str, str]:
     """Return the separation of the groups along the direction in plain words, and in a short form."""
     if value.auc is None:
-        few = f"{min(value.counts)} samples are too few"
-        return f"{few} to say how well this direction tells A from B.", f"{few} to say how well A and B separate."
+        least = f"{MIN_TEST_SAMPLES} samples in each group"
+        return f"To say how well this direction tells A from B takes {least}.", f"A and B: {least} needed."
     often = f"{100 * value.auc:.0f} of 100"
     said = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
     short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
@@ -244,28 +213,24 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
     return (f"{said}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < MIN_USEFUL_AUC else (f"{said}.", short)
 
 
-def _make_strip_items(state: State, view_model: ArithmeticViewModel, layout: Layout, results: Results) -> list[Item]:
-    parts, u = layout.parts, state.ui_scale
-    if "strip" not in parts:
-        return []
-    items: list[Item] = [Panel(parts["strip"])]
-    moved: ShiftAlongDirectionValue | None = results.get_value("moved", ShiftAlongDirectionValue)
-    if moved is None or not moved.film:
+def make_strip_items(frame: Frame[Any], source: str) -> list[Item]:
+    """Return pictures over the whole range of amounts, with a scale and a mark at the current one."""
+    parts, u, moved = frame.layout.parts, frame.u, _get_shift(frame)
+    items: list[Item] = [Panel(parts["strip"])] if "strip" in parts else []
+    if not items or moved is None or not moved.film:
         return items
-    said = f"{describe_source(view_model, state)} and more or less of A − B: press or drag"
-    if moved.note:
-        said = f"{said} ({moved.note})"
-    items.append(map_panel.make_caption(parts["strip text"], said[0].upper() + said[1:], short="more or less of A − B"))
-    film = FilmStrip(parts["film"], moved.film, arithmetic_layout.STEPS, round(6 * u), reveals_answer=True)
+    note = f" ({moved.note})" if moved.note else ""
+    said = f"{source[0].upper()}{source[1:]} and more or less of A − B: press or drag{note}"
+    items.append(map_panel.make_caption(parts["strip text"], said, short="more or less of A − B"))
+    film = FilmStrip(parts["film"], moved.film, STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]
     for i, cell in enumerate(film.picture_rects):
         if i % 2 == 0:
-            amount = arithmetic_layout.to_amount((i + 0.5) / arithmetic_layout.STEPS)
+            amount = to_amount((i + 0.5) / STEPS)
             under = Rect(cell.x - 8, row.y, cell.width + 16, row.height)
             items.append(map_panel.make_caption(under, f"{amount:+.0f}" if amount else "0", align="centre"))
-    x = row.x + arithmetic_layout.to_share(view_model.amount) * row.width
-    size = round(10 * u)
-    items.append(Panel(Rect(row.x, row.y - round(2 * u), row.width, max(1, round(2 * u))), "line"))
-    items.append(StatusDot(Rect(round(x - size / 2), row.y - round(2 * u) - size // 2, size, size), "accent"))
+    x, size, thick = row.x + to_share(frame.own.amount) * row.width, round(10 * u), round(2 * u)
+    items.append(Panel(Rect(row.x, row.y - thick, row.width, max(1, thick)), "line"))
+    items.append(StatusDot(Rect(round(x - size / 2), row.y - thick - size // 2, size, size), "accent"))
     return items

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout, view

@@ -4,7 +4,7 @@ table of metrics."""
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within
 from latent_explorer.engine.base_queries import Point, PointValue
 from latent_explorer.engine.map_layer_query import Survey
 from latent_explorer.engine.picture_animation import AnimationTarget

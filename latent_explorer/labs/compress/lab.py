@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.compress import queries, view

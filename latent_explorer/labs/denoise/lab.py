@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from latent_explorer.config import list_preset_names
-from latent_explorer.config.schema import Within
+from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.denoise import view

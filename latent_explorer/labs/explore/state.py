@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from latent_explorer.config.schema import Natural
+from latent_explorer.config.limits import Natural
 from latent_explorer.engine.latent_edit_query import LatentRef
 from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore import layout as explore_layout

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from latent_explorer.checkpoint.timeline import Timeline, Timelines
-from latent_explorer.config.schema import Natural
+from latent_explorer.config.limits import Natural
 from latent_explorer.engine.live_training import make_timeline_name
 from latent_explorer.engine.live_training_process import Settings
 from latent_explorer.errors import InputError

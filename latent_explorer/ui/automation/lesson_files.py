@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from latent_explorer import resources
 from latent_explorer.config import read_yaml, schema
-from latent_explorer.config.schema import Converted, Form, Length
+from latent_explorer.config.limits import Converted, Form, Length
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.ui.automation.script_steps import Step, parse_step

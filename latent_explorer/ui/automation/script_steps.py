@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import pygame
 
 from latent_explorer.config import read_yaml, schema
-from latent_explorer.config.schema import Form, Length, Within, one_of
+from latent_explorer.config.limits import Form, Length, Within, one_of
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 

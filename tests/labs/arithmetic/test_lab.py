@@ -8,9 +8,11 @@ from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
+from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
+    MIN_TEST_SAMPLES,
     Equation,
     Group,
     GroupPositions,
@@ -276,7 +278,7 @@ def test_before_anything_is_known_and_after_a_failure_something_is_said(world, s
 def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
     assert "of 100 pairs (AUC" in texts(LAB.view(start, answered(start, world)))
     few = play(start, world, *click(dot_px(start, world, 3)), Leave())
-    assert "too few" in texts(LAB.view(few, answered(few, world)))
+    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.view(few, answered(few, world)))
 
 
 def test_its_state_comes_back_from_a_session_file():
@@ -293,3 +295,8 @@ def test_the_mark_of_what_is_moved_stands_inside_the_histogram(world, start, pla
     assert chart.x.low <= chart.cursors[0].x == place <= chart.x.high
     assert 0.0 in chart.x.choose_ticks(chart.max_x_ticks)
     assert not chart.x.label  # it would take the place of a number
+
+
+def test_a_session_with_a_group_that_is_not_there_is_told_which_ones_are():
+    with pytest.raises(InputError, match="'x' arrived; one of a, b, c, picture is allowed"):
+        schema.decode(lab.ArithmeticState, {"fill": "x"})
