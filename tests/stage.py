@@ -3,6 +3,8 @@
 Nothing here is trained; the decoders have random weights, so different latents give different pictures.
 """
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from latent_explorer.engine.results import Failure, Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, Move, Press, Px, Release
+from latent_explorer.scene.items import Text
 from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -40,6 +43,8 @@ GLIDING = sorted(
 """The labs in which a picture glides after the mouse; in Learn only where it has a film."""
 EACH = 20
 """Dots a class."""
+BROKEN, AWAY, DISK_FULL = "the decoder broke", "not on this machine", os.strerror(errno.ENOSPC)
+"""Messages that tests put in, to find them again where they are to be said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,6 +220,11 @@ def marks(state: State) -> Any:
 def texts(view: Any) -> str:
     """Everything a view writes, in one text."""
     return "\n".join(item.text for item in view if hasattr(item, "text"))
+
+
+def written(view: Any, rect: Rect) -> str:
+    """What a view writes in a rectangle, in one text."""
+    return "\n".join(item.text for item in view if isinstance(item, Text) and rect.contains(item.rect.centre))
 
 
 def of_kind(view: Any, kind: type) -> list[Any]:

@@ -33,7 +33,7 @@ SUFFIX = ".safetensors"
 VALUE_TOLERANCE = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
 
 
-@dataclass
+@dataclass(eq=False)
 class Checkpoint:
     """A trained model with the map of its latents.
 

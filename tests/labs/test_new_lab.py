@@ -99,8 +99,8 @@ def test_it_follows_mouse_and_key_and_can_be_undone(app):
     assert picture(app) == first
 
 
-def test_its_key_and_tooltip_are_on_the_help_page(app):
-    assert ("K, Shift+K", "How long the code becomes") in update.make_help_rows(app.state)
+def test_its_key_and_tooltip_are_on_the_help_page(app, source):
+    assert dict(update.make_help_rows(app.state))["K, Shift+K"] in source
 
 
 def test_a_session_keeps_it_and_refuses_what_is_beyond_its_range(app):

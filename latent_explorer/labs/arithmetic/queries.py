@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels, to_channels_last
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
@@ -205,7 +205,7 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
 
     def answer(self, context: QueryContext) -> ShiftAlongDirectionValue:
         checkpoint = context.checkpoint(self.model)
-        a, b = (_compute_group_mean(_CheckpointKey(checkpoint), group) for group in (self.a, self.b))
+        a, b = (_compute_group_mean(checkpoint, group) for group in (self.a, self.b))
         step = a - b
         z, shares, note = _resolve_source(self.source, self.model, context)
         amounts = np.concatenate([[0.0, self.amount], np.linspace(-MAX_AMOUNT, MAX_AMOUNT, self.steps)]).astype(
@@ -226,27 +226,9 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
         )
 
 
+@lru_cache(maxsize=24)
 def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
-    return _find_members(_CheckpointKey(checkpoint), group)
-
-
-class _CheckpointKey:
-    """A checkpoint as a cache key, compared by identity."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self.checkpoint = checkpoint
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _CheckpointKey) and self.checkpoint is other.checkpoint
-
-    def __hash__(self) -> int:
-        return id(self.checkpoint)
-
-
-@lru_cache(maxsize=24)
-def _find_members(key: _CheckpointKey, group: Group) -> NDArray[np.intp]:
-    checkpoint = key.checkpoint
     if group.label:
         if group.label not in checkpoint.class_names:
             known = ", ".join(checkpoint.class_names) or "none, it has no classes"
@@ -262,9 +244,9 @@ def _find_members(key: _CheckpointKey, group: Group) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=24)
-def _compute_group_mean(key: _CheckpointKey, group: Group) -> Floats:
+def _compute_group_mean(checkpoint: Checkpoint, group: Group) -> Floats:
     """Return the mean (d,) of a group; cached, since every mouse move needs it."""
-    return _compute_mean(key.checkpoint.latents[_find_members(key, group)])
+    return _compute_mean(checkpoint.latents[group_members(group, checkpoint)])
 
 
 def combine(means: Floats) -> Floats:
@@ -315,7 +297,7 @@ def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryCont
     if not missing:
         return tuple(to_channels_last(image) for image, _ in found if image is not None), ""
     checkpoint = context.checkpoint(model)
-    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots)), missing[0]
+    return decode_dot_pictures(checkpoint, dots), missing[0]
 
 
 def _resolve_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:
@@ -326,7 +308,7 @@ def _resolve_source(source: ShiftSource, model: str, context: QueryContext) -> t
         return checkpoint.latents[source.dot], one_hot_labels(checkpoint, np.array([source.dot]))[0], ""
     if isinstance(source, Group):
         dots = group_members(source, checkpoint)
-        return _compute_group_mean(_CheckpointKey(checkpoint), source), _compute_label_shares(checkpoint, dots), ""
+        return _compute_group_mean(checkpoint, source), _compute_label_shares(checkpoint, dots), ""
     if isinstance(source, HoveredPosition):
         atlas, xy = checkpoint.maps[source.map_name], np.asarray([source.xy], np.float32)
         _, dot = atlas.find_nearest(xy)

@@ -26,6 +26,7 @@ LINK_NOTE = "Models are linked through the same sample. A place of one map means
 LINK_NOTE_SHORT = "Linked through the same sample, never through the same place."
 UNLINKED_NOTE = "These models learnt different images: nothing links them, and their errors are of different pictures."
 UNLINKED_NOTE_SHORT = "Different images: nothing links them."
+NOT_ON_MAP = "This sample is not on this map."
 DRAG_NOTE = "Drag from one dot to another to see the way between them."
 
 
@@ -127,7 +128,7 @@ def _explain_missing_sample(frame: Frame[Any], slot: int) -> str:
     if frame.own.find_linked_dot(state, slot) is not None:
         return ""
     is_elsewhere = hover is not None and is_same_dataset(state, slot, hover.slot)
-    return "This sample is not on this map." if is_elsewhere else "Move the mouse over this map."
+    return NOT_ON_MAP if is_elsewhere else "Move the mouse over this map."
 
 
 def _make_user_image_items(frame: Frame[Any], slot: int, user_image: UserImageQueryValue) -> list[Item]:

@@ -3,7 +3,6 @@ those of JPEG, WebP and PNG at the same bytes."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -11,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import to_picture
@@ -25,7 +25,6 @@ from latent_explorer.metrics import image_quality
 SAMPLE_COUNT = 64
 """Number of pictures that rate and distortion are averaged over."""
 BITS = tuple(range(2, 17))
-CACHE_SIZE = 4
 ESTIMATE_LATENTS = 400
 """Number of latents for an estimate of the code's size."""
 
@@ -168,19 +167,6 @@ class CompressedPicture:
     """Whether it takes no more bytes than the latent."""
 
 
-class _IdentityKey:
-    """Cache key: an array that is compared by identity."""
-
-    def __init__(self, array: Floats) -> None:
-        self.array = array
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _IdentityKey) and self.array is other.array
-
-    def __hash__(self) -> int:
-        return id(self.array)
-
-
 def load_samples(model: str, context: QueryContext) -> tuple[Floats, str]:
     """Return the pictures (N, C, H, W) that figures are averaged over, and a note on stand-ins. They are held-out
     images if the data set is available, else decoded samples."""
@@ -205,34 +191,28 @@ def measure_quality(images: Floats, reconstructions: Floats) -> tuple[float, flo
     return image_quality.psnr(one, other), image_quality.ssim(one, other)
 
 
+@lru_cache(maxsize=32)
 def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
-    return _estimate_byte_counts(_IdentityKey(checkpoint.latents))
-
-
-@lru_cache(maxsize=32)
-def _estimate_byte_counts(latents: _IdentityKey) -> tuple[float, ...]:
-    some = latents.array[:: max(1, len(latents.array) // ESTIMATE_LATENTS)]
+    some = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
     ends = find_ranges(some)
     return tuple(Quantiser.from_ranges(some, bits, ends).bytes_per_picture for bits in BITS)
 
 
 @lru_cache(maxsize=32)
-def _get_ranges(latents: _IdentityKey) -> tuple[Floats, Floats]:
-    return find_ranges(latents.array)
+def _get_ranges(checkpoint: Checkpoint) -> tuple[Floats, Floats]:
+    return find_ranges(checkpoint.latents)
 
 
 @lru_cache(maxsize=128)
-def _fit_quantiser(latents: _IdentityKey, bits: int) -> Quantiser:
-    return Quantiser.from_ranges(latents.array, bits, _get_ranges(latents))
-
-
 def get_quantiser(checkpoint: Checkpoint, bits: int) -> Quantiser:
     book = checkpoint.codebook
-    return Quantiser.from_codebook(book) if book is not None else _fit_quantiser(_IdentityKey(checkpoint.latents), bits)
+    if book is not None:
+        return Quantiser.from_codebook(book)
+    return Quantiser.from_ranges(checkpoint.latents, bits, _get_ranges(checkpoint))
 
 
-_codec_cache: OrderedDict[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = OrderedDict()
+_codecs: LeastRecentlyUsed[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = LeastRecentlyUsed(4)
 """Evaluated codecs of the last few data sets, since evaluating takes a second."""
 
 
@@ -240,9 +220,5 @@ def _get_codecs(model: str, context: QueryContext) -> tuple[dict[str, image_code
     checkpoint = context.checkpoint(model)
     images, note = load_samples(model, context)
     key = (checkpoint.data_key, note, images.shape, float(images.sum()))
-    if key not in _codec_cache:
-        _codec_cache[key] = image_codecs.try_settings([image_codecs.to_pixels(image) for image in images]), len(images)
-        while len(_codec_cache) > CACHE_SIZE:
-            _codec_cache.popitem(last=False)
-    _codec_cache.move_to_end(key)
-    return _codec_cache[key]
+    pixels = (image_codecs.to_pixels(image) for image in images)
+    return _codecs.get_or_make(key, lambda: (image_codecs.try_settings(list(pixels)), len(images)))

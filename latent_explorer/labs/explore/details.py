@@ -11,6 +11,7 @@ from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
 
 FULL_GAUGE = 4.0
 """Distance from the data, in latent gaps, at which the gauge is full."""
+NO_DATA_HERE = "no data here"
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
@@ -48,8 +49,8 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
     said, short = f"{away:.1f} sample gaps from the data, in latent space", f"{away:.1f} sample gaps away"
     if map_panel.is_far(point.map_distance, spacing):
         # z is blended of samples at the map's edge, which lies near the data although the mouse does not
-        away, short = point.map_distance, "no data here"
-        said = f"no data here: the nearest edge is shown, {away:.0f} dot gaps away"
+        away, short = point.map_distance, NO_DATA_HERE
+        said = f"{NO_DATA_HERE}: the nearest edge is shown, {away:.0f} dot gaps away"
     full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
     if frame.own.switches.on and verdict is not realism.FAR:
         # a full gauge is good here, but bad without Why?: the other colour marks it as another quantity

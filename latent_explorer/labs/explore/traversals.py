@@ -1,16 +1,16 @@
 """Latent traversals (Higgins et al. 2017): the pictures as one dimension runs from -3 to 3 standard deviations while
 the others are fixed, and how much each dimension changes the picture."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
@@ -95,21 +95,16 @@ class Traversals(Query[TraversalsValue]):
         return TraversalsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
 
 
-_EFFECTS_CACHE: "WeakKeyDictionary[LatentNeighbours, OrderedDict[bytes, DimensionEffects]]" = WeakKeyDictionary()
-"""Cache of effects, by the model's latents: a drag of one bar asks for the same order again and again."""
-CACHE_SIZE = 16
+@lru_cache(maxsize=8)
+def _get_known_effects(neighbours: LatentNeighbours) -> LeastRecentlyUsed[bytes, DimensionEffects]:
+    """Return the effects known for a model's latents: a drag of one bar asks for the same order again and again."""
+    return LeastRecentlyUsed(16)
 
 
 def rank_dimensions(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEffects:
-    """Return `compute_effects` of `z`, cached for the last `CACHE_SIZE` latents of each model."""
-    known = _EFFECTS_CACHE.setdefault(checkpoint.neighbours, OrderedDict())
+    """Return `compute_effects` of `z`, cached for the last latents of each model."""
     key = z.tobytes() + dot.to_bytes(8, "little")
-    found = known.get(key)
-    if found is None:
-        found = known[key] = compute_effects(checkpoint, z, dot)
-        while len(known) > CACHE_SIZE:
-            known.popitem(last=False)
-    return found
+    return _get_known_effects(checkpoint.neighbours).get_or_make(key, lambda: compute_effects(checkpoint, z, dot))
 
 
 def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEffects:

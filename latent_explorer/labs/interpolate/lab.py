@@ -38,6 +38,7 @@ STEPS, MIN_STEPS = 120, 24
 PICTURES_PER_SECOND = 30.0
 """Pictures per second at speed 1."""
 SPEEDS = {"0.5": "½×", "1": "1×", "2": "2×"}
+PLACES_WANTED = "Click two places on the map, A and B. Then watch what lies between them."
 FULL_MESSAGE = f"{MAX_STOPS} places are the most a way has: click one of them to remove it, or C removes all."
 
 
@@ -257,7 +258,7 @@ class Interpolate(Lab[InterpolateState]):
     def choose_hint(self, frame: Frame[InterpolateState]) -> str:
         count, resolved = len(self._list_anchors(frame.state)), self._resolve_anchors(frame.state)
         if len(resolved) < 2:
-            return "Click two places on the map, A and B. Then watch what lies between them."
+            return PLACES_WANTED
         if same := anchors.find_coinciding_anchors(resolved):
             return f"{same} are on one spot: nothing lies between them. Drag one of them away."
         if len(resolved) < count:

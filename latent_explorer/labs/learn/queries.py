@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import SUFFIX
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -48,8 +49,6 @@ class MomentPoint(TimelineQuery):
         return Sample, self.model  # the same cost as an animated picture
 
     def answer(self, context: QueryContext) -> MomentPointValue:
-        from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-
         checkpoint = context.checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         if self.dot is not None:
@@ -78,9 +77,7 @@ class MomentRow(TimelineQuery):
     dots: tuple[int, ...]
 
     def answer(self, context: QueryContext) -> MomentRowValue:
-        from latent_explorer.engine.decode import to_channels_last
-
-        made = _decode_samples(self.model, self.dots, context)
+        made = decode_dot_pictures(context.checkpoint(self.model), np.array(self.dots, np.intp))
         found: list[NDArray[np.uint8]] = []
         for dot in self.dots:
             image, note = context.original_image(self.model, dot)
@@ -140,7 +137,8 @@ class TimelineSamples(Query[TimelineSamplesValue]):
     dots: tuple[int, ...]
 
     def answer(self, context: QueryContext) -> TimelineSamplesValue:
-        made = [_decode_samples(name, self.dots, context) for name in self.moments]
+        dots = np.array(self.dots, np.intp)
+        made = [decode_dot_pictures(context.checkpoint(name), dots) for name in self.moments]
         return TimelineSamplesValue(self.moments, tuple(zip(*made, strict=True)))
 
 
@@ -165,14 +163,6 @@ class SaveMoment(Query[SaveMomentValue]):
         if wish not in _saved_moments:
             _saved_moments[wish] = _write_checkpoint(self, context)
         return _saved_moments[wish]
-
-
-def _decode_samples(model: str, dot_indices: tuple[int, ...], context: QueryContext) -> tuple[Picture, ...]:
-    """Decode the latents of dots by the weights of a moment."""
-    from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-
-    checkpoint, dots = context.checkpoint(model), np.array(dot_indices, np.intp)
-    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
 
 
 _saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}

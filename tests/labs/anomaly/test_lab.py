@@ -1,5 +1,6 @@
 """The lab of what is unusual: whose error is looked at, where the threshold stands, and what is said of it."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -254,21 +255,19 @@ def test_of_a_stand_in_no_percentile_is_made_up(world):
     beyond = judged(20 * float(normal.errors.mean()))
     assert verdict(beyond).colour == "warn"
     assert describe_ratio(20) in texts(beyond)
-    assert "% of normal pictures" not in texts(beyond) + texts(flattered)
+    place = LAB.layout(state).parts["verdict"]
+    assert "%" not in stage.written(beyond, place) + stage.written(flattered, place)
 
 
 def test_an_error_beside_the_mean_in_words():
-    assert describe_ratio(0.31) == "error 0.3 times the normal mean"
-    assert describe_ratio(57.4) == "error 57 times the normal mean"
+    assert [re.findall(r"[\d.]+", describe_ratio(ratio)) for ratio in (0.31, 57.4)] == [["0.3"], ["57"]]
 
 
 def test_it_says_of_how_many_pictures_the_figures_are(start, digits):
     value = shipped.answered(start).get_value("normal", NormalErrorsValue)
     assert describe_sample_count(value) in texts(shown(start))
-    assert (
-        describe_sample_count(value)
-        == f"Measured on {len(value.errors)} normal pictures and {len(value.left_out_errors)} never learnt"
-    )
+    counts = [len(value.errors), len(value.left_out_errors)]
+    assert re.findall(r"\d+", describe_sample_count(value)) == [str(count) for count in counts]
     assert "of 100" not in texts(shown(start))
 
 
@@ -276,7 +275,7 @@ def test_another_model_in_the_place_of_the_chosen_one_is_named_with_it(start, di
     assert LAB.hint in texts(shown(start))
     state = play(begin(digits, "explore", models=("digits-vae",)), digits, Set("lab", "anomaly"))
     hint = next(one.text for one in of_kind(LAB.view(state, Results()), Text) if NAME in one.text)
-    assert "in place of digits-vae: its training saw no 6." in hint
+    assert re.search(r"\bdigits-vae\b.*\b6\b", hint)
     chosen = play(state, digits, Set("model", "digits-vae"))
     assert LAB.hint in texts(LAB.view(chosen, Results()))
 

@@ -15,6 +15,7 @@ from latent_explorer.labs.anomaly.difference_map import DIMMED_BRIGHTNESS, make_
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.labs.anomaly.queries import DotErrors, OutlierScores, Score
 from latent_explorer.user_image import OwnImage
+from tests.stage import AWAY
 
 NAME = "digits-anomaly"
 
@@ -47,9 +48,9 @@ def test_the_histogram_is_of_all_pictures(digits):
 
 def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
     here = NormalErrors(NAME).answer(QueryContext(*digits))
-    value = NormalErrors(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: "it is not on this machine"}))
+    value = NormalErrors(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: AWAY}))
     assert value.source == "file"
-    assert value.note.startswith("it is not on this machine: ")
+    assert value.note.startswith(f"{AWAY}: ")
     for share in (0.1, 0.5, 0.95):
         assert np.quantile(value.errors, share) == pytest.approx(np.quantile(here.errors, share), rel=0.02)
     assert value.roc.auc == pytest.approx(here.roc.auc, abs=0.01)

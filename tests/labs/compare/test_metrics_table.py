@@ -1,6 +1,7 @@
 """The table of Compare: what is best is emphasised where better means something, and the line says what the numbers
 say."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -74,19 +75,18 @@ def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
 
 def test_a_way_that_leaves_the_data_is_told_first():
     said = metrics_table.summary_line(table(path_distance=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
-    assert said.startswith("Between A and B a leaves the data, b and c stay near it")
+    assert re.match(r".*\ba leaves .*\bb and c\b", said)
 
 
 def test_holes_are_told_where_they_differ():
     said = metrics_table.summary_line(table(off_data_share=[0.5, 0.02]), "nothing")
-    assert "50 % of a's map" in said
-    assert "b's 2 %" in said
+    assert re.search(r"\b50 % .*\ba's .*\bb's 2 %", said)
     assert metrics_table.summary_line(table(off_data_share=[0.2, 0.22]), "nothing") == "nothing"
 
 
 def test_the_error_is_told_only_while_the_mouse_rests():
     some = table(error=[0.01, 0.05])
-    assert metrics_table.summary_line(some, "nothing").startswith("a keeps this picture best, b blurs it most")
+    assert re.match(r"a keeps .*, b blurs ", metrics_table.summary_line(some, "nothing"))
     assert metrics_table.summary_line(some, "nothing", moving=True) == "nothing"
 
 

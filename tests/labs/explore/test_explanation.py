@@ -22,6 +22,7 @@ from latent_explorer.engine.explain_query import (
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation
+from latent_explorer.labs.explore.details import NO_DATA_HERE
 from latent_explorer.scene.events import Key, Move, Scroll, Set
 from latent_explorer.scene.items import FilmStrip, Gauge, Line, Map, Marker, Text
 from tests import stage
@@ -234,7 +235,8 @@ def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
     state = on(world, size=(1440, 900))
     rect = map_rect(state)
     far = play(state, world, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
-    assert "no data here: the nearest edge is shown" in texts(shown(far))
+    (gauge,) = [one for one in of_kind(shown(far), Text) if one.rect == LAB.layout(far).parts["gauge text"]]
+    assert gauge.short == NO_DATA_HERE
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])
@@ -268,9 +270,9 @@ def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     results = stage.answered(state)
     dot = LAB.queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
-    assert "posterior of the reconstruction: 39%, 90%" in texts(LAB.view(state, results))
+    assert "reconstruction: 39%, 90%" in texts(LAB.view(state, results))
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), True))
-    assert "of the reconstruction: 39%" not in texts(LAB.view(state, results))
+    assert "reconstruction: 39%" not in texts(LAB.view(state, results))
 
 
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
@@ -295,7 +297,9 @@ def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     linked = play(state, world, Key("e"))
     view = shown(linked)
     assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.nearest_samples).all()
-    assert "of them lie far apart on this map" in texts(view)
+    assert stage.written(view, LAB.layout(linked).hint) == explanation.describe_tears(
+        of_kind(view, Map)[0].links, world["first"].maps["tsne"]
+    )
 
 
 def test_the_share_of_torn_links_is_that_of_long_ones():

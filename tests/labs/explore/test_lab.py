@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.labs.explore.strip import resample_evenly
+from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Move, Scroll, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Map, Marker
 from tests import stage
@@ -208,9 +209,9 @@ def test_far_out_the_view_says_so(world):
     state = begin(world, size=(1440, 900))
     far = play(state, world, Scroll(map_rect(state).centre, -4))
     far = play(far, world, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
-    assert "far from every sample" in texts(shown(far)).lower()
+    assert realism.FAR.words in texts(shown(far)).lower()
     near = play(state, world, Move(dot_px(state, world, 8)))
-    assert "a real sample" in texts(shown(near)).lower()
+    assert realism.REAL.words in texts(shown(near)).lower()
     (far_gauge,), (near_gauge,) = of_kind(shown(far), Gauge), of_kind(shown(near), Gauge)
     assert far_gauge.colour != near_gauge.colour
     assert near_gauge.share == pytest.approx(0, abs=1e-3)
@@ -221,24 +222,6 @@ def test_the_view_says_that_the_data_set_is_not_here(world):
     note = stage.answered(state).get_value("sample", SampleValue).note
     assert note
     assert note in texts(shown(state))
-
-
-def test_a_failure_is_shown_and_the_last_good_picture_stays(world):
-    state = begin(world)
-    results = Results()
-    results.put("point", Failure("ValueError: the decoder broke"))
-    assert "the decoder broke" in texts(LAB.view(state, results))
-    results = stage.answered(state)
-    before = len(of_kind(LAB.view(state, results), Image))
-    results.put("point", Failure("ValueError: the decoder broke"))
-    assert len(of_kind(LAB.view(state, results), Image)) == before
-
-
-def test_before_the_decoder_is_loaded_the_view_says_what_is_being_done(world):
-    state = begin(world, loading="Loading the decoder")
-    view = LAB.view(state, Results())
-    assert "Loading the decoder" in texts(view)
-    assert of_kind(view, Map)
 
 
 # -- what glides ---------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_beside_a_new_picture_stands_the_sample_nearest_to_it(world):
     decoded = first.decode(first.latents[value.novelty_scores.nearest_dots])
     for picture, image in zip(value.nearest_pictures, decoded, strict=True):
         assert np.abs(picture - 255 * image[0]).max() <= 0.51
-    assert "reconstruction stands in" in value.note
+    assert "stands in" in value.note
 
 
 # -- what they are worth ------------------------------------------------------------------------------
