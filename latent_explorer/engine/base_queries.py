@@ -15,7 +15,7 @@ from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
-from latent_explorer.engine.subject import Picture
+from latent_explorer.engine.subject import Picture, Place, find_latents
 from latent_explorer.errors import InputError
 
 
@@ -30,7 +30,7 @@ class PointValue:
     latent_distance: float
     """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
     agreement: float = 1.0
-    """Agreement, 0 to 1, of the samples that z is blended of (`LatentNeighbours.agreement`); 1 if there are none."""
+    """Agreement, 0 to 1, of the samples around the position (`explain_query.compute_agreement`)."""
 
     @cached_property
     def picture(self) -> Picture:
@@ -130,20 +130,20 @@ class Trace(Query[StripValue]):
     """The pictures at several positions of a map."""
 
     map_name: str
-    positions: tuple[tuple[float, float], ...]
-    resolution: float | None
+    places: tuple[Place, ...]
 
     def same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is the same trace, possibly extended (same model, map and first position)."""
         if not isinstance(other, Trace):
             return False
-        return (self.model, self.map_name, self.positions[0]) == (other.model, other.map_name, other.positions[0])
+        return (self.model, self.map_name, self.places[0]) == (other.model, other.map_name, other.places[0])
 
     def answer(self, context: QueryContext) -> StripValue:
         checkpoint = context.checkpoint(self.model)
-        atlas, xy = checkpoint.maps[self.map_name], np.asarray(self.positions, np.float32)
-        z = atlas.inverse_transform(xy, self.resolution)
-        return StripValue(decode_pictures(checkpoint, z, one_hot_labels(checkpoint, atlas.find_nearest(xy)[1])))
+        atlas = checkpoint.maps[self.map_name]
+        _, dots = atlas.find_nearest(np.asarray([place.xy for place in self.places], np.float32))
+        z = find_latents(atlas, self.places)
+        return StripValue(decode_pictures(checkpoint, z, one_hot_labels(checkpoint, dots)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Queries that explain a picture: the samples its latent is blended of and their agreement, the round trip through
+"""Queries that explain a picture: the samples whose blend is nearest to its latent, the round trip through
 decoder and encoder, and the posterior of a sample. Decodes and encodes only through the checkpoint."""
 
 from dataclasses import dataclass
@@ -8,30 +8,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import Atlas, jacobian
+from latent_explorer.atlas import jacobian
+from latent_explorer.atlas.convex_blend import find_convex_blend
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Picture
+from latent_explorer.engine.subject import Picture, Place, find_latents
 
-MIN_WEIGHT = 0.005  # share of the total weight: samples with less are not shown
+BLENDED_SAMPLES = 50
+"""Number of nearest samples that a blend is sought among."""
+MIN_WEIGHT = 0.005
+"""Share of the blend below which a sample is not shown."""
 
 Xy = tuple[float, float]
-WeightedSamples = tuple[NDArray[np.intp], Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class ContributorsValue:
-    """Contributing samples, the most important first."""
+    """Samples that explain a latent, the most important first."""
 
     nearest: bool
     dots: NDArray[np.intp]
     """(k,)"""
-    weights_or_distances: NDArray[np.float32]
-    """(k,): weights or, if `nearest`, latent distances in median distances between neighbouring latents."""
+    weights_or_distances: Floats
+    """(k,): shares of the blend or, if `nearest`, latent distances in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
+    missing: float = 0.0
+    """Distance from the blend of all its samples to the latent, in the same unit."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +70,29 @@ class NearestSamplesValue:
 
 @dataclass(frozen=True)
 class Contributors(Query[ContributorsValue]):
-    """The samples that the latent at a map position is blended of or, with `nearest`, those nearest to it in latent
-    space; at most `count`, with their reconstructions."""
+    """The blend of samples that comes nearest to the latent of a place or, with `nearest`, the samples nearest to it in
+    latent space; at most `count`, with their reconstructions.
+
+    The field that made the latent has no such shares: over the whole map it is a smooth network, fitted to all samples.
+    """
 
     map_name: str
-    xy: Xy
-    resolution: float | None
+    place: Place
     count: int
     nearest: bool = False
 
     def answer(self, context: QueryContext) -> ContributorsValue:
         checkpoint = context.checkpoint(self.model)
-        dots, shares = find_contributors(self, checkpoint)
-        shown = decode_dot_pictures(checkpoint, dots) if len(dots) else ()
-        return ContributorsValue(self.nearest, dots, shares, shown)
+        (z,) = find_latents(checkpoint.maps[self.map_name], [self.place])
+        spacing = checkpoint.neighbours.sample_spacing
+        dots, away = checkpoint.neighbours.find_nearest(z, self.count if self.nearest else BLENDED_SAMPLES)
+        if self.nearest:
+            return ContributorsValue(True, dots, away / np.float32(spacing), decode_dot_pictures(checkpoint, dots))
+        shares, missing = find_convex_blend(z, checkpoint.latents[dots])
+        order = np.argsort(-shares, kind="stable")[: self.count]
+        order = order[shares[order] >= MIN_WEIGHT]
+        dots, weights = dots[order], shares[order].astype(np.float32)
+        return ContributorsValue(False, dots, weights, decode_dot_pictures(checkpoint, dots), missing / spacing)
 
 
 @dataclass(frozen=True)
@@ -87,22 +101,20 @@ class RoundTrip(Query[RoundTripValue]):
 
     slow: ClassVar[bool] = True
     map_name: str
-    xy: Xy
-    resolution: float | None
-    method: str = "field"
+    place: Place
 
     def answer(self, context: QueryContext) -> RoundTripValue:
         """Project both latents with `transform`, so that their difference is due to decoder and encoder alone; a
         distance between `latent_xy` and `xy` is the error of the map."""
         checkpoint = context.checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
-        xy = np.asarray([self.xy], np.float32)
-        z = atlas.inverse_transform(xy, self.resolution, method=self.method)
-        labels = checkpoint.labels[atlas.find_nearest(xy)[1]] if checkpoint.conditional else None
+        z, xy = find_latents(atlas, [self.place]), self.place.xy
+        labels = checkpoint.labels[atlas.find_nearest(np.asarray([xy], np.float32))[1]]
+        labels = labels if checkpoint.conditional else None
         again = checkpoint.encode(checkpoint.decode(z, labels), labels)
         placed, returned = atlas.transform(np.concatenate([z, again])).tolist()
         gaps = float(np.linalg.norm(again - z)) / checkpoint.neighbours.sample_spacing
-        return RoundTripValue(self.map_name, self.xy, (placed[0], placed[1]), (returned[0], returned[1]), gaps)
+        return RoundTripValue(self.map_name, xy, (placed[0], placed[1]), (returned[0], returned[1]), gaps)
 
 
 @dataclass(frozen=True)
@@ -135,29 +147,11 @@ class NearestSamples(Query[NearestSamplesValue]):
         return NearestSamplesValue(context.checkpoint(self.model).neighbours.nearest_samples)
 
 
-def find_support(atlas: Atlas, xy: Xy, resolution: float | None) -> WeightedSamples:
-    """Return the dots (k,) whose latents are blended at a map position, and their weights; none on a latent plane that
-    spans the whole latent space, where the position is the latent."""
-    if isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space:
-        return np.empty(0, np.intp), np.empty(0, np.float32)
-    dots, weights = atlas.inverse.find_contributors(np.asarray([xy], np.float32), resolution)
-    return dots[0], weights[0]
-
-
 def compute_agreement(checkpoint: Checkpoint, map_name: str, xy: Xy, resolution: float | None) -> float:
-    """Return the agreement of the samples that the latent at a map position is blended of; 1 if there are none."""
-    return checkpoint.neighbours.agreement(*find_support(checkpoint.maps[map_name], xy, resolution))
-
-
-def find_contributors(query: Contributors, checkpoint: Checkpoint) -> WeightedSamples:
-    """Return the samples (k,) to show, the most important first, with their weights or, if `query.nearest`, latent
-    distances in sample gaps."""
-    atlas = checkpoint.maps[query.map_name]
-    if query.nearest:
-        (z,) = atlas.inverse_transform(np.asarray([query.xy], np.float32), query.resolution)
-        dots, away = checkpoint.neighbours.find_nearest(z, query.count)
-        return dots, away / np.float32(checkpoint.neighbours.sample_spacing)
-    dots, weights = find_support(atlas, query.xy, query.resolution)
-    order = np.argsort(-weights, kind="stable")[: query.count]
-    order = order[weights[order] >= MIN_WEIGHT]
-    return dots[order], weights[order]
+    """Return the agreement of the samples around a map position, by the weights of the field there; 1 on a latent plane
+    that spans the whole latent space, where the position is the latent."""
+    atlas = checkpoint.maps[map_name]
+    if isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space:
+        return 1.0
+    dots, weights = atlas.inverse.find_contributors(np.asarray([xy], np.float32), resolution)
+    return checkpoint.neighbours.agreement(dots[0], weights[0])

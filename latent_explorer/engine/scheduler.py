@@ -26,6 +26,7 @@ from latent_explorer.engine.query import AnyQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.subject import Place
 from latent_explorer.errors import LatentExplorerError
 
 FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
@@ -90,7 +91,7 @@ class Engine:
                 Point(name, which, (x, y), None),
                 Sample(name, 0),
                 Interpolation(name, 0, len(checkpoint.latents) - 1, STRIP_LENGTH),
-                Trace(name, which, ((x, y),) * STRIP_LENGTH, None),
+                Trace(name, which, (Place((x, y)),) * STRIP_LENGTH),
             )
             for request in kinds:
                 for _ in range(3):

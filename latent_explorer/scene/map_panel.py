@@ -170,9 +170,9 @@ def find_nearest_dot(state: State, slot: int, xy: Xy) -> tuple[float, int]:
     return Dots.of(checkpoint, state.get_map_name(slot)).find_nearest(xy, legend.find_hidden_classes(state, slot))
 
 
-def snap_to_dot(state: State, slot: int, xy: Xy, rect: Rect) -> tuple[Xy, float | None]:
-    """Return position and resolution to decode for a mouse at `xy`; the exact dot and None if the mouse is on one."""
-    pixel = 1 / state.get_camera(slot).compute_scale(rect)
+def snap_to_dot(state: State, slot: int, xy: Xy, pixel: float) -> tuple[Xy, float | None]:
+    """Return position and resolution to decode for a mouse at `xy` while a pixel covers `pixel` map units; the exact
+    dot and None if the mouse is on one."""
     distance, dot = find_nearest_dot(state, slot, xy)
     atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
     if distance <= max(pixel, SNAP_SHARE * min(atlas.dot_spacing, 40 * pixel)):

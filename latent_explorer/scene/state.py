@@ -9,6 +9,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state_slices import (
     History,
     Hover,
@@ -147,6 +148,10 @@ class State:
 
     def get_camera(self, slot: int) -> Camera:
         return self.view.cameras.get(self._make_camera_key(slot), Camera())
+
+    def get_pixel(self, slot: int, rect: Rect) -> float:
+        """Return the map units that one pixel of a slot's map covers, which lies in `rect`."""
+        return 1 / self.get_camera(slot).compute_scale(rect)
 
     def with_camera(self, slot: int, camera: Camera) -> "State":
         return self.put(replace(self.view, cameras={**self.view.cameras, self._make_camera_key(slot): camera}))

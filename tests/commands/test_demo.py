@@ -245,8 +245,7 @@ def test_other_arguments_that_are_wrong(says, tmp_path):
 def test_a_wrong_script_is_one_line_too(says, tmp_path):
     (tmp_path / "steps.yaml").write_text("- move: [0.5, 0.5]\n- jump: 3\n")
     line = says("--script", str(tmp_path / "steps.yaml"))
-    assert "steps.yaml, line 2" in line
-    assert "jump" in line
+    assert re.search(r"\bsteps\.yaml, line 2\b.*\bjump\b", line)
 
 
 def test_the_help_names_every_lab():

@@ -2,6 +2,7 @@
 
 import filecmp
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import resume, train
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import RunState, loop
+from tests.stage import DISK_FULL
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 SETTINGS = [
@@ -40,10 +42,10 @@ def test_a_training_that_has_ended_is_not_begun_anew(capsys):
     before = Path("digits-vae.safetensors").read_bytes()
     capsys.readouterr()
     assert train.main([*few, "--resume"]) == 2
-    assert "the training of digits-vae.safetensors has ended" in capsys.readouterr().err
+    assert "digits-vae.safetensors has ended" in capsys.readouterr().err
     assert Path("digits-vae.safetensors").read_bytes() == before
     assert train.main(few) == 0
-    assert "digits-vae.safetensors of an earlier training is there and will be replaced" in capsys.readouterr().err
+    assert re.search(r"digits-vae\.safetensors .* replaced", capsys.readouterr().err)
 
 
 def test_a_training_that_fails_leaves_the_file_of_one_that_did_not(capsys):
@@ -55,7 +57,7 @@ def test_a_training_that_fails_leaves_the_file_of_one_that_did_not(capsys):
         patch.setattr(loop, "_is_finite", worse_after_the_first(loop._is_finite))
         assert train.main([*few, *wild]) == 1
     assert Path("digits-vae.safetensors").read_bytes() == before
-    assert "digits-vae.safetensors is left as it was" in capsys.readouterr().err
+    assert "digits-vae.safetensors is left" in capsys.readouterr().err
     assert len(checkpoint.load("digits-vae-diverged.safetensors", "cpu").metrics["history"]) == 1
 
 
@@ -129,14 +131,14 @@ def test_another_config_is_refused_and_nothing_is_lost(capsys, monkeypatch):
     before = Path("digits-vae.resume").read_bytes()
     capsys.readouterr()
     assert train.main([*SETTINGS, "--set", "training.batch_size=96", "--resume"]) == 2
-    assert "training.batch_size 64 -> 96" in capsys.readouterr().err
+    assert "batch_size 64 -> 96" in capsys.readouterr().err
     assert Path("digits-vae.resume").read_bytes() == before
 
 
 def test_two_trainings_of_one_file_are_refused(capsys):
     with resume.exclusive_run(Path("digits-vae.safetensors")):
         assert train.main(SETTINGS) == 2
-    assert "another process is training for this file" in capsys.readouterr().err
+    assert "another process" in capsys.readouterr().err
 
 
 def test_the_lock_is_of_the_file_whatever_it_is_called():
@@ -153,11 +155,11 @@ def test_the_lock_is_of_the_file_whatever_it_is_called():
 
 def test_a_state_that_cannot_be_kept_does_not_end_the_training(capsys, monkeypatch):
     def full(*_: object) -> None:
-        raise WorkError("digits-vae.resume: cannot be written: No space left on device")
+        raise WorkError(f"digits-vae.resume: cannot be written: {DISK_FULL}")
 
     with monkeypatch.context() as patch:
         patch.setattr(RunState, "save", full)
         patch.setitem(loop.fit.__kwdefaults__, "save_interval", 0.0)
         assert train.main([*SETTINGS, "--set", "training.epochs=2"]) == 0
-    assert capsys.readouterr().err.count("No space left on device") == 1
+    assert capsys.readouterr().err.count(DISK_FULL) == 1
     assert len(checkpoint.load("digits-vae.safetensors").metrics["history"]) == 2

@@ -11,6 +11,7 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import sweep, train, training_run
 from latent_explorer.commands.sweep import Sweep
 from latent_explorer.errors import InputError, StoppedError, WorkError
+from tests.stage import BROKEN
 
 QUICK = [
     "--device", "cpu", "--set", "training.epochs=2", "--set", "model.hidden=[16]",
@@ -82,13 +83,13 @@ def test_a_run_that_fails_is_said_and_left_out(capsys, monkeypatch):
 
     def fails_once(config, **rest):
         if config.model.latent_dim == 4:
-            raise WorkError("the loss became NaN")
+            raise WorkError(BROKEN)
         return whole(config, **rest)
 
     monkeypatch.setattr(training_run, "run", fails_once)
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     out, err = capsys.readouterr()
-    assert "model.latent_dim = 4 failed: the loss became NaN" in err
+    assert f"= 4 failed: {BROKEN}" in err
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [2, 6]
 
 
@@ -143,7 +144,7 @@ def test_ctrl_c_before_the_first_step_ends_the_sweep_too(capsys, monkeypatch):
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--json"]) == 1
     out, err = capsys.readouterr()
     assert begun == [2, 4]
-    assert "--resume goes on" in err
+    assert "--resume" in err
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [2]
 
 
@@ -158,7 +159,7 @@ def test_a_value_that_makes_no_model_is_found_before_the_first_training(capsys):
 def test_a_late_mistake_does_not_lose_the_table(capsys):
     assert train.main([*QUICK, "--sweep", "map.points=120,16", "--set", "map.methods=[tsne]", "--json"]) == 1
     out, err = capsys.readouterr()
-    assert "map.points = 16 failed: map.perplexity" in err
+    assert "= 16 failed: map.perplexity" in err
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [120]
 
 
@@ -186,7 +187,7 @@ def test_a_training_leaves_the_number_of_threads_as_it_was(monkeypatch):
 def test_several_processes_are_refused(capsys, monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 2
-    assert "a sweep is of one" in capsys.readouterr().err
+    assert "several processes arrived" in capsys.readouterr().err
 
 
 def test_codes_of_a_codebook_are_counted_in_bits():

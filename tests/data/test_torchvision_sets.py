@@ -15,7 +15,7 @@ from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.torchvision_sets import IDX_FILES, LETTER_FILES, SETS
 from latent_explorer.errors import InputError, MissingDatasetError
 
-MNIST = config.Data(name="mnist")
+MNIST, NO_NETWORK = config.Data(name="mnist"), "Name or service not known"
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -41,7 +41,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def download(url: str, **_: object) -> None:
         asked.append(url)
-        raise URLError("Name or service not known")
+        raise URLError(NO_NETWORK)
 
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
     return asked
@@ -112,7 +112,7 @@ def test_missing_and_not_to_be_had_names_folder_and_files(tmp_path, offline):
     assert str(tmp_path / "MNIST" / "raw") in message
     assert all(name in message for name in IDX_FILES)
     assert "--data-dir" in message
-    assert "Name or service not known" in message
+    assert NO_NETWORK in message
     assert "\n" not in message
     assert len(offline) > 0
     assert socket.getdefaulttimeout() == before
@@ -270,7 +270,7 @@ def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_
     class Download(kind):
         def download(self) -> None:
             asked.append(self.root)
-            raise URLError("Name or service not known")
+            raise URLError(NO_NETWORK)
 
     monkeypatch.setattr(torchvision.datasets, SETS[name].torchvision_class, Download)
     with pytest.raises(MissingDatasetError) as caught:

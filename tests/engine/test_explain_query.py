@@ -13,6 +13,7 @@ from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.explain_query import Contributors, NearestSamples, Posterior, RoundTrip
 from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.subject import Place
 from latent_explorer.errors import InputError
 from latent_explorer.models import OBJECTIVES, VariationalAutoencoder
 from tests import stage
@@ -29,16 +30,18 @@ def position(checkpoint: Checkpoint, dot: int, which: str) -> tuple[float, float
 
 
 def test_a_point_s_reasons_put_its_latent_together(world):
-    value = Contributors("first", "tsne", BETWEEN, 0.01, 16).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", Place(BETWEEN, 0.01), 16).answer(QueryContext(world, {}))
     z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
     assert value.weights_or_distances.sum() == pytest.approx(1, abs=16 * explain_query.MIN_WEIGHT)
-    assert np.allclose(value.weights_or_distances @ world["first"].latents[value.dots], z, atol=0.3)
+    blend = value.weights_or_distances @ world["first"].latents[value.dots]
+    missing = np.linalg.norm(blend - z) / world["first"].neighbours.sample_spacing
+    assert missing == pytest.approx(value.missing, abs=0.05)
     assert (np.diff(value.weights_or_distances) <= 0).all()
     assert len(value.pictures) == len(value.dots) > 2
 
 
 def test_each_reason_is_shown_by_its_own_reconstruction(world):
-    value = Contributors("first", "tsne", BETWEEN, 0.01, 4).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", Place(BETWEEN, 0.01), 4).answer(QueryContext(world, {}))
     assert len(value.dots) == 4
     for dot, picture in zip(value.dots, value.pictures, strict=True):
         own = decode_pictures(world["first"], world["first"].latents[[dot]])[0]
@@ -46,8 +49,10 @@ def test_each_reason_is_shown_by_its_own_reconstruction(world):
 
 
 def test_a_dot_leans_on_itself_alone(world):
-    value = Contributors("first", "tsne", position(world["first"], 9, "tsne"), None, 10).answer(QueryContext(world, {}))
-    assert (value.dots.tolist(), value.weights_or_distances.tolist()) == ([9], [1.0])
+    value = Contributors("first", "tsne", Place(position(world["first"], 9, "tsne")), 10).answer(
+        QueryContext(world, {})
+    )
+    assert (value.dots.tolist(), value.weights_or_distances.tolist(), value.missing) == ([9], [1.0], 0)
     assert (
         Point("first", "tsne", position(world["first"], 9, "tsne"), None).answer(QueryContext(world, {})).agreement
         == 1.0
@@ -56,7 +61,7 @@ def test_a_dot_leans_on_itself_alone(world):
 
 def test_the_nearest_in_latent_space_are_those_of_brute_force(world):
     first = world["first"]
-    value = Contributors("first", "tsne", BETWEEN, 0.01, 7, nearest=True).answer(QueryContext(world, {}))
+    value = Contributors("first", "tsne", Place(BETWEEN, 0.01), 7, nearest=True).answer(QueryContext(world, {}))
     z = Point("first", "tsne", BETWEEN, 0.01).answer(QueryContext(world, {})).z
     apart = np.linalg.norm(first.latents - z, axis=1)
     assert value.dots.tolist() == np.argsort(apart)[:7].tolist()
@@ -69,13 +74,6 @@ def test_between_two_classes_the_samples_agree_less_than_within_one(world):
         for xy in (stage.CENTRES[0], (0.5, 0.28))
     )
     assert within > between + 0.2
-
-
-def test_on_a_latent_plane_a_point_leans_on_nothing(cloud):
-    latents, labels = cloud(60, 2)
-    atlas = Atlas(projection.fit("latent", latents), latents, labels)
-    dots, weights = explain_query.find_support(atlas, (0.4, 0.4), 0.01)
-    assert len(dots) == len(weights) == 0
 
 
 def test_links_are_every_sample_s_nearest(world):
@@ -102,7 +100,7 @@ def atlas(request, cloud) -> Atlas:
 
 
 def test_a_model_that_forgets_nothing_does_not_drift(atlas):
-    trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas)}, {}))
+    trip = RoundTrip("m", "map", Place((0.4, 0.6), 0.01)).answer(QueryContext({"m": mirror(atlas)}, {}))
     assert trip.latent_distance == 0
     assert trip.returned_xy == pytest.approx(trip.latent_xy, abs=1e-6)
 
@@ -110,7 +108,7 @@ def test_a_model_that_forgets_nothing_does_not_drift(atlas):
 def test_the_drift_is_as_long_as_the_error(cloud):
     latents, labels = cloud(60, 5)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
-    trip = RoundTrip("m", "map", (0.4, 0.6), 0.01).answer(QueryContext({"m": mirror(atlas, 0.5)}, {}))
+    trip = RoundTrip("m", "map", Place((0.4, 0.6), 0.01)).answer(QueryContext({"m": mirror(atlas, 0.5)}, {}))
     assert trip.latent_distance == pytest.approx(0.5 * np.sqrt(5) / LatentNeighbours(latents).sample_spacing, rel=1e-4)
     assert trip.latent_xy == pytest.approx((0.4, 0.6), abs=1e-4)
     moved = np.full(5, 0.5) @ atlas.projection.components.T * atlas.projection.frame.scale
@@ -119,7 +117,7 @@ def test_the_drift_is_as_long_as_the_error(cloud):
 
 def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
     xy = position(tiny, 3, "pca")
-    trip = RoundTrip("m", "pca", xy, None).answer(QueryContext({"m": tiny}, {}))
+    trip = RoundTrip("m", "pca", Place(xy)).answer(QueryContext({"m": tiny}, {}))
     again = tiny.encode(tiny.decode(tiny.latents[[3]]))
     assert trip.returned_xy == pytest.approx(tiny.maps["pca"].transform(again)[0].tolist(), abs=1e-4)
 

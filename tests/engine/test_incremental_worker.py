@@ -7,6 +7,7 @@ import pytest
 from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.map_layer_query import HeatMap, Survey, SurveyValue
 from latent_explorer.engine.results import Results
+from tests.stage import BROKEN
 
 PATIENCE = 20.0
 
@@ -31,7 +32,7 @@ class Jobs:
             self.begun.set()
             assert self.gate.wait(PATIENCE)
             if self.broken:
-                raise ValueError("the decoder is broken")
+                raise ValueError(BROKEN)
             self.worked.append((request, number))
             yield None
             yield SurveyValue(number, 0.0)
@@ -108,7 +109,7 @@ def test_a_failure_is_a_value_and_the_next_layer_works(background, jobs):
     jobs.broken = True
     background.set_queries({"a": heat("cycle")})
     assert background.finish(PATIENCE)
-    assert "the decoder is broken" in background.results.get_failure("a").message
+    assert BROKEN in background.results.get_failure("a").message
     jobs.broken = False
     background.set_queries({"a": heat("stretch")})
     assert background.finish(PATIENCE)

@@ -3,6 +3,7 @@ import numpy as np
 from latent_explorer.engine.base_queries import Point, StripValue, Trace
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.subject import Place
 
 GOOD, BETTER = StripValue(()), StripValue((np.zeros((2, 2), np.uint8),))
 
@@ -10,7 +11,7 @@ GOOD, BETTER = StripValue(()), StripValue((np.zeros((2, 2), np.uint8),))
 def test_requests_are_values():
     assert Point("m", "tsne", (0.1, 0.2), None) == Point("m", "tsne", (0.1, 0.2), None)
     assert len({Sample("m", 1), Sample("m", 1), Sample("n", 1), Sample("m", 2)}) == 3
-    assert Trace("m", "pca", ((0.0, 0.0),), 0.1) != Trace("m", "pca", ((0.0, 0.0),), None)
+    assert Trace("m", "pca", (Place((0.0, 0.0), 0.1),)) != Trace("m", "pca", (Place((0.0, 0.0)),))
 
 
 def test_a_slot_keeps_its_last_good_value_through_failures():

@@ -13,6 +13,7 @@ from latent_explorer.engine.explain_query import NearestSamples, NearestSamplesV
 from latent_explorer.engine.results import Failure
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.scheduler import Engine
+from latent_explorer.engine.subject import Place
 from tests.engine.conftest import PATIENCE, Always, Oracle, sample
 
 
@@ -319,8 +320,8 @@ def test_close_ends_the_threads():
 
 def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():
     way = ((0.1, 0.1), (0.2, 0.2))
-    old, grown, new = (Trace("a", "tsne", p, None) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
+    old, grown, new = (Trace("a", "tsne", tuple(map(Place, p))) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
     assert old.same_subject(grown)
     assert not old.same_subject(new)
-    assert not old.same_subject(Trace("a", "pca", way, None))
+    assert not old.same_subject(Trace("a", "pca", tuple(map(Place, way))))
     assert not old.same_subject(Interpolation("a", 0, 1, 5))

@@ -27,7 +27,7 @@ def test_originals_arrive_later_in_what_was_answered_without_them(real):
     real.load_originals(["first", "other"], wait=True)
     assert real.finish(PATIENCE)
     assert real.results.get_value("here", SampleValue).original.shape == (8, 8)
-    assert real.results.get_value("away", SampleValue).note == "MNIST is not on this machine"
+    assert "MNIST" in real.results.get_value("away", SampleValue).note
     real.load_originals(["first", "other"], wait=True)  # known already
 
 
@@ -60,7 +60,7 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     real.load_originals(["first"], wait=True)
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)
-    assert real.results.get_value("sample", SampleValue).note == "the data set cannot be read (ZeroDivisionError)"
+    assert real.results.get_value("sample", SampleValue).note.endswith("(ZeroDivisionError)")
 
 
 def aim(world, dot: int, model: str = "first", subject: str = "here") -> AnimationTarget:

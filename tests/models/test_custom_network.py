@@ -197,4 +197,4 @@ def test_edited_code_is_another_training(capsys, monkeypatch):
     importlib.invalidate_caches()
     linecache.checkcache()
     assert train.main([*arguments, "--resume"]) == 2
-    assert "is of another run (other code)" in capsys.readouterr().err
+    assert "(other code)" in capsys.readouterr().err

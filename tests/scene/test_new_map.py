@@ -7,6 +7,7 @@ from latent_explorer.atlas import Atlas, projection
 from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.atlas.projection import UMAP
+from latent_explorer.atlas.tsne_umap import UMAP_MISSING
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
 from latent_explorer.scene import new_map
@@ -15,7 +16,7 @@ from latent_explorer.scene.events import Key, Move, Set, Tick
 from latent_explorer.scene.items import CornerNote, Gauge, Map
 from latent_explorer.shell import update
 from tests import stage
-from tests.stage import begin, map_rect, of_kind, play, px_of, texts
+from tests.stage import BROKEN, begin, map_rect, of_kind, play, px_of, texts
 
 PCA13 = MapSpec("pca", axes=(1, 3))
 
@@ -127,8 +128,8 @@ def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
 def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
     monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: False))
     state = form(begin(world), world, Set("new map", "umap"))
-    assert "pip install umap-learn" in texts(view(state, world))
-    assert "pip install umap-learn" in play(state, world, Set("make map")).status.message
+    assert UMAP_MISSING in texts(view(state, world))
+    assert UMAP_MISSING in play(state, world, Set("make map")).status.message
 
 
 def test_a_map_that_is_there_is_shown_at_once(world):
@@ -195,16 +196,9 @@ def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world
 
 
 def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
-    state = play(making(world), world, MapFailed(PCA13, "PCA 1-3: no memory"))
-    assert (state.view.map_name, state.map_task.in_progress, state.status.message) == (
-        "tsne",
-        None,
-        "PCA 1-3: no memory",
-    )
-    assert (
-        play(begin(world), world, MapUpdate("first", "kept maps are not used")).status.message
-        == "kept maps are not used"
-    )
+    state = play(making(world), world, MapFailed(PCA13, BROKEN))
+    assert (state.view.map_name, state.map_task.in_progress, state.status.message) == ("tsne", None, BROKEN)
+    assert play(begin(world), world, MapUpdate("first", BROKEN)).status.message == BROKEN
 
 
 def test_the_mouse_is_over_the_new_map_s_dots(world):
@@ -288,7 +282,7 @@ def test_the_figures_of_the_map_are_shown_and_explained(world):
 
 def test_the_axes_say_what_they_are(world):
     shares = world["first"].maps[add(world, "first", PCA13)].projection.explained_variance_ratio
-    assert f"component 1, {shares[0]:.0%} of the variance →" in notes(begin(world, map_name=PCA13.map_name), world)
+    assert f"component 1, {shares[0]:.0%}" in notes(begin(world, map_name=PCA13.map_name), world)
     assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, map_name=PCA13.map_name), world)
     latent = add(world, "first", MapSpec("latent", axes=(4, 2)))
     assert {"z4 →", "↑ z2"} <= set(notes(begin(world, map_name=latent), world).splitlines())

@@ -54,9 +54,10 @@ def test_a_large_window_needs_one_page_of_several_columns():
 
 def test_a_heading_does_not_stand_alone_at_the_end_of_a_column():
     found = help_page.fit_grid((640, 480), 0.6, 60)
-    rows = (*ROWS[: found.rows - 1], ("In every lab", ""), *ROWS[found.rows :])
+    heading = "In every lab", ""
+    rows = (*ROWS[: found.rows - 1], heading, *ROWS[found.rows :])
     columns = [column for page in help_page.split_pages(rows, found) for column in page]
-    assert columns[1][0] == ("In every lab", "")
+    assert columns[1][0] == heading
 
 
 @pytest.mark.parametrize("lab", sorted(LABS))

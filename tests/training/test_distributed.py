@@ -15,6 +15,7 @@ from latent_explorer.checkpoint import checkpoint
 from latent_explorer.commands import exit_status, train
 from latent_explorer.errors import InputError
 from latent_explorer.training import distributed
+from tests.stage import AWAY
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 SETTINGS = [
@@ -45,7 +46,7 @@ def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkey
     reports = [line for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(reports) == 1
     assert json.loads(reports[0])["epochs"] == 3
-    assert done.stderr.count("digits-ae: 1,438 images") == 1
+    assert done.stderr.count(" 1,438 images") == 1
     one, two = (checkpoint.load(f"{name}.safetensors", "cpu") for name in ("one", "two"))
     for before, after in zip(one.metrics["history"], two.metrics["history"], strict=True):
         assert after["loss"] == pytest.approx(before["loss"], rel=1e-3)
@@ -88,24 +89,24 @@ def test_a_mistake_of_one_process_alone_is_said_by_it_and_ends_all(tmp_path):
         "import os, sys\nfrom latent_explorer.data import datasets\n"
         "from latent_explorer.commands import exit_status, train\n"
         "from latent_explorer.errors import InputError\nexit_status.FIRST_PROCESS_DELAY = 1.0\n"
-        "def fail(*_, **__):\n    raise InputError('no data on this machine')\n"
+        f"def fail(*_, **__):\n    raise InputError('{AWAY}')\n"
         "if os.environ['RANK'] == '1':\n    datasets.load = fail\n"
         "sys.exit(train.main())\n"
     )
     done = by_two("digits-ae", *SETTINGS, cwd=tmp_path, script=script)
     assert done.returncode != 0
-    assert "process 1: train: no data on this machine" in done.stderr.splitlines()
+    assert f"process 1: train: {AWAY}" in done.stderr.splitlines()
     assert "rank      : 1" in done.stderr  # torchrun's own report of who failed first
 
 
 def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(monkeypatch, capsys):
     def run() -> int:
-        raise InputError("no such folder")
+        raise InputError(AWAY)
 
     monkeypatch.setenv("RANK", "3")
     monkeypatch.setattr(exit_status, "FIRST_PROCESS_DELAY", 0)
     assert exit_status.run_guarded("train", run) == 2
-    assert capsys.readouterr().err == "process 3: train: no such folder\n"
+    assert capsys.readouterr().err == f"process 3: train: {AWAY}\n"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])

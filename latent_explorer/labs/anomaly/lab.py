@@ -94,9 +94,11 @@ class Anomaly(Lab[AnomalyState]):
     @touch("row")
     def touch_outlier(self, state: State, event: PartEvent) -> State:
         """Score the outlier under the mouse; a click keeps it or lets it go."""
-        rect, kinds, own = self.layout(state).parts["row"], available_outliers(state.get_checkpoint(0)), self.own(state)
-        place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
-        over = NO_OUTLIER if event.phase == "leave" else kinds[min(place, len(kinds) - 1)]
+        kinds, own, over = available_outliers(state.get_checkpoint(0)), self.own(state), NO_OUTLIER
+        if event.phase != "leave":  # the row may be gone by then
+            rect = self.layout(state).parts["row"]
+            place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
+            over = kinds[min(place, len(kinds) - 1)]
         if event.phase == "press":
             own = replace(own, foreign=NO_OUTLIER if own.foreign == over else over)
         return self.put(state, replace(own, passing=AnomalyTransient(over)))

@@ -9,7 +9,7 @@ import numpy as np
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.arithmetic import lasso, view
 from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, make_layout, to_amount
 from latent_explorer.labs.arithmetic.queries import (
@@ -17,7 +17,6 @@ from latent_explorer.labs.arithmetic.queries import (
     Equation,
     Group,
     GroupPositions,
-    HoveredPosition,
     Separation,
     ShiftAlongDirection,
     ShiftSource,
@@ -155,9 +154,9 @@ class Arithmetic(Lab[ArithmeticState]):
         """Return the source of the shift: the point under the mouse, else user image, chosen sample, or mean of C."""
         image = self.own(state).image
         if state.pointer.hover is not None and state.pointer.press is None:
-            rect = self.layout(state).maps[0]
-            xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, rect)
-            return HoveredPosition(state.get_map_name(0), xy, resolution)
+            pixel = state.get_pixel(0, self.layout(state).maps[0])
+            xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, pixel)
+            return MapPosition(xy, resolution, map_name=state.get_map_name(0))
         if state.drawing.image is not None:
             return state.drawing.image
         dot = None if image is None else state.get_checkpoint(0).dot_of_image.get(image)

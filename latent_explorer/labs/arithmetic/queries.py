@@ -18,7 +18,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Dot, Picture
+from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 
@@ -39,16 +39,7 @@ class Group:
     images: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class HoveredPosition:
-    """A map position under the mouse, at a `resolution` in map units."""
-
-    map_name: str
-    xy: tuple[float, float]
-    resolution: float | None
-
-
-ShiftSource = Dot | OwnImage | HoveredPosition | Group
+ShiftSource = Dot | OwnImage | MapPosition | Group
 """Source of a shift along the direction; a group is represented by its mean."""
 
 
@@ -309,10 +300,10 @@ def _resolve_source(source: ShiftSource, model: str, context: QueryContext) -> t
     if isinstance(source, Group):
         dots = group_members(source, checkpoint)
         return _compute_group_mean(checkpoint, source), _compute_label_shares(checkpoint, dots), ""
-    if isinstance(source, HoveredPosition):
-        atlas, xy = checkpoint.maps[source.map_name], np.asarray([source.xy], np.float32)
-        _, dot = atlas.find_nearest(xy)
-        return atlas.inverse_transform(xy, source.resolution)[0], one_hot_labels(checkpoint, dot)[0], ""
+    if isinstance(source, MapPosition):
+        atlas = checkpoint.maps[source.map_name]
+        _, dot = atlas.find_nearest(np.asarray([source.xy], np.float32))
+        return find_latents(atlas, [source])[0], one_hot_labels(checkpoint, dot)[0], ""
     image, note = context.image_of(model, source)
     z = checkpoint.encode(image[None])[0]
     if checkpoint.conditional:  # the label of the user image is unknown: take that of the nearest sample

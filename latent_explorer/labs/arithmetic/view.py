@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, to_amount, to_share
 from latent_explorer.labs.arithmetic.queries import (
     MIN_TEST_SAMPLES,
     EquationValue,
     GroupPositionsValue,
-    HoveredPosition,
     SeparationValue,
     ShiftAlongDirectionValue,
     ShiftSource,
@@ -150,7 +149,7 @@ def describe_source(state: State, source: ShiftSource) -> str:
     match source:
         case OwnImage():
             return "your own picture"
-        case HoveredPosition():
+        case MapPosition():
             return "the picture under the mouse"
         case Dot(dot=dot) if map_panel.has_classes(state, 0):
             return f"the sample you chose (class {map_panel.get_class_name(state, 0, dot)})"

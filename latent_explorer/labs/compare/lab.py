@@ -167,7 +167,8 @@ class Compare(Lab[CompareState]):
             model, map_name, dot = state.models[slot], state.get_map_name(slot), own.find_linked_dot(state, slot)
             wanted[f"survey {slot}"] = Survey(model, map_name, map_layers.compute_empty_distance(state, slot))
             if hover is not None and hover.slot == slot:
-                xy, resolution = map_panel.snap_to_dot(state, slot, hover.xy, self.layout(state).maps[slot])
+                pixel = state.get_pixel(slot, self.layout(state).maps[slot])
+                xy, resolution = map_panel.snap_to_dot(state, slot, hover.xy, pixel)
                 wanted[f"picture {slot}"] = Point(model, map_name, xy, resolution)
             if dot is not None:
                 wanted[f"sample {slot}"] = Sample(model, dot)

@@ -51,13 +51,7 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
         # z is blended of samples at the map's edge, which lies near the data although the mouse does not
         away, short = point.map_distance, NO_DATA_HERE
         said = f"{NO_DATA_HERE}: the nearest edge is shown, {away:.0f} dot gaps away"
-    full, colour = min(1.0, away / FULL_GAUGE), verdict.colour
-    if frame.own.switches.on and verdict is not realism.FAR:
-        # a full gauge is good here, but bad without Why?: the other colour marks it as another quantity
-        full, colour = point.agreement, "accent"
-        said = f"trust: the samples that it blends are {full:.0%} alike"
-        short = f"blends what is {full:.0%} alike"
-    gauge = _make_gauge_items(frame, full, colour, said, short)
+    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, said, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, dot), *gauge]
 
 

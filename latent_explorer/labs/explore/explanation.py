@@ -1,8 +1,8 @@
 """Why? of Explore: how the point under the mouse became a picture. And the links, which show where the map tears.
 
-A map by t-SNE or UMAP has no inverse: the decoded latent is blended of nearby samples. These are marked on the map, and
-their reconstructions displayed; beside them the round trip (the picture encoded again), and the posterior of a
-variational encoder for the nearest sample.
+A map by t-SNE or UMAP has no inverse: the decoded latent is that of a field fitted to the samples. The blend of samples
+that comes nearest to it is marked on the map, and their reconstructions displayed; beside them the round trip (the
+picture encoded again), and the posterior of a variational encoder for the nearest sample.
 """
 
 from dataclasses import dataclass, replace
@@ -25,6 +25,7 @@ from latent_explorer.engine.explain_query import (
     RoundTripValue,
 )
 from latent_explorer.engine.query import Query
+from latent_explorer.engine.subject import Place
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, Px, Set, Xy
@@ -41,7 +42,7 @@ ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
 ELLIPSE_CORNERS = 64
 
 KEYS = (
-    ("W", "Why? the samples it is blended of, its way back"),
+    ("W", "Why? the blend of samples nearest to its code, its way back"),
     ("Shift+W", "Why? the samples nearest in latent space instead"),
     ("I", "Why? another way back from the map, to compare"),
     ("E", "join each dot with its nearest sample in latent space"),
@@ -54,7 +55,7 @@ INVERSE_TITLES = {
 }
 """Titles of the inverse projections, by name."""
 INVERSE_HINTS = {
-    DEFAULT_INVERSE: "The picture is a blend of the ringed samples, by these shares; the bar says how far they agree.",
+    DEFAULT_INVERSE: "A smooth field makes the code. The ringed samples, blended by these shares, come nearest to it.",
     "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
     "distance": "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between.",
     "delaunay": "Delaunay: linear on triangles of dots. Exact, with a kink at every edge.",
@@ -64,6 +65,9 @@ INVERSE_HINTS = {
     "nninv": "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples.",
 }
 """One-line hint for each inverse projection."""
+NEAREST_HINT = (
+    "The ringed samples have the codes nearest to that of this picture: their distances, not shares of a blend."
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,20 @@ class Switches:
         return self.inverse if self.on else DEFAULT_INVERSE
 
 
+def choose_hint(switches: Switches) -> str:
+    is_default = switches.active_inverse == DEFAULT_INVERSE
+    return NEAREST_HINT if switches.nearest and is_default else INVERSE_HINTS[switches.active_inverse]
+
+
 def make_controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
-    tip = "How this picture came about: the samples it is blended of (W)"
+    tip = "What this picture is like: the blend of samples nearest to its code (W)"
     controls: list[Control] = [Toggle("why", "Why?", switches.on, tip)]
-    if switches.on and _is_blended(atlas) and switches.active_inverse == DEFAULT_INVERSE:
-        options = (("weights", "Around it"), ("nearest", "Nearest in z"))
+    if switches.on:
+        options = (("weights", "Blend"), ("nearest", "Nearest"))
         chosen = "nearest" if switches.nearest else "weights"
-        tip = "The samples around the point, which it is blended of, or those nearest in latent space (Shift+W)"
+        tip = "The blend of samples that comes nearest to the code, or the samples with the nearest codes (Shift+W)"
         controls.append(Choice("reasons", options, chosen, tip))
-    if switches.on and _is_blended(atlas):
+    if switches.on and _has_inverses(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
         controls.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
@@ -121,17 +130,15 @@ def update(switches: Switches, action: LabAction) -> Switches | None:
 
 
 def make_queries(
-    switches: Switches, state: State, xy: Xy, resolution: float | None, dot: int, strip: Rect | None
+    switches: Switches, state: State, place: Place, dot: int, strip: Rect | None
 ) -> dict[str, Query[object]]:
-    """Return the queries for the map position `xy` and the dot nearest to it, by slot."""
+    """Return the queries for a place of the map and the dot nearest to it, by slot."""
     model, which = state.models[0], state.get_map_name(0)
     wanted: dict[str, Query[object]] = {}
     if switches.on:
-        is_blended = _is_blended(state.library[model].maps[which])
-        nearest = switches.nearest or switches.active_inverse != DEFAULT_INVERSE or not is_blended
         count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale)
-        wanted["reasons"] = Contributors(model, which, xy, resolution, count, nearest)
-        wanted["round trip"] = RoundTrip(model, which, xy, resolution, switches.active_inverse)
+        wanted["reasons"] = Contributors(model, which, place, count, switches.nearest)
+        wanted["round trip"] = RoundTrip(model, which, place)
         if state.library[model].variational:
             wanted["posterior"] = Posterior(model, which, dot)
     if switches.links:
@@ -180,7 +187,7 @@ def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
         return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
     head, rest = inside.split_top(round(18 * u), round(2 * u))
     foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
-    items += _make_head_items(frame, xy, head, contributors.nearest)
+    items += _make_head_items(frame, xy, head, contributors)
     film = FilmStrip(pictures, contributors.pictures, _count_cells(strip, u), round(6 * u), reveals_answer=True)
     columns = foot.split_columns(film.cells, film.gap)
     for column, share in zip(columns, contributors.weights_or_distances.tolist(), strict=False):
@@ -203,9 +210,9 @@ def _compute_torn_share(links: NearestSamplesValue, atlas: Atlas) -> float:
     return float(np.mean(map_panel.are_far(apart, atlas.dot_spacing)))
 
 
-def _is_blended(atlas: Atlas) -> bool:
-    """Return True if the decoded latent is blended of samples; False on a latent plane that is the whole latent space,
-    where the position is the latent."""
+def _has_inverses(atlas: Atlas) -> bool:
+    """Return True if there are several ways back; on a latent plane that is the whole latent space the position is the
+    latent."""
     return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space)
 
 
@@ -214,7 +221,7 @@ def _count_cells(strip: Rect, u: float) -> int:
     return min(MAX_SAMPLES, max(3, strip.width // max(1, round(strip.height - 40 * u))))
 
 
-def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, nearest: bool) -> list[Item]:
+def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: ContributorsValue) -> list[Item]:
     _, dot = map_panel.find_nearest_dot(frame.state, 0, xy)
     posterior, trip = _find_posterior(frame, dot), _find_round_trip(frame, xy)
     figures: list[tuple[str, str, str]] = []
@@ -229,8 +236,11 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, nearest: bool) -> li
         said = text if roomy else short
         place, head = head.split_right(round((7.2 * len(said) + 10) * frame.u))
         items.append(Text(place, said, "small", colour, "right"))
-    title = "Nearest in latent space, in sample gaps" if nearest else "The samples around this point, by their weight"
-    return [map_panel.make_caption(head, title, short="Nearest in z" if nearest else "Around it"), *items]
+    missing = f"{contributors.missing:.1f}"
+    title, short = f"The blend of samples nearest to this code: {missing} sample gaps off", f"Blend: {missing} gaps off"
+    if contributors.nearest:
+        title, short = "The samples with the nearest codes: their distances in sample gaps", "Nearest, in sample gaps"
+    return [map_panel.make_caption(head, title, short=short), *items]
 
 
 def _find_round_trip(frame: Frame[Any], xy: Xy) -> RoundTripValue | None:

@@ -1,9 +1,8 @@
 """The Explore lab: one model. The picture under the mouse, pins, traces, the nearest sample, the latent vector as bars
 to drag, traversals of its dimensions, and bookmarks."""
 
+import math
 from dataclasses import replace
-
-import numpy as np
 
 from latent_explorer.engine.base_queries import CodebookEntriesValue, GenerationValue, Point, PointValue, StripValue
 from latent_explorer.engine.explain_query import NearestSamplesValue
@@ -12,6 +11,7 @@ from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.subject import Place
 from latent_explorer.labs.explore import (
     bookmarks,
     codebook_strip,
@@ -31,6 +31,7 @@ from latent_explorer.labs.explore.state import (
     active_point,
     change_marks,
     current_marks,
+    find_place,
     is_edited,
     make_layout,
     with_explore_state,
@@ -106,7 +107,9 @@ class Explore(Lab[ExploreState]):
             case MapClick(xy=xy, slot=slot):
                 return self._toggle_pin(state, slot, xy)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                return change_marks(state, trace=(start, xy), drawn=0, part=0, at=None, show_in_strip=True)
+                pixel = state.get_pixel(0, self.layout(state).maps[0])
+                begun = {"trace": (start, xy), "trace_pixel": pixel}
+                return change_marks(state, **begun, drawn=0, part=0, at=None, show_in_strip=True)
             case MapDrag(xy=xy) if marks.trace:
                 return change_marks(state, trace=(*marks.trace[-2000:], xy))
             case Set(control="bookmark"):
@@ -189,13 +192,12 @@ class Explore(Lab[ExploreState]):
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
         marks, rect = current_marks(state), self.layout(state).maps[slot]
         pins, is_hidden = marks.pins, marks.part > 0  # behind the codebook: a click must not remove them
-        reach = 10 * state.marker_scale / state.get_camera(slot).compute_scale(rect)
-        others = tuple(pin for pin in pins if is_hidden or np.hypot(pin[0] - xy[0], pin[1] - xy[1]) > reach)
+        reach = 10 * state.marker_scale * state.get_pixel(slot, rect)
+        others = tuple(pin for pin in pins if is_hidden or math.dist(pin.xy, xy) > reach)
         if len(others) == len(pins) == STRIP_LENGTH:
             said = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
             return state.with_message(said)
-        place, _ = map_panel.snap_to_dot(state, slot, xy, rect)
-        return with_marks(state, Marks(others if len(others) < len(pins) else (*pins, place)))
+        return with_marks(state, Marks(others if len(others) < len(pins) else (*pins, find_place(state, xy))))
 
     # -- what is asked and shown ----------------------------------------------------------------------
 
@@ -207,13 +209,14 @@ class Explore(Lab[ExploreState]):
             wanted["moved"] = EditedLatent(model, point, which)
         else:
             _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
+            place = Place(point.xy, point.resolution, point.method)
             wanted["point"] = Point(model, which, point.xy, point.resolution, point.method)
             wanted["sample"] = Sample(model, dot)
-            wanted |= explanation.make_queries(own.switches, state, point.xy, point.resolution, dot, parts.get("strip"))
+            wanted |= explanation.make_queries(own.switches, state, place, dot, parts.get("strip"))
         wanted |= bookmarks.make_queries(state)
         if own.films:
             wanted["films"] = traversals_view.make_query(state, parts["films"])
-        row = None if own.switches.on else strip.make_query(state, self.layout(state).maps[0])  # Why? takes the strip
+        row = None if own.switches.on else strip.make_query(state)  # Why? takes the strip
         return wanted if row is None else {**wanted, "strip": row}
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
@@ -235,8 +238,7 @@ class Explore(Lab[ExploreState]):
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
             return traversals_view.HINT
-        switches = frame.own.switches
-        return explanation.INVERSE_HINTS[switches.active_inverse] if switches.on else self.hint
+        return explanation.choose_hint(frame.own.switches) if frame.own.switches.on else self.hint
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
         column = traversals_view.make_items(frame) + bookmarks.make_items(frame)
@@ -262,7 +264,7 @@ class Explore(Lab[ExploreState]):
             items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
         else:
             for number, pin in enumerate(marks.pins, 1):
-                items.append(Marker(camera.to_px(pin, rect), rect, "accent", size, str(number), filled=True))
+                items.append(Marker(camera.to_px(pin.xy, rect), rect, "accent", size, str(number), filled=True))
         items += bookmarks.make_map_items(frame, rect)
         edited = results.get_value("moved", EditedLatentValue)
         if edited is None:

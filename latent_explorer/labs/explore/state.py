@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from latent_explorer.config.limits import Natural
+from latent_explorer.config.limits import Converted, Natural, Within
 from latent_explorer.engine.latent_edit_query import LatentRef
+from latent_explorer.engine.subject import Place
 from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.scene import map_panel
@@ -19,14 +20,19 @@ NAME = "explore"
 MAX_BOOKMARKS = 12
 """Largest number of bookmarks of one model: as many thumbnails as fit beside the map at a legible size."""
 
+_FROM_XY = Converted(lambda data: {"xy": data} if isinstance(data, list) else data)
+"""Sessions of earlier versions hold bare positions."""
+
 
 @dataclass(frozen=True)
 class Marks:
     """Marks of the user on one map."""
 
-    pins: tuple[Xy, ...] = ()
+    pins: tuple[Annotated[Place, _FROM_XY], ...] = ()
     trace: tuple[Xy, ...] = ()
     """Positions along the traced path of the mouse; empty when pins are displayed."""
+    trace_pixel: Annotated[float, Within(0)] = 0.0
+    """Map units that a screen pixel covered when the trace was begun."""
     drawn: Natural = 0
     """Number of samples drawn from the prior so far; the last one is displayed. 0 when pins or a trace are."""
     part: Natural = 0
@@ -132,13 +138,23 @@ def resting_point(state: State) -> LatentRef:
         return marks.at
     if state.drawing.image is not None:
         return LatentRef(which, (0.5, 0.5), image=state.drawing.image)
-    if marks.trace:
-        pixel = 1 / state.get_camera(0).compute_scale(make_layout(state).maps[0])
-        return LatentRef(which, marks.trace[-1], pixel, method=method)
-    if marks.pins:
-        return LatentRef(which, marks.pins[-1], method=method)
+    if marks.trace or marks.pins:
+        place = find_trace_places(state, marks.trace[-1:])[0] if marks.trace else marks.pins[-1]
+        return LatentRef(which, place.xy, place.resolution, method=place.method)
     _, dot = map_panel.find_nearest_dot(state, 0, (0.5, 0.5))
     return LatentRef(which, map_panel.get_dot_xy(state, 0, dot), method=method)
+
+
+def find_trace_places(state: State, positions: tuple[Xy, ...]) -> tuple[Place, ...]:
+    """Return positions of the trace as they were decoded under the mouse."""
+    pixel, method = current_marks(state).trace_pixel, get_explore_state(state).switches.active_inverse
+    return tuple(Place(*map_panel.snap_to_dot(state, 0, xy, pixel), method) for xy in positions)
+
+
+def find_place(state: State, xy: Xy) -> Place:
+    """Return the place that is decoded for a mouse at `xy`."""
+    pixel = state.get_pixel(0, make_layout(state).maps[0])
+    return Place(*map_panel.snap_to_dot(state, 0, xy, pixel), get_explore_state(state).switches.active_inverse)
 
 
 def active_point(state: State) -> LatentRef:
@@ -153,8 +169,8 @@ def active_point(state: State) -> LatentRef:
 def _find_active_point(state: State) -> LatentRef:
     if state.pointer.hover is None:
         return resting_point(state)
-    xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, make_layout(state).maps[0])
-    return LatentRef(state.get_map_name(0), xy, resolution, method=get_explore_state(state).switches.active_inverse)
+    place = find_place(state, state.pointer.hover.xy)
+    return LatentRef(state.get_map_name(0), place.xy, place.resolution, method=place.method)
 
 
 def is_edited(state: State) -> bool:

@@ -15,26 +15,24 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.explore import codebook_strip, explanation
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks, is_edited
+from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks, find_trace_places, is_edited
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
-from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
 
-def make_query(state: State, rect: Rect) -> Query[object] | None:
-    """Return the query of the strip while Why? is off, None if it needs none; `rect` is that of the map."""
+def make_query(state: State) -> Query[object] | None:
+    """Return the query of the strip while Why? is off, None if it needs none."""
     marks, model, which = current_marks(state), state.models[0], state.get_map_name(0)
     if marks.part:
         return CodebookEntries(model, marks.part)
     if marks.drawn:
         return Generation(model, which, marks.drawn, STRIP_LENGTH)
     if marks.trace:
-        pixel = 1 / state.get_camera(0).compute_scale(rect)
-        return Trace(model, which, resample_evenly(marks.trace, STRIP_LENGTH), pixel)
+        return Trace(model, which, find_trace_places(state, resample_evenly(marks.trace, STRIP_LENGTH)))
     if marks.pins:
-        return Trace(model, which, marks.pins, None)
+        return Trace(model, which, marks.pins)
     if state.library[model].conditional and not is_edited(state):
         code = active_point(state)
         return Variants(model, which, code.xy, code.resolution, STRIP_LENGTH)

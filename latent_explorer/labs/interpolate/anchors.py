@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
+from typing import Annotated
 
 import numpy as np
 
-from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.interpolate.queries import MAX_STOPS, MapPosition, Stop
+from latent_explorer.config.limits import Within
+from latent_explorer.engine.subject import Dot, MapPosition
+from latent_explorer.labs.interpolate.queries import MAX_STOPS, Stop
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.dots import Dots
@@ -32,6 +34,8 @@ class Anchor:
     which: str = ""
     xy: Xy | None = None
     """Map position; None for a sample."""
+    resolution: Annotated[float, Within(0)] | None = None
+    """Map units that a screen pixel covered when the position was chosen; None: decoded exactly."""
     own: bool = False
     """Whether it is the user image."""
 
@@ -58,10 +62,10 @@ def anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
     """Return an anchor at the sample under `xy`, or at the map position `xy` itself if no dot is there."""
     checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
     away, dot = map_panel.find_nearest_dot(state, 0, xy)
-    image = int(checkpoint.indices[dot])
-    if away * state.get_camera(0).compute_scale(rect) <= DOT_HIT_RADIUS * state.marker_scale:
+    image, pixel = int(checkpoint.indices[dot]), state.get_pixel(0, rect)
+    if away <= DOT_HIT_RADIUS * state.marker_scale * pixel:
         return Anchor(image)
-    return Anchor(image, state.models[0], which, xy)
+    return Anchor(image, state.models[0], which, xy, pixel)
 
 
 def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[ResolvedAnchor, ...]:
@@ -73,7 +77,7 @@ def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[Resolved
             if state.drawing.image is not None:
                 shown.append(ResolvedAnchor(number, state.drawing.image, None))
         elif anchor.xy is not None and (anchor.model, anchor.which) == (state.models[0], which):
-            shown.append(ResolvedAnchor(number, MapPosition(which, anchor.xy), anchor.xy))
+            shown.append(ResolvedAnchor(number, MapPosition(anchor.xy, anchor.resolution, map_name=which), anchor.xy))
         elif anchor.image in dot_of:
             dot = dot_of[anchor.image]
             shown.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot)))
@@ -82,7 +86,7 @@ def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[Resolved
 
 def anchor_under_mouse(xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect) -> int | None:
     """Return the number of the anchor at the map position `xy`, None if there is none; the last if several overlap."""
-    reach = ANCHOR_HIT_RADIUS * state.marker_scale / state.get_camera(0).compute_scale(rect)
+    reach = ANCHOR_HIT_RADIUS * state.marker_scale * state.get_pixel(0, rect)
     near = [
         (float(np.hypot(one.xy[0] - xy[0], one.xy[1] - xy[1])), -one.number) for one in anchors if one.xy is not None
     ]

@@ -14,7 +14,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Dot, Picture
+from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
@@ -27,14 +27,6 @@ SPHERICAL: Final = "spherical"
 DATA: Final = "data"
 KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
 AGREEMENT_NEIGHBOURS = 10  # nearest samples whose agreement is measured for the realism
-
-
-@dataclass(frozen=True)
-class MapPosition:
-    """A map position; its latent is that of the inverse projection."""
-
-    map_name: str
-    xy: tuple[float, float]
 
 
 Stop = Dot | MapPosition | OwnImage
@@ -205,8 +197,9 @@ def _encode_stop(stop: Stop, model: str, context: QueryContext) -> tuple[Floats,
     if isinstance(stop, Dot):
         return checkpoint.latents[[stop.dot]], one_hot_labels(checkpoint, np.array([stop.dot]))
     if isinstance(stop, MapPosition):
-        atlas, xy = checkpoint.maps[stop.map_name], np.asarray([stop.xy], np.float32)
-        return atlas.inverse_transform(xy), one_hot_labels(checkpoint, atlas.find_nearest(xy)[1])
+        atlas = checkpoint.maps[stop.map_name]
+        _, dot = atlas.find_nearest(np.asarray([stop.xy], np.float32))
+        return find_latents(atlas, [stop]), one_hot_labels(checkpoint, dot)
     image, _ = context.image_of(model, stop)
     unknown = np.array([-1]) if checkpoint.conditional else None
     return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)

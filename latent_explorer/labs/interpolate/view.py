@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.engine.results import Results
-from latent_explorer.engine.subject import Dot, Picture
+from latent_explorer.engine.subject import Dot, MapPosition, Picture
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as places
 from latent_explorer.labs.interpolate.anchors import DOT_HIT_RADIUS, ResolvedAnchor
@@ -18,7 +18,6 @@ from latent_explorer.labs.interpolate.queries import (
     SPHERICAL,
     CrossFadeValue,
     InterpolationPathValue,
-    MapPosition,
     ProjectedPathValue,
 )
 from latent_explorer.scene import map_panel, realism

@@ -205,7 +205,8 @@ class Learn(Lab[LearnState]):
         hover = state.pointer.hover
         if hover is None:
             return (0.5, 0.5), min(self.own(state).dot, len(timeline.labels) - 1)
-        xy, resolution = map_panel.snap_to_dot(state, 0, hover.xy, self.layout(state).maps[0])
+        pixel = state.get_pixel(0, self.layout(state).maps[0])
+        xy, resolution = map_panel.snap_to_dot(state, 0, hover.xy, pixel)
         return xy, hover.dot if resolution is None else None
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:

@@ -7,7 +7,7 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
@@ -17,7 +17,6 @@ from latent_explorer.labs.arithmetic.queries import (
     Group,
     GroupPositions,
     GroupPositionsValue,
-    HoveredPosition,
     ShiftAlongDirection,
     ShiftAlongDirectionValue,
 )
@@ -190,7 +189,7 @@ def moved(state, world) -> ShiftAlongDirection:
 def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
     assert moved(start, world).source == TWO
     over = play(start, world, Move(px_of(start, world, EMPTY)))
-    assert isinstance(moved(over, world).source, HoveredPosition)
+    assert isinstance(moved(over, world).source, MapPosition)
     assert moved(over, world).source.xy == pytest.approx(EMPTY, abs=1e-6)
     chosen = play(start, world, Set("fill", "picture"), *click(dot_px(start, world, 7)), Leave())
     assert moved(chosen, world).source == Dot(7)

@@ -5,14 +5,13 @@ import torch
 from latent_explorer.data import datasets
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs.arithmetic import queries
 from latent_explorer.labs.arithmetic.queries import (
     Equation,
     Group,
     GroupPositions,
-    HoveredPosition,
     Separation,
     ShiftAlongDirection,
 )
@@ -116,7 +115,7 @@ def test_any_picture_can_be_moved(world):
     first = world["first"]
     dot = ask(world, ShiftAlongDirection("first", ZERO, ONE, Dot(12), 0.0, 3))
     assert dot.z == pytest.approx(first.latents[12], abs=1e-6)
-    spot = ask(world, ShiftAlongDirection("first", ZERO, ONE, HoveredPosition("tsne", EMPTY, None), 0.0, 3))
+    spot = ask(world, ShiftAlongDirection("first", ZERO, ONE, MapPosition(EMPTY, map_name="tsne"), 0.0, 3))
     assert spot.z == pytest.approx(first.maps["tsne"].inverse_transform(np.array([EMPTY]))[0], abs=1e-5)
     pixels = np.zeros((8, 8), np.uint8)
     pixels[2:6, 3:5] = 255

@@ -20,13 +20,14 @@ from latent_explorer.engine.explain_query import (
     RoundTripValue,
 )
 from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.subject import Place
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation
 from latent_explorer.labs.explore.details import NO_DATA_HERE
 from latent_explorer.scene.events import Key, Move, Scroll, Set
-from latent_explorer.scene.items import FilmStrip, Gauge, Line, Map, Marker, Text
+from latent_explorer.scene.items import FilmStrip, Line, Map, Marker, Text
 from tests import stage
-from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts
+from tests.stage import begin, dot_px, drag, map_rect, of_kind, play, px_of, texts, written
 
 LAB = LABS["explore"]
 BETWEEN = (0.35, 0.3)
@@ -109,8 +110,8 @@ def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
 def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     state = play(on(world), world, Move(px_of(on(world), world, BETWEEN)), Set("inverse", "nearest"))
     wanted = LAB.queries(state)
-    assert (wanted["point"].method, wanted["round trip"].method) == ("nearest", "nearest")
-    assert wanted["reasons"].nearest  # what the own field leans on is not what is shown
+    assert wanted["point"].method == "nearest"
+    assert wanted["round trip"].place.method == wanted["reasons"].place.method == "nearest"
     results = stage.answered(state)
     point = results.get_value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
@@ -128,8 +129,8 @@ def test_controls_are_there_only_where_they_make_sense(world):
     assert names(begin(world)) == ["why", "links"]
     assert names(on(world)) == ["why", "reasons", "inverse", "links"]
     other = play(on(world), world, Set("inverse", "delaunay"))
-    assert names(other) == ["why", "inverse", "links"]  # what it leans on is known of the own field alone
-    assert names(on(world, "flat")) == ["why", "links"]
+    assert names(other) == ["why", "reasons", "inverse", "links"]
+    assert names(on(world, "flat")) == ["why", "reasons", "links"]
     first = world["first"]
     one = Atlas(stage.Placed(first.atlas.xy[:1], "tsne", "t-SNE"), first.latents[:1], first.labels[:1])
     alone = replace(first, maps={"tsne": one})
@@ -161,7 +162,7 @@ def test_it_asks_for_the_point_that_the_picture_shows(world):
     wanted = LAB.queries(state)
     assert isinstance(wanted["reasons"], Contributors)
     for slot in ("reasons", "round trip"):
-        assert (wanted[slot].xy, wanted[slot].resolution) == (wanted["point"].xy, wanted["point"].resolution)
+        assert wanted[slot].place == Place(wanted["point"].xy, wanted["point"].resolution)
     assert not wanted["reasons"].nearest
     assert LAB.queries(play(state, world, Key("W")))["reasons"].nearest
     assert {slot: hash(one) for slot, one in wanted.items()}
@@ -174,10 +175,6 @@ def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_samp
     wanted = LAB.queries(state)
     assert wanted["posterior"] == Posterior("vae", "tsne", 11)
     assert wanted["sample"] == Sample("vae", 11)
-
-
-def test_on_a_latent_plane_the_nearest_are_asked_for_since_nothing_is_leaned_on(world):
-    assert LAB.queries(on(world, "flat"))["reasons"].nearest
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
@@ -221,14 +218,16 @@ def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     assert widths[0] > widths[-1]
 
 
-def test_the_trust_is_shown_in_percent(world):
+def test_what_the_blend_misses_is_said_and_distances_are_not_called_shares(world):
     state = on(world, size=(1440, 900))
     results = stage.answered(state)
-    point = results.get_value("point", PointValue)
-    results.put("point", replace(point, agreement=0.37))
-    view = LAB.view(state, results)
-    assert "37% alike" in texts(view)
-    assert of_kind(view, Gauge)[0].share == pytest.approx(0.37)
+    value = results.get_value("reasons", ContributorsValue)
+    results.put("reasons", replace(value, missing=0.83))
+    assert "0.8 sample gaps" in texts(LAB.view(state, results))
+    nearest = play(state, world, Key("W"))
+    view = LAB.view(nearest, stage.answered(nearest))
+    assert explanation.NEAREST_HINT in texts(view)
+    assert "%" not in written(view, LAB.layout(nearest).parts["strip"])
 
 
 def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):

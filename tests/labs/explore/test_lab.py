@@ -3,15 +3,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latent_explorer.config import schema
 from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
+from latent_explorer.engine.decode import decode_dot_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.subject import Place
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
+from latent_explorer.labs.explore.state import Marks
 from latent_explorer.labs.explore.strip import resample_evenly
 from latent_explorer.scene import realism
-from latent_explorer.scene.events import Key, Move, Scroll, Set
+from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Scroll, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Map, Marker
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
@@ -24,7 +28,7 @@ def shown(state):
 
 
 def pins(state):
-    return marks(state).pins
+    return tuple(pin.xy for pin in marks(state).pins)
 
 
 # -- pins and traces ----------------------------------------------------------------------------------
@@ -34,7 +38,7 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = begin(world)
     state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
-    assert LAB.queries(state)["strip"] == Trace("first", "tsne", pins(state), None)
+    assert LAB.queries(state)["strip"] == Trace("first", "tsne", marks(state).pins)
     on_map, in_strip = [one for one in of_kind(shown(state), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
     assert in_strip.clip == LAB.layout(state).parts["strip"]
@@ -97,14 +101,38 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
     request = LAB.queries(state)["strip"]
-    assert len(request.positions) == STRIP_LENGTH
-    assert request.positions[0] == pytest.approx(trace[0])
-    assert request.positions[-1] == pytest.approx(trace[-1])
+    assert len(request.places) == STRIP_LENGTH
+    assert request.places[0].xy == pytest.approx(trace[0])
+    assert request.places[-1].xy == pytest.approx(trace[-1])
     view = shown(state)
     assert "Trace" in texts(view)
     (film,) = of_kind(view, FilmStrip)
     assert len(film.pictures) == len(film.picture_rects) == STRIP_LENGTH
     assert marks(play(state, world, Key("backspace"))).trace == ()
+
+
+@pytest.mark.parametrize("at", [stage.EMPTY, (0.43, 0.47), "dot"])
+def test_what_is_pinned_or_kept_is_the_latent_that_was_on_the_screen(world, at):
+    """Also after a zoom, by which the field under the mouse becomes another one."""
+    start, context = begin(world), QueryContext(world, {})
+    px = dot_px(start, world, 8) if at == "dot" else px_of(start, world, at)
+    looked_at = play(start, world, Move(px))
+    seen = LAB.queries(looked_at)["point"].answer(context)
+    zoom = [Scroll(map_rect(start).centre, 6), Leave()]
+    state = play(looked_at, world, Press(px), Release(px), *zoom)
+    assert np.array_equal(LAB.queries(state)["strip"].answer(context).pictures[0], seen.picture)
+    assert np.array_equal(LAB.queries(state)["point"].answer(context).z, seen.z)  # the large picture
+    bookmarked = play(looked_at, world, Set("bookmark"), *zoom)
+    assert np.array_equal(LAB.queries(bookmarked)["bookmark 1"].answer(context).z, seen.z)
+    traced = play(start, world, *drag(dot_px(start, world, 3), px), Leave(), *zoom)
+    film = LAB.queries(traced)["strip"].answer(context).pictures
+    assert np.array_equal(film[-1], seen.picture)
+    assert np.array_equal(film[0], decode_dot_pictures(world["first"], np.array([3]))[0])
+
+
+def test_pins_of_earlier_sessions_are_bare_positions(world):
+    marks = schema.decode(Marks, {"pins": [[0.25, 0.5], {"xy": [0.5, 0.5], "resolution": 0.01}]})
+    assert marks.pins == (Place((0.25, 0.5)), Place((0.5, 0.5), 0.01))
 
 
 points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))

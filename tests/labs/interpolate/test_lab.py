@@ -9,7 +9,7 @@ import pytest
 from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.interpolate import anchors, layout
@@ -23,14 +23,13 @@ from latent_explorer.labs.interpolate.queries import (
     CrossFade,
     DataPath,
     InterpolationPath,
-    MapPosition,
     ProjectedPath,
     ProjectedPathValue,
 )
 from latent_explorer.labs.interpolate.view import COLOURS, TITLES
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
+from latent_explorer.scene.events import Key, Move, Press, Release, Scroll, Set, TimePassed
 from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -148,6 +147,16 @@ def test_clicks_put_samples_and_places_in_order(cleared, world):
     assert place.map_name == "tsne"
     assert place.xy == pytest.approx(EMPTY, abs=0.003)
     assert list(markers(LAB.view(state, answered(state)))) == ["A", "B"]
+
+
+def test_a_place_keeps_the_latent_that_was_decoded_there_after_a_zoom(cleared, world):
+    px, pixel = px_of(cleared, world, EMPTY), cleared.get_pixel(0, map_rect(cleared))
+    state = play(cleared, world, *click(dot_px(cleared, world, 7)), *click(px), Scroll(px, 6))
+    place = stops(state)[1]
+    assert place.resolution == pixel > state.get_pixel(0, map_rect(state))
+    path = LAB.queries(state)["linear"].answer(QueryContext(world, {}))
+    atlas = world["first"].atlas
+    assert np.array_equal(path.z[-1], atlas.inverse_transform(np.array([place.xy], np.float32), pixel)[0])
 
 
 def test_a_click_goes_on_from_the_first_two(start, world):

@@ -5,7 +5,7 @@ import pytest
 
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Dot
+from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import latent_paths, queries
 from latent_explorer.labs.interpolate.queries import (
@@ -14,7 +14,6 @@ from latent_explorer.labs.interpolate.queries import (
     CrossFade,
     DataPath,
     InterpolationPath,
-    MapPosition,
     ProjectedPath,
 )
 from latent_explorer.user_image import OwnImage
@@ -74,7 +73,7 @@ def test_the_cross_fade_is_exact_at_the_ends_and_half_of_each_in_the_middle(worl
 def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
     atlas = world["first"].maps["pca"]
     xy = tuple(map(float, atlas.xy[7] + 0.01))
-    value = asked("linear", MapPosition("pca", xy), Dot(30)).answer(QueryContext(world, {}))
+    value = asked("linear", MapPosition(xy, map_name="pca"), Dot(30)).answer(QueryContext(world, {}))
     assert value.z[0] == pytest.approx(atlas.inverse_transform(np.array([xy], np.float32))[0], abs=1e-6)
 
 

@@ -450,7 +450,7 @@ def test_a_key_asks_for_a_film_of_the_samples_and_waits_for_its_pictures(shelf, 
 def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
     state = stage.play(learn(shelf), shelf, Key("g"))
     results = Results()
-    results.put("samples", Failure("the decoder is broken"))
+    results.put("samples", Failure(stage.BROKEN))
     assert LAB.export_film(state, results) is None
 
 

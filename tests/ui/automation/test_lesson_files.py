@@ -42,6 +42,10 @@ def write(tmp_path):
     return write
 
 
+def at_line(number: int) -> str:
+    return f"mine.yaml, line {number}"
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 
@@ -52,7 +56,7 @@ def test_a_lesson_is_read(write):
     assert [page.text for page in book.lesson.pages] == ["One.", "Two.", "Three."]
     assert [page.question for page in book.lesson.pages] == ["", "Why?", ""]
     assert [[step.verb for step in steps] for steps in book.steps] == [["click"], ["set", "click"], []]
-    assert book.steps[1][0].location.endswith("mine.yaml, line 11")
+    assert book.steps[1][0].location.endswith(at_line(11))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_what_is_wrong_is_said_with_file_and_line(write, old, new, line, said):
     with pytest.raises(InputError) as error:
         lesson_files.read(write(THREE.replace(old, new)))
     text = str(error.value)
-    assert f"mine.yaml, line {line}: " in text
+    assert f"{at_line(line)}: " in text
     assert said in text
     assert "\n" not in text
 
@@ -99,7 +103,7 @@ def test_what_is_no_lesson_at_all(write, text):
 def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
     with pytest.raises(InputError) as error:
         lesson_files.load("latent-spice")
-    assert "did you mean latent-space?" in str(error.value)
+    assert "latent-space?" in str(error.value)
     for name in lesson_files.list_names():
         assert name in str(error.value)
     with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
@@ -190,7 +194,7 @@ def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
 def test_a_step_that_does_not_fit_the_window_is_a_line(given):
     app = given(THREE.replace("theme: light", "colour: red"))
     turn(app)
-    assert "line 11: set: {'covered': True, 'colour': 'red'} arrived" in app.state.status.message
+    assert "line 11: set: {'covered': True, 'colour': 'red'}" in app.state.status.message
     assert not app.classroom.wants_frame_now
     assert app.state.overlay.lesson.page == 1
 

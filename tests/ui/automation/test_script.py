@@ -35,6 +35,10 @@ def run(apps, write, tmp_path):
     return run
 
 
+def at_line(number: int) -> str:
+    return f"steps.yaml, line {number}"
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 
@@ -49,7 +53,7 @@ def test_every_verb_can_be_read_and_lines_are_counted(write):
     assert set(examples) == set(script_steps.VERBS)
     steps = script_steps.read(write("# a comment\n" + yaml.dump([{verb: value} for verb, value in examples.items()])))
     assert [step.verb for step in steps] == list(examples)
-    assert steps[0].location.endswith("steps.yaml, line 2")
+    assert steps[0].location.endswith(at_line(2))
     assert all(step.slot == 0 for step in steps)
 
 
@@ -101,7 +105,7 @@ def test_what_is_wrong_is_said_with_file_line_what_arrived_and_what_is_allowed(w
     with pytest.raises(InputError) as error:
         script_steps.read(write(text))
     said = str(error.value)
-    assert f"steps.yaml, line {line}:" in said
+    assert f"{at_line(line)}:" in said
     assert arrived in said
     assert allowed in said
     assert "\n" not in said
@@ -332,7 +336,7 @@ def test_what_turns_out_wrong_while_playing_is_said_too(run, text, said):
         run(text)
     assert said in str(error.value)
     if "screenshot" not in text:
-        assert "steps.yaml, line 1" in str(error.value)
+        assert at_line(1) in str(error.value)
 
 
 def test_a_screenshot_that_cannot_be_written(run, tmp_path):

@@ -11,6 +11,7 @@ from latent_explorer.errors import WorkError
 from latent_explorer.ui.capture import screen_recorder
 from latent_explorer.ui.capture.gif_encoder import GifEncoder
 from latent_explorer.ui.capture.screen_recorder import Recording
+from tests.stage import DISK_FULL
 
 
 @pytest.fixture
@@ -130,14 +131,14 @@ def test_without_a_frame_nothing_is_left_behind(begun):
 
 def test_what_cannot_be_written_is_said_and_nothing_is_left_behind(begun, screen, monkeypatch):
     def full(path, data, **options):
-        raise WorkError(f"{path}: cannot be written: No space left on device")
+        raise WorkError(f"{path}: {DISK_FULL}")
 
     monkeypatch.setattr(files, "write", full)
     film = begun()
     film.add(screen, 0.0, None)
     film.stop(1.0)
     film.wait(20)
-    assert "No space left" in str(film.error)
+    assert DISK_FULL in str(film.error)
     assert not film.path.exists()
 
 

@@ -24,7 +24,7 @@ from latent_explorer.ui.window import app as app_module
 from latent_explorer.ui.window import frame_clock
 from latent_explorer.ui.window.app import App
 from tests import stage
-from tests.stage import dot_px, map_rect, of_kind, px_of, texts
+from tests.stage import BROKEN, dot_px, map_rect, of_kind, px_of, texts
 from tests.ui.conftest import settle
 
 PATIENCE = 20.0
@@ -385,18 +385,18 @@ def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monke
     before = picture(app)
 
     def broken(*arguments):
-        raise RuntimeError("the decoder broke")
+        raise RuntimeError(BROKEN)
 
     for kind in (Point, Sample):
         monkeypatch.setattr(kind, "answer", broken)
     for place in ((0.5, 0.45), (0.1, 0.9), (0.9, 0.9)):
         app.frame([motion(px_of(app.state, world, place))])
         assert (picture(app) == before).all()
-    assert "the decoder broke" in texts(app.make_view())
+    assert BROKEN in texts(app.make_view())
     monkeypatch.undo()
     app.frame([motion(px_of(app.state, world, (0.15, 0.85)))])
     assert (picture(app) != before).any()
-    assert "the decoder broke" not in texts(app.make_view())
+    assert BROKEN not in texts(app.make_view())
 
 
 def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, world, monkeypatch):

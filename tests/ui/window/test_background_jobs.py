@@ -12,7 +12,7 @@ from latent_explorer.scene.items import CornerNote, Map
 from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from tests import stage
-from tests.stage import of_kind, texts
+from tests.stage import BROKEN, of_kind, texts
 
 PATIENCE = 20.0
 
@@ -81,13 +81,13 @@ def test_what_fails_is_one_line_over_the_old_map(apps, monkeypatch):
     before = app.state.view.map_name
 
     def broken(*arguments):
-        raise RuntimeError("no memory")
+        raise RuntimeError(BROKEN)
 
     monkeypatch.setattr("latent_explorer.engine.worker_process.run_in_process", broken)
     ask(app)
     app.frame([])
     assert app.state.view.map_name == before
-    assert "PCA 1-3: RuntimeError: no memory" in texts(app.make_view())
+    assert f"PCA 1-3: RuntimeError: {BROKEN}" in texts(app.make_view())
 
 
 def test_a_script_makes_a_map_and_asks_for_a_moment_of_the_way(apps, tmp_path):

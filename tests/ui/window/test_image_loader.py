@@ -54,7 +54,7 @@ def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
     assert "a folder arrived" in taken(opener)[-1].message
     picture.write_text("no picture")
     opener.open([str(picture)])
-    assert "no image that can be read" in taken(opener)[-1].message
+    assert picture.name in taken(opener)[-1].message
 
 
 def test_only_the_newest_counts(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_whatever_goes_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_image, "read", lambda path: 1 / 0)
     opener = ImageLoader()
     opener.open(["a.png"])
-    assert taken(opener)[-1] == ImageRejected("ZeroDivisionError: division by zero")
+    assert "ZeroDivisionError" in taken(opener)[-1].message
 
 
 def words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

@@ -1,0 +1,239 @@
+"""What every lab keeps, in each of its layouts: its rectangles, its failures, what it waits for, what it covers."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from latent_explorer import config
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.results import Failure, Results
+from latent_explorer.labs import LABS
+from latent_explorer.scene.chart import Chart
+from latent_explorer.scene.events import Action, Key, Leave, Move, Press, Release, Resize, Scroll, Set
+from latent_explorer.scene.items import Cover, FilmStrip, Image, Item, Map, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+from latent_explorer.shell import prediction_cover, view
+from tests import stage
+from tests.stage import BROKEN, begin, map_rect, of_kind, play, texts, written
+
+WORLD = stage.world()
+WORLD |= {one: stage.made(one, seed=5, objective=config.Objective(name=one)) for one in ("denoising", "diffusion")}
+MODELS = {"denoise": ("first", "denoising"), "generate": ("first", "diffusion")}
+LAYOUTS: list[tuple[str, *tuple[Action, ...]]] = [
+    *((lab,) for lab in LABS),
+    ("explore", Key("w")),
+    ("explore", Key("b")),
+    ("compare", Set("count", "3")),
+    ("compare", Set("count", "4")),
+    ("generate", Set("source", "diffusion")),
+    ("cluster", Set("method", "dbscan")),
+    ("learn", Set("source", "live")),
+]
+"""Each lab as it begins, and what else changes its layout."""
+SIZES = [(640, 480), (1366, 768), (1920, 1080), (320, 240), (240, 320), (600, 900), (2000, 300), (200, 150), (1, 1)]
+PLACES = {
+    "explore": [("point", "picture")],
+    "compare": [("strip 0", "strip 0"), ("sample 1", "picture 1")],
+    "interpolate": [("data", "film"), ("linear", "picture")],
+    "arithmetic": [("equation", "equation")],
+    "generate": [("wall 0", "wall 0"), ("wall 1", "wall 1")],
+    "denoise": [("cleaning 0", "out 0"), ("cleaning 1", "out 1")],
+    "cluster": [("clusters", "scores")],
+    "learn": [("picture", "picture")],
+}
+"""Where a lab says that a query failed; the others, whose panels are small, leave it to the line below."""
+WAITING = {
+    "explore": "picture",
+    "compare": "numbers 0",
+    "interpolate": "film",
+    "arithmetic": "equation",
+    "generate": "wall 1",
+    "denoise": "chart",
+    "anomaly": "verdict",
+    "compress": "JPEG",
+    "cluster": "scores",
+    "learn": "chart",
+}
+"""A part in which a lab says that something is measured."""
+SHOWN_STILL = {"interpolate": ["film"], "compare": ["strip 0", "strip 1"], "arithmetic": ["a", "b", "c"],
+               "denoise": ["noisy"], "anomaly": ["row"]}  # fmt: skip
+"""Where a lab still shows a picture while the decoded ones are covered: ends of ways, what is added, what is given."""
+
+every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: "-".join(map(str, one)))
+every_lab = pytest.mark.parametrize("lab", LABS)
+
+
+def opened(lab: str, *actions: Action, size: tuple[int, int] = (1366, 768), **changes: object) -> State:
+    models = MODELS.get(lab, ("first", "second"))
+    return play(begin(WORLD, lab, size, models=models, **changes), WORLD, *actions)
+
+
+@lru_cache(maxsize=1024)
+def answer(query: Query) -> object:
+    return query.answer(QueryContext(WORLD, {}))
+
+
+def answered(state: State) -> Results:
+    return stage.answered(state, answer)
+
+
+def shown(state: State, results: Results | None = None) -> tuple[Item, ...]:
+    return LABS[state.lab].view(state, answered(state) if results is None else results)
+
+
+# -- sizes --------------------------------------------------------------------------------------------
+
+
+def rects_of(state: State) -> dict[str, Rect]:
+    layout = LABS[state.lab].layout(state)
+    maps = {f"map {slot}": rect for slot, rect in enumerate(layout.maps)}
+    controls = {"controls": layout.controls} if layout.controls else {}
+    named = {"bar": layout.toolbar, "legend": layout.legend, "hint": layout.hint, **controls, **maps, **layout.parts}
+    return {name: rect for name, rect in named.items() if rect.width and rect.height}  # what is empty is nowhere
+
+
+OUTERMOST = ("bar", "legend", "hint", "controls", "map 0", "map 1", "map 2", "map 3")
+
+
+def holds(panel: Rect, part: Rect) -> bool:
+    """Whether a part lies on a panel."""
+    across = panel.x <= part.x and part.right <= panel.right
+    return across and panel.y <= part.y and part.bottom <= panel.bottom
+
+
+def check_layout(state: State) -> None:
+    """Every part lies in the window, and apart from the others or on one of them."""
+    window, rects = Rect(0, 0, *state.size), rects_of(state)
+    for name, rect in rects.items():
+        assert rect.width > 0, name
+        assert rect.height > 0, name
+        assert holds(window, rect), name
+    named = list(rects.items())
+    for i, (first, a) in enumerate(named):
+        for second, b in named[i + 1 :]:
+            apart = a.right <= b.x or b.right <= a.x or a.bottom <= b.y or b.bottom <= a.y
+            held = any(
+                holds(panel, part) and name not in OUTERMOST for name, panel, part in ((first, a, b), (second, b, a))
+            )
+            assert apart or held, f"{first} {a} and {second} {b} at {state.size}"
+
+
+@every_layout
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_nothing_overlaps_and_all_is_inside_and_can_be_drawn(layout, size, scale):
+    state = play(opened(*layout, text_scale=scale), WORLD, Resize(size))
+    assert state.size == size
+    check_layout(state)
+    assert shown(state)
+    assert shown(state, Results())
+    over = play(state, WORLD, Move(map_rect(state).centre), Scroll(map_rect(state).centre, 2), Key("right"))
+    assert shown(over)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LAYOUTS), st.integers(1, 4000), st.integers(1, 2500), st.sampled_from([0.6, 1.0, 2.0]))
+def test_at_any_size_nothing_overlaps_and_all_is_inside(layout, width, height, scale):
+    state = opened(*layout, size=(width, height), text_scale=scale)
+    check_layout(state)
+    shown(state, Results())
+
+
+@every_layout
+def test_a_part_that_the_layout_drops_under_the_mouse_is_let_go(layout):
+    """A walk over all of a window that becomes smaller then."""
+    state = opened(*layout, size=(640, 480))
+    results, seen = answered(state), set()
+    for px in [(x, y) for y in range(60, 480, 20) for x in range(8, 640, 24)]:
+        for actions in ((Move(px),), (Move(px), Press(px)), (Move(px), Press(px), Move((px[0] + 9, px[1] + 5)))):
+            state = play(opened(*layout, size=(640, 480)), WORLD, *actions, Resize((320, 240)))
+            before = state.pointer.hovered_part, state.pointer.pressed_part
+            state = play(state, WORLD, Move((40, 200)), Release((160, 70)), Move((300, 120)), Leave())
+            if before not in seen:
+                seen.add(before)
+                assert LABS[state.lab].queries(state) is not None
+                assert shown(state, results)
+
+
+# -- what is not there ----------------------------------------------------------------------------------
+
+
+def drawn(items: tuple[Item, ...]) -> set[object]:
+    """What a view draws but its words, arrays by which ones they are."""
+    return {
+        (type(item), *(id(one) if isinstance(one, np.ndarray) else repr(one) for one in vars(item).values()))
+        for item in items
+        if not isinstance(item, Text)
+    }
+
+
+@every_layout
+def test_a_failure_takes_nothing_away_but_its_own_answer(layout):
+    state = opened(*layout)
+    for slot, value in answers(state).items():
+        without, failing, last = (answered(state) for _ in range(3))
+        without.drop(slot)
+        failing.drop(slot)
+        failing.put(slot, Failure(BROKEN))
+        last.put(slot, Failure(BROKEN))
+        assert drawn(shown(state, without)) == drawn(shown(state, failing)), slot
+        kept = drawn(shown(state, without)) & drawn(shown(state))
+        assert kept <= drawn(shown(state, last)), slot
+        assert BROKEN in texts(view.add_overlays(shown(state, failing), state, failing)), value
+
+
+def answers(state: State) -> dict[str, object]:
+    found = answered(state)
+    return {slot: found.get_value(slot, object) for slot in LABS[state.lab].queries(state)}
+
+
+@pytest.mark.parametrize(("lab", "slot", "part"), [(lab, *one) for lab, known in PLACES.items() for one in known])
+def test_a_failure_stands_where_its_answer_would_be(lab, slot, part):
+    state, results = opened(lab), answered(opened(lab))
+    rect = LABS[lab].layout(state).parts[part]
+    assert BROKEN not in written(shown(state), rect)
+    results.drop(slot)
+    results.put(slot, Failure(BROKEN))
+    assert BROKEN in written(shown(state, results), rect)
+
+
+@every_lab
+def test_while_it_is_measured_that_is_said(lab):
+    state = opened(lab)
+    rect = LABS[lab].layout(state).parts[WAITING[lab]]
+    before, after = written(shown(state, Results()), rect), written(shown(state), rect)
+    assert before
+    assert before != after
+
+
+@every_lab
+def test_while_the_decoder_is_loaded_that_is_said_under_the_maps(lab):
+    view = shown(opened(lab, loading=BROKEN), Results())
+    assert BROKEN in texts(view)
+    assert of_kind(view, Map)
+
+
+# -- what is covered ------------------------------------------------------------------------------------
+
+
+@every_layout
+def test_no_decoded_picture_and_no_word_of_it_is_left_uncovered(layout):
+    """No image is on this machine: every picture is decoded, but the ends of a way and what the user brought."""
+    state = opened(*layout, Key("v"))
+    items = shown(state)
+    left = prediction_cover.cover_pictures(items)
+    assert of_kind(left, Cover) or not (of_kind(items, Image) or of_kind(items, FilmStrip))
+    parts = LABS[state.lab].layout(state).parts
+    still = [parts[name] for name in SHOWN_STILL.get(state.lab, ()) if name in parts]
+    for item in (*of_kind(left, Image), *of_kind(left, FilmStrip)):
+        assert any(rect.contains(item.rect.centre) for rect in still), item.rect
+    told = {word for item in of_kind(items, Text) if item.reveals_answer for word in (item.text, item.short) if word}
+    assert not told & {word for item in of_kind(left, Text) for word in (item.text, item.short)}
+    assert not any(getattr(item, "reveals_answer", False) for item in left if not isinstance(item, Cover))
+    for chart in of_kind(left, Chart):
+        assert not any(one.reveals_answer for one in (*chart.spots, *chart.cursors))
