@@ -1,6 +1,8 @@
 """New maps: the form that specifies one, its making in the background, and the transition between two maps."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 from latent_explorer.atlas.map_spec import MAX_SEED, METHOD_PARAMETERS, MapSpec, compute_max_perplexity
 from latent_explorer.atlas.projection import PROJECTIONS
@@ -19,6 +21,8 @@ NEW, CANCEL = "new", "cancel"
 TRANSITION_SECONDS = 0.6  # duration of a transition between two maps
 NUMBERS = ("perplexity", "neighbours", "across", "up", "seed")
 NEIGHBOUR_STEPS = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
+OFFERED_NEIGHBOURS = (10, 100, 5, 50, 30, 15)
+MAX_OFFERED_AXIS, MAX_OFFERED_SEED = 4, 9
 EXPLANATIONS = {
     "pca": "PCA looks along the directions in which the latents vary most.",
     "latent": "two latent dimensions as they are; the others are filled in from the dots.",
@@ -39,12 +43,27 @@ TIPS = {
 
 
 def open_form(state: State) -> State:
-    """Return the state with the form open, filled with the specification of the current map."""
+    """Return the state with the form open, filled with a map like the current one that is not there yet."""
     shown = state.library[state.models[0]].maps[state.get_map_name(0)].projection
-    return state.put(
-        replace(state.map_task, form=_fix_focus(NewMapForm(MapSpec.of(shown) or MapSpec()))),
-        replace(state.pointer, press=None),
-    )
+    recipe = _offer_new_map(state, MapSpec.of(shown) or MapSpec())
+    return state.put(replace(state.map_task, form=_fix_focus(NewMapForm(recipe))), replace(state.pointer, press=None))
+
+
+def _offer_new_map(state: State, recipe: MapSpec) -> MapSpec:
+    """Return `recipe` if its map can be made and is not there yet, else the first variation of which that holds."""
+    for one in (recipe, *_list_variations(recipe)):
+        if not _find_existing_maps(state, one.normalised) and not _find_problem(state, one):
+            return one
+    return recipe
+
+
+def _list_variations(recipe: MapSpec) -> Iterator[MapSpec]:
+    """Iterate over other maps by the same method: other axes, or another number of neighbours, then other starts."""
+    if "axes" in METHOD_PARAMETERS[recipe.method]:
+        yield from (replace(recipe, axes=axes) for axes in combinations(range(1, MAX_OFFERED_AXIS + 1), 2))
+        return
+    yield from (replace(recipe, perplexity=float(count), neighbours=count) for count in OFFERED_NEIGHBOURS)
+    yield from (replace(recipe, seed=seed) for seed in range(1, MAX_OFFERED_SEED + 1))
 
 
 def make_controls(form: NewMapForm, state: State) -> tuple[Control, ...]:
@@ -96,9 +115,8 @@ def set_control(state: State, form: NewMapForm, action: Set) -> State:
     value = action.value
     match action.control:
         case "new map" if value in PROJECTIONS:
-            return state.put(
-                replace(state.map_task, form=_fix_focus(replace(form, recipe=replace(form.recipe, method=value))))
-            )
+            recipe = _offer_new_map(state, replace(form.recipe, method=value))
+            return state.put(replace(state.map_task, form=_fix_focus(replace(form, recipe=recipe))))
         case "metric" if value in DISTANCE_METRICS:
             return state.put(replace(state.map_task, form=replace(form, recipe=replace(form.recipe, metric=value))))
         case "close map":
@@ -185,15 +203,9 @@ def request_map(state: State, recipe: MapSpec) -> State:
         return state.with_message(trouble)
     recipe = recipe.normalised
     models = _list_models(state)
-    same = [
-        {name for name, one in state.library[model].maps.items() if _is_same_spec(one, name, recipe)}
-        for model in models
-    ]
-    there = set.intersection(*same)
-    if there:
-        there_already = f"This map is there already: {recipe.title}."
+    if there := _find_existing_maps(state, recipe):
         shown = show_map(state.put(replace(state.map_task, form=None, in_progress=None)), min(there))
-        return shown.with_message(there_already)
+        return shown.with_message("").with_notice(f"{recipe.title} was there already.")
     lacking = tuple(model for model in models if recipe.map_name not in state.library[model].maps)
     before = state.map_task.in_progress
     given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
@@ -275,6 +287,12 @@ def _list_models(state: State) -> tuple[str, ...]:
     return tuple(dict.fromkeys(state.models[: state.model_count]))
 
 
+def _find_existing_maps(state: State, recipe: MapSpec) -> set[str]:
+    """Return the names of the maps of `recipe` that every model on the screen has."""
+    maps = (state.library[model].maps.items() for model in _list_models(state))
+    return set.intersection(*({name for name, one in some if _is_same_spec(one, name, recipe)} for some in maps))
+
+
 def _is_same_spec(atlas: object, name: str, recipe: MapSpec) -> bool:
     return name == recipe.map_name or MapSpec.of(getattr(atlas, "projection", None)) == recipe
 
@@ -302,7 +320,9 @@ def choose_hint(state: State, default: str) -> str:
     if state.map_task.form is not None:
         recipe, focus = state.map_task.form.recipe, state.map_task.form.focus
         words = EXPLANATIONS[focus] if focus in ("perplexity", "neighbours", "seed") else EXPLANATIONS[recipe.method]
-        return _find_problem(state, recipe) or f"New map: {words}"
+        is_there = _find_existing_maps(state, recipe.normalised)
+        said = f"{recipe.normalised.title} is there already: Make map shows it." if is_there else f"New map: {words}"
+        return _find_problem(state, recipe) or said
     if state.map_task.in_progress is not None:
         made = state.map_task.in_progress
         done = f"{100 * made.share:.0f}%" if made.share else "begun"

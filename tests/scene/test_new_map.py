@@ -27,7 +27,7 @@ def world() -> stage.World:
     return stage.world()
 
 
-def view(state, world):
+def view(state):
     return LABS[state.lab].view(state, stage_results())
 
 
@@ -37,11 +37,11 @@ def stage_results():
     return Results()
 
 
-def form(state, world, *actions):
-    return play(state, world, Key("P"), *actions)
+def form(state, *actions):
+    return play(state, Key("P"), *actions)
 
 
-def control(state, world, name):
+def control(state, name):
     (found,) = [one for one in update.list_controls(state) if one.name == name]
     return found
 
@@ -59,50 +59,50 @@ def add(world, model, recipe) -> str:
 
 def test_the_menu_of_maps_ends_with_a_new_one(world):
     state = begin(world)
-    assert [value for value, _ in control(state, world, "map").options] == ["tsne", "pca", "new"]
-    assert play(state, world, Set("map", "new")).map_task.form is not None
-    assert play(state, world, Set("map", "new")).view.map_name == "tsne"
+    assert [value for value, _ in control(state, "map").options] == ["tsne", "pca", "new"]
+    assert play(state, Set("map", "new")).map_task.form is not None
+    assert play(state, Set("map", "new")).view.map_name == "tsne"
 
 
 def test_everything_can_be_said_with_the_keyboard(world):
-    state = form(begin(world), world, Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
+    state = form(begin(world), Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
     assert state.map_task.form is None
     assert state.map_task.in_progress.recipe == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
     assert state.map_task.in_progress.models == ("first",)
 
 
 def test_everything_can_be_said_with_the_mouse(world):
-    state = form(begin(world), world, Set("new map", "pca"))
-    up = control(state, world, "up")
-    state = play(state, world, Set("up", up.step_value(1)), Set("make map"))
+    state = form(begin(world), Set("new map", "pca"))
+    up = control(state, "up")
+    state = play(state, Set("up", up.step_value(1)), Set("make map"))
     assert state.map_task.in_progress.recipe == PCA13
 
 
 @pytest.mark.parametrize("name", ["escape", "P"])
 def test_the_form_closes_without_a_map(world, name):
     before = begin(world)
-    assert play(form(before, world), world, Key(name)) == before
-    assert play(form(before, world), world, Set("close map")) == before
+    assert play(form(before), Key(name)) == before
+    assert play(form(before), Set("close map")) == before
 
 
 def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
-    state = form(begin(world), world)
+    state = form(begin(world))
     for name in ("m", "n", "c", "d", "s", "a", "home"):
-        assert play(state, world, Key(name)) == state
-    assert play(state, world, Key("t")).preferences.theme == "light"
-    assert play(state, world, Key("f1")).overlay.help
+        assert play(state, Key(name)) == state
+    assert play(state, Key("t")).preferences.theme == "light"
+    assert play(state, Key("f1")).overlay.help
 
 
 def test_the_keyboard_goes_round_the_numbers(world):
-    state = form(begin(world), world)
+    state = form(begin(world))
     assert [one.name for one in update.list_controls(state) if isinstance(one, Number)] == ["perplexity", "seed"]
-    assert play(state, world, Key("tab")).map_task.form.focus == "seed"
-    assert play(state, world, Key("tab"), Key("tab")).map_task.form.focus == "perplexity"
-    assert play(state, world, Key("p")).map_task.form.focus == "across"  # PCA has no perplexity
-    typed = play(state, world, Key("1"), Key("5"), Key("backspace"))
+    assert play(state, Key("tab")).map_task.form.focus == "seed"
+    assert play(state, Key("tab"), Key("tab")).map_task.form.focus == "perplexity"
+    assert play(state, Key("p")).map_task.form.focus == "across"  # PCA has no perplexity
+    typed = play(state, Key("1"), Key("5"), Key("backspace"))
     assert typed.map_task.form.recipe.perplexity == 1
-    assert play(typed, world, Key("up")).map_task.form.recipe.perplexity == 2
-    assert play(state, world, Set("seed")).map_task.form.focus == "seed"
+    assert play(typed, Key("up")).map_task.form.recipe.perplexity == 2
+    assert play(state, Set("seed")).map_task.form.focus == "seed"
 
 
 def test_steps_stay_within_what_is_allowed():
@@ -114,30 +114,30 @@ def test_steps_stay_within_what_is_allowed():
 
 
 def test_what_cannot_be_made_is_one_line_and_the_form_stays(world):
-    state = form(begin(world), world, Key("9"), Key("9"))
-    shown = texts(view(state, world))
-    state = play(state, world, Key("return"))
+    state = form(begin(world), Key("9"), Key("9"))
+    shown = texts(view(state))
+    state = play(state, Key("return"))
     assert state.status.message in shown
     assert re.findall(r"\d+", state.status.message) == ["99", "60", "2", "19"]
     assert state.map_task.form is not None
     assert state.map_task.in_progress is None
-    same = form(begin(world), world, Set("new map", "latent"), Set("up", 1), Set("make map"))
+    same = form(begin(world), Set("new map", "latent"), Set("up", 1), Set("make map"))
     assert "axes 1-1" in same.status.message
 
 
 def test_a_missing_library_is_said_with_the_way_to_get_it(world, monkeypatch):
     monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: False))
-    state = form(begin(world), world, Set("new map", "umap"))
-    assert UMAP_MISSING in texts(view(state, world))
-    assert UMAP_MISSING in play(state, world, Set("make map")).status.message
+    state = form(begin(world), Set("new map", "umap"))
+    assert UMAP_MISSING in texts(view(state))
+    assert UMAP_MISSING in play(state, Set("make map")).status.message
 
 
 def test_a_map_that_is_there_is_shown_at_once(world):
     name = add(world, "first", PCA13)
-    state = form(begin(world), world, Set("new map", "pca"), Set("up", 3), Set("make map"))
+    state = form(begin(world), Set("new map", "pca"), Set("up", 3), Set("make map"))
     assert state.map_task.in_progress is None
     assert state.view.map_name == name
-    assert control(state, world, "map").options[-2] == (name, "PCA 1-3")
+    assert control(state, "map").options[-2] == (name, "PCA 1-3")
 
 
 # -- the making ---------------------------------------------------------------------------------------
@@ -146,6 +146,21 @@ def test_a_map_that_is_there_is_shown_at_once(world):
 def making(world, **changes):
     state = begin(world, **changes)
     return new_map.request_map(state, PCA13)
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca", "latent"])
+def test_the_form_offers_a_map_that_is_not_there_yet(world, method):
+    offered = set()
+    for _ in range(3):
+        opened = play(begin(world), Key("P"), Set("new map", method))
+        recipe = opened.map_task.form.recipe.normalised
+        assert recipe.method == method
+        assert play(opened, Key("return")).map_task.in_progress.recipe == recipe
+        assert recipe not in offered
+        offered.add(recipe)
+        add(world, "first", recipe)
+        again = opened.put(replace(opened.map_task, form=replace(opened.map_task.form, recipe=recipe)))
+        assert recipe.title in new_map.choose_hint(again, "")
 
 
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
@@ -158,16 +173,16 @@ def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
     add(world, "first", second)
     state = new_map.request_map(state, second)
     assert state.map_task.in_progress is None
-    assert second.title in state.status.message
+    assert (state.status.message, second.title in state.status.notice) == ("", True)
 
 
 def test_the_old_map_stays_until_the_new_one_is_ready(world):
-    state = play(making(world), world, MapProgress(PCA13, 0.25, "KL 2.50"))
+    state = play(making(world), MapProgress(PCA13, 0.25, "KL 2.50"))
     assert state.view.map_name == "tsne"
-    assert "PCA 1-3: 25%, KL 2.50" in texts(view(state, world))
-    assert [one.share for one in of_kind(view(state, world), Gauge)] == [0.25]
+    assert "PCA 1-3: 25%, KL 2.50" in texts(view(state))
+    assert [one.share for one in of_kind(view(state), Gauge)] == [0.25]
     add(world, "first", PCA13)
-    state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
+    state = play(state, MapFinished("first", PCA13, PCA13.map_name))
     assert state.view.map_name == PCA13.map_name
     assert state.map_task.in_progress is None
 
@@ -177,34 +192,34 @@ def test_both_models_of_a_lab_get_the_map_before_it_is_shown(world, lab):
     state = making(world, lab=lab)
     assert state.map_task.in_progress.models == ("first", "second")
     add(world, "first", PCA13)
-    state = play(state, world, MapFinished("first", PCA13, PCA13.map_name))
+    state = play(state, MapFinished("first", PCA13, PCA13.map_name))
     assert state.view.map_name == "tsne"
     assert state.map_task.in_progress.models == ("second",)
     add(world, "second", PCA13)
-    assert play(state, world, MapFinished("second", PCA13, PCA13.map_name)).view.map_name == PCA13.map_name
+    assert play(state, MapFinished("second", PCA13, PCA13.map_name)).view.map_name == PCA13.map_name
 
 
 def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world):
     state = making(world)
-    assert control(state, world, "map").options[-1][0] == "cancel"
+    assert control(state, "map").options[-1][0] == "cancel"
     for action in (Key("escape"), Set("map", "cancel")):
-        ended = play(state, world, action)
+        ended = play(state, action)
         assert ended.map_task.in_progress is None
         assert not ended.status.closing
         add(world, "first", PCA13)
-        assert play(ended, world, MapFinished("first", PCA13, PCA13.map_name)) == ended
+        assert play(ended, MapFinished("first", PCA13, PCA13.map_name)) == ended
 
 
 def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
-    state = play(making(world), world, MapFailed(PCA13, BROKEN))
+    state = play(making(world), MapFailed(PCA13, BROKEN))
     assert (state.view.map_name, state.map_task.in_progress, state.status.message) == ("tsne", None, BROKEN)
-    assert play(begin(world), world, MapUpdate("first", BROKEN)).status.message == BROKEN
+    assert play(begin(world), MapUpdate("first", BROKEN)).status.message == BROKEN
 
 
 def test_the_mouse_is_over_the_new_map_s_dots(world):
     state = begin(world)
-    state = play(state, world, Move(px_of(state, world, (0.2, 0.25))))
-    after = play(state, world, Set("map", "pca"))
+    state = play(state, Move(px_of(state, (0.2, 0.25))))
+    after = play(state, Set("map", "pca"))
     assert after.pointer.hover.px == state.pointer.hover.px
     assert after.pointer.hover.dot != state.pointer.hover.dot
 
@@ -212,82 +227,82 @@ def test_the_mouse_is_over_the_new_map_s_dots(world):
 # -- the way from map to map --------------------------------------------------------------------------
 
 
-def dots(state, world) -> Map:
-    (found,) = of_kind(view(state, world), Map)
+def dots(state) -> Map:
+    (found,) = of_kind(view(state), Map)
     return found
 
 
 def test_the_dots_go_from_one_map_to_the_other(world):
-    state = play(begin(world), world, Set("map", "pca"))
+    state = play(begin(world), Set("map", "pca"))
     ways = []
     for now in (10.0, 10.2, 10.3, 10.4, 10.59):
-        state = play(state, world, Tick(now))
-        assert (dots(state, world).previous_map, dots(state, world).map_name) == ("tsne", "pca")
-        ways.append(dots(state, world).progress)
+        state = play(state, Tick(now))
+        assert (dots(state).previous_map, dots(state).map_name) == ("tsne", "pca")
+        ways.append(dots(state).progress)
     assert ways[0] == 0
     assert ways == sorted(ways)
     assert ways[2] == pytest.approx(0.5)
     assert ways[1] < 0.3  # slowly off, slowly in
     assert ways[4] > 0.99
-    state = play(state, world, Tick(10.61))
+    state = play(state, Tick(10.61))
     assert state.map_task.transition is None
-    assert dots(state, world).previous_map == ""
+    assert dots(state).previous_map == ""
 
 
 def test_a_ring_goes_with_its_dot(world):
     from latent_explorer.scene import map_panel
 
     old = begin(world)
-    new = play(old, world, Set("map", "pca"))
+    new = play(old, Set("map", "pca"))
     rect = map_rect(old)
     ends = [map_panel.get_dot_px(one.put(replace(one.map_task, transition=None)), 0, 5, rect) for one in (old, new)]
-    assert map_panel.get_dot_px(play(new, world, Tick(1.0)), 0, 5, rect) == pytest.approx(ends[0])
-    middle = map_panel.get_dot_px(play(new, world, Tick(1.0), Tick(1.3)), 0, 5, rect)
+    assert map_panel.get_dot_px(play(new, Tick(1.0)), 0, 5, rect) == pytest.approx(ends[0])
+    middle = map_panel.get_dot_px(play(new, Tick(1.0), Tick(1.3)), 0, 5, rect)
     assert middle == pytest.approx([(a + b) / 2 for a, b in zip(*ends, strict=True)])
 
 
 def test_without_motion_they_are_there_at_once(world):
-    state = play(begin(world, animate_maps=False), world, Set("map", "pca"))
+    state = play(begin(world, animate_maps=False), Set("map", "pca"))
     assert state.map_task.transition is None
     held = new_map.freeze_transition(state, 0.5)
-    assert (dots(held, world).previous_map, dots(held, world).progress) == ("tsne", 0.5)
+    assert (dots(held).previous_map, dots(held).progress) == ("tsne", 0.5)
     assert new_map.freeze_transition(held, 1).map_task.transition is None
     assert new_map.freeze_transition(begin(world), 0.5).map_task.transition is None  # it has come from nowhere
 
 
 def test_another_model_or_lab_ends_the_way(world):
-    state = play(begin(world), world, Set("map", "pca"))
-    assert play(state, world, Set("model", "other")).map_task.transition is None
-    assert play(state, world, Set("lab", "compare")).map_task.transition is None
+    state = play(begin(world), Set("map", "pca"))
+    assert play(state, Set("model", "other")).map_task.transition is None
+    assert play(state, Set("lab", "compare")).map_task.transition is None
 
 
 # -- what stands in the corners -----------------------------------------------------------------------
 
 
-def notes(state, world) -> str:
-    return "\n".join(line for note in of_kind(view(state, world), CornerNote) for line in note.lines)
+def notes(state) -> str:
+    return "\n".join(line for note in of_kind(view(state), CornerNote) for line in note.lines)
 
 
 def test_the_figures_of_the_map_are_shown_and_explained(world):
     state = begin(world)
-    assert notes(state, world) == ""
+    assert notes(state) == ""
     world["first"].maps["tsne"].quality = MapQuality(0.987, 0.95, 0.9)
-    assert re.findall(r"[\d.]+%?$|[\d.]+(?=   )", notes(state, world)) == ["0.99", "0.95", "90%"]
+    assert re.findall(r"[\d.]+%?$|[\d.]+(?=   )", notes(state)) == ["0.99", "0.95", "90%"]
     corner = (map_rect(state).x + 9, map_rect(state).bottom - 9)
-    for asked in (play(state, world, Key("q")), play(state, world, Move(corner))):
-        assert len(notes(asked, world).splitlines()) == 3, "a line a figure"
+    for asked in (play(state, Key("q")), play(state, Move(corner))):
+        assert len(notes(asked).splitlines()) == 3, "a line a figure"
     world["first"].maps["tsne"].quality = MapQuality(None, None, None)
-    assert notes(state, world) == ""
+    assert notes(state) == ""
 
 
 def test_the_axes_say_what_they_are(world):
     shares = world["first"].maps[add(world, "first", PCA13)].projection.explained_variance_ratio
-    assert f"component 1, {shares[0]:.0%}" in notes(begin(world, map_name=PCA13.map_name), world)
-    assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, map_name=PCA13.map_name), world)
+    assert f"component 1, {shares[0]:.0%}" in notes(begin(world, map_name=PCA13.map_name))
+    assert f"↑ component 3, {shares[1]:.0%}" in notes(begin(world, map_name=PCA13.map_name))
     latent = add(world, "first", MapSpec("latent", axes=(4, 2)))
-    assert {"z4 →", "↑ z2"} <= set(notes(begin(world, map_name=latent), world).splitlines())
+    assert {"z4 →", "↑ z2"} <= set(notes(begin(world, map_name=latent)).splitlines())
 
 
 def test_a_small_map_has_no_room_for_notes(world):
     world["first"].maps["tsne"].quality = MapQuality(0.9, 0.9, 0.9)
-    assert notes(begin(world, size=(300, 200)), world) == ""
+    assert notes(begin(world, size=(300, 200))) == ""
